@@ -1,0 +1,2 @@
+//! What a pointer view costs.
+fn main() {}

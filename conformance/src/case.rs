@@ -1,0 +1,19 @@
+//! A case: an array and what is asked of it.
+
+use array_ctypes_spec::{Array, Prediction, Step, expect, platform::Platform};
+
+/// An array and a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The array.
+    pub array: Array,
+    /// What is done to it and asked of it.
+    pub script: Vec<Step>,
+}
+
+impl Case {
+    /// What the specification expects of the answers.
+    pub fn predict(&self, platform: &Platform) -> Vec<Prediction> {
+        expect(platform, &self.array, &self.script)
+    }
+}

@@ -1,0 +1,109 @@
+//! What is validated: anything that answers cases.
+//!
+//! One trait has one core method. A Rust crate implements [`InProcess`], which leaves memory and batches to the suite;
+//! other languages answer through a child process. An implementation reports what it observes and never judges.
+
+use crate::Case;
+use crate::limits::Limits;
+use crate::memory::Memory;
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Answer, Array, Profile, Raises, Step};
+use std::fmt;
+
+/// How an implementation introduces itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hello {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Where it runs.
+    pub platform: Platform,
+    /// What it claims to be.
+    pub profiles: Vec<Profile>,
+    /// What it cannot do.
+    pub limits: Limits,
+}
+
+/// The answers to one case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// Address of the first byte of the buffer, known by other means than the interface under test.
+    pub buffer: u64,
+    /// One answer for each step.
+    pub answers: Vec<Answer>,
+}
+
+/// Why an implementation could not be asked. This is no verdict on a rule.
+#[derive(Debug)]
+pub struct Trouble {
+    /// What was expected, what was found, what to do next.
+    pub message: String,
+    /// The position in the batch of the first case without a reply.
+    pub position: usize,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+/// Anything that answers cases.
+pub trait Implementation {
+    /// How it introduces itself. The same each time.
+    fn hello(&self) -> &Hello;
+
+    /// Answers a batch of cases, in order, and pushes each reply as it comes.
+    ///
+    /// # Errors
+    /// [`Trouble`] where it cannot go on. The replies so far stay.
+    fn answer(&mut self, cases: &[Case], replies: &mut Vec<Reply>) -> Result<(), Trouble>;
+}
+
+/// A Rust crate under test, in this process.
+pub trait InProcess {
+    /// How it introduces itself.
+    fn hello(&self) -> Hello;
+
+    /// Makes the array of a case over that memory, and answers each step, in order.
+    ///
+    /// # Errors
+    /// The kind of refusal, where the array is refused.
+    fn answer(&mut self, array: &Array, memory: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises>;
+}
+
+/// An [`InProcess`] crate with the memory that it works in.
+#[derive(Debug)]
+pub struct Local<T> {
+    subject: T,
+    hello: Hello,
+}
+
+impl<T: InProcess> Local<T> {
+    /// Wraps it.
+    pub fn new(subject: T) -> Local<T> {
+        Local { hello: subject.hello(), subject }
+    }
+}
+
+impl<T: InProcess> Implementation for Local<T> {
+    fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    fn answer(&mut self, cases: &[Case], replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+        for (position, case) in cases.iter().enumerate() {
+            let memory =
+                Memory::of(&case.array.buffer).map_err(|error| Trouble { message: error.to_string(), position })?;
+            let answers = self
+                .subject
+                .answer(&case.array, &memory, &case.script)
+                .unwrap_or_else(|kind| vec![Answer::Raises(kind); case.script.len()]);
+            replies.push(Reply { buffer: memory.address() as u64, answers });
+        }
+        Ok(())
+    }
+}

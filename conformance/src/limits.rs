@@ -1,0 +1,119 @@
+//! What an implementation says that it cannot do: a closed list.
+//!
+//! A case outside the limits is not applicable to the implementation and is not sent. A case inside that the
+//! implementation refuses is a failure.
+
+use array_ctypes_spec::dtype::{Dtype, Kind};
+use array_ctypes_spec::layout::{self, Layout};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, View};
+
+/// Limits of an implementation. The default has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent thing that an implementation can or cannot do"
+)]
+pub struct Limits {
+    /// Kinds of plain element types, as their characters in type strings.
+    pub kinds: String,
+    /// The largest item size, in bytes.
+    pub max_item_size: u64,
+    /// Structured element types.
+    pub records: bool,
+    /// Numbers in the byte order that is not the platform's.
+    pub swapped: bool,
+    /// Arrays whose elements are not aligned.
+    pub unaligned: bool,
+    /// Arrays that may not be written to.
+    pub read_only: bool,
+    /// Arrays described directly with strides other than those of C order.
+    pub strided: bool,
+    /// Negative byte strides in arrays described directly.
+    pub negative_strides: bool,
+    /// Byte strides that are no multiple of the item size.
+    pub odd_strides: bool,
+    /// Elements that share bytes, zero strides included.
+    pub overlap: bool,
+    /// Arrays that are to be refused: elements outside the buffer, too many bytes, views that do not exist.
+    pub invalid: bool,
+    /// The most dimensions, after views too.
+    pub max_dimensions: usize,
+    /// The most bytes of an array, elements times item size.
+    pub max_bytes: u64,
+    /// Names of view operations.
+    pub views: Vec<String>,
+}
+
+/// Every view operation, by the first word of its text form.
+pub const VIEWS: [&str; 9] =
+    ["index", "slice", "reverse", "transpose", "newaxis", "broadcast", "reshape", "field", "view"];
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            kinds: Kind::ALL.iter().map(|kind| kind.code()).collect(),
+            max_item_size: u64::MAX,
+            records: true,
+            swapped: true,
+            unaligned: true,
+            read_only: true,
+            strided: true,
+            negative_strides: true,
+            odd_strides: true,
+            overlap: true,
+            invalid: true,
+            max_dimensions: 64,
+            max_bytes: u64::MAX,
+            views: VIEWS.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+impl Limits {
+    /// Whether an array is inside the limits, given where its elements are, or that it is invalid.
+    pub fn allow(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
+        let size = array.dtype.item_size();
+        self.allow_type(platform, &array.dtype)
+            && (array.writeable || self.read_only)
+            && (self.strided || array.strides == layout::c_strides(&array.shape, size))
+            && (self.negative_strides || array.strides.iter().all(|stride| *stride >= 0))
+            && (self.odd_strides || array.strides.iter().all(|stride| stride.unsigned_abs() % size.max(1) == 0))
+            && array.shape.len() <= self.max_dimensions
+            && array.views.iter().all(|view| self.allow_view(platform, view))
+            && match layout {
+                Some(layout) => self.allow_layout(platform, array, layout),
+                None => self.invalid,
+            }
+    }
+
+    fn allow_layout(&self, platform: &Platform, array: &Array, layout: &Layout) -> bool {
+        let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
+        layout.shape.len() <= self.max_dimensions
+            && bytes <= self.max_bytes
+            && (self.unaligned || layout.is_aligned(platform, array.buffer.at))
+            && (self.overlap || !layout.may_overlap())
+            && self.allow_type(platform, &layout.dtype)
+    }
+
+    fn allow_view(&self, platform: &Platform, view: &View) -> bool {
+        let text = view.to_string();
+        let word = text.split(' ').next().unwrap_or_default();
+        self.views.iter().any(|known| known == word)
+            && match view {
+                View::Reinterpret { dtype } => self.allow_type(platform, dtype),
+                _ => true,
+            }
+    }
+
+    fn allow_type(&self, platform: &Platform, dtype: &Dtype) -> bool {
+        dtype.item_size() <= self.max_item_size
+            && (self.swapped || !dtype.is_swapped(platform))
+            && match dtype {
+                Dtype::Plain(plain) => self.kinds.contains(plain.kind.code()),
+                Dtype::Record(record) => {
+                    self.records && record.fields.iter().all(|field| self.allow_type(platform, &field.dtype))
+                }
+            }
+    }
+}

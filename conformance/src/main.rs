@@ -1,0 +1,4 @@
+//! The command line: `array-ctypes`.
+#![forbid(unsafe_code)]
+
+fn main() {}

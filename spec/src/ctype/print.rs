@@ -1,0 +1,74 @@
+//! How Python prints instances of simple C types.
+
+use super::convert::load;
+use super::{CType, Class};
+use crate::Answer;
+use crate::platform::Platform;
+
+/// The printed form of a simple C type with these bytes, such as `c_long(4294967296)`; `None` for types whose printed
+/// form shows an address, or whose bytes [do not decode](super::convert).
+pub fn printed(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<String> {
+    let canonical = ctype.canonical(platform);
+    let CType::Simple(simple) = canonical else { return None };
+    let value = match load(platform, &canonical, bytes)? {
+        Answer::Nothing => "None".to_owned(),
+        Answer::Bool(true) => "True".to_owned(),
+        Answer::Bool(false) => "False".to_owned(),
+        Answer::Integer(value) => value.to_string(),
+        Answer::Float(bits) => python_float(f64::from_bits(bits)),
+        Answer::Bytes(bytes) if simple.class() == Class::Char => python_bytes(&bytes),
+        _ => return None,
+    };
+    Some(format!("{}({value})", simple.name()))
+}
+
+/// A number as Python's `repr` prints it: the fewest digits that read back as the same binary64, with an exponent below
+/// 1e-4 and from 1e16 on.
+///
+/// ```
+/// # use array_ctypes_spec::ctype::python_float;
+/// assert_eq!(python_float(1.0), "1.0");
+/// assert_eq!(python_float(1e16), "1e+16");
+/// assert_eq!(python_float(2.121995791e-314), "2.121995791e-314");
+/// ```
+pub fn python_float(value: f64) -> String {
+    if value.is_nan() {
+        return "nan".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    let scientific = format!("{value:e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    match exponent.parse::<i32>() {
+        Ok(exponent) if !(-4..16).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+        _ => {
+            let plain = format!("{value}");
+            if plain.contains('.') { plain } else { plain + ".0" }
+        }
+    }
+}
+
+fn python_bytes(bytes: &[u8]) -> String {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    let mut text = format!("b{quote}");
+    for &byte in bytes {
+        match byte {
+            b'\\' => text.push_str("\\\\"),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            _ if char::from(byte) == quote => {
+                text.push('\\');
+                text.push(quote);
+            }
+            0x20..=0x7E => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    text.push(quote);
+    text
+}

@@ -1,0 +1,183 @@
+//! The specification as a function: [`expect`].
+
+use crate::layout::{self, Invalid, Layout};
+use crate::platform::Platform;
+use crate::rule::{Rule, rules};
+use crate::{Address, Answer, Array, Expectation, Prediction, Question, Step, Write};
+use crate::{cast, data, dtype, interface, platform, shape};
+
+/// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
+///
+/// Total: every platform, array and script has predictions, of which a step may have none. Such a step is outside the
+/// interface (a read outside the buffer, say) and must not be sent to an implementation. An [`Invalid`] array is
+/// predicted to be refused.
+///
+/// ```
+/// use array_ctypes_spec::{dtype::Dtype, expect, platform::Platform, Array};
+/// let bytes = [0i32, 1, 2, 3].iter().flat_map(|x| x.to_le_bytes()).collect();
+/// let array = Array::contiguous(bytes, Dtype::from_typestr("<i4").unwrap(), &[2, 2]);
+/// let predictions = expect(&Platform::X86_64_LINUX, &array, &["index 0 c_longlong".parse().unwrap()]);
+/// assert_eq!(predictions[0].expectation.to_string(), "4294967296");
+/// ```
+pub fn expect(platform: &Platform, array: &Array, script: &[Step]) -> Vec<Prediction> {
+    match layout::resolve(platform, array) {
+        Ok(layout) => follow(platform, array, layout, script),
+        Err(invalid) => refuse(&invalid, script),
+    }
+}
+
+/// Of an invalid array every step is refused, by the rule that it breaks.
+fn refuse(invalid: &Invalid, script: &[Step]) -> Vec<Prediction> {
+    let (rule, kinds) = invalid.refusal();
+    (0..script.len()).map(|step| Prediction { step, rule, expectation: Expectation::Raises(kinds) }).collect()
+}
+
+fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -> Vec<Prediction> {
+    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None };
+    let mut out = Predictions { step: 0, list: Vec::with_capacity(script.len() + 8) };
+    for (step, what) in script.iter().enumerate() {
+        out.step = step;
+        world.step = step;
+        match what {
+            Step::Ask(question) => ask(&world, question, &mut out),
+            Step::Write(write) => world.write(write, &mut out),
+        }
+    }
+    out.list
+}
+
+fn ask(world: &World, question: &Question, out: &mut Predictions) {
+    match question {
+        Question::Native | Question::SizeOf(_) | Question::Name(_) => platform::expect(world, question, out),
+        Question::ItemSize | Question::Alignment => dtype::expect(world, question, out),
+        Question::Item(_) | Question::Flag(_) => layout::expect(world, question, out),
+        Question::Data | Question::Assign(_) => data::expect(world, question, out),
+        Question::Shape
+        | Question::Strides
+        | Question::ShapeType
+        | Question::StridesType
+        | Question::ShapeAs(_)
+        | Question::StridesAs(_)
+        | Question::Object(_) => shape::expect(world, question, out),
+        Question::DataAs(_)
+        | Question::AsParameter
+        | Question::Contents(_)
+        | Question::Index(..)
+        | Question::Printed(_)
+        | Question::Pass(_) => cast::expect(world, question, out),
+        Question::Interface(_) | Question::Struct(_) | Question::Import(_) => {
+            interface::expect(world, question, out);
+            dtype::expect(world, question, out);
+        }
+    }
+}
+
+/// The abstract state that a script is folded over.
+pub(crate) struct World<'a> {
+    pub(crate) platform: &'a Platform,
+    pub(crate) array: &'a Array,
+    /// Of the array after all its views.
+    pub(crate) layout: Layout,
+    script: &'a [Step],
+    step: usize,
+    /// The last write.
+    written: Option<&'a Write>,
+    /// The first bytes of the buffer, once something has been written.
+    memory: Option<Vec<u8>>,
+}
+
+impl World<'_> {
+    /// So many bytes of the buffer from that offset on, as they are now; zero outside the buffer.
+    pub(crate) fn read(&self, start: i128, size: u64) -> Vec<u8> {
+        let bytes = self.memory.as_deref().unwrap_or(&self.array.buffer.bytes);
+        let at = |i: u64| usize::try_from(start + i128::from(i)).ok().and_then(|at| bytes.get(at).copied());
+        match usize::try_from(start).ok().and_then(|start| bytes.get(start..start.checked_add(size as usize)?)) {
+            Some(whole) => whole.to_vec(),
+            None => (0..size).map(|i| at(i).unwrap_or(0)).collect(),
+        }
+    }
+
+    /// The address of the first element; `None` where an empty view may have it elsewhere.
+    pub(crate) fn address(&self) -> Option<Answer> {
+        let free = self.layout.is_empty() && self.array.views.iter().any(data::recomputes_strides);
+        (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
+    }
+
+    /// Which strides are prescribed: all of an array that was described directly; after views, those that tell where
+    /// elements are.
+    pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
+        if self.array.views.is_empty() { vec![true; self.layout.shape.len()] } else { self.layout.telling_strides() }
+    }
+
+    /// The latest earlier step that asked this.
+    pub(crate) fn asked_before(&self, question: &Question) -> Option<usize> {
+        let asked = |step: &Step| matches!(step, Step::Ask(earlier) if earlier == question);
+        self.script[..self.step].iter().rposition(asked)
+    }
+
+    /// The rule of what is read through the pointer: another one after a write.
+    pub(crate) fn after_write(&self, rule: Rule) -> Rule {
+        match self.written {
+            Some(Write::Item { .. }) => rules::cast::sees_writes,
+            Some(Write::Pointer { .. }) if !self.array.writeable => rules::cast::read_only_memory,
+            Some(Write::Pointer { .. }) => rules::cast::write_through,
+            _ => rule,
+        }
+    }
+
+    /// The rule of shape and strides: another one after a write into the C array that an earlier question yielded.
+    pub(crate) fn after_copy_write(&self, rule: Rule) -> Rule {
+        match self.written {
+            Some(Write::Shape { .. } | Write::Strides { .. }) => rules::shape::copy,
+            _ => rule,
+        }
+    }
+}
+
+impl<'a> World<'a> {
+    /// Carries out a write that stays inside the buffer and fits the array; predicts nothing for any other.
+    fn write(&mut self, write: &'a Write, out: &mut Predictions) {
+        let (start, bytes): (i128, &[u8]) = match write {
+            Write::Pointer { offset, bytes } => (i128::from(self.layout.offset) + i128::from(*offset), bytes),
+            Write::Item { index, bytes } => {
+                let inside = index.len() == self.layout.shape.len()
+                    && index.iter().zip(&self.layout.shape).all(|(at, length)| at < length);
+                let plain = self.layout.dtype.plain().is_some() && !self.layout.dtype.has_objects();
+                let whole = bytes.len() as u64 == self.layout.dtype.item_size();
+                if !(inside && plain && whole && self.array.writeable) {
+                    return;
+                }
+                (self.layout.element(index), bytes)
+            }
+            Write::Shape { axis, .. } | Write::Strides { axis, .. } if *axis >= self.layout.shape.len() => return,
+            Write::Shape { .. } | Write::Strides { .. } => (0, &[]),
+        };
+        // Memory past the given bytes is reserved, and stays untouched.
+        let end = start + bytes.len() as i128;
+        if start < 0 || end > self.array.buffer.bytes.len() as i128 {
+            return;
+        }
+        if !bytes.is_empty() {
+            let memory = self.memory.get_or_insert_with(|| self.array.buffer.bytes.clone());
+            memory[start as usize..end as usize].copy_from_slice(bytes);
+        }
+        self.written = Some(write);
+        let rule = match write {
+            Write::Shape { .. } | Write::Strides { .. } => rules::shape::copy,
+            _ => self.after_write(rules::cast::write_through),
+        };
+        out.push(rule, Expectation::Is(Answer::Nothing));
+    }
+}
+
+/// The predictions of a script, as they are made.
+pub(crate) struct Predictions {
+    step: usize,
+    list: Vec<Prediction>,
+}
+
+impl Predictions {
+    pub(crate) fn push(&mut self, rule: Rule, expectation: Expectation) {
+        self.list.push(Prediction { step: self.step, rule, expectation });
+    }
+}

@@ -1,0 +1,161 @@
+#![doc = include_str!("interface.md")]
+
+use crate::dtype::Dtype;
+use crate::expect::{Predictions, World};
+use crate::layout::c_strides;
+use crate::rule::{Rule, rules::data, rules::interface as rules};
+use crate::view::View;
+use crate::{Address, Answer, Expectation, Import, ImportData, Key, Member, Question, Raises, Seen};
+
+/// Flags of the C structure behind `__array_struct__`.
+pub mod flags {
+    /// Elements follow each other in C order.
+    pub const C_CONTIGUOUS: i64 = 0x1;
+    /// Elements follow each other in Fortran order.
+    pub const F_CONTIGUOUS: i64 = 0x2;
+    /// Every element is aligned.
+    pub const ALIGNED: i64 = 0x100;
+    /// Numbers are in the platform's byte order.
+    pub const NOTSWAPPED: i64 = 0x200;
+    /// Writing is allowed.
+    pub const WRITEABLE: i64 = 0x400;
+    /// The member `descr` is valid.
+    pub const HAS_DESCR: i64 = 0x800;
+}
+
+pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
+    match question {
+        Question::Interface(key) => dictionary(world, *key, out),
+        Question::Struct(member) => structure(world, *member, out),
+        Question::Import(import) => imported(world, import, out),
+        _ => {}
+    }
+}
+
+fn dictionary(world: &World, key: Key, out: &mut Predictions) {
+    let layout = &world.layout;
+    match key {
+        Key::Keys => {
+            let keys = Answer::Text("data descr shape strides typestr version".to_owned());
+            out.push(rules::keys, Expectation::Is(keys));
+        }
+        Key::Version => out.push(rules::version, Expectation::Is(Answer::Integer(3))),
+        Key::Data => push_address(world, rules::data, out),
+        Key::ReadOnly => {
+            if !writeability_is_free(world) {
+                out.push(rules::read_only, Expectation::Is(Answer::Bool(!world.array.writeable)));
+            }
+        }
+        Key::Shape => push_shape(world, rules::shape, out),
+        Key::Strides if layout.is_c_contiguous() => out.push(rules::no_strides, Expectation::Is(Answer::Nothing)),
+        Key::Strides => push_strides(world, rules::strides, out),
+        // The chapter dtype has these.
+        Key::Typestr | Key::Descr => {}
+    }
+}
+
+fn structure(world: &World, member: Member, out: &mut Predictions) {
+    let layout = &world.layout;
+    let record = matches!(layout.dtype, Dtype::Record(_));
+    let integer = |value: u64| Expectation::Is(Answer::Integer(i128::from(value)));
+    match member {
+        Member::Two => out.push(rules::struct_two, integer(2)),
+        Member::Nd => out.push(rules::struct_nd, integer(layout.shape.len() as u64)),
+        Member::TypeKind => {
+            let code = layout.dtype.plain().map_or('V', |plain| plain.kind.code());
+            out.push(rules::struct_typekind, Expectation::Is(Answer::Text(code.to_string())));
+        }
+        Member::ItemSize => out.push(rules::struct_itemsize, integer(layout.dtype.item_size())),
+        Member::Flags => {
+            let set = |flag: i64, holds: bool| if holds { flag } else { 0 };
+            let swapped = layout.dtype.plain().is_some() && layout.dtype.is_swapped(world.platform);
+            let fixed = set(flags::C_CONTIGUOUS, layout.is_c_contiguous())
+                | set(flags::F_CONTIGUOUS, layout.is_f_contiguous())
+                | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.buffer.at))
+                | set(flags::NOTSWAPPED, !swapped)
+                | set(flags::HAS_DESCR, record);
+            let answer = |writeable: bool| Answer::Integer(i128::from(fixed | set(flags::WRITEABLE, writeable)));
+            out.push(
+                if record { rules::struct_flags_descr } else { rules::struct_flags },
+                if writeability_is_free(world) {
+                    Expectation::OneOf(vec![answer(false), answer(true)])
+                } else {
+                    Expectation::Is(answer(world.array.writeable))
+                },
+            );
+        }
+        Member::Shape => push_shape(world, rules::struct_shape, out),
+        Member::Strides => push_strides(world, rules::struct_strides, out),
+        Member::Data => push_address(world, rules::struct_data, out),
+        Member::Descr => {
+            let descr = layout.dtype.descr().to_string();
+            let answer = if record { Answer::Text(descr) } else { Answer::Nothing };
+            out.push(rules::struct_descr, Expectation::Is(answer));
+        }
+    }
+}
+
+/// Whether an array that is broadcast from a writeable one says that it may be written to is the implementation's choice.
+fn writeability_is_free(world: &World) -> bool {
+    world.array.writeable && world.array.views.iter().any(|view| matches!(view, View::Broadcast { .. }))
+}
+
+fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
+    if let Some(address) = world.address() {
+        out.push(rule, Expectation::Is(address));
+    }
+}
+
+fn push_shape(world: &World, rule: Rule, out: &mut Predictions) {
+    let shape = world.layout.shape.iter().map(|length| *length as i64).collect();
+    out.push(rule, Expectation::Is(Answer::Integers(shape)));
+}
+
+fn push_strides(world: &World, rule: Rule, out: &mut Predictions) {
+    let answer = Answer::Integers(world.layout.strides.clone());
+    out.push(rule, Expectation::masked(answer, world.prescribed_strides()));
+}
+
+fn imported(world: &World, import: &Import, out: &mut Predictions) {
+    let Ok(dtype) = Dtype::from_typestr(&import.typestr) else {
+        return out.push(rules::import_typestr, Expectation::Raises(&[Raises::TypeError]));
+    };
+    if import.shape_is_list {
+        return out.push(rules::import_shape, Expectation::Raises(&[Raises::TypeError]));
+    }
+    let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
+    let seen = |data: Address, read_only: bool| {
+        let (shape, strides, typestr) = (import.shape.clone(), strides.clone(), import.typestr.clone());
+        Answer::Seen(Box::new(Seen { data, read_only, shape, strides, typestr }))
+    };
+    let empty = import.shape.contains(&0);
+    match import.data {
+        ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => {
+            out.push(rules::import_data, Expectation::Raises(&[Raises::TypeError]));
+        }
+        ImportData::Wide => out.push(rules::import_wide, Expectation::Raises(&[Raises::OverflowError])),
+        // Memory that nobody knows is only ever given to arrays without elements.
+        ImportData::Tuple(Address::Absolute(_)) if !empty => {}
+        ImportData::Tuple(address @ Address::Absolute(_)) => {
+            out.push(data::unsigned, Expectation::Is(seen(address, import.read_only)));
+        }
+        ImportData::Tuple(address) => {
+            let rule = if import.version != 3 {
+                rules::import_version
+            } else if import.offset.is_some() {
+                rules::import_offset
+            } else if import.read_only {
+                rules::import_read_only
+            } else if import.strides.is_none() {
+                rules::import_no_strides
+            } else {
+                rules::import_array
+            };
+            out.push(rule, Expectation::Is(seen(address, import.read_only)));
+        }
+        ImportData::Buffer => {
+            let start = Address::InBuffer(import.offset.unwrap_or(0));
+            out.push(rules::import_buffer, Expectation::Is(seen(start, !world.array.writeable)));
+        }
+    }
+}

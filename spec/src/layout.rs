@@ -1,0 +1,284 @@
+#![doc = include_str!("layout.md")]
+
+use crate::dtype::Dtype;
+use crate::expect::{Predictions, World};
+use crate::platform::Platform;
+use crate::rule::{Rule, rules::layout as rules};
+use crate::view::View;
+use crate::{Answer, Array, Expectation, Flag, Question, Raises};
+use std::fmt;
+
+mod views;
+
+/// Where the elements of an array are, after all its views.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Element type.
+    pub dtype: Dtype,
+    /// Offset of the first element from the first byte of the buffer, in bytes.
+    pub offset: i64,
+    /// Lengths of the axes, in elements.
+    pub shape: Vec<u64>,
+    /// Byte strides.
+    pub strides: Vec<i64>,
+}
+
+/// Why there is no such array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invalid {
+    /// Shape and strides of different length.
+    Rank {
+        /// Number of lengths.
+        shape: usize,
+        /// Number of strides.
+        strides: usize,
+    },
+    /// The element type does not exist on the platform.
+    ElementType(String),
+    /// More bytes than the address space has room for.
+    TooBig {
+        /// The most bytes an array may have.
+        most: i64,
+    },
+    /// An element outside the buffer.
+    OutOfBounds {
+        /// Lowest and highest byte that elements touch, relative to the buffer; the highest is excluded.
+        extent: (i128, i128),
+        /// Size of the buffer in bytes.
+        size: u64,
+    },
+    /// A view that the array does not have.
+    View {
+        /// Position in the chain, counted from 0.
+        position: usize,
+        /// The rule of the operation.
+        rule: Rule,
+        /// Why not.
+        reason: &'static str,
+        /// How that is told.
+        raises: &'static [Raises],
+    },
+}
+
+impl Invalid {
+    /// The rule that refuses the array, and the kinds of refusal that it allows.
+    pub fn refusal(&self) -> (Rule, &'static [Raises]) {
+        match self {
+            Invalid::Rank { .. } | Invalid::OutOfBounds { .. } => {
+                (rules::bounds, &[Raises::ValueError, Raises::TypeError])
+            }
+            Invalid::ElementType(_) => (rules::bounds, &[Raises::TypeError, Raises::ValueError]),
+            Invalid::TooBig { .. } => (rules::size_limit, &[Raises::ValueError, Raises::OverflowError]),
+            Invalid::View { raises, .. } => (rules::view_refused, raises),
+        }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Invalid::Rank { shape, strides } => {
+                write!(f, "expected one stride for each axis, found {strides} strides for {shape} axes")
+            }
+            Invalid::ElementType(typestr) => write!(f, "the platform has no element type {typestr}"),
+            Invalid::TooBig { most } => write!(f, "expected at most {most} bytes, found more"),
+            Invalid::OutOfBounds { extent: (low, high), size } => {
+                write!(f, "expected elements in bytes 0..{size} of the buffer, found them in {low}..{high}")
+            }
+            Invalid::View { position, rule, reason, .. } => write!(f, "view {position} ({}): {reason}", rule.id()),
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// The byte strides of a C-contiguous array. Axes of length 0 count as 1; on overflow the stride saturates.
+pub fn c_strides(shape: &[u64], item_size: u64) -> Vec<i64> {
+    let mut next = item_size;
+    let mut strides: Vec<i64> = shape
+        .iter()
+        .rev()
+        .map(|length| {
+            let stride = next;
+            next = next.saturating_mul((*length).max(1));
+            i64::try_from(stride).unwrap_or(i64::MAX)
+        })
+        .collect();
+    strides.reverse();
+    strides
+}
+
+/// Applies the views of an array, one after the other.
+///
+/// # Errors
+/// [`Invalid`], where the array or a view does not exist.
+pub fn resolve(platform: &Platform, array: &Array) -> Result<Layout, Invalid> {
+    let mut layout = Layout {
+        dtype: array.dtype.clone(),
+        offset: array.offset,
+        shape: array.shape.clone(),
+        strides: array.strides.clone(),
+    };
+    if layout.shape.len() != layout.strides.len() {
+        return Err(Invalid::Rank { shape: layout.shape.len(), strides: layout.strides.len() });
+    }
+    if !layout.dtype.exists_on(platform) {
+        return Err(Invalid::ElementType(layout.dtype.typestr()));
+    }
+    layout.check_size(platform)?;
+    let (low, high) = layout.extent();
+    // An empty array touches nothing, but its address must still lie in the buffer, or just past it.
+    if low < 0 || high > i128::from(array.buffer.size) {
+        return Err(Invalid::OutOfBounds { extent: (low, high), size: array.buffer.size });
+    }
+    for (position, view) in array.views.iter().enumerate() {
+        views::apply(&mut layout, platform, view).map_err(|(rule, reason, raises)| Invalid::View {
+            position,
+            rule,
+            reason,
+            raises,
+        })?;
+        layout.check_size(platform)?;
+    }
+    Ok(layout)
+}
+
+impl Layout {
+    /// Number of elements; saturates, which no valid layout does.
+    pub fn elements(&self) -> u64 {
+        if self.is_empty() { 0 } else { self.shape.iter().fold(1u64, |count, length| count.saturating_mul(*length)) }
+    }
+
+    /// Whether there is no element.
+    pub fn is_empty(&self) -> bool {
+        self.shape.contains(&0)
+    }
+
+    /// Refuses more bytes than an `intp` can count. Axes of length 0 do not excuse the others.
+    fn check_size(&self, platform: &Platform) -> Result<(), Invalid> {
+        let most = platform.intp_max();
+        self.shape
+            .iter()
+            .filter(|length| **length != 0)
+            .try_fold(self.dtype.item_size(), |bytes, length| bytes.checked_mul(*length))
+            .filter(|bytes| i64::try_from(*bytes).is_ok_and(|bytes| bytes <= most))
+            .map(|_| ())
+            .ok_or(Invalid::TooBig { most })
+    }
+
+    /// Offset of an element from the first byte of the buffer: the address formula. One index for each axis.
+    ///
+    /// ```
+    /// use array_ctypes_spec::{dtype::Dtype, layout::Layout};
+    /// let dtype = Dtype::from_typestr("<i4").unwrap();
+    /// let layout = Layout { dtype, offset: 20, shape: vec![2, 3], strides: vec![4, -8] };
+    /// assert_eq!(layout.element(&[1, 2]), 20 + 4 - 16);
+    /// ```
+    pub fn element(&self, index: &[u64]) -> i128 {
+        let steps = index.iter().zip(&self.strides).map(|(at, stride)| i128::from(*at) * i128::from(*stride));
+        i128::from(self.offset) + steps.sum::<i128>()
+    }
+
+    /// The lowest byte that elements touch and the one after the highest, relative to the buffer. Of an empty array both
+    /// are the offset.
+    pub fn extent(&self) -> (i128, i128) {
+        let start = i128::from(self.offset);
+        if self.is_empty() {
+            return (start, start);
+        }
+        let reach = |want: fn(&i128) -> bool| -> i128 {
+            let spans = self.shape.iter().zip(&self.strides);
+            spans.map(|(length, stride)| i128::from(length - 1) * i128::from(*stride)).filter(want).sum()
+        };
+        let item = i128::from(self.dtype.item_size());
+        (start + reach(|span| *span < 0), start + reach(|span| *span > 0) + item)
+    }
+
+    /// Whether elements follow each other in C order without gaps. Axes of length 1 have no say, and an array without
+    /// elements is contiguous.
+    pub fn is_c_contiguous(&self) -> bool {
+        self.is_contiguous(self.shape.iter().zip(&self.strides).rev())
+    }
+
+    /// Likewise in Fortran order, first axis fastest.
+    pub fn is_f_contiguous(&self) -> bool {
+        self.is_contiguous(self.shape.iter().zip(&self.strides))
+    }
+
+    fn is_contiguous<'a>(&self, mut axes: impl Iterator<Item = (&'a u64, &'a i64)>) -> bool {
+        let mut next = i128::from(self.dtype.item_size());
+        self.is_empty()
+            || axes.all(|(length, stride)| {
+                let fits = *length == 1 || i128::from(*stride) == next;
+                next *= i128::from(*length);
+                fits
+            })
+    }
+
+    /// Whether every element is at a multiple of the type's alignment, for a buffer at that address modulo 4096.
+    pub fn is_aligned(&self, platform: &Platform, buffer_at: u32) -> bool {
+        let align = i128::from(self.dtype.alignment(platform));
+        let first = i128::from(buffer_at) + i128::from(self.offset);
+        let mut axes = self.shape.iter().zip(&self.strides);
+        self.is_empty()
+            || (first % align == 0 && axes.all(|(length, stride)| *length == 1 || i128::from(*stride) % align == 0))
+    }
+
+    /// Whether two elements with different indices certainly share a byte, or none do, by a bound: sorted by magnitude,
+    /// each stride steps over everything that the smaller ones reach. `true` also where the bound cannot tell.
+    pub fn may_overlap(&self) -> bool {
+        if self.is_empty() {
+            return false;
+        }
+        let longer = self.shape.iter().zip(&self.strides).filter(|(length, _)| **length > 1);
+        let mut axes: Vec<(u128, u128)> =
+            longer.map(|(length, stride)| (u128::from(stride.unsigned_abs()), u128::from(*length))).collect();
+        axes.sort_unstable();
+        let mut reach = u128::from(self.dtype.item_size());
+        axes.into_iter().any(|(stride, length)| {
+            let steps_into = stride < reach;
+            reach += stride * (length - 1);
+            steps_into
+        })
+    }
+
+    /// Which strides tell where elements are: those of axes longer than 1, in an array that has elements.
+    pub fn telling_strides(&self) -> Vec<bool> {
+        let empty = self.is_empty();
+        self.shape.iter().map(|length| !empty && *length > 1).collect()
+    }
+}
+
+pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
+    let layout = &world.layout;
+    match question {
+        Question::Item(index) => {
+            let inside = index.len() == layout.shape.len() && index.iter().zip(&layout.shape).all(|(at, len)| at < len);
+            if !inside {
+                out.push(rules::element, Expectation::Raises(&[Raises::IndexError]));
+            } else if !layout.dtype.has_objects() {
+                let answer = Answer::Bytes(world.read(layout.element(index), layout.dtype.item_size()));
+                let mask = layout.dtype.value_mask(world.platform);
+                out.push(world.after_write(rules::element), Expectation::masked(answer, mask));
+            }
+        }
+        Question::Flag(flag) => {
+            let broadcast = world.array.views.iter().any(|view| matches!(view, View::Broadcast { .. }));
+            let (rule, value) = match flag {
+                Flag::CContiguous => (rules::c_contiguous, layout.is_c_contiguous()),
+                Flag::FContiguous => (rules::f_contiguous, layout.is_f_contiguous()),
+                Flag::Aligned => (rules::aligned, layout.is_aligned(world.platform, world.array.buffer.at)),
+                // Whether a broadcast array may be written to is each implementation's choice.
+                Flag::Writeable if broadcast && world.array.writeable => return,
+                Flag::Writeable => (rules::writeable, world.array.writeable),
+            };
+            out.push(rule, Expectation::Is(Answer::Bool(value)));
+        }
+        _ => {}
+    }
+}
+
+/// The rule of the last view, which shape and strides of a view fall under; `None` where there is no view.
+pub(crate) fn view_rule(array: &Array) -> Option<Rule> {
+    array.views.last().map(views::rule)
+}

@@ -1,0 +1,481 @@
+//! What is done to an array and asked about it: steps, with one-line text forms.
+//!
+//! A question is a one-step script; a full case asks many. The text forms are those of case files and of the protocol;
+//! C types are spelled as in Python's ctypes.
+
+use crate::ctype::CType;
+use std::fmt;
+use std::str::FromStr;
+
+/// One step of a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Asks; changes nothing.
+    Ask(Question),
+    /// Writes; the answer is [`crate::Answer::Nothing`].
+    Write(Write),
+}
+
+/// A question about an array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The bytes that `c_uint` 0x01020304 has in memory. `native`
+    Native,
+    /// Size and alignment of a C type, in bytes. `sizeof T`
+    SizeOf(CType),
+    /// The name under which the platform knows a C type. `name T`
+    Name(CType),
+    /// Size of an element in bytes. `itemsize`
+    ItemSize,
+    /// Alignment of the element type in bytes. `alignment`
+    Alignment,
+    /// The bytes of one element, asked of the array itself. `item INDEX…`
+    Item(Vec<u64>),
+    /// A flag of the array. `flag NAME`
+    Flag(Flag),
+    /// The address. `data`
+    Data,
+    /// Lengths of the axes. `shape`
+    Shape,
+    /// Byte strides. `strides`
+    Strides,
+    /// Name of the C type of the items of `shape`. `shape-type`
+    ShapeType,
+    /// Name of the C type of the items of `strides`. `strides-type`
+    StridesType,
+    /// The memory of the shape as an array of another C type. `shape_as T`
+    ShapeAs(CType),
+    /// The memory of the strides as an array of another C type. `strides_as T`
+    StridesAs(CType),
+    /// The address as a pointer of that type. `data_as T`
+    DataAs(CType),
+    /// The address in `_as_parameter_`. `_as_parameter_`
+    AsParameter,
+    /// The raw bytes of the `T` that `data_as(POINTER(T))` points at. `contents T`
+    Contents(CType),
+    /// The value of `data_as(POINTER(T))[i]`. `index I T`
+    Index(i64, CType),
+    /// `data_as(POINTER(T)).contents` as Python prints it. `printed T`
+    Printed(CType),
+    /// The address that a foreign function receives when the interface object itself is passed for a parameter declared
+    /// as `T`. `pass T`
+    Pass(CType),
+    /// Tries to assign to an attribute of the interface object. `assign NAME`
+    Assign(Attribute),
+    /// Which object an attribute yields. `object NAME`
+    Object(Attribute),
+    /// An entry of `__array_interface__`. `interface KEY`
+    Interface(Key),
+    /// A member of `__array_struct__`. `struct MEMBER`
+    Struct(Member),
+    /// Makes an array of a given `__array_interface__` and tells what came of it. `import NAME=VALUE…`
+    Import(Box<Import>),
+}
+
+/// A write. Offsets and bytes lie inside the buffer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Bytes through `data_as(POINTER(c_ubyte))`, from that offset to the address on. `write-pointer OFFSET HEX`
+    Pointer {
+        /// Bytes after the address of the first element.
+        offset: i64,
+        /// What is written.
+        bytes: Vec<u8>,
+    },
+    /// One element, through the array itself. `write-item HEX INDEX…`
+    Item {
+        /// The index, one number for each axis.
+        index: Vec<u64>,
+        /// The element in memory; as long as the item size.
+        bytes: Vec<u8>,
+    },
+    /// One item of the C array that `shape` yields. `write-shape AXIS VALUE`
+    Shape {
+        /// Which.
+        axis: usize,
+        /// What is written.
+        value: i64,
+    },
+    /// One item of the C array that `strides` yields. `write-strides AXIS VALUE`
+    Strides {
+        /// Which.
+        axis: usize,
+        /// What is written.
+        value: i64,
+    },
+}
+
+/// Declares an enum whose variants are words of the text form.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+
+            fn from_word(word: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|item| item.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// A flag of an array.
+    Flag {
+        /// Elements follow each other in C order without gaps.
+        CContiguous "c_contiguous",
+        /// Elements follow each other in Fortran order without gaps.
+        FContiguous "f_contiguous",
+        /// Every element is aligned as its type asks.
+        Aligned "aligned",
+        /// Writing is allowed.
+        Writeable "writeable",
+    }
+}
+
+words! {
+    /// An attribute of the array or of its interface object, that yields an object.
+    Attribute {
+        /// `a.ctypes`
+        Ctypes "ctypes",
+        /// `a.ctypes.data`
+        Data "data",
+        /// `a.ctypes.shape`
+        Shape "shape",
+        /// `a.ctypes.strides`
+        Strides "strides",
+        /// `a.ctypes._as_parameter_`
+        AsParameter "_as_parameter_",
+        /// `a.__array_interface__`
+        Interface "__array_interface__",
+    }
+}
+
+words! {
+    /// An entry of `__array_interface__`.
+    Key {
+        /// The names of all entries, sorted, as text with spaces between.
+        Keys "keys",
+        /// The address, `data[0]`.
+        Data "data",
+        /// The read-only flag, `data[1]`.
+        ReadOnly "read_only",
+        /// Lengths of the axes.
+        Shape "shape",
+        /// Byte strides, or nothing.
+        Strides "strides",
+        /// Type string.
+        Typestr "typestr",
+        /// Type description, as Python prints the list.
+        Descr "descr",
+        /// Version number.
+        Version "version",
+    }
+}
+
+words! {
+    /// A member of the C structure behind `__array_struct__`.
+    Member {
+        /// The number two.
+        Two "two",
+        /// Number of dimensions.
+        Nd "nd",
+        /// Kind character, as text.
+        TypeKind "typekind",
+        /// Size of an element in bytes.
+        ItemSize "itemsize",
+        /// Flags.
+        Flags "flags",
+        /// Lengths of the axes.
+        Shape "shape",
+        /// Byte strides.
+        Strides "strides",
+        /// The address.
+        Data "data",
+        /// Type description, as Python prints the list; nothing where flags say that there is none.
+        Descr "descr",
+    }
+}
+
+/// An `__array_interface__` to be imported, well-formed or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The entry `data`.
+    pub data: ImportData,
+    /// The read-only flag of `data`, where it has one.
+    pub read_only: bool,
+    /// The entry `shape`, in elements.
+    pub shape: Vec<u64>,
+    /// Whether `shape` is given as a list, where a tuple is asked for.
+    pub shape_is_list: bool,
+    /// The entry `strides`, in bytes; `None` where it is absent.
+    pub strides: Option<Vec<i64>>,
+    /// The entry `typestr`.
+    pub typestr: String,
+    /// The entry `offset`, in bytes, where there is one.
+    pub offset: Option<i64>,
+    /// The entry `version`.
+    pub version: i64,
+}
+
+/// The entry `data` of an interface to be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportData {
+    /// `(address, read-only flag)`. `at:OFFSET` from the buffer or `address:N`
+    Tuple(crate::Address),
+    /// The object that exposes the buffer's memory. `buffer`
+    Buffer,
+    /// `[address, flag]`. `list`
+    List,
+    /// `(address,)`. `single`
+    Single,
+    /// `(address, flag, flag)`. `triple`
+    Triple,
+    /// `("address", flag)`. `text`
+    Text,
+    /// An address wider than a pointer. `wide`
+    Wide,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Ask(question) => write!(f, "{question}"),
+            Step::Write(write) => write!(f, "{write}"),
+        }
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Question::Native => f.write_str("native"),
+            Question::SizeOf(ctype) => write!(f, "sizeof {ctype}"),
+            Question::Name(ctype) => write!(f, "name {ctype}"),
+            Question::ItemSize => f.write_str("itemsize"),
+            Question::Alignment => f.write_str("alignment"),
+            Question::Item(index) => {
+                f.write_str("item")?;
+                index.iter().try_for_each(|at| write!(f, " {at}"))
+            }
+            Question::Flag(flag) => write!(f, "flag {}", flag.word()),
+            Question::Data => f.write_str("data"),
+            Question::Shape => f.write_str("shape"),
+            Question::Strides => f.write_str("strides"),
+            Question::ShapeType => f.write_str("shape-type"),
+            Question::StridesType => f.write_str("strides-type"),
+            Question::ShapeAs(ctype) => write!(f, "shape_as {ctype}"),
+            Question::StridesAs(ctype) => write!(f, "strides_as {ctype}"),
+            Question::DataAs(ctype) => write!(f, "data_as {ctype}"),
+            Question::AsParameter => f.write_str("_as_parameter_"),
+            Question::Contents(ctype) => write!(f, "contents {ctype}"),
+            Question::Index(at, ctype) => write!(f, "index {at} {ctype}"),
+            Question::Printed(ctype) => write!(f, "printed {ctype}"),
+            Question::Pass(ctype) => write!(f, "pass {ctype}"),
+            Question::Assign(attribute) => write!(f, "assign {}", attribute.word()),
+            Question::Object(attribute) => write!(f, "object {}", attribute.word()),
+            Question::Interface(key) => write!(f, "interface {}", key.word()),
+            Question::Struct(member) => write!(f, "struct {}", member.word()),
+            Question::Import(import) => write!(f, "{import}"),
+        }
+    }
+}
+
+impl fmt::Display for Write {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Write::Pointer { offset, bytes } => write!(f, "write-pointer {offset} {}", Hex(bytes)),
+            Write::Item { index, bytes } => {
+                write!(f, "write-item {}", Hex(bytes))?;
+                index.iter().try_for_each(|at| write!(f, " {at}"))
+            }
+            Write::Shape { axis, value } => write!(f, "write-shape {axis} {value}"),
+            Write::Strides { axis, value } => write!(f, "write-strides {axis} {value}"),
+        }
+    }
+}
+
+impl fmt::Display for Import {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("import data=")?;
+        match self.data {
+            ImportData::Tuple(crate::Address::InBuffer(offset)) => write!(f, "at:{offset}")?,
+            ImportData::Tuple(crate::Address::Absolute(address)) => write!(f, "address:{address}")?,
+            ImportData::Buffer => f.write_str("buffer")?,
+            ImportData::List => f.write_str("list")?,
+            ImportData::Single => f.write_str("single")?,
+            ImportData::Triple => f.write_str("triple")?,
+            ImportData::Text => f.write_str("text")?,
+            ImportData::Wide => f.write_str("wide")?,
+        }
+        write!(f, " read_only={} ", u8::from(self.read_only))?;
+        f.write_str(if self.shape_is_list { "shape_list=" } else { "shape=" })?;
+        f.write_str(&self.shape.iter().map(u64::to_string).collect::<Vec<_>>().join(","))?;
+        if let Some(strides) = &self.strides {
+            write!(f, " strides={}", strides.iter().map(i64::to_string).collect::<Vec<_>>().join(","))?;
+        }
+        write!(f, " typestr={}", self.typestr)?;
+        if let Some(offset) = self.offset {
+            write!(f, " offset={offset}")?;
+        }
+        write!(f, " version={}", self.version)
+    }
+}
+
+struct Hex<'a>(&'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.len() / 2;
+    let even = text.len() % 2 == 0 && text.is_ascii();
+    even.then(|| (0..pairs).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()).collect())?
+}
+
+/// A text that is no step of a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseStepError {
+    text: String,
+}
+
+impl fmt::Display for ParseStepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is no step of a script: expected a question such as `data`, `shape_as c_short`, `index -1 c_int`, \
+             `interface typestr`, or a write such as `write-pointer 4 00ff`; the protocol's schema lists them all",
+            self.text
+        )
+    }
+}
+
+impl std::error::Error for ParseStepError {}
+
+impl FromStr for Step {
+    type Err = ParseStepError;
+
+    fn from_str(text: &str) -> Result<Step, ParseStepError> {
+        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+        parse_write(word, rest)
+            .map(Step::Write)
+            .or_else(|| parse_question(word, rest).map(Step::Ask))
+            .ok_or_else(|| ParseStepError { text: text.to_owned() })
+    }
+}
+
+fn parse_write(word: &str, rest: &str) -> Option<Write> {
+    let words: Vec<&str> = rest.split(' ').collect();
+    Some(match (word, &words[..]) {
+        ("write-pointer", [offset, hex]) => Write::Pointer { offset: offset.parse().ok()?, bytes: from_hex(hex)? },
+        ("write-item", [hex, index @ ..]) => {
+            Write::Item { index: index.iter().map(|at| at.parse().ok()).collect::<Option<_>>()?, bytes: from_hex(hex)? }
+        }
+        ("write-shape", [axis, value]) => Write::Shape { axis: axis.parse().ok()?, value: value.parse().ok()? },
+        ("write-strides", [axis, value]) => Write::Strides { axis: axis.parse().ok()?, value: value.parse().ok()? },
+        _ => return None,
+    })
+}
+
+fn parse_question(word: &str, rest: &str) -> Option<Question> {
+    if rest.is_empty() {
+        return Some(match word {
+            "native" => Question::Native,
+            "itemsize" => Question::ItemSize,
+            "alignment" => Question::Alignment,
+            "data" => Question::Data,
+            "shape" => Question::Shape,
+            "strides" => Question::Strides,
+            "shape-type" => Question::ShapeType,
+            "strides-type" => Question::StridesType,
+            "_as_parameter_" => Question::AsParameter,
+            "item" => Question::Item(Vec::new()),
+            _ => return None,
+        });
+    }
+    let ctype = || rest.parse::<CType>().ok();
+    Some(match word {
+        "sizeof" => Question::SizeOf(ctype()?),
+        "name" => Question::Name(ctype()?),
+        "item" => Question::Item(rest.split(' ').map(|at| at.parse().ok()).collect::<Option<_>>()?),
+        "flag" => Question::Flag(Flag::from_word(rest)?),
+        "shape_as" => Question::ShapeAs(ctype()?),
+        "strides_as" => Question::StridesAs(ctype()?),
+        "data_as" => Question::DataAs(ctype()?),
+        "contents" => Question::Contents(ctype()?),
+        "index" => {
+            let (at, ctype) = rest.split_once(' ')?;
+            Question::Index(at.parse().ok()?, ctype.parse().ok()?)
+        }
+        "printed" => Question::Printed(ctype()?),
+        "pass" => Question::Pass(ctype()?),
+        "assign" => Question::Assign(Attribute::from_word(rest)?),
+        "object" => Question::Object(Attribute::from_word(rest)?),
+        "interface" => Question::Interface(Key::from_word(rest)?),
+        "struct" => Question::Struct(Member::from_word(rest)?),
+        "import" => Question::Import(Box::new(parse_import(rest)?)),
+        _ => return None,
+    })
+}
+
+fn parse_import(text: &str) -> Option<Import> {
+    fn list<T: FromStr>(text: &str) -> Option<Vec<T>> {
+        if text.is_empty() { Some(Vec::new()) } else { text.split(',').map(|item| item.parse().ok()).collect() }
+    }
+    let mut import = Import {
+        data: ImportData::Buffer,
+        read_only: false,
+        shape: Vec::new(),
+        shape_is_list: false,
+        strides: None,
+        typestr: String::new(),
+        offset: None,
+        version: 3,
+    };
+    for word in text.split(' ') {
+        let (name, value) = word.split_once('=')?;
+        match name {
+            "data" => import.data = parse_import_data(value)?,
+            "read_only" => import.read_only = value == "1",
+            "shape" | "shape_list" => {
+                import.shape = list(value)?;
+                import.shape_is_list = name == "shape_list";
+            }
+            "strides" => import.strides = Some(list(value)?),
+            "typestr" => value.clone_into(&mut import.typestr),
+            "offset" => import.offset = Some(value.parse().ok()?),
+            "version" => import.version = value.parse().ok()?,
+            _ => return None,
+        }
+    }
+    Some(import)
+}
+
+fn parse_import_data(text: &str) -> Option<ImportData> {
+    Some(match text.split_once(':') {
+        Some(("at", offset)) => ImportData::Tuple(crate::Address::InBuffer(offset.parse().ok()?)),
+        Some(("address", address)) => ImportData::Tuple(crate::Address::Absolute(address.parse().ok()?)),
+        Some(_) => return None,
+        None => match text {
+            "buffer" => ImportData::Buffer,
+            "list" => ImportData::List,
+            "single" => ImportData::Single,
+            "triple" => ImportData::Triple,
+            "text" => ImportData::Text,
+            "wide" => ImportData::Wide,
+            _ => return None,
+        },
+    })
+}
