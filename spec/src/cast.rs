@@ -1,7 +1,7 @@
 #![doc = include_str!("cast.md")]
 
 use crate::ctype::{CType, Class, Simple, decode_rule, load, printed};
-use crate::expect::{Predictions, World};
+use crate::expect::{MOST_READ, Predictions, World};
 use crate::rule::rules::cast as rules;
 use crate::{Answer, Expectation, Question, Raises};
 
@@ -56,6 +56,6 @@ fn pointed_at(world: &World, at: i64, ctype: &CType) -> Option<Vec<u8>> {
     let (size, _) = ctype.layout(world.platform)?;
     let start = i128::from(world.layout.offset) + i128::from(at) * i128::from(size);
     let end = start + i128::from(size);
-    let inside = start >= 0 && end <= i128::from(world.array.buffer.size) && size > 0;
-    inside.then(|| world.read(start, size))
+    let inside = start >= 0 && end <= i128::from(world.array.buffer.size) && size > 0 && size <= MOST_READ;
+    (inside && !world.has_objects()).then(|| world.read(start, size))
 }

@@ -248,6 +248,16 @@ impl CType {
         }
     }
 
+    /// Whether the platform has the type: only integers and floats of more than one byte have a byte order of their own.
+    pub fn exists_on(&self, platform: &Platform) -> bool {
+        match self {
+            CType::Swapped(simple, _) => simple.has_orders(platform),
+            CType::Pointer(inner) | CType::Array(inner, _) => inner.exists_on(platform),
+            CType::Structure(types) | CType::Union(types) => types.iter().all(|ctype| ctype.exists_on(platform)),
+            CType::Simple(_) | CType::PointerNone | CType::Function | CType::NotACType => true,
+        }
+    }
+
     /// Whether `data_as` takes it: pointers of any kind, and the types that hold an address.
     pub fn is_pointer(&self) -> bool {
         match self {

@@ -202,18 +202,28 @@ impl Dtype {
         }
     }
 
-    /// Whether the platform has the type: long double has one size, objects are as wide as pointers.
+    /// Whether the platform has the type: each kind comes in some sizes, long double has one, objects are as wide as
+    /// pointers, and the fields of a structured type lie in it.
     pub fn exists_on(&self, platform: &Platform) -> bool {
+        let float = |size: u64| matches!(size, 2 | 4 | 8) || size == platform.long_double.size();
         match self {
-            Dtype::Plain(Plain { kind: Kind::Float, size, .. }) => {
-                matches!(size, 2 | 4 | 8) || u64::from(*size) == platform.long_double.size()
+            Dtype::Plain(plain) => {
+                let size = u64::from(plain.size);
+                match plain.kind {
+                    Kind::Bool => size == 1,
+                    Kind::Int | Kind::UInt => matches!(size, 1 | 2 | 4 | 8),
+                    Kind::Float => float(size),
+                    Kind::Complex => size != 4 && size % 2 == 0 && float(size / 2),
+                    Kind::Timedelta | Kind::Datetime => size == 8,
+                    Kind::Object => size == platform.pointer_size(),
+                    Kind::Unicode => size % 4 == 0,
+                    Kind::Bytes | Kind::Void => true,
+                }
             }
-            Dtype::Plain(Plain { kind: Kind::Complex, size, .. }) => {
-                matches!(size, 8 | 16) || u64::from(*size) == 2 * platform.long_double.size()
-            }
-            Dtype::Plain(Plain { kind: Kind::Object, size, .. }) => u64::from(*size) == platform.pointer_size(),
-            Dtype::Plain(_) => true,
-            Dtype::Record(record) => record.fields.iter().all(|field| field.dtype.exists_on(platform)),
+            Dtype::Record(record) => record.fields.iter().all(|field| {
+                let end = field.offset.checked_add(field.size());
+                field.dtype.exists_on(platform) && end.is_some_and(|end| end <= record.size)
+            }),
         }
     }
 
@@ -246,7 +256,7 @@ impl Dtype {
                 let padded = part == long && part > platform.long_double.value_bytes();
                 let counts = |at: u64| {
                     let at = at % part.max(1);
-                    let from_low = if plain.order == ByteOrder::Little { at } else { part - 1 - at };
+                    let from_low = if plain.order == ByteOrder::Little { at } else { part.max(1) - 1 - at };
                     !padded || from_low < platform.long_double.value_bytes()
                 };
                 (0..u64::from(plain.size)).map(counts).collect()
@@ -265,7 +275,7 @@ impl Dtype {
 }
 
 /// The rule that a type string falls under.
-pub(crate) fn typestr_rule(dtype: &Dtype) -> Rule {
+pub fn typestr_rule(dtype: &Dtype) -> Rule {
     match dtype.plain().map(|plain| plain.kind) {
         None | Some(Kind::Void) => rules::typestr_void,
         Some(Kind::Datetime | Kind::Timedelta) => rules::typestr_time,
@@ -276,9 +286,9 @@ pub(crate) fn typestr_rule(dtype: &Dtype) -> Rule {
 }
 
 /// The rule that a description falls under: that of its hardest part.
-pub(crate) fn descr_rule(dtype: &Dtype) -> Rule {
+pub fn descr_rule(dtype: &Dtype) -> Rule {
     let Dtype::Record(record) = dtype else { return rules::descr_plain };
-    if record.overlaps() {
+    if dtype.has_overlaps() {
         rules::descr_overlap
     } else if record.fields.iter().any(|field| field.title.is_some()) {
         rules::descr_title

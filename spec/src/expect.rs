@@ -47,6 +47,9 @@ fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -
 }
 
 fn ask(world: &World, question: &Question, out: &mut Predictions) {
+    if question.ctype().is_some_and(|ctype| !ctype.exists_on(world.platform)) {
+        return;
+    }
     match question {
         Question::Native | Question::SizeOf(_) | Question::Name(_) => platform::expect(world, question, out),
         Question::ItemSize | Question::Alignment => dtype::expect(world, question, out),
@@ -72,6 +75,9 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
     }
 }
 
+/// The most bytes that one step reads, so that reserved memory is never predicted as a whole.
+pub(crate) const MOST_READ: u64 = 1 << 20;
+
 /// The abstract state that a script is folded over.
 pub(crate) struct World<'a> {
     pub(crate) platform: &'a Platform,
@@ -95,6 +101,11 @@ impl World<'_> {
             Some(whole) => whole.to_vec(),
             None => (0..size).map(|i| at(i).unwrap_or(0)).collect(),
         }
+    }
+
+    /// Whether the memory refers to objects, which nobody may read or write but the implementation.
+    pub(crate) fn has_objects(&self) -> bool {
+        self.array.dtype.has_objects()
     }
 
     /// The address of the first element; `None` where an empty view may have it elsewhere.
@@ -142,7 +153,7 @@ impl<'a> World<'a> {
             Write::Item { index, bytes } => {
                 let inside = index.len() == self.layout.shape.len()
                     && index.iter().zip(&self.layout.shape).all(|(at, length)| at < length);
-                let plain = self.layout.dtype.plain().is_some() && !self.layout.dtype.has_objects();
+                let plain = self.layout.dtype.plain().is_some();
                 let whole = bytes.len() as u64 == self.layout.dtype.item_size();
                 if !(inside && plain && whole && self.array.writeable) {
                     return;
@@ -152,7 +163,10 @@ impl<'a> World<'a> {
             Write::Shape { axis, .. } | Write::Strides { axis, .. } if *axis >= self.layout.shape.len() => return,
             Write::Shape { .. } | Write::Strides { .. } => (0, &[]),
         };
-        // Memory past the given bytes is reserved, and stays untouched.
+        // References are the implementation's own; and memory past the given bytes is reserved, and stays untouched.
+        if self.has_objects() && !bytes.is_empty() {
+            return;
+        }
         let end = start + bytes.len() as i128;
         if start < 0 || end > self.array.buffer.bytes.len() as i128 {
             return;

@@ -2,7 +2,7 @@
 
 use crate::dtype::Dtype;
 use crate::expect::{Predictions, World};
-use crate::layout::c_strides;
+use crate::layout::{Layout, c_strides};
 use crate::rule::{Rule, rules::data, rules::interface as rules};
 use crate::view::View;
 use crate::{Address, Answer, Expectation, Import, ImportData, Key, Member, Question, Raises, Seen};
@@ -57,6 +57,7 @@ fn dictionary(world: &World, key: Key, out: &mut Predictions) {
 fn structure(world: &World, member: Member, out: &mut Predictions) {
     let layout = &world.layout;
     let record = matches!(layout.dtype, Dtype::Record(_));
+    let described = record && !layout.dtype.has_overlaps();
     let integer = |value: u64| Expectation::Is(Answer::Integer(i128::from(value)));
     match member {
         Member::Two => out.push(rules::struct_two, integer(2)),
@@ -73,7 +74,7 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
                 | set(flags::F_CONTIGUOUS, layout.is_f_contiguous())
                 | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.buffer.at))
                 | set(flags::NOTSWAPPED, !swapped)
-                | set(flags::HAS_DESCR, record);
+                | set(flags::HAS_DESCR, described);
             let answer = |writeable: bool| Answer::Integer(i128::from(fixed | set(flags::WRITEABLE, writeable)));
             out.push(
                 if record { rules::struct_flags_descr } else { rules::struct_flags },
@@ -89,7 +90,7 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
         Member::Data => push_address(world, rules::struct_data, out),
         Member::Descr => {
             let descr = layout.dtype.descr().to_string();
-            let answer = if record { Answer::Text(descr) } else { Answer::Nothing };
+            let answer = if described { Answer::Text(descr) } else { Answer::Nothing };
             out.push(rules::struct_descr, Expectation::Is(answer));
         }
     }
@@ -117,11 +118,21 @@ fn push_strides(world: &World, rule: Rule, out: &mut Predictions) {
 }
 
 fn imported(world: &World, import: &Import, out: &mut Predictions) {
-    let Ok(dtype) = Dtype::from_typestr(&import.typestr) else {
-        return out.push(rules::import_typestr, Expectation::Raises(&[Raises::TypeError]));
+    let dtype = match Dtype::from_typestr(&import.typestr) {
+        // References are the implementation's own.
+        Ok(dtype) if dtype.has_objects() => return,
+        Ok(dtype) if dtype.exists_on(world.platform) => dtype,
+        _ => return out.push(rules::import_typestr, Expectation::Raises(&[Raises::TypeError])),
     };
     if import.shape_is_list {
         return out.push(rules::import_shape, Expectation::Raises(&[Raises::TypeError]));
+    }
+    if import.strides.as_ref().is_some_and(|strides| strides.len() != import.shape.len()) {
+        return out.push(rules::import_rank, Expectation::Raises(&[Raises::ValueError]));
+    }
+    let size = Layout { dtype: dtype.clone(), offset: 0, shape: import.shape.clone(), strides: Vec::new() };
+    if size.check_size(world.platform).is_err() {
+        return out.push(rules::import_size, Expectation::Raises(&[Raises::ValueError]));
     }
     let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
     let seen = |data: Address, read_only: bool| {

@@ -1,7 +1,7 @@
 #![doc = include_str!("layout.md")]
 
 use crate::dtype::Dtype;
-use crate::expect::{Predictions, World};
+use crate::expect::{MOST_READ, Predictions, World};
 use crate::platform::Platform;
 use crate::rule::{Rule, rules::layout as rules};
 use crate::view::View;
@@ -61,6 +61,13 @@ pub enum Invalid {
 }
 
 impl Invalid {
+    fn at(mut self, at: usize) -> Invalid {
+        if let Invalid::View { position, .. } = &mut self {
+            *position = at;
+        }
+        self
+    }
+
     /// The rule that refuses the array, and the kinds of refusal that it allows.
     pub fn refusal(&self) -> (Rule, &'static [Raises]) {
         match self {
@@ -132,18 +139,26 @@ pub fn resolve(platform: &Platform, array: &Array) -> Result<Layout, Invalid> {
         return Err(Invalid::OutOfBounds { extent: (low, high), size: array.buffer.size });
     }
     for (position, view) in array.views.iter().enumerate() {
-        views::apply(&mut layout, platform, view).map_err(|(rule, reason, raises)| Invalid::View {
-            position,
-            rule,
-            reason,
-            raises,
-        })?;
-        layout.check_size(platform)?;
+        layout.view(platform, view).map_err(|invalid| invalid.at(position))?;
     }
     Ok(layout)
 }
 
 impl Layout {
+    /// Applies one view. What the layout is after a refusal is not specified.
+    ///
+    /// # Errors
+    /// [`Invalid`], where the array has no such view; the position is 0.
+    pub fn view(&mut self, platform: &Platform, view: &View) -> Result<(), Invalid> {
+        views::apply(self, platform, view).map_err(|(rule, reason, raises)| Invalid::View {
+            position: 0,
+            rule,
+            reason,
+            raises,
+        })?;
+        self.check_size(platform)
+    }
+
     /// Number of elements; saturates, which no valid layout does.
     pub fn elements(&self) -> u64 {
         if self.is_empty() { 0 } else { self.shape.iter().fold(1u64, |count, length| count.saturating_mul(*length)) }
@@ -155,12 +170,12 @@ impl Layout {
     }
 
     /// Refuses more bytes than an `intp` can count. Axes of length 0 do not excuse the others.
-    fn check_size(&self, platform: &Platform) -> Result<(), Invalid> {
+    pub(crate) fn check_size(&self, platform: &Platform) -> Result<(), Invalid> {
         let most = platform.intp_max();
         self.shape
             .iter()
             .filter(|length| **length != 0)
-            .try_fold(self.dtype.item_size(), |bytes, length| bytes.checked_mul(*length))
+            .try_fold(self.dtype.item_size().max(1), |bytes, length| bytes.checked_mul(*length))
             .filter(|bytes| i64::try_from(*bytes).is_ok_and(|bytes| bytes <= most))
             .map(|_| ())
             .ok_or(Invalid::TooBig { most })
@@ -256,7 +271,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             let inside = index.len() == layout.shape.len() && index.iter().zip(&layout.shape).all(|(at, len)| at < len);
             if !inside {
                 out.push(rules::element, Expectation::Raises(&[Raises::IndexError]));
-            } else if !layout.dtype.has_objects() {
+            } else if !world.has_objects() && layout.dtype.item_size() <= MOST_READ {
                 let answer = Answer::Bytes(world.read(layout.element(index), layout.dtype.item_size()));
                 let mask = layout.dtype.value_mask(world.platform);
                 out.push(world.after_write(rules::element), Expectation::masked(answer, mask));
@@ -279,6 +294,6 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
 }
 
 /// The rule of the last view, which shape and strides of a view fall under; `None` where there is no view.
-pub(crate) fn view_rule(array: &Array) -> Option<Rule> {
+pub fn view_rule(array: &Array) -> Option<Rule> {
     array.views.last().map(views::rule)
 }

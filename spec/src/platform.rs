@@ -144,18 +144,37 @@ impl Platform {
         ("x86_64-windows", Platform::X86_64_WINDOWS),
     ];
 
-    /// The platform that this code was compiled for; the nearest of [`Platform::ALL`].
+    /// The platform that this code was compiled for.
     pub const fn host() -> Platform {
-        if cfg!(windows) {
-            Platform::X86_64_WINDOWS
-        } else if cfg!(target_pointer_width = "32") {
-            if cfg!(target_endian = "big") { Platform::POWERPC_LINUX } else { Platform::I686_LINUX }
-        } else if cfg!(target_endian = "big") {
-            Platform::S390X_LINUX
-        } else if cfg!(target_arch = "x86_64") {
-            Platform::X86_64_LINUX
-        } else {
-            Platform::AARCH64_LINUX
+        let narrow = cfg!(target_pointer_width = "32");
+        let x86 = cfg!(any(target_arch = "x86", target_arch = "x86_64"));
+        let plain_double =
+            cfg!(any(windows, target_arch = "arm", all(target_vendor = "apple", target_arch = "aarch64")));
+        let double_double = cfg!(any(target_arch = "powerpc", target_arch = "powerpc64"));
+        let long_double = match (plain_double, x86, double_double) {
+            (true, ..) => LongDouble::Binary64,
+            (_, true, _) if narrow => LongDouble::X87In12,
+            (_, true, _) => LongDouble::X87In16,
+            (_, _, true) => LongDouble::DoubleDouble,
+            _ => LongDouble::Binary128,
+        };
+        let four = cfg!(all(target_arch = "x86", not(windows)));
+        Platform {
+            byte_order: if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little },
+            data_model: match (narrow, cfg!(windows)) {
+                (true, _) => DataModel::Ilp32,
+                (false, true) => DataModel::Llp64,
+                (false, false) => DataModel::Lp64,
+            },
+            long_double,
+            long_double_align: match long_double {
+                LongDouble::X87In12 => 4,
+                LongDouble::Binary64 => 8,
+                _ if cfg!(target_arch = "s390x") => 8,
+                _ => 16,
+            },
+            eight_byte_align: if four { 4 } else { 8 },
+            wchar_size: if cfg!(windows) { 2 } else { 4 },
         }
     }
 

@@ -185,6 +185,8 @@ macro_rules! for_each_rule {
                 import_data "interface.import-data" Must Interface;
                 import_shape "interface.import-shape" Must Interface;
                 import_typestr "interface.import-typestr" Must Interface;
+                import_rank "interface.import-rank" Must Interface;
+                import_size "interface.import-size" Must Interface;
                 import_wide "interface.import-wide" Must Interface;
             }
         }

@@ -72,6 +72,24 @@ pub enum Question {
     Import(Box<Import>),
 }
 
+impl Question {
+    /// The C type that the question names, if it does.
+    pub fn ctype(&self) -> Option<&CType> {
+        match self {
+            Question::SizeOf(ctype)
+            | Question::Name(ctype)
+            | Question::ShapeAs(ctype)
+            | Question::StridesAs(ctype)
+            | Question::DataAs(ctype)
+            | Question::Contents(ctype)
+            | Question::Index(_, ctype)
+            | Question::Printed(ctype)
+            | Question::Pass(ctype) => Some(ctype),
+            _ => None,
+        }
+    }
+}
+
 /// A write. Offsets and bytes lie inside the buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
@@ -340,9 +358,9 @@ impl fmt::Display for Hex<'_> {
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.len() / 2;
-    let even = text.len() % 2 == 0 && text.is_ascii();
-    even.then(|| (0..pairs).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()).collect())?
+    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+    let whole = digits.len() % 2 == 0;
+    whole.then(|| digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 /// A text that is no step of a script.

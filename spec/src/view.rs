@@ -131,7 +131,8 @@ fn parse(text: &str) -> Option<View> {
         ("newaxis", [axis]) => View::NewAxis { axis: axis.parse().ok()? },
         ("broadcast", shape) => View::Broadcast { shape: all(shape)? },
         ("reshape", shape) => View::Reshape { shape: all(shape)? },
-        ("field", [name]) => View::Field { name: (*name).to_owned() },
+        // Names may have spaces.
+        ("field", _) => View::Field { name: text.strip_prefix("field ")?.to_owned() },
         ("view", [typestr]) => View::Reinterpret { dtype: Dtype::from_typestr(typestr).ok()? },
         _ => return None,
     })

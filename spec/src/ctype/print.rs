@@ -29,6 +29,7 @@ pub fn printed(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<Strin
 /// # use array_ctypes_spec::ctype::python_float;
 /// assert_eq!(python_float(1.0), "1.0");
 /// assert_eq!(python_float(1e16), "1e+16");
+/// assert_eq!(python_float(-574.49688720703125), "-574.4968872070312");
 /// assert_eq!(python_float(2.121995791e-314), "2.121995791e-314");
 /// ```
 pub fn python_float(value: f64) -> String {
@@ -38,15 +39,21 @@ pub fn python_float(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let scientific = format!("{value:e}");
-    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    let shortest = format!("{value:e}");
+    // Where two numbers of the fewest digits are equally near, Python takes the even one and Rust the upper.
+    let digits = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    let even = format!("{value:.*e}", digits.saturating_sub(1));
+    let scientific = if even.parse() == Ok(value) { even } else { shortest };
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
     match exponent.parse::<i32>() {
         Ok(exponent) if !(-4..16).contains(&exponent) => {
             let sign = if exponent < 0 { '-' } else { '+' };
-            format!("{digits}e{sign}{:02}", exponent.abs())
+            format!("{mantissa}e{sign}{:02}", exponent.abs())
         }
-        _ => {
-            let plain = format!("{value}");
+        exponent => {
+            // In plain notation with the same digits.
+            let places = digits as i32 - 1 - exponent.unwrap_or(0);
+            let plain = format!("{value:.*}", usize::try_from(places).unwrap_or(0));
             if plain.contains('.') { plain } else { plain + ".0" }
         }
     }

@@ -57,7 +57,8 @@ impl Dtype {
         }
     }
 
-    fn has_overlaps(&self) -> bool {
+    /// Whether fields overlap or stand out of order, here or in a nested type, so that no description tells them.
+    pub fn has_overlaps(&self) -> bool {
         match self {
             Dtype::Plain(_) => false,
             Dtype::Record(record) => record.overlaps() || record.fields.iter().any(|field| field.dtype.has_overlaps()),

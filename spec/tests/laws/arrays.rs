@@ -1,0 +1,101 @@
+//! Small valid arrays, drawn; and where their elements are, enumerated.
+
+use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::layout::{Invalid, Layout, resolve};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Buffer, View};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// The platform of laws that hold on all of them alike.
+pub(crate) const PLATFORM: Platform = Platform::X86_64_LINUX;
+
+pub(crate) fn platforms() -> impl Strategy<Value = Platform> {
+    select(&Platform::ALL[..]).prop_map(|(_, platform)| platform)
+}
+
+pub(crate) fn typestr(text: &str) -> Dtype {
+    Dtype::from_typestr(text).unwrap()
+}
+
+/// Every index, last axis fastest.
+pub(crate) fn indices(shape: &[u64]) -> Vec<Vec<u64>> {
+    shape.iter().fold(vec![vec![]], |indices, length| {
+        let longer = |index: Vec<u64>| (0..*length).map(move |at| [&index[..], &[at]].concat());
+        indices.into_iter().flat_map(longer).collect()
+    })
+}
+
+/// The address of every element, in C order, by the formula.
+pub(crate) fn addresses(layout: &Layout) -> Vec<i128> {
+    let address = |index: Vec<u64>| -> i128 {
+        let steps = index.iter().zip(&layout.strides).map(|(at, stride)| i128::from(*at) * i128::from(*stride));
+        i128::from(layout.offset) + steps.sum::<i128>()
+    };
+    indices(&layout.shape).into_iter().map(address).collect()
+}
+
+/// The address of every byte of every element, in C order.
+pub(crate) fn byte_addresses(layout: &Layout) -> Vec<i128> {
+    let item = i128::from(layout.dtype.item_size());
+    addresses(layout).into_iter().flat_map(|start| start..start + item).collect()
+}
+
+/// An array over a buffer that it fits into with this many bytes to spare on each side.
+pub(crate) fn array(dtype: Dtype, shape: Vec<u64>, strides: Vec<i64>, spare: u32) -> Array {
+    let item = dtype.item_size() as i64;
+    let reached =
+        addresses(&Layout { dtype: dtype.clone(), offset: 0, shape: shape.clone(), strides: strides.clone() });
+    let low = reached.iter().copied().min().unwrap_or(0) as i64;
+    let high = reached.iter().copied().max().map_or(0, |last| last as i64 + item);
+    let size = (high - low) as u64 + 2 * u64::from(spare);
+    let bytes = (0..size).map(|at| (at * 37 + 11) as u8).collect();
+    let offset = i64::from(spare) - low;
+    Array { buffer: Buffer { size, bytes, at: 0 }, writeable: true, dtype, offset, shape, strides, views: vec![] }
+}
+
+/// The layout after these views.
+pub(crate) fn viewed(array: &Array, views: &[View]) -> Result<Layout, Invalid> {
+    resolve(&PLATFORM, &Array { views: views.to_vec(), ..array.clone() })
+}
+
+/// Whether it is a view that is refused.
+pub(crate) fn refused(result: &Result<Layout, Invalid>) -> bool {
+    matches!(result, Err(Invalid::View { .. }))
+}
+
+pub(crate) fn lengths() -> impl Strategy<Value = Vec<u64>> {
+    vec(prop_oneof![1 => Just(0u64), 3 => Just(1u64), 12 => 2u64..5], 0..4)
+}
+
+/// Byte strides without gaps, with the axes in any order of nesting and in either direction; or gaps; or anything.
+fn strides(shape: Vec<u64>, item_size: u64) -> BoxedStrategy<Vec<i64>> {
+    let dimensions = shape.len();
+    let nested = (Just((0..dimensions).collect::<Vec<_>>()).prop_shuffle(), vec(any::<(bool, bool)>(), dimensions));
+    let nested = (nested, select(&[0i64, 0, 0, 0, 1, 4][..])).prop_map(move |((order, turns), gap)| {
+        let mut strides = vec![0; dimensions];
+        let mut next = item_size as i64;
+        for axis in order {
+            strides[axis] = if turns[axis] == (true, true) { -next } else { next };
+            next = next * shape[axis].max(1) as i64 + gap;
+        }
+        strides
+    });
+    let any_stride = prop_oneof![Just(0i64), -9i64..10, select(&[-16i64, -8, -4, 4, 8, 12, 16, 24][..])];
+    prop_oneof![3 => nested, 2 => vec(any_stride, dimensions)].boxed()
+}
+
+/// Small arrays of plain types, with every kind of stride.
+pub(crate) fn arrays() -> impl Strategy<Value = Array> {
+    let dtypes = select(&["|i1", "<i2", ">i2", "|V3", "<i4", "<f8", ">c16"][..]).prop_map(typestr);
+    (dtypes, lengths())
+        .prop_flat_map(|(dtype, shape)| {
+            let strides = prop_oneof![
+                1 => Just(array_ctypes_spec::layout::c_strides(&shape, dtype.item_size())),
+                4 => strides(shape.clone(), dtype.item_size()),
+            ];
+            (Just(dtype), Just(shape), strides, 0u32..5)
+        })
+        .prop_map(|(dtype, shape, strides, spare)| array(dtype, shape, strides, spare))
+}

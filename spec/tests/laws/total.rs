@@ -1,0 +1,234 @@
+//! The specification is total: absurd platforms, arrays, views and scripts have predictions too.
+
+use crate::arrays::{arrays, lengths, platforms};
+use crate::cases;
+use crate::types::{ctypes, plains, records};
+use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
+use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::{
+    Address, Array, Attribute, Buffer, Expectation, Flag, Import, ImportData, Key, Member, Question, Step, View, Write,
+    expect,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Any number, those that break things on purpose.
+fn wild_i64() -> impl Strategy<Value = i64> {
+    let edges = [i64::MIN, i64::MIN + 1, i64::MAX, i64::MAX - 1, i64::from(i32::MIN), i64::from(u32::MAX), 0, 1, -1];
+    prop_oneof![-9i64..10, select(edges.to_vec()), any::<i64>()]
+}
+
+fn wild_u64() -> impl Strategy<Value = u64> {
+    let edges = [u64::MAX, u64::MAX - 1, 1 << 63, (1 << 63) - 1, 1 << 62, 1 << 32, (1 << 32) - 1, 1 << 31, 0, 1];
+    prop_oneof![4 => 0u64..5, 1 => select(edges.to_vec()), 1 => any::<u64>()]
+}
+
+/// Types that need not make sense. What is read as a whole is small enough to be read.
+fn wild_dtypes() -> impl Strategy<Value = Dtype> {
+    let plain = (select(&Kind::ALL[..]), prop_oneof![Just(0), 0u32..40], plains())
+        .prop_map(|(kind, size, plain)| Dtype::Plain(Plain { kind, size, ..plain }));
+    let leaf = prop_oneof![plains().prop_map(Dtype::Plain), plain, records()];
+    leaf.prop_recursive(2, 6, 3, |inner| {
+        let field = (select(&["x", "y"][..]), inner, vec(wild_u64(), 0..3), wild_u64())
+            .prop_map(|(name, dtype, shape, offset)| Field { name: name.into(), title: None, dtype, shape, offset });
+        (vec(field, 0..3), prop_oneof![0u64..40, select(&[u64::MAX, 1 << 63][..])], any::<bool>())
+            .prop_map(|(fields, size, aligned)| Dtype::Record(Box::new(Record { fields, size, aligned })))
+    })
+}
+
+pub(crate) fn views() -> impl Strategy<Value = View> {
+    let axis = || prop_oneof![8 => 0usize..4, 1 => Just(usize::MAX)];
+    let bound = || option::of(wild_i64());
+    prop_oneof![
+        (axis(), wild_i64()).prop_map(|(axis, at)| View::Index { axis, at }),
+        (axis(), bound(), bound(), wild_i64()).prop_map(|(axis, start, stop, step)| View::Slice {
+            axis,
+            start,
+            stop,
+            step
+        }),
+        axis().prop_map(|axis| View::Reverse { axis }),
+        vec(axis(), 0..4).prop_map(|axes| View::Transpose { axes }),
+        axis().prop_map(|axis| View::NewAxis { axis }),
+        vec(wild_u64(), 0..5).prop_map(|shape| View::Broadcast { shape }),
+        vec(wild_u64(), 0..5).prop_map(|shape| View::Reshape { shape }),
+        select(&["f0", "f1", "x", "y"][..]).prop_map(|name| View::Field { name: name.to_owned() }),
+        plains().prop_map(|plain| View::Reinterpret { dtype: Dtype::Plain(plain) }),
+    ]
+}
+
+fn wild_arrays() -> impl Strategy<Value = Array> {
+    // Half of them in room enough for all that is small.
+    let axes = prop_oneof![vec((wild_u64(), wild_i64()), 0..4), vec((0u64..5, -9i64..10), 0..4)];
+    let buffer = (
+        prop_oneof![2 => Just(u64::MAX), 1 => Just(1u64 << 62), 1 => wild_u64()],
+        vec(any::<u8>(), 0..64),
+        any::<u32>(),
+    )
+        .prop_map(|(size, bytes, at)| Buffer { size, bytes, at });
+    (
+        buffer,
+        any::<bool>(),
+        wild_dtypes(),
+        prop_oneof![Just(1000), wild_i64()],
+        axes,
+        option::weighted(0.1, vec(wild_i64(), 0..3)),
+    )
+        .prop_map(|(buffer, writeable, dtype, offset, axes, other_strides)| {
+            let (shape, strides) = axes.into_iter().unzip();
+            let strides = other_strides.unwrap_or(strides);
+            Array { buffer, writeable, dtype, offset, shape, strides, views: vec![] }
+        })
+}
+
+/// Arrays that are absurd, and arrays that are not; with any views.
+fn viewed_arrays() -> impl Strategy<Value = Array> {
+    let of_record = (records(), lengths(), 0u32..4).prop_map(|(dtype, shape, spare)| {
+        let strides = array_ctypes_spec::layout::c_strides(&shape, dtype.item_size());
+        crate::arrays::array(dtype, shape, strides, spare)
+    });
+    let array = prop_oneof![2 => wild_arrays(), 1 => arrays(), 1 => of_record];
+    (array, vec(views(), 0..4), any::<bool>()).prop_map(|(array, views, writeable)| Array { views, writeable, ..array })
+}
+
+fn imports() -> impl Strategy<Value = Import> {
+    let data = prop_oneof![
+        wild_i64().prop_map(|offset| ImportData::Tuple(Address::InBuffer(offset))),
+        wild_u64().prop_map(|address| ImportData::Tuple(Address::Absolute(address))),
+        select(
+            &[
+                ImportData::Buffer,
+                ImportData::List,
+                ImportData::Single,
+                ImportData::Triple,
+                ImportData::Text,
+                ImportData::Wide,
+            ][..]
+        ),
+    ];
+    let typestr = prop_oneof![
+        plains().prop_map(|plain| Dtype::Plain(plain).typestr()),
+        select(&["", "?", "<i3", "i4", "<é", "=x=", "<f80"][..]).prop_map(str::to_owned),
+    ];
+    let entries = (vec(wild_u64(), 0..4), any::<bool>(), option::of(vec(wild_i64(), 0..4)), option::of(wild_i64()));
+    (data, any::<bool>(), entries, typestr, wild_i64()).prop_map(
+        |(data, read_only, (shape, shape_is_list, strides, offset), typestr, version)| Import {
+            data,
+            read_only,
+            shape,
+            shape_is_list,
+            strides,
+            typestr,
+            offset,
+            version,
+        },
+    )
+}
+
+fn questions() -> impl Strategy<Value = Question> {
+    let plain = [
+        Question::Native,
+        Question::ItemSize,
+        Question::Alignment,
+        Question::Data,
+        Question::Shape,
+        Question::Strides,
+        Question::ShapeType,
+        Question::StridesType,
+        Question::AsParameter,
+    ];
+    prop_oneof![
+        4 => select(plain.to_vec()),
+        1 => ctypes().prop_map(Question::SizeOf),
+        1 => ctypes().prop_map(Question::Name),
+        3 => vec(wild_u64(), 0..4).prop_map(Question::Item),
+        1 => select(Flag::ALL).prop_map(Question::Flag),
+        2 => ctypes().prop_map(Question::ShapeAs),
+        2 => ctypes().prop_map(Question::StridesAs),
+        2 => ctypes().prop_map(Question::DataAs),
+        2 => ctypes().prop_map(Question::Contents),
+        2 => (wild_i64(), ctypes()).prop_map(|(at, ctype)| Question::Index(at, ctype)),
+        2 => ctypes().prop_map(Question::Printed),
+        1 => ctypes().prop_map(Question::Pass),
+        1 => select(Attribute::ALL).prop_map(Question::Assign),
+        1 => select(Attribute::ALL).prop_map(Question::Object),
+        3 => select(Key::ALL).prop_map(Question::Interface),
+        3 => select(Member::ALL).prop_map(Question::Struct),
+        2 => imports().prop_map(|import| Question::Import(Box::new(import))),
+    ]
+}
+
+fn writes() -> impl Strategy<Value = Write> {
+    let bytes = || vec(any::<u8>(), 0..9);
+    let axis = || prop_oneof![4 => 0usize..4, 1 => Just(usize::MAX)];
+    prop_oneof![
+        (wild_i64(), bytes()).prop_map(|(offset, bytes)| Write::Pointer { offset, bytes }),
+        (vec(wild_u64(), 0..4), bytes()).prop_map(|(index, bytes)| Write::Item { index, bytes }),
+        (axis(), wild_i64()).prop_map(|(axis, value)| Write::Shape { axis, value }),
+        (axis(), wild_i64()).prop_map(|(axis, value)| Write::Strides { axis, value }),
+    ]
+}
+
+pub(crate) fn steps() -> impl Strategy<Value = Step> {
+    prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)]
+}
+
+proptest! {
+    #![proptest_config(cases(1024))]
+
+    #[test]
+    fn every_array_resolves_or_is_refused_with_a_reason(platform in platforms(), array in viewed_arrays()) {
+        match resolve(&platform, &array) {
+            Ok(layout) => {
+                prop_assert_eq!(layout.shape.len(), layout.strides.len());
+                let _ = (layout.elements(), layout.extent(), layout.may_overlap(), layout.telling_strides());
+                let _ = (layout.is_c_contiguous(), layout.is_f_contiguous());
+                let _ = layout.is_aligned(&platform, array.buffer.at);
+            }
+            Err(invalid) => {
+                prop_assert!(!invalid.to_string().is_empty());
+                prop_assert!(!invalid.refusal().1.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn every_script_has_predictions_each_of_a_step_of_it(
+        platform in platforms(), array in viewed_arrays(), script in vec(steps(), 0..6)
+    ) {
+        for prediction in expect(&platform, &array, &script) {
+            prop_assert!(prediction.step < script.len());
+            prop_assert!(!prediction.expectation.to_string().is_empty());
+            match prediction.expectation {
+                Expectation::SameAs(step) | Expectation::FreshFrom(step) => prop_assert!(step < prediction.step),
+                Expectation::Raises(kinds) => prop_assert!(!kinds.is_empty()),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_of_an_invalid_array_is_refused_by_one_rule(
+        platform in platforms(), array in viewed_arrays(), script in vec(steps(), 0..4)
+    ) {
+        if let Err(invalid) = resolve(&platform, &array) {
+            let (rule, kinds) = invalid.refusal();
+            let predictions = expect(&platform, &array, &script);
+            prop_assert_eq!(predictions.len(), script.len());
+            prop_assert!(predictions.iter().all(|prediction| prediction.rule == rule
+                && prediction.expectation == Expectation::Raises(kinds)));
+        }
+    }
+
+    #[test]
+    fn a_prediction_does_not_depend_on_what_is_asked_later(
+        platform in platforms(), array in viewed_arrays(), script in vec(steps(), 1..6)
+    ) {
+        let whole = expect(&platform, &array, &script);
+        let end = script.len() - 1;
+        let earlier: Vec<_> = whole.into_iter().filter(|prediction| prediction.step < end).collect();
+        prop_assert_eq!(earlier, expect(&platform, &array, &script[..end]));
+    }
+}

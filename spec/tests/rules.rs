@@ -1,0 +1,117 @@
+//! The table of rules: its form, the list for review, and the documentation page that the rules come from.
+
+use array_ctypes_spec::{Chapter, Level, Profile, Rule};
+use std::collections::HashSet;
+
+/// What the documentation says, statement by statement, and the rules that it became.
+const DOCUMENTATION: &str = include_str!("../src/documentation.md");
+
+/// Chapters that the documentation page speaks of and that are not written yet.
+const LATER: [&str; 4] = ["lifetime", "memmap", "ctypeslib", "absent"];
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+#[test]
+fn identifiers_are_unique_and_name_chapter_and_rule() {
+    let mut seen = HashSet::new();
+    for rule in Rule::all() {
+        assert!(seen.insert(rule.id()), "{rule} is there twice");
+        let (chapter, name) = rule.id().split_once('.').unwrap();
+        assert_eq!(chapter, rule.chapter().name());
+        assert!(is_word(name), "{rule}");
+    }
+}
+
+#[test]
+fn every_rule_has_a_text_that_ends_with_its_source() {
+    let mut texts = HashSet::new();
+    for rule in Rule::all() {
+        let (text, source) = rule.text().split_once("Source:").unwrap_or_else(|| panic!("{rule} has no source"));
+        assert!(text.trim().ends_with(['.', ':', '`', ']']), "{rule}: {text:?}");
+        assert!(source.trim().len() > 1 && source.ends_with('.'), "{rule}: {source:?}");
+        assert!(!rule.text().contains("r["), "{rule} runs into the next");
+        assert!(texts.insert(text), "{rule} says what another rule says");
+    }
+}
+
+#[test]
+fn a_rule_is_found_by_its_identifier_and_at_its_place() {
+    for (place, rule) in Rule::all().enumerate() {
+        assert_eq!(rule.index(), place);
+        assert_eq!(Rule::from_id(rule.id()), Some(rule));
+        assert_eq!(rule.to_string(), rule.id());
+    }
+    assert_eq!(Rule::from_id("data"), None);
+    assert_eq!(Rule::from_id(""), None);
+}
+
+#[test]
+fn rules_are_in_the_order_of_the_chapters_and_of_their_prose() {
+    assert!(Rule::all().is_sorted());
+    assert!(Rule::all().map(Rule::chapter).is_sorted());
+    for chapter in Chapter::ALL {
+        let places = Rule::all()
+            .filter(|rule| rule.chapter() == *chapter)
+            .map(|rule| chapter.prose().find(&format!("\nr[{}] ", rule.id())).unwrap());
+        assert!(places.is_sorted(), "{chapter:?}");
+    }
+}
+
+#[test]
+fn levels_and_profiles_have_names_of_their_own() {
+    let levels = [Level::Must, Level::Should, Level::May].map(Level::name);
+    assert_eq!(levels, ["MUST", "SHOULD", "MAY"]);
+    for profile in Profile::ALL {
+        assert_eq!(Profile::from_name(profile.name()), Some(profile));
+    }
+    assert_eq!(Profile::from_name("Core"), None);
+}
+
+#[test]
+fn the_table_of_rules() {
+    let line = |rule: Rule| format!("{:<32} {:<6} {}\n", rule.id(), rule.level().name(), rule.profile().name());
+    insta::assert_snapshot!(Rule::all().map(line).collect::<String>());
+}
+
+/// The last cell of each row of the tables of the documentation page.
+fn cells() -> Vec<(&'static str, Vec<&'static str>)> {
+    let rows = DOCUMENTATION.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| statement"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert_eq!(cells.len(), 3, "{row}");
+        (cells[0], cells[2].split(", ").collect())
+    })
+    .collect()
+}
+
+#[test]
+fn every_statement_of_the_documentation_names_rules_that_exist() {
+    for (statement, rules) in cells() {
+        for rule in rules {
+            let exists = match rule.strip_prefix("chapter ") {
+                Some(later) => LATER.contains(&later) && Chapter::ALL.iter().all(|chapter| chapter.name() != later),
+                None => rule.strip_prefix('`').and_then(|id| Rule::from_id(id.strip_suffix('`')?)).is_some(),
+            };
+            assert!(exists, "{statement}: {rule:?} is no rule");
+        }
+    }
+}
+
+#[test]
+fn statements_of_the_documentation_are_numbered() {
+    for (place, (statement, _)) in cells().into_iter().enumerate() {
+        assert!(statement.starts_with(&format!("{}. ", place + 1)), "{statement}");
+    }
+}
+
+#[test]
+fn every_rule_that_comes_from_the_documentation_page_is_named_by_a_statement() {
+    let named: HashSet<&str> =
+        cells().into_iter().flat_map(|(_, rules)| rules).map(|rule| rule.trim_matches('`')).collect();
+    for rule in Rule::all().filter(|rule| rule.text().contains("[memmap.ctypes]")) {
+        assert!(named.contains(rule.id()), "{rule} is said to come from the page, and no statement names it");
+    }
+}
