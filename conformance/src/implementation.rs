@@ -8,6 +8,7 @@ use crate::limits::Limits;
 use crate::memory::Memory;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Profile, Raises, Step};
+use std::collections::VecDeque;
 use std::fmt;
 
 /// How an implementation introduces itself.
@@ -56,11 +57,28 @@ pub trait Implementation {
     /// How it introduces itself. The same each time.
     fn hello(&self) -> &Hello;
 
-    /// Answers a batch of cases, in order, and pushes each reply as it comes.
+    /// Asks a batch of cases. More than one batch may be asked before the first is answered.
+    ///
+    /// # Errors
+    /// [`Trouble`] where it cannot be asked.
+    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble>;
+
+    /// Waits for the answers to the oldest batch that was asked, and pushes each reply as it comes, in order.
     ///
     /// # Errors
     /// [`Trouble`] where it cannot go on. The replies so far stay.
-    fn answer(&mut self, cases: &[Case], replies: &mut Vec<Reply>) -> Result<(), Trouble>;
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble>;
+
+    /// Asks one case and waits.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn answer(&mut self, case: &Case) -> Result<Reply, Trouble> {
+        let mut replies = Vec::with_capacity(1);
+        self.send(std::slice::from_ref(case))?;
+        self.receive(&mut replies)?;
+        replies.pop().ok_or(Trouble { message: "expected one reply, found none".to_owned(), position: 0 })
+    }
 }
 
 /// A Rust crate under test, in this process.
@@ -80,12 +98,13 @@ pub trait InProcess {
 pub struct Local<T> {
     subject: T,
     hello: Hello,
+    answered: VecDeque<Vec<Reply>>,
 }
 
 impl<T: InProcess> Local<T> {
     /// Wraps it.
     pub fn new(subject: T) -> Local<T> {
-        Local { hello: subject.hello(), subject }
+        Local { hello: subject.hello(), subject, answered: VecDeque::new() }
     }
 }
 
@@ -94,7 +113,8 @@ impl<T: InProcess> Implementation for Local<T> {
         &self.hello
     }
 
-    fn answer(&mut self, cases: &[Case], replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+        let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
             let memory =
                 Memory::of(&case.array.buffer).map_err(|error| Trouble { message: error.to_string(), position })?;
@@ -104,6 +124,12 @@ impl<T: InProcess> Implementation for Local<T> {
                 .unwrap_or_else(|kind| vec![Answer::Raises(kind); case.script.len()]);
             replies.push(Reply { buffer: memory.address() as u64, answers });
         }
+        self.answered.push_back(replies);
+        Ok(())
+    }
+
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+        replies.extend(self.answered.pop_front().unwrap_or_default());
         Ok(())
     }
 }

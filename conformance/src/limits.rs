@@ -35,6 +35,8 @@ pub struct Limits {
     pub odd_strides: bool,
     /// Elements that share bytes, zero strides included.
     pub overlap: bool,
+    /// Arrays without elements.
+    pub empty: bool,
     /// Arrays that are to be refused: elements outside the buffer, too many bytes, views that do not exist.
     pub invalid: bool,
     /// The most dimensions, after views too.
@@ -62,6 +64,7 @@ impl Default for Limits {
             negative_strides: true,
             odd_strides: true,
             overlap: true,
+            empty: true,
             invalid: true,
             max_dimensions: 64,
             max_bytes: u64::MAX,
@@ -79,7 +82,7 @@ impl Limits {
             && (self.strided || array.strides == layout::c_strides(&array.shape, size))
             && (self.negative_strides || array.strides.iter().all(|stride| *stride >= 0))
             && (self.odd_strides || array.strides.iter().all(|stride| stride.unsigned_abs() % size.max(1) == 0))
-            && array.shape.len() <= self.max_dimensions
+            && self.allow_dimensions(platform, array)
             && array.views.iter().all(|view| self.allow_view(platform, view))
             && match layout {
                 Some(layout) => self.allow_layout(platform, array, layout),
@@ -89,11 +92,32 @@ impl Limits {
 
     fn allow_layout(&self, platform: &Platform, array: &Array, layout: &Layout) -> bool {
         let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
-        layout.shape.len() <= self.max_dimensions
-            && bytes <= self.max_bytes
+        bytes <= self.max_bytes
             && (self.unaligned || layout.is_aligned(platform, array.buffer.at))
             && (self.overlap || !layout.may_overlap())
+            && (self.empty || !layout.is_empty() && !array.shape.contains(&0))
             && self.allow_type(platform, &layout.dtype)
+    }
+
+    /// No array of the chain has too many dimensions, not only the last.
+    fn allow_dimensions(&self, platform: &Platform, array: &Array) -> bool {
+        if array.shape.len() > self.max_dimensions {
+            return false;
+        }
+        // Only these views add axes.
+        let grows = |view: &View| {
+            matches!(view, View::NewAxis { .. } | View::Broadcast { .. } | View::Reshape { .. } | View::Field { .. })
+        };
+        let mut views = array.views.clone();
+        while let Some(view) = views.pop() {
+            if grows(&view) {
+                let shorter = Array { views: [&views[..], &[view]].concat(), ..array.clone() };
+                if layout::resolve(platform, &shorter).is_ok_and(|layout| layout.shape.len() > self.max_dimensions) {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     fn allow_view(&self, platform: &Platform, view: &View) -> bool {

@@ -1,4 +1,120 @@
 //! The command line: `array-ctypes`.
+//!
+//! Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run.
 #![forbid(unsafe_code)]
 
-fn main() {}
+use clap::{Arg, ArgAction, Command, value_parser};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+mod commands;
+
+fn main() -> ExitCode {
+    let matches = command_line().get_matches();
+    let outcome = match matches.subcommand() {
+        Some(("check", arguments)) => commands::check::run(arguments),
+        Some(("repro", arguments)) => commands::repro::run(arguments),
+        Some(("show", arguments)) => commands::show::run(arguments),
+        Some(("rules", arguments)) => commands::rules::run(arguments),
+        Some(("cases", arguments)) => commands::cases::run(arguments),
+        _ => Ok(commands::Exit::Usage),
+    };
+    let exit = outcome.unwrap_or_else(|stop| {
+        // A reader that closed the pipe has seen enough.
+        if !matches!(&stop, commands::Stop::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+            let _ = writeln!(io::stderr(), "array-ctypes: {stop}");
+        }
+        stop.exit()
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn command_line() -> Command {
+    let number = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help).value_parser(value_parser!(u64))
+    };
+    let seconds = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name("SECONDS").help(help).value_parser(positive_seconds)
+    };
+    let text = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
+    let case = || Arg::new("case").value_name("CASE").required(true).help("SEED:INDEX, or the path of a case file");
+    let rule = || text("rule", "GLOB", "Ask only about rules that match, as in data.* or *.strides");
+    let strict = || flag("strict", "A broken SHOULD is a violation too");
+    let target = |command: Command| {
+        command
+            .arg(
+                Arg::new("implementation")
+                    .value_name("IMPLEMENTATION")
+                    .num_args(0..)
+                    .help("reference, numpy, or numpy==VERSION [default: reference]"),
+            )
+            .arg(
+                text("python", "PATH", "The Python whose NumPy is meant [default: ARRAY_CTYPES_PYTHON, or python3]")
+                    .value_parser(value_parser!(PathBuf)),
+            )
+            .arg(text("command", "LINE", "An adapter: any program that speaks the protocol").action(ArgAction::Append))
+            .arg(seconds("timeout", "How long any answer of an adapter may take [default: 10]"))
+    };
+    let check = target(Command::new("check").about("Validate implementations of the array ctypes interface"))
+        .arg(number("cases", "N", "How many cases to make [default: 100000]"))
+        .arg(number("seed", "S", "Seed of the run [default: 1]"))
+        .arg(seconds("time-limit", "When to stop making cases"))
+        .arg(
+            text("jobs", "N", "Threads, each with an implementation of its own [default: 1]")
+                .value_parser(value_parser!(u16)),
+        )
+        .arg(rule())
+        .arg(strict())
+        .arg(
+            text("format", "FORMAT", "text, or json: one object a line, the summary last")
+                .value_parser(["text", "json"]),
+        )
+        .arg(flag("quiet", "Leave out rules that held"))
+        .arg(
+            text(
+                "regressions",
+                "DIR",
+                "Where failing cases are saved and replayed from [default: array-ctypes-regressions]",
+            )
+            .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(flag("no-save", "Save no failing case"));
+    let repro =
+        target(Command::new("repro").about("Ask an implementation one case, and show each verdict").arg(case()))
+            .arg(rule())
+            .arg(strict());
+    let show = Command::new("show")
+        .about("Draw a case, and show what the specification expects of it")
+        .arg(case())
+        .arg(rule())
+        .arg(text("platform", "NAME", "As on that platform, such as s390x-linux [default: this one]"));
+    let rules = Command::new("rules")
+        .about("List the rules, and how often drawn cases speak of each")
+        .arg(Arg::new("rule").value_name("GLOB").help("Only rules that match, with their texts"));
+    let cases = Command::new("cases")
+        .about("Print what the generators draw")
+        .arg(number("count", "N", "How many cases [default: 10]"))
+        .arg(number("seed", "S", "Seed of the run [default: 1]"))
+        .arg(flag("traits", "Print the share of each trait instead of the cases"));
+    Command::new("array-ctypes")
+        .about("Conformance suite for the array ctypes interface")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([check, repro, show, rules, cases])
+        .after_help(
+            "Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run, \
+             or not to the end.",
+        )
+}
+
+fn positive_seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds < 1e9 => Ok(seconds),
+        _ => Err(format!("expected a positive number of seconds, found {text:?}")),
+    }
+}

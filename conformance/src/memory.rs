@@ -72,6 +72,12 @@ impl Memory {
         self.size
     }
 
+    /// All bytes. Nobody writes through [`Memory::as_ptr`] while they are borrowed; whoever does must see to that.
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: these bytes are initialised, and live as long as `self`.
+        unsafe { std::slice::from_raw_parts(self.as_ptr(), self.size) }
+    }
+
     fn whole(&self) -> usize {
         (self.at + self.size).max(1)
     }

@@ -45,7 +45,8 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                 out.push(rules::pass, Expectation::Is(address));
             }
         }
-        Question::Pass(CType::Simple(simple)) if simple.class() == Class::Object => {}
+        // These take any object: as itself, or for its truth.
+        Question::Pass(CType::Simple(simple)) if matches!(simple.class(), Class::Object | Class::Bool) => {}
         Question::Pass(_) => out.push(rules::pass_refuses, TYPE_ERROR),
         _ => {}
     }

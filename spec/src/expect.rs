@@ -3,6 +3,7 @@
 use crate::layout::{self, Invalid, Layout};
 use crate::platform::Platform;
 use crate::rule::{Rule, rules};
+use crate::view::View;
 use crate::{Address, Answer, Array, Expectation, Prediction, Question, Step, Write};
 use crate::{cast, data, dtype, interface, platform, shape};
 
@@ -155,7 +156,9 @@ impl<'a> World<'a> {
                     && index.iter().zip(&self.layout.shape).all(|(at, length)| at < length);
                 let plain = self.layout.dtype.plain().is_some();
                 let whole = bytes.len() as u64 == self.layout.dtype.item_size();
-                if !(inside && plain && whole && self.array.writeable) {
+                // Whether a broadcast array takes writes is the implementation's choice.
+                let broadcast = self.array.views.iter().any(|view| matches!(view, View::Broadcast { .. }));
+                if !(inside && plain && whole && self.array.writeable) || broadcast {
                     return;
                 }
                 (self.layout.element(index), bytes)

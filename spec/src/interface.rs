@@ -130,43 +130,47 @@ fn imported(world: &World, import: &Import, out: &mut Predictions) {
     if import.strides.as_ref().is_some_and(|strides| strides.len() != import.shape.len()) {
         return out.push(rules::import_rank, Expectation::Raises(&[Raises::ValueError]));
     }
-    let size = Layout { dtype: dtype.clone(), offset: 0, shape: import.shape.clone(), strides: Vec::new() };
-    if size.check_size(world.platform).is_err() {
+    let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
+    let layout = Layout { dtype, offset: 0, shape: import.shape.clone(), strides };
+    if layout.check_size(world.platform).is_err() {
         return out.push(rules::import_size, Expectation::Raises(&[Raises::ValueError]));
     }
-    let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
-    let seen = |data: Address, read_only: bool| {
-        let (shape, strides, typestr) = (import.shape.clone(), strides.clone(), import.typestr.clone());
-        Answer::Seen(Box::new(Seen { data, read_only, shape, strides, typestr }))
-    };
-    let empty = import.shape.contains(&0);
     match import.data {
         ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => {
             out.push(rules::import_data, Expectation::Raises(&[Raises::TypeError]));
         }
         ImportData::Wide => out.push(rules::import_wide, Expectation::Raises(&[Raises::OverflowError])),
-        // Memory that nobody knows is only ever given to arrays without elements.
-        ImportData::Tuple(Address::Absolute(_)) if !empty => {}
-        ImportData::Tuple(address @ Address::Absolute(_)) => {
-            out.push(data::unsigned, Expectation::Is(seen(address, import.read_only)));
-        }
         ImportData::Tuple(address) => {
-            let rule = if import.version != 3 {
-                rules::import_version
-            } else if import.offset.is_some() {
-                rules::import_offset
-            } else if import.read_only {
-                rules::import_read_only
-            } else if import.strides.is_none() {
-                rules::import_no_strides
-            } else {
-                rules::import_array
+            let rule = match address {
+                Address::Absolute(_) => data::unsigned,
+                Address::InBuffer(_) if import.version != 3 => rules::import_version,
+                Address::InBuffer(_) if import.offset.is_some() => rules::import_offset,
+                Address::InBuffer(_) if import.read_only => rules::import_read_only,
+                Address::InBuffer(_) if import.strides.is_none() => rules::import_no_strides,
+                Address::InBuffer(_) => rules::import_array,
             };
-            out.push(rule, Expectation::Is(seen(address, import.read_only)));
+            made(world, layout, address, import.read_only, rule, out);
         }
         ImportData::Buffer => {
             let start = Address::InBuffer(import.offset.unwrap_or(0));
-            out.push(rules::import_buffer, Expectation::Is(seen(start, !world.array.writeable)));
+            made(world, layout, start, !world.array.writeable, rules::import_buffer, out);
         }
+    }
+}
+
+/// Predicts an imported array. Memory is taken on trust, so nothing is said of elements outside the buffer, nor of NULL.
+fn made(world: &World, layout: Layout, data: Address, read_only: bool, rule: Rule, out: &mut Predictions) {
+    let (low, high) = layout.extent();
+    let inside = match data {
+        Address::InBuffer(start) => {
+            let start = i128::from(start);
+            start + low >= 0 && start.saturating_add(high) <= i128::from(world.array.buffer.size)
+        }
+        Address::Absolute(address) => layout.is_empty() && address != 0,
+    };
+    if inside {
+        let typestr = layout.dtype.typestr();
+        let Layout { shape, strides, .. } = layout;
+        out.push(rule, Expectation::Is(Answer::Seen(Box::new(Seen { data, read_only, shape, strides, typestr }))));
     }
 }

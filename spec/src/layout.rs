@@ -195,7 +195,7 @@ impl Layout {
     }
 
     /// The lowest byte that elements touch and the one after the highest, relative to the buffer. Of an empty array both
-    /// are the offset.
+    /// are the offset. Saturates, which no valid layout does.
     pub fn extent(&self) -> (i128, i128) {
         let start = i128::from(self.offset);
         if self.is_empty() {
@@ -203,10 +203,14 @@ impl Layout {
         }
         let reach = |want: fn(&i128) -> bool| -> i128 {
             let spans = self.shape.iter().zip(&self.strides);
-            spans.map(|(length, stride)| i128::from(length - 1) * i128::from(*stride)).filter(want).sum()
+            spans
+                .map(|(length, stride)| i128::from(length - 1).saturating_mul(i128::from(*stride)))
+                .filter(want)
+                .fold(0, i128::saturating_add)
         };
         let item = i128::from(self.dtype.item_size());
-        (start + reach(|span| *span < 0), start + reach(|span| *span > 0) + item)
+        let (low, high) = (reach(|span| *span < 0), reach(|span| *span > 0));
+        (start.saturating_add(low), start.saturating_add(high).saturating_add(item))
     }
 
     /// Whether elements follow each other in C order without gaps. Axes of length 1 have no say, and an array without

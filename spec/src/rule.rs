@@ -111,7 +111,7 @@ macro_rules! for_each_rule {
                 c_contiguous "layout.c-contiguous" Must Core;
                 f_contiguous "layout.f-contiguous" Must Core;
                 aligned "layout.aligned" Must Interface;
-                writeable "layout.writeable" Must Core;
+                writeable "layout.writeable" Must Interface;
                 index "layout.index" Must Core;
                 slice "layout.slice" Must Core;
                 reverse "layout.reverse" Must Core;

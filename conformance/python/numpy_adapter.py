@@ -1,0 +1,60 @@
+"""The adapter of NumPy: whichever version the Python that runs this file imports. 1.13 or later."""
+
+import array_ctypes_kit as kit
+import numpy as np
+import numpy.ctypeslib
+
+kit.C_TYPES["c_intp"] = np.ctypeslib.c_intp
+
+
+class NumPy(kit.Adapter):
+    name = "numpy"
+    version = np.__version__
+    profiles = ["core", "ctypes", "interface"]
+    limits = {"max_dimensions": 32 if int(np.__version__.split(".")[0]) < 2 else 64}
+
+    def dtype(self, typestr):
+        return np.dtype(typestr)
+
+    def record(self, fields, size, aligned):
+        described = {
+            "names": [field.name for field in fields],
+            "formats": [(field.dtype, field.shape) if field.shape else field.dtype for field in fields],
+            "offsets": [field.offset for field in fields],
+            "itemsize": size,
+        }
+        if any(field.title for field in fields):
+            described["titles"] = [field.title for field in fields]
+        return np.dtype(described, align=aligned)
+
+    def array(self, memory, dtype, offset, shape, strides):
+        return np.ndarray(shape, dtype, memory.view, offset, strides)
+
+    def broadcast(self, array, shape):
+        return np.broadcast_to(array, shape)
+
+    def reshape(self, array, shape):
+        reshaped = array.reshape(shape)
+        if reshaped.nbytes and not np.may_share_memory(reshaped, array):
+            raise ValueError("needs a copy")
+        return reshaped
+
+    def item(self, array, index):
+        return self.element(array, index).tobytes()
+
+    def write_item(self, array, raw, index):
+        element = self.element(array, index)
+        element[...] = np.ndarray((), array.dtype, raw)
+
+    def element(self, array, index):
+        """One element as an array without axes: a scalar would have lost its byte order."""
+        if len(index) != array.ndim:
+            raise IndexError("expected one index for each axis")
+        return array[index + (Ellipsis,)]
+
+    def import_array(self, exporter):
+        return np.asarray(exporter)
+
+
+if __name__ == "__main__":
+    kit.serve(NumPy())

@@ -1,0 +1,252 @@
+"""Tests of the kit and its two adapters, as child processes: `python test_kit.py`.
+
+Every line of the traffic is checked against the schema where the package jsonschema is installed.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCHEMA = os.path.join(HERE, os.pardir, "protocol.schema.json")
+
+STRAY = """
+import os, sys
+import array_ctypes_kit as kit
+print("stray while importing")
+from memoryview_adapter import MemoryView
+
+class Noisy(MemoryView):
+    def data(self, array):
+        print("stray")
+        sys.stdout.flush()
+        os.write(1, b"stray, as C prints\\n")
+        assert sys.stdin.read() == ""
+        return super(Noisy, self).data(array)
+
+kit.serve(Noisy())
+"""
+
+
+def case(identifier, script, dtype="<i4", shape=(3,), strides=(4,), offset=0, size=12, at=0, writeable=True, views=()):
+    buffer = {"size": str(size), "bytes": bytes(range(min(size, 64))).hex(), "at": at}
+    array = {"buffer": buffer, "writeable": writeable, "dtype": dtype, "offset": str(offset), "views": list(views)}
+    array.update(shape=[str(length) for length in shape], strides=[str(stride) for stride in strides])
+    return {"id": identifier, "array": array, "script": list(script)}
+
+
+def validator(name):
+    """A function that checks a line against a definition of the schema; does nothing without jsonschema."""
+    if importlib.util.find_spec("jsonschema") is None:
+        return lambda line: None
+    import jsonschema
+
+    with open(SCHEMA) as file:
+        schema = json.load(file)
+    del schema["oneOf"]
+    schema["$ref"] = "#/$defs/" + name
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema).validate
+
+
+class Child:
+    """An adapter in a child process."""
+
+    check_request, check_reply = validator("fromSuite"), validator("fromAdapter")
+
+    def __init__(self, *arguments):
+        command = [sys.executable, "-W", "ignore"] + list(arguments)
+        environment = dict(os.environ, PYTHONPATH=os.pathsep.join([HERE] + sys.path[1:]))
+        self.errors = tempfile.TemporaryFile()
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self.errors, env=environment)
+        self.send({"hello": {"protocol": 1}})
+        self.hello = self.receive()["hello"]
+
+    def send(self, request):
+        Child.check_request(request)
+        self.process.stdin.write(json.dumps(request).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def receive(self):
+        reply = json.loads(self.process.stdout.readline().decode())
+        Child.check_reply(reply)
+        return reply
+
+    def ask(self, *cases, **batch):
+        self.send({"batch": batch.get("batch", 0), "cases": list(cases)})
+        return [self.receive() for _ in cases]
+
+    def status(self):
+        """Size of the address space, in bytes."""
+        with open("/proc/%d/statm" % self.process.pid) as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+    def end(self):
+        """Ends the input. What the child still printed, its exit code, and what it printed elsewhere."""
+        self.process.stdin.close()
+        rest = self.process.stdout.read()
+        self.process.stdout.close()
+        code = self.process.wait()
+        self.errors.seek(0)
+        with self.errors:
+            return rest, code, self.errors.read().decode()
+
+
+class Adapters(unittest.TestCase):
+    """What holds for each adapter."""
+
+    adapter = os.path.join(HERE, "memoryview_adapter.py")
+
+    def setUp(self):
+        self.child = Child(self.adapter)
+
+    def tearDown(self):
+        if self.child.process.poll() is None:
+            rest, code, _ = self.child.end()
+            self.assertEqual((rest, code), (b"", 0))
+
+    def test_it_tells_the_platform_it_runs_on(self):
+        self.assertEqual(self.child.hello["platform"]["byte_order"], sys.byteorder)
+
+    def test_replies_come_in_order(self):
+        identifiers = ["7:%d" % i for i in range(50)]
+        replies = self.child.ask(*[case(identifier, ["data"]) for identifier in identifiers])
+        self.assertEqual([reply["id"] for reply in replies], identifiers)
+
+    def test_the_next_batch_may_come_before_the_release(self):
+        first = self.child.ask(case("a", ["data"]), batch=1)[0]
+        second = self.child.ask(case("b", ["data"]), batch=2)[0]
+        self.assertNotEqual(first["buffer"], second["buffer"])
+        self.child.send({"release": 1})
+        self.child.send({"release": 2})
+
+    def test_the_buffer_is_where_it_was_asked_for(self):
+        for at in 0, 1, 8, 4095:
+            for size in 0, 12, 4096, 1 << 20, (1 << 20) + 1:
+                reply = self.child.ask(case("a", ["data"], shape=(0,), size=size, at=at))[0]
+                self.assertEqual(int(reply["buffer"]) % 4096, at)
+                self.assertEqual(reply["answers"], [{"address": reply["buffer"]}])
+
+    def test_facts_and_elements_are_told(self):
+        script = ["native", "itemsize", "item 2", "flag writeable", "shape", "strides"]
+        reply = self.child.ask(case("a", script, views=["reverse 0"], writeable=False))[0]
+        native = "04030201" if sys.byteorder == "little" else "01020304"
+        expected = [{"bytes": native}, {"integer": "4"}, {"bytes": "00010203"}, False]
+        self.assertEqual(reply["answers"], expected + [{"integers": ["3"]}, {"integers": ["-4"]}])
+
+    def test_a_malformed_dtype_refuses_the_case_and_no_other(self):
+        bad = case("a", ["data"], dtype="<q9"), case("b", ["data"], dtype={"fields": [], "size": "0", "aligned": False})
+        refused, _, answered = self.child.ask(*(bad + (case("c", ["data"]),)))
+        self.assertIn("raises", refused)
+        self.assertIn("answers", answered)
+
+    def test_elements_outside_the_buffer_are_refused(self):
+        reply = self.child.ask(case("a", ["data"], shape=(4,)))[0]
+        self.assertEqual(reply["raises"], "ValueError")
+
+    def test_an_exception_answers_its_step_alone(self):
+        answers = self.child.ask(case("a", ["item 3", "itemsize"]))[0]["answers"]
+        self.assertEqual((answers[0]["raises"], answers[1]), ("IndexError", {"integer": "4"}))
+
+    @unittest.skipUnless(os.path.exists("/proc/self/statm"), "reads /proc")
+    def test_a_release_frees_the_memory(self):
+        before = self.child.status()
+        large = case("a", ["data"], dtype="|i1", shape=(1 << 34,), strides=(1,), size=1 << 34)
+        self.child.ask(large, large, batch=3)
+        self.assertGreater(self.child.status(), before + (1 << 34))
+        self.child.send({"release": 3})
+        self.child.ask(case("b", ["data"]))
+        self.assertLess(self.child.status(), before + (1 << 34))
+
+
+@unittest.skipIf(importlib.util.find_spec("numpy") is None, "NumPy is not installed")
+class NumPy(Adapters):
+    """The NumPy adapter: all of the above, and the other profiles."""
+
+    adapter = os.path.join(HERE, "numpy_adapter.py")
+
+    def answers(self, script, **array):
+        reply = self.child.ask(case("a", script, **array))[0]
+        start = int(reply["buffer"])
+        for answer in reply["answers"]:
+            if isinstance(answer, dict):
+                for place in answer, answer.get("seen", {}):
+                    for name in {"address", "data"} & set(place):
+                        place[name] = int(place[name]) - start
+        return reply["answers"]
+
+    def test_c_types_are_read_as_python_spells_them(self):
+        script = ["sizeof Structure(c_byte, c_short * 3)", "name POINTER(Union(c_int16, c_char))", "sizeof int"]
+        size, name, refused = self.answers(script)
+        self.assertEqual((size, name), ({"integers": ["8", "2"]}, {"text": "POINTER(Union(c_short, c_char))"}))
+        self.assertEqual(refused["raises"], "TypeError")
+
+    def test_pointers_are_read_and_written_through(self):
+        script = ["write-pointer 1 aabb", "contents c_ubyte * 4", "index -1 c_byte", "pass c_void_p", "pass c_int"]
+        answers = self.answers(script, shape=(2,), offset=4, writeable=False)
+        expected = [None, {"bytes": "04aabb07"}, {"integer": "3"}, {"address": 4}]
+        self.assertEqual((answers[:4], answers[4]["raises"]), (expected, "TypeError"))
+
+    def test_elements_are_written_as_bytes(self):
+        script = ["write-item 01020304 1", "item 1", "write-shape 0 7", "shape"]
+        expected = [None, {"bytes": "01020304"}, None, {"integers": ["3"]}]
+        self.assertEqual(self.answers(script, dtype=">f4"), expected)
+
+    def test_the_interface_is_told_and_imported(self):
+        script = ["interface strides", "struct typekind", "struct strides", "struct descr"]
+        script += ["import data=at:4 read_only=1 shape=2 typestr=<i4 version=3"]
+        script += ["import data=buffer read_only=0 shape=1 strides=-4 typestr=<i4 offset=8 version=3"]
+        script += ["import data=wide read_only=0 shape=1 typestr=<i4 version=3"]
+        answers = self.answers(script, views=["slice 0 _ _ 2"])
+        expected = [{"integers": ["8"]}, {"text": "i"}, {"integers": ["8"]}, None]
+        first = {"data": 4, "read_only": True, "shape": ["2"], "strides": ["4"], "typestr": "<i4"}
+        second = {"data": 8, "read_only": False, "shape": ["1"], "strides": ["-4"], "typestr": "<i4"}
+        self.assertEqual(answers[:6], expected + [{"seen": first}, {"seen": second}])
+        self.assertEqual(answers[6]["raises"], "OverflowError")
+
+    def test_objects_are_told_apart(self):
+        first, second = self.answers(["object ctypes", "object ctypes"])
+        self.assertNotEqual(first, second)
+
+    def test_records_have_titles_sub_arrays_and_padding(self):
+        fields = [
+            {"name": "a", "title": None, "dtype": "|i1", "shape": [], "offset": "0"},
+            {"name": "b", "title": "t", "dtype": "<i2", "shape": ["2"], "offset": "2"},
+        ]
+        record = {"fields": fields, "size": "8", "aligned": True}
+        answers = self.answers(["interface descr", "alignment"], dtype=record, shape=(1,), strides=(8,))
+        descr = "[('a', '|i1'), ('', '|V1'), (('t', 'b'), '<i2', (2,)), ('', '|V2')]"
+        self.assertEqual(answers, [{"text": descr}, {"integer": "2"}])
+
+    def test_a_reshape_that_needs_a_copy_is_refused(self):
+        views = ["reshape 1 3", "broadcast 2 3", "reshape 6"]
+        self.assertEqual(self.child.ask(case("a", ["data"], views=views))[0]["raises"], "ValueError")
+
+
+class Streams(unittest.TestCase):
+    def test_stray_prints_stay_off_the_protocol(self):
+        child = Child("-c", STRAY)
+        reply = child.ask(case("a", ["data"]))[0]
+        self.assertEqual(reply["answers"], [{"address": reply["buffer"]}])
+        rest, code, errors = child.end()
+        self.assertEqual((rest, code), (b"", 0))
+        self.assertIn("stray, as C prints", errors)
+
+
+class Schema(unittest.TestCase):
+    @unittest.skipIf(importlib.util.find_spec("jsonschema") is None, "jsonschema is missing: pip install jsonschema")
+    def test_the_schema_refuses_what_the_protocol_does_not_know(self):
+        import jsonschema
+
+        for line in {"id": "a", "buffer": "1", "answers": [1]}, {"id": "a", "buffer": 1, "answers": []}, {}:
+            with self.assertRaises(jsonschema.ValidationError):
+                Child.check_reply(line)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

@@ -1,0 +1,74 @@
+//! What the checks of rules are given: an array, and a script to add questions to.
+
+use crate::draw::Draw;
+use array_ctypes_spec::ctype::CType;
+use array_ctypes_spec::layout::Layout;
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Question, Step, Write};
+
+/// A script in the making.
+#[derive(Debug)]
+pub(crate) struct Ask<'a> {
+    pub(crate) draw: &'a mut Draw,
+    pub(crate) platform: &'a Platform,
+    pub(crate) array: &'a Array,
+    /// After all views.
+    pub(crate) layout: &'a Layout,
+    pub(crate) script: &'a mut Vec<Step>,
+    /// Whether only few rules are asked about, so that each check should ask at every opportunity.
+    pub(crate) focused: bool,
+}
+
+impl Ask<'_> {
+    /// Whether to ask at this opportunity: once in so many times, or always where few rules are asked about.
+    pub(crate) fn one_in(&mut self, times: u32) -> bool {
+        self.draw.one_in(times) || self.focused
+    }
+
+    /// Asks.
+    pub(crate) fn ask(&mut self, question: Question) {
+        self.script.push(Step::Ask(question));
+    }
+
+    /// Asks, unless that was asked before.
+    pub(crate) fn once(&mut self, question: Question) {
+        let step = Step::Ask(question);
+        if !self.script.contains(&step) {
+            self.script.push(step);
+        }
+    }
+
+    /// Writes.
+    pub(crate) fn write(&mut self, write: Write) {
+        self.script.push(Step::Write(write));
+    }
+
+    /// An index of an element; the first, the last, or any. `None` where there is none.
+    pub(crate) fn index(&mut self) -> Option<Vec<u64>> {
+        if self.layout.is_empty() {
+            return None;
+        }
+        let which = self.draw.below(4);
+        let at = |length: &u64, draw: &mut Draw| match which {
+            0 => 0,
+            1 => length - 1,
+            _ => draw.word() % length,
+        };
+        Some(self.layout.shape.iter().map(|length| at(length, self.draw)).collect())
+    }
+
+    /// Whether item `at` of a pointer to that type lies in the buffer.
+    pub(crate) fn reaches(&self, at: i64, ctype: &CType) -> bool {
+        let Some((size, _)) = ctype.layout(self.platform) else { return false };
+        let start = i128::from(self.layout.offset) + i128::from(at) * i128::from(size);
+        let inside = start >= 0 && start + i128::from(size) <= i128::from(self.array.buffer.size);
+        // References are the implementation's own, and no bytes are nothing to read.
+        inside && size > 0 && !self.array.dtype.has_objects()
+    }
+
+    /// An item of a pointer to that type that lies in the buffer, near the address; not the first.
+    pub(crate) fn item_near(&mut self, ctype: &CType) -> Option<i64> {
+        let first = self.draw.pick(&[-1, 1, -2, 2, 3]);
+        [first, 1, -1].into_iter().find(|at| self.reaches(*at, ctype))
+    }
+}

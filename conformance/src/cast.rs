@@ -1,0 +1,170 @@
+//! Checks of the chapter `cast`.
+
+use crate::ask::Ask;
+use crate::ctype::{compound, integer, ordered};
+use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::{Attribute, Question, Write};
+
+const VOID_P: CType = CType::Simple(Simple::VoidP);
+
+/// A type that `data_as` takes.
+fn pointer(ask: &mut Ask) -> CType {
+    match ask.draw.below(8) {
+        0 => VOID_P,
+        1 => CType::PointerNone,
+        2 => CType::Function,
+        3 => CType::Simple(ask.draw.pick(&[Simple::CharP, Simple::WCharP, Simple::PyObject])),
+        4 => CType::Pointer(Box::new(compound(ask.draw))),
+        5 => CType::Pointer(Box::new(CType::Simple(ask.draw.pick(&[Simple::Double, Simple::Char, Simple::Bool])))),
+        _ => CType::Pointer(Box::new(CType::Simple(integer(ask.draw)))),
+    }
+}
+
+/// A type to read memory as, of which the raw bytes are compared.
+fn target(ask: &mut Ask) -> CType {
+    match ask.draw.below(6) {
+        0 => compound(ask.draw),
+        1 => ordered(ask),
+        2 => CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble, Simple::Char])),
+        _ => CType::Simple(integer(ask.draw)),
+    }
+}
+
+pub(crate) fn address(ask: &mut Ask) {
+    let ctype = pointer(ask);
+    ask.once(Question::DataAs(ctype));
+}
+
+pub(crate) fn refuses(ask: &mut Ask) {
+    if ask.one_in(8) {
+        let ctype = match ask.draw.below(4) {
+            0 => CType::NotACType,
+            1 => CType::Array(Box::new(CType::Simple(integer(ask.draw))), 1 + ask.draw.below(3)),
+            2 => CType::Structure(vec![CType::Simple(integer(ask.draw))]),
+            _ => CType::Simple(ask.draw.pick(&[
+                Simple::Int,
+                Simple::LongLong,
+                Simple::Double,
+                Simple::Bool,
+                Simple::WChar,
+            ])),
+        };
+        ask.once(Question::DataAs(ctype));
+    }
+}
+
+pub(crate) fn contents(ask: &mut Ask) {
+    let ctype = target(ask);
+    if ask.reaches(0, &ctype) {
+        ask.once(Question::Contents(ctype));
+    }
+}
+
+pub(crate) fn index(ask: &mut Ask) {
+    if ask.one_in(2) {
+        let ctype = if ask.draw.one_in(4) { ordered(ask) } else { CType::Simple(integer(ask.draw)) };
+        if let Some(at) = ask.item_near(&ctype) {
+            ask.once(Question::Index(at, ctype));
+        }
+    }
+}
+
+pub(crate) fn printed(ask: &mut Ask) {
+    if ask.one_in(6) {
+        let ctype = match ask.draw.below(4) {
+            0 => CType::Simple(Simple::Double),
+            1 => CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Bool, Simple::Char])),
+            _ => CType::Simple(integer(ask.draw)),
+        };
+        if ask.reaches(0, &ctype) {
+            ask.once(Question::Printed(ctype));
+        }
+    }
+}
+
+pub(crate) fn as_parameter(ask: &mut Ask) {
+    ask.once(Question::AsParameter);
+}
+
+pub(crate) fn as_parameter_is_data_as(ask: &mut Ask) {
+    if ask.one_in(4) {
+        ask.once(Question::DataAs(VOID_P));
+        ask.ask(Question::AsParameter);
+    }
+}
+
+pub(crate) fn fresh(ask: &mut Ask) {
+    if ask.one_in(16) {
+        ask.ask(Question::Object(Attribute::AsParameter));
+        ask.ask(Question::Object(Attribute::AsParameter));
+    }
+}
+
+pub(crate) fn pass(ask: &mut Ask) {
+    if ask.one_in(8) {
+        ask.once(Question::Pass(VOID_P));
+    }
+}
+
+pub(crate) fn pass_refuses(ask: &mut Ask) {
+    if ask.one_in(24) {
+        let ctype = match ask.draw.below(3) {
+            0 => CType::Pointer(Box::new(CType::Simple(integer(ask.draw)))),
+            _ => CType::Simple(ask.draw.pick(&[
+                Simple::CharP,
+                Simple::WCharP,
+                Simple::SizeT,
+                Simple::Int,
+                Simple::Double,
+            ])),
+        };
+        ask.once(Question::Pass(ctype));
+    }
+}
+
+/// A write through the pointer, of a few bytes near the address, then questions that see it from both sides.
+fn write_pointer(ask: &mut Ask) {
+    let reserved = ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size;
+    if reserved || ask.layout.dtype.has_objects() || ask.array.dtype.has_objects() {
+        return;
+    }
+    let Some(index) = ask.index() else { return };
+    let element = ask.layout.element(&index);
+    let most = ask.layout.dtype.item_size().clamp(1, 8) as u32;
+    let bytes: Vec<u8> = (0..=ask.draw.below(most)).map(|_| ask.draw.word() as u8).collect();
+    let offset = element - i128::from(ask.layout.offset);
+    if element + bytes.len() as i128 > i128::from(ask.array.buffer.size) {
+        return;
+    }
+    ask.write(Write::Pointer { offset: offset as i64, bytes });
+    ask.ask(Question::Item(index));
+    if ask.reaches(0, &CType::Simple(Simple::UByte)) {
+        ask.ask(Question::Contents(CType::Simple(Simple::UByte)));
+    }
+}
+
+pub(crate) fn write_through(ask: &mut Ask) {
+    if ask.array.writeable && ask.one_in(4) {
+        write_pointer(ask);
+    }
+}
+
+pub(crate) fn sees_writes(ask: &mut Ask) {
+    let plain = ask.layout.dtype.plain().is_some() && !ask.layout.dtype.has_objects() && !ask.array.dtype.has_objects();
+    let reserved = ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size;
+    let broadcast = ask.array.views.iter().any(|view| matches!(view, array_ctypes_spec::View::Broadcast { .. }));
+    if !plain || reserved || broadcast || !ask.array.writeable || !ask.one_in(4) || ask.layout.is_empty() {
+        return;
+    }
+    let index = vec![0; ask.layout.shape.len()];
+    let size = ask.layout.dtype.item_size();
+    let bytes = (0..size).map(|_| ask.draw.word() as u8).collect();
+    ask.write(Write::Item { index, bytes });
+    ask.ask(Question::Contents(CType::Array(Box::new(CType::Simple(Simple::UByte)), size as u32)));
+}
+
+pub(crate) fn read_only_memory(ask: &mut Ask) {
+    if !ask.array.writeable && ask.one_in(3) {
+        write_pointer(ask);
+    }
+}

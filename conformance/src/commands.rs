@@ -1,0 +1,181 @@
+//! The subcommands, and what they share: which implementation is meant, and how a command ends.
+
+use array_ctypes_conformance::adapters::Reference;
+use array_ctypes_conformance::adapters::numpy::{NumPy, environment, python_at_hand};
+use array_ctypes_conformance::check::Make;
+use array_ctypes_conformance::child::Child;
+use array_ctypes_conformance::files::{self, FileError};
+use array_ctypes_conformance::generate::{Rules, generate};
+use array_ctypes_conformance::{Case, Hello, Implementation, Trouble};
+use clap::ArgMatches;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+pub(crate) mod cases;
+pub(crate) mod check;
+pub(crate) mod repro;
+pub(crate) mod rules;
+pub(crate) mod show;
+
+/// How a command ends. The numbers are part of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// 0: the implementation conforms, or the command did what was asked.
+    Conforms = 0,
+    /// 1: a rule is violated.
+    Violated = 1,
+    /// 2: bad usage: an unknown option, rule or implementation, a case that cannot be read.
+    Usage = 2,
+    /// 3: the implementation could not be run, or not to the end.
+    Trouble = 3,
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Usage(String),
+    Trouble(Trouble),
+    Output(std::io::Error),
+}
+
+impl Stop {
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Stop::Usage(_) => Exit::Usage,
+            Stop::Trouble(_) | Stop::Output(_) => Exit::Trouble,
+        }
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stop::Usage(message) => f.write_str(message),
+            Stop::Trouble(trouble) => write!(f, "{trouble}"),
+            Stop::Output(error) => write!(f, "expected to write the output, found: {error}"),
+        }
+    }
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Stop {
+        Stop::Trouble(trouble)
+    }
+}
+
+impl From<FileError> for Stop {
+    fn from(error: FileError) -> Stop {
+        Stop::Usage(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Stop {
+        Stop::Output(error)
+    }
+}
+
+/// Which implementation is meant.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Reference,
+    NumPy(PathBuf),
+    Command(String),
+}
+
+impl Target {
+    /// What the arguments name: the words, or `--command`, or the reference.
+    pub(crate) fn all(arguments: &ArgMatches) -> Result<Vec<Target>, Stop> {
+        let python = arguments.get_one::<PathBuf>("python");
+        let mut targets = Vec::new();
+        for name in arguments.get_many::<String>("implementation").into_iter().flatten() {
+            targets.push(Target::named(name, python)?);
+        }
+        targets.extend(arguments.get_many::<String>("command").into_iter().flatten().cloned().map(Target::Command));
+        if targets.is_empty() {
+            targets.push(python.map_or(Target::Reference, |python| Target::NumPy(python.clone())));
+        }
+        Ok(targets)
+    }
+
+    fn named(name: &str, python: Option<&PathBuf>) -> Result<Target, Stop> {
+        match name.split_once("==") {
+            None if name == "reference" => Ok(Target::Reference),
+            None if name == "numpy" => Ok(Target::NumPy(python.cloned().unwrap_or_else(python_at_hand))),
+            Some(("numpy", version)) => Ok(Target::NumPy(environment(version)?)),
+            _ => Err(Stop::Usage(format!(
+                "expected an implementation: `reference`, `numpy` or `numpy==VERSION`, found {name:?}; any other is an \
+                 adapter: --command \"…\""
+            ))),
+        }
+    }
+
+    pub(crate) fn start(&self, patience: Duration) -> Result<Box<dyn Implementation>, Trouble> {
+        match self {
+            Target::Reference => Ok(Box::new(Reference::new())),
+            Target::NumPy(python) => Ok(Box::new(NumPy::start(python, patience)?)),
+            Target::Command(line) => Ok(Box::new(Child::start(shell(line), patience)?)),
+        }
+    }
+
+    pub(crate) fn maker(&self, patience: Duration) -> Box<Make<'_>> {
+        Box::new(move || self.start(patience))
+    }
+
+    /// The arguments that name it again.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Target::Reference => String::new(),
+            Target::NumPy(python) => format!(" numpy --python {}", python.display()),
+            Target::Command(line) => format!(" --command {line:?}"),
+        }
+    }
+}
+
+/// A command line as the system's shell reads it, without a shell that stays between.
+fn shell(line: &str) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "cmd" } else { "sh" });
+    if cfg!(windows) {
+        command.arg("/C").arg(line);
+    } else {
+        command.arg("-c").arg(format!("exec {line}"));
+    }
+    command
+}
+
+pub(crate) fn patience(arguments: &ArgMatches) -> Duration {
+    seconds(arguments, "timeout").unwrap_or(Duration::from_secs(10))
+}
+
+/// An option in seconds.
+pub(crate) fn seconds(arguments: &ArgMatches, name: &str) -> Option<Duration> {
+    arguments.get_one::<f64>(name).map(|seconds| Duration::from_secs_f64(*seconds))
+}
+
+/// The rules that `--rule` names; all without.
+pub(crate) fn rules_asked(arguments: &ArgMatches) -> Result<Rules, Stop> {
+    match arguments.get_one::<String>("rule") {
+        None => Ok(Rules::all()),
+        Some(pattern) => Rules::matching(pattern).ok_or_else(|| {
+            Stop::Usage(format!(
+                "expected a rule, or a pattern with `*`, found {pattern:?}; `array-ctypes rules` lists them"
+            ))
+        }),
+    }
+}
+
+/// The case that an argument names: a file, or seed and index for that implementation.
+pub(crate) fn case_named(name: &str, hello: &Hello, rules: &Rules) -> Result<Case, Stop> {
+    let numbers = name.split_once(':').and_then(|(seed, index)| Some((seed.parse().ok()?, index.parse().ok()?)));
+    if let Some((seed, index)) = numbers {
+        return Ok(generate(seed, index, hello, &rules.binding(&hello.profiles)).case);
+    }
+    if !Path::new(name).exists() {
+        return Err(Stop::Usage(format!(
+            "expected a case, as `SEED:INDEX` or the path of a case file, found {name:?}"
+        )));
+    }
+    Ok(files::read(Path::new(name), hello.platform.pointer_size())?)
+}

@@ -1,0 +1,84 @@
+//! `array-ctypes check`: validates implementations.
+
+use super::{Exit, Stop, Target, patience, rules_asked, seconds};
+use array_ctypes_conformance::check::{Options, Report, check};
+use array_ctypes_conformance::files;
+use array_ctypes_conformance::report;
+use clap::ArgMatches;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+/// Validates each implementation in turn; ends as the worst of them.
+pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
+    let targets = Target::all(arguments)?;
+    let mut exit = Exit::Conforms;
+    for target in &targets {
+        exit = exit.max(one(arguments, target)?);
+    }
+    Ok(exit)
+}
+
+fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
+    let folder = arguments.get_one::<PathBuf>("regressions").cloned().unwrap_or_else(|| PathBuf::from(files::FOLDER));
+    let make = target.maker(patience(arguments));
+    let platform = array_ctypes_conformance::spec::platform::Platform::host();
+    let options = Options {
+        seed: arguments.get_one("seed").copied().unwrap_or(1),
+        cases: arguments.get_one("cases").copied().unwrap_or(100_000),
+        time_limit: seconds(arguments, "time-limit"),
+        jobs: arguments.get_one::<u16>("jobs").map_or(1, |jobs| usize::from(*jobs).max(1)),
+        rules: rules_asked(arguments)?,
+        replay: files::read_all(&folder, platform.pointer_size())?,
+    };
+    let bar = ProgressBar::new(options.cases);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cases, {per_sec}, {eta} left") {
+        bar.set_style(style);
+    }
+    let report = check(&*make, &options, &|cases| bar.inc(cases))?;
+    bar.finish_and_clear();
+    let saved = save(arguments, &folder, &report)?;
+    let mut out = io::stdout().lock();
+    if arguments.get_one::<String>("format").is_some_and(|format| format == "json") {
+        for line in report::json::lines(&report) {
+            writeln!(out, "{line}")?;
+        }
+    } else {
+        let focus = arguments.get_one::<String>("rule").map_or(String::new(), |rule| format!(" --rule {rule:?}"));
+        let repeat = |at: usize| match saved.get(at) {
+            Some(path) => format!("array-ctypes repro {}{}", path.display(), target.words()),
+            None => {
+                let origin = &report.failures[at].origin;
+                format!("array-ctypes repro {origin}{}{focus}", target.words())
+            }
+        };
+        write!(out, "{}", report::text(&report, &repeat, arguments.get_flag("quiet")))?;
+    }
+    out.flush()?;
+    let strict = arguments.get_flag("strict");
+    Ok(match &report.trouble {
+        Some(trouble) => {
+            drop(out);
+            tell(&format!("{trouble}"));
+            Exit::Trouble
+        }
+        None if report.violated(strict).next().is_some() => Exit::Violated,
+        None => Exit::Conforms,
+    })
+}
+
+/// Saves the failing cases; returns the path of each.
+fn save(arguments: &ArgMatches, folder: &std::path::Path, report: &Report) -> Result<Vec<PathBuf>, Stop> {
+    if arguments.get_flag("no-save") {
+        return Ok(Vec::new());
+    }
+    let mut name = report.hello.name.clone();
+    let _ = write!(name, " {}", report.hello.version);
+    report.failures.iter().map(|failure| Ok(files::save(folder, failure, &name)?)).collect()
+}
+
+/// Tells on standard error.
+fn tell(message: &str) {
+    let _ = writeln!(io::stderr(), "array-ctypes: {message}");
+}

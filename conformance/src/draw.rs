@@ -1,0 +1,54 @@
+//! Choices: a small generator of its own for each case, seeded by (seed, index).
+//!
+//! Everything is drawn as `u32` or `u64`, never `usize`, so that the same pair makes the same choices on every platform.
+//! `SplitMix64` is enough: its draws only have to be varied, and seeding one costs nothing.
+
+/// A source of choices.
+#[derive(Clone, Debug)]
+pub(crate) struct Draw {
+    state: u64,
+}
+
+impl Draw {
+    /// The choices of case `index` of a run with this seed.
+    pub(crate) fn new(seed: u64, index: u64) -> Draw {
+        let mut draw = Draw { state: seed };
+        draw.state = draw.word() ^ index.wrapping_mul(0xD605_BBB5_8C8A_BBFD);
+        draw.word();
+        draw
+    }
+
+    /// 64 bits.
+    pub(crate) fn word(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut word = self.state;
+        word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        word ^ (word >> 31)
+    }
+
+    /// A number below `bound`; 0 where that is 0.
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+        ((self.word() >> 32) * u64::from(bound) >> 32) as u32
+    }
+
+    /// True once in so many times, on average.
+    pub(crate) fn one_in(&mut self, times: u32) -> bool {
+        self.below(times) == 0
+    }
+
+    /// A number from `low` to `high`, both included.
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
+        let span = high.wrapping_sub(low) as u64;
+        let offset = if span == u64::MAX { self.word() } else { self.word() % (span + 1) };
+        low.wrapping_add(offset as i64)
+    }
+
+    /// One of the items, which must not be empty.
+    ///
+    /// # Panics
+    /// Where there is no item.
+    pub(crate) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len() as u32) as usize]
+    }
+}

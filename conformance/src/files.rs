@@ -1,0 +1,91 @@
+//! Case files: failing cases are kept as readable JSON, and replayed before anything else.
+
+use crate::check::Failure;
+use crate::{Case, json, judge};
+use serde_json::{Value, json};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The folder that is used where none is named.
+pub const FOLDER: &str = "array-ctypes-regressions";
+
+/// Why a case file could not be used.
+#[derive(Debug)]
+pub enum FileError {
+    /// It could not be read or written.
+    Io(PathBuf, io::Error),
+    /// It is no JSON.
+    Syntax(PathBuf, serde_json::Error),
+    /// It is JSON, and no case.
+    Content(PathBuf, json::Error),
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FileError::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            FileError::Syntax(path, error) => write!(f, "{}: expected JSON, found {error}", path.display()),
+            FileError::Content(path, error) => write!(f, "{}: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for FileError {}
+
+/// Reads a case file. References to objects are given that pointer size, in bytes.
+///
+/// # Errors
+/// [`FileError`], with the path.
+pub fn read(path: &Path, pointer_size: u64) -> Result<Case, FileError> {
+    let text = fs::read_to_string(path).map_err(|error| FileError::Io(path.to_owned(), error))?;
+    let value: Value = serde_json::from_str(&text).map_err(|error| FileError::Syntax(path.to_owned(), error))?;
+    json::to_case(&value, pointer_size).map_err(|error| FileError::Content(path.to_owned(), error))
+}
+
+/// Reads every case file of a folder, by name. A folder that is not there has none.
+///
+/// # Errors
+/// [`FileError`], of the first file that is no case.
+pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<(String, Case)>, FileError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(FileError::Io(folder.to_owned(), error)),
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<_>>()
+        .map_err(|error| FileError::Io(folder.to_owned(), error))?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    paths.into_iter().map(|path| Ok((path.display().to_string(), read(&path, pointer_size)?))).collect()
+}
+
+/// Saves a failing case; the same case always under the same name. Returns the path.
+///
+/// # Errors
+/// [`FileError`].
+pub fn save(folder: &Path, failure: &Failure, implementation: &str) -> Result<PathBuf, FileError> {
+    let mut value = json::from_case(&failure.case);
+    // FNV-1a of the case: the name needs no more than to differ.
+    let hash = value
+        .to_string()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let found = failure.reply.answers.get(failure.prediction.step);
+    let found = found.map_or("nothing".to_owned(), |found| judge::relative(found, failure.reply.buffer).to_string());
+    value["note"] = json!({
+        "rule": failure.rule.id(),
+        "implementation": implementation,
+        "expected": failure.prediction.expectation.to_string(),
+        "found": found,
+    });
+    let path = folder.join(format!("{}-{:08x}.json", failure.rule.id(), hash as u32));
+    let text = format!("{value:#}\n");
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&path, text))
+        .map_err(|error| FileError::Io(path.clone(), error))?;
+    Ok(path)
+}

@@ -1,0 +1,118 @@
+//! Makes cases: an array, and the questions of the checks of every rule asked for.
+//!
+//! Each case has a generator of its own, seeded by (seed, index): any case can be made without those before it, and the
+//! same pair makes the same case on every platform, up to the sizes that the platform itself decides.
+
+use crate::ask::Ask;
+use crate::draw::Draw;
+use crate::{Case, Hello, cast, ctype, data, dtype, interface, layout, platform, shape};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Profile, Question, Rule, Step, for_each_rule};
+
+/// Which rules a run asks about.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// For each rule of the table, in its order.
+    wanted: Vec<bool>,
+    focused: bool,
+}
+
+impl Rules {
+    /// Every rule.
+    pub fn all() -> Rules {
+        Rules { wanted: vec![true; Rule::all().count()], focused: false }
+    }
+
+    /// The rules whose identifier matches a pattern, in which `*` stands for any text; `None` where there is none.
+    pub fn matching(pattern: &str) -> Option<Rules> {
+        let wanted: Vec<bool> = Rule::all().map(|rule| matches(pattern, rule.id())).collect();
+        wanted.contains(&true).then_some(Rules { wanted, focused: true })
+    }
+
+    /// One rule.
+    pub fn only(rule: Rule) -> Rules {
+        Rules { wanted: Rule::all().map(|other| other == rule).collect(), focused: true }
+    }
+
+    /// Those among them that bind an implementation of these profiles.
+    #[must_use]
+    pub fn binding(&self, profiles: &[Profile]) -> Rules {
+        let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && profiles.contains(&rule.profile()));
+        Rules { wanted: wanted.collect(), focused: self.focused }
+    }
+
+    /// Whether a rule is asked about.
+    pub fn includes(&self, rule: Rule) -> bool {
+        self.wanted[rule.index()]
+    }
+}
+
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((head, rest)) => text
+            .strip_prefix(head)
+            .is_some_and(|tail| (0..=tail.len()).any(|cut| tail.get(cut..).is_some_and(|tail| matches(rest, tail)))),
+    }
+}
+
+/// The check of each rule, under the rule's name in the module of its chapter. A rule without a check does not compile,
+/// and neither does a check without a rule: nothing would call it.
+macro_rules! checks {
+    ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
+        const CHECKS: &[fn(&mut Ask)] = &[$($($chapter::$rule),*),*];
+    };
+}
+
+for_each_rule!(checks);
+
+/// A case as it was made.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The case.
+    pub case: Case,
+    /// Whether it is inside the limits of the implementation. If not, it is not sent.
+    pub applicable: bool,
+}
+
+/// Makes one case for an implementation. The rules are those that [bind](Rules::binding) it.
+pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generated {
+    generate_with(&mut Draw::new(seed, index), hello, rules)
+}
+
+/// Makes one case of these choices.
+pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
+    let platform = &hello.platform;
+    let (array, layout) = layout::draw(draw, platform);
+    let applicable = hello.limits.allow(platform, &array, layout.as_ref());
+    let mut script = Vec::with_capacity(48);
+    match &layout {
+        Some(layout) => {
+            let mut ask = Ask { draw, platform, array: &array, layout, script: &mut script, focused: rules.focused };
+            for (check, wanted) in CHECKS.iter().zip(&rules.wanted) {
+                if *wanted {
+                    check(&mut ask);
+                }
+            }
+        }
+        None => script.extend([Question::Data, Question::Shape].map(Step::Ask)),
+    }
+    Generated { case: Case { array, script }, applicable }
+}
+
+/// Makes one case for a platform: the questions of all rules, no limits.
+pub fn case(seed: u64, index: u64, platform: &Platform) -> Case {
+    case_with(&mut Draw::new(seed, index), platform)
+}
+
+/// Makes one case of these choices, likewise.
+pub(crate) fn case_with(draw: &mut Draw, platform: &Platform) -> Case {
+    let hello = Hello {
+        name: String::new(),
+        version: String::new(),
+        platform: *platform,
+        profiles: array_ctypes_spec::Profile::ALL.to_vec(),
+        limits: crate::Limits::default(),
+    };
+    generate_with(draw, &hello, &Rules::all()).case
+}

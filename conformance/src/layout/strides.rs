@@ -1,0 +1,89 @@
+//! Draws shapes and byte strides.
+
+use crate::draw::Draw;
+use array_ctypes_spec::layout::c_strides;
+
+/// The most elements of an array whose strides reach different bytes.
+const MOST_ELEMENTS: u64 = 64;
+
+/// Lengths of axes: none, few, or up to 64; of length 0, 1, and small others. Few elements altogether.
+pub(crate) fn shape(draw: &mut Draw) -> Vec<u64> {
+    let dimensions = match draw.below(64) {
+        0..=3 => 0,
+        4..=18 => 1,
+        19..=33 => 2,
+        34..=45 => 3,
+        46..=55 => 4 + draw.below(5),
+        56..=61 => 9 + draw.below(8),
+        62 => 17 + draw.below(16),
+        _ => 30 + draw.below(35),
+    };
+    let empty = draw.one_in(12);
+    let zero_at = if empty && dimensions > 0 { Some(draw.below(dimensions)) } else { None };
+    let mut room = MOST_ELEMENTS;
+    (0..dimensions)
+        .map(|axis| {
+            let length = match draw.below(8) {
+                0 => 1,
+                _ if dimensions > 6 => 1 + u64::from(draw.one_in(3)),
+                1..=3 => 2,
+                4..=5 => 3,
+                6 => 4,
+                _ => 1 + u64::from(draw.below(12)),
+            };
+            let length = if length <= room { length } else { 1 };
+            room /= length;
+            if zero_at == Some(axis) { 0 } else { length }
+        })
+        .collect()
+}
+
+/// Byte strides for a shape: in C, Fortran or any order of the axes; with gaps, odd, overlapping, zero, negative; anything
+/// at all where an axis has length 1.
+pub(crate) fn strides(draw: &mut Draw, shape: &[u64], item_size: u64) -> Vec<i64> {
+    let manner = draw.below(16);
+    if manner < 3 {
+        return c_strides(shape, item_size);
+    }
+    let mut strides = packed(draw, shape, item_size, manner);
+    for (stride, length) in strides.iter_mut().zip(shape) {
+        if draw.one_in(4) {
+            *stride = -*stride;
+        }
+        if draw.one_in(12) {
+            *stride = 0;
+        }
+        if *length == 1 && draw.one_in(3) {
+            *stride = draw.between(-4096, 4096);
+        }
+    }
+    strides
+}
+
+/// Positive strides that follow each other in some order of the axes, with gaps or overlap.
+fn packed(draw: &mut Draw, shape: &[u64], item_size: u64, manner: u32) -> Vec<i64> {
+    let mut order: Vec<usize> = (0..shape.len()).rev().collect();
+    match manner {
+        3 | 4 => order.reverse(),
+        5..=11 => (1..order.len()).for_each(|last| order.swap(last, draw.below(last as u32 + 1) as usize)),
+        _ => {}
+    }
+    let mut next = item_size;
+    let mut strides = vec![0; shape.len()];
+    for axis in order {
+        let gap = match manner {
+            6 | 7 => u64::from(draw.below(8)),
+            8 | 9 => item_size * u64::from(draw.below(3)),
+            _ => 0,
+        };
+        let stride = match manner {
+            // Smaller than what the faster axes reach: elements overlap.
+            10 | 11 if draw.one_in(2) => u64::from(draw.below(1 + next.min(1 << 20) as u32)),
+            _ => next + gap,
+        };
+        strides[axis] = stride as i64;
+        // Gaps on many axes multiply; past this size, none.
+        next = (stride * shape[axis].max(1)).clamp(1, 1 << 12);
+    }
+    strides
+}

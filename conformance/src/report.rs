@@ -1,0 +1,148 @@
+//! What came of a run, for people and for machines.
+
+use crate::check::{ENOUGH, Failure, Report, Tally};
+use crate::judge;
+use array_ctypes_spec::{Chapter, Rule};
+use std::fmt::Write as _;
+
+pub mod json;
+pub mod picture;
+pub mod snippet;
+
+/// How one rule stands after a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was broken.
+    Failed,
+    /// It held wherever it applied, often enough.
+    Held,
+    /// It applied too rarely to say that it holds.
+    NotExercised,
+    /// It never applied: the implementation does not claim its profile.
+    NotClaimed,
+}
+
+impl Standing {
+    /// The standing of a rule with that tally, for an implementation that claims its profile or not.
+    pub fn of(tally: &Tally, claimed: bool) -> Standing {
+        match tally {
+            _ if !claimed => Standing::NotClaimed,
+            Tally { failed: 1.., .. } => Standing::Failed,
+            Tally { cases, .. } if *cases >= ENOUGH => Standing::Held,
+            _ => Standing::NotExercised,
+        }
+    }
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::Failed => "failed",
+            Standing::Held => "held",
+            Standing::NotExercised => "not exercised",
+            Standing::NotClaimed => "not claimed",
+        }
+    }
+}
+
+impl Report {
+    /// Each rule with its tally and standing, in the order of the table.
+    pub fn standings(&self) -> impl Iterator<Item = (Rule, Tally, Standing)> {
+        Rule::all().zip(&self.tallies).map(|(rule, tally)| {
+            let claimed = self.hello.profiles.contains(&rule.profile());
+            (rule, *tally, Standing::of(tally, claimed))
+        })
+    }
+
+    /// How many rules stand so.
+    pub fn count(&self, standing: Standing) -> usize {
+        self.standings().filter(|(.., other)| *other == standing).count()
+    }
+}
+
+/// The whole report as text. `repeat` tells the command that repeats a failure, by its position; `quiet` leaves out rules that held.
+pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> String {
+    let mut out = String::new();
+    for (at, failure) in report.failures.iter().enumerate() {
+        let _ = writeln!(out, "{}", failed(report, failure, &repeat(at)));
+    }
+    table(&mut out, report, quiet);
+    summary(&mut out, report);
+    out
+}
+
+fn table(out: &mut String, report: &Report, quiet: bool) {
+    let _ = writeln!(out, "{:<34} {:<6} {:>9} {:>8} {:>14}", "rule", "level", "cases", "failed", "not applicable");
+    for chapter in Chapter::ALL {
+        let rules: Vec<_> = report.standings().filter(|(rule, ..)| rule.chapter() == *chapter).collect();
+        let sum = |part: fn(&Tally) -> u64| rules.iter().map(|(_, tally, _)| part(tally)).sum::<u64>();
+        let (cases, failed, rest) =
+            (sum(|tally| tally.cases), sum(|tally| tally.failed), sum(|tally| tally.not_applicable));
+        let _ = writeln!(out, "{:<34} {:<6} {cases:>9} {failed:>8} {rest:>14}", chapter.name(), "");
+        for (rule, tally, standing) in rules {
+            if quiet && standing == Standing::Held {
+                continue;
+            }
+            let note = match standing {
+                Standing::Held => "",
+                other => other.name(),
+            };
+            let Tally { cases, failed, not_applicable } = tally;
+            let line = format!(
+                "  {:<32} {:<6} {cases:>9} {failed:>8} {not_applicable:>14}  {note}",
+                rule.id(),
+                rule.level().name()
+            );
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+    }
+}
+
+fn summary(out: &mut String, report: &Report) {
+    let seconds = report.elapsed.as_secs_f64();
+    let rate = report.cases as f64 / seconds.max(1e-9);
+    let Report { cases, not_applicable, median_steps, seed, .. } = report;
+    let _ = writeln!(
+        out,
+        "\n{} {}: {cases} cases, {not_applicable} not applicable, seed {seed}; {rate:.0} cases per second of {median_steps} \
+         observations (median), {seconds:.1} s",
+        report.hello.name, report.hello.version,
+    );
+    let _ = writeln!(
+        out,
+        "rules: {} held, {} failed, {} not exercised (fewer than {ENOUGH} cases), {} not claimed",
+        report.count(Standing::Held),
+        report.count(Standing::Failed),
+        report.count(Standing::NotExercised),
+        report.count(Standing::NotClaimed),
+    );
+    if let Some(trouble) = &report.trouble {
+        let _ = writeln!(out, "the run ended early: {trouble}");
+    }
+}
+
+/// A failure as text: what was broken, by which case, and how to see it again.
+pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
+    let Failure { rule, case, origin, prediction, reply } = failure;
+    let tally = report.tallies[rule.index()];
+    let found = reply.answers.get(prediction.step);
+    let found = found.map_or("nothing".to_owned(), |found| judge::relative(found, reply.buffer).to_string());
+    let mut out = String::new();
+    let _ = writeln!(out, "FAILED {} ({}), {} of {} cases", rule.id(), rule.level().name(), tally.failed, tally.cases);
+    for line in rule.text().lines() {
+        let _ = writeln!(out, "  | {line}");
+    }
+    let _ = writeln!(out, "  smallest case found (from case {origin}):");
+    out.push_str(&picture::describe(case, &report.hello.platform));
+    for (at, step) in case.script.iter().enumerate() {
+        let mark = if at == prediction.step { "->" } else { "  " };
+        let _ = writeln!(out, "  {mark} step {at}: {step}");
+    }
+    let _ = writeln!(out, "  expected: {}", prediction.expectation);
+    let _ = writeln!(out, "  found:    {found}");
+    let _ = writeln!(out, "  repeat:   {}", repeat);
+    let _ = writeln!(out, "  in Python:");
+    for line in snippet::python(case).lines() {
+        let _ = writeln!(out, "    {line}");
+    }
+    out
+}

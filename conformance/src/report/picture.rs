@@ -1,0 +1,109 @@
+//! A case as a person sees it: the array in words, and the bytes of the buffer with the elements that own them.
+
+use crate::Case;
+use array_ctypes_spec::layout::{Layout, resolve};
+use array_ctypes_spec::platform::Platform;
+use std::fmt::Write as _;
+
+/// Bytes in a row of the picture.
+const ROW: usize = 16;
+
+/// The most bytes that are drawn.
+const MOST: usize = 256;
+
+/// The array in words, then its memory.
+pub fn describe(case: &Case, platform: &Platform) -> String {
+    let array = &case.array;
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "    buffer of {} bytes at {} modulo 4096{}",
+        array.buffer.size,
+        array.buffer.at,
+        if array.writeable { "" } else { ", read-only" }
+    );
+    let _ = writeln!(
+        out,
+        "    array of {}, shape {:?}, strides {:?}, first element at byte {}",
+        crate::report::snippet::dtype(&array.dtype),
+        array.shape,
+        array.strides,
+        array.offset
+    );
+    for view in &array.views {
+        let _ = writeln!(out, "    view: {view}");
+    }
+    match resolve(platform, array) {
+        Ok(layout) => {
+            if !array.views.is_empty() {
+                let _ = writeln!(
+                    out,
+                    "    which is {}, shape {:?}, strides {:?}, first element at byte {}",
+                    crate::report::snippet::dtype(&layout.dtype),
+                    layout.shape,
+                    layout.strides,
+                    layout.offset
+                );
+            }
+            memory(&mut out, case, &layout);
+        }
+        Err(invalid) => {
+            let _ = writeln!(out, "    which does not exist: {invalid}");
+        }
+    }
+    out
+}
+
+/// Rows of bytes; under each byte the element that owns it, counted in C order, `*` where several do, `.` where none does.
+/// `^` marks the address of the array.
+fn memory(out: &mut String, case: &Case, layout: &Layout) {
+    let buffer = &case.array.buffer;
+    let size = usize::try_from(buffer.size).unwrap_or(usize::MAX);
+    let shown = size.min(MOST);
+    let owners = owners(layout, shown);
+    for start in (0..shown).step_by(ROW) {
+        let row = start..(start + ROW).min(shown);
+        let bytes: Vec<String> = row.clone().map(|at| format!("{:02x}", buffer.byte(at as u64))).collect();
+        let marks: Vec<String> = row.map(|at| format!("{:>2}", owners[at])).collect();
+        let _ = writeln!(out, "    {start:>5}  {}", bytes.join(" "));
+        let mut marks = marks.join(" ");
+        if let Ok(first) = usize::try_from(layout.offset) {
+            if (start..start + ROW).contains(&first) && first < shown {
+                marks.replace_range(3 * (first - start)..=3 * (first - start), "^");
+            }
+        }
+        let _ = writeln!(out, "           {}", marks.trim_end());
+    }
+    if shown < size {
+        let _ = writeln!(out, "    … {} more bytes", size - shown);
+    }
+}
+
+fn owners(layout: &Layout, shown: usize) -> Vec<String> {
+    let mut owners = vec![".".to_owned(); shown];
+    if layout.is_empty() {
+        return owners;
+    }
+    let mut index = vec![0u64; layout.shape.len()];
+    for number in 0..1000u32 {
+        let start = layout.element(&index);
+        for byte in start..start + i128::from(layout.dtype.item_size()) {
+            if let Some(owner) = usize::try_from(byte).ok().and_then(|byte| owners.get_mut(byte)) {
+                *owner = if owner == "." { name(number) } else { "*".to_owned() };
+            }
+        }
+        let wrapped = index.iter_mut().zip(&layout.shape).rev().all(|(at, length)| {
+            *at = (*at + 1) % length;
+            *at == 0
+        });
+        if wrapped {
+            break;
+        }
+    }
+    owners
+}
+
+/// 0 to 9, then a to z, then `+`.
+fn name(number: u32) -> String {
+    char::from_digit(number, 36).map_or("+".to_owned(), |digit| digit.to_string())
+}

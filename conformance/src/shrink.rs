@@ -1,0 +1,208 @@
+//! Smaller cases: what to try in place of a failing one, the boldest first.
+//!
+//! Every candidate is one simplification away, and of less [`Weight`]. Whoever tries them keeps those that still fail and
+//! asks again, so a case ends where no single simplification keeps the failure; and it does end, since weights only fall.
+
+use crate::{Case, Limits};
+use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
+use array_ctypes_spec::layout::{c_strides, resolve};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Expectation, Step};
+
+mod steps;
+mod weight;
+
+use weight::Weight;
+
+/// Simplifications of a case, in the order to try them. Each exists where the case does, is inside the limits, and each
+/// of its steps has something to be expected of.
+pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Iterator<Item = Case> + use<> {
+    let exists = resolve(platform, &case.array).is_ok();
+    let weight = Weight::of(case, platform);
+    let with_script = |script| Case { array: case.array.clone(), script };
+    let mut all: Vec<Case> = scripts(&case.script).into_iter().map(with_script).collect();
+    all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array)));
+    all.extend(steps::simpler(&case.script).into_iter().map(with_script));
+    let (platform, limits) = (*platform, limits.clone());
+    all.into_iter().filter(move |smaller| {
+        let layout = resolve(&platform, &smaller.array).ok();
+        layout.is_some() == exists
+            && limits.allow(&platform, &smaller.array, layout.as_ref())
+            && Weight::of(smaller, &platform) < weight
+            && is_defined(smaller, &platform)
+    })
+}
+
+/// Whether every step is inside the interface, and compares only with steps that are there.
+fn is_defined(case: &Case, platform: &Platform) -> bool {
+    let predictions = case.predict(platform);
+    let named = |step: usize| predictions.iter().any(|prediction| prediction.step == step);
+    (0..case.script.len())
+        .all(|step| named(step) || matches!(case.script[step], Step::Ask(_)) && refers(&predictions, step))
+}
+
+fn refers(predictions: &[array_ctypes_spec::Prediction], to: usize) -> bool {
+    predictions.iter().any(|prediction| match prediction.expectation {
+        Expectation::SameAs(step) | Expectation::FreshFrom(step) => step == to,
+        _ => false,
+    })
+}
+
+/// Fewer steps: only one; or without half of them, a quarter, and so on down to one.
+fn scripts(script: &[Step]) -> Vec<Vec<Step>> {
+    let count = script.len();
+    if count < 2 {
+        return Vec::new();
+    }
+    let mut scripts: Vec<Vec<Step>> = script.iter().map(|step| vec![step.clone()]).collect();
+    let mut part = count / 2;
+    while part > 0 {
+        let starts = (0..count).step_by(part);
+        scripts.extend(starts.map(|start| [&script[..start], &script[(start + part).min(count)..]].concat()));
+        part /= 2;
+    }
+    scripts
+}
+
+/// Simpler arrays, the boldest first.
+pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
+    let mut smaller = Vec::new();
+    let mut push = |change: &dyn Fn(&mut Array)| {
+        let mut changed = array.clone();
+        change(&mut changed);
+        smaller.push(changed);
+    };
+    // The whole chain of views, folded into the array itself; then one view less.
+    if !array.views.is_empty() {
+        push(&|array| array.views.clear());
+        for at in 0..array.views.len() {
+            push(&|array| drop(array.views.remove(at)));
+        }
+        if let Ok(layout) = resolve(platform, array) {
+            push(&|array| {
+                array.views.clear();
+                array.dtype = layout.dtype.clone();
+                array.offset = layout.offset;
+                array.shape.clone_from(&layout.shape);
+                array.strides.clone_from(&layout.strides);
+            });
+        }
+    }
+    for axis in 0..array.shape.len() {
+        push(&|array| {
+            array.shape.remove(axis);
+            array.strides.remove(axis);
+        });
+    }
+    for (axis, length) in array.shape.iter().enumerate() {
+        let mut shorter = vec![length / 2, length.saturating_sub(1), 2, 1];
+        shorter.retain(|new| new < length);
+        for new in shorter {
+            push(&|array| array.shape[axis] = new);
+        }
+    }
+    push(&|array| array.strides = c_strides(&array.shape, array.dtype.item_size()));
+    for (axis, stride) in array.strides.iter().enumerate() {
+        let packed = c_strides(&array.shape, array.dtype.item_size())[axis];
+        for new in [packed, stride.saturating_abs(), stride / 2] {
+            push(&|array| array.strides[axis] = new);
+        }
+    }
+    for dtype in simpler_types(&array.dtype, platform) {
+        push(&|array| array.dtype = dtype.clone());
+        push(&|array| {
+            array.dtype = dtype.clone();
+            array.strides = c_strides(&array.shape, array.dtype.item_size());
+        });
+    }
+    push(&|array| array.writeable = true);
+    for at in [0, array.buffer.at & !63, array.buffer.at & 1, array.buffer.at / 2] {
+        push(&|array| array.buffer.at = at);
+    }
+    push(&|array| array.offset = 0);
+    push(&|array| fit(array, platform));
+    for tail in [16, 8, 0] {
+        push(&|array| cut_tail(array, platform, tail));
+    }
+    push(&|array| cut_head(array, platform));
+    push(&|array| {
+        let size = array.buffer.bytes.len();
+        array.buffer.bytes = (0..size).map(|at| at as u8).collect();
+    });
+    push(&|array| array.buffer.bytes.fill(0));
+    smaller
+}
+
+/// A buffer that holds the array and nothing else.
+fn fit(array: &mut Array, platform: &Platform) {
+    cut_tail(array, platform, 0);
+    cut_head(array, platform);
+}
+
+/// Drops the bytes of the buffer that are further than that behind the array.
+fn cut_tail(array: &mut Array, platform: &Platform, tail: u64) {
+    if let Some((_, high)) = extent(array, platform) {
+        array.buffer.size = array.buffer.size.min(high + tail);
+        array.buffer.bytes.truncate(array.buffer.size as usize);
+    }
+}
+
+/// Drops the bytes of the buffer before the array.
+fn cut_head(array: &mut Array, platform: &Platform) {
+    if let Some((low, _)) = extent(array, platform) {
+        let given = array.buffer.bytes.len().min(low as usize);
+        array.buffer.bytes.drain(..given);
+        array.buffer.size -= low;
+        array.offset -= low as i64;
+    }
+}
+
+/// The bytes of the buffer that the array reaches before any view.
+fn extent(array: &Array, platform: &Platform) -> Option<(u64, u64)> {
+    let unviewed = Array { views: Vec::new(), ..array.clone() };
+    let (low, high) = resolve(platform, &unviewed).ok()?.extent();
+    Some((low as u64, high as u64))
+}
+
+/// Simpler element types that the platform has.
+pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
+    let native = |kind, size| Dtype::Plain(Plain { kind, size, order: platform.byte_order, unit: None });
+    let mut types: Vec<Dtype> = ["|u1", "|V2"].iter().filter_map(|text| Dtype::from_typestr(text).ok()).collect();
+    types.extend([native(Kind::Int, 2), native(Kind::Int, 4), native(Kind::Int, 8)]);
+    match dtype {
+        Dtype::Plain(plain) => {
+            types.push(Dtype::Plain(Plain { order: platform.byte_order, ..*plain }));
+            types.push(Dtype::Plain(Plain { unit: None, ..*plain }));
+            let smallest = if plain.kind == Kind::Unicode { 4 } else { 1 };
+            types.push(Dtype::Plain(Plain { size: smallest, ..*plain }));
+        }
+        Dtype::Record(record) => {
+            types.extend(record.fields.iter().map(|field| field.dtype.clone()));
+            types.extend((0..record.fields.len()).filter(|_| record.fields.len() > 1).map(|without| {
+                let mut fewer = record.clone();
+                fewer.fields.remove(without);
+                Dtype::Record(fewer)
+            }));
+            types.extend((0..record.fields.len()).flat_map(|at| {
+                let byte = Dtype::from_typestr("|u1").ok();
+                let change = |edit: &dyn Fn(&mut Field)| {
+                    let mut changed = record.clone();
+                    edit(&mut changed.fields[at]);
+                    Dtype::Record(changed)
+                };
+                [
+                    change(&|field| field.shape.clear()),
+                    change(&|field| field.title = None),
+                    change(&|field| byte.iter().for_each(|byte| field.dtype = byte.clone())),
+                ]
+            }));
+            let mut tight = record.clone();
+            tight.size = record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(1).max(1);
+            types.push(Dtype::Record(tight));
+            types.push(Dtype::Record(Box::new(Record { aligned: false, ..(**record).clone() })));
+        }
+    }
+    let weight = weight::of_type(dtype, platform);
+    types.retain(|simpler| simpler.exists_on(platform) && weight::of_type(simpler, platform) < weight);
+    types
+}

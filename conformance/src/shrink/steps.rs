@@ -1,0 +1,177 @@
+//! Simpler steps, and scripts that follow an array as it gets smaller.
+
+use crate::Case;
+use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::{Array, Import, ImportData, Question, Step, Write};
+
+/// The case with that array in place of its own. Where an axis is gone, indices lose it too; they stay inside the lengths,
+/// and an element that is written stays as long as an element is.
+pub(super) fn follow(case: &Case, array: Array) -> Case {
+    let mut script = case.script.clone();
+    // After views, indices are of other axes than the array's own.
+    if array.views.is_empty() && case.array.views.is_empty() {
+        let removed = removed_axis(&case.array, &array);
+        let index = |index: &mut Vec<u64>| {
+            if index.len() == case.array.shape.len() {
+                if let Some(axis) = removed {
+                    index.remove(axis);
+                }
+                index.iter_mut().zip(&array.shape).for_each(|(at, length)| *at = (*at).min(length.saturating_sub(1)));
+            }
+        };
+        for step in &mut script {
+            match step {
+                Step::Ask(Question::Item(at)) => index(at),
+                Step::Write(Write::Item { index: at, bytes }) => {
+                    index(at);
+                    if array.dtype != case.array.dtype {
+                        bytes.resize(array.dtype.item_size() as usize, 0);
+                    }
+                }
+                Step::Write(Write::Shape { axis, .. } | Write::Strides { axis, .. }) => {
+                    *axis -= usize::from(removed.is_some_and(|removed| removed < *axis));
+                }
+                _ => {}
+            }
+        }
+    }
+    Case { array, script }
+}
+
+/// The axis that is in one array and not in the other, if that is all that differs.
+fn removed_axis(from: &Array, to: &Array) -> Option<usize> {
+    let axes =
+        |array: &Array| -> Vec<(u64, i64)> { array.shape.iter().copied().zip(array.strides.iter().copied()).collect() };
+    let (from, to) = (axes(from), axes(to));
+    (0..from.len()).find(|axis| [&from[..*axis], &from[axis + 1..]].concat() == to)
+}
+
+/// Scripts with one simpler step.
+pub(super) fn simpler(script: &[Step]) -> Vec<Vec<Step>> {
+    let mut scripts = Vec::new();
+    for (at, step) in script.iter().enumerate() {
+        let simpler = match step {
+            Step::Ask(question) => simpler_questions(question).into_iter().map(Step::Ask).collect(),
+            Step::Write(write) => simpler_writes(write).into_iter().map(Step::Write).collect::<Vec<_>>(),
+        };
+        scripts.extend(simpler.into_iter().map(|step| {
+            let mut script = script.to_vec();
+            script[at] = step;
+            script
+        }));
+    }
+    scripts
+}
+
+fn simpler_questions(question: &Question) -> Vec<Question> {
+    let types = |ctype: &CType, make: &dyn Fn(CType) -> Question| simpler_types(ctype).into_iter().map(make).collect();
+    match question {
+        Question::Item(index) => simpler_indices(index).into_iter().map(Question::Item).collect(),
+        Question::SizeOf(ctype) => types(ctype, &Question::SizeOf),
+        Question::Name(ctype) => types(ctype, &Question::Name),
+        Question::ShapeAs(ctype) => types(ctype, &Question::ShapeAs),
+        Question::StridesAs(ctype) => types(ctype, &Question::StridesAs),
+        Question::DataAs(ctype) => types(ctype, &Question::DataAs),
+        Question::Contents(ctype) => types(ctype, &Question::Contents),
+        Question::Printed(ctype) => types(ctype, &Question::Printed),
+        Question::Pass(ctype) => types(ctype, &Question::Pass),
+        Question::Index(at, ctype) => {
+            let mut simpler: Vec<Question> = [0, 1, *at / 2].map(|at| Question::Index(at, ctype.clone())).to_vec();
+            simpler.extend(simpler_types(ctype).into_iter().map(|ctype| Question::Index(*at, ctype)));
+            simpler
+        }
+        Question::Import(import) => {
+            simpler_imports(import).into_iter().map(|import| Question::Import(Box::new(import))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// All zeros, one zero, one half.
+fn simpler_indices(index: &[u64]) -> Vec<Vec<u64>> {
+    let with = |axis: usize, at: u64| {
+        let mut index = index.to_vec();
+        index[axis] = at;
+        index
+    };
+    let mut simpler = vec![vec![0; index.len()]];
+    simpler.extend((0..index.len()).flat_map(|axis| [with(axis, 0), with(axis, index[axis] / 2)]));
+    simpler
+}
+
+/// Bytes and integers, and the parts of a composed type.
+fn simpler_types(ctype: &CType) -> Vec<CType> {
+    let mut simpler = vec![CType::Simple(Simple::Byte), CType::Simple(Simple::Int), CType::PointerNone];
+    let without = |types: &[CType], at: usize| [&types[..at], &types[at + 1..]].concat();
+    match ctype {
+        CType::Simple(_) | CType::PointerNone | CType::Function | CType::NotACType => {}
+        CType::Swapped(simple, _) => simpler.push(CType::Simple(*simple)),
+        CType::Pointer(to) => {
+            simpler.push((**to).clone());
+            simpler.extend(simpler_types(to).into_iter().map(|to| CType::Pointer(Box::new(to))));
+        }
+        CType::Array(item, length) => {
+            simpler.push((**item).clone());
+            simpler.extend([1, 2, length / 2].map(|length| CType::Array(item.clone(), length)));
+            simpler.extend(simpler_types(item).into_iter().map(|item| CType::Array(Box::new(item), *length)));
+        }
+        CType::Structure(types) => {
+            simpler.extend(types.iter().cloned());
+            simpler.extend((0..types.len()).map(|at| CType::Structure(without(types, at))));
+        }
+        CType::Union(types) => {
+            simpler.extend(types.iter().cloned());
+            simpler.extend((0..types.len()).map(|at| CType::Union(without(types, at))));
+        }
+    }
+    simpler
+}
+
+fn simpler_imports(import: &Import) -> Vec<Import> {
+    let mut simpler = Vec::new();
+    let mut push = |change: &dyn Fn(&mut Import)| {
+        let mut changed = import.clone();
+        change(&mut changed);
+        simpler.push(changed);
+    };
+    push(&|import| import.strides = None);
+    push(&|import| import.offset = None);
+    push(&|import| import.offset = Some(0));
+    push(&|import| import.data = ImportData::Buffer);
+    push(&|import| "|u1".clone_into(&mut import.typestr));
+    push(&|import| import.shape.clear());
+    push(&|import| import.shape = vec![1]);
+    push(&|import| import.shape_is_list = false);
+    push(&|import| import.read_only = false);
+    for axis in 0..import.shape.len() {
+        push(&|import| {
+            import.shape.remove(axis);
+            if let Some(strides) = import.strides.as_mut().filter(|strides| axis < strides.len()) {
+                strides.remove(axis);
+            }
+        });
+        push(&|import| import.shape[axis] = 1);
+        push(&|import| import.shape[axis] /= 2);
+    }
+    simpler
+}
+
+fn simpler_writes(write: &Write) -> Vec<Write> {
+    match write {
+        Write::Pointer { offset, bytes } => {
+            let pointer = |offset: i64, bytes: &[u8]| Write::Pointer { offset, bytes: bytes.to_vec() };
+            let first = bytes.len().min(1);
+            vec![pointer(0, bytes), pointer(*offset, &bytes[..first]), pointer(offset / 2, bytes)]
+        }
+        Write::Item { index, bytes } => {
+            let item = |index| Write::Item { index, bytes: bytes.clone() };
+            simpler_indices(index).into_iter().map(item).collect()
+        }
+        Write::Shape { axis, value } => {
+            vec![Write::Shape { axis: 0, value: *value }, Write::Shape { axis: *axis, value: 0 }]
+        }
+        Write::Strides { axis, value } => {
+            vec![Write::Strides { axis: 0, value: *value }, Write::Strides { axis: *axis, value: 0 }]
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The generators as public proptest strategies.
+//!
+//! Each draws a compact value with one small generator and shrinks it lazily: nothing is computed for shrinking until a
+//! failure asks for it, which keeps drawing about ten times cheaper than composed strategies (measured). Use them in any
+//! `proptest!`, alone or composed:
+//!
+//! ```
+//! use array_ctypes_conformance::strategy;
+//! use proptest::prelude::*;
+//!
+//! proptest!(ProptestConfig::with_cases(64), |(dtype in strategy::dtypes())| {
+//!     prop_assert!(dtype.item_size() > 0);
+//! });
+//! ```
+
+use crate::draw::Draw;
+use crate::{Case, Limits, data, dtype, generate, layout, shrink};
+use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::layout::{Layout, resolve};
+use array_ctypes_spec::platform::{ByteOrder, Platform};
+use array_ctypes_spec::{Array, View};
+use proptest::strategy::{NewTree, Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use std::fmt::{self, Debug};
+use std::sync::Arc;
+
+type Shrink<T> = dyn Fn(&T) -> Vec<T> + Send + Sync;
+
+/// A strategy that draws a value from a seed, and shrinks by trying simpler values one after the other.
+#[derive(Clone)]
+pub struct Drawn<T> {
+    draw: Arc<dyn Fn(&mut Draw) -> T + Send + Sync>,
+    shrink: Arc<Shrink<T>>,
+}
+
+impl<T> Debug for Drawn<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Drawn")
+    }
+}
+
+impl<T> Drawn<T> {
+    fn new(
+        draw: impl Fn(&mut Draw) -> T + Send + Sync + 'static,
+        shrink: impl Fn(&T) -> Vec<T> + Send + Sync + 'static,
+    ) -> Drawn<T> {
+        Drawn { draw: Arc::new(draw), shrink: Arc::new(shrink) }
+    }
+}
+
+impl<T: Clone + Debug> Strategy for Drawn<T> {
+    type Tree = DrawnTree<T>;
+    type Value = T;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        use proptest::prelude::Rng as _;
+        let mut draw = Draw::new(runner.rng().next_u64(), 0);
+        Ok(DrawnTree { failing: (self.draw)(&mut draw), tried: None, rest: None, shrink: Arc::clone(&self.shrink) })
+    }
+}
+
+/// A drawn value, and what is tried in its place.
+#[derive(Clone)]
+pub struct DrawnTree<T> {
+    /// The simplest value that is known to fail.
+    failing: T,
+    /// What is tried now.
+    tried: Option<T>,
+    /// What is tried next, simplest last; made when first asked for.
+    rest: Option<Vec<T>>,
+    shrink: Arc<Shrink<T>>,
+}
+
+impl<T: Debug> Debug for DrawnTree<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DrawnTree").field("failing", &self.failing).field("tried", &self.tried).finish_non_exhaustive()
+    }
+}
+
+impl<T: Clone> DrawnTree<T> {
+    fn next(&mut self) -> bool {
+        let (shrink, failing) = (&self.shrink, &self.failing);
+        let rest = self.rest.get_or_insert_with(|| {
+            let mut rest = shrink(failing);
+            rest.reverse();
+            rest
+        });
+        self.tried = rest.pop();
+        self.tried.is_some()
+    }
+}
+
+impl<T: Clone + Debug> ValueTree for DrawnTree<T> {
+    type Value = T;
+
+    fn current(&self) -> T {
+        self.tried.as_ref().unwrap_or(&self.failing).clone()
+    }
+
+    fn simplify(&mut self) -> bool {
+        if let Some(failing) = self.tried.take() {
+            self.failing = failing;
+            self.rest = None;
+        }
+        self.next()
+    }
+
+    fn complicate(&mut self) -> bool {
+        self.tried.is_some() && self.next()
+    }
+}
+
+/// Element types of every kind and both byte orders, structured ones too, that the host has.
+pub fn dtypes() -> Drawn<Dtype> {
+    let host = Platform::host();
+    Drawn::new(move |draw| dtype::draw(draw, &host), move |dtype| shrink::simpler_types(dtype, &host))
+}
+
+/// Byte orders.
+pub fn byte_orders() -> Drawn<ByteOrder> {
+    let native = Platform::host().byte_order;
+    Drawn::new(dtype::byte_order, move |order| if *order == native { Vec::new() } else { vec![native] })
+}
+
+/// Where a buffer begins, modulo 4096: its alignment.
+pub fn alignments() -> Drawn<u32> {
+    Drawn::new(data::base, |at| if *at == 0 { Vec::new() } else { vec![0, at & !63, at / 2] })
+}
+
+/// Shapes with 0 to 64 axes, of length 0, 1 and others; at most 64 elements.
+pub fn shapes() -> Drawn<Vec<u64>> {
+    Drawn::new(layout::shape, |shape| {
+        let without = |axis: usize| shape.iter().enumerate().filter(move |(at, _)| *at != axis).map(|(_, len)| *len);
+        (0..shape.len()).map(|axis| without(axis).collect()).collect()
+    })
+}
+
+/// Byte strides for a shape and an item size in bytes: in any order, with gaps, overlapping, zero, negative, odd.
+pub fn strides(shape: Vec<u64>, item_size: u64) -> Drawn<Vec<i64>> {
+    let packed = array_ctypes_spec::layout::c_strides(&shape, item_size);
+    Drawn::new(
+        move |draw| layout::strides(draw, &shape, item_size),
+        move |strides| if *strides == packed { Vec::new() } else { vec![packed.clone()] },
+    )
+}
+
+/// Chains of views that an array has, each of the one before.
+pub fn views(of: Layout) -> Drawn<Vec<View>> {
+    let host = Platform::host();
+    Drawn::new(
+        move |draw| layout::chain(draw, &host, &mut of.clone()),
+        |views| (0..views.len()).map(|count| views[..count].to_vec()).collect(),
+    )
+}
+
+/// Whole arrays that exist.
+pub fn arrays() -> Drawn<Array> {
+    let host = Platform::host();
+    Drawn::new(
+        move |draw| loop {
+            if let (array, Some(_)) = layout::draw(draw, &host) {
+                return array;
+            }
+        },
+        move |array| {
+            let mut smaller = shrink::arrays(array, &host);
+            smaller.retain(|smaller| smaller != array && resolve(&host, smaller).is_ok());
+            smaller
+        },
+    )
+}
+
+/// Whole cases, of arrays that exist and of such that do not, with the questions of all rules.
+pub fn cases() -> Drawn<Case> {
+    let host = Platform::host();
+    Drawn::new(
+        move |draw| generate::case_with(draw, &host),
+        move |case| shrink::candidates(case, &host, &Limits::default()).collect(),
+    )
+}

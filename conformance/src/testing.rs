@@ -1,0 +1,164 @@
+//! The same checks under `cargo test`: one `#[test]` for each rule.
+//!
+//! A rule of a profile that is not claimed becomes an ignored test. A rule that the limits leave without a case must be
+//! named, and its test proves that no case applies; so nothing that was not checked looks as if it held.
+
+use crate::check::{ENOUGH, Options, Report, check};
+use crate::generate::Rules;
+use crate::implementation::{Implementation, InProcess, Local};
+use crate::report::{failed, snippet};
+use crate::{files, json};
+use array_ctypes_spec::Rule;
+use std::path::Path;
+
+/// Cases drawn for each rule at first; ten times as many, twice, where too few of them apply.
+const CASES: u64 = 2000;
+
+/// Tests an [`InProcess`](crate::InProcess) crate: one `#[test]` for each rule of the specification.
+///
+/// The first argument is an expression that makes it; the others are the profiles that it claims, `core` first. Rules that
+/// its limits leave without any case follow after `without`. Failing cases are saved in the folder
+/// `array-ctypes-regressions` beside the manifest, which is to be committed; they are replayed before anything else.
+///
+/// ```no_run
+/// # use array_ctypes_conformance::{Hello, InProcess, Memory, spec::{Answer, Array, Raises, Step}};
+/// struct MyArrays;
+/// # impl InProcess for MyArrays {
+/// #     fn hello(&self) -> Hello { unimplemented!() }
+/// #     fn answer(&mut self, _: &Array, _: &Memory, _: &[Step]) -> Result<Vec<Answer>, Raises> { unimplemented!() }
+/// # }
+/// mod conformance {
+///     array_ctypes_conformance::conformance_tests!(super::MyArrays, core; without layout::field);
+/// }
+/// ```
+#[macro_export]
+macro_rules! conformance_tests {
+    ($subject:expr, core $(; without $($chapter:ident :: $rule:ident),+)?) => {
+        $crate::spec::for_each_rule!($crate::rule_tests, $subject; yes no no; $($($chapter $rule)+)?);
+    };
+    ($subject:expr, core, ctypes $(; without $($chapter:ident :: $rule:ident),+)?) => {
+        $crate::spec::for_each_rule!($crate::rule_tests, $subject; yes yes no; $($($chapter $rule)+)?);
+    };
+    ($subject:expr, core, interface $(; without $($chapter:ident :: $rule:ident),+)?) => {
+        $crate::spec::for_each_rule!($crate::rule_tests, $subject; yes no yes; $($($chapter $rule)+)?);
+    };
+    ($subject:expr, core, ctypes, interface $(; without $($chapter:ident :: $rule:ident),+)?) => {
+        $crate::spec::for_each_rule!($crate::rule_tests, $subject; yes yes yes; $($($chapter $rule)+)?);
+    };
+}
+
+/// Walks the rule table for [`conformance_tests!`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! rule_tests {
+    ([$subject:expr; $core:ident $ctypes:ident $interface:ident; $($without_chapter:ident $without_rule:ident)*]
+        $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*
+    ) => {
+        fn subject() -> impl $crate::InProcess {
+            $subject
+        }
+
+        const WITHOUT: &[$crate::spec::Rule] = &[$($crate::spec::rules::$without_chapter::$without_rule),*];
+
+        $(mod $chapter {
+            $($crate::rule_test! { $profile $core $ctypes $interface $chapter $rule })*
+        })*
+    };
+}
+
+/// One test of [`conformance_tests!`]: a real one if the rule's profile is claimed, else an ignored one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! rule_test {
+    (Core yes $ctypes:ident $interface:ident $chapter:ident $rule:ident) => {
+        $crate::rule_test! { $chapter $rule }
+    };
+    (Ctypes $core:ident yes $interface:ident $chapter:ident $rule:ident) => {
+        $crate::rule_test! { $chapter $rule }
+    };
+    (Interface $core:ident $ctypes:ident yes $chapter:ident $rule:ident) => {
+        $crate::rule_test! { $chapter $rule }
+    };
+    ($profile:ident $core:ident $ctypes:ident $interface:ident $chapter:ident $rule:ident) => {
+        #[test]
+        #[ignore = "its profile is not claimed"]
+        fn $rule() {
+            unreachable!("run this after the profile has been claimed");
+        }
+    };
+    ($chapter:ident $rule:ident) => {
+        #[test]
+        fn $rule() {
+            $crate::testing::holds(
+                super::subject,
+                $crate::spec::rules::$chapter::$rule,
+                super::WITHOUT,
+                env!("CARGO_MANIFEST_DIR"),
+            );
+        }
+    };
+}
+
+/// Proves one rule, or, if it is among `without`, that no case applies to it.
+///
+/// # Panics
+/// Where it does not hold, applies too rarely, or applies although it is among `without`.
+pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, without: &[Rule], manifest: &str) {
+    let folder = Path::new(manifest).join(files::FOLDER);
+    let make = || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>);
+    let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
+    let mut options = Options { cases: CASES, rules: Rules::only(rule), replay, ..Options::default() };
+    let mut report = run(&make, &options);
+    for _ in 0..2 {
+        if report.failures.is_empty() && report.tallies[rule.index()].cases < ENOUGH {
+            options.cases *= 10;
+            report = run(&make, &options);
+        }
+    }
+    let applied = report.tallies[rule.index()].cases;
+    if let Some(failure) = report.failures.first() {
+        let saved = files::save(&folder, failure, &report.hello.name).map(|path| path.display().to_string());
+        let saved = saved.unwrap_or_else(|error| error.to_string());
+        let repeat = format!("cargo test; the case is saved: {saved}");
+        panic!("\n{}  in Rust:\n{}", failed(&report, failure, &repeat), snippet::rust(&failure.case));
+    }
+    let named = without.contains(&rule);
+    assert!(
+        named || applied >= ENOUGH,
+        "{rule} was not exercised: the limits leave {applied} of {} cases; if none can apply, name it after `without`",
+        options.cases
+    );
+    assert!(
+        !named || applied == 0,
+        "{rule} is named after `without`, but {applied} cases apply and hold: remove it there"
+    );
+}
+
+fn run(make: &crate::check::Make, options: &Options) -> Report {
+    check(make, options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"))
+}
+
+/// Asks an implementation one case, given as JSON, and fails with every rule that it breaks: what a failing test prints to
+/// paste into another test.
+///
+/// # Panics
+/// Where a rule is broken, or the text is no case.
+#[track_caller]
+pub fn repeat(subject: impl InProcess, case: &str) {
+    let mut local = Local::new(subject);
+    let platform = local.hello().platform;
+    let value = serde_json::from_str(case).unwrap_or_else(|error| panic!("expected JSON, found {error}"));
+    let case = json::to_case(&value, platform.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
+    let reply = local.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
+    let rules = Rules::all().binding(&local.hello().profiles);
+    let wrong = crate::check::verify(&platform, &rules, &case, &reply);
+    let told: Vec<String> = wrong
+        .iter()
+        .map(|prediction| {
+            let found = reply.answers.get(prediction.step).map(|found| crate::judge::relative(found, reply.buffer));
+            let found = found.map_or("nothing".to_owned(), |found| found.to_string());
+            format!("{}: expected {}, found {found}", prediction.rule, prediction.expectation)
+        })
+        .collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}

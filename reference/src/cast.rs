@@ -1,0 +1,175 @@
+//! The address as a pointer of some C type, and what is behind it.
+//!
+//! A [`Pointer`] knows nothing of element type, strides or flags: it reads and writes memory as its own type says, before
+//! the address too, also in an array that is read-only by flag. It borrows the array, and stays in the array's buffer;
+//! to leave either takes [`Ctypes::data_as_ptr`] and `unsafe`.
+//!
+//! ```
+//! use array_ctypes::{Array, ctype::Value};
+//! let array = Array::from_slice(&[1i32, 2, 3], &[3])?;
+//! let to_int = "POINTER(c_int)".parse()?;
+//! let last = array.view(&"slice 0 2 _ 1".parse()?)?;
+//! let pointer = last.ctypes().data_as(&to_int)?;
+//! assert_eq!(pointer.index(-2)?, Value::Integer(1));
+//! assert!(pointer.index(1).is_err(), "outside the buffer");
+//! assert!(last.ctypes().data_as(&"c_int".parse()?).is_err(), "no pointer");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ```compile_fail,E0597
+//! # use array_ctypes::Array;
+//! let pointer = {
+//!     let array = Array::from_slice(&[1i32], &[1]).unwrap();
+//!     array.ctypes().as_parameter() // borrows `array`
+//! };
+//! pointer.address();
+//! ```
+
+use crate::ctype::{self, Value};
+use crate::data::Ctypes;
+use crate::layout::Array;
+use crate::memory::OutsideBuffer;
+use array_ctypes_spec::ctype::{CType, Class, Simple};
+use std::fmt;
+
+/// A pointer to the first element of an array, as some C type.
+#[derive(Clone, Copy, Debug)]
+pub struct Pointer<'a> {
+    array: &'a Array,
+    /// What it points to; `None` for `void *` and its like.
+    to: Option<&'a CType>,
+}
+
+impl<'a> Ctypes<'a> {
+    /// The address as a pointer of that type.
+    ///
+    /// # Errors
+    /// [`NotAPointer`] unless the type is a pointer, or holds an address.
+    pub fn data_as(&self, ctype: &'a CType) -> Result<Pointer<'a>, NotAPointer> {
+        let to = match ctype {
+            CType::Pointer(to) => Some(&**to),
+            CType::PointerNone | CType::Function => None,
+            CType::Simple(simple) if matches!(simple.class(), Class::VoidP | Class::Text | Class::Object) => None,
+            _ => return Err(NotAPointer { ctype: ctype.clone() }),
+        };
+        Ok(Pointer { array: self.array, to })
+    }
+
+    /// The address as `void *`: what a function receives that is given the interface.
+    pub fn as_parameter(&self) -> Pointer<'a> {
+        Pointer { array: self.array, to: None }
+    }
+
+    /// What a function receives that is given the interface for a parameter of that type.
+    ///
+    /// # Errors
+    /// [`NotAPointer`] unless the type is `void *`: no other is converted in silence.
+    pub fn pass(&self, ctype: &CType) -> Result<Pointer<'a>, NotAPointer> {
+        match ctype {
+            CType::PointerNone | CType::Simple(Simple::VoidP) => Ok(self.as_parameter()),
+            _ => Err(NotAPointer { ctype: ctype.clone() }),
+        }
+    }
+}
+
+impl Pointer<'_> {
+    /// The address.
+    pub fn address(&self) -> usize {
+        self.array.data.addr()
+    }
+
+    /// The memory that it points at, as many bytes as its type is large.
+    ///
+    /// # Errors
+    /// [`ReadError`] where it points to no type, or outside the buffer.
+    pub fn contents(&self) -> Result<Vec<u8>, ReadError> {
+        self.memory(0).map(|(_, memory)| memory)
+    }
+
+    /// The value `at` items after the address; before it, where that is negative.
+    ///
+    /// # Errors
+    /// [`ReadError`] where it points to no type, outside the buffer, or at what is no plain value.
+    pub fn index(&self, at: isize) -> Result<Value, ReadError> {
+        let (to, memory) = self.memory(at)?;
+        ctype::load(to, &memory).ok_or_else(|| ReadError::NoValue { ctype: to.clone() })
+    }
+
+    /// The printed form of what it points at.
+    ///
+    /// # Errors
+    /// [`ReadError`], likewise.
+    pub fn printed(&self) -> Result<String, ReadError> {
+        let (to, memory) = self.memory(0)?;
+        ctype::printed(to, &memory).ok_or_else(|| ReadError::NoValue { ctype: to.clone() })
+    }
+
+    /// Writes bytes, `offset` bytes after the address; before it, where that is negative.
+    ///
+    /// # Errors
+    /// [`OutsideBuffer`] where they would not all be in the buffer; then nothing is written.
+    pub fn write(&self, offset: isize, bytes: &[u8]) -> Result<(), OutsideBuffer> {
+        self.array.buffer.write(self.array.data.wrapping_offset(offset), bytes)
+    }
+
+    fn memory(&self, at: isize) -> Result<(&CType, Vec<u8>), ReadError> {
+        let to = self.to.ok_or(ReadError::NoType)?;
+        let (size, _) = ctype::layout(to).ok_or(ReadError::NoType)?;
+        // An offset that does not fit wraps, and so may come back into the buffer.
+        let offset = at.checked_mul(size as isize).ok_or(ReadError::Far { at })?;
+        let memory = self.array.buffer.read(self.array.data.wrapping_offset(offset), size);
+        memory.map(|memory| (to, memory)).map_err(ReadError::Outside)
+    }
+}
+
+/// A C type that is no pointer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAPointer {
+    ctype: CType,
+}
+
+impl fmt::Display for NotAPointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected a C type that takes the address, found {}; use c_void_p or POINTER(T)", self.ctype)
+    }
+}
+
+impl std::error::Error for NotAPointer {}
+
+/// Why nothing was read through a pointer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// It points to no type, or one without a size.
+    NoType,
+    /// The type is no plain value.
+    NoValue {
+        /// The type.
+        ctype: CType,
+    },
+    /// The address is outside the address space.
+    Far {
+        /// The index.
+        at: isize,
+    },
+    /// The memory is outside the buffer.
+    Outside(OutsideBuffer),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::NoType => {
+                f.write_str("expected a pointer to a C type, found one to no type; take data_as(POINTER(T))")
+            }
+            ReadError::NoValue { ctype } => {
+                write!(f, "expected a C type that is a plain value, found {ctype}; read its contents")
+            }
+            ReadError::Far { at } => {
+                write!(f, "expected an item in the buffer, found item {at}; count in items, not in bytes")
+            }
+            ReadError::Outside(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}

@@ -1,0 +1,80 @@
+//! The interface object and its address.
+//!
+//! [`Ctypes`] borrows its array, so no address is asked of an array that is gone. The address itself is a number, which
+//! borrows nothing: whoever keeps it longer than the array has to know why that is right, and it takes `unsafe` to use it.
+//! [`OwnedCtypes`] owns its array for those who hand the interface on.
+//!
+//! ```
+//! use array_ctypes::Array;
+//! let array = Array::from_slice(&[1i16, 2, 3], &[3])?;
+//! let reversed = array.view(&"reverse 0".parse()?)?;
+//! assert_eq!(reversed.ctypes().data(), array.ctypes().data() + 4);
+//!
+//! let owned = array.into_ctypes();
+//! drop(reversed);
+//! assert_eq!(owned.ctypes().data_as_ptr::<i16>().addr(), owned.ctypes().data());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! An array is not freed while its interface is in use:
+//!
+//! ```compile_fail,E0505
+//! # use array_ctypes::Array;
+//! let array = Array::from_slice(&[1i32], &[1]).unwrap();
+//! let ctypes = array.ctypes();
+//! drop(array); // borrowed by `ctypes`
+//! ctypes.data();
+//! ```
+
+use crate::layout::Array;
+
+/// The interface of an array: address, shape and byte strides for C.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctypes<'a> {
+    pub(crate) array: &'a Array,
+}
+
+impl Array {
+    /// The interface for C.
+    pub fn ctypes(&self) -> Ctypes<'_> {
+        Ctypes { array: self }
+    }
+
+    /// The interface for C, which owns the array and so keeps its memory.
+    pub fn into_ctypes(self) -> OwnedCtypes {
+        OwnedCtypes { array: self }
+    }
+}
+
+impl Ctypes<'_> {
+    /// The address of the first element.
+    pub fn data(&self) -> usize {
+        self.array.data.addr()
+    }
+
+    /// The address as a pointer to any type.
+    ///
+    /// Elements may be unaligned, in the other byte order, overlapping or read-only; who reads or writes through the
+    /// pointer answers for that, and for staying in the buffer while it lives.
+    pub fn data_as_ptr<T>(&self) -> *mut T {
+        self.array.data.cast()
+    }
+}
+
+/// The interface of an array that it owns.
+#[derive(Clone, Debug)]
+pub struct OwnedCtypes {
+    array: Array,
+}
+
+impl OwnedCtypes {
+    /// The interface, borrowed.
+    pub fn ctypes(&self) -> Ctypes<'_> {
+        self.array.ctypes()
+    }
+
+    /// The array.
+    pub fn array(&self) -> &Array {
+        &self.array
+    }
+}

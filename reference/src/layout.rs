@@ -1,0 +1,233 @@
+//! Arrays: where their elements are, and which flags hold.
+//!
+//! An [`Array`] is the address of its first element, an element type, lengths in elements and strides in bytes, over a
+//! shared [`Buffer`]. Strides may be negative, zero, or no multiple of the item size. Constructors admit an array only if
+//! its elements lie in the buffer; views, which [`Array::view`] makes, then do too. An array without elements may have
+//! any address.
+//!
+//! ```
+//! use array_ctypes::Array;
+//! let array = Array::from_slice(&[1i16, 2, 3, 4, 5, 6], &[2, 3])?;
+//! let column = array.view(&"index 1 2".parse()?)?;
+//! assert_eq!((column.shape(), column.strides()), (&[2][..], &[6][..]));
+//! assert_eq!(column.item(&[1])?, 6i16.to_ne_bytes());
+//! assert!(!column.is_c_contiguous());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::dtype::{self, Element};
+use crate::memory::Buffer;
+use array_ctypes_spec::dtype::Dtype;
+use std::rc::Rc;
+
+mod error;
+mod views;
+
+pub use error::{ArrayError, ItemError};
+pub use views::ViewError;
+
+/// An array over shared memory. Clones and views are other arrays over the same.
+#[derive(Clone, Debug)]
+pub struct Array {
+    pub(crate) buffer: Rc<Buffer>,
+    /// Address of the element with all indices zero. Never read through: the buffer reads and writes, with bounds.
+    pub(crate) data: *mut u8,
+    pub(crate) dtype: Dtype,
+    pub(crate) shape: Vec<usize>,
+    /// As many as lengths.
+    pub(crate) strides: Vec<isize>,
+    pub(crate) writeable: bool,
+}
+
+impl Array {
+    /// An array over a buffer, with its first element `offset` bytes after the buffer's first. Lengths are in elements,
+    /// strides in bytes.
+    ///
+    /// # Errors
+    /// [`ArrayError`] where lengths and strides are not as many, this machine has no such element type, the array has
+    /// more bytes than an `isize` counts, or an element (of an empty array, its address) is outside the buffer.
+    pub fn new(
+        buffer: &Rc<Buffer>,
+        dtype: Dtype,
+        offset: isize,
+        shape: &[usize],
+        strides: &[isize],
+        writeable: bool,
+    ) -> Result<Array, ArrayError> {
+        let data = buffer.as_ptr().wrapping_offset(offset);
+        let array = Array {
+            buffer: Rc::clone(buffer),
+            data,
+            dtype,
+            shape: shape.to_vec(),
+            strides: strides.to_vec(),
+            writeable,
+        };
+        array.check()?;
+        array.check_bounds()?;
+        Ok(array)
+    }
+
+    /// A writeable C-contiguous array with a copy of these elements, over a buffer of its own.
+    ///
+    /// # Errors
+    /// [`ArrayError`] where the elements are not as many as the shape says, or there is no memory.
+    pub fn from_slice<T: Element>(elements: &[T], shape: &[usize]) -> Result<Array, ArrayError> {
+        let expected = shape.iter().try_fold(1usize, |count, length| count.checked_mul(*length));
+        if expected != Some(elements.len()) {
+            return Err(ArrayError::Count { shape: shape.to_vec(), found: elements.len() });
+        }
+        let mut bytes = Vec::with_capacity(size_of_val(elements));
+        for element in elements {
+            element.append_to(&mut bytes);
+        }
+        let buffer = Rc::new(Buffer::new(bytes.len(), 0, &bytes).map_err(ArrayError::Memory)?);
+        Array::new(&buffer, T::dtype(), 0, shape, &c_strides(shape, size_of::<T>()), true)
+    }
+
+    /// The element type.
+    pub fn dtype(&self) -> &Dtype {
+        &self.dtype
+    }
+
+    /// Lengths of the axes, in elements.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Byte strides.
+    pub fn strides(&self) -> &[isize] {
+        &self.strides
+    }
+
+    /// Whether the array may be written to. This binds [`Array::set_item`]; pointers do not know it.
+    pub fn is_writeable(&self) -> bool {
+        self.writeable
+    }
+
+    /// Whether there is no element.
+    pub fn is_empty(&self) -> bool {
+        self.shape.contains(&0)
+    }
+
+    /// Whether elements follow each other without gaps, last axis fastest. Axes of length 1 have no say.
+    pub fn is_c_contiguous(&self) -> bool {
+        self.is_empty() || self.is_dense(self.axes().rev())
+    }
+
+    /// Likewise, first axis fastest.
+    pub fn is_f_contiguous(&self) -> bool {
+        self.is_empty() || self.is_dense(self.axes())
+    }
+
+    fn is_dense(&self, fastest_first: impl Iterator<Item = (usize, isize)>) -> bool {
+        let mut bytes = dtype::size(&self.dtype);
+        for (length, stride) in fastest_first.filter(|(length, _)| *length != 1) {
+            if usize::try_from(stride) != Ok(bytes) {
+                return false;
+            }
+            // No overflow: that many bytes of the array are in front of the next stride.
+            bytes *= length;
+        }
+        true
+    }
+
+    /// Whether the address of every element is a multiple of the type's alignment.
+    pub fn is_aligned(&self) -> bool {
+        let alignment = dtype::alignment(&self.dtype);
+        self.is_empty()
+            || self.data.addr() % alignment == 0
+                && self.axes().all(|(length, stride)| length == 1 || stride.unsigned_abs() % alignment == 0)
+    }
+
+    /// The memory of one element. One index for each axis, in elements.
+    ///
+    /// # Errors
+    /// [`ItemError`] where there is no such element.
+    pub fn item(&self, index: &[usize]) -> Result<Vec<u8>, ItemError> {
+        let element = self.element(index)?;
+        self.buffer.read(element, dtype::size(&self.dtype)).map_err(ItemError::Memory)
+    }
+
+    /// Sets the memory of one element.
+    ///
+    /// # Errors
+    /// [`ItemError`] where there is no such element, the array is read-only, or the bytes are not as many as an element
+    /// has.
+    pub fn set_item(&self, index: &[usize], bytes: &[u8]) -> Result<(), ItemError> {
+        let element = self.element(index)?;
+        let expected = dtype::size(&self.dtype);
+        if !self.writeable {
+            return Err(ItemError::ReadOnly);
+        }
+        if bytes.len() != expected {
+            return Err(ItemError::Size { expected, found: bytes.len() });
+        }
+        self.buffer.write(element, bytes).map_err(ItemError::Memory)
+    }
+
+    /// The address of an element: that of the first, and each index times its stride.
+    fn element(&self, index: &[usize]) -> Result<*mut u8, ItemError> {
+        let inside = index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(at, length)| at < length);
+        if !inside {
+            return Err(ItemError::Index { index: index.to_vec(), shape: self.shape.clone() });
+        }
+        let step = |to: *mut u8, (at, stride): (&usize, &isize)| {
+            // Of an array in its buffer this does not wrap.
+            to.wrapping_offset((*at as isize).wrapping_mul(*stride))
+        };
+        Ok(index.iter().zip(&self.strides).fold(self.data, step))
+    }
+
+    fn axes(&self) -> impl DoubleEndedIterator<Item = (usize, isize)> + ExactSizeIterator {
+        self.shape.iter().copied().zip(self.strides.iter().copied())
+    }
+
+    /// Refuses what is no array whatever the memory: see [`Array::new`]. Axes of length 0 do not excuse the others, and
+    /// elements without size count as bytes.
+    pub(crate) fn check(&self) -> Result<(), ArrayError> {
+        if self.shape.len() != self.strides.len() {
+            return Err(ArrayError::Axes { shape: self.shape.len(), strides: self.strides.len() });
+        }
+        if !dtype::exists(&self.dtype) {
+            return Err(ArrayError::ElementType { typestr: dtype::typestr(&self.dtype) });
+        }
+        let mut lengths = self.shape.iter().filter(|length| **length != 0);
+        lengths
+            .try_fold(dtype::size(&self.dtype).max(1), |bytes, length| bytes.checked_mul(*length))
+            .filter(|bytes| isize::try_from(*bytes).is_ok())
+            .map(|_| ())
+            .ok_or(ArrayError::TooBig)
+    }
+
+    /// Refuses elements outside the buffer.
+    pub(crate) fn check_bounds(&self) -> Result<(), ArrayError> {
+        // Wide enough for any sum of lengths times strides.
+        let mut low = self.data.addr() as i128;
+        let mut high = low;
+        if !self.is_empty() {
+            high += dtype::size(&self.dtype) as i128;
+            for (length, stride) in self.axes() {
+                let span = (length as i128 - 1) * stride as i128;
+                if span < 0 { low += span } else { high += span }
+            }
+        }
+        let start = self.buffer.address() as i128;
+        let size = self.buffer.size();
+        if low < start || high > start + size as i128 {
+            return Err(ArrayError::OutOfBounds { low: low - start, high: high - start, size });
+        }
+        Ok(())
+    }
+}
+
+/// The byte strides of a C-contiguous array. Axes of length 0 count as 1; a stride past `isize::MAX` is that.
+pub fn c_strides(shape: &[usize], item_size: usize) -> Vec<isize> {
+    let mut strides = vec![0; shape.len()];
+    let mut next = item_size;
+    for (stride, length) in strides.iter_mut().zip(shape).rev() {
+        *stride = isize::try_from(next).unwrap_or(isize::MAX);
+        next = next.saturating_mul((*length).max(1));
+    }
+    strides
+}

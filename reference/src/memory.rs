@@ -1,0 +1,216 @@
+//! Raw memory: the one place that allocates, maps, and reads and writes at addresses.
+//!
+//! A [`Buffer`] owns its bytes and is shared by the arrays over it. They are read and written through its own pointer,
+//! never through references, so that C may write behind an address while arrays look at the same bytes. Every byte is
+//! initialised, so reading any of them is sound. Large buffers are reserved where the system can do that: only what is
+//! touched takes memory.
+#![expect(unsafe_code, reason = "memory at a prescribed address modulo the page size, read and written at addresses")]
+
+use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::fmt;
+use std::ptr::NonNull;
+
+/// What a buffer's position is prescribed within, in bytes.
+const PAGE: usize = 4096;
+
+/// Buffers of more bytes are reserved.
+const RESERVE: usize = 1 << 20;
+
+/// Memory that arrays lie in.
+///
+/// ```
+/// use array_ctypes::Buffer;
+/// let buffer = Buffer::new(8, 3, &[1, 2])?;
+/// assert_eq!(buffer.address() % 4096, 3);
+/// buffer.write(buffer.as_ptr().wrapping_add(7), &[9])?;
+/// assert_eq!(buffer.read(buffer.as_ptr(), 8)?, [1, 2, 0, 0, 0, 0, 0, 9]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Buffer {
+    /// Start of the block, aligned to [`PAGE`]. The block is `at + size` bytes, at least 1, and initialised.
+    base: NonNull<u8>,
+    at: usize,
+    size: usize,
+}
+
+impl Buffer {
+    /// Memory of `size` bytes, whose address is `at` modulo 4096. Its first bytes are `bytes`, all others are zero.
+    ///
+    /// # Errors
+    /// [`NoMemory`] where there is not that much, or `bytes` are more than `size`.
+    pub fn new(size: usize, at: usize, bytes: &[u8]) -> Result<Buffer, NoMemory> {
+        let at = at % PAGE;
+        let fail = NoMemory { size, given: bytes.len() };
+        let block = block(at, size).filter(|_| bytes.len() <= size).ok_or(fail)?;
+        let base = if size > RESERVE { reserve(block) } else { allocate(block) }.ok_or(fail)?;
+        let buffer = Buffer { base, at, size };
+        buffer.write(buffer.as_ptr(), bytes).map_err(|_| fail)?;
+        Ok(buffer)
+    }
+
+    /// Address of the first byte.
+    pub fn address(&self) -> usize {
+        self.as_ptr().addr()
+    }
+
+    /// Pointer to the first byte. It may be read and written through, for [`Buffer::size`] bytes, while `self` lives.
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.base.as_ptr().wrapping_add(self.at)
+    }
+
+    /// Size in bytes.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// A copy of `length` bytes from an address on.
+    ///
+    /// # Errors
+    /// [`OutsideBuffer`] unless all of them are in the buffer.
+    pub fn read(&self, from: *const u8, length: usize) -> Result<Vec<u8>, OutsideBuffer> {
+        let from = self.inside(from, length)?;
+        let mut bytes = vec![0; length];
+        // SAFETY: `inside` vouches for `length` initialised bytes at `from`; `bytes` is another block of that length.
+        unsafe { from.copy_to_nonoverlapping(bytes.as_mut_ptr(), length) };
+        Ok(bytes)
+    }
+
+    /// Writes bytes from an address on.
+    ///
+    /// # Errors
+    /// [`OutsideBuffer`] unless there is room for all of them in the buffer; then nothing is written.
+    pub fn write(&self, to: *const u8, bytes: &[u8]) -> Result<(), OutsideBuffer> {
+        let to = self.inside(to, bytes.len())?;
+        // SAFETY: `inside` vouches for as many bytes at `to`. Nobody has a reference into the buffer, `bytes` neither.
+        unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        Ok(())
+    }
+
+    /// The same address as a pointer into the buffer's own block, if `length` bytes from there on are in the buffer.
+    fn inside(&self, address: *const u8, length: usize) -> Result<*mut u8, OutsideBuffer> {
+        address
+            .addr()
+            .checked_sub(self.address())
+            .filter(|offset| offset.checked_add(length).is_some_and(|end| end <= self.size))
+            .map(|offset| self.as_ptr().wrapping_add(offset))
+            .ok_or(OutsideBuffer { address: address.addr(), length, buffer: self.address(), size: self.size })
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        if let Some(block) = block(self.at, self.size) {
+            if self.size > RESERVE { release(self.base, block) } else { free(self.base, block) }
+        }
+    }
+}
+
+/// The block that holds a buffer; `None` where it passes what an `isize` counts.
+fn block(at: usize, size: usize) -> Option<Layout> {
+    Layout::from_size_align(size.checked_add(at)?.max(1), PAGE).ok()
+}
+
+fn allocate(block: Layout) -> Option<NonNull<u8>> {
+    // SAFETY: the size of a block is at least 1.
+    NonNull::new(unsafe { alloc_zeroed(block) })
+}
+
+fn free(base: NonNull<u8>, block: Layout) {
+    // SAFETY: `allocate` returned `base` for this layout, and only `Drop` comes here, once.
+    unsafe { dealloc(base.as_ptr(), block) };
+}
+
+#[cfg(unix)]
+fn reserve(block: Layout) -> Option<NonNull<u8>> {
+    let read_write = libc::PROT_READ | libc::PROT_WRITE;
+    let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: an anonymous mapping at an address of the system's choice replaces no memory in use.
+    let address = unsafe { libc::mmap(std::ptr::null_mut(), block.size(), read_write, kind, -1, 0) };
+    if address == libc::MAP_FAILED { None } else { NonNull::new(address.cast()) }
+}
+
+#[cfg(unix)]
+fn release(base: NonNull<u8>, block: Layout) {
+    // SAFETY: `reserve` mapped these bytes, and only `Drop` comes here, once.
+    unsafe { libc::munmap(base.as_ptr().cast(), block.size()) };
+}
+
+#[cfg(not(unix))]
+use {allocate as reserve, free as release};
+
+/// There is no memory for a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMemory {
+    size: usize,
+    given: usize,
+}
+
+impl fmt::Display for NoMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NoMemory { size, given } = self;
+        if given > size {
+            write!(f, "expected at most {size} bytes to fill the buffer with, found {given}; make the buffer larger")
+        } else {
+            write!(f, "expected a buffer of {size} bytes, found no memory for it; ask for less")
+        }
+    }
+}
+
+impl std::error::Error for NoMemory {}
+
+/// Bytes that are not in the buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutsideBuffer {
+    address: usize,
+    length: usize,
+    buffer: usize,
+    size: usize,
+}
+
+impl fmt::Display for OutsideBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OutsideBuffer { address, length, buffer, size } = self;
+        write!(
+            f,
+            "expected bytes in the {size} at {buffer:#x}, found {length} at {address:#x}; check index, offset and type"
+        )
+    }
+}
+
+impl std::error::Error for OutsideBuffer {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_buffer_is_reserved_and_takes_no_memory() {
+        let size = if cfg!(target_pointer_width = "64") { 1 << 36 } else { 1 << 28 };
+        if cfg!(all(unix, not(miri))) {
+            let buffer = Buffer::new(size, 17, b"begin").unwrap();
+            assert_eq!(buffer.address() % PAGE, 17);
+            let end = buffer.as_ptr().wrapping_add(size - 3);
+            buffer.write(end, b"end").unwrap();
+            assert_eq!(buffer.read(end, 3).unwrap(), b"end");
+        }
+    }
+
+    #[test]
+    fn no_byte_outside_the_buffer_is_read_or_written() {
+        let buffer = Buffer::new(4, 0, &[]).unwrap();
+        let end = buffer.as_ptr().wrapping_add(4);
+        assert_eq!(buffer.read(end, 0), Ok(Vec::new()));
+        assert!(buffer.read(end, 1).is_err());
+        assert!(buffer.read(buffer.as_ptr().wrapping_sub(1), 1).is_err());
+        assert!(buffer.read(buffer.as_ptr(), usize::MAX).is_err());
+        assert!(buffer.write(end.wrapping_sub(1), &[1, 2]).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_had_is_an_error() {
+        assert!(Buffer::new(usize::MAX, 0, &[]).is_err());
+        assert!(Buffer::new(1, 0, &[1, 2]).is_err());
+        assert!(Buffer::new(0, 4095, &[]).is_ok());
+    }
+}

@@ -1,0 +1,96 @@
+//! What C is on this machine, by the compiler's own account.
+//!
+//! Sizes and alignments are in bytes. Rust has the C types but for `long double`, whose size, alignment and format are
+//! written down here for each target that the specification names; on others it is taken to be `double`.
+//!
+//! ```
+//! use array_ctypes::platform;
+//! assert_eq!(platform::native(), 0x0102_0304u32.to_ne_bytes());
+//! ```
+
+use array_ctypes_spec::platform::ByteOrder;
+use std::ffi::c_uint;
+use std::mem::offset_of;
+
+/// The order of the bytes of a number.
+pub const BYTE_ORDER: ByteOrder = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+
+/// How `long double` is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LongDoubleFormat {
+    /// As double.
+    Binary64,
+    /// 64 bits of mantissa, its highest bit written; 10 bytes and padding.
+    X87,
+    /// IEEE binary128.
+    Binary128,
+    /// The sum of two doubles, the larger first.
+    DoubleDouble,
+}
+
+const X86: bool = cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), not(windows)));
+const POWER: bool = cfg!(any(target_arch = "powerpc", target_arch = "powerpc64"));
+const QUAD: bool = cfg!(any(
+    all(target_arch = "aarch64", not(windows), not(target_vendor = "apple")),
+    target_arch = "s390x",
+    target_arch = "riscv64",
+    target_arch = "loongarch64"
+));
+
+/// The format of `long double` on this machine.
+pub const LONG_DOUBLE_FORMAT: LongDoubleFormat = if X86 {
+    LongDoubleFormat::X87
+} else if POWER {
+    LongDoubleFormat::DoubleDouble
+} else if QUAD {
+    LongDoubleFormat::Binary128
+} else {
+    LongDoubleFormat::Binary64
+};
+
+/// The size of `long double`.
+pub const LONG_DOUBLE_SIZE: usize = match LONG_DOUBLE_FORMAT {
+    LongDoubleFormat::Binary64 => 8,
+    LongDoubleFormat::X87 if cfg!(target_arch = "x86") => 12,
+    _ => 16,
+};
+
+/// The alignment of `long double`.
+pub const LONG_DOUBLE_ALIGNMENT: usize = match LONG_DOUBLE_FORMAT {
+    LongDoubleFormat::Binary64 => alignment::<f64>(),
+    LongDoubleFormat::X87 if cfg!(target_arch = "x86") => 4,
+    _ if cfg!(target_arch = "s390x") => 8,
+    _ => 16,
+};
+
+/// The alignment of a type inside a C structure: where it is placed after one byte.
+pub const fn alignment<T>() -> usize {
+    #[repr(C)]
+    struct AfterByte<T> {
+        byte: u8,
+        value: T,
+    }
+    offset_of!(AfterByte<T>, value)
+}
+
+/// The memory of the C `unsigned int` 0x01020304.
+pub fn native() -> [u8; size_of::<c_uint>()] {
+    let number: c_uint = 0x0102_0304;
+    number.to_ne_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use array_ctypes_spec::platform::Platform;
+
+    #[test]
+    fn the_machine_is_the_one_that_the_specification_takes_it_for() {
+        let host = Platform::host();
+        assert_eq!(BYTE_ORDER, host.byte_order);
+        assert_eq!(LONG_DOUBLE_SIZE as u64, host.long_double.size());
+        assert_eq!(LONG_DOUBLE_ALIGNMENT, usize::from(host.long_double_align));
+        assert_eq!(alignment::<f64>(), usize::from(host.eight_byte_align));
+        assert_eq!(alignment::<u64>(), usize::from(host.eight_byte_align));
+    }
+}
