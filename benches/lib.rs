@@ -1,1 +1,1 @@
-//! Benchmarks: see `views.rs`.
+//! What a pointer view costs: the benchmarks are in `views.rs`.

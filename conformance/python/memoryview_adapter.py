@@ -15,8 +15,8 @@ class MemoryView(kit.Adapter):
     version = platform.python_version()
     limits = {
         "kinds": "biu",
-        **dict.fromkeys(["records", "swapped", "strided"], False),
-        "max_dimensions": 1,  # it slices no more, and casts to no empty ones
+        **dict.fromkeys(["records", "swapped", "strided", "empty"], False),
+        "max_dimensions": 1,  # it slices no more
         "views": ["slice", "reverse"],
     }
 

@@ -7,6 +7,7 @@ use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Level, Prediction, Rule};
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +20,9 @@ const AHEAD: usize = 2;
 
 /// The most cases that are tried to make one failure smaller.
 const TRIES: usize = 2000;
+
+/// The most times that the implementation may be lost while failures are made smaller.
+const MOST_LOST: usize = 3;
 
 /// A rule with fewer applicable cases than this counts as not exercised.
 pub const ENOUGH: u64 = 100;
@@ -218,7 +222,9 @@ impl<'a> Worker<'a> {
                 self.set_aside(case);
                 continue;
             }
-            let reply = implementation.answer(case)?;
+            let reply = implementation
+                .answer(case)
+                .map_err(|trouble| Trouble { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
             self.judge(case, &reply, || Origin::File(name.clone()));
         }
         Ok(())
@@ -241,7 +247,7 @@ impl<'a> Worker<'a> {
             if from < until && outcome.is_ok() {
                 let batch = self.batch(from..until, hello);
                 let cases: Vec<Case> = batch.iter().map(|(_, case)| case.clone()).collect();
-                outcome = implementation.send(&cases);
+                outcome = implementation.send(&cases).map_err(|trouble| self.at_case(trouble, &batch));
                 asked.push_back(batch);
                 if asked.len() < AHEAD {
                     continue;
@@ -256,15 +262,21 @@ impl<'a> Worker<'a> {
             }
             progress(batch.len() as u64);
             if let Err(trouble) = received {
-                let at = batch.get(trouble.position).map_or(String::new(), |(index, _)| {
-                    format!("\n  at case {}:{index}; `array-ctypes show` draws it", self.options.seed)
-                });
-                outcome = outcome.and(Err(Trouble { message: trouble.message + &at, ..trouble }));
+                outcome = outcome.and(Err(self.at_case(trouble, &batch)));
             }
             if stopped {
                 return outcome;
             }
         }
+    }
+
+    /// Trouble, with the case of the batch that it came with.
+    fn at_case(&self, mut trouble: Trouble, batch: &[(u64, Case)]) -> Trouble {
+        if let Some((index, _)) = batch.get(trouble.position) {
+            let case = format!("{}:{index}", self.options.seed);
+            let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}` draws it");
+        }
+        trouble
     }
 
     /// Makes cases, and counts those that are not applicable.
@@ -340,10 +352,10 @@ impl<'a> Worker<'a> {
             total.not_applicable += tally.not_applicable;
         }
         for (total, broken) in self.broken.iter_mut().zip(other.broken) {
-            if let Some(failure) = broken {
-                if total.as_ref().is_none_or(|earlier| failure.origin < earlier.origin) {
-                    *total = Some(failure);
-                }
+            if let Some(failure) = broken
+                && total.as_ref().is_none_or(|earlier| failure.origin < earlier.origin)
+            {
+                *total = Some(failure);
             }
         }
     }
@@ -351,16 +363,18 @@ impl<'a> Worker<'a> {
     /// Makes the first failing case of each broken rule small. One that does not fail again stays as it was.
     fn shrink(&mut self, make: &Make, hello: &Hello) -> Vec<Failure> {
         let mut implementation = None;
+        let mut lost = 0;
         let mut failures: Vec<Failure> = std::mem::take(&mut self.broken).into_iter().flatten().collect();
         for failure in &mut failures {
             let rules = Rules::only(failure.rule);
             let mut fails = |case: &Case| {
-                if implementation.is_none() {
+                if implementation.is_none() && lost <= MOST_LOST {
                     implementation = make().ok();
                 }
                 let asked = implementation.as_mut()?.answer(case);
                 let Ok(reply) = asked else {
-                    // It is gone; the next case gets another.
+                    // It is gone; the next case gets another. One that hangs takes its time each time.
+                    lost += 1;
                     implementation = None;
                     return None;
                 };

@@ -81,7 +81,7 @@ impl Child {
             thread::spawn(move || read_lines(stdout, &found));
             thread::spawn(move || {
                 keep_last(stderr, &kept);
-                drop::<Sender<()>>(speaking);
+                drop(speaking);
             });
         }
         let (hello, asked) = (unknown(), VecDeque::new());
@@ -100,7 +100,7 @@ impl Child {
     fn hear(&mut self, what: &str) -> Result<Value, Trouble> {
         match self.output.recv_timeout(self.patience) {
             Ok(Line::Text(line)) => serde_json::from_str(&line).map_err(|error| {
-                let start: String = line.chars().take(200).collect();
+                let start: String = line.trim_end().chars().take(200).collect();
                 self.complain(&format!(
                     "expected {what}, found a line that is no JSON ({error}): {start:?}; an adapter must print nothing \
                      but its replies"

@@ -9,6 +9,7 @@ use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::{Case, Hello, Implementation, Trouble};
 use clap::ArgMatches;
 use std::fmt;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -44,6 +45,8 @@ impl Stop {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Stop::Usage(_) => Exit::Usage,
+            // A reader that closed the pipe has seen enough.
+            Stop::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Conforms,
             Stop::Trouble(_) | Stop::Output(_) => Exit::Trouble,
         }
     }
@@ -128,9 +131,28 @@ impl Target {
     pub(crate) fn words(&self) -> String {
         match self {
             Target::Reference => String::new(),
-            Target::NumPy(python) => format!(" numpy --python {}", python.display()),
-            Target::Command(line) => format!(" --command {line:?}"),
+            Target::NumPy(python) => format!(" numpy --python {}", quoted(&python.display().to_string())),
+            Target::Command(line) => format!(" --command {}", quoted(line)),
         }
+    }
+}
+
+/// Prints a whole text. A reader that closed the pipe has seen enough; the verdict stands.
+pub(crate) fn print(text: &str) -> Result<(), Stop> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A word as a POSIX shell reads it back.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

@@ -29,7 +29,7 @@ impl Draw {
 
     /// A number below `bound`; 0 where that is 0.
     pub(crate) fn below(&mut self, bound: u32) -> u32 {
-        ((self.word() >> 32) * u64::from(bound) >> 32) as u32
+        (((self.word() >> 32) * u64::from(bound)) >> 32) as u32
     }
 
     /// True once in so many times, on average.

@@ -25,12 +25,15 @@ pub enum FileError {
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FileError::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            FileError::Syntax(path, error) => write!(f, "{}: expected JSON, found {error}", path.display()),
-            FileError::Content(path, error) => write!(f, "{}: {error}", path.display()),
+            FileError::Io(path, error) => write!(f, "{}: expected a case file, found: {error}", path.display()),
+            FileError::Syntax(path, error) => write!(f, "{}: expected JSON, found: {error}; {NEXT}", path.display()),
+            FileError::Content(path, error) => write!(f, "{}: {error}; {NEXT}", path.display()),
         }
     }
 }
+
+/// What to do about a file that is no case.
+const NEXT: &str = "correct or remove it; each line that `array-ctypes cases` prints is a case";
 
 impl std::error::Error for FileError {}
 

@@ -4,11 +4,11 @@
 
 use crate::Case;
 use crate::implementation::{Hello, Reply};
-use crate::limits::Limits;
+use crate::limits::{Limits, VIEWS};
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::platform::{ByteOrder, DataModel, LongDouble, Platform};
 use array_ctypes_spec::{Address, Answer, Array, Buffer, Profile, Raises, Seen, Step, View};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -328,18 +328,29 @@ fn to_platform(value: &Value) -> Result<Platform> {
             "double-double" => LongDouble::DoubleDouble,
             _ => return wrong("long_double", "binary64, x87-12, x87-16, binary128 or double-double", value),
         },
-        long_double_align: number(entry(value, "long_double_align")?, "long_double_align")?,
-        eight_byte_align: number(entry(value, "eight_byte_align")?, "eight_byte_align")?,
-        wchar_size: number(entry(value, "wchar_size")?, "wchar_size")?,
+        long_double_align: power(value, "long_double_align")?,
+        eight_byte_align: power(value, "eight_byte_align")?,
+        wchar_size: power(value, "wchar_size")?,
     })
+}
+
+/// An alignment, or the size of a character.
+fn power<T: FromStr + Into<u64> + Copy>(object: &Value, key: &str) -> Result<T> {
+    match number::<T>(entry(object, key)?, key)? {
+        number if matches!(number.into(), 1 | 2 | 4 | 8 | 16) => Ok(number),
+        _ => wrong(key, "1, 2, 4, 8 or 16 bytes", &object[key]),
+    }
 }
 
 fn to_limits(value: &Value) -> Result<Limits> {
     let mut limits = Limits::default();
-    let empty = Map::new();
-    for (key, value) in value.as_object().unwrap_or(&empty) {
+    let Some(given) = value.as_object() else { return wrong("limits", "an object", value) };
+    for (key, value) in given {
         match key.as_str() {
-            "kinds" => text(value, key)?.clone_into(&mut limits.kinds),
+            "kinds" if text(value, key)?.chars().all(|kind| limits.kinds.contains(kind)) => {
+                text(value, key)?.clone_into(&mut limits.kinds);
+            }
+            "kinds" => return wrong(key, &format!("characters of {:?}", limits.kinds), value),
             "max_item_size" => limits.max_item_size = number(value, key)?,
             "records" => limits.records = boolean(value, key)?,
             "swapped" => limits.swapped = boolean(value, key)?,
@@ -353,7 +364,12 @@ fn to_limits(value: &Value) -> Result<Limits> {
             "invalid" => limits.invalid = boolean(value, key)?,
             "max_dimensions" => limits.max_dimensions = number(value, key)?,
             "max_bytes" => limits.max_bytes = number(value, key)?,
-            "views" => limits.views = list(value, key, |value, place| Ok(text(value, place)?.to_owned()))?,
+            "views" => {
+                limits.views = list(value, key, |value, place| match text(value, place)? {
+                    view if VIEWS.contains(&view) => Ok(view.to_owned()),
+                    _ => wrong(place, &format!("names of {}", VIEWS.join(", ")), value),
+                })?;
+            }
             _ => return wrong("limits", "limits that the protocol knows", &json!(key)),
         }
     }

@@ -139,7 +139,7 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
     }
     let _ = writeln!(out, "  expected: {}", prediction.expectation);
     let _ = writeln!(out, "  found:    {found}");
-    let _ = writeln!(out, "  repeat:   {}", repeat);
+    let _ = writeln!(out, "  repeat:   {repeat}");
     let _ = writeln!(out, "  in Python:");
     for line in snippet::python(case).lines() {
         let _ = writeln!(out, "    {line}");

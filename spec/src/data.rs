@@ -3,22 +3,25 @@
 use crate::expect::{Predictions, World};
 use crate::rule::rules::data as rules;
 use crate::view::View;
-use crate::{Attribute, Expectation, Key, Question, Raises};
+use crate::{Address, Answer, Attribute, Expectation, Key, Question, Raises};
 
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     match question {
         Question::Data => {
             let layout = &world.layout;
-            if let Some(address) = world.address() {
-                let rule = match (layout.is_empty(), world.array.views.is_empty()) {
-                    (false, _) => rules::first_element,
-                    (true, true) => rules::empty,
-                    (true, false) => rules::empty_view,
-                };
-                out.push(rule, Expectation::Is(address.clone()));
-                let swapped = layout.dtype.is_swapped(world.platform);
-                if swapped || !world.array.writeable || !layout.is_aligned(world.platform, world.array.buffer.at) {
-                    out.push(rules::raw, Expectation::Is(address));
+            match world.address() {
+                Some(address) => {
+                    let rule = if layout.is_empty() { rules::empty } else { rules::first_element };
+                    out.push(rule, Expectation::Is(address.clone()));
+                    let swapped = layout.dtype.is_swapped(world.platform);
+                    if swapped || !world.array.writeable || !layout.is_aligned(world.platform, world.array.buffer.at) {
+                        out.push(rules::raw, Expectation::Is(address));
+                    }
+                }
+                None if world.array.views.iter().any(recomputes_strides) => {}
+                None => {
+                    let derived = Answer::Address(Address::InBuffer(layout.offset));
+                    out.push(rules::empty_view, Expectation::Is(derived));
                 }
             }
             if let Some(before) = world.asked_before(question) {
@@ -37,6 +40,6 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
 
 /// Whether strides after the view may be of the implementation's choice where they reach no element; then so is the
 /// address of an empty view further on.
-pub(crate) fn recomputes_strides(view: &View) -> bool {
+fn recomputes_strides(view: &View) -> bool {
     matches!(view, View::Broadcast { .. } | View::Reshape { .. } | View::Reinterpret { .. })
 }

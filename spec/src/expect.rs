@@ -109,9 +109,9 @@ impl World<'_> {
         self.array.dtype.has_objects()
     }
 
-    /// The address of the first element; `None` where an empty view may have it elsewhere.
+    /// The address of the first element; `None` for a view without elements, which may have it elsewhere.
     pub(crate) fn address(&self) -> Option<Answer> {
-        let free = self.layout.is_empty() && self.array.views.iter().any(data::recomputes_strides);
+        let free = self.layout.is_empty() && !self.array.views.is_empty();
         (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
     }
 

@@ -1,8 +1,8 @@
 //! `array-ctypes check`: validates implementations.
 
-use super::{Exit, Stop, Target, patience, rules_asked, seconds};
+use super::{Exit, Stop, Target, patience, print, quoted, rules_asked, seconds};
 use array_ctypes_conformance::check::{Options, Report, check};
-use array_ctypes_conformance::files;
+use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::report;
 use clap::ArgMatches;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,12 +10,18 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-/// Validates each implementation in turn; ends as the worst of them.
+/// Validates each implementation in turn; ends as the worst of them. Trouble with one is told, and the next has its turn.
 pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     let targets = Target::all(arguments)?;
     let mut exit = Exit::Conforms;
     for target in &targets {
-        exit = exit.max(one(arguments, target)?);
+        exit = exit.max(match one(arguments, target) {
+            Err(Stop::Trouble(trouble)) => {
+                tell(&trouble.message);
+                Exit::Trouble
+            }
+            other => other?,
+        });
     }
     Ok(exit)
 }
@@ -38,44 +44,43 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     }
     let report = check(&*make, &options, &|cases| bar.inc(cases))?;
     bar.finish_and_clear();
-    let saved = save(arguments, &folder, &report)?;
-    let mut out = io::stdout().lock();
-    if arguments.get_one::<String>("format").is_some_and(|format| format == "json") {
-        for line in report::json::lines(&report) {
-            writeln!(out, "{line}")?;
-        }
-    } else {
-        let focus = arguments.get_one::<String>("rule").map_or(String::new(), |rule| format!(" --rule {rule:?}"));
-        let repeat = |at: usize| match saved.get(at) {
-            Some(path) => format!("array-ctypes repro {}{}", path.display(), target.words()),
-            None => {
-                let origin = &report.failures[at].origin;
-                format!("array-ctypes repro {origin}{}{focus}", target.words())
-            }
-        };
-        write!(out, "{}", report::text(&report, &repeat, arguments.get_flag("quiet")))?;
-    }
-    out.flush()?;
-    let strict = arguments.get_flag("strict");
-    Ok(match &report.trouble {
-        Some(trouble) => {
-            drop(out);
-            tell(&format!("{trouble}"));
-            Exit::Trouble
-        }
-        None if report.violated(strict).next().is_some() => Exit::Violated,
+    // What cannot be saved is told after the report, not instead of it.
+    let (saved, unsaved) = match save(arguments, &folder, &report) {
+        Ok(saved) => (saved, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    let verdict = match &report.trouble {
+        Some(_) => Exit::Trouble,
+        None if report.violated(arguments.get_flag("strict")).next().is_some() => Exit::Violated,
         None => Exit::Conforms,
-    })
+    };
+    print(&text(arguments, target, &report, &saved))?;
+    if let Some(trouble) = &report.trouble {
+        tell(&trouble.message);
+    }
+    unsaved.map_or(Ok(verdict), |error| Err(error.into()))
+}
+
+fn text(arguments: &ArgMatches, target: &Target, report: &Report, saved: &[PathBuf]) -> String {
+    if arguments.get_one::<String>("format").is_some_and(|format| format == "json") {
+        return report::json::lines(report).iter().map(|line| format!("{line}\n")).collect();
+    }
+    let focus = arguments.get_one::<String>("rule").map_or(String::new(), |rule| format!(" --rule {}", quoted(rule)));
+    let repeat = |at: usize| match saved.get(at) {
+        Some(path) => format!("array-ctypes repro {}{}", quoted(&path.display().to_string()), target.words()),
+        None => format!("array-ctypes repro {}{}{focus}", report.failures[at].origin, target.words()),
+    };
+    report::text(report, &repeat, arguments.get_flag("quiet"))
 }
 
 /// Saves the failing cases; returns the path of each.
-fn save(arguments: &ArgMatches, folder: &std::path::Path, report: &Report) -> Result<Vec<PathBuf>, Stop> {
+fn save(arguments: &ArgMatches, folder: &std::path::Path, report: &Report) -> Result<Vec<PathBuf>, FileError> {
     if arguments.get_flag("no-save") {
         return Ok(Vec::new());
     }
     let mut name = report.hello.name.clone();
     let _ = write!(name, " {}", report.hello.version);
-    report.failures.iter().map(|failure| Ok(files::save(folder, failure, &name)?)).collect()
+    report.failures.iter().map(|failure| files::save(folder, failure, &name)).collect()
 }
 
 /// Tells on standard error.

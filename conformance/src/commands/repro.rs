@@ -1,11 +1,12 @@
 //! `array-ctypes repro`: asks an implementation one case, and shows each verdict.
 
-use super::{Exit, Stop, Target, case_named, patience, rules_asked};
+use super::{Exit, Stop, Target, case_named, patience, print, rules_asked};
 use array_ctypes_conformance::judge;
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::Level;
+use array_ctypes_conformance::spec::layout::resolve;
 use clap::ArgMatches;
-use std::io::{self, Write};
+use std::fmt::Write as _;
 
 /// Asks each implementation the case; ends as the worst of them.
 pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
@@ -17,34 +18,46 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
 }
 
 fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
+    let rules = rules_asked(arguments)?;
     let mut implementation = target.start(patience(arguments))?;
     let hello = implementation.hello().clone();
-    let rules = rules_asked(arguments)?;
     let name = arguments.get_one::<String>("case").map_or("", String::as_str);
     let case = case_named(name, &hello, &rules)?;
+    let mut out =
+        format!("{} {}, case {name}\n{}", hello.name, hello.version, picture::describe(&case, &hello.platform));
+    let layout = resolve(&hello.platform, &case.array).ok();
+    if !hello.limits.allow(&hello.platform, &case.array, layout.as_ref()) {
+        let _ = writeln!(out, "  not applicable: outside the limits of {}, so it was not asked", hello.name);
+        print(&out)?;
+        return Ok(Exit::Conforms);
+    }
     let reply = implementation.answer(&case)?;
-    let mut out = io::stdout().lock();
-    writeln!(out, "{} {}, case {name}", hello.name, hello.version)?;
-    write!(out, "{}", picture::describe(&case, &hello.platform))?;
     let predictions = case.predict(&hello.platform);
     let binding = rules.binding(&hello.profiles);
-    let mut exit = Exit::Conforms;
+    let (mut broken, mut exit) = (Vec::new(), Exit::Conforms);
     for (at, (step, answer)) in case.script.iter().zip(&reply.answers).enumerate() {
-        writeln!(out, "  step {at}: {step}\n    found {}", judge::relative(answer, reply.buffer))?;
+        let _ = writeln!(out, "  step {at}: {step}\n    found {}", judge::relative(answer, reply.buffer));
         for prediction in
             predictions.iter().filter(|prediction| prediction.step == at && binding.includes(prediction.rule))
         {
+            let rule = prediction.rule;
             let agrees = judge::agrees(&hello.platform, &reply, prediction);
             let verdict = if agrees { "holds" } else { "BROKEN" };
-            writeln!(out, "    {verdict} {}: expected {}", prediction.rule.id(), prediction.expectation)?;
-            if !agrees && (prediction.rule.level() == Level::Must || arguments.get_flag("strict")) {
+            let _ = writeln!(out, "    {verdict} {}: expected {}", rule.id(), prediction.expectation);
+            if !agrees && !broken.contains(&rule.id()) {
+                broken.push(rule.id());
+            }
+            if !agrees && (rule.level() == Level::Must || rule.level() == Level::Should && arguments.get_flag("strict"))
+            {
                 exit = Exit::Violated;
             }
         }
     }
-    writeln!(out, "  in Python:")?;
-    for line in snippet::python(&case).lines() {
-        writeln!(out, "    {line}")?;
-    }
+    out.push_str("  in Python:\n");
+    snippet::python(&case).lines().for_each(|line| out.extend(["    ", line, "\n"]));
+    let verdict =
+        if broken.is_empty() { "every rule asked holds".to_owned() } else { format!("BROKEN: {}", broken.join(", ")) };
+    let _ = writeln!(out, "{verdict}");
+    print(&out)?;
     Ok(exit)
 }

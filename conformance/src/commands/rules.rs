@@ -21,7 +21,9 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
             case.predict(&Platform::host()).iter().map(|prediction| prediction.rule.index()).collect();
         spoken.sort_unstable();
         spoken.dedup();
-        spoken.into_iter().for_each(|index| covered[index] += 1);
+        for index in spoken {
+            covered[index] += 1;
+        }
     }
     let mut out = io::stdout().lock();
     writeln!(out, "{:<32} {:<6} {:<9} cases in {DRAWN} drawn", "rule", "level", "profile")?;

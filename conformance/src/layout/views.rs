@@ -121,7 +121,7 @@ fn reshape(draw: &mut Draw, layout: &Layout) -> Option<View> {
             1 if axes > 0 => {
                 let axis = draw.below(axes) as usize;
                 let factor = draw.pick(&[2, 3, 4]);
-                if shape[axis] % factor == 0 {
+                if shape[axis].is_multiple_of(factor) {
                     shape[axis] /= factor;
                     shape.insert(axis, factor);
                 }

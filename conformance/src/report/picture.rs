@@ -67,10 +67,11 @@ fn memory(out: &mut String, case: &Case, layout: &Layout) {
         let marks: Vec<String> = row.map(|at| format!("{:>2}", owners[at])).collect();
         let _ = writeln!(out, "    {start:>5}  {}", bytes.join(" "));
         let mut marks = marks.join(" ");
-        if let Ok(first) = usize::try_from(layout.offset) {
-            if (start..start + ROW).contains(&first) && first < shown {
-                marks.replace_range(3 * (first - start)..=3 * (first - start), "^");
-            }
+        if let Ok(first) = usize::try_from(layout.offset)
+            && (start..start + ROW).contains(&first)
+            && first < shown
+        {
+            marks.replace_range(3 * (first - start)..=3 * (first - start), "^");
         }
         let _ = writeln!(out, "           {}", marks.trim_end());
     }
@@ -87,10 +88,10 @@ fn owners(layout: &Layout, shown: usize) -> Vec<String> {
     let mut index = vec![0u64; layout.shape.len()];
     for number in 0..1000u32 {
         let start = layout.element(&index);
-        for byte in start..start + i128::from(layout.dtype.item_size()) {
-            if let Some(owner) = usize::try_from(byte).ok().and_then(|byte| owners.get_mut(byte)) {
-                *owner = if owner == "." { name(number) } else { "*".to_owned() };
-            }
+        let end = start + i128::from(layout.dtype.item_size());
+        for byte in start.max(0)..end.min(shown as i128) {
+            let owner = &mut owners[byte as usize];
+            *owner = if owner == "." { name(number) } else { "*".to_owned() };
         }
         let wrapped = index.iter_mut().zip(&layout.shape).rev().all(|(at, length)| {
             *at = (*at + 1) % length;

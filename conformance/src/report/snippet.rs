@@ -42,7 +42,7 @@ pub fn python(case: &Case) -> String {
     let mut out = String::from("import ctypes, numpy as np\nfrom ctypes import *\n");
     let hex: String = array.buffer.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let (size, at) = (array.buffer.size, array.buffer.at);
-    let _ = writeln!(out, "room = (c_char * {})()", size + 8192);
+    let _ = writeln!(out, "room = (c_char * {})()", size.saturating_add(8192));
     let _ = writeln!(out, "start = -addressof(room) % 4096 + {at}  # the buffer is at {at} modulo 4096");
     let _ = writeln!(out, "memory = (c_char * {size}).from_buffer(room, start)");
     if !hex.is_empty() {

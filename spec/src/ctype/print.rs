@@ -4,6 +4,7 @@ use super::convert::load;
 use super::{CType, Class};
 use crate::Answer;
 use crate::platform::Platform;
+use std::fmt::Write as _;
 
 /// The printed form of a simple C type with these bytes, such as `c_long(4294967296)`; `None` for types whose printed
 /// form shows an address, or whose bytes [do not decode](super::convert).
@@ -73,7 +74,10 @@ fn python_bytes(bytes: &[u8]) -> String {
                 text.push(quote);
             }
             0x20..=0x7E => text.push(char::from(byte)),
-            _ => text.push_str(&format!("\\x{byte:02x}")),
+            _ => {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "\\x{byte:02x}");
+            }
         }
     }
     text.push(quote);

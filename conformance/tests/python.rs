@@ -1,0 +1,76 @@
+//! Python behind its adapters: the kit, `memoryview`, and NumPy.
+//!
+//! What needs a Python, or a NumPy, that is not there is ignored and named. `ARRAY_CTYPES_PYTHON` names the Python;
+//! without it, `python3` of the path is tried. Nothing here uses the network.
+
+use array_ctypes_conformance::Implementation;
+use array_ctypes_conformance::adapters::numpy::{NumPy, has_numpy, python_at_hand};
+use array_ctypes_conformance::check::{Make, Options, Report, check};
+use array_ctypes_conformance::child::Child;
+use array_ctypes_conformance::report;
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Rules that every NumPy breaks, and why. One that no longer fails is an error.
+const BROKEN_BY_NUMPY: [(&str, &str); 1] = [(
+    "interface.struct-flags-descr",
+    "array_struct_get of getset.c combines the flag HAS_DESCR with `&=`, which clears all flags of structured types",
+)];
+
+fn main() {
+    let python = python_at_hand();
+    let works = Command::new(&python).arg("--version").output().is_ok_and(|told| told.status.success());
+    let numpy = works && has_numpy(&python);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("python");
+    let trial = |name: &str, possible: bool, test: fn(&Path, &Path) -> Result<(), Failed>| {
+        let (python, folder): (PathBuf, PathBuf) = (python.clone(), folder.clone());
+        let name = if possible { name.to_owned() } else { format!("{name} (left out: no such Python or NumPy here)") };
+        Trial::test(name, move || test(&python, &folder)).with_ignored_flag(!possible)
+    };
+    let trials = vec![
+        trial("the kit passes its own tests", works, kit),
+        trial("memoryview conforms within its limits", works, memoryview),
+        trial("numpy conforms but for known deviations", numpy, numpy_conforms),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn kit(python: &Path, folder: &Path) -> Result<(), Failed> {
+    let told = Command::new(python).arg("-B").arg("test_kit.py").current_dir(folder).output()?;
+    if told.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&told.stderr).into_owned().into()) }
+}
+
+fn memoryview(python: &Path, folder: &Path) -> Result<(), Failed> {
+    let make = || {
+        let mut command = Command::new(python);
+        command.arg("-B").arg(folder.join("memoryview_adapter.py"));
+        Ok(Box::new(Child::start(command, PATIENCE)?) as Box<dyn Implementation>)
+    };
+    breaks_only(&run(&make, 50_000)?, &[])
+}
+
+fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
+    let make = || Ok(Box::new(NumPy::start(python, PATIENCE)?) as Box<dyn Implementation>);
+    breaks_only(&run(&make, 2000)?, &BROKEN_BY_NUMPY.map(|(rule, _)| rule))
+}
+
+fn run(make: &Make, cases: u64) -> Result<Report, Failed> {
+    let report = check(make, &Options { cases, ..Options::default() }, &|_| {})?;
+    match &report.trouble {
+        Some(trouble) => Err(trouble.to_string().into()),
+        None => Ok(report),
+    }
+}
+
+fn breaks_only(report: &Report, known: &[&str]) -> Result<(), Failed> {
+    let broken: Vec<&str> = report.failures.iter().map(|failure| failure.rule.id()).collect();
+    if broken == known {
+        return Ok(());
+    }
+    let text = report::text(report, &|at| report.failures[at].origin.to_string(), true);
+    Err(format!("expected {known:?} to be broken, found {broken:?}\n{text}").into())
+}
