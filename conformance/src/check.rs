@@ -218,7 +218,9 @@ impl<'a> Worker<'a> {
     fn replay(&mut self, implementation: &mut dyn Implementation, hello: &Hello) -> Result<(), Trouble> {
         for (name, case) in &self.options.replay {
             let layout = resolve(&hello.platform, &case.array).ok();
-            if !hello.limits.allow(&hello.platform, &case.array, layout.as_ref()) {
+            if !hello.limits.allow(&hello.platform, &case.array, layout.as_ref())
+                || shrink::outside(case, &hello.platform).is_some()
+            {
                 self.set_aside(case);
                 continue;
             }

@@ -129,7 +129,12 @@ pub(crate) fn boolean(ask: &mut Ask) {
 
 pub(crate) fn character(ask: &mut Ask) {
     if ask.one_in(12) {
-        convert(ask, CType::Simple(Simple::Char));
+        // After views some strides are the implementation's own, and so is whether they fit.
+        if ask.array.views.is_empty() {
+            convert(ask, CType::Simple(Simple::Char));
+        } else {
+            ask.once(Question::ShapeAs(CType::Simple(Simple::Char)));
+        }
     }
 }
 

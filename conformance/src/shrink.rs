@@ -7,7 +7,7 @@ use crate::{Case, Limits};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::{c_strides, resolve};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Expectation, Step};
+use array_ctypes_spec::{Array, Expectation, Question, Step};
 
 mod steps;
 mod weight;
@@ -33,12 +33,27 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     })
 }
 
-/// Whether every step is inside the interface, and compares only with steps that are there.
-fn is_defined(case: &Case, platform: &Platform) -> bool {
+/// Whether something is expected of every step, or another step compares with it.
+pub fn is_defined(case: &Case, platform: &Platform) -> bool {
     let predictions = case.predict(platform);
     let named = |step: usize| predictions.iter().any(|prediction| prediction.step == step);
     (0..case.script.len())
         .all(|step| named(step) || matches!(case.script[step], Step::Ask(_)) && refers(&predictions, step))
+}
+
+/// The first step that would read or write memory outside the interface: it must not be asked.
+pub fn outside(case: &Case, platform: &Platform) -> Option<usize> {
+    let predictions = case.predict(platform);
+    (0..case.script.len()).find(|step| {
+        let touches = match &case.script[*step] {
+            Step::Write(_) => true,
+            Step::Ask(question) => matches!(
+                question,
+                Question::Item(_) | Question::Contents(_) | Question::Index(..) | Question::Printed(_)
+            ),
+        };
+        touches && !predictions.iter().any(|prediction| prediction.step == *step)
+    })
 }
 
 fn refers(predictions: &[array_ctypes_spec::Prediction], to: usize) -> bool {
@@ -95,7 +110,10 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
         });
     }
     for (axis, length) in array.shape.iter().enumerate() {
-        let mut shorter = vec![length / 2, length.saturating_sub(1), 2, 1];
+        // Down to the length that matters in few tries, however long the axis is.
+        let mut shorter = vec![1, 2];
+        let cuts = std::iter::successors(Some(*length), |cut| Some(cut / 2)).take_while(|cut| *cut > 0);
+        shorter.extend(cuts.map(|cut| length - cut));
         shorter.retain(|new| new < length);
         for new in shorter {
             push(&|array| array.shape[axis] = new);
@@ -121,7 +139,7 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     }
     push(&|array| array.offset = 0);
     push(&|array| fit(array, platform));
-    for tail in [16, 8, 0] {
+    for tail in [0, 1, 3, 7, 15] {
         push(&|array| cut_tail(array, platform, tail));
     }
     push(&|array| cut_head(array, platform));

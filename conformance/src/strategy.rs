@@ -124,14 +124,25 @@ pub fn byte_orders() -> Drawn<ByteOrder> {
 
 /// Where a buffer begins, modulo 4096: its alignment.
 pub fn alignments() -> Drawn<u32> {
-    Drawn::new(data::base, |at| if *at == 0 { Vec::new() } else { vec![0, at & !63, at / 2] })
+    Drawn::new(data::base, |at| {
+        let mut smaller = vec![0, at & !63, at / 2, at.saturating_sub(1)];
+        smaller.retain(|smaller| smaller < at);
+        smaller
+    })
 }
 
 /// Shapes with 0 to 64 axes, of length 0, 1 and others; at most 64 elements.
 pub fn shapes() -> Drawn<Vec<u64>> {
     Drawn::new(layout::shape, |shape| {
         let without = |axis: usize| shape.iter().enumerate().filter(move |(at, _)| *at != axis).map(|(_, len)| *len);
-        (0..shape.len()).map(|axis| without(axis).collect()).collect()
+        let shorter = (0..shape.len()).filter(|axis| shape[*axis] > 0).flat_map(|axis| {
+            [shape[axis] / 2, shape[axis] - 1].map(|length| {
+                let mut shorter = shape.clone();
+                shorter[axis] = length;
+                shorter
+            })
+        });
+        (0..shape.len()).map(|axis| without(axis).collect()).chain(shorter).collect()
     })
 }
 
@@ -140,7 +151,20 @@ pub fn strides(shape: Vec<u64>, item_size: u64) -> Drawn<Vec<i64>> {
     let packed = array_ctypes_spec::layout::c_strides(&shape, item_size);
     Drawn::new(
         move |draw| layout::strides(draw, &shape, item_size),
-        move |strides| if *strides == packed { Vec::new() } else { vec![packed.clone()] },
+        move |strides| {
+            let one = |axis: usize, stride: i64| {
+                let mut strides = strides.clone();
+                strides[axis] = stride;
+                strides
+            };
+            let loose = (0..strides.len()).filter(|axis| strides[*axis] != packed[*axis]);
+            let single = loose.clone().map(|axis| one(axis, packed[axis]));
+            let turned = loose.filter(|axis| strides[*axis] < 0).map(|axis| one(axis, strides[axis].saturating_neg()));
+            let mut smaller = vec![packed.clone()];
+            smaller.extend(single.chain(turned));
+            smaller.retain(|smaller| smaller != strides);
+            smaller
+        },
     )
 }
 

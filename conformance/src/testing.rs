@@ -30,6 +30,7 @@ const CASES: u64 = 2000;
 /// mod conformance {
 ///     array_ctypes_conformance::conformance_tests!(super::MyArrays, core; without layout::field);
 /// }
+/// # fn main() {}
 /// ```
 #[macro_export]
 macro_rules! conformance_tests {

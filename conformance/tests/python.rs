@@ -7,10 +7,15 @@ use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapters::numpy::{NumPy, has_numpy, python_at_hand};
 use array_ctypes_conformance::check::{Make, Options, Report, check};
 use array_ctypes_conformance::child::Child;
-use array_ctypes_conformance::report;
+use array_ctypes_conformance::generate::case;
+use array_ctypes_conformance::report::{self, snippet};
+use array_ctypes_conformance::spec::layout::resolve;
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::spec::{Expectation, Prediction};
 use libtest_mimic::{Arguments, Failed, Trial};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,6 +40,7 @@ fn main() {
         trial("the kit passes its own tests", works, kit),
         trial("memoryview conforms within its limits", works, memoryview),
         trial("numpy conforms but for known deviations", numpy, numpy_conforms),
+        trial("the Python that reports show runs", numpy, snippets_run),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -56,6 +62,41 @@ fn memoryview(python: &Path, folder: &Path) -> Result<(), Failed> {
 fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
     let make = || Ok(Box::new(NumPy::start(python, PATIENCE)?) as Box<dyn Implementation>);
     breaks_only(&run(&make, 2000)?, &BROKEN_BY_NUMPY.map(|(rule, _)| rule))
+}
+
+/// Runs the snippets of 300 cases, each without the steps that are to be refused.
+fn snippets_run(python: &Path, _: &Path) -> Result<(), Failed> {
+    const RUN: &str = "
+import contextlib, io, json, sys
+for snippet in json.load(sys.stdin):
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(snippet, {})
+    except Exception as error:
+        sys.exit('%s%s: %s' % (snippet, type(error).__name__, error))
+";
+    let host = Platform::host();
+    let refused = |prediction: &Prediction| matches!(prediction.expectation, Expectation::Raises(_));
+    let snippets: Vec<String> = (0..300)
+        .map(|index| case(9, index, &host))
+        .filter(|case| resolve(&host, &case.array).is_ok_and(|layout| layout.shape.len() <= 32))
+        .map(|mut case| {
+            let predictions = case.predict(&host);
+            let mut step = 0..;
+            case.script.retain(|_| {
+                let at = step.next();
+                let mut said = predictions.iter().filter(|prediction| Some(prediction.step) == at);
+                !said.any(refused)
+            });
+            snippet::python(&case)
+        })
+        .collect();
+    let mut child = Command::new(python).args(["-c", RUN]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(serde_json::to_string(&snippets)?.as_bytes())?;
+    }
+    let told = child.wait_with_output()?;
+    if told.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&told.stderr).into_owned().into()) }
 }
 
 fn run(make: &Make, cases: u64) -> Result<Report, Failed> {

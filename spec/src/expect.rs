@@ -9,9 +9,9 @@ use crate::{cast, data, dtype, interface, platform, shape};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
-/// Total: every platform, array and script has predictions, of which a step may have none. Such a step is outside the
-/// interface (a read outside the buffer, say) and must not be sent to an implementation. An [`Invalid`] array is
-/// predicted to be refused.
+/// Total: every platform, array and script has predictions, of which a step may have none: what it asks is the
+/// implementation's choice, or outside the interface (a read outside the buffer, say), and then it must not be sent. An
+/// [`Invalid`] array is predicted to be refused.
 ///
 /// ```
 /// use array_ctypes_spec::{dtype::Dtype, expect, platform::Platform, Array};

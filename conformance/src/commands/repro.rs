@@ -1,10 +1,10 @@
 //! `array-ctypes repro`: asks an implementation one case, and shows each verdict.
 
 use super::{Exit, Stop, Target, case_named, patience, print, rules_asked};
-use array_ctypes_conformance::judge;
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::Level;
 use array_ctypes_conformance::spec::layout::resolve;
+use array_ctypes_conformance::{judge, shrink};
 use clap::ArgMatches;
 use std::fmt::Write as _;
 
@@ -28,6 +28,12 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let layout = resolve(&hello.platform, &case.array).ok();
     if !hello.limits.allow(&hello.platform, &case.array, layout.as_ref()) {
         let _ = writeln!(out, "  not applicable: outside the limits of {}, so it was not asked", hello.name);
+        print(&out)?;
+        return Ok(Exit::Conforms);
+    }
+    if let Some(step) = shrink::outside(&case, &hello.platform) {
+        let (name, what) = (&hello.name, &case.script[step]);
+        let _ = writeln!(out, "  not applicable: nothing is specified of step {step}, {what}, so {name} was not asked");
         print(&out)?;
         return Ok(Exit::Conforms);
     }

@@ -1,8 +1,8 @@
 //! The code that repeats a case, without this project: Python with NumPy.
 
 use crate::Case;
-use array_ctypes_spec::dtype::Dtype;
-use array_ctypes_spec::{Attribute, Flag, Key, Question, Step, View, Write};
+use array_ctypes_spec::dtype::{Dtype, Field};
+use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Question, Step, View, Write};
 use std::fmt::Write as _;
 
 /// An element type as an argument of `np.dtype`.
@@ -11,9 +11,14 @@ pub fn dtype(dtype: &Dtype) -> String {
     let list = |items: Vec<String>| items.join(", ");
     let names = list(record.fields.iter().map(|field| format!("'{}'", field.name)).collect());
     let offsets = list(record.fields.iter().map(|field| field.offset.to_string()).collect());
+    // A type on its own, since `aligned` of the outer one would apply to the inner one too.
+    let inner = |field: &Field| match &field.dtype {
+        Dtype::Plain(_) => self::dtype(&field.dtype),
+        Dtype::Record(_) => format!("np.dtype({})", self::dtype(&field.dtype)),
+    };
     let formats = record.fields.iter().map(|field| match &field.shape[..] {
-        [] => self::dtype(&field.dtype),
-        shape => format!("({}, ({},))", self::dtype(&field.dtype), list(shape.iter().map(u64::to_string).collect())),
+        [] => inner(field),
+        shape => format!("({}, {})", inner(field), tuple(shape)),
     });
     let formats = list(formats.collect());
     let titled = record.fields.iter().any(|field| field.title.is_some());
@@ -60,11 +65,38 @@ pub fn python(case: &Case) -> String {
     for each in &array.views {
         let _ = writeln!(out, "a = {}", view(each));
     }
-    for each in &case.script {
-        let _ = writeln!(out, "{}", step(each));
+    let steps: Vec<String> = case.script.iter().map(step).collect();
+    for (word, needed) in NEEDED {
+        if steps.iter().any(|step| step.contains(word)) {
+            let _ = writeln!(out, "{needed}");
+        }
     }
+    steps.iter().for_each(|step| {
+        let _ = writeln!(out, "{step}");
+    });
     out
 }
+
+/// What Python needs before a step that has the word.
+const NEEDED: [(&str, &str); 4] = [
+    ("c_intp", "c_intp = c_ssize_t"),
+    (
+        "Structure(",
+        "def Structure(*types): return type('S', (ctypes.Structure,), {'_fields_': [('f%d' % i, t) for i, t in enumerate(types)]})",
+    ),
+    (
+        "Union(",
+        "def Union(*types): return type('U', (ctypes.Union,), {'_fields_': [('f%d' % i, t) for i, t in enumerate(types)]})",
+    ),
+    (
+        "PyArrayInterface",
+        "class PyArrayInterface(ctypes.Structure):
+    _fields_ = [('two', c_int), ('nd', c_int), ('typekind', c_char), ('itemsize', c_int), ('flags', c_int),
+                ('shape', POINTER(c_ssize_t)), ('strides', POINTER(c_ssize_t)), ('data', c_void_p), ('descr', c_void_p)]
+pythonapi.PyCapsule_GetPointer.restype = POINTER(PyArrayInterface)
+pythonapi.PyCapsule_GetPointer.argtypes = [py_object, c_char_p]",
+    ),
+];
 
 fn view(view: &View) -> String {
     let on = |axis: usize, what: &str| format!("a[{}{what}]", ":, ".repeat(axis));
@@ -102,12 +134,12 @@ fn step(step: &Step) -> String {
         Question::Data => "a.ctypes.data - addressof(memory)".to_owned(),
         Question::Shape => "a.shape, a.ctypes.shape and list(a.ctypes.shape)".to_owned(),
         Question::Strides => "a.strides, a.ctypes.strides and list(a.ctypes.strides)".to_owned(),
-        Question::ShapeType => "a.ctypes.shape._type_.__name__".to_owned(),
-        Question::StridesType => "a.ctypes.strides._type_.__name__".to_owned(),
-        Question::ShapeAs(ctype) => format!("bytes(a.ctypes.shape_as({ctype})).hex()"),
-        Question::StridesAs(ctype) => format!("bytes(a.ctypes.strides_as({ctype})).hex()"),
+        Question::ShapeType => "a.ctypes.shape and a.ctypes.shape._type_.__name__".to_owned(),
+        Question::StridesType => "a.ctypes.strides and a.ctypes.strides._type_.__name__".to_owned(),
+        Question::ShapeAs(ctype) => format!("a.ctypes.shape and bytes(a.ctypes.shape_as({ctype})).hex()"),
+        Question::StridesAs(ctype) => format!("a.ctypes.strides and bytes(a.ctypes.strides_as({ctype})).hex()"),
         Question::DataAs(ctype) => {
-            format!("cast(a.ctypes.data_as({ctype}), c_void_p).value - addressof(memory)")
+            format!("c_void_p.from_buffer(a.ctypes.data_as({ctype})).value - addressof(memory)")
         }
         Question::AsParameter => "a.ctypes._as_parameter_.value - addressof(memory)".to_owned(),
         Question::Contents(ctype) => format!("bytes(a.ctypes.data_as(POINTER({ctype})).contents).hex()"),
@@ -130,10 +162,41 @@ fn step(step: &Step) -> String {
         Question::Interface(Key::Data) => "a.__array_interface__['data'][0] - addressof(memory)".to_owned(),
         Question::Interface(Key::ReadOnly) => "a.__array_interface__['data'][1]".to_owned(),
         Question::Interface(key) => format!("a.__array_interface__['{}']", key.word()),
-        Question::Struct(member) => return format!("# the member {} of a.__array_struct__", member.word()),
-        Question::Import(import) => return format!("# {import}"),
+        Question::Struct(member) => {
+            let member = member.word();
+            let items = if matches!(member, "shape" | "strides") { "[:a.ndim]" } else { "" };
+            return format!(
+                "capsule = a.__array_struct__  # a PyArrayInterface\n\
+                 print(pythonapi.PyCapsule_GetPointer(capsule, None).contents.{member}{items})"
+            );
+        }
+        Question::Import(import) => return self::import(import),
     };
     format!("print({expression})")
+}
+
+fn import(import: &Import) -> String {
+    let flag = if import.read_only { "True" } else { "False" };
+    let data = match import.data {
+        ImportData::Tuple(Address::InBuffer(offset)) => format!("(addressof(memory) + {offset}, {flag})"),
+        ImportData::Tuple(Address::Absolute(address)) => format!("({address}, {flag})"),
+        ImportData::Buffer => "memoryview(memory)".to_owned(),
+        ImportData::List => format!("[addressof(memory), {flag}]"),
+        ImportData::Single => "(addressof(memory),)".to_owned(),
+        ImportData::Triple => format!("(addressof(memory), {flag}, {flag})"),
+        ImportData::Text => format!("(str(addressof(memory)), {flag})"),
+        ImportData::Wide => format!("(1 << 8 * sizeof(c_void_p), {flag})"),
+    };
+    let shape = if import.shape_is_list { format!("list({})", tuple(&import.shape)) } else { tuple(&import.shape) };
+    let strides = import.strides.as_ref().map_or(String::new(), |strides| format!(", 'strides': {}", tuple(strides)));
+    let offset = import.offset.map_or(String::new(), |offset| format!(", 'offset': {offset}"));
+    format!(
+        "class Exporter: __array_interface__ = {{'data': {data}, 'shape': {shape}{strides}, 'typestr': '{}'{offset}, \
+         'version': {}}}\n\
+         b = np.asarray(Exporter())\n\
+         print(b.__array_interface__['data'][0] - addressof(memory), b.flags.writeable, b.shape, b.strides, b.dtype.str)",
+        import.typestr, import.version
+    )
 }
 
 fn write(write: &Write) -> String {

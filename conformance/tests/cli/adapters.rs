@@ -1,0 +1,213 @@
+//! Adapters that misbehave: exit code 3, what was expected and found, their last words, and the results so far.
+
+use crate::{Place, Ran};
+
+/// Runs an adapter that answers as it should until its 21st array, and then does what that line of Python says.
+fn after_twenty(trouble: &str, arguments: &[&str]) -> Ran {
+    misbehaving(trouble, "reply", arguments)
+}
+
+/// Runs an adapter whose replies from its 21st array on are what that Python makes of the `reply`, a dictionary.
+fn replies_after_twenty(changed: &str) -> Ran {
+    misbehaving("pass", changed, &[])
+}
+
+fn misbehaving(trouble: &str, changed: &str, arguments: &[&str]) -> Ran {
+    let program = format!(
+        "import json, os, signal, time
+import memoryview_adapter
+from memoryview_adapter import kit
+
+say = lambda line: (kit._REPLIES.write(line), kit._REPLIES.flush())
+made = 0
+
+class Adapter(memoryview_adapter.MemoryView):
+    def array(self, *arguments):
+        global made
+        made += 1
+        if made > 20:
+            {trouble}
+        return super().array(*arguments)
+
+plain = kit._reply
+
+def changed(*arguments):
+    reply = json.loads(plain(*arguments))
+    return json.dumps(reply if made <= 20 else {changed})
+
+kit._reply = changed
+kit.serve(Adapter())
+"
+    );
+    let place = Place::new();
+    place.check_python(&program, &[&["--cases", "3000", "--format", "json"], arguments].concat())
+}
+
+/// The results of the twenty arrays are there, and the trouble; beside that the exit code tells.
+#[track_caller]
+fn keeps_twenty(ran: Ran) -> Ran {
+    let ran = ran.exits(3);
+    let summary = ran.summary();
+    assert_eq!(summary["cases"], 20, "{summary}\n{}", ran.errors);
+    assert_eq!(summary["failed"], 0, "{summary}");
+    let trouble = summary["trouble"].as_str().expect("the trouble");
+    assert!(ran.errors.contains(trouble), "{}", ran.errors);
+    ran.says(&["reply to case ", "at case 1:", "`array-ctypes show 1:", "last words on standard error:"])
+}
+
+/// Runs an adapter that never gets so far.
+fn at_once(program: &str) -> Ran {
+    let ran = Place::new().check_python(program, &["--timeout", "20"]).exits(3);
+    assert_eq!(ran.out, "");
+    ran.says(&["expected an introduction, `{\"hello\": …}`", "last words on standard error:"])
+}
+
+/// An introduction with a part replaced.
+fn introduction(from: &str, to: &str) -> Ran {
+    const GOOD: &str = r#"{"hello": {"protocol": 1, "name": "x", "version": "1", "profiles": ["core"], "limits": {},
+        "platform": {"byte_order": "little", "data_model": "LP64", "long_double": "x87-16", "long_double_align": 16,
+        "eight_byte_align": 8, "wchar_size": 4}}}"#;
+    assert!(GOOD.contains(from), "{from}");
+    let line = GOOD.replacen(from, to, 1).replace('\n', " ");
+    let program =
+        format!("print('note', file=sys.stderr, flush=True)\nprint('''{line}''', flush=True)\nsys.stdin.read()\n");
+    Place::new().check_python(&program, &[]).exits(3).says(&["introduction: ", "note"])
+}
+
+#[test]
+fn an_adapter_that_is_not_there_is_trouble() {
+    Place::new()
+        .run(&["check", "--command", "./no-such-adapter"])
+        .exits(3)
+        .says(&["found the end of its output", "no-such-adapter"]);
+    Place::new()
+        .run(&["check", "numpy", "--python", "./no-such-python"])
+        .exits(3)
+        .says(&["expected to start the adapter", "no-such-python"]);
+}
+
+#[test]
+fn an_adapter_that_exits_at_once_is_trouble_with_its_exit_code_and_last_words() {
+    at_once("sys.exit('no such library')").says(&["exit status: 1", "no such library"]);
+    at_once("sys.exit(0)").says(&["exit status: 0", "(none)"]);
+    at_once("import no_such_module").says(&["ModuleNotFoundError"]);
+}
+
+#[test]
+fn an_adapter_that_closes_its_output_and_lives_on_is_trouble() {
+    at_once("import os, time\nos.close(1)\ntime.sleep(1000)").says(&["found the end of its output (it still runs)"]);
+}
+
+#[test]
+fn an_adapter_that_introduces_itself_with_garbage_is_trouble() {
+    at_once("print('hello')").says(&["a line that is no JSON", "\"hello\""]);
+    at_once("sys.stdout.buffer.write(b'\\xff\\xfe\\n')").says(&["a line that is not UTF-8"]);
+    at_once("print('[' * 1000000)").says(&["a line that is no JSON (recursion limit"]);
+}
+
+#[test]
+fn an_adapter_of_another_protocol_version_is_trouble() {
+    introduction("\"protocol\": 1", "\"protocol\": 2").says(&["protocol: expected version 1 of the protocol"]);
+    introduction("\"protocol\": 1", "\"protocol\": null").says(&["protocol: expected a decimal number"]);
+}
+
+#[test]
+fn an_introduction_with_an_unknown_word_is_trouble() {
+    introduction("\"core\"", "\"everything\"")
+        .says(&["profiles: expected core, ctypes or interface, found \"everything\""]);
+    introduction("{}", "{\"fast\": true}").says(&["limits: expected limits that the protocol knows, found \"fast\""]);
+    introduction("{}", "[]").says(&["limits: expected an object"]);
+    introduction("{}", "{\"kinds\": \"xyz\"}").says(&["kinds: expected characters of \"biufcmMOSUV\""]);
+    introduction("{}", "{\"views\": [\"rotate\"]}").says(&["views: expected names of index, slice"]);
+    introduction("{}", "{\"records\": 1}").says(&["records: expected true or false"]);
+    introduction("little", "middle").says(&["byte_order: expected little or big"]);
+    introduction("\"long_double_align\": 16", "\"long_double_align\": 0")
+        .says(&["long_double_align: expected 1, 2, 4"]);
+    introduction("\"wchar_size\": 4", "\"wchar_size\": 3").says(&["wchar_size: expected 1, 2, 4"]);
+}
+
+#[test]
+fn an_adapter_that_exits_in_the_middle_keeps_the_results_so_far() {
+    let ran = after_twenty("print('out of ideas', file=sys.stderr, flush=True); os._exit(7)", &[]);
+    keeps_twenty(ran).says(&["found the end of its output (exit status: 7)", "out of ideas"]);
+    keeps_twenty(after_twenty("os._exit(0)", &[])).says(&["exit status: 0"]);
+}
+
+#[test]
+fn an_adapter_that_dies_by_a_signal_keeps_the_results_so_far() {
+    keeps_twenty(after_twenty("os.kill(os.getpid(), signal.SIGKILL)", &[])).says(&["signal: 9"]);
+    keeps_twenty(after_twenty("os.kill(os.getpid(), signal.SIGSEGV)", &[])).says(&["signal: 11"]);
+}
+
+#[test]
+fn an_adapter_that_prints_garbage_keeps_the_results_so_far() {
+    let ran = after_twenty("say(b'Warning: deprecated\\n')", &[]);
+    keeps_twenty(ran).says(&["a line that is no JSON", "\"Warning: deprecated\"", "print nothing but its replies"]);
+    keeps_twenty(after_twenty("say(b'\\xff\\n')", &[])).says(&["a line that is not UTF-8"]);
+    keeps_twenty(after_twenty("say(b'7\\n')", &[])).says(&["id: expected an object with an entry `id`, found 7"]);
+    keeps_twenty(after_twenty("say(b'{\"id\": \"0:1\"'); os._exit(0)", &[])).says(&["EOF while parsing"]);
+}
+
+#[test]
+fn a_reply_to_another_case_keeps_the_results_so_far() {
+    let ran = after_twenty("say(b'{\"id\": \"99:99\", \"buffer\": \"0\", \"answers\": []}\\n')", &[]);
+    keeps_twenty(ran).says(&["id: expected the next case of the batch", "99:99"]);
+}
+
+#[test]
+fn a_reply_with_too_few_answers_keeps_the_results_so_far() {
+    let ran = replies_after_twenty("dict(reply, answers=reply['answers'][1:])");
+    keeps_twenty(ran).says(&["answers: expected ", " answers, one for each step"]);
+    keeps_twenty(replies_after_twenty("dict(reply, answers=None)")).says(&["answers: expected a list, found null"]);
+}
+
+#[test]
+fn an_answer_of_no_known_form_keeps_the_results_so_far() {
+    for (answer, message) in [
+        ("1", "answer: expected null, true, false, or an object"),
+        ("{'number': 1}", "answer: expected null, true, false, or an object"),
+        ("{'integer': 'one'}", "integer: expected a decimal number"),
+        ("{'bytes': 'f'}", "bytes: expected pairs of hexadecimal digits"),
+        ("{'float': 1.5}", "float: expected a string"),
+    ] {
+        keeps_twenty(replies_after_twenty(&format!("dict(reply, answers=[{answer}])"))).says(&[message]);
+    }
+    keeps_twenty(replies_after_twenty("dict(reply, buffer='-1')")).says(&["buffer: expected a decimal number"]);
+}
+
+#[test]
+fn silence_ends_after_the_timeout_and_keeps_the_results_so_far() {
+    let ran = after_twenty("print('thinking', file=sys.stderr, flush=True); time.sleep(1000)", &["--timeout", "1"]);
+    keeps_twenty(ran).says(&["found nothing for 1 s", "thinking", "longer --timeout"]);
+}
+
+#[test]
+fn an_adapter_that_does_not_flush_is_told_to() {
+    let program = "import io, time\nout = io.BufferedWriter(io.FileIO(1, 'w'))\nout.write(b'{}\\n')\ntime.sleep(1000)";
+    Place::new()
+        .check_python(program, &["--timeout", "1"])
+        .exits(3)
+        .says(&["found nothing for 1 s", "must flush its output"]);
+}
+
+#[test]
+fn a_line_of_a_hundred_megabytes_is_cut_off() {
+    let ran = after_twenty("say(b'x' * 100_000_000 + b'\\n')", &[]);
+    keeps_twenty(ran).says(&["found a line of more than 16777216 bytes"]);
+}
+
+#[test]
+fn a_flood_of_errors_neither_hangs_nor_fills_the_report() {
+    let flood = "for at in range(200000): print('flood', at, 'x' * 100, file=sys.stderr)";
+    let ran = after_twenty(&format!("exec({flood:?}); os._exit(3)"), &[]);
+    let ran = keeps_twenty(ran).says(&["exit status: 3", "flood 199999"]);
+    assert!(ran.errors.len() < 10_000, "{}", ran.errors.len());
+    let line = after_twenty("sys.stderr.write('y' * 30_000_000); sys.stderr.flush(); os._exit(3)", &[]);
+    assert!(keeps_twenty(line).errors.len() < 50_000);
+}
+
+#[test]
+fn one_that_cannot_be_run_does_not_keep_the_next_from_its_turn() {
+    let ran = Place::new().run(&["check", "--cases", "10", "--no-save", "--command", "false", "reference", "--quiet"]);
+    ran.exits(3).prints(&["array-ctypes reference"]);
+}

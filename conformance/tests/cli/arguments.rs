@@ -1,0 +1,64 @@
+//! Arguments that mean nothing: exit code 2, and what would have meant something.
+
+use crate::Place;
+
+#[test]
+fn malformed_arguments_are_bad_usage() {
+    let cases: [(&[&str], &str); 13] = [
+        (&[], "Usage"),
+        (&["frobnicate"], "unrecognized subcommand"),
+        (&["check", "--frobnicate"], "unexpected argument"),
+        (&["check", "--cases", "many"], "invalid value 'many'"),
+        (&["check", "--cases", "-1"], "'-1'"),
+        (&["check", "--cases", "18446744073709551616"], "18446744073709551616"),
+        (&["check", "--seed", "0x10"], "invalid value '0x10'"),
+        (&["check", "--jobs", "65536"], "65536"),
+        (&["check", "--timeout", "0"], "expected a positive number of seconds, found \"0\""),
+        (&["check", "--timeout", "NaN"], "expected a positive number of seconds"),
+        (&["check", "--time-limit", "-3"], "'-3'"),
+        (&["check", "--format", "xml"], "[possible values: text, json]"),
+        (&["repro"], "<CASE>"),
+    ];
+    for (arguments, message) in cases {
+        Place::new().run(arguments).exits(2).says(&[message]);
+    }
+}
+
+#[test]
+fn an_unknown_rule_is_bad_usage_and_tells_where_rules_are_listed() {
+    for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
+        let place = Place::new();
+        place.run(&[command, &["--rule", "data.no-such-*"]].concat()).exits(2).says(&[
+            "expected a rule, or a pattern with `*`, found \"data.no-such-*\"",
+            "`array-ctypes rules` lists them",
+        ]);
+    }
+    Place::new().run(&["rules", "nothing"]).exits(2).says(&["found \"nothing\""]);
+}
+
+#[test]
+fn an_unknown_implementation_is_bad_usage_and_tells_which_there_are() {
+    for name in ["numpie", "numpie==1.0", "reference==1", ""] {
+        Place::new().run(&["check", name]).exits(2).says(&["`reference`, `numpy` or `numpy==VERSION`", "--command"]);
+    }
+}
+
+#[test]
+fn a_version_that_is_none_is_not_looked_for() {
+    Place::new().run(&["check", "numpy==../../evil"]).exits(3).says(&["expected a version of NumPy such as 1.26.4"]);
+}
+
+#[test]
+fn an_unknown_platform_is_bad_usage_and_tells_which_there_are() {
+    Place::new().run(&["show", "1:1", "--platform", "vax"]).exits(2).says(&["s390x-linux", "found \"vax\""]);
+}
+
+#[test]
+fn a_case_that_is_neither_numbers_nor_a_file_is_bad_usage() {
+    for case in ["", ":", "1:", "1:x", "1:-1", "18446744073709551616:0", "no-such-file.json"] {
+        Place::new()
+            .run(&["show", case])
+            .exits(2)
+            .says(&["expected a case, as `SEED:INDEX` or the path of a case file"]);
+    }
+}

@@ -1,0 +1,192 @@
+//! Runs that go well or find something: formats, seeds, saved cases, threads.
+
+use crate::Place;
+use serde_json::Value;
+use std::fs;
+use std::io::Read;
+use std::process::Stdio;
+
+/// An adapter that tells strides in elements.
+pub(crate) const IN_ELEMENTS: &str = "import memoryview_adapter
+from memoryview_adapter import kit
+
+class InElements(memoryview_adapter.MemoryView):
+    name = 'in-elements'
+    version = '1'
+
+    def strides(self, array):
+        return tuple(stride // array.itemsize for stride in array.strides)
+
+kit.serve(InElements())
+";
+
+const FEW: [&str; 4] = ["--cases", "1500", "--rule", "shape.*"];
+
+fn wrong(place: &Place, arguments: &[&str]) -> crate::Ran {
+    place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
+    place.run(&[&["check", "--command", "python3 -B adapter.py"], &FEW[..], arguments].concat())
+}
+
+#[test]
+fn json_is_one_object_a_line_and_the_last_is_the_summary() {
+    let ran = Place::new().run(&["check", "--cases", "500", "--format", "json"]).exits(0);
+    for line in ran.out.lines() {
+        let object: Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(object.as_object().expect("an object").len(), 1, "{line}");
+    }
+    let summary = ran.summary();
+    assert_eq!(summary["cases"], 500);
+    assert_eq!(summary["failed"], 0);
+    assert_eq!(summary["not_applicable"], 0);
+    assert!(summary["rules"].as_u64().expect("a number") > 30, "{summary}");
+    assert_eq!(summary["trouble"], Value::Null);
+    assert_eq!(ran.errors, "");
+}
+
+#[test]
+fn the_same_seed_makes_the_same_cases_and_another_seed_others() {
+    let cases = |seed: &str| Place::new().run(&["cases", "--count", "200", "--seed", seed]).exits(0).out;
+    let five = cases("5");
+    assert_eq!(five.lines().count(), 200);
+    assert_eq!(five, cases("5"));
+    assert_ne!(five, cases("6"));
+}
+
+#[test]
+fn a_line_of_cases_is_a_case_file() {
+    let place = Place::new();
+    for (index, line) in place.run(&["cases", "--count", "20", "--seed", "5"]).out.lines().enumerate() {
+        place.write("case.json", line);
+        let by_file = place.run(&["repro", "case.json"]).exits(0).out;
+        let by_number = place.run(&["repro", &format!("5:{index}")]).exits(0).out;
+        let body = |text: &str| text.split_once('\n').expect("lines").1.to_owned();
+        assert_eq!(body(&by_file), body(&by_number));
+    }
+}
+
+#[test]
+fn a_violation_exits_with_1_and_is_saved_replayed_first_and_repeated() {
+    let place = Place::new();
+    let first = wrong(&place, &["--regressions", "saved"]).exits(1);
+    let saved: Vec<_> = fs::read_dir(place.path("saved")).expect("a folder").flatten().collect();
+    assert!(!saved.is_empty());
+    for file in &saved {
+        let path = file.path();
+        let text = fs::read_to_string(&path).expect("a text");
+        let value: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(value["note"]["implementation"], "in-elements 1");
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        assert!(name.starts_with(value["note"]["rule"].as_str().expect("a rule")), "{name}");
+        let relative = format!("saved/{name}");
+        assert!(first.out.contains(&format!("array-ctypes repro {relative} --command 'python3 -B adapter.py'")));
+        place.run(&["repro", &relative, "--command", "python3 -B adapter.py"]).exits(1).prints(&["BROKEN shape."]);
+        place.run(&["repro", &relative]).exits(0).prints(&["every rule asked holds"]);
+    }
+    // With no cases drawn, those of the folder are run; their failures are the same cases under the same names.
+    let arguments = ["check", "--command", "python3 -B adapter.py", "--regressions", "saved", "--cases", "0"];
+    let again = place.run(&[&arguments[..], &["--format", "json"]].concat()).exits(1);
+    let cases = again.summary()["cases"].as_u64().expect("a number");
+    assert_eq!(cases, saved.len() as u64);
+    assert_eq!(fs::read_dir(place.path("saved")).expect("a folder").count(), saved.len());
+    assert!(again.out.contains("\"origin\":\"saved/shape."));
+    place.run(&["check", "--regressions", "saved", "--cases", "0"]).exits(0);
+}
+
+#[test]
+fn nothing_is_saved_where_that_is_asked_for() {
+    let place = Place::new();
+    wrong(&place, &["--no-save"]).exits(1).prints(&["array-ctypes repro 1:", "--rule 'shape.*'"]);
+    assert!(!place.path("array-ctypes-regressions").exists());
+}
+
+#[test]
+fn a_case_that_cannot_be_saved_does_not_lose_the_report() {
+    let place = Place::new();
+    place.write("file", "");
+    // The folder is not there, so nothing is replayed; and cannot be made.
+    let ran = wrong(&place, &["--regressions", "/proc/no-such-folder"]);
+    ran.exits(2).prints(&["FAILED shape.", "rules: "]).says(&["/proc/no-such-folder/shape."]);
+}
+
+#[test]
+fn a_case_by_seed_and_index_is_the_one_of_the_run_that_asks_about_the_same_rules() {
+    let place = Place::new();
+    let ran = wrong(&place, &["--no-save", "--format", "json"]).exits(1);
+    let failure: Value = serde_json::from_str(ran.out.lines().next().expect("a line")).expect("JSON");
+    let origin = failure["failure"]["origin"].as_str().expect("an origin");
+    place
+        .run(&["repro", origin, "--rule", "shape.*", "--command", "python3 -B adapter.py"])
+        .exits(1)
+        .prints(&["BROKEN"]);
+}
+
+#[test]
+fn a_case_outside_the_limits_is_not_asked() {
+    let place = Place::new();
+    place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
+    let case = r#"{"array": {"buffer": {"size": "8", "bytes": "", "at": 0}, "writeable": true, "dtype": "<f8",
+        "offset": "0", "shape": ["1"], "strides": ["8"], "views": []}, "script": ["strides"]}"#;
+    place.write("saved/case.json", case);
+    place
+        .run(&["repro", "saved/case.json", "--command", "python3 -B adapter.py"])
+        .exits(0)
+        .prints(&["not applicable: outside the limits of in-elements"]);
+    let arguments = ["check", "--cases", "0", "--regressions", "saved", "--format", "json"];
+    let ran = place.run(&[&arguments[..], &["--command", "python3 -B adapter.py"]].concat()).exits(0);
+    assert_eq!((&ran.summary()["cases"], &ran.summary()["not_applicable"]), (&Value::from(0), &Value::from(1)));
+}
+
+#[test]
+fn two_threads_count_the_same_as_one() {
+    let rules = |jobs: &str| {
+        let arguments = ["check", "--cases", "3000", "--seed", "4", "--format", "json", "--jobs", jobs];
+        let mut lines: Vec<String> = Place::new().run(&arguments).exits(0).out.lines().map(str::to_owned).collect();
+        lines.pop();
+        lines
+    };
+    assert_eq!(rules("1"), rules("2"));
+    let failures = |jobs: &str| {
+        let ran = wrong(&Place::new(), &["--no-save", "--format", "json", "--jobs", jobs]).exits(1);
+        let lines = ran.out.lines().filter(|line| !line.starts_with("{\"summary\""));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(failures("1"), failures("2"));
+}
+
+#[test]
+fn quiet_leaves_out_what_held() {
+    let all = Place::new().run(&["check", "--cases", "3000"]).exits(0).out;
+    let quiet = Place::new().run(&["check", "--cases", "3000", "--quiet"]).exits(0).out;
+    assert!(quiet.lines().count() < all.lines().count());
+    assert!(all.contains("  data.first-element "));
+    assert!(!quiet.contains("  data.first-element "));
+}
+
+#[test]
+fn no_cases_are_no_failure() {
+    Place::new().run(&["check", "--cases", "0"]).exits(0).prints(&["0 cases"]);
+    assert_eq!(Place::new().run(&["cases", "--count", "0"]).exits(0).out, "");
+    Place::new().run(&["cases", "--count", "0", "--traits"]).exits(0).prints(&["0.00 %"]);
+}
+
+#[test]
+fn a_reader_that_leaves_early_does_no_harm() {
+    let commands: [&[&str]; 5] = [
+        &["cases", "--count", "100000"],
+        &["check", "--cases", "300"],
+        &["check", "--cases", "300", "--format", "json"],
+        &["show", "1:1"],
+        &["rules", "*"],
+    ];
+    for arguments in commands {
+        let place = Place::new();
+        let mut child =
+            place.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut byte = [0];
+        let mut out = child.stdout.take().expect("its output");
+        // One byte, so that the program has begun; then the reader is gone.
+        out.read_exact(&mut byte).expect("a byte");
+        drop(out);
+        crate::Ran::of(&child.wait_with_output().expect("its end")).exits(0);
+    }
+}

@@ -1,0 +1,93 @@
+//! What a person reads, as snapshots. Times and rates are left out.
+
+use crate::Place;
+use crate::runs::IN_ELEMENTS;
+
+fn help(arguments: &[&str]) -> String {
+    Place::new().run(&[arguments, &["--help"]].concat()).exits(0).out
+}
+
+/// Replaces what differs from run to run.
+fn steady(text: &str) -> String {
+    let steady = |line: &str| match (line.split_once("; "), line.split_once(" cases per second of ")) {
+        (Some((before, _)), Some((_, after))) => {
+            let after = after.rsplit_once(", ").map_or(after, |(observations, _)| observations);
+            format!("{before}; [RATE] cases per second of {after}, [TIME]\n")
+        }
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(steady).collect()
+}
+
+fn wrong_strides(arguments: &[&str]) -> String {
+    let place = Place::new();
+    place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
+    steady(&place.run(&[arguments, &["--command", "python3 -B adapter.py"]].concat()).exits(1).out)
+}
+
+#[test]
+fn the_help() {
+    insta::assert_snapshot!(help(&[]));
+}
+
+#[test]
+fn the_help_of_check() {
+    insta::assert_snapshot!(help(&["check"]));
+}
+
+#[test]
+fn the_help_of_repro() {
+    insta::assert_snapshot!(help(&["repro"]));
+}
+
+#[test]
+fn the_help_of_show() {
+    insta::assert_snapshot!(help(&["show"]));
+}
+
+#[test]
+fn the_help_of_rules() {
+    insta::assert_snapshot!(help(&["rules"]));
+}
+
+#[test]
+fn the_help_of_cases() {
+    insta::assert_snapshot!(help(&["cases"]));
+}
+
+#[test]
+fn the_table_of_rules() {
+    insta::assert_snapshot!(Place::new().run(&["rules"]).exits(0).out);
+}
+
+#[test]
+fn the_text_of_rules() {
+    insta::assert_snapshot!(Place::new().run(&["rules", "shape.*-as"]).exits(0).out);
+}
+
+#[test]
+fn a_report_of_strides_in_elements() {
+    insta::assert_snapshot!(wrong_strides(&["check", "--cases", "1500", "--no-save"]));
+}
+
+#[test]
+fn a_failure_repeated() {
+    insta::assert_snapshot!(wrong_strides(&["repro", "1:641", "--rule", "shape.*"]));
+}
+
+#[test]
+fn a_case_as_it_is_shown() {
+    insta::assert_snapshot!(Place::new().run(&["show", "1:5"]).exits(0).out);
+}
+
+#[test]
+fn a_case_repeated_on_the_reference() {
+    insta::assert_snapshot!(Place::new().run(&["repro", "1:5"]).exits(0).out);
+}
+
+#[test]
+fn a_case_on_a_big_endian_platform() {
+    insta::assert_snapshot!(
+        Place::new().run(&["show", "1:8", "--rule", "cast.*", "--platform", "s390x-linux"]).exits(0).out
+    );
+}

@@ -1,0 +1,67 @@
+//! Smaller cases.
+
+use crate::cases;
+use array_ctypes_conformance::spec::layout::resolve;
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::{Case, Limits, shrink};
+
+#[test]
+fn every_candidate_exists_if_the_case_does_and_each_of_its_steps_is_inside_the_interface() {
+    let host = Platform::host();
+    for case in cases(100) {
+        let exists = resolve(&host, &case.array).is_ok();
+        for smaller in shrink::candidates(&case, &host, &Limits::default()) {
+            assert_eq!(resolve(&host, &smaller.array).is_ok(), exists, "{smaller:?}");
+            assert!(shrink::is_defined(&smaller, &host), "{smaller:?}");
+            assert_ne!(smaller, case);
+        }
+    }
+}
+
+#[test]
+fn every_candidate_is_inside_the_limits() {
+    let host = Platform::host();
+    let limits = Limits { swapped: false, kinds: "fcMmV".into(), negative_strides: false, ..Limits::default() };
+    for case in cases(100) {
+        for smaller in shrink::candidates(&case, &host, &limits) {
+            let layout = resolve(&host, &smaller.array).ok();
+            assert!(limits.allow(&host, &smaller.array, layout.as_ref()), "{smaller:?}");
+        }
+    }
+}
+
+/// Follows the candidates that `choose` prefers to the end, and tells that end.
+fn end_of(mut case: Case, choose: fn(Vec<Case>) -> Option<Case>) -> Case {
+    let host = Platform::host();
+    for _ in 0..1000 {
+        match choose(shrink::candidates(&case, &host, &Limits::default()).collect()) {
+            Some(smaller) => case = smaller,
+            None => return case,
+        }
+    }
+    panic!("no end of {case:?}");
+}
+
+#[test]
+fn shrinking_ends_whichever_candidate_is_taken_and_what_is_left_is_small() {
+    let host = Platform::host();
+    for case in cases(300) {
+        let exists = resolve(&host, &case.array).is_ok();
+        // The boldest, as in a run where every case fails.
+        let first = |candidates: Vec<Case>| candidates.into_iter().next();
+        let least = end_of(case.clone(), first);
+        assert_eq!(least.script.len(), 1, "{least:?}");
+        if exists {
+            let array = &least.array;
+            assert!(
+                array.views.is_empty() && (array.shape.is_empty() || array.shape == [0]) && array.buffer.size <= 16,
+                "{least:?}"
+            );
+            assert!(array.offset == 0 && array.buffer.at == 0 && array.writeable, "{least:?}");
+        }
+    }
+    // Another way down, as in a run where the boldest does not fail.
+    for case in cases(50) {
+        end_of(case, |candidates| candidates.into_iter().nth(1));
+    }
+}
