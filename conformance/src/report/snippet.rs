@@ -71,9 +71,9 @@ pub fn python(case: &Case) -> String {
             let _ = writeln!(out, "{needed}");
         }
     }
-    steps.iter().for_each(|step| {
+    for step in steps {
         let _ = writeln!(out, "{step}");
-    });
+    }
     out
 }
 
