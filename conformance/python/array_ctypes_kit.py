@@ -261,7 +261,7 @@ def _string(value):
 
 
 def _integers(values):
-    return '{"integers":[%s]}' % ",".join(['"%d"' % value for value in values])
+    return '{"integers":[%s]}' % ",".join(['"%d"' % operator.index(value) for value in values])
 
 
 _FORMS = {  # written by hand: json.dumps takes three times as long
@@ -304,11 +304,20 @@ class Case:
 
     def __init__(self, adapter, memory, array):
         self.adapter, self.memory, self.array, self.objects = adapter, memory, array, []
+        self.kept = None
 
     @property
     def interface(self):
-        """The interface object, a new one each time."""
-        return self.adapter.ctypes(self.array)
+        """The interface object, one for the case, so that what it keeps between steps shows."""
+        if self.kept is None:
+            self.kept = self.adapter.ctypes(self.array)
+        return self.kept
+
+    def lengths(self, name):
+        """Shape or strides: of the interface object where there is one, else as the library tells them."""
+        if "ctypes" in self.adapter.profiles:
+            return tuple(getattr(self.interface, name) or ())
+        return tuple(getattr(self.adapter, name)(self.array))
 
     def pointer(self, ctype):
         """`data_as(ctype)`, which has to be what was asked for."""
@@ -411,7 +420,7 @@ def _import(given, case):
     array = adapter.import_array(Exporter(interface))
     seen = adapter.array_interface(array)
     shape, strides = [[str(item) for item in items] for items in (seen["shape"], adapter.strides(array))]
-    data, read_only = seen["data"]
+    data, read_only = adapter.data(array) or 0, seen["data"][1]
     return dict(data=str(data), read_only=bool(read_only), shape=shape, strides=strides, typestr=seen["typestr"])
 
 
@@ -430,13 +439,13 @@ QUESTIONS = {
     "native": (lambda case: ctypes.c_uint(0x01020304),),
     "sizeof": (lambda ctype, case: (sizeof(ctype), ctypes.alignment(ctype)), c_type),
     "name": (lambda ctype, case: type_name(ctype), c_type),
-    "itemsize": (lambda case: int(case.adapter.itemsize(case.array)),),
-    "alignment": (lambda case: int(case.adapter.alignment(case.array)),),
+    "itemsize": (lambda case: operator.index(case.adapter.itemsize(case.array)),),
+    "alignment": (lambda case: operator.index(case.adapter.alignment(case.array)),),
     "item": (lambda index, case: case.adapter.item(case.array, index), numbers),
     "flag": (lambda name, case: bool(case.adapter.flag(case.array, name)), str),
     "data": (lambda case: _address(case.adapter.data(case.array)),),
-    "shape": (lambda case: tuple(case.adapter.shape(case.array)),),
-    "strides": (lambda case: tuple(case.adapter.strides(case.array)),),
+    "shape": (lambda case: case.lengths("shape"),),
+    "strides": (lambda case: case.lengths("strides"),),
     "shape-type": (lambda case: _item_type(case.interface.shape),),
     "strides-type": (lambda case: _item_type(case.interface.strides),),
     "shape_as": (lambda ctype, case: _items(case.interface.shape_as(ctype), ctype), c_type),

@@ -14,19 +14,19 @@ fn pointer(ask: &mut Ask) -> CType {
         1 => CType::PointerNone,
         2 => CType::Function,
         3 => CType::Simple(ask.draw.pick(&[Simple::CharP, Simple::WCharP, Simple::PyObject])),
-        4 => CType::Pointer(Box::new(compound(ask.draw))),
+        4 => CType::Pointer(Box::new(compound(&mut ask.draw))),
         5 => CType::Pointer(Box::new(CType::Simple(ask.draw.pick(&[Simple::Double, Simple::Char, Simple::Bool])))),
-        _ => CType::Pointer(Box::new(CType::Simple(integer(ask.draw)))),
+        _ => CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw)))),
     }
 }
 
 /// A type to read memory as, of which the raw bytes are compared.
 fn target(ask: &mut Ask) -> CType {
     match ask.draw.below(6) {
-        0 => compound(ask.draw),
+        0 => compound(&mut ask.draw),
         1 => ordered(ask),
         2 => CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble, Simple::Char])),
-        _ => CType::Simple(integer(ask.draw)),
+        _ => CType::Simple(integer(&mut ask.draw)),
     }
 }
 
@@ -39,8 +39,8 @@ pub(crate) fn refuses(ask: &mut Ask) {
     if ask.one_in(8) {
         let ctype = match ask.draw.below(4) {
             0 => CType::NotACType,
-            1 => CType::Array(Box::new(CType::Simple(integer(ask.draw))), 1 + ask.draw.below(3)),
-            2 => CType::Structure(vec![CType::Simple(integer(ask.draw))]),
+            1 => CType::Array(Box::new(CType::Simple(integer(&mut ask.draw))), 1 + ask.draw.below(3)),
+            2 => CType::Structure(vec![CType::Simple(integer(&mut ask.draw))]),
             _ => CType::Simple(ask.draw.pick(&[
                 Simple::Int,
                 Simple::LongLong,
@@ -62,7 +62,7 @@ pub(crate) fn contents(ask: &mut Ask) {
 
 pub(crate) fn index(ask: &mut Ask) {
     if ask.one_in(2) {
-        let ctype = if ask.draw.one_in(4) { ordered(ask) } else { CType::Simple(integer(ask.draw)) };
+        let ctype = if ask.draw.one_in(4) { ordered(ask) } else { CType::Simple(integer(&mut ask.draw)) };
         if let Some(at) = ask.item_near(&ctype) {
             ask.once(Question::Index(at, ctype));
         }
@@ -74,7 +74,7 @@ pub(crate) fn printed(ask: &mut Ask) {
         let ctype = match ask.draw.below(4) {
             0 => CType::Simple(Simple::Double),
             1 => CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Bool, Simple::Char])),
-            _ => CType::Simple(integer(ask.draw)),
+            _ => CType::Simple(integer(&mut ask.draw)),
         };
         if ask.reaches(0, &ctype) {
             ask.once(Question::Printed(ctype));
@@ -109,7 +109,7 @@ pub(crate) fn pass(ask: &mut Ask) {
 pub(crate) fn pass_refuses(ask: &mut Ask) {
     if ask.one_in(24) {
         let ctype = match ask.draw.below(3) {
-            0 => CType::Pointer(Box::new(CType::Simple(integer(ask.draw)))),
+            0 => CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw)))),
             _ => CType::Simple(ask.draw.pick(&[
                 Simple::CharP,
                 Simple::WCharP,
@@ -152,8 +152,8 @@ pub(crate) fn write_through(ask: &mut Ask) {
 pub(crate) fn sees_writes(ask: &mut Ask) {
     let plain = ask.layout.dtype.plain().is_some() && !ask.layout.dtype.has_objects() && !ask.array.dtype.has_objects();
     let reserved = ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size;
-    let broadcast = ask.array.views.iter().any(|view| matches!(view, array_ctypes_spec::View::Broadcast { .. }));
-    if !plain || reserved || broadcast || !ask.array.writeable || !ask.one_in(4) || ask.layout.is_empty() {
+    if !plain || reserved || ask.array.is_broadcast() || !ask.array.writeable || !ask.one_in(4) || ask.layout.is_empty()
+    {
         return;
     }
     let index = vec![0; ask.layout.shape.len()];

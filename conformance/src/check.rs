@@ -5,7 +5,7 @@ use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge, shrink};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Level, Prediction, Rule};
+use array_ctypes_spec::{Array, Level, Prediction, Rule};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -114,6 +114,8 @@ pub struct Report {
     pub median_steps: usize,
     /// For each rule of the table, in its order.
     pub tallies: Vec<Tally>,
+    /// Which rules were asked about.
+    pub asked: Rules,
     /// Broken rules, in the order of the table.
     pub failures: Vec<Failure>,
     /// Time that asking and judging took; neither starting the implementation nor making failures small.
@@ -170,7 +172,11 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let results: Vec<(Worker, Result<(), Trouble>)> = thread::scope(|scope| {
         let others: Vec<_> = (1..options.jobs).map(|_| scope.spawn(|| run(None))).collect();
         let mine = run(Some(first));
-        std::iter::once(mine).chain(others.into_iter().filter_map(|other| other.join().ok())).collect()
+        let lost = |_| {
+            let message = "a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned();
+            (Worker::new(options, rules.clone(), &hello), Err(Trouble { message, position: 0 }))
+        };
+        std::iter::once(mine).chain(others.into_iter().map(|other| other.join().unwrap_or_else(lost))).collect()
     });
     let elapsed = started.elapsed();
     let mut total = Worker::new(options, rules, &hello);
@@ -186,11 +192,18 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         not_applicable: total.not_applicable,
         median_steps: median(&total.steps),
         tallies: total.tallies,
+        asked: options.rules.clone(),
         failures,
         elapsed,
         trouble,
         hello,
     })
+}
+
+/// A case as it is on a platform: references to objects are as wide as its pointers.
+fn on(case: &Case, platform: &Platform) -> Case {
+    let dtype = case.array.dtype.with_pointers(platform.pointer_size());
+    Case { array: Array { dtype, ..case.array.clone() }, script: case.script.clone() }
 }
 
 /// The predictions for a case that its reply does not meet, among those of these rules.
@@ -217,6 +230,7 @@ impl<'a> Worker<'a> {
 
     fn replay(&mut self, implementation: &mut dyn Implementation, hello: &Hello) -> Result<(), Trouble> {
         for (name, case) in &self.options.replay {
+            let case = &on(case, &hello.platform);
             let layout = resolve(&hello.platform, &case.array).ok();
             if !hello.limits.allow(&hello.platform, &case.array, layout.as_ref())
                 || shrink::outside(case, &hello.platform).is_some()

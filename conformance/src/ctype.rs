@@ -42,7 +42,7 @@ pub(crate) fn ordered(ask: &mut Ask) -> CType {
     let order = ask.draw.pick(&[ByteOrder::Little, ByteOrder::Big]);
     let simple = match ask.draw.below(4) {
         0 => ask.draw.pick(&FLOATS),
-        _ => integer(ask.draw),
+        _ => integer(&mut ask.draw),
     };
     let simple = if simple.has_orders(ask.platform) { simple } else { Simple::Int };
     CType::Swapped(simple, order)
@@ -79,7 +79,7 @@ fn unfit(draw: &mut Draw) -> CType {
 pub(crate) fn any(ask: &mut Ask) -> CType {
     match ask.draw.below(5) {
         0 => ordered(ask),
-        1 => unfit(ask.draw),
+        1 => unfit(&mut ask.draw),
         2 => CType::PointerNone,
         _ => CType::Simple(ask.draw.pick(Simple::ALL)),
     }
@@ -100,7 +100,7 @@ fn decode(ask: &mut Ask, ctype: CType) {
 
 pub(crate) fn composite(ask: &mut Ask) {
     if ask.one_in(8) {
-        let ctype = compound(ask.draw);
+        let ctype = compound(&mut ask.draw);
         ask.once(Question::SizeOf(ctype));
     }
 }
@@ -109,7 +109,7 @@ pub(crate) fn integer_wraps(ask: &mut Ask) {
     if ask.one_in(3) {
         // Narrow types are those that most strides do not fit.
         let narrow = [Simple::Byte, Simple::UByte, Simple::Int8, Simple::UInt8, Simple::UShort, Simple::ULongLong];
-        let simple = if ask.draw.one_in(3) { integer(ask.draw) } else { ask.draw.pick(&narrow) };
+        let simple = if ask.draw.one_in(3) { integer(&mut ask.draw) } else { ask.draw.pick(&narrow) };
         convert(ask, CType::Simple(simple));
     }
 }
@@ -173,14 +173,14 @@ pub(crate) fn byte_order(ask: &mut Ask) {
 
 pub(crate) fn refused(ask: &mut Ask) {
     if ask.one_in(12) {
-        let ctype = unfit(ask.draw);
+        let ctype = unfit(&mut ask.draw);
         convert(ask, ctype);
     }
 }
 
 pub(crate) fn decode_integer(ask: &mut Ask) {
     if ask.one_in(2) {
-        let simple = if ask.draw.one_in(8) { Simple::VoidP } else { integer(ask.draw) };
+        let simple = if ask.draw.one_in(8) { Simple::VoidP } else { integer(&mut ask.draw) };
         decode(ask, CType::Simple(simple));
     }
 }

@@ -18,6 +18,11 @@ impl Draw {
         draw
     }
 
+    /// Choices of their own, for the part of a case with that number: how many are made there moves none elsewhere.
+    pub(crate) fn part(&self, number: u64) -> Draw {
+        Draw::new(self.state, number)
+    }
+
     /// 64 bits.
     pub(crate) fn word(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);

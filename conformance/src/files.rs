@@ -1,7 +1,7 @@
 //! Case files: failing cases are kept as readable JSON, and replayed before anything else.
 
 use crate::check::Failure;
-use crate::{Case, json, judge};
+use crate::{Case, json};
 use serde_json::{Value, json};
 use std::fmt;
 use std::fs;
@@ -77,13 +77,11 @@ pub fn save(folder: &Path, failure: &Failure, implementation: &str) -> Result<Pa
         .to_string()
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let found = failure.reply.answers.get(failure.prediction.step);
-    let found = found.map_or("nothing".to_owned(), |found| judge::relative(found, failure.reply.buffer).to_string());
     value["note"] = json!({
         "rule": failure.rule.id(),
         "implementation": implementation,
         "expected": failure.prediction.expectation.to_string(),
-        "found": found,
+        "found": failure.reply.found(failure.prediction.step),
     });
     let path = folder.join(format!("{}-{:08x}.json", failure.rule.id(), hash as u32));
     let text = format!("{value:#}\n");

@@ -88,9 +88,11 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
     let mut script = Vec::with_capacity(48);
     match &layout {
         Some(layout) => {
-            let mut ask = Ask { draw, platform, array: &array, layout, script: &mut script, focused: rules.focused };
-            for (check, wanted) in CHECKS.iter().zip(&rules.wanted) {
+            let (array, script) = (&array, &mut script);
+            let mut ask = Ask { draw: draw.clone(), platform, array, layout, script, focused: rules.focused };
+            for (number, (check, wanted)) in CHECKS.iter().zip(&rules.wanted).enumerate() {
                 if *wanted {
+                    ask.draw = draw.part(number as u64);
                     check(&mut ask);
                 }
             }

@@ -3,13 +3,14 @@
 //! One trait has one core method. A Rust crate implements [`InProcess`], which leaves memory and batches to the suite;
 //! other languages answer through a child process. An implementation reports what it observes and never judges.
 
-use crate::Case;
 use crate::limits::Limits;
 use crate::memory::Memory;
+use crate::{Case, judge};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Profile, Raises, Step};
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How an implementation introduces itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,18 @@ pub struct Reply {
     pub buffer: u64,
     /// One answer for each step.
     pub answers: Vec<Answer>,
+    /// What was said about a refusal, by step. A refusal of the whole array is said at step 0.
+    pub messages: Vec<(usize, String)>,
+}
+
+impl Reply {
+    /// What was found at a step, as a person reads it.
+    pub fn found(&self, step: usize) -> String {
+        let Some(answer) = self.answers.get(step) else { return "nothing".to_owned() };
+        let answer = judge::relative(answer, self.buffer);
+        let said = self.messages.iter().find(|(at, _)| *at == step || *at == 0 && matches!(answer, Answer::Raises(_)));
+        said.map_or_else(|| answer.to_string(), |(_, message)| format!("{answer}: {message}"))
+    }
 }
 
 /// Why an implementation could not be asked. This is no verdict on a rule.
@@ -118,11 +131,17 @@ impl<T: InProcess> Implementation for Local<T> {
         for (position, case) in cases.iter().enumerate() {
             let memory =
                 Memory::of(&case.array.buffer).map_err(|error| Trouble { message: error.to_string(), position })?;
-            let answers = self
-                .subject
-                .answer(&case.array, &memory, &case.script)
-                .unwrap_or_else(|kind| vec![Answer::Raises(kind); case.script.len()]);
-            replies.push(Reply { buffer: memory.address() as u64, answers });
+            // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.
+            let asked = AssertUnwindSafe(|| self.subject.answer(&case.array, &memory, &case.script));
+            let (answers, messages) = match catch_unwind(asked) {
+                Ok(Ok(answers)) => (answers, Vec::new()),
+                Ok(Err(kind)) => (vec![Answer::Raises(kind); case.script.len()], Vec::new()),
+                Err(_) => (
+                    vec![Answer::Raises(Raises::OtherError); case.script.len()],
+                    vec![(0, "it panicked; its message is on standard error".to_owned())],
+                ),
+            };
+            replies.push(Reply { buffer: memory.address() as u64, answers, messages });
         }
         self.answered.push_back(replies);
         Ok(())

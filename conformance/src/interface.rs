@@ -108,7 +108,7 @@ pub(crate) fn struct_descr(ask: &mut Ask) {
 /// A well-formed interface of an array inside the buffer of the case.
 fn import(ask: &mut Ask) -> Import {
     let plain = loop {
-        let plain = plain(ask.draw, ask.platform);
+        let plain = plain(&mut ask.draw, ask.platform);
         if plain.kind != Kind::Object {
             break plain;
         }
@@ -231,7 +231,7 @@ pub(crate) fn import_shape(ask: &mut Ask) {
 
 pub(crate) fn import_typestr(ask: &mut Ask) {
     if ask.one_in(32) {
-        let typestr = ask.draw.pick(&["x", "<i3", "<q9", "<zz", "<i4[ns]", "|f0"]).to_owned();
+        let typestr = ask.draw.pick(&["x", "<i3", "<u9", "<zz", "<i4[ns]", "|f0"]).to_owned();
         let import = Import { typestr, ..import(ask) };
         ask_import(ask, import);
     }

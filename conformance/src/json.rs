@@ -59,6 +59,15 @@ where
     text(value, place)?.parse().or_else(|error: T::Err| wrong(place, &error.to_string(), value))
 }
 
+/// Whether this is a whole number of any size, as a decimal string or as a JSON integer.
+fn is_integer(value: &Value) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match value {
+        Value::String(text) => digits(text.strip_prefix('-').unwrap_or(text)),
+        other => other.is_i64() || other.is_u64(),
+    }
+}
+
 /// A number, as a decimal string or as a JSON integer.
 fn number<T: FromStr>(value: &Value, place: &str) -> Result<T> {
     let parsed = match value {
@@ -238,8 +247,14 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
     };
     Ok(match kind.as_str() {
         "address" => Answer::Address(Address::Absolute(number(content, kind)?)),
-        "integer" => Answer::Integer(number(content, kind)?),
-        "integers" => Answer::Integers(list(content, kind, number)?),
+        // A number too large for its place is an answer too, and a wrong one.
+        "integer" if is_integer(content) => {
+            number(content, kind).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integer)
+        }
+        "integers" if content.as_array().is_some_and(|items| items.iter().all(is_integer)) => {
+            list(content, kind, number).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integers)
+        }
+        "integer" | "integers" => return wrong(kind, "decimal numbers", content),
         "float" => match u64::from_str_radix(text(content, kind)?, 16) {
             Ok(bits) => Answer::Float(bits),
             Err(_) => return wrong(kind, "16 hexadecimal digits", content),
@@ -269,16 +284,20 @@ const ANSWER: &str = "null, true, false, or an object with one of the entries ad
 pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
     let id = text(entry(value, "id")?, "id")?.to_owned();
     let Some(steps) = steps(&id) else { return wrong("id", "the next case of the batch", value) };
+    let said = |at: usize, refusal: &Value| Some((at, refusal.get("message")?.as_str()?.to_owned()));
     if let Some(kind) = value.get("raises") {
         let answers = vec![Answer::Raises(Raises::from_name(text(kind, "raises")?)); steps];
-        return Ok((id, Reply { buffer: 0, answers }));
+        return Ok((id, Reply { buffer: 0, answers, messages: said(0, value).into_iter().collect() }));
     }
     let buffer = number(entry(value, "buffer")?, "buffer")?;
-    let answers = list(entry(value, "answers")?, "answers", |answer, _| to_answer(answer))?;
+    let answers = entry(value, "answers")?;
+    let messages = answers.as_array().into_iter().flatten().enumerate().filter_map(|(at, answer)| said(at, answer));
+    let messages = messages.collect();
+    let answers = list(answers, "answers", |answer, _| to_answer(answer))?;
     if answers.len() != steps {
         return wrong("answers", &format!("{steps} answers, one for each step"), value);
     }
-    Ok((id, Reply { buffer, answers }))
+    Ok((id, Reply { buffer, answers, messages }))
 }
 
 /// The introduction that JSON describes. Limits that are not mentioned do not exist.

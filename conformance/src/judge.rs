@@ -23,6 +23,8 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
             _ => false,
         },
         Expectation::Matches { answer: expected, .. } => judge.same(expected, found),
+        // Two refusals are no two answers.
+        Expectation::SameAs(_) if matches!(found, Answer::Raises(_)) => false,
         Expectation::SameAs(step) => answer(*step).is_some_and(|earlier| judge.same(earlier, found)),
         Expectation::FreshFrom(step) => match (answer(*step), found) {
             (Some(Answer::Object(earlier)), Answer::Object(found)) => earlier != found,

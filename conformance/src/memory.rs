@@ -32,7 +32,7 @@ pub struct NoMemory {
 
 impl fmt::Display for NoMemory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected a buffer of {} bytes, found no memory for it; lower the limit `max_bytes`", self.size)
+        write!(f, "expected a buffer of {} bytes, found no memory for it", self.size)
     }
 }
 
@@ -74,7 +74,8 @@ impl Memory {
 
     /// All bytes. Nobody writes through [`Memory::as_ptr`] while they are borrowed; whoever does must see to that.
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: these bytes are initialised, and live as long as `self`.
+        // SAFETY: these bytes are initialised, live as long as `self`, and nobody writes to them while they are borrowed:
+        // whoever writes through the raw pointer has to see to that.
         unsafe { std::slice::from_raw_parts(self.as_ptr(), self.size) }
     }
 
@@ -88,19 +89,27 @@ impl Drop for Memory {
         if self.reserved {
             release(self.base, self.whole());
         } else {
-            // SAFETY: `allocate` returned this block for this layout, and this is its only release.
-            unsafe { dealloc(self.base.as_ptr(), block(self.whole())) };
+            free(self.base, self.whole());
         }
     }
 }
 
-fn block(whole: usize) -> Layout {
-    Layout::from_size_align(whole, Buffer::PAGE as usize).unwrap_or(Layout::new::<u8>())
+/// The layout of so many bytes, at least 1; `None` where rounding up to a page passes the address space.
+fn block(whole: usize) -> Option<Layout> {
+    Layout::from_size_align(whole.max(1), Buffer::PAGE as usize).ok()
 }
 
 fn allocate(whole: usize) -> Option<NonNull<u8>> {
-    // SAFETY: the layout is not of size 0, since `whole` is at least 1.
-    NonNull::new(unsafe { alloc_zeroed(block(whole)) })
+    // SAFETY: the layout is of the size asked for, and not of size 0.
+    NonNull::new(unsafe { alloc_zeroed(block(whole)?) })
+}
+
+/// Releases what [`allocate`] returned for that size.
+fn free(base: NonNull<u8>, whole: usize) {
+    if let Some(layout) = block(whole) {
+        // SAFETY: `allocate` returned this block for this very layout, and `Memory` releases it once, when it is dropped.
+        unsafe { dealloc(base.as_ptr(), layout) };
+    }
 }
 
 #[cfg(unix)]
@@ -124,6 +133,5 @@ fn reserve(whole: usize) -> Option<NonNull<u8>> {
 
 #[cfg(not(unix))]
 fn release(base: NonNull<u8>, whole: usize) {
-    // SAFETY: `allocate` returned this block for this layout, and this is its only release.
-    unsafe { dealloc(base.as_ptr(), block(whole)) };
+    free(base, whole);
 }

@@ -28,7 +28,7 @@ pub(crate) fn intp(ask: &mut Ask) {
 
 pub(crate) fn aliases(ask: &mut Ask) {
     if ask.one_in(4) {
-        let simple = if ask.draw.one_in(8) { Simple::LongDouble } else { integer(ask.draw) };
+        let simple = if ask.draw.one_in(8) { Simple::LongDouble } else { integer(&mut ask.draw) };
         ask.once(Question::Name(CType::Simple(simple)));
     }
 }

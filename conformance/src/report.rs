@@ -1,8 +1,7 @@
 //! What came of a run, for people and for machines.
 
 use crate::check::{ENOUGH, Failure, Report, Tally};
-use crate::judge;
-use array_ctypes_spec::{Chapter, Rule};
+use array_ctypes_spec::{Chapter, Level, Rule};
 use std::fmt::Write as _;
 
 pub mod json;
@@ -12,22 +11,26 @@ pub mod snippet;
 /// How one rule stands after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It was broken.
+    /// It was broken, and is binding.
     Failed,
+    /// It was broken, and is advice: a SHOULD.
+    Warned,
     /// It held wherever it applied, often enough.
     Held,
     /// It applied too rarely to say that it holds.
     NotExercised,
-    /// It never applied: the implementation does not claim its profile.
+    /// The implementation does not claim its profile.
     NotClaimed,
+    /// The run was about other rules.
+    NotAsked,
 }
 
 impl Standing {
-    /// The standing of a rule with that tally, for an implementation that claims its profile or not.
-    pub fn of(tally: &Tally, claimed: bool) -> Standing {
+    /// The standing of a rule that was asked about, with that tally.
+    fn of(rule: Rule, tally: &Tally) -> Standing {
         match tally {
-            _ if !claimed => Standing::NotClaimed,
-            Tally { failed: 1.., .. } => Standing::Failed,
+            Tally { failed: 1.., .. } if rule.level() == Level::Must => Standing::Failed,
+            Tally { failed: 1.., .. } => Standing::Warned,
             Tally { cases, .. } if *cases >= ENOUGH => Standing::Held,
             _ => Standing::NotExercised,
         }
@@ -37,9 +40,11 @@ impl Standing {
     pub fn name(self) -> &'static str {
         match self {
             Standing::Failed => "failed",
+            Standing::Warned => "warned",
             Standing::Held => "held",
             Standing::NotExercised => "not exercised",
             Standing::NotClaimed => "not claimed",
+            Standing::NotAsked => "not asked",
         }
     }
 }
@@ -48,8 +53,14 @@ impl Report {
     /// Each rule with its tally and standing, in the order of the table.
     pub fn standings(&self) -> impl Iterator<Item = (Rule, Tally, Standing)> {
         Rule::all().zip(&self.tallies).map(|(rule, tally)| {
-            let claimed = self.hello.profiles.contains(&rule.profile());
-            (rule, *tally, Standing::of(tally, claimed))
+            let standing = if !self.asked.includes(rule) {
+                Standing::NotAsked
+            } else if !self.hello.profiles.contains(&rule.profile()) {
+                Standing::NotClaimed
+            } else {
+                Standing::of(rule, tally)
+            };
+            (rule, *tally, standing)
         })
     }
 
@@ -59,7 +70,8 @@ impl Report {
     }
 }
 
-/// The whole report as text. `repeat` tells the command that repeats a failure, by its position; `quiet` leaves out rules that held.
+/// The whole report as text. `repeat` tells the command that repeats a failure, by its position; `quiet` leaves out
+/// rules that held or are not claimed.
 pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> String {
     let mut out = String::new();
     for (at, failure) in report.failures.iter().enumerate() {
@@ -77,9 +89,13 @@ fn table(out: &mut String, report: &Report, quiet: bool) {
         let sum = |part: fn(&Tally) -> u64| rules.iter().map(|(_, tally, _)| part(tally)).sum::<u64>();
         let (cases, failed, rest) =
             (sum(|tally| tally.cases), sum(|tally| tally.failed), sum(|tally| tally.not_applicable));
+        if rules.iter().all(|(.., standing)| *standing == Standing::NotAsked) {
+            continue;
+        }
         let _ = writeln!(out, "{:<34} {:<6} {cases:>9} {failed:>8} {rest:>14}", chapter.name(), "");
         for (rule, tally, standing) in rules {
-            if quiet && standing == Standing::Held {
+            let unclear = matches!(standing, Standing::Failed | Standing::Warned | Standing::NotExercised);
+            if standing == Standing::NotAsked || quiet && !unclear {
                 continue;
             }
             let note = match standing {
@@ -107,14 +123,21 @@ fn summary(out: &mut String, report: &Report) {
          observations (median), {seconds:.1} s",
         report.hello.name, report.hello.version,
     );
-    let _ = writeln!(
-        out,
-        "rules: {} held, {} failed, {} not exercised (fewer than {ENOUGH} cases), {} not claimed",
-        report.count(Standing::Held),
-        report.count(Standing::Failed),
-        report.count(Standing::NotExercised),
-        report.count(Standing::NotClaimed),
-    );
+    let standings = [
+        Standing::Held,
+        Standing::Failed,
+        Standing::Warned,
+        Standing::NotExercised,
+        Standing::NotClaimed,
+        Standing::NotAsked,
+    ];
+    let counted = |standing: Standing| match (standing, report.count(standing)) {
+        (Standing::Held | Standing::Failed, count) => Some(format!("{count} {}", standing.name())),
+        (_, 0) => None,
+        (Standing::NotExercised, count) => Some(format!("{count} not exercised (fewer than {ENOUGH} cases)")),
+        (_, count) => Some(format!("{count} {}", standing.name())),
+    };
+    let _ = writeln!(out, "rules: {}", standings.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));
     if let Some(trouble) = &report.trouble {
         let _ = writeln!(out, "the run ended early: {trouble}");
     }
@@ -124,10 +147,10 @@ fn summary(out: &mut String, report: &Report) {
 pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
     let Failure { rule, case, origin, prediction, reply } = failure;
     let tally = report.tallies[rule.index()];
-    let found = reply.answers.get(prediction.step);
-    let found = found.map_or("nothing".to_owned(), |found| judge::relative(found, reply.buffer).to_string());
+    let found = reply.found(prediction.step);
+    let word = if rule.level() == Level::Must { "FAILED" } else { "WARNING" };
     let mut out = String::new();
-    let _ = writeln!(out, "FAILED {} ({}), {} of {} cases", rule.id(), rule.level().name(), tally.failed, tally.cases);
+    let _ = writeln!(out, "{word} {} ({}), {} of {} cases", rule.id(), rule.level().name(), tally.failed, tally.cases);
     for line in rule.text().lines() {
         let _ = writeln!(out, "  | {line}");
     }
@@ -140,7 +163,7 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
     let _ = writeln!(out, "  expected: {}", prediction.expectation);
     let _ = writeln!(out, "  found:    {found}");
     let _ = writeln!(out, "  repeat:   {repeat}");
-    let _ = writeln!(out, "  in Python:");
+    let _ = writeln!(out, "  the same in NumPy:");
     for line in snippet::python(case).lines() {
         let _ = writeln!(out, "    {line}");
     }

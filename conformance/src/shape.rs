@@ -32,7 +32,7 @@ pub(crate) fn zero_dimensions(ask: &mut Ask) {
 /// A type that holds most lengths and strides.
 fn roomy(ask: &mut Ask) -> CType {
     let roomy = [Simple::Long, Simple::LongLong, Simple::Int, Simple::Short, Simple::SSizeT, Simple::Int64];
-    CType::Simple(if ask.draw.one_in(4) { integer(ask.draw) } else { ask.draw.pick(&roomy) })
+    CType::Simple(if ask.draw.one_in(4) { integer(&mut ask.draw) } else { ask.draw.pick(&roomy) })
 }
 
 pub(crate) fn shape_as(ask: &mut Ask) {

@@ -1,6 +1,6 @@
 //! Smaller cases: what to try in place of a failing one, the boldest first.
 //!
-//! Every candidate is one simplification away, and of less [`Weight`]. Whoever tries them keeps those that still fail and
+//! Every candidate is one simplification away, and of less `Weight`. Whoever tries them keeps those that still fail and
 //! asks again, so a case ends where no single simplification keeps the failure; and it does end, since weights only fall.
 
 use crate::{Case, Limits};
@@ -211,6 +211,7 @@ pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
                 [
                     change(&|field| field.shape.clear()),
                     change(&|field| field.title = None),
+                    change(&|field| field.offset /= 2),
                     change(&|field| byte.iter().for_each(|byte| field.dtype = byte.clone())),
                 ]
             }));

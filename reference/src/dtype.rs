@@ -115,8 +115,8 @@ pub fn exists(dtype: &Dtype) -> bool {
         Kind::Complex => [8, 16, 2 * platform::LONG_DOUBLE_SIZE].contains(&size),
         Kind::Timedelta | Kind::Datetime => size == 8,
         Kind::Object => size == size_of::<*mut c_void>(),
-        Kind::Unicode => size % 4 == 0,
-        Kind::Bytes | Kind::Void => true,
+        Kind::Unicode => size > 0 && size % 4 == 0,
+        Kind::Bytes | Kind::Void => size > 0,
     }
 }
 

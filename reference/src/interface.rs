@@ -177,6 +177,20 @@ pub fn import(interface: &Import, buffer: &Rc<Buffer>, read_only: bool) -> Resul
     if interface.shape_is_list {
         return Err(ImportError::Shape);
     }
+    let at = |offset: i64| {
+        isize::try_from(offset).map(|offset| buffer.as_ptr().wrapping_offset(offset)).map_err(|_| ImportError::Wide)
+    };
+    let (data, read_only) = match interface.data {
+        ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => return Err(ImportError::Data),
+        ImportData::Wide => return Err(ImportError::Wide),
+        ImportData::Tuple(Address::InBuffer(offset)) => (at(offset)?, interface.read_only),
+        ImportData::Tuple(Address::Absolute(address)) => {
+            let address = usize::try_from(address).map_err(|_| ImportError::Wide)?;
+            (ptr::without_provenance_mut(address), interface.read_only)
+        }
+        // Only here has the entry `offset` a meaning.
+        ImportData::Buffer => (at(interface.offset.unwrap_or(0))?, read_only),
+    };
     let too_big = |_| ImportError::Array(ArrayError::TooBig);
     let shape: Vec<usize> =
         interface.shape.iter().map(|length| usize::try_from(*length)).collect::<Result<_, _>>().map_err(too_big)?;
@@ -186,31 +200,8 @@ pub fn import(interface: &Import, buffer: &Rc<Buffer>, read_only: bool) -> Resul
             strides.iter().map(|stride| isize::try_from(*stride)).collect::<Result<_, _>>().map_err(too_big)?
         }
     };
-    let mut array = Array {
-        buffer: Rc::clone(buffer),
-        data: buffer.as_ptr(),
-        dtype,
-        shape,
-        strides,
-        writeable: !interface.read_only,
-    };
+    let array = Array { buffer: Rc::clone(buffer), data, dtype, shape, strides, writeable: !read_only };
     array.check().map_err(ImportError::Array)?;
-    let at = |offset: i64| {
-        isize::try_from(offset).map(|offset| buffer.as_ptr().wrapping_offset(offset)).map_err(|_| ImportError::Wide)
-    };
-    match interface.data {
-        ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => return Err(ImportError::Data),
-        ImportData::Wide => return Err(ImportError::Wide),
-        ImportData::Tuple(Address::InBuffer(offset)) => array.data = at(offset)?,
-        ImportData::Tuple(Address::Absolute(address)) => {
-            array.data = ptr::without_provenance_mut(usize::try_from(address).map_err(|_| ImportError::Wide)?);
-        }
-        // Only here has the entry `offset` a meaning.
-        ImportData::Buffer => {
-            array.data = at(interface.offset.unwrap_or(0))?;
-            array.writeable = !read_only;
-        }
-    }
     admit(array)
 }
 
@@ -221,8 +212,8 @@ pub fn import(interface: &Import, buffer: &Rc<Buffer>, read_only: bool) -> Resul
 /// [`ImportError`] where the structure is malformed, or describes elements that are not in the buffer.
 ///
 /// # Safety
-/// `raw` points to a [`PyArrayInterface`], whose `shape` and `strides`, unless `nd` is 0, point to `nd` numbers each. No
-/// one writes to them meanwhile.
+/// `raw` points to an aligned [`PyArrayInterface`], whose `shape` and `strides`, unless `nd` is 0, point to `nd` aligned
+/// numbers each. No one writes to them meanwhile.
 pub unsafe fn import_struct(raw: *const PyArrayInterface, buffer: &Rc<Buffer>) -> Result<Array, ImportError> {
     // SAFETY: the caller vouches for `raw`.
     let raw = unsafe { raw.read() };

@@ -57,6 +57,11 @@ pub struct Array {
 }
 
 impl Array {
+    /// Whether a view of the chain broadcasts.
+    pub fn is_broadcast(&self) -> bool {
+        self.views.iter().any(|view| matches!(view, View::Broadcast { .. }))
+    }
+
     /// A writeable C-contiguous array that fills a page-aligned buffer of these bytes.
     pub fn contiguous(bytes: Vec<u8>, dtype: Dtype, shape: &[u64]) -> Array {
         let strides = crate::layout::c_strides(shape, dtype.item_size());

@@ -129,7 +129,7 @@ impl Simple {
         }
     }
 
-    /// Whether ctypes offers the type in both byte orders: integers and floats of more than one byte.
+    /// Whether the type is specified in both byte orders: integers and floats of more than one byte.
     pub fn has_orders(self, platform: &Platform) -> bool {
         matches!(self.class(), Class::Signed | Class::Unsigned | Class::Float) && self.size(platform) > 1
     }

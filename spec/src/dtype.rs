@@ -10,6 +10,7 @@ mod typestr;
 
 pub use descr::{Descr, DescrEntry, DescrType};
 pub use typestr::TypestrError;
+pub(crate) use typestr::names_nothing;
 
 /// Kind of a plain element type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -216,8 +217,8 @@ impl Dtype {
                     Kind::Complex => size != 4 && size % 2 == 0 && float(size / 2),
                     Kind::Timedelta | Kind::Datetime => size == 8,
                     Kind::Object => size == platform.pointer_size(),
-                    Kind::Unicode => size % 4 == 0,
-                    Kind::Bytes | Kind::Void => true,
+                    Kind::Unicode => size > 0 && size % 4 == 0,
+                    Kind::Bytes | Kind::Void => size > 0,
                 }
             }
             Dtype::Record(record) => record.fields.iter().all(|field| {
@@ -232,6 +233,20 @@ impl Dtype {
         match self {
             Dtype::Plain(plain) => plain.has_order() && plain.order != platform.byte_order,
             Dtype::Record(record) => record.fields.iter().any(|field| field.dtype.is_swapped(platform)),
+        }
+    }
+
+    /// The same type where pointers have that size in bytes, and with them references to objects.
+    #[must_use]
+    pub fn with_pointers(&self, size: u64) -> Dtype {
+        match self {
+            Dtype::Plain(Plain { kind: Kind::Object, .. }) => Dtype::object(size),
+            Dtype::Plain(_) => self.clone(),
+            Dtype::Record(record) => {
+                let of = |field: &Field| Field { dtype: field.dtype.with_pointers(size), ..field.clone() };
+                let fields = record.fields.iter().map(of).collect();
+                Dtype::Record(Box::new(Record { fields, ..(**record).clone() }))
+            }
         }
     }
 

@@ -3,7 +3,6 @@
 use crate::layout::{self, Invalid, Layout};
 use crate::platform::Platform;
 use crate::rule::{Rule, rules};
-use crate::view::View;
 use crate::{Address, Answer, Array, Expectation, Prediction, Question, Step, Write};
 use crate::{cast, data, dtype, interface, platform, shape};
 
@@ -157,8 +156,7 @@ impl<'a> World<'a> {
                 let plain = self.layout.dtype.plain().is_some();
                 let whole = bytes.len() as u64 == self.layout.dtype.item_size();
                 // Whether a broadcast array takes writes is the implementation's choice.
-                let broadcast = self.array.views.iter().any(|view| matches!(view, View::Broadcast { .. }));
-                if !(inside && plain && whole && self.array.writeable) || broadcast {
+                if !(inside && plain && whole && self.array.writeable) || self.array.is_broadcast() {
                     return;
                 }
                 (self.layout.element(index), bytes)

@@ -1,10 +1,9 @@
 #![doc = include_str!("interface.md")]
 
-use crate::dtype::Dtype;
+use crate::dtype::{Dtype, names_nothing};
 use crate::expect::{Predictions, World};
 use crate::layout::{Layout, c_strides};
 use crate::rule::{Rule, rules::data, rules::interface as rules};
-use crate::view::View;
 use crate::{Address, Answer, Expectation, Import, ImportData, Key, Member, Question, Raises, Seen};
 
 /// Flags of the C structure behind `__array_struct__`.
@@ -98,7 +97,7 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
 
 /// Whether an array that is broadcast from a writeable one says that it may be written to is the implementation's choice.
 fn writeability_is_free(world: &World) -> bool {
-    world.array.writeable && world.array.views.iter().any(|view| matches!(view, View::Broadcast { .. }))
+    world.array.writeable && world.array.is_broadcast()
 }
 
 fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
@@ -122,24 +121,20 @@ fn imported(world: &World, import: &Import, out: &mut Predictions) {
         // References are the implementation's own.
         Ok(dtype) if dtype.has_objects() => return,
         Ok(dtype) if dtype.exists_on(world.platform) => dtype,
+        Err(_) if !names_nothing(&import.typestr) => return,
         _ => return out.push(rules::import_typestr, Expectation::Raises(&[Raises::TypeError])),
     };
-    if import.shape_is_list {
-        return out.push(rules::import_shape, Expectation::Raises(&[Raises::TypeError]));
-    }
-    if import.strides.as_ref().is_some_and(|strides| strides.len() != import.shape.len()) {
-        return out.push(rules::import_rank, Expectation::Raises(&[Raises::ValueError]));
-    }
-    let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
-    let layout = Layout { dtype, offset: 0, shape: import.shape.clone(), strides };
-    if layout.check_size(world.platform).is_err() {
-        return out.push(rules::import_size, Expectation::Raises(&[Raises::ValueError]));
-    }
-    match import.data {
-        ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => {
-            out.push(rules::import_data, Expectation::Raises(&[Raises::TypeError]));
+    let (data, read_only, rule) = match import.data {
+        _ if import.shape_is_list => {
+            return out.push(rules::import_shape, Expectation::Raises(&[Raises::TypeError]));
         }
-        ImportData::Wide => out.push(rules::import_wide, Expectation::Raises(&[Raises::OverflowError])),
+        ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => {
+            return out.push(rules::import_data, Expectation::Raises(&[Raises::TypeError]));
+        }
+        ImportData::Wide => return out.push(rules::import_wide, Expectation::Raises(&[Raises::OverflowError])),
+        ImportData::Buffer => {
+            (Address::InBuffer(import.offset.unwrap_or(0)), !world.array.writeable, rules::import_buffer)
+        }
         ImportData::Tuple(address) => {
             let rule = match address {
                 Address::Absolute(_) => data::unsigned,
@@ -149,12 +144,17 @@ fn imported(world: &World, import: &Import, out: &mut Predictions) {
                 Address::InBuffer(_) if import.strides.is_none() => rules::import_no_strides,
                 Address::InBuffer(_) => rules::import_array,
             };
-            made(world, layout, address, import.read_only, rule, out);
+            (address, import.read_only, rule)
         }
-        ImportData::Buffer => {
-            let start = Address::InBuffer(import.offset.unwrap_or(0));
-            made(world, layout, start, !world.array.writeable, rules::import_buffer, out);
-        }
+    };
+    let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
+    let layout = Layout { dtype, offset: 0, shape: import.shape.clone(), strides };
+    if layout.shape.len() != layout.strides.len() {
+        out.push(rules::import_rank, Expectation::Raises(&[Raises::ValueError]));
+    } else if layout.check_size(world.platform).is_err() {
+        out.push(rules::import_size, Expectation::Raises(&[Raises::ValueError]));
+    } else {
+        made(world, layout, data, read_only, rule, out);
     }
 }
 

@@ -9,7 +9,8 @@ use array_ctypes::{
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Address, Answer, Array as Described, Flag, Import, Key, Member, Profile, Question, Raises, Seen, Step, Write,
+    Address, Answer, Array as Described, Attribute, Flag, Import, Key, Member, Profile, Question, Raises, Seen, Step,
+    Write,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -68,7 +69,7 @@ fn answer(case: &Case) -> Result<Reply, String> {
     let answers = match make(&case.array, &buffer) {
         Err(kind) => vec![Answer::Raises(kind); case.script.len()],
         Ok(array) => {
-            let mut subject = Subject { array, buffer: &buffer, read_only: !case.array.writeable, objects: 0 };
+            let mut subject = Subject { array, buffer: &buffer, read_only: !case.array.writeable, objects: Vec::new() };
             let answer = |step: &Step| match step {
                 Step::Ask(question) => subject.ask(question),
                 Step::Write(write) => subject.write(write),
@@ -76,7 +77,7 @@ fn answer(case: &Case) -> Result<Reply, String> {
             case.script.iter().map(answer).map(|answer| answer.unwrap_or_else(Answer::Raises)).collect()
         }
     };
-    Ok(Reply { buffer: buffer.address() as u64, answers })
+    Ok(Reply { buffer: buffer.address() as u64, answers, messages: Vec::new() })
 }
 
 /// The array of a case, after all its views.
@@ -96,8 +97,8 @@ struct Subject<'a> {
     buffer: &'a Rc<Buffer>,
     /// Whether the object that exposes the buffer refuses writes.
     read_only: bool,
-    /// How many objects were yielded.
-    objects: u64,
+    /// What was yielded, kept so that it can be told apart.
+    objects: Vec<Box<[isize]>>,
 }
 
 impl Subject<'_> {
@@ -143,10 +144,18 @@ impl Subject<'_> {
             }
             // There is no setter: in Rust an assignment does not compile.
             Question::Assign(_) => return Err(Raises::AttributeError),
-            // Whatever is yielded is a value of its own, so each time another object.
-            Question::Object(_) => {
-                self.objects += 1;
-                Answer::Object(self.objects)
+            Question::Object(attribute) => {
+                let lengths = match attribute {
+                    Attribute::Shape => ctypes.shape(),
+                    Attribute::Strides => ctypes.strides(),
+                    // Plain values, so each is another; without axes there is nothing to tell apart either.
+                    _ => None,
+                };
+                // Memory that is kept has an address of its own; the first object there tells its number.
+                self.objects.push(lengths.unwrap_or_else(|| Box::new([0])));
+                let last = self.objects.last().map(|kept| kept.as_ptr());
+                let first = self.objects.iter().position(|kept| Some(kept.as_ptr()) == last);
+                Answer::Object(first.unwrap_or_default() as u64)
             }
             Question::Interface(key) => dictionary(array, *key),
             Question::Struct(member) => structure(array, *member),

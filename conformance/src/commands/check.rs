@@ -49,8 +49,10 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         Ok(saved) => (saved, None),
         Err(error) => (Vec::new(), Some(error)),
     };
+    let checked = report.standings().any(|(_, tally, _)| tally.cases > 0);
     let verdict = match &report.trouble {
         Some(_) => Exit::Trouble,
+        None if !checked => Exit::Trouble,
         None if report.violated(arguments.get_flag("strict")).next().is_some() => Exit::Violated,
         None => Exit::Conforms,
     };
@@ -58,7 +60,13 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     if let Some(trouble) = &report.trouble {
         tell(&trouble.message);
     }
-    unsaved.map_or(Ok(verdict), |error| Err(error.into()))
+    if report.trouble.is_none() && !checked {
+        tell("expected at least one rule to be judged, found none: no case was drawn, or none applies; see the table");
+    }
+    if let Some(error) = unsaved {
+        tell(&format!("a failing case could not be saved: {error}"));
+    }
+    Ok(verdict)
 }
 
 fn text(arguments: &ArgMatches, target: &Target, report: &Report, saved: &[PathBuf]) -> String {

@@ -59,7 +59,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
             }
         }
     }
-    out.push_str("  in Python:\n");
+    out.push_str("  the same in NumPy:\n");
     snippet::python(&case).lines().for_each(|line| out.extend(["    ", line, "\n"]));
     let verdict =
         if broken.is_empty() { "every rule asked holds".to_owned() } else { format!("BROKEN: {}", broken.join(", ")) };

@@ -10,22 +10,30 @@ use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer};
 
 /// An array, and where its elements are; nowhere, if it does not exist.
+///
+/// Each part has choices of its own, so that a size which differs between platforms moves no other choice.
 pub(crate) fn draw(draw: &mut Draw, platform: &Platform) -> (Array, Option<Layout>) {
-    let dtype = dtype::draw(draw, platform);
-    let shape = shape(draw);
-    let strides = strides(draw, &shape, dtype.item_size());
+    let mut of_type = draw.part(0);
+    let mut of_layout = draw.part(1);
+    let mut of_buffer = draw.part(2);
+    let dtype = dtype::draw(&mut of_type, platform);
+    let shape = shape(&mut of_layout);
+    let most = platform.intp_max();
+    let strides = strides(&mut of_layout, &shape, dtype.item_size()).into_iter();
+    // A stride is an intp.
+    let strides = strides.map(|stride| stride.clamp(-most - 1, most)).collect();
     let mut layout = Layout { dtype, offset: 0, shape, strides };
-    let huge = draw.one_in(40) && !layout.is_empty() && !layout.dtype.has_objects();
-    if huge {
-        stretch(draw, &mut layout);
+    if of_layout.one_in(40) && !layout.is_empty() && !layout.dtype.has_objects() {
+        stretch(&mut of_layout, &mut layout);
     }
     let (low, high) = layout.extent();
-    let lead = if draw.one_in(3) { 0 } else { i128::from(draw.below(20)) };
-    let tail = if draw.one_in(3) { 0 } else { i128::from(draw.below(20)) };
+    let lead = if of_buffer.one_in(3) { 0 } else { i128::from(of_buffer.below(20)) };
+    let tail = if of_buffer.one_in(3) { 0 } else { i128::from(of_buffer.below(20)) };
     let size = (high - low + lead + tail) as u64;
     layout.offset = (lead - low) as i64;
+    let at = data::base(&mut of_buffer);
     let array = Array {
-        buffer: Buffer { size, bytes: contents(draw, &layout.dtype, size), at: data::base(draw) },
+        buffer: Buffer { size, bytes: contents(&mut of_buffer, &layout.dtype, size), at },
         writeable: !draw.one_in(6),
         dtype: layout.dtype.clone(),
         offset: layout.offset,
@@ -33,12 +41,13 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform) -> (Array, Option<Layou
         strides: layout.strides.clone(),
         views: Vec::new(),
     };
-    if draw.one_in(24) {
-        let array = invalid(draw, platform, array);
+    let broken = draw.one_in(20);
+    if broken || resolve(platform, &array).is_err() {
+        let array = if broken { invalid(&mut draw.part(3), platform, array) } else { array };
         let layout = resolve(platform, &array).ok();
         return (array, layout);
     }
-    let views = chain(draw, platform, &mut layout);
+    let views = chain(&mut draw.part(4), platform, &mut layout);
     (Array { views, ..array }, Some(layout))
 }
 
@@ -80,24 +89,35 @@ fn contents(draw: &mut Draw, dtype: &Dtype, size: u64) -> Vec<u8> {
 
 /// Breaks an array: an element outside the buffer, too many bytes, or a view that does not exist.
 fn invalid(draw: &mut Draw, platform: &Platform, mut array: Array) -> Array {
-    match draw.below(4) {
-        0 => array.offset = array.buffer.size as i64 + 1 + i64::from(draw.below(5)),
+    let size = array.buffer.size;
+    match draw.below(12) {
+        0 => array.offset = size as i64 + 1 + i64::from(draw.below(5)),
         1 => array.offset = -1 - i64::from(draw.below(5)),
-        2 => {
-            // Two axes are enough to pass every intp.
-            let length = (1u64 << (platform.pointer_size() * 4)) + u64::from(draw.below(3));
-            array.shape = vec![length, length];
-            array.strides = vec![0, 0];
+        // One byte too far at either end, so that only the outermost element is outside.
+        2 => array.offset += size as i64 - extent(&array).1 + 1,
+        3 => array.offset -= extent(&array).0 + 1,
+        4 => drop(array.strides.pop()),
+        // Just past what an intp counts, in one axis or two; an axis of length 0 does not excuse them.
+        5..=7 => {
+            let most = platform.intp_max() as u64 / array.dtype.item_size();
+            array.shape = if draw.one_in(2) { vec![most + 1] } else { vec![2, most / 2 + 1] };
+            if draw.one_in(3) {
+                array.shape.insert(0, 0);
+            }
+            array.strides = vec![0; array.shape.len()];
         }
-        _ => {
-            let layout = Layout {
-                dtype: array.dtype.clone(),
-                offset: array.offset,
-                shape: array.shape.clone(),
-                strides: array.strides.clone(),
-            };
-            array.views = vec![impossible(draw, &layout)];
-        }
+        _ => array.views = vec![impossible(draw, &unviewed(&array))],
     }
     array
+}
+
+fn unviewed(array: &Array) -> Layout {
+    let (dtype, offset) = (array.dtype.clone(), array.offset);
+    Layout { dtype, offset, shape: array.shape.clone(), strides: array.strides.clone() }
+}
+
+/// The lowest byte that an array touches and the one after the highest, relative to its buffer.
+fn extent(array: &Array) -> (i64, i64) {
+    let (low, high) = unviewed(array).extent();
+    (low as i64, high as i64)
 }

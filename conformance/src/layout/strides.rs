@@ -54,10 +54,20 @@ pub(crate) fn strides(draw: &mut Draw, shape: &[u64], item_size: u64) -> Vec<i64
             *stride = 0;
         }
         if *length == 1 && draw.one_in(3) {
-            *stride = draw.between(-4096, 4096);
+            // It reaches nothing, so it may be anything; also what floats round and narrow integers wrap.
+            *stride = if draw.one_in(3) { edge(draw) } else { draw.between(-4096, 4096) };
         }
     }
     strides
+}
+
+/// A number at which conversions change: where binary32 and binary64 start to round, and where widths end.
+fn edge(draw: &mut Draw) -> i64 {
+    let power = draw.pick(&[7, 8, 15, 16, 24, 31, 32, 53, 63]);
+    let near = (1i64 << (power % 63)).wrapping_add(draw.between(-1, 1));
+    let middle = (1 << 60) + (1 << 36) + 1;
+    let number = draw.pick(&[near, near, middle, i64::MAX, i64::MIN]);
+    if draw.one_in(2) { number } else { number.wrapping_neg() }
 }
 
 /// Positive strides that follow each other in some order of the axes, with gaps or overlap.

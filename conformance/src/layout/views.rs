@@ -3,9 +3,9 @@
 use crate::draw::Draw;
 use crate::dtype::plain;
 use array_ctypes_spec::View;
-use array_ctypes_spec::dtype::{Dtype, Kind};
+use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::Layout;
-use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::platform::{ByteOrder, Platform};
 
 /// A chain of views that exist, each of the one before; the layout becomes that of the last.
 pub(crate) fn chain(draw: &mut Draw, platform: &Platform, layout: &mut Layout) -> Vec<View> {
@@ -152,20 +152,39 @@ fn reinterpretation(draw: &mut Draw, platform: &Platform, layout: &Layout) -> Op
 /// A view that does not exist.
 pub(crate) fn impossible(draw: &mut Draw, layout: &Layout) -> View {
     let dimensions = layout.shape.len();
-    let elements = layout.elements();
-    match draw.below(7) {
+    let outside = dimensions + draw.below(3) as usize;
+    let some_axis = |draw: &mut Draw| draw.below(dimensions as u32) as usize;
+    match draw.below(12) {
         0 if dimensions > 0 => {
-            let axis = draw.below(dimensions as u32) as usize;
+            let axis = some_axis(draw);
             let length = layout.shape[axis] as i64;
             View::Index { axis, at: if draw.one_in(2) { length } else { -length - 1 } }
         }
-        1 => View::Transpose { axes: (1..=dimensions.max(1)).collect() },
-        2 if dimensions > 1 => View::Broadcast { shape: layout.shape[1..].to_vec() },
-        3 if layout.shape.iter().any(|length| *length > 1) => {
+        1 => View::Index { axis: outside, at: 0 },
+        2 => View::Reverse { axis: outside },
+        3 => View::NewAxis { axis: outside + 1 },
+        4 => View::Transpose { axes: (1..=dimensions.max(1)).collect() },
+        5 if dimensions > 1 => View::Transpose { axes: vec![0; dimensions] },
+        6 if dimensions > 1 => View::Broadcast { shape: layout.shape[1..].to_vec() },
+        7 if layout.shape.iter().any(|length| *length > 1) => {
             View::Broadcast { shape: layout.shape.iter().map(|length| length + u64::from(*length > 1)).collect() }
         }
-        4 => View::Field { name: "absent".to_owned() },
-        5 if dimensions > 0 => View::Slice { axis: 0, start: None, stop: None, step: 0 },
-        _ => View::Reshape { shape: vec![elements + 1] },
+        8 => View::Field { name: "absent".to_owned() },
+        9 if dimensions > 0 => View::Slice { axis: some_axis(draw), start: None, stop: None, step: 0 },
+        // Seven bytes divide no item of one to six or eight, and are divided by none but one.
+        10 if !layout.dtype.item_size().is_multiple_of(7) && dimensions == 0 => {
+            View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) }
+        }
+        10 if layout.shape.last().is_some_and(|length| !(length * layout.dtype.item_size()).is_multiple_of(7)) => {
+            View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) }
+        }
+        // One axis for all, which strides with gaps cannot express.
+        // Who copies all the same must not be made to copy much.
+        11 if dimensions > 1 && layout.elements() <= 1 << 12 => View::Reshape { shape: vec![layout.elements()] },
+        _ => View::Reshape { shape: vec![layout.elements() + 1] },
     }
+}
+
+fn raw_bytes(size: u32) -> Plain {
+    Plain { kind: Kind::Void, size, order: ByteOrder::Little, unit: None }
 }

@@ -1,41 +1,44 @@
-//! The report as JSON Lines: one object for each failure and each rule, the last one is the summary.
+//! The report as JSON Lines: one object a line, told apart by `kind`; failures first, then rules, the summary last.
 
 use super::Standing;
 use crate::check::Report;
-use crate::{json as form, judge};
+use crate::json as form;
 use serde_json::{Value, json};
 
 /// The lines.
 pub fn lines(report: &Report) -> Vec<Value> {
-    let mut lines: Vec<Value> = report
-        .failures
-        .iter()
-        .map(|failure| {
-            let found = failure.reply.answers.get(failure.prediction.step);
-            let found = found.map(|found| judge::relative(found, failure.reply.buffer));
-            json!({ "failure": {
-                "rule": failure.rule.id(), "level": failure.rule.level().name(), "text": failure.rule.text(),
-                "origin": failure.origin.to_string(), "case": form::from_case(&failure.case),
-                "step": failure.prediction.step, "expected": failure.prediction.expectation.to_string(),
-                "found": found.map(|found| found.to_string()),
-            } })
+    let failures = report.failures.iter().map(|failure| {
+        json!({
+            "kind": "failure", "rule": failure.rule.id(), "level": failure.rule.level().name(),
+            "text": failure.rule.text(), "origin": failure.origin.to_string(),
+            "case": form::from_case(&failure.case), "step": failure.prediction.step,
+            "expected": failure.prediction.expectation.to_string(),
+            "found": failure.reply.found(failure.prediction.step),
         })
-        .collect();
-    lines.extend(report.standings().map(|(rule, tally, standing)| {
-        json!({ "rule": {
-            "id": rule.id(), "level": rule.level().name(), "profile": rule.profile().name(),
+    });
+    let rules = report.standings().filter(|(.., standing)| *standing != Standing::NotAsked);
+    let rules = rules.map(|(rule, tally, standing)| {
+        json!({
+            "kind": "rule", "rule": rule.id(), "level": rule.level().name(), "profile": rule.profile().name(),
             "standing": standing.name(), "cases": tally.cases, "failed": tally.failed,
             "not_applicable": tally.not_applicable,
-        } })
-    }));
-    let exercised = report.count(Standing::Held) + report.count(Standing::Failed);
-    lines.push(json!({ "summary": {
-        "implementation": report.hello.name, "version": report.hello.version, "seed": report.seed.to_string(),
-        "cases": report.cases, "rules": exercised, "failed": report.count(Standing::Failed),
-        "not_applicable": report.not_applicable, "not_exercised": report.count(Standing::NotExercised),
-        "not_claimed": report.count(Standing::NotClaimed), "observations": report.median_steps,
-        "seconds": report.elapsed.as_secs_f64(),
-        "trouble": report.trouble.as_ref().map(ToString::to_string),
-    } }));
-    lines
+        })
+    });
+    failures.chain(rules).chain([summary(report)]).collect()
+}
+
+/// Counts of cases run, and of rules exercised, failed and not applicable.
+fn summary(report: &Report) -> Value {
+    let not_applicable = report.standings().filter(|(_, tally, standing)| {
+        *standing == Standing::NotClaimed || tally.cases == 0 && tally.not_applicable > 0
+    });
+    let exercised = report.count(Standing::Held) + report.count(Standing::Failed) + report.count(Standing::Warned);
+    json!({
+        "kind": "summary", "implementation": report.hello.name, "version": report.hello.version,
+        "seed": report.seed.to_string(), "cases": report.cases, "rules": exercised,
+        "failed": report.count(Standing::Failed), "warned": report.count(Standing::Warned),
+        "not_applicable": not_applicable.count(), "not_exercised": report.count(Standing::NotExercised),
+        "cases_not_applicable": report.not_applicable, "observations": report.median_steps,
+        "seconds": report.elapsed.as_secs_f64(), "trouble": report.trouble.as_ref().map(ToString::to_string),
+    })
 }

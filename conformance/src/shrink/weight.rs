@@ -83,7 +83,7 @@ pub(super) fn of_type(dtype: &Dtype, platform: &Platform) -> TypeWeight {
                 weight.0 += types;
                 weight.1 += adorned + field.shape.len() + usize::from(field.title.is_some());
                 weight.2 += leaves;
-                weight.3 += size;
+                weight.3 += size + field.offset;
                 weight.4 += unusual;
             }
             weight

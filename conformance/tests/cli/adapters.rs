@@ -33,7 +33,7 @@ plain = kit._reply
 
 def changed(*arguments):
     reply = json.loads(plain(*arguments))
-    return json.dumps(reply if made <= 20 else {changed})
+    return json.dumps({changed} if made > 20 and 'answers' in reply else reply)
 
 kit._reply = changed
 kit.serve(Adapter())
@@ -48,7 +48,13 @@ kit.serve(Adapter())
 fn keeps_twenty(ran: Ran) -> Ran {
     let ran = ran.exits(3);
     let summary = ran.summary();
-    assert_eq!(summary["cases"], 20, "{summary}\n{}", ran.errors);
+    // More, where the next arrays were refused as a whole.
+    assert!(
+        summary["cases"].as_u64() >= Some(20),
+        "{summary}
+{}",
+        ran.errors
+    );
     assert_eq!(summary["failed"], 0, "{summary}");
     let trouble = summary["trouble"].as_str().expect("the trouble");
     assert!(ran.errors.contains(trouble), "{}", ran.errors);
@@ -166,7 +172,7 @@ fn an_answer_of_no_known_form_keeps_the_results_so_far() {
     for (answer, message) in [
         ("1", "answer: expected null, true, false, or an object"),
         ("{'number': 1}", "answer: expected null, true, false, or an object"),
-        ("{'integer': 'one'}", "integer: expected a decimal number"),
+        ("{'integer': 'one'}", "integer: expected decimal numbers"),
         ("{'bytes': 'f'}", "bytes: expected pairs of hexadecimal digits"),
         ("{'float': 1.5}", "float: expected a string"),
     ] {

@@ -11,7 +11,11 @@ const BUFFER: u64 = 0x7000_0000_1000;
 fn agrees(answers: &[Answer], expectation: Expectation) -> bool {
     let rule = Rule::all().next().expect("a rule");
     let prediction = Prediction { step: answers.len() - 1, rule, expectation };
-    judge::agrees(&Platform::X86_64_LINUX, &Reply { buffer: BUFFER, answers: answers.to_vec() }, &prediction)
+    judge::agrees(
+        &Platform::X86_64_LINUX,
+        &Reply { buffer: BUFFER, answers: answers.to_vec(), messages: Vec::new() },
+        &prediction,
+    )
 }
 
 fn integers(values: &[i64]) -> Answer {

@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn type_strings_read_back() {
-        for text in ["|b1", "|i1", "<i2", ">u8", "<f2", "<c8", "|O", "|S0", "<U0", ">U3", "|V7", "<m8", ">M8[25ns]"] {
+        for text in ["|b1", "|i1", "<i2", ">u8", "<f2", "<c8", "|O", "|S1", "<U1", ">U3", "|V7", "<m8", ">M8[25ns]"] {
             assert_eq!(typestr(&parse(text).unwrap()), text);
         }
     }

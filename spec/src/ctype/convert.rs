@@ -90,6 +90,9 @@ pub(crate) fn load(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<A
         CType::Swapped(simple, order) => (*simple, *order),
         _ => return None,
     };
+    if bytes.len() as u64 != simple.size(platform) || bytes.is_empty() {
+        return None;
+    }
     let mut wide = [0; 8];
     let little = wide.get_mut(..bytes.len())?;
     little.copy_from_slice(bytes);

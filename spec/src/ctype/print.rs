@@ -7,7 +7,7 @@ use crate::platform::Platform;
 use std::fmt::Write as _;
 
 /// The printed form of a simple C type with these bytes, such as `c_long(4294967296)`; `None` for types whose printed
-/// form shows an address, or whose bytes [do not decode](super::convert).
+/// form shows an address, or whose bytes do not decode.
 pub fn printed(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<String> {
     let canonical = ctype.canonical(platform);
     let CType::Simple(simple) = canonical else { return None };

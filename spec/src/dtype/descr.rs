@@ -107,8 +107,8 @@ fn describe(record: &Record) -> Descr {
         }
     };
     for field in &record.fields {
-        pad(&mut entries, field.offset - end);
-        end = field.offset + field.size();
+        pad(&mut entries, field.offset.saturating_sub(end));
+        end = field.offset.saturating_add(field.size());
         entries.push(DescrEntry {
             name: field.name.clone(),
             title: field.title.clone(),

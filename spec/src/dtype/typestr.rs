@@ -59,6 +59,22 @@ impl Dtype {
     }
 }
 
+/// Whether a text names no type for certain: an unknown kind, a number of a size that no number has, or a unit where there
+/// is no time. What implementations understand beyond the type strings specified here is their own.
+pub(crate) fn names_nothing(text: &str) -> bool {
+    let bare = text.trim_start_matches(['<', '>', '|', '=']);
+    let mut chars = bare.chars();
+    let Some(kind) = chars.next() else { return true };
+    let rest = chars.as_str();
+    match kind {
+        'i' | 'u' | 'f' | 'c' => {
+            rest.ends_with(']')
+                || rest.parse().is_ok_and(|size: u32| !matches!(size, 1 | 2 | 4 | 8 | 12 | 16 | 24 | 32))
+        }
+        _ => !"?abBcdDefFgGhHiIlLmMnNOpPqQsStTuUvVw".contains(kind),
+    }
+}
+
 fn parse(text: &str) -> Option<Plain> {
     let mut chars = text.chars();
     let order = chars.next()?;

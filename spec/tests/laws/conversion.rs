@@ -192,7 +192,7 @@ proptest! {
         (ctype, simple) in integer_types()
     ) {
         let size = simple.size(&platform) as i64;
-        let mut array = Array::contiguous(bytes.clone(), typestr("|V0"), &[]);
+        let mut array = Array::contiguous(bytes.clone(), typestr("|V1"), &[]);
         array.offset = offset;
         let answer = expect(&platform, &array, &[Step::Ask(Question::Index(at, ctype.clone()))]).pop();
         let start = offset + at * size;
