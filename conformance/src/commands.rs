@@ -9,7 +9,7 @@ use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::{Case, Hello, Implementation, Trouble};
 use clap::ArgMatches;
 use std::fmt;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -107,7 +107,9 @@ impl Target {
         match name.split_once("==") {
             None if name == "reference" => Ok(Target::Reference),
             None if name == "numpy" => Ok(Target::NumPy(python.cloned().unwrap_or_else(python_at_hand))),
-            Some(("numpy", version)) => Ok(Target::NumPy(environment(version)?)),
+            Some(("numpy", version)) => Ok(Target::NumPy(environment(version, &|home| {
+                let _ = writeln!(io::stderr(), "array-ctypes: making {}, once", home.display());
+            })?)),
             _ => Err(Stop::Usage(format!(
                 "expected an implementation: `reference`, `numpy` or `numpy==VERSION`, found {name:?}; any other is an \
                  adapter: --command \"…\""
@@ -182,7 +184,7 @@ pub(crate) fn rules_asked(arguments: &ArgMatches) -> Result<Rules, Stop> {
         None => Ok(Rules::all()),
         Some(pattern) => Rules::matching(pattern).ok_or_else(|| {
             Stop::Usage(format!(
-                "expected a rule, or a pattern with `*`, found {pattern:?}; `array-ctypes rules` lists them"
+                "expected a rule, a chapter, or a pattern with `*`, found {pattern:?}; `array-ctypes rules` lists them"
             ))
         }),
     }
@@ -196,7 +198,7 @@ pub(crate) fn case_named(name: &str, hello: &Hello, rules: &Rules) -> Result<Cas
     }
     if !Path::new(name).exists() {
         return Err(Stop::Usage(format!(
-            "expected a case, as `SEED:INDEX` or the path of a case file, found {name:?}"
+            "expected a case, as `SEED:INDEX` or the path of a case file; there is no file {name:?}"
         )));
     }
     Ok(files::read(Path::new(name), hello.platform.pointer_size())?)

@@ -23,9 +23,11 @@ impl Rules {
         Rules { wanted: vec![true; Rule::all().count()], focused: false }
     }
 
-    /// The rules whose identifier matches a pattern, in which `*` stands for any text; `None` where there is none.
+    /// The rules whose identifier matches a pattern, in which `*` stands for any text, or whose chapter has that name;
+    /// `None` where there is none.
     pub fn matching(pattern: &str) -> Option<Rules> {
-        let wanted: Vec<bool> = Rule::all().map(|rule| matches(pattern, rule.id())).collect();
+        let wanted = |rule: Rule| matches(pattern, rule.id()) || pattern == rule.chapter().name();
+        let wanted: Vec<bool> = Rule::all().map(wanted).collect();
         wanted.contains(&true).then_some(Rules { wanted, focused: true })
     }
 

@@ -7,7 +7,7 @@ use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::{Case, judge};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Answer, Array, Profile, Raises, Step};
+use array_ctypes_spec::{Answer, Array, Profile, Question, Raises, Step};
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +25,14 @@ pub struct Hello {
     pub profiles: Vec<Profile>,
     /// What it cannot do.
     pub limits: Limits,
+}
+
+impl Hello {
+    /// A crate on this platform that claims the profile `core`.
+    pub fn core(name: &str, version: &str, limits: Limits) -> Hello {
+        let (name, version) = (name.to_owned(), version.to_owned());
+        Hello { name, version, platform: Platform::host(), profiles: vec![Profile::Core], limits }
+    }
 }
 
 /// The answers to one case.
@@ -94,7 +102,7 @@ pub trait Implementation {
     }
 }
 
-/// A Rust crate under test, in this process.
+/// A Rust crate under test, in this process, whose byte order is no question to it: the suite answers that itself.
 pub trait InProcess {
     /// How it introduces itself.
     fn hello(&self) -> Hello;
@@ -133,7 +141,7 @@ impl<T: InProcess> Implementation for Local<T> {
                 Memory::of(&case.array.buffer).map_err(|error| Trouble { message: error.to_string(), position })?;
             // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.
             let asked = AssertUnwindSafe(|| self.subject.answer(&case.array, &memory, &case.script));
-            let (answers, messages) = match catch_unwind(asked) {
+            let (mut answers, messages) = match catch_unwind(asked) {
                 Ok(Ok(answers)) => (answers, Vec::new()),
                 Ok(Err(kind)) => (vec![Answer::Raises(kind); case.script.len()], Vec::new()),
                 Err(_) => (
@@ -141,6 +149,11 @@ impl<T: InProcess> Implementation for Local<T> {
                     vec![(0, "it panicked; its message is on standard error".to_owned())],
                 ),
             };
+            for (step, answer) in case.script.iter().zip(&mut answers) {
+                if *step == Step::Ask(Question::Native) && messages.is_empty() {
+                    *answer = Answer::Bytes(0x0102_0304_u32.to_ne_bytes().to_vec());
+                }
+            }
             replies.push(Reply { buffer: memory.address() as u64, answers, messages });
         }
         self.answered.push_back(replies);

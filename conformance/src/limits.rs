@@ -74,6 +74,12 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The same limits, and of the view operations only these, by the first words of their text forms.
+    #[must_use]
+    pub fn with_views(self, views: &[&str]) -> Limits {
+        Limits { views: views.iter().map(|view| (*view).to_owned()).collect(), ..self }
+    }
+
     /// Whether an array is inside the limits, given where its elements are, or that it is invalid.
     pub fn allow(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
         let size = array.dtype.item_size();

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
 
 fn command_line() -> Command {
     let number = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).help(help).value_parser(value_parser!(u64))
+        Arg::new(name).long(name).value_name(value).help(help).value_parser(whole_number)
     };
     let seconds = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name("SECONDS").help(help).value_parser(positive_seconds)
@@ -110,6 +110,10 @@ fn command_line() -> Command {
             "Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run, \
              or not to the end.",
         )
+}
+
+fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number, found {text:?}"))
 }
 
 fn positive_seconds(text: &str) -> Result<f64, String> {

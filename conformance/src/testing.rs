@@ -126,8 +126,9 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     let named = without.contains(&rule);
     assert!(
         named || applied >= ENOUGH,
-        "{rule} was not exercised: the limits leave {applied} of {} cases; if none can apply, name it after `without`",
-        options.cases
+        "{rule} was not exercised: the limits leave {applied} of {} cases; if none can apply, write `; without {}`",
+        options.cases,
+        rule.id().replace('.', "::").replace('-', "_")
     );
     assert!(
         !named || applied == 0,

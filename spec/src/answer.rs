@@ -138,6 +138,18 @@ pub enum Answer {
     Raises(Raises),
 }
 
+impl Answer {
+    /// The address that a pointer holds.
+    pub fn address<T>(pointer: *const T) -> Answer {
+        Answer::Address(Address::Absolute(pointer as usize as u64))
+    }
+
+    /// A sequence of integers. What passes 64 bits, with its sign, saturates.
+    pub fn integers<T: TryInto<i64>>(items: impl IntoIterator<Item = T>) -> Answer {
+        Answer::Integers(items.into_iter().map(|item| item.try_into().unwrap_or(i64::MAX)).collect())
+    }
+}
+
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

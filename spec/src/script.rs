@@ -16,6 +16,16 @@ pub enum Step {
     Write(Write),
 }
 
+impl Step {
+    /// The question, if it asks one.
+    pub fn question(&self) -> Option<&Question> {
+        match self {
+            Step::Ask(question) => Some(question),
+            Step::Write(_) => None,
+        }
+    }
+}
+
 /// A question about an array.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {

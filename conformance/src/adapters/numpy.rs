@@ -69,9 +69,11 @@ pub fn has_numpy(python: &Path) -> bool {
 /// The Python of a private environment with that version of NumPy. It is made once, under the user's cache directory,
 /// with the newest Python on the machine that the version has a wheel for.
 ///
+/// `making` is told the folder before one is made, which takes a while.
+///
 /// # Errors
 /// [`Trouble`] where there is no such Python, no such version, or no network to get it from.
-pub fn environment(version: &str) -> Result<PathBuf, Trouble> {
+pub fn environment(version: &str, making: &dyn Fn(&Path)) -> Result<PathBuf, Trouble> {
     let known = version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     if version.is_empty() || !known {
         return Err(trouble(&format!("expected a version of NumPy such as 1.26.4, found {version:?}")));
@@ -83,14 +85,20 @@ pub fn environment(version: &str) -> Result<PathBuf, Trouble> {
     }
     let fail = |error: std::io::Error| trouble(&format!("expected to make {}, found: {error}", home.display()));
     fs::create_dir_all(cache()).map_err(fail)?;
+    making(&home);
     let wanted = format!("numpy=={version}");
     let pythons = pythons();
+    let mut refusal = None;
     for base in &pythons {
         // Asking for the wheel alone tells quickly whether this Python has one.
         let wheels = tempfile::tempdir_in(cache()).map_err(fail)?;
         let mut download = Command::new(base);
         download.args(["-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d"]).arg(wheels.path());
-        if !quiet(download.arg(&wanted)) {
+        let told = download.arg(&wanted).env("PIP_DISABLE_PIP_VERSION_CHECK", "1").stdin(Stdio::null()).output();
+        if !told.as_ref().is_ok_and(|told| told.status.success()) {
+            // What the newest says is the most telling.
+            let said = told.map(|told| String::from_utf8_lossy(&told.stderr).trim().to_owned()).unwrap_or_default();
+            refusal = refusal.or(said.lines().last().map(str::to_owned));
             continue;
         }
         let _ = fs::remove_dir_all(&home);
@@ -103,8 +111,10 @@ pub fn environment(version: &str) -> Result<PathBuf, Trouble> {
     }
     let tried: Vec<String> = pythons.iter().map(|python| python.display().to_string()).collect();
     Err(trouble(&format!(
-        "expected a Python that can install {wanted}, found none among: {}; name one that has it with --python",
-        tried.join(", ")
+        "expected a Python that can install {wanted}, found none among: {}\n  the newest says: {}\n  name one that has it \
+         with --python",
+        tried.join(", "),
+        refusal.unwrap_or_default()
     )))
 }
 
