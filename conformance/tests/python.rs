@@ -61,7 +61,7 @@ fn memoryview(python: &Path, folder: &Path) -> Result<(), Failed> {
 
 fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
     let make = || Ok(Box::new(NumPy::start(python, PATIENCE)?) as Box<dyn Implementation>);
-    breaks_only(&run(&make, 2000)?, &BROKEN_BY_NUMPY.map(|(rule, _)| rule))
+    breaks_only(&run(&make, 20_000)?, &BROKEN_BY_NUMPY.map(|(rule, _)| rule))
 }
 
 /// Runs the snippets of 300 cases, each without the steps that are to be refused.
