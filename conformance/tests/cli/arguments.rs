@@ -29,7 +29,7 @@ fn an_unknown_rule_is_bad_usage_and_tells_where_rules_are_listed() {
     for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
         let place = Place::new();
         place.run(&[command, &["--rule", "data.no-such-*"]].concat()).exits(2).says(&[
-            "expected a rule, or a pattern with `*`, found \"data.no-such-*\"",
+            "expected a rule, a chapter, or a pattern with `*`, found \"data.no-such-*\"",
             "`array-ctypes rules` lists them",
         ]);
     }

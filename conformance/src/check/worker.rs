@@ -1,0 +1,221 @@
+//! One job of a run: makes batches of cases, has them answered while the next are made, judges and counts.
+
+use super::{Failure, Options, Origin, Tally};
+use crate::generate::{Generated, Rules, generate};
+use crate::implementation::{Hello, Implementation, Reply, Trouble};
+use crate::{Case, judge, shrink};
+use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Prediction, Rule};
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+/// Cases in a batch, and so between two looks at the clock.
+const BATCH: u64 = 64;
+
+/// Batches that are asked before the first is waited for: while one is judged, the next is being answered.
+const AHEAD: usize = 2;
+
+/// One job: what it was asked to do, and what came of it so far.
+pub(super) struct Worker<'a> {
+    options: &'a Options,
+    rules: Rules,
+    platform: Platform,
+    pub(super) tallies: Vec<Tally>,
+    /// For each rule the first case that broke it.
+    broken: Vec<Option<Failure>>,
+    pub(super) cases: u64,
+    pub(super) not_applicable: u64,
+    /// How many cases had so many steps.
+    pub(super) steps: Vec<u64>,
+}
+
+/// A case as it is on a platform: references to objects are as wide as its pointers.
+fn on(case: &Case, platform: &Platform) -> Case {
+    let dtype = case.array.dtype.with_pointers(platform.pointer_size());
+    Case { array: Array { dtype, ..case.array.clone() }, script: case.script.clone() }
+}
+
+impl<'a> Worker<'a> {
+    pub(super) fn new(options: &'a Options, rules: Rules, hello: &Hello) -> Worker<'a> {
+        let count = Rule::all().count();
+        Worker {
+            options,
+            rules,
+            platform: hello.platform,
+            tallies: vec![Tally::default(); count],
+            broken: vec![None; count],
+            cases: 0,
+            not_applicable: 0,
+            steps: Vec::new(),
+        }
+    }
+
+    pub(super) fn replay(&mut self, implementation: &mut dyn Implementation, hello: &Hello) -> Result<(), Trouble> {
+        for (name, case) in &self.options.replay {
+            let case = &on(case, &hello.platform);
+            let layout = resolve(&hello.platform, &case.array).ok();
+            if !hello.limits.allow(&hello.platform, &case.array, layout.as_ref())
+                || shrink::outside(case, &hello.platform).is_some()
+            {
+                self.set_aside(case);
+                continue;
+            }
+            let reply = implementation
+                .answer(case)
+                .map_err(|trouble| Trouble { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
+            self.judge(case, &reply, || Origin::File(name.clone()));
+        }
+        Ok(())
+    }
+
+    pub(super) fn run(
+        &mut self,
+        implementation: &mut dyn Implementation,
+        hello: &Hello,
+        next: &AtomicU64,
+        started: Instant,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<(), Trouble> {
+        let mut asked: VecDeque<Vec<(u64, Case)>> = VecDeque::new();
+        let mut outcome = Ok(());
+        loop {
+            let late = self.options.time_limit.is_some_and(|limit| started.elapsed() >= limit);
+            let from = if late { self.options.cases } else { next.fetch_add(BATCH, Ordering::Relaxed) };
+            let until = (from + BATCH).min(self.options.cases);
+            if from < until && outcome.is_ok() {
+                let batch = self.batch(from..until, hello);
+                let cases: Vec<Case> = batch.iter().map(|(_, case)| case.clone()).collect();
+                outcome = implementation.send(&cases).map_err(|trouble| self.at_case(trouble, &batch));
+                asked.push_back(batch);
+                if asked.len() < AHEAD {
+                    continue;
+                }
+            }
+            let Some(batch) = asked.pop_front() else { return outcome };
+            let mut replies = Vec::with_capacity(batch.len());
+            let received = implementation.receive(&mut replies);
+            let stopped = received.is_err();
+            for ((index, case), reply) in batch.iter().zip(&replies) {
+                self.judge(case, reply, || Origin::Drawn { seed: self.options.seed, index: *index });
+            }
+            progress(batch.len() as u64);
+            if let Err(trouble) = received {
+                outcome = outcome.and(Err(self.at_case(trouble, &batch)));
+            }
+            if stopped {
+                return outcome;
+            }
+        }
+    }
+
+    /// Trouble, with the case of the batch that it came with.
+    fn at_case(&self, mut trouble: Trouble, batch: &[(u64, Case)]) -> Trouble {
+        if let Some((index, _)) = batch.get(trouble.position) {
+            let case = format!("{}:{index}", self.options.seed);
+            let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}` draws it");
+        }
+        trouble
+    }
+
+    /// Makes cases, and counts those that are not applicable.
+    fn batch(&mut self, indices: std::ops::Range<u64>, hello: &Hello) -> Vec<(u64, Case)> {
+        let mut batch = Vec::with_capacity(BATCH as usize);
+        for index in indices {
+            let Generated { case, applicable } = generate(self.options.seed, index, hello, &self.rules);
+            if applicable {
+                batch.push((index, case));
+            } else {
+                self.set_aside(&case);
+            }
+        }
+        batch
+    }
+
+    /// Counts a case that is outside the limits.
+    fn set_aside(&mut self, case: &Case) {
+        self.not_applicable += 1;
+        let predictions = case.predict(&self.platform);
+        self.once_each(&predictions, |tally| tally.not_applicable += 1);
+    }
+
+    fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin) {
+        let predictions = case.predict(&self.platform);
+        self.cases += 1;
+        let steps = case.script.len();
+        self.steps.resize(self.steps.len().max(steps + 1), 0);
+        self.steps[steps] += 1;
+        self.once_each(&predictions, |tally| tally.cases += 1);
+        let wrong: Vec<Prediction> =
+            predictions.into_iter().filter(|prediction| !judge::agrees(&self.platform, reply, prediction)).collect();
+        if wrong.is_empty() {
+            return;
+        }
+        self.once_each(&wrong, |tally| tally.failed += 1);
+        for prediction in wrong.iter().filter(|prediction| self.rules.includes(prediction.rule)) {
+            let broken = &mut self.broken[prediction.rule.index()];
+            let origin = origin();
+            if broken.as_ref().is_none_or(|earlier| origin < earlier.origin) {
+                *broken = Some(Failure {
+                    rule: prediction.rule,
+                    case: case.clone(),
+                    origin,
+                    prediction: prediction.clone(),
+                    reply: reply.clone(),
+                });
+            }
+        }
+    }
+
+    /// Counts something once for each rule that these predictions are of.
+    fn once_each(&mut self, predictions: &[Prediction], count: impl Fn(&mut Tally)) {
+        let mut seen = [0u64; 4];
+        for prediction in predictions {
+            let index = prediction.rule.index();
+            let (word, bit) = (index / 64, 1 << (index % 64));
+            if seen[word] & bit == 0 && self.rules.includes(prediction.rule) {
+                seen[word] |= bit;
+                count(&mut self.tallies[index]);
+            }
+        }
+    }
+
+    pub(super) fn add(&mut self, other: Worker) {
+        self.cases += other.cases;
+        self.not_applicable += other.not_applicable;
+        self.steps.resize(self.steps.len().max(other.steps.len()), 0);
+        other.steps.iter().zip(&mut self.steps).for_each(|(count, total)| *total += count);
+        for (total, tally) in self.tallies.iter_mut().zip(other.tallies) {
+            total.cases += tally.cases;
+            total.failed += tally.failed;
+            total.not_applicable += tally.not_applicable;
+        }
+        for (total, broken) in self.broken.iter_mut().zip(other.broken) {
+            if let Some(failure) = broken
+                && total.as_ref().is_none_or(|earlier| failure.origin < earlier.origin)
+            {
+                *total = Some(failure);
+            }
+        }
+    }
+
+    /// The first failing case of each broken rule.
+    pub(super) fn failures(&mut self) -> Vec<Failure> {
+        std::mem::take(&mut self.broken).into_iter().flatten().collect()
+    }
+}
+
+/// The middle one of so many numbers, given how often each number from 0 on occurs.
+pub(super) fn median(counts: &[u64]) -> usize {
+    let half = counts.iter().sum::<u64>().div_ceil(2);
+    let mut seen = 0;
+    counts
+        .iter()
+        .position(|count| {
+            seen += count;
+            seen >= half
+        })
+        .unwrap_or(0)
+}
