@@ -4,7 +4,8 @@ use crate::generate::Rules;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Level, Prediction, Rule};
+use array_ctypes_spec::rules::layout;
+use array_ctypes_spec::{Expectation, Level, Prediction, Rule};
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -177,9 +178,24 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     })
 }
 
+/// What is expected of a case, given whether the implementation made the array: of one that it should have made and did
+/// not, nothing but that.
+pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
+    let mut predictions = case.predict(platform);
+    let refusals = [layout::bounds, layout::size_limit, layout::view_refused];
+    let exists = predictions.iter().any(|prediction| !refusals.contains(&prediction.rule));
+    if exists {
+        if reply.refused {
+            predictions.clear();
+        }
+        predictions.push(Prediction { step: 0, rule: layout::accepted, expectation: Expectation::Accepted });
+    }
+    predictions
+}
+
 /// The predictions for a case that its reply does not meet, among those of these rules.
 pub fn verify(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
-    let mut predictions = case.predict(platform);
+    let mut predictions = expected(platform, case, reply);
     predictions.retain(|prediction| rules.includes(prediction.rule) && !judge::agrees(platform, reply, prediction));
     predictions
 }

@@ -42,6 +42,8 @@ pub struct Reply {
     pub buffer: u64,
     /// One answer for each step.
     pub answers: Vec<Answer>,
+    /// Whether the array as a whole was refused. Then each answer is that refusal.
+    pub refused: bool,
     /// What was said about a refusal, by step. A refusal of the whole array is said at step 0.
     pub messages: Vec<(usize, String)>,
 }
@@ -141,20 +143,21 @@ impl<T: InProcess> Implementation for Local<T> {
                 Memory::of(&case.array.buffer).map_err(|error| Trouble { message: error.to_string(), position })?;
             // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.
             let asked = AssertUnwindSafe(|| self.subject.answer(&case.array, &memory, &case.script));
-            let (mut answers, messages) = match catch_unwind(asked) {
-                Ok(Ok(answers)) => (answers, Vec::new()),
-                Ok(Err(kind)) => (vec![Answer::Raises(kind); case.script.len()], Vec::new()),
+            let (mut answers, refused, messages) = match catch_unwind(asked) {
+                Ok(Ok(answers)) => (answers, false, Vec::new()),
+                Ok(Err(kind)) => (vec![Answer::Raises(kind); case.script.len()], true, Vec::new()),
                 Err(_) => (
                     vec![Answer::Raises(Raises::OtherError); case.script.len()],
+                    false,
                     vec![(0, "it panicked; its message is on standard error".to_owned())],
                 ),
             };
             for (step, answer) in case.script.iter().zip(&mut answers) {
-                if *step == Step::Ask(Question::Native) && messages.is_empty() {
+                if *step == Step::Ask(Question::Native) && !refused && messages.is_empty() {
                     *answer = Answer::Bytes(0x0102_0304_u32.to_ne_bytes().to_vec());
                 }
             }
-            replies.push(Reply { buffer: memory.address() as u64, answers, messages });
+            replies.push(Reply { buffer: memory.address() as u64, answers, refused, messages });
         }
         self.answered.push_back(replies);
         Ok(())

@@ -287,7 +287,7 @@ pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<
     let said = |at: usize, refusal: &Value| Some((at, refusal.get("message")?.as_str()?.to_owned()));
     if let Some(kind) = value.get("raises") {
         let answers = vec![Answer::Raises(Raises::from_name(text(kind, "raises")?)); steps];
-        return Ok((id, Reply { buffer: 0, answers, messages: said(0, value).into_iter().collect() }));
+        return Ok((id, Reply { buffer: 0, answers, refused: true, messages: said(0, value).into_iter().collect() }));
     }
     let buffer = number(entry(value, "buffer")?, "buffer")?;
     let answers = entry(value, "answers")?;
@@ -297,7 +297,7 @@ pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<
     if answers.len() != steps {
         return wrong("answers", &format!("{steps} answers, one for each step"), value);
     }
-    Ok((id, Reply { buffer, answers, messages }))
+    Ok((id, Reply { buffer, answers, refused: false, messages }))
 }
 
 /// The introduction that JSON describes. Limits that are not mentioned do not exist.

@@ -12,6 +12,7 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
     let answer = |step: usize| reply.answers.get(step);
     let Some(found) = answer(prediction.step) else { return false };
     match &prediction.expectation {
+        Expectation::Accepted => !reply.refused,
         Expectation::Is(expected) => judge.same(expected, found),
         Expectation::OneOf(expected) => expected.iter().any(|expected| judge.same(expected, found)),
         Expectation::Matches { answer: Answer::Bytes(expected), mask } => match found {

@@ -200,6 +200,8 @@ pub enum Expectation {
     FreshFrom(usize),
     /// A refusal, of one of these kinds.
     Raises(&'static [Raises]),
+    /// That there is an array to ask.
+    Accepted,
 }
 
 impl Expectation {
@@ -233,6 +235,7 @@ impl fmt::Display for Expectation {
             Expectation::Matches { answer, .. } => write!(f, "{answer}"),
             Expectation::SameAs(step) => write!(f, "the answer to step {step}"),
             Expectation::FreshFrom(step) => write!(f, "another object than that of step {step}"),
+            Expectation::Accepted => f.write_str("the array to be made"),
             Expectation::Raises(kinds) => {
                 write!(f, "raises {}", join(kinds.iter().map(|kind| kind.name().to_owned()).collect()))
             }

@@ -105,6 +105,7 @@ macro_rules! for_each_rule {
             }
             layout Layout "layout.md" {
                 element "layout.element" Must Core;
+                accepted "layout.accepted" Must Core;
                 bounds "layout.bounds" Must Core;
                 size_limit "layout.size-limit" Must Core;
                 view_refused "layout.view-refused" Must Core;

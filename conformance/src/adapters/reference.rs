@@ -66,7 +66,9 @@ fn answer(case: &Case) -> Result<Reply, String> {
     let size = usize::try_from(wanted.size).map_err(|error| error.to_string())?;
     let buffer = Buffer::new(size, wanted.at as usize, &wanted.bytes).map_err(|error| error.to_string())?;
     let buffer = Rc::new(buffer);
-    let answers = match make(&case.array, &buffer) {
+    let made = make(&case.array, &buffer);
+    let refused = made.is_err();
+    let answers = match made {
         Err(kind) => vec![Answer::Raises(kind); case.script.len()],
         Ok(array) => {
             let mut subject = Subject { array, buffer: &buffer, read_only: !case.array.writeable, objects: Vec::new() };
@@ -77,7 +79,7 @@ fn answer(case: &Case) -> Result<Reply, String> {
             case.script.iter().map(answer).map(|answer| answer.unwrap_or_else(Answer::Raises)).collect()
         }
     };
-    Ok(Reply { buffer: buffer.address() as u64, answers, messages: Vec::new() })
+    Ok(Reply { buffer: buffer.address() as u64, answers, refused, messages: Vec::new() })
 }
 
 /// The array of a case, after all its views.

@@ -1,6 +1,6 @@
 //! One job of a run: makes batches of cases, has them answered while the next are made, judges and counts.
 
-use super::{Failure, Options, Origin, Tally};
+use super::{Failure, Options, Origin, Tally, expected};
 use crate::generate::{Generated, Rules, generate};
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge, shrink};
@@ -142,7 +142,7 @@ impl<'a> Worker<'a> {
     }
 
     fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin) {
-        let predictions = case.predict(&self.platform);
+        let predictions = expected(&self.platform, case, reply);
         self.cases += 1;
         let steps = case.script.len();
         self.steps.resize(self.steps.len().max(steps + 1), 0);

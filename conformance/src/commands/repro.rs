@@ -1,6 +1,7 @@
 //! `array-ctypes repro`: asks an implementation one case, and shows each verdict.
 
 use super::{Exit, Stop, Target, case_named, patience, print, rules_asked};
+use array_ctypes_conformance::check::expected;
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::Level;
 use array_ctypes_conformance::spec::layout::resolve;
@@ -38,7 +39,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         return Ok(Exit::Conforms);
     }
     let reply = implementation.answer(&case)?;
-    let predictions = case.predict(&hello.platform);
+    let predictions = expected(&hello.platform, &case, &reply);
     let binding = rules.binding(&hello.profiles);
     let (mut broken, mut exit) = (Vec::new(), Exit::Conforms);
     for (at, (step, answer)) in case.script.iter().zip(&reply.answers).enumerate() {
