@@ -6,6 +6,7 @@ mod array;
 pub mod cast;
 pub mod ctype;
 pub mod data;
+pub mod documentation;
 pub mod dtype;
 mod expect;
 pub mod interface;
