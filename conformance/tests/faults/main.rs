@@ -1,0 +1,141 @@
+//! For every rule a faulty implementation that its check catches.
+//!
+//! A fault is a small mistake on top of the reference. Each stands in a function named after the rule that it breaks, in
+//! the module of the chapter; a rule without one does not compile, and neither does a function without a rule.
+
+mod cast;
+mod ctype;
+mod data;
+mod dtype;
+mod fault;
+mod interface;
+mod layout;
+mod platform;
+mod shape;
+
+use array_ctypes_conformance::check::{Options, check, verify};
+use array_ctypes_conformance::generate::{Rules, generate};
+use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve};
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::spec::{Rule, for_each_rule};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, Trouble, adapters::Reference};
+use fault::{Fault, Faults};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// One test for each rule.
+macro_rules! table {
+    ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
+        mod caught {
+            $(mod $chapter {
+                $(#[test]
+                fn $rule() {
+                    crate::catches(array_ctypes_conformance::spec::rules::$chapter::$rule, crate::$chapter::$rule);
+                })*
+            })*
+        }
+    };
+}
+
+for_each_rule!(table);
+
+/// A case, where its elements are, and what the reference replies.
+struct Asked {
+    case: Case,
+    layout: Result<Layout, Invalid>,
+    reply: Reply,
+}
+
+/// Enough for most faults.
+static FIRST: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(0..2000));
+
+/// For those that show rarely.
+static OTHERS: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(2000..20_000));
+
+/// Asks the reference, which breaks no rule.
+fn ask(indices: std::ops::Range<u64>) -> Vec<Asked> {
+    let mut reference = Reference::new();
+    let rules = Rules::all();
+    let asked = indices.map(|index| {
+        let case = generate(1, index, reference.hello(), &rules).case;
+        let reply = reference.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
+        assert_eq!(verify(&Platform::host(), &rules, &case, &reply), [], "the reference, in case 1:{index}");
+        Asked { layout: resolve(&Platform::host(), &case.array), case, reply }
+    });
+    asked.collect()
+}
+
+/// The rules that a fault breaks in these cases, and the first case in which it breaks that one.
+fn broken<'a>(fault: &Fault, rule: Rule, asked: &'a [Asked]) -> (BTreeSet<Rule>, Option<&'a Case>) {
+    let mut broken = BTreeSet::new();
+    let mut first = None;
+    for Asked { case, layout, reply } in asked {
+        let mut faulty = reply.clone();
+        fault.spoil(case, layout, &mut faulty);
+        if faulty != *reply {
+            let wrong = verify(&Platform::host(), &Rules::all(), case, &faulty);
+            if wrong.iter().any(|prediction| prediction.rule == rule) {
+                first = first.or(Some(case));
+            }
+            broken.extend(wrong.into_iter().map(|prediction| prediction.rule));
+        }
+    }
+    (broken, first)
+}
+
+/// Proves that each fault of a rule breaks that rule, none but those it names, and that a run reports it.
+fn catches(rule: Rule, declare: fn(&mut Faults)) {
+    let mut faults = Faults::default();
+    declare(&mut faults);
+    assert!(!faults.0.is_empty(), "{rule} has no fault");
+    for fault in faults.0 {
+        let (mut wrong, mut first) = broken(&fault, rule, &FIRST);
+        if first.is_none() {
+            let (others, case) = broken(&fault, rule, &OTHERS);
+            wrong.extend(others);
+            first = case;
+        }
+        let case = first.unwrap_or_else(|| panic!("{rule} survives {:?}, which breaks {wrong:?}", fault.name));
+        let beside: Vec<&Rule> = wrong.iter().filter(|other| **other != rule && !fault.also.contains(other)).collect();
+        assert!(beside.is_empty(), "{:?} breaks {beside:?} beside {rule}", fault.name);
+        let reported = run(&fault, case);
+        assert!(reported.contains(&rule), "a run of {:?} reports {reported:?}, not {rule}", fault.name);
+    }
+}
+
+/// The rules that a run over one case reports as broken, after it has made their cases small.
+fn run(fault: &Fault, case: &Case) -> Vec<Rule> {
+    let make = || Ok(Box::new(Faulty { reference: Reference::new(), fault: fault.clone(), sent: Vec::new() }) as _);
+    let options = Options { cases: 0, replay: vec![(fault.name.to_owned(), case.clone())], ..Options::default() };
+    let report = check(&make, &options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"));
+    report.failures.iter().map(|failure| failure.rule).collect()
+}
+
+/// The reference with a fault.
+struct Faulty {
+    reference: Reference,
+    fault: Fault,
+    /// Cases that were sent and not yet answered.
+    sent: Vec<Case>,
+}
+
+impl Implementation for Faulty {
+    fn hello(&self) -> &Hello {
+        self.reference.hello()
+    }
+
+    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+        self.sent.extend_from_slice(cases);
+        self.reference.send(cases)
+    }
+
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+        let before = replies.len();
+        self.reference.receive(replies)?;
+        let received = &mut replies[before..];
+        for (case, reply) in self.sent.drain(..received.len()).zip(received) {
+            self.fault.spoil(&case, &resolve(&Platform::host(), &case.array), reply);
+        }
+        Ok(())
+    }
+}
