@@ -144,17 +144,20 @@ fn import(ask: &mut Ask) -> Import {
     }
 }
 
-/// An interface without strides: of one axis, which fits where its first element does.
+/// An interface without strides, at the end of the buffer.
 fn contiguous(ask: &mut Ask) -> Import {
     let mut import = import(ask);
     let size = Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size());
-    let count = u64::from(ask.draw.below(4)).min(ask.array.buffer.size / size);
-    import.shape = match ask.draw.below(3) {
-        0 => vec![count, 1],
-        1 => vec![1, count],
-        _ => vec![count],
+    let room = ask.array.buffer.size / size;
+    let few = u64::from(ask.draw.below(4)).min(room);
+    import.shape = match ask.draw.below(5) {
+        0 => vec![few, 1],
+        1 => vec![1, few],
+        2 | 3 if room >= 6 => ask.draw.pick(&[[2, 3], [3, 2]]).to_vec(),
+        _ => vec![few],
     };
-    import.data = ImportData::Tuple(Address::InBuffer((ask.array.buffer.size - count * size) as i64));
+    let bytes = import.shape.iter().product::<u64>() * size;
+    import.data = ImportData::Tuple(Address::InBuffer((ask.array.buffer.size - bytes) as i64));
     import.strides = None;
     import
 }
@@ -240,7 +243,9 @@ pub(crate) fn import_typestr(ask: &mut Ask) {
 pub(crate) fn import_rank(ask: &mut Ask) {
     if ask.one_in(32) {
         let mut import = import(ask);
-        import.strides.iter_mut().for_each(|strides| strides.push(1));
+        let fewer = ask.draw.one_in(2) && !import.shape.is_empty();
+        let count = if fewer { import.shape.len() - 1 } else { import.shape.len() + 1 };
+        import.strides = Some(vec![1; count]);
         ask_import(ask, import);
     }
 }
@@ -248,7 +253,11 @@ pub(crate) fn import_rank(ask: &mut Ask) {
 pub(crate) fn import_size(ask: &mut Ask) {
     if ask.one_in(32) {
         let most = ask.platform.intp_max() as u64;
-        let shape = if ask.draw.one_in(2) { vec![most, 2] } else { vec![2, most / 2 + 1, 1] };
+        let mut shape = if ask.draw.one_in(2) { vec![most, 2] } else { vec![2, most / 2 + 1, 1] };
+        if ask.draw.one_in(3) {
+            // An axis of length 0 does not excuse the others.
+            shape.insert(0, 0);
+        }
         let strides = Some(vec![0; shape.len()]);
         let import = Import { shape, strides, ..import(ask) };
         ask_import(ask, import);

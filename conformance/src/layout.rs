@@ -51,6 +51,7 @@ pub(crate) fn writeable(ask: &mut Ask) {
 
 fn view(ask: &mut Ask, rule: Rule) {
     if view_rule(ask.array) == Some(rule) {
+        ask.once(Question::Data);
         ask.once(Question::Shape);
         ask.once(Question::Strides);
     }

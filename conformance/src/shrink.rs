@@ -106,7 +106,10 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     for axis in 0..array.shape.len() {
         push(&|array| {
             array.shape.remove(axis);
-            array.strides.remove(axis);
+            // An array that is to be refused may lack strides.
+            if axis < array.strides.len() {
+                array.strides.remove(axis);
+            }
         });
     }
     for (axis, length) in array.shape.iter().enumerate() {
@@ -120,8 +123,10 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
         }
     }
     push(&|array| array.strides = c_strides(&array.shape, array.dtype.item_size()));
+    let packed = c_strides(&array.shape, array.dtype.item_size());
     for (axis, stride) in array.strides.iter().enumerate() {
-        let packed = c_strides(&array.shape, array.dtype.item_size())[axis];
+        // An array that is to be refused may have strides for no axis.
+        let packed = packed.get(axis).copied().unwrap_or(0);
         for new in [packed, stride.saturating_abs(), stride / 2] {
             push(&|array| array.strides[axis] = new);
         }

@@ -4,9 +4,9 @@ use super::strides::{shape, strides};
 use super::views::{chain, impossible};
 use crate::draw::Draw;
 use crate::{data, dtype};
-use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::{Layout, resolve};
-use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::platform::{ByteOrder, Platform};
 use array_ctypes_spec::{Array, Buffer};
 
 /// An array, and where its elements are; nowhere, if it does not exist.
@@ -90,15 +90,17 @@ fn contents(draw: &mut Draw, dtype: &Dtype, size: u64) -> Vec<u8> {
 /// Breaks an array: an element outside the buffer, too many bytes, or a view that does not exist.
 fn invalid(draw: &mut Draw, platform: &Platform, mut array: Array) -> Array {
     let size = array.buffer.size;
-    match draw.below(12) {
+    match draw.below(16) {
         0 => array.offset = size as i64 + 1 + i64::from(draw.below(5)),
         1 => array.offset = -1 - i64::from(draw.below(5)),
         // One byte too far at either end, so that only the outermost element is outside.
         2 => array.offset += size as i64 - extent(&array).1 + 1,
         3 => array.offset -= extent(&array).0 + 1,
         4 => drop(array.strides.pop()),
+        5 => array.strides.push(0),
+        6 => array.dtype = absent(platform),
         // Just past what an intp counts, in one axis or two; an axis of length 0 does not excuse them.
-        5..=7 => {
+        7..=9 => {
             let most = platform.intp_max() as u64 / array.dtype.item_size();
             array.shape = if draw.one_in(2) { vec![most + 1] } else { vec![2, most / 2 + 1] };
             if draw.one_in(3) {
@@ -106,9 +108,21 @@ fn invalid(draw: &mut Draw, platform: &Platform, mut array: Array) -> Array {
             }
             array.strides = vec![0; array.shape.len()];
         }
-        _ => array.views = vec![impossible(draw, &unviewed(&array))],
+        _ => {
+            let mut layout = unviewed(&array);
+            if draw.one_in(2) {
+                array.views = chain(draw, platform, &mut layout);
+            }
+            array.views.push(impossible(draw, platform, &layout));
+        }
     }
     array
+}
+
+/// A long double of another platform.
+fn absent(platform: &Platform) -> Dtype {
+    let size = if platform.long_double.size() == 12 { 16 } else { 12 };
+    Dtype::Plain(Plain { kind: Kind::Float, size, order: ByteOrder::Little, unit: None })
 }
 
 fn unviewed(array: &Array) -> Layout {

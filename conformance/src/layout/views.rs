@@ -150,11 +150,12 @@ fn reinterpretation(draw: &mut Draw, platform: &Platform, layout: &Layout) -> Op
 }
 
 /// A view that does not exist.
-pub(crate) fn impossible(draw: &mut Draw, layout: &Layout) -> View {
+pub(crate) fn impossible(draw: &mut Draw, platform: &Platform, layout: &Layout) -> View {
     let dimensions = layout.shape.len();
     let outside = dimensions + draw.below(3) as usize;
     let some_axis = |draw: &mut Draw| draw.below(dimensions as u32) as usize;
-    match draw.below(12) {
+    let size = layout.dtype.item_size();
+    match draw.below(17) {
         0 if dimensions > 0 => {
             let axis = some_axis(draw);
             let length = layout.shape[axis] as i64;
@@ -172,13 +173,26 @@ pub(crate) fn impossible(draw: &mut Draw, layout: &Layout) -> View {
         8 => View::Field { name: "absent".to_owned() },
         9 if dimensions > 0 => View::Slice { axis: some_axis(draw), start: None, stop: None, step: 0 },
         // Seven bytes divide no item of one to six or eight, and are divided by none but one.
-        10 if !layout.dtype.item_size().is_multiple_of(7) && dimensions == 0 => {
-            View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) }
-        }
-        10 if layout.shape.last().is_some_and(|length| !(length * layout.dtype.item_size()).is_multiple_of(7)) => {
+        10 if !size.is_multiple_of(7) && dimensions == 0 => View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) },
+        10 if layout.shape.last().is_some_and(|length| !(length * size).is_multiple_of(7)) => {
             View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) }
         }
         // One axis for all, which strides with gaps cannot express.
+        12 => View::Slice { axis: outside, start: None, stop: None, step: 1 },
+        13 if layout.shape.iter().any(|length| *length > 1) => {
+            let longer = layout.shape.iter().map(|length| length + u64::from(*length > 1));
+            View::Broadcast { shape: [2].into_iter().chain(longer).collect() }
+        }
+        // More bytes than an intp counts, though the strides reach no further.
+        14 => {
+            let most = platform.intp_max() as u64 / size.max(1);
+            View::Broadcast { shape: [most + 1].into_iter().chain(layout.shape.iter().copied()).collect() }
+        }
+        // A last axis, with gaps perhaps, in halves; or references to objects as something else.
+        15 if size.is_multiple_of(2) && size > 0 => {
+            View::Reinterpret { dtype: Dtype::Plain(raw_bytes(size as u32 / 2)) }
+        }
+        16 if layout.dtype.has_objects() => View::Reinterpret { dtype: Dtype::Plain(raw_bytes(size as u32)) },
         // Who copies all the same must not be made to copy much.
         11 if dimensions > 1 && layout.elements() <= 1 << 12 => View::Reshape { shape: vec![layout.elements()] },
         _ => View::Reshape { shape: vec![layout.elements() + 1] },

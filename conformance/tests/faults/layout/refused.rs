@@ -23,6 +23,12 @@ pub(crate) fn bounds(faults: &mut Faults) {
         unless(refused, |layout, low, over| low < 0 || over >= i128::from(layout.dtype.item_size()))
     });
     faults.accepts("the last byte may be one too far", |refused| unless(refused, |_, low, over| low < 0 || over > 1));
+    faults.accepts("strides and axes are paired as far as both go", |refused| {
+        matches!(refused.invalid, Invalid::Rank { .. }).then(|| refused.described())
+    });
+    faults.accepts("a long double may be as wide as elsewhere", |refused| {
+        matches!(refused.invalid, Invalid::ElementType(_)).then(|| refused.described())
+    });
     faults.accepts("an empty array may be anywhere", |refused| unless(refused, |layout, _, _| !layout.is_empty()));
 }
 
@@ -51,6 +57,10 @@ pub(crate) fn size_limit(faults: &mut Faults) {
             let (low, high) = layout.extent();
             low >= 0 && high <= i128::from(refused.array.buffer.size)
         })
+    });
+    faults.accepts("a view is never too big", |refused| {
+        let viewed = matches!(refused.invalid, Invalid::TooBig { .. }) && !refused.array.views.is_empty();
+        viewed.then(|| refused.described())
     });
     faults.accepts("bytes are counted modulo 2^64", |refused| {
         small(refused, |layout| {
@@ -81,6 +91,20 @@ fn takes_shape(refused: &Refused, which: impl Fn(&View, &Layout) -> Option<Vec<u
 }
 
 pub(crate) fn view_refused(faults: &mut Faults) {
+    faults.accepts("only the first view of a chain is looked at", |refused| {
+        matches!(refused.invalid, Invalid::View { position: 1.., .. }).then(|| refused.described())
+    });
+    faults.accepts("a slice of an absent axis is the whole", |refused| {
+        makes(refused, |view, layout| match view {
+            View::Slice { axis, step: 1, .. } if *axis >= layout.shape.len() => Some(()),
+            _ => None,
+        })
+    });
+    faults.accepts("references to objects are bytes too", |refused| {
+        makes(refused, |view, layout| {
+            (matches!(view, View::Reinterpret { .. }) && layout.dtype.has_objects()).then_some(())
+        })
+    });
     faults.accepts("an index may be the length", |refused| {
         makes(refused, |view, layout| {
             let View::Index { axis, at } = view else { return None };
