@@ -11,7 +11,10 @@ class NumPy(kit.Adapter):
     name = "numpy"
     version = np.__version__
     profiles = ["core", "ctypes", "interface"]
-    limits = {"max_dimensions": 32 if int(np.__version__.split(".")[0]) < 2 else 64}
+    limits = {
+        "max_dimensions": 32 if int(np.__version__.split(".")[0]) < 2 else 64,
+        "array_struct": hasattr(kit.ctypes, "pythonapi"),  # PyPy has no way to open the capsule
+    }
 
     def dtype(self, typestr):
         return np.dtype(typestr)

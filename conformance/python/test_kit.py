@@ -97,6 +97,10 @@ class Child:
             return rest, code, self.errors.read().decode()
 
 
+PYPY = sys.implementation.name == "pypy"
+
+
+@unittest.skipIf(PYPY, "the memoryview adapter is for CPython")
 class Adapters(unittest.TestCase):
     """What holds for each adapter."""
 
@@ -228,6 +232,7 @@ class NumPy(Adapters):
         self.assertEqual(self.child.ask(case("a", ["data"], views=views))[0]["raises"], "ValueError")
 
 
+@unittest.skipIf(PYPY, "the memoryview adapter is for CPython")
 class Streams(unittest.TestCase):
     def test_stray_prints_stay_off_the_protocol(self):
         child = Child("-c", STRAY)

@@ -133,7 +133,7 @@ pub type Make<'a> = dyn Fn() -> Result<Box<dyn Implementation>, Trouble> + Sync 
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, Trouble> {
     let first = make()?;
     let hello = first.hello().clone();
-    let rules = options.rules.binding(&hello.profiles);
+    let rules = options.rules.binding(&hello);
     let started = Instant::now();
     let next = AtomicU64::new(0);
     let run = |given: Option<Box<dyn Implementation>>| {

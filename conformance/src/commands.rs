@@ -194,7 +194,7 @@ pub(crate) fn rules_asked(arguments: &ArgMatches) -> Result<Rules, Stop> {
 pub(crate) fn case_named(name: &str, hello: &Hello, rules: &Rules) -> Result<Case, Stop> {
     let numbers = name.split_once(':').and_then(|(seed, index)| Some((seed.parse().ok()?, index.parse().ok()?)));
     if let Some((seed, index)) = numbers {
-        return Ok(generate(seed, index, hello, &rules.binding(&hello.profiles)).case);
+        return Ok(generate(seed, index, hello, &rules.binding(hello)).case);
     }
     if !Path::new(name).exists() {
         return Err(Stop::Usage(format!(

@@ -7,7 +7,7 @@ use crate::ask::Ask;
 use crate::draw::Draw;
 use crate::{Case, Hello, cast, ctype, data, dtype, interface, layout, platform, shape};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Profile, Question, Rule, Step, for_each_rule};
+use array_ctypes_spec::{Question, Rule, Step, for_each_rule};
 
 /// Which rules a run asks about.
 #[derive(Clone, Debug)]
@@ -36,10 +36,15 @@ impl Rules {
         Rules { wanted: Rule::all().map(|other| other == rule).collect(), focused: true }
     }
 
-    /// Those among them that bind an implementation of these profiles.
+    /// Those among them that bind an implementation: of the profiles that it claims, and of the C structure only where it
+    /// can be looked at.
     #[must_use]
-    pub fn binding(&self, profiles: &[Profile]) -> Rules {
-        let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && profiles.contains(&rule.profile()));
+    pub fn binding(&self, hello: &Hello) -> Rules {
+        let binds = |rule: Rule| {
+            hello.profiles.contains(&rule.profile())
+                && (hello.limits.array_struct || !rule.id().starts_with("interface.struct-"))
+        };
+        let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && binds(rule));
         Rules { wanted: wanted.collect(), focused: self.focused }
     }
 

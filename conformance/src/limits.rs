@@ -37,6 +37,8 @@ pub struct Limits {
     pub overlap: bool,
     /// Arrays without elements.
     pub empty: bool,
+    /// The C structure behind `__array_struct__`, where the profile `interface` is claimed.
+    pub array_struct: bool,
     /// Arrays that are to be refused: elements outside the buffer, too many bytes, views that do not exist.
     pub invalid: bool,
     /// The most dimensions, after views too.
@@ -65,6 +67,7 @@ impl Default for Limits {
             odd_strides: true,
             overlap: true,
             empty: true,
+            array_struct: true,
             invalid: true,
             max_dimensions: 64,
             max_bytes: u64::MAX,

@@ -19,7 +19,7 @@ pub enum Standing {
     Held,
     /// It applied too rarely to say that it holds.
     NotExercised,
-    /// The implementation does not claim its profile.
+    /// The implementation does not claim its profile, or has no C structure to look at.
     NotClaimed,
     /// The run was about other rules.
     NotAsked,
@@ -52,10 +52,11 @@ impl Standing {
 impl Report {
     /// Each rule with its tally and standing, in the order of the table.
     pub fn standings(&self) -> impl Iterator<Item = (Rule, Tally, Standing)> {
-        Rule::all().zip(&self.tallies).map(|(rule, tally)| {
+        let binding = self.asked.binding(&self.hello);
+        Rule::all().zip(&self.tallies).map(move |(rule, tally)| {
             let standing = if !self.asked.includes(rule) {
                 Standing::NotAsked
-            } else if !self.hello.profiles.contains(&rule.profile()) {
+            } else if !binding.includes(rule) {
                 Standing::NotClaimed
             } else {
                 Standing::of(rule, tally)

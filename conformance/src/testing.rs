@@ -152,7 +152,7 @@ pub fn repeat(subject: impl InProcess, case: &str) {
     let value = serde_json::from_str(case).unwrap_or_else(|error| panic!("expected JSON, found {error}"));
     let case = json::to_case(&value, platform.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
     let reply = local.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
-    let rules = Rules::all().binding(&local.hello().profiles);
+    let rules = Rules::all().binding(local.hello());
     let wrong = crate::check::verify(&platform, &rules, &case, &reply);
     let told: Vec<String> = wrong
         .iter()

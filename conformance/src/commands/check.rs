@@ -39,7 +39,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         replay: files::read_all(&folder, platform.pointer_size())?,
     };
     let bar = ProgressBar::new(options.cases);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cases, {per_sec}, {eta} left") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cases, {eta} left") {
         bar.set_style(style);
     }
     let report = check(&*make, &options, &|cases| bar.inc(cases))?;

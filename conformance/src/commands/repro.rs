@@ -40,7 +40,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     }
     let reply = implementation.answer(&case)?;
     let predictions = expected(&hello.platform, &case, &reply);
-    let binding = rules.binding(&hello.profiles);
+    let binding = rules.binding(&hello);
     let (mut broken, mut exit) = (Vec::new(), Exit::Conforms);
     for (at, (step, answer)) in case.script.iter().zip(&reply.answers).enumerate() {
         let _ = writeln!(out, "  step {at}: {step}\n    found {}", judge::relative(answer, reply.buffer));
