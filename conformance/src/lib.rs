@@ -1,4 +1,16 @@
-//! Property-based conformance suite for the array ctypes interface.
+//! Property-based conformance suite for the array ctypes interface: draws arrays, asks any implementation about them, and
+//! judges its answers by the [specification](spec) alone, each rule by itself.
+//!
+//! A Rust crate implements [`InProcess`] and gets one test for each rule from [`conformance_tests!`]; other languages
+//! answer through a [child process](child). Whoever wants only the cases finds them in [`strategy`].
+//!
+//! How a run goes: [`generate`] makes a [`Case`] of an array and of the questions of every rule's check; an
+//! [`Implementation`] answers; [`judge`] compares with what the specification expects; [`check`](mod@check) counts, and
+//! makes what fails small with [`shrink`]; [`report`] tells, and [`files`] keeps it.
+//!
+//! The checks stand in modules that are named as the chapters of the specification, each under the name of its rule. The
+//! reference ([`adapters::Reference`]) is an implementation like any other. Nothing here depends on luck or on the clock:
+//! the same seed draws the same cases.
 #![deny(unsafe_code)]
 
 pub mod adapters;
