@@ -3,9 +3,9 @@
 use crate::generate::Rules;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge};
+use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::rules::layout;
-use array_ctypes_spec::{Expectation, Level, Prediction, Rule};
+use array_ctypes_spec::{Expectation, Level, Prediction, Rule, rules};
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -182,13 +182,11 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
 /// not, nothing but that.
 pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = case.predict(platform);
-    let refusals = [layout::bounds, layout::size_limit, layout::view_refused];
-    let exists = predictions.iter().any(|prediction| !refusals.contains(&prediction.rule));
-    if exists {
+    if resolve(platform, &case.array).is_ok() {
         if reply.refused {
             predictions.clear();
         }
-        predictions.push(Prediction { step: 0, rule: layout::accepted, expectation: Expectation::Accepted });
+        predictions.push(Prediction { step: 0, rule: rules::layout::accepted, expectation: Expectation::Accepted });
     }
     predictions
 }

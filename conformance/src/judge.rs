@@ -10,9 +10,11 @@ use array_ctypes_spec::{Address, Answer, Expectation, Prediction, Seen};
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
     let judge = Judge { pointer_size: platform.pointer_size(), buffer: reply.buffer };
     let answer = |step: usize| reply.answers.get(step);
-    let Some(found) = answer(prediction.step) else { return false };
+    let Some(found) = answer(prediction.step) else {
+        // Whether there is an array is known without a step.
+        return prediction.expectation == Expectation::Accepted && !reply.refused;
+    };
     match &prediction.expectation {
-        Expectation::Accepted => !reply.refused,
         Expectation::Is(expected) => judge.same(expected, found),
         Expectation::OneOf(expected) => expected.iter().any(|expected| judge.same(expected, found)),
         Expectation::Matches { answer: Answer::Bytes(expected), mask } => match found {
@@ -31,6 +33,7 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
             (Some(Answer::Object(earlier)), Answer::Object(found)) => earlier != found,
             _ => false,
         },
+        Expectation::Accepted => !reply.refused,
         Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
     }
 }

@@ -1,6 +1,9 @@
 //! A case as a person sees it: the array in words, and the bytes of the buffer with the elements that own them.
 
+use super::snippet;
 use crate::Case;
+use crate::traits::elements;
+use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::Platform;
 use std::fmt::Write as _;
@@ -14,6 +17,9 @@ const MOST: usize = 256;
 /// The array in words, then its memory.
 pub fn describe(case: &Case, platform: &Platform) -> String {
     let array = &case.array;
+    let placed = |dtype: &Dtype, shape: &[u64], strides: &[i64], offset: i64| {
+        format!("{}, shape {shape:?}, strides {strides:?}, first element at byte {offset}", snippet::dtype(dtype))
+    };
     let mut out = String::new();
     let _ = writeln!(
         out,
@@ -22,28 +28,15 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
         array.buffer.at,
         if array.writeable { "" } else { ", read-only" }
     );
-    let _ = writeln!(
-        out,
-        "    array of {}, shape {:?}, strides {:?}, first element at byte {}",
-        crate::report::snippet::dtype(&array.dtype),
-        array.shape,
-        array.strides,
-        array.offset
-    );
+    let _ = writeln!(out, "    array of {}", placed(&array.dtype, &array.shape, &array.strides, array.offset));
     for view in &array.views {
         let _ = writeln!(out, "    view: {view}");
     }
     match resolve(platform, array) {
         Ok(layout) => {
             if !array.views.is_empty() {
-                let _ = writeln!(
-                    out,
-                    "    which is {}, shape {:?}, strides {:?}, first element at byte {}",
-                    crate::report::snippet::dtype(&layout.dtype),
-                    layout.shape,
-                    layout.strides,
-                    layout.offset
-                );
+                let Layout { dtype, shape, strides, offset } = &layout;
+                let _ = writeln!(out, "    which is {}", placed(dtype, shape, strides, *offset));
             }
             memory(&mut out, case, &layout);
         }
@@ -82,23 +75,11 @@ fn memory(out: &mut String, case: &Case, layout: &Layout) {
 
 fn owners(layout: &Layout, shown: usize) -> Vec<String> {
     let mut owners = vec![".".to_owned(); shown];
-    if layout.is_empty() {
-        return owners;
-    }
-    let mut index = vec![0u64; layout.shape.len()];
-    for number in 0..1000u32 {
-        let start = layout.element(&index);
+    for (number, start) in (0..1000).zip(elements(layout)) {
         let end = start + i128::from(layout.dtype.item_size());
         for byte in start.max(0)..end.min(shown as i128) {
             let owner = &mut owners[byte as usize];
             *owner = if owner == "." { name(number) } else { "*".to_owned() };
-        }
-        let wrapped = index.iter_mut().zip(&layout.shape).rev().all(|(at, length)| {
-            *at = (*at + 1) % length;
-            *at == 0
-        });
-        if wrapped {
-            break;
         }
     }
     owners
