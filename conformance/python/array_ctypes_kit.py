@@ -17,6 +17,7 @@ import json
 import mmap
 import operator
 import os
+import signal
 import struct
 import sys
 from collections import namedtuple
@@ -28,6 +29,11 @@ CACHED = 1 << 16  # texts that are remembered with what they mean
 
 Field = namedtuple("Field", "name title dtype shape offset")
 
+
+if os.name == "posix":  # a crash that is asked for leaves no file behind
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 # The protocol has the standard streams to itself: what is printed goes to standard error, and nobody else reads.
 _REQUESTS, _REPLIES = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -252,6 +258,10 @@ class Object(int):
     """An integer that tells objects apart."""
 
 
+class Encoded(str):
+    """An answer that is JSON already."""
+
+
 def _address(value):
     return value if value is None else Address(value)
 
@@ -273,6 +283,7 @@ _FORMS = {  # written by hand: json.dumps takes three times as long
     Address: lambda value: ('{"address":"%d"}' if 0 <= value < 1 << 64 else '{"integer":"%d"}') % value,
     float: lambda value: '{"float":"%s"}' % struct.pack(">d", value).hex(),
     str: lambda value: '{"text":%s}' % _string(value),
+    Encoded: str,
     tuple: _integers,
     list: _integers,
     dict: lambda value: '{"seen":%s}' % json.dumps(value),
@@ -286,6 +297,7 @@ def encode(value):
 
 
 _KINDS = [TypeError, ValueError, OverflowError, AttributeError, IndexError, KeyError, NotImplementedError, BufferError]
+_KINDS.append(OSError)
 _RAISES = {kind: kind.__name__ for kind in _KINDS}
 _RAISES[ctypes.ArgumentError] = "TypeError"
 
@@ -430,6 +442,22 @@ def _write_pointer(offset, content, case):
         pointer[offset + at] = byte
 
 
+def _forked(step, case):
+    """What a copy of this process answers, or the signal that it dies of."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(writer, answer(step, case).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        said = pipe.read().decode()
+    status = os.waitpid(pid, 0)[1]
+    return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else said)
+
+
 def numbers(words):
     return tuple(map(int, words.split()))
 
@@ -469,6 +497,7 @@ QUESTIONS = {
     ),
     "write-shape": (lambda axis, value, case: operator.setitem(case.interface.shape, axis, value), int, int),
     "write-strides": (lambda axis, value, case: operator.setitem(case.interface.strides, axis, value), int, int),
+    "forked": (_forked, str),
 }
 
 
@@ -486,6 +515,14 @@ def handler(step):
     words = rest.split(" ", max(len(readers) - 1, 0))
     words += [""] * (len(readers) - len(words))
     return functools.partial(function, *[read(word) for read, word in zip(readers, words)])
+
+
+def answer(step, case):
+    """The answer to a step as JSON: also to one that raises."""
+    try:
+        return encode(handler(step)(case))
+    except Exception as error:
+        return "{%s}" % _raises(error)
 
 
 # Arrays
@@ -546,12 +583,7 @@ def _reply(adapter, given, live):
     except Exception as error:
         return '{"id":%s,%s}' % (identifier, _raises(error))
     live.append(case)
-    answers = []
-    for step in given["script"]:
-        try:
-            answers.append(encode(handler(step)(case)))
-        except Exception as error:
-            answers.append("{%s}" % _raises(error))
+    answers = [answer(step, case) for step in given["script"]]
     return '{"id":%s,"buffer":"%d","answers":[%s]}' % (identifier, case.memory.address, ",".join(answers))
 
 

@@ -16,6 +16,9 @@ pub(crate) struct Ask<'a> {
     /// After all views.
     pub(crate) layout: &'a Layout,
     pub(crate) script: &'a mut Vec<Step>,
+    /// What is done after all questions, since little can be asked after it. At most one check of a case has its say here:
+    /// the first that finds it empty.
+    pub(crate) last: Vec<Step>,
     /// Whether only few rules are asked about, so that each check should ask at every opportunity.
     pub(crate) focused: bool,
 }

@@ -96,13 +96,16 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
     match &layout {
         Some(layout) => {
             let (array, script) = (&array, &mut script);
-            let mut ask = Ask { draw: draw.clone(), platform, array, layout, script, focused: rules.focused };
+            let (last, focused) = (Vec::new(), rules.focused);
+            let mut ask = Ask { draw: draw.clone(), platform, array, layout, script, last, focused };
             for (number, (check, wanted)) in CHECKS.iter().zip(&rules.wanted).enumerate() {
                 if *wanted {
                     ask.draw = draw.part(number as u64);
                     check(&mut ask);
                 }
             }
+            let last = ask.last;
+            script.extend(last);
         }
         None => script.extend([Question::Data, Question::Shape].map(Step::Ask)),
     }

@@ -221,6 +221,8 @@ pub fn from_answer(answer: &Answer) -> Value {
             "strides": strings(&seen.strides), "typestr": seen.typestr,
         } }),
         Answer::Raises(kind) => json!({ "raises": kind.name() }),
+        Answer::Signal(name) => json!({ "signal": name }),
+        Answer::Unseen => json!({ "unseen": true }),
     }
 }
 
@@ -270,12 +272,13 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
             typestr: text(entry(content, "typestr")?, "typestr")?.to_owned(),
         })),
         "raises" => Answer::Raises(Raises::from_name(text(content, kind)?)),
+        "signal" => Answer::Signal(text(content, kind)?.to_owned()),
         _ => return wrong("answer", ANSWER, value),
     })
 }
 
 const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, bytes, \
-                      text, object, seen, raises";
+                      text, object, seen, signal, raises";
 
 /// The reply to a case with so many steps: its identifier, and the reply. An array that is refused is refused at each step.
 ///
@@ -316,7 +319,8 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
         platform: to_platform(entry(hello, "platform")?)?,
         profiles: list(entry(hello, "profiles")?, "profiles", |value, place| {
             let profile = Profile::from_name(text(value, place)?);
-            profile.map_or_else(|| wrong(place, "core, ctypes or interface", value), Ok)
+            let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
+            profile.map_or_else(|| wrong(place, &format!("one of {}", names.join(", ")), value), Ok)
         })?,
         limits: hello.get("limits").map_or(Ok(Limits::default()), to_limits)?,
     })

@@ -34,6 +34,7 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
             _ => false,
         },
         Expectation::Accepted => !reply.refused,
+        Expectation::Faults => matches!(found, Answer::Signal(name) if name == "SIGSEGV" || name == "SIGBUS"),
         Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
     }
 }

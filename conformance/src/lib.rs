@@ -36,6 +36,8 @@ mod ctype;
 mod data;
 mod draw;
 mod dtype;
+#[cfg(unix)]
+mod forked;
 mod interface;
 mod layout;
 mod platform;

@@ -46,7 +46,7 @@ pub fn outside(case: &Case, platform: &Platform) -> Option<usize> {
     let predictions = case.predict(platform);
     (0..case.script.len()).find(|step| {
         let touches = match &case.script[*step] {
-            Step::Write(_) => true,
+            Step::Write(_) | Step::Forked(_) | Step::Outside(_) => true,
             Step::Ask(question) => matches!(
                 question,
                 Question::Item(_) | Question::Contents(_) | Question::Index(..) | Question::Printed(_)

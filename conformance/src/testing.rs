@@ -34,17 +34,8 @@ const CASES: u64 = 2000;
 /// ```
 #[macro_export]
 macro_rules! conformance_tests {
-    ($subject:expr, core $(; without $($chapter:ident :: $rule:ident),+)?) => {
-        $crate::spec::for_each_rule!($crate::rule_tests, $subject; yes no no; $($($chapter $rule)+)?);
-    };
-    ($subject:expr, core, ctypes $(; without $($chapter:ident :: $rule:ident),+)?) => {
-        $crate::spec::for_each_rule!($crate::rule_tests, $subject; yes yes no; $($($chapter $rule)+)?);
-    };
-    ($subject:expr, core, interface $(; without $($chapter:ident :: $rule:ident),+)?) => {
-        $crate::spec::for_each_rule!($crate::rule_tests, $subject; yes no yes; $($($chapter $rule)+)?);
-    };
-    ($subject:expr, core, ctypes, interface $(; without $($chapter:ident :: $rule:ident),+)?) => {
-        $crate::spec::for_each_rule!($crate::rule_tests, $subject; yes yes yes; $($($chapter $rule)+)?);
+    ($subject:expr, core $(, $profile:ident)* $(; without $($chapter:ident :: $rule:ident),+)?) => {
+        $crate::spec::for_each_rule!($crate::rule_tests, $subject; [core $($profile)*] $($($chapter $rule)+)?);
     };
 }
 
@@ -52,7 +43,7 @@ macro_rules! conformance_tests {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! rule_tests {
-    ([$subject:expr; $core:ident $ctypes:ident $interface:ident; $($without_chapter:ident $without_rule:ident)*]
+    ([$subject:expr; $profiles:tt $($without_chapter:ident $without_rule:ident)*]
         $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*
     ) => {
         fn subject() -> impl $crate::InProcess {
@@ -62,25 +53,30 @@ macro_rules! rule_tests {
         const WITHOUT: &[$crate::spec::Rule] = &[$($crate::spec::rules::$without_chapter::$without_rule),*];
 
         $(mod $chapter {
-            $($crate::rule_test! { $profile $core $ctypes $interface $chapter $rule })*
+            $($crate::rule_test! { $profile $profiles $chapter $rule })*
         })*
     };
 }
 
-/// One test of [`conformance_tests!`]: a real one if the rule's profile is claimed, else an ignored one.
+/// One test of [`conformance_tests!`]: a real one if the rule's profile is among those claimed, else an ignored one.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! rule_test {
-    (Core yes $ctypes:ident $interface:ident $chapter:ident $rule:ident) => {
-        $crate::rule_test! { $chapter $rule }
+    (Core [core $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Ctypes [ctypes $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Lifetime [lifetime $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Holds [holds $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Borrows [borrows $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Interface [interface $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Buffer [buffer $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Dlpack [dlpack $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Memmap [memmap $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Ctypeslib [ctypeslib $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    (Absent [absent $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
+    ($profile:ident [$other:ident $($rest:ident)*] $chapter:ident $rule:ident) => {
+        $crate::rule_test! { $profile [$($rest)*] $chapter $rule }
     };
-    (Ctypes $core:ident yes $interface:ident $chapter:ident $rule:ident) => {
-        $crate::rule_test! { $chapter $rule }
-    };
-    (Interface $core:ident $ctypes:ident yes $chapter:ident $rule:ident) => {
-        $crate::rule_test! { $chapter $rule }
-    };
-    ($profile:ident $core:ident $ctypes:ident $interface:ident $chapter:ident $rule:ident) => {
+    ($profile:ident [] $chapter:ident $rule:ident) => {
         #[test]
         #[ignore = "its profile is not claimed"]
         fn $rule() {

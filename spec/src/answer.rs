@@ -57,13 +57,15 @@ pub enum Raises {
     NotImplementedError,
     /// The buffer cannot be exported as asked.
     BufferError,
+    /// The system refuses: a file that is not there, or may not be opened so.
+    OSError,
     /// Anything else.
     OtherError,
 }
 
 impl Raises {
     /// All kinds, in order.
-    pub const ALL: [Raises; 9] = [
+    pub const ALL: [Raises; 10] = [
         Raises::TypeError,
         Raises::ValueError,
         Raises::OverflowError,
@@ -72,6 +74,7 @@ impl Raises {
         Raises::KeyError,
         Raises::NotImplementedError,
         Raises::BufferError,
+        Raises::OSError,
         Raises::OtherError,
     ];
 
@@ -86,6 +89,7 @@ impl Raises {
             Raises::KeyError => "KeyError",
             Raises::NotImplementedError => "NotImplementedError",
             Raises::BufferError => "BufferError",
+            Raises::OSError => "OSError",
             Raises::OtherError => "OtherError",
         }
     }
@@ -136,6 +140,10 @@ pub enum Answer {
     Seen(Box<Seen>),
     /// A refusal.
     Raises(Raises),
+    /// The name of the signal that ended the process which did the step, such as `SIGSEGV`.
+    Signal(String),
+    /// Nobody could look: the system does not let the suite see or write another process's memory. No verdict follows.
+    Unseen,
 }
 
 impl Answer {
@@ -175,6 +183,8 @@ impl fmt::Display for Answer {
                 if seen.read_only { ", read-only" } else { "" }
             ),
             Answer::Raises(kind) => write!(f, "raises {}", kind.name()),
+            Answer::Signal(name) => write!(f, "dies of {name}"),
+            Answer::Unseen => f.write_str("not seen"),
         }
     }
 }
@@ -202,6 +212,8 @@ pub enum Expectation {
     Raises(&'static [Raises]),
     /// That there is an array to ask.
     Accepted,
+    /// That the process dies of a memory fault: SIGSEGV or SIGBUS.
+    Faults,
 }
 
 impl Expectation {
@@ -236,6 +248,7 @@ impl fmt::Display for Expectation {
             Expectation::SameAs(step) => write!(f, "the answer to step {step}"),
             Expectation::FreshFrom(step) => write!(f, "another object than that of step {step}"),
             Expectation::Accepted => f.write_str("the array to be made"),
+            Expectation::Faults => f.write_str("dies of SIGSEGV or SIGBUS"),
             Expectation::Raises(kinds) => {
                 write!(f, "raises {}", join(kinds.iter().map(|kind| kind.name().to_owned()).collect()))
             }

@@ -41,6 +41,8 @@ fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -
         match what {
             Step::Ask(question) => ask(&world, question, &mut out),
             Step::Write(write) => world.write(write, &mut out),
+            // The chapters have not spoken of these yet.
+            Step::Forked(_) | Step::Outside(_) => {}
         }
     }
     out.list

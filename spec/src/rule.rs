@@ -27,34 +27,53 @@ impl Level {
     }
 }
 
-/// What an implementation claims to be, and so which rules apply to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Profile {
-    /// Any language that hands out pointer, shape and byte strides.
-    Core,
-    /// Python's `ctypes` attribute, or its like.
-    Ctypes,
-    /// `__array_interface__` and `__array_struct__`.
-    Interface,
+/// Declares the profiles with their names.
+macro_rules! profiles {
+    ($($(#[$doc:meta])* $Profile:ident $name:literal,)*) => {
+        /// What an implementation claims to be, and so which rules apply to it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Profile { $($(#[$doc])* $Profile,)* }
+
+        impl Profile {
+            /// All profiles, in order.
+            pub const ALL: &'static [Profile] = &[$(Profile::$Profile),*];
+
+            /// The name, as in `core`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Profile::$Profile => $name,)* }
+            }
+
+            /// The profile of that name.
+            pub fn from_name(name: &str) -> Option<Profile> {
+                Profile::ALL.iter().copied().find(|profile| profile.name() == name)
+            }
+        }
+    };
 }
 
-impl Profile {
-    /// All profiles, in order.
-    pub const ALL: [Profile; 3] = [Profile::Core, Profile::Ctypes, Profile::Interface];
-
-    /// `core`, `ctypes` or `interface`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Profile::Core => "core",
-            Profile::Ctypes => "ctypes",
-            Profile::Interface => "interface",
-        }
-    }
-
-    /// The profile of that name.
-    pub fn from_name(name: &str) -> Option<Profile> {
-        Profile::ALL.into_iter().find(|profile| profile.name() == name)
-    }
+profiles! {
+    /// Any language that hands out pointer, shape and byte strides.
+    Core "core",
+    /// Python's `ctypes` attribute, or its like.
+    Ctypes "ctypes",
+    /// Objects of the interface keep the array, or leave it alone.
+    Lifetime "lifetime",
+    /// The newer reading of the documentation: a pointer that `data_as` gives keeps the array.
+    Holds "holds",
+    /// The older reading of the documentation: such a pointer does not keep the array.
+    Borrows "borrows",
+    /// `__array_interface__` and `__array_struct__`.
+    Interface "interface",
+    /// Python's buffer protocol.
+    Buffer "buffer",
+    /// `DLPack`.
+    Dlpack "dlpack",
+    /// Arrays in a file that is mapped to memory.
+    Memmap "memmap",
+    /// `numpy.ctypeslib`, or its like.
+    Ctypeslib "ctypeslib",
+    /// The interface where ctypes is missing.
+    Absent "absent",
 }
 
 /// The table of rules: calls the macro `$then` with `[$context…]` and every chapter with its rules, in order.

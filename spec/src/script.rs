@@ -16,14 +16,24 @@ pub enum Step {
     Ask(Question),
     /// Writes; the answer is [`crate::Answer::Nothing`].
     Write(Write),
+    /// A step that a copy of the implementation's process does: its answer there, or the signal that the copy dies of.
+    /// What the step changes in memory of its own is gone with the copy. `forked STEP`
+    Forked(Box<Step>),
+    /// What the suite does itself, from outside of the implementation's process.
+    Outside(Outside),
 }
 
 impl Step {
+    /// Whether a copy of the process can do it: questions and writes, once.
+    pub fn may_be_forked(&self) -> bool {
+        matches!(self, Step::Ask(_) | Step::Write(_))
+    }
+
     /// The question, if it asks one.
     pub fn question(&self) -> Option<&Question> {
         match self {
             Step::Ask(question) => Some(question),
-            Step::Write(_) => None,
+            Step::Write(_) | Step::Forked(_) | Step::Outside(_) => None,
         }
     }
 }
@@ -133,6 +143,24 @@ pub enum Write {
         /// What is written.
         value: i64,
     },
+}
+
+/// What the suite does from outside, at the address, shape and byte strides that the implementation told in the latest
+/// answers of the script to `data`, `shape`, `strides` and `itemsize`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// The memory of the elements in C order, of so many of them at most. `peek COUNT`
+    Peek(u64),
+    /// Writes one element. `poke HEX INDEX…`
+    Poke {
+        /// The index, one number for each axis.
+        index: Vec<u64>,
+        /// The element in memory; as long as the item size.
+        bytes: Vec<u8>,
+    },
+    /// How the address is mapped: permissions, and the place in the file of the case if it is that, as in
+    /// `rw-s file+4106`. `mapping`
+    Mapping,
 }
 
 /// Declares an enum whose variants are words of the text form.

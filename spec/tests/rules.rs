@@ -65,7 +65,7 @@ fn levels_and_profiles_have_names_of_their_own() {
     let levels = [Level::Must, Level::Should, Level::May].map(Level::name);
     assert_eq!(levels, ["MUST", "SHOULD", "MAY"]);
     for profile in Profile::ALL {
-        assert_eq!(Profile::from_name(profile.name()), Some(profile));
+        assert_eq!(Profile::from_name(profile.name()), Some(*profile));
     }
     assert_eq!(Profile::from_name("Core"), None);
 }

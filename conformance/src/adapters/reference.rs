@@ -72,11 +72,7 @@ fn answer(case: &Case) -> Result<Reply, String> {
         Err(kind) => vec![Answer::Raises(kind); case.script.len()],
         Ok(array) => {
             let mut subject = Subject { array, buffer: &buffer, read_only: !case.array.writeable, objects: Vec::new() };
-            let answer = |step: &Step| match step {
-                Step::Ask(question) => subject.ask(question),
-                Step::Write(write) => subject.write(write),
-            };
-            case.script.iter().map(answer).map(|answer| answer.unwrap_or_else(Answer::Raises)).collect()
+            case.script.iter().map(|step| subject.answer(step)).collect()
         }
     };
     Ok(Reply { buffer: buffer.address() as u64, answers, refused, messages: Vec::new() })
@@ -104,6 +100,20 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    fn answer(&mut self, step: &Step) -> Answer {
+        let answer = match step {
+            Step::Ask(question) => self.ask(question),
+            Step::Write(write) => self.write(write),
+            #[cfg(unix)]
+            Step::Forked(step) => Ok(crate::forked::in_copy(|| self.answer(step))),
+            #[cfg(not(unix))]
+            Step::Forked(_) => Err(Raises::NotImplementedError),
+            // Not a thing that an implementation does.
+            Step::Outside(_) => Err(Raises::NotImplementedError),
+        };
+        answer.unwrap_or_else(Answer::Raises)
+    }
+
     fn ask(&mut self, question: &Question) -> Result<Answer, Raises> {
         let array = &self.array;
         let ctypes = array.ctypes();

@@ -117,6 +117,8 @@ fn view(view: &View) -> String {
 fn step(step: &Step) -> String {
     let question = match step {
         Step::Write(write) => return self::write(write),
+        Step::Forked(step) => return format!("if not os.fork(): {}; os._exit(0)\nprint(os.wait())", self::step(step)),
+        Step::Outside(outside) => return format!("# from outside: {outside}"),
         Step::Ask(question) => question,
     };
     let expression = match question {

@@ -2,7 +2,7 @@
 
 use crate::Case;
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Array, Import, ImportData, Question, Step, Write};
+use array_ctypes_spec::{Array, Import, ImportData, Outside, Question, Step, Write};
 
 /// The case with that array in place of its own. Where an axis is gone, indices lose it too; they stay inside the lengths,
 /// and an element that is written stays as long as an element is.
@@ -22,7 +22,7 @@ pub(super) fn follow(case: &Case, array: Array) -> Case {
         for step in &mut script {
             match step {
                 Step::Ask(Question::Item(at)) => index(at),
-                Step::Write(Write::Item { index: at, bytes }) => {
+                Step::Write(Write::Item { index: at, bytes }) | Step::Outside(Outside::Poke { index: at, bytes }) => {
                     index(at);
                     if array.dtype != case.array.dtype {
                         bytes.resize(array.dtype.item_size() as usize, 0);
@@ -50,17 +50,29 @@ fn removed_axis(from: &Array, to: &Array) -> Option<usize> {
 pub(super) fn simpler(script: &[Step]) -> Vec<Vec<Step>> {
     let mut scripts = Vec::new();
     for (at, step) in script.iter().enumerate() {
-        let simpler = match step {
-            Step::Ask(question) => simpler_questions(question).into_iter().map(Step::Ask).collect(),
-            Step::Write(write) => simpler_writes(write).into_iter().map(Step::Write).collect::<Vec<_>>(),
-        };
-        scripts.extend(simpler.into_iter().map(|step| {
+        scripts.extend(simpler_steps(step).into_iter().map(|step| {
             let mut script = script.to_vec();
             script[at] = step;
             script
         }));
     }
     scripts
+}
+
+fn simpler_steps(step: &Step) -> Vec<Step> {
+    match step {
+        Step::Ask(question) => simpler_questions(question).into_iter().map(Step::Ask).collect(),
+        Step::Write(write) => simpler_writes(write).into_iter().map(Step::Write).collect(),
+        Step::Forked(step) => simpler_steps(step).into_iter().map(|step| Step::Forked(Box::new(step))).collect(),
+        Step::Outside(Outside::Peek(count)) => {
+            [1, 2, count / 2].map(|count| Step::Outside(Outside::Peek(count))).into()
+        }
+        Step::Outside(Outside::Poke { index, bytes }) => {
+            let poke = |index| Step::Outside(Outside::Poke { index, bytes: bytes.clone() });
+            simpler_indices(index).into_iter().map(poke).collect()
+        }
+        Step::Outside(Outside::Mapping) => Vec::new(),
+    }
 }
 
 fn simpler_questions(question: &Question) -> Vec<Question> {

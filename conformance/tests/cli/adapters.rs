@@ -120,7 +120,7 @@ fn an_adapter_of_another_protocol_version_is_trouble() {
 #[test]
 fn an_introduction_with_an_unknown_word_is_trouble() {
     introduction("\"core\"", "\"everything\"")
-        .says(&["profiles: expected core, ctypes or interface, found \"everything\""]);
+        .says(&["profiles: expected one of core, ctypes, ", "found \"everything\""]);
     introduction("{}", "{\"fast\": true}").says(&["limits: expected limits that the protocol knows, found \"fast\""]);
     introduction("{}", "[]").says(&["limits: expected an object"]);
     introduction("{}", "{\"kinds\": \"xyz\"}").says(&["kinds: expected characters of \"biufcmMOSUV\""]);

@@ -1,6 +1,6 @@
 //! The one-line text forms of steps, both ways.
 
-use super::{Attribute, Flag, Import, ImportData, Key, Member, Question, Step, Write};
+use super::{Attribute, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
 use crate::ctype::CType;
 use std::fmt;
 use std::str::FromStr;
@@ -10,6 +10,21 @@ impl fmt::Display for Step {
         match self {
             Step::Ask(question) => write!(f, "{question}"),
             Step::Write(write) => write!(f, "{write}"),
+            Step::Forked(step) => write!(f, "forked {step}"),
+            Step::Outside(outside) => write!(f, "{outside}"),
+        }
+    }
+}
+
+impl fmt::Display for Outside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outside::Peek(count) => write!(f, "peek {count}"),
+            Outside::Poke { index, bytes } => {
+                write!(f, "poke {}", Hex(bytes))?;
+                index.iter().try_for_each(|at| write!(f, " {at}"))
+            }
+            Outside::Mapping => f.write_str("mapping"),
         }
     }
 }
@@ -128,10 +143,14 @@ impl FromStr for Step {
 
     fn from_str(text: &str) -> Result<Step, ParseStepError> {
         let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
-        parse_write(word, rest)
-            .map(Step::Write)
-            .or_else(|| parse_question(word, rest).map(Step::Ask))
-            .ok_or_else(|| ParseStepError { text: text.to_owned() })
+        let step = match word {
+            "forked" => rest.parse().ok().filter(Step::may_be_forked).map(|step| Step::Forked(Box::new(step))),
+            _ => parse_write(word, rest)
+                .map(Step::Write)
+                .or_else(|| parse_outside(word, rest).map(Step::Outside))
+                .or_else(|| parse_question(word, rest).map(Step::Ask)),
+        };
+        step.ok_or_else(|| ParseStepError { text: text.to_owned() })
     }
 }
 
@@ -144,6 +163,19 @@ fn parse_write(word: &str, rest: &str) -> Option<Write> {
         }
         ("write-shape", [axis, value]) => Write::Shape { axis: axis.parse().ok()?, value: value.parse().ok()? },
         ("write-strides", [axis, value]) => Write::Strides { axis: axis.parse().ok()?, value: value.parse().ok()? },
+        _ => return None,
+    })
+}
+
+fn parse_outside(word: &str, rest: &str) -> Option<Outside> {
+    let words: Vec<&str> = rest.split(' ').collect();
+    Some(match (word, &words[..]) {
+        ("peek", [count]) => Outside::Peek(count.parse().ok()?),
+        ("poke", [hex, index @ ..]) => Outside::Poke {
+            index: index.iter().map(|at| at.parse().ok()).collect::<Option<_>>()?,
+            bytes: from_hex(hex)?,
+        },
+        ("mapping", [""]) => Outside::Mapping,
         _ => return None,
     })
 }

@@ -6,8 +6,8 @@ use crate::types::{ctypes, plains, records};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::{
-    Address, Array, Attribute, Buffer, Expectation, Flag, Import, ImportData, Key, Member, Question, Step, View, Write,
-    expect,
+    Address, Array, Attribute, Buffer, Expectation, Flag, Import, ImportData, Key, Member, Outside, Question, Step,
+    View, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -171,8 +171,22 @@ fn writes() -> impl Strategy<Value = Write> {
     ]
 }
 
+fn outside() -> impl Strategy<Value = Outside> {
+    let poke = (vec(wild_u64(), 0..4), vec(any::<u8>(), 0..9));
+    prop_oneof![
+        wild_u64().prop_map(Outside::Peek),
+        poke.prop_map(|(index, bytes)| Outside::Poke { index, bytes }),
+        Just(Outside::Mapping),
+    ]
+}
+
 pub(crate) fn steps() -> impl Strategy<Value = Step> {
-    prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)]
+    let plain = || prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)];
+    prop_oneof![
+        8 => plain(),
+        1 => plain().prop_map(|step| Step::Forked(Box::new(step))),
+        1 => outside().prop_map(Step::Outside),
+    ]
 }
 
 proptest! {
