@@ -582,29 +582,86 @@ def _reply(adapter, given, live):
         case = _make(adapter, given["array"])
     except Exception as error:
         return '{"id":%s,%s}' % (identifier, _raises(error))
-    live.append(case)
-    answers = [answer(step, case) for step in given["script"]]
-    return '{"id":%s,"buffer":"%d","answers":[%s]}' % (identifier, case.memory.address, ",".join(answers))
+    live[given["id"]] = case
+    return _answers(case, given)
 
 
-def serve(adapter):
-    """Answers the suite until it ends its input."""
+def _answers(case, given):
+    answers = ",".join([answer(step, case) for step in given["script"]])
+    return '{"id":%s,"buffer":"%d","answers":[%s]}' % (json.dumps(given["id"]), case.memory.address, answers)
+
+
+def _hello(adapter):
+    hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles", "limits")}
+    hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
+    if _visible_from_outside():
+        hello["pid"] = os.getpid()
+    return json.dumps({"hello": hello})
+
+
+def _visible_from_outside():
+    """Whether an address of this process is one for the system too; under an emulator it need not be."""
+    mark = ctypes.create_string_buffer(os.urandom(16))
+    try:
+        with open("/proc/self/mem", "rb", 0) as memory:
+            memory.seek(addressof(mark))
+            return memory.read(16) == mark.raw[:16]
+    except (OSError, OverflowError, ValueError):
+        return False
+
+
+def _say(line):
+    _REPLIES.write(line.encode() + b"\n")
+    _REPLIES.flush()
+
+
+def _serve(adapter):
+    """Answers until the input ends. What is left there for a process that has died comes before the introduction."""
     if hasattr(gc, "set_threshold"):  # not on PyPy
         gc.set_threshold(50000)  # the live cases are not garbage: looking at them less often saves a tenth of the time
     live = {}  # the cases of the batches that are not released
+    introduced = False
     for line in _REQUESTS:
+        if not introduced and FORKS and not line.startswith(b'{"hello"'):
+            continue
+        introduced = True
         request = json.loads(line.decode())
         if "batch" in request:
-            kept = live[request["batch"]] = []
-            replies = (_reply(adapter, given, kept) for given in request["cases"])
+            kept = live[request["batch"]] = {}
+            for given in request["cases"]:
+                _say(_reply(adapter, given, kept))
+        elif "more" in request:
+            for given in request["cases"]:
+                _say(_answers(live[request["more"]][given["id"]], given))
         elif "release" in request:
             live.pop(request["release"], None)
-            replies = ()
         elif "hello" in request:
-            hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles", "limits")}
-            replies = [json.dumps({"hello": dict(hello, protocol=1, platform=describe_platform())})]
+            _say(_hello(adapter))
         else:
-            raise ValueError("expected hello, batch or release, found " + line.decode()[:200])
-        for reply in replies:
-            _REPLIES.write(reply.encode() + b"\n")
-            _REPLIES.flush()
+            raise ValueError("expected hello, batch, more or release, found " + line.decode()[:200])
+
+
+FORKS = hasattr(os, "fork")
+
+
+def serve(adapter):
+    """Answers the suite until it ends its input.
+
+    Where the system can fork, a copy of this process answers. When it dies, the suite is told how, and the next copy answers:
+    what took long to import is not imported again.
+    """
+    while FORKS:
+        pid = os.fork()
+        if pid == 0:
+            break
+        status = os.waitpid(pid, 0)[1]
+        if status == 0:
+            return
+        os.write(2, b"(process %d ended)\n" % pid)
+        _say('\n{"died":%s}' % json.dumps({"pid": pid, "status": status}))  # it may have died within a line
+    _serve(adapter)
+    _REPLIES.flush()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if FORKS:
+        os._exit(0)  # what was registered to be done at the end is the first process's to do

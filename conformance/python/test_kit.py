@@ -83,7 +83,7 @@ class Child:
 
     def status(self):
         """Size of the address space, in bytes."""
-        with open("/proc/%d/statm" % self.process.pid) as file:
+        with open("/proc/%d/statm" % self.hello["pid"]) as file:
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
     def end(self):

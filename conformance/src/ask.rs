@@ -61,6 +61,14 @@ impl Ask<'_> {
         Some(self.layout.shape.iter().map(|length| at(length, &mut self.draw)).collect())
     }
 
+    /// Whether the bytes of an element, of which there are some, are among those that the buffer is filled with: others are
+    /// reserved, and stay untouched.
+    pub(crate) fn is_given(&self, index: &[u64]) -> bool {
+        let start = self.layout.element(index);
+        let end = start + i128::from(self.layout.dtype.item_size());
+        start >= 0 && start < end && end <= self.array.buffer.bytes.len() as i128
+    }
+
     /// Whether item `at` of a pointer to that type lies in the buffer.
     pub(crate) fn reaches(&self, at: i64, ctype: &CType) -> bool {
         let Some((size, _)) = ctype.layout(self.platform) else { return false };

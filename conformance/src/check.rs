@@ -1,5 +1,6 @@
 //! A run: cases are made, asked, judged and counted; what fails is made small.
 
+use crate::contained::Contained;
 use crate::generate::Rules;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge};
@@ -90,6 +91,15 @@ pub struct Failure {
     pub reply: Reply,
 }
 
+/// A case that the implementation was lost on.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// Where the case came from.
+    pub origin: Origin,
+    /// How it was lost, with its last words.
+    pub message: String,
+}
+
 /// What came of a run.
 #[derive(Debug)]
 pub struct Report {
@@ -109,6 +119,8 @@ pub struct Report {
     pub asked: Rules,
     /// Broken rules, in the order of the table.
     pub failures: Vec<Failure>,
+    /// Every case that the implementation was lost on, in order.
+    pub lost: Vec<Lost>,
     /// Time that asking and judging took; neither starting the implementation nor making failures small.
     pub elapsed: Duration,
     /// Why the run ended early, if it did.
@@ -139,11 +151,12 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let run = |given: Option<Box<dyn Implementation>>| {
         let replay = given.is_some();
         let mut worker = Worker::new(options, rules.clone(), &hello);
-        let outcome = given.map_or_else(make, Ok).and_then(|mut implementation| {
+        let outcome = given.map_or_else(make, Ok).and_then(|implementation| {
+            let mut implementation = Contained::new(implementation, make);
             if replay {
-                worker.replay(&mut *implementation, &hello)?;
+                worker.replay(&mut implementation, &hello)?;
             }
-            worker.run(&mut *implementation, &hello, &next, started, progress)
+            worker.run(&mut implementation, &hello, &next, started, progress)
         });
         (worker, outcome)
     };
@@ -152,7 +165,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         let mine = run(Some(first));
         let lost = |_| {
             let message = "a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned();
-            (Worker::new(options, rules.clone(), &hello), Err(Trouble { message, position: 0 }))
+            (Worker::new(options, rules.clone(), &hello), Err(Trouble::new(message)))
         };
         std::iter::once(mine).chain(others.into_iter().map(|other| other.join().unwrap_or_else(lost))).collect()
     });
@@ -163,6 +176,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         total.add(worker);
         trouble = trouble.or(outcome.err());
     }
+    total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
     let failures = minimise::all(total.failures(), make, &hello);
     Ok(Report {
         seed: options.seed,
@@ -172,15 +186,20 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         tallies: total.tallies,
         asked: options.rules.clone(),
         failures,
+        lost: total.lost,
         elapsed,
         trouble,
         hello,
     })
 }
 
-/// What is expected of a case, given whether the implementation made the array: of one that it should have made and did
-/// not, nothing but that.
+/// What is expected of a case, given whether the implementation made the array and replied: of one that it should have made
+/// and did not, nothing but that; of one that it was lost on, nothing but a reply.
 pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
+    let answered = Prediction { step: 0, rule: rules::layout::answered, expectation: Expectation::Answered };
+    if reply.lost.is_some() {
+        return vec![answered];
+    }
     let mut predictions = case.predict(platform);
     if resolve(platform, &case.array).is_ok() {
         if reply.refused {
@@ -188,12 +207,17 @@ pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Predicti
         }
         predictions.push(Prediction { step: 0, rule: rules::layout::accepted, expectation: Expectation::Accepted });
     }
+    predictions.push(answered);
     predictions
 }
 
 /// The predictions for a case that its reply does not meet, among those of these rules.
 pub fn verify(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = expected(platform, case, reply);
-    predictions.retain(|prediction| rules.includes(prediction.rule) && !judge::agrees(platform, reply, prediction));
+    predictions.retain(|prediction| {
+        rules.includes(prediction.rule)
+            && judge::is_seen(reply, prediction)
+            && !judge::agrees(platform, reply, prediction)
+    });
     predictions
 }

@@ -1,7 +1,7 @@
 //! Checks of the chapter `data`.
 
 use crate::ask::Ask;
-use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Question};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Question, Step};
 
 /// Where a buffer begins, modulo 4096: on a boundary, or off it.
 pub(crate) fn base(draw: &mut crate::draw::Draw) -> u32 {
@@ -47,6 +47,37 @@ pub(crate) fn interface(ask: &mut Ask) {
     if ask.one_in(4) {
         ask.once(Question::Interface(Key::Data));
         ask.ask(Question::Data);
+    }
+}
+
+/// Looks at the first elements from outside, at most so many of them.
+fn peek(ask: &mut Ask) -> Option<Step> {
+    if ask.array.dtype.has_objects() {
+        return None;
+    }
+    // The suite looks where these answers say.
+    for question in [Question::Data, Question::ItemSize, Question::Shape, Question::Strides] {
+        ask.once(question);
+    }
+    let most = (1 << 14) / ask.layout.dtype.item_size().max(1);
+    let count = ask.draw.pick(&[1u64, 2, 8, 64]).min(most.max(1));
+    Some(Step::Outside(Outside::Peek(count)))
+}
+
+pub(crate) fn memory(ask: &mut Ask) {
+    if ask.last.is_empty() && ask.one_in(24) {
+        ask.last = peek(ask).into_iter().collect();
+    }
+}
+
+pub(crate) fn memory_written(ask: &mut Ask) {
+    if ask.last.is_empty() && ask.one_in(24) {
+        let (Some(peek), Some(index)) = (peek(ask), ask.index()) else { return };
+        let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.below(256) as u8).collect();
+        let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });
+        if ask.is_given(&index) {
+            ask.last.extend([poke, Step::Ask(Question::Item(index)), peek]);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A copy of this process: where steps are done that may end it, and whose memory can be looked at from outside.
+//! A copy of this process, where steps are done that may end it.
 //!
 //! The copy has one thread, the one that made it; what other threads held when it was made stays held there. Nothing that
 //! it does or breaks reaches this process but what it writes into its pipe. One that hangs is killed. Where there is no
@@ -20,7 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Copy {
     pid: libc::pid_t,
-    input: File,
     output: File,
     ended: bool,
 }
@@ -32,42 +31,26 @@ pub(crate) enum End {
     Signalled(i32),
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the proof from outside talks to it"))]
 impl Copy {
-    /// Makes a copy that runs this, given its ends of two pipes, and then ends.
+    /// Makes a copy that runs this, given its end of a pipe, and then ends.
     ///
     /// # Errors
     /// Where the system refuses.
-    pub(crate) fn run(body: impl FnOnce(File, File)) -> io::Result<Copy> {
-        let (their_input, input) = pipe()?;
+    pub(crate) fn run(body: impl FnOnce(File)) -> io::Result<Copy> {
         let (output, their_output) = pipe()?;
         // SAFETY: the copy runs `body` on this thread alone and then leaves by `_exit`; what it allocates is its own.
         let pid = unsafe { libc::fork() };
         match pid {
             -1 => Err(io::Error::last_os_error()),
             0 => {
-                drop((input, output));
+                drop(output);
                 no_core_file();
-                let done = catch_unwind(AssertUnwindSafe(|| body(their_input, their_output)));
+                let done = catch_unwind(AssertUnwindSafe(|| body(their_output)));
                 // SAFETY: ends this copy without running what the original has registered for its own end.
                 unsafe { libc::_exit(i32::from(done.is_err())) }
             }
-            pid => Ok(Copy { pid, input, output, ended: false }),
+            pid => Ok(Copy { pid, output, ended: false }),
         }
-    }
-
-    /// Its process.
-    pub(crate) fn pid(&self) -> i32 {
-        self.pid
-    }
-
-    /// Sends it bytes.
-    #[cfg_attr(test, expect(dead_code, reason = "the proof from outside talks to it"))]
-    ///
-    /// # Errors
-    /// Where it is gone.
-    pub(crate) fn tell(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.input.write_all(bytes)
     }
 
     /// What it says up to the end of a line, without that; less where it ends before.
@@ -119,7 +102,7 @@ impl Drop for Copy {
 /// The answer that a copy of this process gives, or how it ended.
 pub(crate) fn in_copy(answer: impl FnOnce() -> Answer) -> Answer {
     let ask = || {
-        let mut copy = Copy::run(|_, mut output| {
+        let mut copy = Copy::run(|mut output| {
             let _ = writeln!(output, "{}", json::from_answer(&answer()));
         })?;
         let said = copy.hear()?;
@@ -187,8 +170,8 @@ mod tests {
 
     #[test]
     fn a_copy_that_is_dropped_is_killed_and_waited_for() {
-        let copy = Copy::run(|mut input, _| drop(input.read(&mut [0]))).unwrap();
-        let pid = copy.pid();
+        let copy = Copy::run(|_| std::thread::sleep(Duration::from_secs(1000))).unwrap();
+        let pid = copy.pid;
         drop(copy);
         // SAFETY: signal 0 only asks whether the process exists.
         assert_eq!(unsafe { libc::kill(pid, 0) }, -1);

@@ -5,6 +5,7 @@
 
 use crate::limits::Limits;
 use crate::memory::Memory;
+use crate::outside::{self, Place};
 use crate::{Case, judge};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Profile, Question, Raises, Step};
@@ -36,7 +37,7 @@ impl Hello {
 }
 
 /// The answers to one case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
     /// Address of the first byte of the buffer, known by other means than the interface under test.
     pub buffer: u64,
@@ -46,11 +47,17 @@ pub struct Reply {
     pub refused: bool,
     /// What was said about a refusal, by step. A refusal of the whole array is said at step 0.
     pub messages: Vec<(usize, String)>,
+    /// How the implementation was lost on this case, if it was: it crashed, hung, exited or said garbage. Then no answer
+    /// counts.
+    pub lost: Option<String>,
 }
 
 impl Reply {
     /// What was found at a step, as a person reads it.
     pub fn found(&self, step: usize) -> String {
+        if let Some(lost) = &self.lost {
+            return lost.clone();
+        }
         let Some(answer) = self.answers.get(step) else { return "nothing".to_owned() };
         let answer = judge::relative(answer, self.buffer);
         let said = self.messages.iter().find(|(at, _)| *at == step || *at == 0 && matches!(answer, Answer::Raises(_)));
@@ -58,13 +65,22 @@ impl Reply {
     }
 }
 
-/// Why an implementation could not be asked. This is no verdict on a rule.
-#[derive(Debug)]
+/// Why an implementation could not be asked. By itself this is no verdict on a rule.
+#[derive(Clone, Debug)]
 pub struct Trouble {
     /// What was expected, what was found, what to do next.
     pub message: String,
-    /// The position in the batch of the first case without a reply.
+    /// The position of the case that it came with, among those that were sent and whose batch was not received.
     pub position: usize,
+    /// Whether it is silence: asking again takes as long again.
+    pub silent: bool,
+}
+
+impl Trouble {
+    /// Trouble that is not with a case.
+    pub fn new(message: impl Into<String>) -> Trouble {
+        Trouble { message: message.into(), position: 0, silent: false }
+    }
 }
 
 impl fmt::Display for Trouble {
@@ -86,10 +102,10 @@ pub trait Implementation {
     /// [`Trouble`] where it cannot be asked.
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble>;
 
-    /// Waits for the answers to the oldest batch that was asked, and pushes each reply as it comes, in order.
+    /// Waits for the answers to the oldest batch that was asked, and pushes the replies in order.
     ///
     /// # Errors
-    /// [`Trouble`] where it cannot go on. The replies so far stay.
+    /// [`Trouble`] where it cannot go on. The replies so far are pushed all the same; those to later batches are lost.
     fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble>;
 
     /// Asks one case and waits.
@@ -100,7 +116,15 @@ pub trait Implementation {
         let mut replies = Vec::with_capacity(1);
         self.send(std::slice::from_ref(case))?;
         self.receive(&mut replies)?;
-        replies.pop().ok_or(Trouble { message: "expected one reply, found none".to_owned(), position: 0 })
+        replies.pop().ok_or_else(|| Trouble::new("expected one reply, found none"))
+    }
+
+    /// Makes it fit to be asked again after [`Trouble`]; all that was asked before is forgotten. Not all can.
+    ///
+    /// # Errors
+    /// [`Trouble`] where another has to be made.
+    fn revive(&mut self) -> Result<(), Trouble> {
+        Err(Trouble::new("it cannot be asked again"))
     }
 }
 
@@ -129,6 +153,52 @@ impl<T: InProcess> Local<T> {
     pub fn new(subject: T) -> Local<T> {
         Local { hello: subject.hello(), subject, answered: VecDeque::new() }
     }
+
+    /// Asks a case. Where the suite has steps of its own in between, what follows them is asked over the same memory again.
+    fn reply(&mut self, case: &Case, memory: &Memory) -> Reply {
+        let place = Place::here(memory.address() as u64, memory.size() as u64);
+        let mut reply = Reply { buffer: memory.address() as u64, ..Reply::default() };
+        loop {
+            let done = reply.answers.len();
+            let (asked, looked) = outside::part(&case.script[done..]);
+            self.part(case, memory, asked, &mut reply);
+            for step in if reply.refused { &[] } else { looked } {
+                place.look(step, &case.script, &mut reply);
+            }
+            if reply.refused || reply.answers.len() == case.script.len() {
+                return reply;
+            }
+        }
+    }
+
+    /// Asks a part of the script of a case.
+    fn part(&mut self, case: &Case, memory: &Memory, asked: &[Step], reply: &mut Reply) {
+        let done = reply.answers.len();
+        // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.
+        let ask = AssertUnwindSafe(|| self.subject.answer(&case.array, memory, asked));
+        let (mut answers, message) = match catch_unwind(ask) {
+            Ok(Ok(answers)) => {
+                let message = format!("expected {} answers, found {}", asked.len(), answers.len());
+                (answers, message)
+            }
+            Ok(Err(kind)) => {
+                reply.answers.resize(case.script.len(), Answer::Raises(kind));
+                reply.refused = true;
+                return;
+            }
+            Err(_) => (Vec::new(), "it panicked; its message is on standard error".to_owned()),
+        };
+        for (step, answer) in asked.iter().zip(&mut answers) {
+            if *step == Step::Ask(Question::Native) {
+                *answer = Answer::Bytes(0x0102_0304_u32.to_ne_bytes().to_vec());
+            }
+        }
+        if answers.len() != asked.len() {
+            answers.resize(asked.len(), Answer::Raises(Raises::OtherError));
+            reply.messages.push((done, message));
+        }
+        reply.answers.append(&mut answers);
+    }
 }
 
 impl<T: InProcess> Implementation for Local<T> {
@@ -139,25 +209,9 @@ impl<T: InProcess> Implementation for Local<T> {
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
         let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
-            let memory =
-                Memory::of(&case.array.buffer).map_err(|error| Trouble { message: error.to_string(), position })?;
-            // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.
-            let asked = AssertUnwindSafe(|| self.subject.answer(&case.array, &memory, &case.script));
-            let (mut answers, refused, messages) = match catch_unwind(asked) {
-                Ok(Ok(answers)) => (answers, false, Vec::new()),
-                Ok(Err(kind)) => (vec![Answer::Raises(kind); case.script.len()], true, Vec::new()),
-                Err(_) => (
-                    vec![Answer::Raises(Raises::OtherError); case.script.len()],
-                    false,
-                    vec![(0, "it panicked; its message is on standard error".to_owned())],
-                ),
-            };
-            for (step, answer) in case.script.iter().zip(&mut answers) {
-                if *step == Step::Ask(Question::Native) && !refused && messages.is_empty() {
-                    *answer = Answer::Bytes(0x0102_0304_u32.to_ne_bytes().to_vec());
-                }
-            }
-            replies.push(Reply { buffer: memory.address() as u64, answers, refused, messages });
+            let memory = Memory::of(&case.array.buffer);
+            let memory = memory.map_err(|error| Trouble { position, ..Trouble::new(error.to_string()) })?;
+            replies.push(self.reply(case, &memory));
         }
         self.answered.push_back(replies);
         Ok(())

@@ -110,7 +110,17 @@ fn strings<T: ToString>(items: &[T]) -> Value {
 
 /// A case as JSON.
 pub fn from_case(case: &Case) -> Value {
-    json!({ "array": from_array(&case.array), "script": strings(&case.script) })
+    from_parts(&case.array, &case.script)
+}
+
+/// A case of which only a part of the script is put.
+pub(crate) fn from_parts(array: &Array, script: &[Step]) -> Value {
+    json!({ "array": from_array(array), "script": from_script(script) })
+}
+
+/// A script as JSON.
+pub(crate) fn from_script(script: &[Step]) -> Value {
+    strings(script)
 }
 
 /// The case that JSON describes. References to objects are given that pointer size, in bytes.
@@ -290,7 +300,8 @@ pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<
     let said = |at: usize, refusal: &Value| Some((at, refusal.get("message")?.as_str()?.to_owned()));
     if let Some(kind) = value.get("raises") {
         let answers = vec![Answer::Raises(Raises::from_name(text(kind, "raises")?)); steps];
-        return Ok((id, Reply { buffer: 0, answers, refused: true, messages: said(0, value).into_iter().collect() }));
+        let messages = said(0, value).into_iter().collect();
+        return Ok((id, Reply { answers, refused: true, messages, ..Reply::default() }));
     }
     let buffer = number(entry(value, "buffer")?, "buffer")?;
     let answers = entry(value, "answers")?;
@@ -300,7 +311,7 @@ pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<
     if answers.len() != steps {
         return wrong("answers", &format!("{steps} answers, one for each step"), value);
     }
-    Ok((id, Reply { buffer, answers, refused: false, messages }))
+    Ok((id, Reply { buffer, answers, messages, ..Reply::default() }))
 }
 
 /// The introduction that JSON describes. Limits that are not mentioned do not exist.

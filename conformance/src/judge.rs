@@ -10,6 +10,9 @@ use array_ctypes_spec::{Address, Answer, Expectation, Prediction, Seen};
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
     let judge = Judge { pointer_size: platform.pointer_size(), buffer: reply.buffer };
     let answer = |step: usize| reply.answers.get(step);
+    if prediction.expectation == Expectation::Answered {
+        return reply.lost.is_none();
+    }
     let Some(found) = answer(prediction.step) else {
         // Whether there is an array is known without a step.
         return prediction.expectation == Expectation::Accepted && !reply.refused;
@@ -34,9 +37,15 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
             _ => false,
         },
         Expectation::Accepted => !reply.refused,
+        Expectation::Answered => reply.lost.is_none(),
         Expectation::Faults => matches!(found, Answer::Signal(name) if name == "SIGSEGV" || name == "SIGBUS"),
         Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
     }
+}
+
+/// Whether a prediction can be judged: up to its step, nothing was left undone because nobody could look.
+pub fn is_seen(reply: &Reply, prediction: &Prediction) -> bool {
+    reply.answers.iter().take(prediction.step + 1).all(|answer| *answer != Answer::Unseen)
 }
 
 /// An answer as a person reads it: addresses relative to the buffer, where they are near it.

@@ -26,6 +26,10 @@ pub(crate) fn accepted(ask: &mut Ask) {
     ask.once(Question::Data);
 }
 
+pub(crate) fn answered(ask: &mut Ask) {
+    ask.once(Question::Data);
+}
+
 // An array that is refused is refused at every step, so one question is enough; `generate` asks it.
 pub(crate) fn bounds(_: &mut Ask) {}
 

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 mod commands;
 
 fn main() -> ExitCode {
+    clean_up_when_interrupted();
     let matches = command_line().get_matches();
     let outcome = match matches.subcommand() {
         Some(("check", arguments)) => commands::check::run(arguments),
@@ -28,6 +29,22 @@ fn main() -> ExitCode {
         stop.exit()
     });
     ExitCode::from(exit as u8)
+}
+
+/// An interrupt leaves no process and no folder behind. The exit code is the customary one: 128 and the signal's number.
+fn clean_up_when_interrupted() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+        // Where signals cannot be watched, an interrupt ends the program as it always did.
+        let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
+        std::thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                array_ctypes_conformance::leftovers::clean_up();
+                std::process::exit(128 + signal);
+            }
+        });
+    }
 }
 
 fn command_line() -> Command {

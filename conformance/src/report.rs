@@ -8,6 +8,9 @@ pub mod json;
 pub mod picture;
 pub mod snippet;
 
+/// How many of the cases that an implementation was lost on are named.
+const MOST_NAMED: usize = 20;
+
 /// How one rule stands after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -139,6 +142,14 @@ fn summary(out: &mut String, report: &Report) {
         (_, count) => Some(format!("{count} {}", standing.name())),
     };
     let _ = writeln!(out, "rules: {}", standings.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));
+    if let Some(first) = report.lost.first() {
+        let origins: Vec<String> = report.lost.iter().take(MOST_NAMED).map(|lost| lost.origin.to_string()).collect();
+        let more = report.lost.len().saturating_sub(MOST_NAMED);
+        let more = if more > 0 { format!(" and {more} more (--format json names them)") } else { String::new() };
+        let first = first.message.lines().next().unwrap_or("");
+        let _ =
+            writeln!(out, "lost on {} cases: {}{more}\n  the first: {first}", report.lost.len(), origins.join(", "));
+    }
     if let Some(trouble) = &report.trouble {
         let _ = writeln!(out, "the run ended early: {trouble}");
     }

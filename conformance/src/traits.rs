@@ -75,23 +75,5 @@ pub fn kind(case: &Case, platform: &Platform) -> char {
 fn overlaps(layout: &Layout) -> bool {
     let size = i128::from(layout.dtype.item_size());
     let mut seen = HashSet::new();
-    !elements(layout).take(4096).all(|start| (start..start + size).all(|byte| seen.insert(byte)))
-}
-
-/// Where each element begins, in bytes from the start of the buffer, in C order.
-pub(crate) fn elements(layout: &Layout) -> impl Iterator<Item = i128> {
-    let mut index = (!layout.is_empty()).then(|| vec![0u64; layout.shape.len()]);
-    std::iter::from_fn(move || {
-        let at = index.as_mut()?;
-        let start = layout.element(at);
-        // The next index; the end is where every axis wraps.
-        let wrapped = at.iter_mut().zip(&layout.shape).rev().all(|(at, length)| {
-            *at = (*at + 1) % length;
-            *at == 0
-        });
-        if wrapped {
-            index = None;
-        }
-        Some(start)
-    })
+    !layout.offsets().take(4096).all(|start| (start..start + size).all(|byte| seen.insert(byte)))
 }

@@ -214,6 +214,8 @@ pub enum Expectation {
     Accepted,
     /// That the process dies of a memory fault: SIGSEGV or SIGBUS.
     Faults,
+    /// That there is a reply at all.
+    Answered,
 }
 
 impl Expectation {
@@ -249,6 +251,7 @@ impl fmt::Display for Expectation {
             Expectation::FreshFrom(step) => write!(f, "another object than that of step {step}"),
             Expectation::Accepted => f.write_str("the array to be made"),
             Expectation::Faults => f.write_str("dies of SIGSEGV or SIGBUS"),
+            Expectation::Answered => f.write_str("a reply"),
             Expectation::Raises(kinds) => {
                 write!(f, "raises {}", join(kinds.iter().map(|kind| kind.name().to_owned()).collect()))
             }

@@ -1,9 +1,9 @@
 #![doc = include_str!("data.md")]
 
-use crate::expect::{Predictions, World};
+use crate::expect::{MOST_READ, Predictions, World};
 use crate::rule::rules::data as rules;
 use crate::view::View;
-use crate::{Address, Answer, Attribute, Expectation, Key, Question, Raises};
+use crate::{Address, Answer, Attribute, Expectation, Key, Outside, Question, Raises};
 
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     match question {
@@ -35,6 +35,30 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             out.push(rules::no_setter, Expectation::Raises(&[Raises::AttributeError]));
         }
         _ => {}
+    }
+}
+
+/// What the suite sees and does from outside.
+pub(crate) fn look(world: &mut World, outside: &Outside, out: &mut Predictions) {
+    let item = world.layout.dtype.item_size();
+    match outside {
+        Outside::Peek(count) => {
+            let most = MOST_READ / item.max(1);
+            if !world.has_objects() && *count <= most {
+                let offsets: Vec<i128> = world.layout.offsets().take(*count as usize).collect();
+                let bytes = offsets.iter().flat_map(|offset| world.read(*offset, item)).collect();
+                let mask = world.layout.dtype.value_mask(world.platform).repeat(offsets.len());
+                let rule = world.after_write(rules::memory);
+                out.push(rule, Expectation::masked(Answer::Bytes(bytes), mask));
+            }
+        }
+        Outside::Poke { index, bytes } => {
+            let inside = world.layout.has(index);
+            if inside && bytes.len() as u64 == item && !bytes.is_empty() && world.poke(index, bytes) {
+                out.push(rules::memory_written, Expectation::Is(Answer::Nothing));
+            }
+        }
+        Outside::Mapping => {}
     }
 }
 

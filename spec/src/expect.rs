@@ -41,8 +41,9 @@ fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -
         match what {
             Step::Ask(question) => ask(&world, question, &mut out),
             Step::Write(write) => world.write(write, &mut out),
-            // The chapters have not spoken of these yet.
-            Step::Forked(_) | Step::Outside(_) => {}
+            Step::Outside(outside) => data::look(&mut world, outside, &mut out),
+            // No chapter speaks of these yet.
+            Step::Forked(_) => {}
         }
     }
     out.list
@@ -80,6 +81,14 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
 /// The most bytes that one step reads, so that reserved memory is never predicted as a whole.
 pub(crate) const MOST_READ: u64 = 1 << 20;
 
+/// Who wrote last.
+#[derive(Clone, Copy)]
+enum Written<'a> {
+    Implementation(&'a Write),
+    /// The suite, from outside.
+    Outside,
+}
+
 /// The abstract state that a script is folded over.
 pub(crate) struct World<'a> {
     pub(crate) platform: &'a Platform,
@@ -89,7 +98,7 @@ pub(crate) struct World<'a> {
     script: &'a [Step],
     step: usize,
     /// The last write.
-    written: Option<&'a Write>,
+    written: Option<Written<'a>>,
     /// The first bytes of the buffer, once something has been written.
     memory: Option<Vec<u8>>,
 }
@@ -131,9 +140,12 @@ impl World<'_> {
     /// The rule of what is read through the pointer: another one after a write.
     pub(crate) fn after_write(&self, rule: Rule) -> Rule {
         match self.written {
-            Some(Write::Item { .. }) => rules::cast::sees_writes,
-            Some(Write::Pointer { .. }) if !self.array.writeable => rules::cast::read_only_memory,
-            Some(Write::Pointer { .. }) => rules::cast::write_through,
+            Some(Written::Implementation(Write::Item { .. })) => rules::cast::sees_writes,
+            Some(Written::Implementation(Write::Pointer { .. })) if !self.array.writeable => {
+                rules::cast::read_only_memory
+            }
+            Some(Written::Implementation(Write::Pointer { .. })) => rules::cast::write_through,
+            Some(Written::Outside) => rules::data::memory_written,
             _ => rule,
         }
     }
@@ -141,7 +153,7 @@ impl World<'_> {
     /// The rule of shape and strides: another one after a write into the C array that an earlier question yielded.
     pub(crate) fn after_copy_write(&self, rule: Rule) -> Rule {
         match self.written {
-            Some(Write::Shape { .. } | Write::Strides { .. }) => rules::shape::copy,
+            Some(Written::Implementation(Write::Shape { .. } | Write::Strides { .. })) => rules::shape::copy,
             _ => rule,
         }
     }
@@ -153,8 +165,7 @@ impl<'a> World<'a> {
         let (start, bytes): (i128, &[u8]) = match write {
             Write::Pointer { offset, bytes } => (i128::from(self.layout.offset) + i128::from(*offset), bytes),
             Write::Item { index, bytes } => {
-                let inside = index.len() == self.layout.shape.len()
-                    && index.iter().zip(&self.layout.shape).all(|(at, length)| at < length);
+                let inside = self.layout.has(index);
                 let plain = self.layout.dtype.plain().is_some();
                 let whole = bytes.len() as u64 == self.layout.dtype.item_size();
                 // Whether a broadcast array takes writes is the implementation's choice.
@@ -170,20 +181,37 @@ impl<'a> World<'a> {
         if self.has_objects() && !bytes.is_empty() {
             return;
         }
-        let end = start + bytes.len() as i128;
-        if start < 0 || end > self.array.buffer.bytes.len() as i128 {
+        if !self.put(start, bytes) {
             return;
         }
-        if !bytes.is_empty() {
-            let memory = self.memory.get_or_insert_with(|| self.array.buffer.bytes.clone());
-            memory[start as usize..end as usize].copy_from_slice(bytes);
-        }
-        self.written = Some(write);
+        self.written = Some(Written::Implementation(write));
         let rule = match write {
             Write::Shape { .. } | Write::Strides { .. } => rules::shape::copy,
             _ => self.after_write(rules::cast::write_through),
         };
         out.push(rule, Expectation::Is(Answer::Nothing));
+    }
+
+    /// Writes an element from outside; only where its memory is given and refers to no objects. Whether it did.
+    pub(crate) fn poke(&mut self, index: &[u64], bytes: &[u8]) -> bool {
+        let done = !self.has_objects() && self.put(self.layout.element(index), bytes);
+        if done {
+            self.written = Some(Written::Outside);
+        }
+        done
+    }
+
+    /// Changes bytes of the buffer, if they are all among those given. Whether they are.
+    fn put(&mut self, start: i128, bytes: &[u8]) -> bool {
+        let end = start + bytes.len() as i128;
+        if start < 0 || end > self.array.buffer.bytes.len() as i128 {
+            return false;
+        }
+        if !bytes.is_empty() {
+            let memory = self.memory.get_or_insert_with(|| self.array.buffer.bytes.clone());
+            memory[start as usize..end as usize].copy_from_slice(bytes);
+        }
+        true
     }
 }
 

@@ -159,6 +159,11 @@ impl Layout {
         self.check_size(platform)
     }
 
+    /// Whether there is an element with that index: one number for each axis, inside its length.
+    pub fn has(&self, index: &[u64]) -> bool {
+        index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(at, length)| at < length)
+    }
+
     /// Number of elements; saturates, which no valid layout does.
     pub fn elements(&self) -> u64 {
         if self.is_empty() { 0 } else { self.shape.iter().fold(1u64, |count, length| count.saturating_mul(*length)) }
@@ -192,6 +197,24 @@ impl Layout {
     pub fn element(&self, index: &[u64]) -> i128 {
         let step = |(at, stride): (&u64, &i64)| i128::from(*at).saturating_mul(i128::from(*stride));
         index.iter().zip(&self.strides).map(step).fold(i128::from(self.offset), i128::saturating_add)
+    }
+
+    /// Where each element begins, in bytes from the first byte of the buffer, in C order.
+    pub fn offsets(&self) -> impl Iterator<Item = i128> + '_ {
+        let mut index = (!self.is_empty()).then(|| vec![0u64; self.shape.len()]);
+        std::iter::from_fn(move || {
+            let at = index.as_mut()?;
+            let start = self.element(at);
+            // The next index; the end is where every axis wraps.
+            let wrapped = at.iter_mut().zip(&self.shape).rev().all(|(at, length)| {
+                *at = (*at + 1) % length;
+                *at == 0
+            });
+            if wrapped {
+                index = None;
+            }
+            Some(start)
+        })
     }
 
     /// The lowest byte that elements touch and the one after the highest, relative to the buffer. Of an empty array both
@@ -271,13 +294,10 @@ impl Layout {
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     let layout = &world.layout;
     match question {
-        Question::Item(index) => {
-            let inside = index.len() == layout.shape.len() && index.iter().zip(&layout.shape).all(|(at, len)| at < len);
-            if inside && !world.has_objects() && layout.dtype.item_size() <= MOST_READ {
-                let answer = Answer::Bytes(world.read(layout.element(index), layout.dtype.item_size()));
-                let mask = layout.dtype.value_mask(world.platform);
-                out.push(world.after_write(rules::element), Expectation::masked(answer, mask));
-            }
+        Question::Item(index) if layout.has(index) && !world.has_objects() && layout.dtype.item_size() <= MOST_READ => {
+            let answer = Answer::Bytes(world.read(layout.element(index), layout.dtype.item_size()));
+            let mask = layout.dtype.value_mask(world.platform);
+            out.push(world.after_write(rules::element), Expectation::masked(answer, mask));
         }
         Question::Flag(flag) => {
             let (rule, value) = match flag {

@@ -125,6 +125,7 @@ macro_rules! for_each_rule {
             layout Layout "layout.md" {
                 element "layout.element" Must Core;
                 accepted "layout.accepted" Must Core;
+                answered "layout.answered" Must Core;
                 bounds "layout.bounds" Must Core;
                 size_limit "layout.size-limit" Must Core;
                 view_refused "layout.view-refused" Must Core;
@@ -148,6 +149,8 @@ macro_rules! for_each_rule {
                 empty_view "data.empty-view" Should Core;
                 raw "data.raw" Must Core;
                 stable "data.stable" Must Core;
+                memory "data.memory" Must Core;
+                memory_written "data.memory-written" Must Core;
                 interface "data.interface" Must Interface;
                 unsigned "data.unsigned" Must Interface;
                 no_setter "data.no-setter" Should Ctypes;

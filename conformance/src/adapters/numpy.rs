@@ -3,13 +3,13 @@
 use crate::Case;
 use crate::child::Child;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
+use crate::leftovers::Folder;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use tempfile::TempDir;
 
 const KIT: &str = include_str!("../../python/array_ctypes_kit.py");
 const ADAPTER: &str = include_str!("../../python/numpy_adapter.py");
@@ -18,8 +18,7 @@ const ADAPTER: &str = include_str!("../../python/numpy_adapter.py");
 #[derive(Debug)]
 pub struct NumPy {
     child: Child,
-    /// Removed when this is dropped.
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl NumPy {
@@ -29,7 +28,7 @@ impl NumPy {
     /// [`Trouble`] where it does not start; most often because that Python has no NumPy.
     pub fn start(python: &Path, patience: Duration) -> Result<NumPy, Trouble> {
         let write = || {
-            let folder = tempfile::Builder::new().prefix("array-ctypes-").tempdir()?;
+            let folder = Folder::new()?;
             fs::write(folder.path().join("array_ctypes_kit.py"), KIT)?;
             fs::write(folder.path().join("numpy_adapter.py"), ADAPTER)?;
             Ok(folder)
@@ -53,6 +52,10 @@ impl Implementation for NumPy {
 
     fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
         self.child.receive(replies)
+    }
+
+    fn revive(&mut self) -> Result<(), Trouble> {
+        self.child.revive()
     }
 }
 
@@ -156,5 +159,5 @@ fn quiet(command: &mut Command) -> bool {
 }
 
 fn trouble(message: &str) -> Trouble {
-    Trouble { message: message.to_owned(), position: 0 }
+    Trouble::new(message)
 }

@@ -2,6 +2,7 @@
 //!
 //! It is asked like any other. Its buffers are its own; the address of a buffer is that of the memory, not of an array.
 
+use crate::outside::Place;
 use crate::{Case, Hello, Implementation, Limits, Reply, Trouble};
 use array_ctypes::{
     Array, ArrayError, Buffer, CArray, ItemError, Pointer, ViewError, cast, ctype, dtype, interface, platform, shape,
@@ -50,7 +51,7 @@ impl Implementation for Reference {
     }
 
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
-        let reply = |(position, case)| answer(case).map_err(|message| Trouble { message, position });
+        let reply = |(position, case)| answer(case).map_err(|message| Trouble { position, ..Trouble::new(message) });
         self.answered.push_back(cases.iter().enumerate().map(reply).collect::<Result<_, _>>()?);
         Ok(())
     }
@@ -67,15 +68,24 @@ fn answer(case: &Case) -> Result<Reply, String> {
     let buffer = Buffer::new(size, wanted.at as usize, &wanted.bytes).map_err(|error| error.to_string())?;
     let buffer = Rc::new(buffer);
     let made = make(&case.array, &buffer);
-    let refused = made.is_err();
-    let answers = match made {
-        Err(kind) => vec![Answer::Raises(kind); case.script.len()],
+    let mut reply = Reply { buffer: buffer.address() as u64, ..Reply::default() };
+    match made {
+        Err(kind) => {
+            reply.refused = true;
+            reply.answers = vec![Answer::Raises(kind); case.script.len()];
+        }
         Ok(array) => {
             let mut subject = Subject { array, buffer: &buffer, read_only: !case.array.writeable, objects: Vec::new() };
-            case.script.iter().map(|step| subject.answer(step)).collect()
+            let place = Place::here(reply.buffer, size as u64);
+            for step in &case.script {
+                match step {
+                    Step::Outside(_) => place.look(step, &case.script, &mut reply),
+                    _ => reply.answers.push(subject.answer(step)),
+                }
+            }
         }
-    };
-    Ok(Reply { buffer: buffer.address() as u64, answers, refused, messages: Vec::new() })
+    }
+    Ok(reply)
 }
 
 /// The array of a case, after all its views.
@@ -108,7 +118,7 @@ impl Subject<'_> {
             Step::Forked(step) => Ok(crate::forked::in_copy(|| self.answer(step))),
             #[cfg(not(unix))]
             Step::Forked(_) => Err(Raises::NotImplementedError),
-            // Not a thing that an implementation does.
+            // Those are the suite's own.
             Step::Outside(_) => Err(Raises::NotImplementedError),
         };
         answer.unwrap_or_else(Answer::Raises)

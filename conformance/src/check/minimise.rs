@@ -1,6 +1,7 @@
 //! Makes failing cases small, by asking the implementation ever simpler ones.
 
 use super::{Failure, Make, verify};
+use crate::contained::Contained;
 use crate::generate::Rules;
 use crate::implementation::{Hello, Reply};
 use crate::{Case, shrink};
@@ -9,26 +10,25 @@ use array_ctypes_spec::Prediction;
 /// The most cases that are tried to make one failure smaller.
 const TRIES: usize = 2000;
 
-/// The most times that the implementation may be lost while failures are made smaller.
-const MOST_LOST: usize = 3;
+/// The most cases that the implementation may be lost on while failures are made smaller, and how many of them to silence,
+/// each of which takes its time.
+const MOST_LOST: (usize, usize) = (300, 3);
 
 /// Makes the case of each failure small. One that does not fail again stays as it was.
 pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello) -> Vec<Failure> {
-    let mut implementation = None;
-    let mut lost = 0;
+    if failures.is_empty() {
+        return failures;
+    }
+    let Ok(first) = make() else { return failures };
+    let mut implementation = Contained::new(first, make);
     for failure in &mut failures {
         let rules = Rules::only(failure.rule);
         let mut fails = |case: &Case| {
-            if implementation.is_none() && lost <= MOST_LOST {
-                implementation = make().ok();
-            }
-            let asked = implementation.as_mut()?.answer(case);
-            let Ok(reply) = asked else {
-                // It is gone; the next case gets another. One that hangs takes its time each time.
-                lost += 1;
-                implementation = None;
+            let (lost, silent) = implementation.losses();
+            if lost >= MOST_LOST.0 || silent >= MOST_LOST.1 {
                 return None;
-            };
+            }
+            let reply = implementation.answer(case).ok()?;
             let wrong = verify(&hello.platform, &rules, case, &reply).into_iter().next()?;
             Some((wrong, reply))
         };

@@ -1,8 +1,9 @@
 //! One job of a run: makes batches of cases, has them answered while the next are made, judges and counts.
 
-use super::{Failure, Options, Origin, Tally, expected};
+use super::{Failure, Lost, Options, Origin, Tally, expected};
+use crate::contained::Contained;
 use crate::generate::{Generated, Rules, generate};
-use crate::implementation::{Hello, Implementation, Reply, Trouble};
+use crate::implementation::{Hello, Reply, Trouble};
 use crate::{Case, judge, shrink};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
@@ -26,6 +27,7 @@ pub(super) struct Worker<'a> {
     pub(super) tallies: Vec<Tally>,
     /// For each rule the first case that broke it.
     broken: Vec<Option<Failure>>,
+    pub(super) lost: Vec<Lost>,
     pub(super) cases: u64,
     pub(super) not_applicable: u64,
     /// How many cases had so many steps.
@@ -47,13 +49,14 @@ impl<'a> Worker<'a> {
             platform: hello.platform,
             tallies: vec![Tally::default(); count],
             broken: vec![None; count],
+            lost: Vec::new(),
             cases: 0,
             not_applicable: 0,
             steps: Vec::new(),
         }
     }
 
-    pub(super) fn replay(&mut self, implementation: &mut dyn Implementation, hello: &Hello) -> Result<(), Trouble> {
+    pub(super) fn replay(&mut self, implementation: &mut Contained, hello: &Hello) -> Result<(), Trouble> {
         for (name, case) in &self.options.replay {
             let case = &on(case, &hello.platform);
             let layout = resolve(&hello.platform, &case.array).ok();
@@ -73,47 +76,44 @@ impl<'a> Worker<'a> {
 
     pub(super) fn run(
         &mut self,
-        implementation: &mut dyn Implementation,
+        implementation: &mut Contained,
         hello: &Hello,
         next: &AtomicU64,
         started: Instant,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), Trouble> {
-        let mut asked: VecDeque<Vec<(u64, Case)>> = VecDeque::new();
+        // The indices of each batch that is under way.
+        let mut asked: VecDeque<Vec<u64>> = VecDeque::new();
         let mut outcome = Ok(());
         loop {
             let late = self.options.time_limit.is_some_and(|limit| started.elapsed() >= limit);
             let from = if late { self.options.cases } else { next.fetch_add(BATCH, Ordering::Relaxed) };
             let until = (from + BATCH).min(self.options.cases);
             if from < until && outcome.is_ok() {
-                let batch = self.batch(from..until, hello);
-                let cases: Vec<Case> = batch.iter().map(|(_, case)| case.clone()).collect();
-                outcome = implementation.send(&cases).map_err(|trouble| self.at_case(trouble, &batch));
-                asked.push_back(batch);
-                if asked.len() < AHEAD {
+                let (indices, cases) = self.batch(from..until, hello);
+                outcome = implementation.send(cases).map_err(|trouble| self.at_case(trouble, &indices));
+                if outcome.is_ok() {
+                    asked.push_back(indices);
+                }
+                if asked.len() < AHEAD && outcome.is_ok() {
                     continue;
                 }
             }
-            let Some(batch) = asked.pop_front() else { return outcome };
-            let mut replies = Vec::with_capacity(batch.len());
-            let received = implementation.receive(&mut replies);
-            let stopped = received.is_err();
-            for ((index, case), reply) in batch.iter().zip(&replies) {
+            let Some(indices) = asked.pop_front() else { return outcome };
+            let (replies, received) = implementation.receive();
+            for (index, (case, reply)) in indices.iter().zip(&replies) {
                 self.judge(case, reply, || Origin::Drawn { seed: self.options.seed, index: *index });
             }
-            progress(batch.len() as u64);
+            progress(indices.len() as u64);
             if let Err(trouble) = received {
-                outcome = outcome.and(Err(self.at_case(trouble, &batch)));
-            }
-            if stopped {
-                return outcome;
+                return outcome.and(Err(trouble));
             }
         }
     }
 
     /// Trouble, with the case of the batch that it came with.
-    fn at_case(&self, mut trouble: Trouble, batch: &[(u64, Case)]) -> Trouble {
-        if let Some((index, _)) = batch.get(trouble.position) {
+    fn at_case(&self, mut trouble: Trouble, batch: &[u64]) -> Trouble {
+        if let Some(index) = batch.get(trouble.position) {
             let case = format!("{}:{index}", self.options.seed);
             let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}` draws it");
         }
@@ -121,12 +121,13 @@ impl<'a> Worker<'a> {
     }
 
     /// Makes cases, and counts those that are not applicable.
-    fn batch(&mut self, indices: std::ops::Range<u64>, hello: &Hello) -> Vec<(u64, Case)> {
-        let mut batch = Vec::with_capacity(BATCH as usize);
+    fn batch(&mut self, indices: std::ops::Range<u64>, hello: &Hello) -> (Vec<u64>, Vec<Case>) {
+        let mut batch = (Vec::with_capacity(BATCH as usize), Vec::with_capacity(BATCH as usize));
         for index in indices {
             let Generated { case, applicable } = generate(self.options.seed, index, hello, &self.rules);
             if applicable {
-                batch.push((index, case));
+                batch.0.push(index);
+                batch.1.push(case);
             } else {
                 self.set_aside(&case);
             }
@@ -142,7 +143,13 @@ impl<'a> Worker<'a> {
     }
 
     fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin) {
+        if let Some(message) = &reply.lost {
+            self.lost.push(Lost { origin: origin(), message: message.clone() });
+        }
         let predictions = expected(&self.platform, case, reply);
+        let (predictions, unseen): (Vec<_>, Vec<_>) =
+            predictions.into_iter().partition(|prediction| judge::is_seen(reply, prediction));
+        self.once_each(&unseen, |tally| tally.not_applicable += 1);
         self.cases += 1;
         let steps = case.script.len();
         self.steps.resize(self.steps.len().max(steps + 1), 0);
@@ -185,6 +192,7 @@ impl<'a> Worker<'a> {
     pub(super) fn add(&mut self, other: Worker) {
         self.cases += other.cases;
         self.not_applicable += other.not_applicable;
+        self.lost.extend(other.lost);
         self.steps.resize(self.steps.len().max(other.steps.len()), 0);
         other.steps.iter().zip(&mut self.steps).for_each(|(count, total)| *total += count);
         for (total, tally) in self.tallies.iter_mut().zip(other.tallies) {

@@ -2,6 +2,7 @@
 
 use super::{Exit, Stop, Target, case_named, patience, print, rules_asked};
 use array_ctypes_conformance::check::expected;
+use array_ctypes_conformance::contained::Contained;
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::Level;
 use array_ctypes_conformance::spec::layout::resolve;
@@ -20,8 +21,10 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
 
 fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let rules = rules_asked(arguments)?;
-    let mut implementation = target.start(patience(arguments))?;
+    let make = target.maker(patience(arguments));
+    let implementation = make()?;
     let hello = implementation.hello().clone();
+    let mut implementation = Contained::new(implementation, &*make);
     let name = arguments.get_one::<String>("case").map_or("", String::as_str);
     let case = case_named(name, &hello, &rules)?;
     let mut out =
@@ -42,14 +45,29 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let predictions = expected(&hello.platform, &case, &reply);
     let binding = rules.binding(&hello);
     let (mut broken, mut exit) = (Vec::new(), Exit::Conforms);
+    if let Some(lost) = &reply.lost {
+        let _ = writeln!(out, "  the implementation was lost on it\n    found {lost}");
+        let rule = array_ctypes_conformance::spec::rules::layout::answered;
+        if binding.includes(rule) {
+            broken.push(rule.id());
+            exit = Exit::Violated;
+        }
+    }
     for (at, (step, answer)) in case.script.iter().zip(&reply.answers).enumerate() {
         let _ = writeln!(out, "  step {at}: {step}\n    found {}", judge::relative(answer, reply.buffer));
         for prediction in
             predictions.iter().filter(|prediction| prediction.step == at && binding.includes(prediction.rule))
         {
             let rule = prediction.rule;
-            let agrees = judge::agrees(&hello.platform, &reply, prediction);
-            let verdict = if agrees { "holds" } else { "BROKEN" };
+            let seen = judge::is_seen(&reply, prediction);
+            let agrees = !seen || judge::agrees(&hello.platform, &reply, prediction);
+            let verdict = if !seen {
+                "not seen"
+            } else if agrees {
+                "holds"
+            } else {
+                "BROKEN"
+            };
             let _ = writeln!(out, "    {verdict} {}: expected {}", rule.id(), prediction.expectation);
             if !agrees && !broken.contains(&rule.id()) {
                 broken.push(rule.id());

@@ -1,4 +1,5 @@
-//! The report as JSON Lines: one object a line, told apart by `kind`; failures first, then rules, the summary last.
+//! The report as JSON Lines: one object a line, told apart by `kind`; failures first, then the cases that
+//! the implementation was lost on, then rules, the summary last.
 
 use super::Standing;
 use crate::check::Report;
@@ -24,7 +25,11 @@ pub fn lines(report: &Report) -> Vec<Value> {
             "not_applicable": tally.not_applicable,
         })
     });
-    failures.chain(rules).chain([summary(report)]).collect()
+    let lost = report
+        .lost
+        .iter()
+        .map(|lost| json!({ "kind": "lost", "origin": lost.origin.to_string(), "message": lost.message }));
+    failures.chain(lost).chain(rules).chain([summary(report)]).collect()
 }
 
 /// Counts of cases run, and of rules exercised, failed and not applicable.
@@ -39,6 +44,6 @@ fn summary(report: &Report) -> Value {
         "failed": report.count(Standing::Failed), "warned": report.count(Standing::Warned),
         "not_applicable": not_applicable.count(), "not_exercised": report.count(Standing::NotExercised),
         "cases_not_applicable": report.not_applicable, "observations": report.median_steps,
-        "seconds": report.elapsed.as_secs_f64(), "trouble": report.trouble.as_ref().map(ToString::to_string),
+        "lost": report.lost.len(), "seconds": report.elapsed.as_secs_f64(), "trouble": report.trouble.as_ref().map(ToString::to_string),
     })
 }

@@ -2,7 +2,6 @@
 
 use super::snippet;
 use crate::Case;
-use crate::traits::elements;
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::Platform;
@@ -75,7 +74,7 @@ fn memory(out: &mut String, case: &Case, layout: &Layout) {
 
 fn owners(layout: &Layout, shown: usize) -> Vec<String> {
     let mut owners = vec![".".to_owned(); shown];
-    for (number, start) in (0..1000).zip(elements(layout)) {
+    for (number, start) in (0..1000).zip(layout.offsets()) {
         let end = start + i128::from(layout.dtype.item_size());
         for byte in start.max(0)..end.min(shown as i128) {
             let owner = &mut owners[byte as usize];

@@ -2,7 +2,7 @@
 
 use crate::Case;
 use array_ctypes_spec::dtype::{Dtype, Field};
-use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Question, Step, View, Write};
+use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Outside, Question, Step, View, Write};
 use std::fmt::Write as _;
 
 /// An element type as an argument of `np.dtype`.
@@ -118,7 +118,7 @@ fn step(step: &Step) -> String {
     let question = match step {
         Step::Write(write) => return self::write(write),
         Step::Forked(step) => return format!("if not os.fork(): {}; os._exit(0)\nprint(os.wait())", self::step(step)),
-        Step::Outside(outside) => return format!("# from outside: {outside}"),
+        Step::Outside(outside) => return self::outside(outside),
         Step::Ask(question) => question,
     };
     let expression = match question {
@@ -175,6 +175,25 @@ fn step(step: &Step) -> String {
         Question::Import(import) => return self::import(import),
     };
     format!("print({expression})")
+}
+
+/// What the suite does from another process, done by address in this one.
+fn outside(outside: &Outside) -> String {
+    match outside {
+        Outside::Peek(count) => format!(
+            "for i in list(np.ndindex(a.shape))[:{count}]: \
+             print(string_at(a.ctypes.data + sum(map(int.__mul__, i, a.strides)), a.itemsize).hex())"
+        ),
+        Outside::Poke { index, bytes } => {
+            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!(
+                "memmove(a.ctypes.data + sum(map(int.__mul__, {}, a.strides)), bytes.fromhex('{hex}'), {})",
+                tuple(index),
+                bytes.len()
+            )
+        }
+        Outside::Mapping => "print(open('/proc/self/maps').read(), hex(a.ctypes.data))".to_owned(),
+    }
 }
 
 fn import(import: &Import) -> String {

@@ -1,8 +1,10 @@
 //! Faults of the chapter `data`.
 
 use crate::fault::{About, Faults, shift};
-use array_ctypes_conformance::spec::rules::data as rules;
-use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Key, Question, Raises, Rule, View};
+use array_ctypes_conformance::spec::rules::{cast, data as rules};
+use array_ctypes_conformance::spec::{
+    Address, Answer, Import, ImportData, Key, Outside, Question, Raises, Rule, Step, View,
+};
 
 /// Every rule of what `data` answers: a wrong address breaks those that speak of that array.
 const ADDRESS: &[Rule] =
@@ -101,6 +103,52 @@ pub(crate) fn interface(faults: &mut Faults) {
         }
     });
     null.also(&[array_ctypes_conformance::spec::rules::interface::data]);
+}
+
+/// Spoils what the suite reads from outside, given the index of an element in C order, its bytes and where it begins.
+fn seen(about: &About, answers: &mut [Answer], wrong: impl Fn(i128, &mut [u8])) {
+    let size = about.layout.dtype.item_size() as usize;
+    for (step, answer) in about.case.script.iter().zip(answers) {
+        if let (Step::Outside(Outside::Peek(_)), Answer::Bytes(bytes)) = (step, answer) {
+            bytes.chunks_mut(size).zip(about.layout.offsets()).for_each(|(element, offset)| wrong(offset, element));
+        }
+    }
+}
+
+pub(crate) fn memory(faults: &mut Faults) {
+    let next = faults.script("the address is that of the next element", |about, answers| {
+        seen(about, answers, |offset, element| {
+            let size = element.len() as u64;
+            if let Some(bytes) = about.bytes(offset + i128::from(size), size) {
+                element.copy_from_slice(&bytes);
+            }
+        });
+    });
+    next.also(&[rules::memory_written, cast::write_through, cast::sees_writes, cast::read_only_memory]);
+    let empty = faults.script("the address is that of a copy which is not filled yet", |about, answers| {
+        seen(about, answers, |_, element| element.fill(0));
+    });
+    empty.also(&[rules::memory_written, cast::write_through, cast::sees_writes, cast::read_only_memory]);
+}
+
+pub(crate) fn memory_written(faults: &mut Faults) {
+    faults.script("the array has a copy of its own", |about, answers| {
+        let script = &about.case.script;
+        let written = script.iter().position(|step| matches!(step, Step::Outside(Outside::Poke { .. })));
+        for at in written.into_iter().flat_map(|from| from..script.len()) {
+            if let Step::Ask(Question::Item(index)) = &script[at] {
+                let size = about.layout.dtype.item_size();
+                answers[at] = Answer::Bytes(about.bytes(about.layout.element(index), size).unwrap_or_default());
+            }
+        }
+    });
+    faults.script("what is read-only by flag is on a read-only page", |about, answers| {
+        for (step, answer) in about.case.script.iter().zip(answers) {
+            if matches!(step, Step::Outside(Outside::Poke { .. })) && !about.array().writeable {
+                *answer = Answer::Raises(Raises::OSError);
+            }
+        }
+    });
 }
 
 /// The top bit of an address that is imported, where it is set.

@@ -28,6 +28,8 @@ enum Mistake {
     Script(fn(&About, &mut [Answer])),
     /// In what is accepted: whether the array is refused.
     Refuses(fn(&About) -> bool),
+    /// In what is survived: how it is lost on the case.
+    Dies(fn(&About) -> Option<&'static str>),
     /// In what is refused: the layout of the array that is made all the same.
     Accepts(fn(&Refused) -> Option<Layout>),
 }
@@ -46,6 +48,11 @@ impl Faults {
     /// An array that exists, and is refused.
     pub(crate) fn refuses(&mut self, name: &'static str, mistake: fn(&About) -> bool) -> &mut Fault {
         self.add(name, Mistake::Refuses(mistake))
+    }
+
+    /// An array that it does not survive.
+    pub(crate) fn dies(&mut self, name: &'static str, mistake: fn(&About) -> Option<&'static str>) -> &mut Fault {
+        self.add(name, Mistake::Dies(mistake))
     }
 
     /// An array that does not exist, and is made.
@@ -85,6 +92,11 @@ impl Fault {
             {
                 reply.refused = true;
                 reply.answers.fill(Answer::Raises(Raises::ValueError));
+            }
+            (Ok(layout), Mistake::Dies(mistake)) => {
+                if let Some(how) = mistake(&About { case, layout, platform: Platform::host(), buffer }) {
+                    *reply = Reply { lost: Some(how.to_owned()), ..Reply::default() };
+                }
             }
             (Err(invalid), Mistake::Accepts(mistake)) => {
                 let refused = Refused { array: &case.array, invalid, platform: Platform::host() };

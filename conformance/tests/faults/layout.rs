@@ -8,7 +8,7 @@ pub(crate) use views::{broadcast, field, index, new_axis, reinterpret, reshape, 
 
 use crate::fault::{About, Faults};
 use array_ctypes_conformance::spec::layout::Layout;
-use array_ctypes_conformance::spec::rules::{cast, layout as rules, shape};
+use array_ctypes_conformance::spec::rules::{cast, data, layout as rules, shape};
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Rule};
 
 /// Every rule that what `shape` and `strides` answer falls under.
@@ -28,7 +28,7 @@ pub(crate) const VIEWS: &[Rule] = &[
 ];
 
 /// Every rule that what an element is read as falls under after a write.
-const WRITES: &[Rule] = &[cast::write_through, cast::read_only_memory, cast::sees_writes];
+const WRITES: &[Rule] = &[cast::write_through, cast::read_only_memory, cast::sees_writes, data::memory_written];
 
 /// Reads an element with other strides, where that is inside the buffer.
 fn read(about: &About, question: &Question, answer: &mut Answer, change: impl Fn(&mut Layout)) {
@@ -93,6 +93,15 @@ pub(crate) fn accepted(faults: &mut Faults) {
         !shape.contains(&0) && strides.iter().any(|stride| stride.unsigned_abs() > buffer.size)
     });
     faults.refuses("there are at most 32 axes", |about| about.array().shape.len() > 32);
+}
+
+pub(crate) fn answered(faults: &mut Faults) {
+    faults.dies("more axes than the library has room for crash it", |about| {
+        (about.layout.shape.len() > 32).then_some("found that it ended (signal: 11 (SIGSEGV))")
+    });
+    faults.dies("it counts to the end of a long axis", |about| {
+        about.layout.shape.iter().any(|length| *length > 1 << 31).then_some("found nothing for 10 s")
+    });
 }
 
 pub(crate) fn c_contiguous(faults: &mut Faults) {

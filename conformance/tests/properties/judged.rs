@@ -13,7 +13,7 @@ fn agrees(answers: &[Answer], expectation: Expectation) -> bool {
     let prediction = Prediction { step: answers.len() - 1, rule, expectation };
     judge::agrees(
         &Platform::X86_64_LINUX,
-        &Reply { buffer: BUFFER, answers: answers.to_vec(), refused: false, messages: Vec::new() },
+        &Reply { buffer: BUFFER, answers: answers.to_vec(), ..Reply::default() },
         &prediction,
     )
 }

@@ -1,0 +1,95 @@
+//! What a run would leave behind if it were stopped: processes and folders, known here so that an interrupt removes them.
+//!
+//! Whoever makes one keeps its guard, and dropping that removes it; [`clean_up`] removes what is left, from any thread.
+#![expect(unsafe_code, reason = "killing processes")]
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tempfile::TempDir;
+
+static LEFT: Mutex<Left> = Mutex::new(Left { groups: Vec::new(), folders: Vec::new() });
+
+struct Left {
+    groups: Vec<i32>,
+    folders: Vec<PathBuf>,
+}
+
+fn left() -> MutexGuard<'static, Left> {
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Kills the processes and removes the folders that the run has now. It cannot go on after that.
+pub fn clean_up() {
+    let mut left = left();
+    left.groups.drain(..).for_each(kill_group);
+    left.folders.drain(..).for_each(|folder| drop(std::fs::remove_dir_all(folder)));
+}
+
+/// A folder that is removed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    /// A new folder where the system keeps such.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub(crate) fn new() -> io::Result<Folder> {
+        let folder = tempfile::Builder::new().prefix("array-ctypes-").tempdir()?;
+        left().folders.push(folder.path().to_owned());
+        Ok(Folder(folder))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        left().folders.retain(|folder| folder != self.0.path());
+    }
+}
+
+/// The group of processes that a child leads; killed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Group(i32);
+
+impl Group {
+    /// The group of a child that was started as the leader of one.
+    pub(crate) fn of(child: &Child) -> Group {
+        let leader = child.id().cast_signed();
+        left().groups.push(leader);
+        Group(leader)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        left().groups.retain(|leader| *leader != self.0);
+        kill_group(self.0);
+    }
+}
+
+/// Kills every process of a group.
+#[cfg(unix)]
+fn kill_group(leader: i32) {
+    // SAFETY: a signal touches no memory of ours. The number of a group stays taken while one of its processes lives, and
+    // that of its leader, a child of ours, until it has been waited for, which is not done before.
+    unsafe { libc::killpg(leader, libc::SIGKILL) };
+}
+
+#[cfg(not(unix))]
+fn kill_group(_: i32) {}
+
+/// Kills a process, if it still is one: it may have ended just now.
+#[cfg(unix)]
+pub(crate) fn kill(process: i32) {
+    // SAFETY: a signal touches no memory of ours.
+    unsafe { libc::kill(process, libc::SIGKILL) };
+}
+
+#[cfg(not(unix))]
+pub(crate) fn kill(_: i32) {}
