@@ -657,7 +657,7 @@ def serve(adapter):
         status = os.waitpid(pid, 0)[1]
         if status == 0:
             return
-        os.write(2, b"(process %d ended)\n" % pid)
+        os.write(2, b"\n(process %d ended)\n" % pid)  # what it wrote last may lack the end of its line
         _say('\n{"died":%s}' % json.dumps({"pid": pid, "status": status}))  # it may have died within a line
     _serve(adapter)
     _REPLIES.flush()

@@ -204,11 +204,11 @@ fn a_line_of_a_hundred_megabytes_is_cut_off() {
 
 #[test]
 fn a_flood_of_errors_neither_hangs_nor_fills_the_report() {
-    let flood = "for at in range(200000): print('flood', at, 'x' * 100, file=sys.stderr)";
+    let flood = "for at in range(5000): print('flood', at, 'x' * 100, file=sys.stderr)";
     let ran = after_twenty(&format!("exec({flood:?}); os._exit(3)"), &[]);
-    let ran = names_the_culprits(ran).prints(&["exit status: 3", "flood 199999"]);
+    let ran = names_the_culprits(ran).prints(&["exit status: 3", "flood 4999"]);
     assert!(ran.out.len() < 200_000, "{}", ran.out.len());
-    let line = after_twenty("sys.stderr.write('y' * 30_000_000); sys.stderr.flush(); os._exit(3)", &[]);
+    let line = after_twenty("sys.stderr.write('y' * 1_000_000); sys.stderr.flush(); os._exit(3)", &[]);
     assert!(names_the_culprits(line).out.len() < 200_000);
 }
 
