@@ -14,7 +14,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                     let rule = if layout.is_empty() { rules::empty } else { rules::first_element };
                     out.push(rule, Expectation::Is(address.clone()));
                     let swapped = layout.dtype.is_swapped(world.platform);
-                    if swapped || !world.array.writeable || !layout.is_aligned(world.platform, world.array.buffer.at) {
+                    if swapped || !world.array.is_writeable() || !layout.is_aligned(world.platform, world.array.at()) {
                         out.push(rules::raw, Expectation::Is(address));
                     }
                 }

@@ -11,6 +11,7 @@ pub mod dtype;
 mod expect;
 pub mod interface;
 pub mod layout;
+pub mod memmap;
 pub mod platform;
 mod rule;
 mod script;
