@@ -61,7 +61,7 @@ impl Ask<'_> {
         Some(self.layout.shape.iter().map(|length| at(length, &mut self.draw)).collect())
     }
 
-    /// Whether item `at` of a pointer to that type lies in the buffer.
+    /// Whether item `at` of a pointer to that type lies in the buffer or mapping.
     pub(crate) fn reaches(&self, at: i64, ctype: &CType) -> bool {
         let Some((size, _)) = ctype.layout(self.platform) else { return false };
         // The address of a view without elements is not prescribed everywhere.
@@ -69,7 +69,8 @@ impl Ask<'_> {
             return false;
         }
         let start = i128::from(self.layout.offset) + i128::from(at) * i128::from(size);
-        let inside = start >= 0 && start + i128::from(size) <= i128::from(self.array.buffer.size);
+        let reach = self.array.reach(self.platform);
+        let inside = reach.start <= start && start + i128::from(size) <= reach.end;
         // References are the implementation's own, and no bytes are nothing to read.
         inside && size > 0 && !self.array.dtype.has_objects()
     }

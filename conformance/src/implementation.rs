@@ -6,6 +6,7 @@
 use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::{Case, judge};
+use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Profile, Question, Raises, Step};
 use std::collections::VecDeque;
@@ -32,6 +33,15 @@ impl Hello {
     pub fn core(name: &str, version: &str, limits: Limits) -> Hello {
         let (name, version) = (name.to_owned(), version.to_owned());
         Hello { name, version, platform: Platform::host(), profiles: vec![Profile::Core], limits }
+    }
+}
+
+impl Hello {
+    /// Whether an array is inside the limits, and of a profile that is claimed; given where its elements are, or that it is
+    /// invalid.
+    pub fn allows(&self, array: &Array, layout: Option<&Layout>) -> bool {
+        let mapped = array.map.is_none() || self.profiles.contains(&Profile::Memmap);
+        mapped && self.limits.allow(&self.platform, array, layout)
     }
 }
 
