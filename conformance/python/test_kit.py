@@ -58,13 +58,13 @@ class Child:
 
     check_request, check_reply = validator("fromSuite"), validator("fromAdapter")
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, folder=None):
         command = [sys.executable, "-W", "ignore"] + list(arguments)
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join([HERE] + sys.path[1:]))
         self.errors = tempfile.TemporaryFile()
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self.errors, env=environment)
-        self.send({"hello": {"protocol": 1}})
+        self.send({"hello": dict(protocol=1, **({"folder": folder} if folder else {}))})
         self.hello = self.receive()["hello"]
 
     def send(self, request):

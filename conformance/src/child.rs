@@ -14,6 +14,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 16 << 20;
@@ -48,6 +49,8 @@ pub struct Child {
     asked: VecDeque<Asked>,
     batches: u64,
     patience: Duration,
+    /// Where the adapter makes files. Removed at the end.
+    _folder: TempDir,
 }
 
 impl std::fmt::Debug for Child {
@@ -63,6 +66,7 @@ impl Child {
     /// [`Trouble`] where it cannot be started or does not introduce itself.
     pub fn start(mut command: Command, patience: Duration) -> Result<Child, Trouble> {
         let shown = format!("{command:?}");
+        let folder = tempfile::tempdir().map_err(|error| trouble(format!("expected a folder for files: {error}")))?;
         let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -85,8 +89,10 @@ impl Child {
             });
         }
         let (hello, asked) = (unknown(), VecDeque::new());
-        let mut child = Child { process, hello, input, output, errors, silent, asked, batches: 0, patience };
-        child.say(&json!({ "hello": { "protocol": json::PROTOCOL } }));
+        let greeting = json!({ "hello": { "protocol": json::PROTOCOL, "folder": folder.path().to_string_lossy() } });
+        let mut child =
+            Child { process, hello, input, output, errors, silent, asked, batches: 0, patience, _folder: folder };
+        child.say(&greeting);
         let line = child.hear("an introduction, `{\"hello\": …}`")?;
         child.hello = json::to_hello(&line).map_err(|error| child.complain(&format!("introduction: {error}")))?;
         Ok(child)
