@@ -13,6 +13,7 @@ pub mod interface;
 pub mod layout;
 pub mod memmap;
 pub mod platform;
+pub mod numpy_tests;
 mod rule;
 mod script;
 pub mod shape;

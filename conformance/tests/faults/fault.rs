@@ -27,7 +27,7 @@ enum Mistake {
     /// In what a script does.
     Script(fn(&About, &mut [Answer])),
     /// In what is accepted: whether the array is refused.
-    Refuses(fn(&About) -> bool),
+    Refuses(Raises, fn(&About) -> bool),
     /// In what is refused: the layout of the array that is made all the same.
     Accepts(fn(&Refused) -> Option<Layout>),
 }
@@ -45,7 +45,17 @@ impl Faults {
 
     /// An array that exists, and is refused.
     pub(crate) fn refuses(&mut self, name: &'static str, mistake: fn(&About) -> bool) -> &mut Fault {
-        self.add(name, Mistake::Refuses(mistake))
+        self.add(name, Mistake::Refuses(Raises::ValueError, mistake))
+    }
+
+    /// An array that exists, and is refused in that way.
+    pub(crate) fn refuses_with(
+        &mut self,
+        name: &'static str,
+        kind: Raises,
+        mistake: fn(&About) -> bool,
+    ) -> &mut Fault {
+        self.add(name, Mistake::Refuses(kind, mistake))
     }
 
     /// An array that does not exist, and is made.
@@ -80,11 +90,11 @@ impl Fault {
             (Ok(layout), Mistake::Script(mistake)) => {
                 mistake(&About { case, layout, platform: Platform::host(), buffer }, &mut reply.answers);
             }
-            (Ok(layout), Mistake::Refuses(mistake))
+            (Ok(layout), Mistake::Refuses(kind, mistake))
                 if mistake(&About { case, layout, platform: Platform::host(), buffer }) =>
             {
                 reply.refused = true;
-                reply.answers.fill(Answer::Raises(Raises::ValueError));
+                reply.answers.fill(Answer::Raises(*kind));
             }
             (Err(invalid), Mistake::Accepts(mistake)) => {
                 let refused = Refused { array: &case.array, invalid, platform: Platform::host() };
@@ -137,8 +147,9 @@ impl About<'_> {
 
     /// One byte of the buffer, before anything was written.
     pub(crate) fn byte(&self, offset: i128) -> Option<u8> {
-        let offset = u64::try_from(offset).ok().filter(|offset| *offset < self.array().buffer.size)?;
-        Some(self.array().buffer.byte(offset))
+        let memory = self.array().memory();
+        let offset = u64::try_from(offset).ok().filter(|offset| *offset < memory.size)?;
+        Some(memory.byte(offset))
     }
 
     /// So many bytes of the buffer from that offset on.
