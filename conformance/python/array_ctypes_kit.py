@@ -787,6 +787,14 @@ def _reply(adapter, given, live):
     return '{"id":%s,"buffer":"%d","answers":[%s]}' % (identifier, case.memory.address, ",".join(answers))
 
 
+def _release(cases):
+    for case in cases:
+        case.array = case.kept = None  # not every system removes a file that is mapped
+        case.objects = []
+        if isinstance(case.memory, File):
+            case.memory.remove()
+
+
 def serve(adapter):
     """Answers the suite until it ends its input."""
     if hasattr(gc, "set_threshold"):  # not on PyPy
@@ -798,10 +806,7 @@ def serve(adapter):
             kept = live[request["batch"]] = []
             replies = (_reply(adapter, given, kept) for given in request["cases"])
         elif "release" in request:
-            for case in live.pop(request["release"], ()):
-                case.array = case.kept = None  # a mapped file is not removed everywhere
-                if isinstance(case.memory, File):
-                    case.memory.remove()
+            _release(live.pop(request["release"], ()))
             replies = ()
         elif "hello" in request:
             folder = request["hello"].get("folder")
