@@ -16,9 +16,9 @@ impl Ask<'_> {
         self.array.map.map(|map| map.mode)
     }
 
-    /// Whether a step before this one changes anything.
-    fn is_written(&self) -> bool {
-        self.script.iter().any(|step| matches!(step, Step::Write(_)))
+    /// Asks for bytes of the file before anything else, so that nothing has been written.
+    fn first_file(&mut self, offset: u64, length: u64) {
+        self.script.insert(0, Step::Ask(Question::File(offset, length)));
     }
 
     /// Whether there is an element in a mapped file.
@@ -83,7 +83,7 @@ pub(crate) fn size(ask: &mut Ask) {
 }
 
 pub(crate) fn kept(ask: &mut Ask) {
-    if !matches!(ask.mode(), None | Some(Mode::WPlus)) && !ask.is_written() && ask.one_in(2) {
+    if !matches!(ask.mode(), None | Some(Mode::WPlus)) && ask.one_in(2) {
         let near = ask.array.offset.clamp(0, i64::MAX - 64) as u64;
         let before = ask.array.buffer.size;
         let from = match ask.draw.below(4) {
@@ -93,24 +93,24 @@ pub(crate) fn kept(ask: &mut Ask) {
             _ => near,
         };
         if from < before {
-            ask.once(Question::File(from, MOST.min(before - from)));
+            ask.first_file(from, MOST.min(before - from));
         }
     }
 }
 
 pub(crate) fn grown(ask: &mut Ask) {
     let (before, now) = (ask.array.buffer.size, ask.array.memory().size);
-    if ask.mode() == Some(Mode::RPlus) && before < now && !ask.is_written() && ask.one_in(2) {
+    if ask.mode() == Some(Mode::RPlus) && before < now {
         let from = if ask.draw.one_in(2) { before } else { now.saturating_sub(MOST).max(before) };
-        ask.once(Question::File(from, MOST));
+        ask.first_file(from, MOST);
     }
 }
 
 pub(crate) fn emptied(ask: &mut Ask) {
-    if ask.mode() == Some(Mode::WPlus) && !ask.is_written() && ask.one_in(2) {
+    if ask.mode() == Some(Mode::WPlus) && ask.one_in(2) {
         let most = ask.array.memory().size.saturating_sub(1).min(1 << 14) as u32;
         let from = if ask.draw.one_in(2) { 0 } else { u64::from(ask.draw.below(most)) };
-        ask.once(Question::File(from, MOST));
+        ask.first_file(from, MOST);
     }
 }
 
@@ -232,7 +232,8 @@ pub(crate) fn close(ask: &mut Ask) {
 }
 
 pub(crate) fn copy(ask: &mut Ask) {
-    if ask.has_mapped_element() && ask.one_in(4) {
+    // Nothing is expected of a copy that would be large.
+    if ask.has_mapped_element() && ask.layout.elements() <= 4096 && ask.one_in(4) {
         ask.once(Question::Map(Part::Copy));
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn draw(draw: &Draw, platform: &Platform) -> (Array, Option<Layout>) 
     if mode != Mode::WPlus && of_file.one_in(4) {
         deduce(&mut array);
     }
-    if of_file.one_in(4) {
+    if of_file.one_in(3) {
         spoil(&mut draw.part(3), platform, &mut array);
     }
     fill(&mut of_file, &mut array.buffer);

@@ -136,7 +136,7 @@ impl Mapping {
         self.mode
     }
 
-    /// The name of the file, absolute; of a file that was handed over open, the name that was told with it.
+    /// The name of the file, absolute and without symbolic links; of a file that was handed over open, the name that was told with it.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
@@ -203,7 +203,7 @@ impl Options {
         let (makes, empties) = (self.mode == Mode::WPlus, self.mode == Mode::WPlus);
         let mut options = OpenOptions::new();
         let file = options.read(true).write(writes).create(makes).truncate(empties).open(path).map_err(fail)?;
-        let path = std::path::absolute(path).map_err(fail)?;
+        let path = path.canonicalize().map_err(fail)?;
         self.map(&file, Some(path))
     }
 

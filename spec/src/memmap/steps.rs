@@ -152,7 +152,7 @@ fn part(world: &World, part: Part, out: &mut Predictions) {
         Part::Start | Part::Copy | Part::Dropped if world.array.reach(world.platform).is_empty() => return,
         Part::Start if world.layout.is_empty() => return,
         Part::Start => Answer::Integer(world.array.reach(world.platform).start),
-        Part::Copy if world.layout.is_empty() || world.map.cut.is_some() => return,
+        Part::Copy if world.map.cut.is_some() || !is_copied(world) => return,
         Part::Copy | Part::Dropped => Answer::Bool(false),
         _ => return,
     };
@@ -165,6 +165,12 @@ fn part(world: &World, part: Part, out: &mut Predictions) {
         Part::Dropped => rules::unmaps,
     };
     out.push(rule, Expectation::Is(answer));
+}
+
+/// Whether the array is one to make a copy of: not without elements, nor larger than what is read at once.
+fn is_copied(world: &World) -> bool {
+    let bytes = world.layout.elements().saturating_mul(world.layout.dtype.item_size());
+    (1..=MOST_READ).contains(&bytes)
 }
 
 /// What only mapped arrays are asked to do.

@@ -139,7 +139,8 @@ fn imports() -> impl Strategy<Value = Import> {
     )
 }
 
-fn questions() -> impl Strategy<Value = Question> {
+/// Boxed, as what it is made of is too large for a stack in copies.
+fn questions() -> BoxedStrategy<Question> {
     let plain = [
         Question::Native,
         Question::ItemSize,
@@ -173,9 +174,10 @@ fn questions() -> impl Strategy<Value = Question> {
         2 => (wild_u64(), wild_u64()).prop_map(|(offset, length)| Question::File(offset, length)),
         1 => Just(Question::FileSize),
     ]
+    .boxed()
 }
 
-fn writes() -> impl Strategy<Value = Write> {
+fn writes() -> BoxedStrategy<Write> {
     let bytes = || vec(any::<u8>(), 0..9);
     let axis = || prop_oneof![4 => 0usize..4, 1 => Just(usize::MAX)];
     prop_oneof![
@@ -187,6 +189,7 @@ fn writes() -> impl Strategy<Value = Write> {
         wild_u64().prop_map(Write::TruncateFile),
         select(&[Write::Flush, Write::CloseMap][..]),
     ]
+    .boxed()
 }
 
 fn outside() -> impl Strategy<Value = Outside> {
@@ -198,13 +201,14 @@ fn outside() -> impl Strategy<Value = Outside> {
     ]
 }
 
-pub(crate) fn steps() -> impl Strategy<Value = Step> {
+pub(crate) fn steps() -> BoxedStrategy<Step> {
     let plain = || prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)];
     prop_oneof![
         8 => plain(),
         1 => plain().prop_map(|step| Step::Forked(Box::new(step))),
         1 => outside().prop_map(Step::Outside),
     ]
+    .boxed()
 }
 
 proptest! {

@@ -71,7 +71,10 @@ impl CaseFile {
         Ok(match part {
             Part::Offset => Answer::Integer(i128::from(mapping.offset())),
             Part::Mode => Answer::Text(mapping.mode().word().to_owned()),
-            Part::Filename => Answer::Bool(mapping.path() == Some(&self.path)),
+            Part::Filename => {
+                let same = |path: &Path| path.is_absolute() && path.canonicalize().ok() == self.path.canonicalize().ok();
+                Answer::Bool(mapping.path().is_some_and(same))
+            }
             Part::Start => Answer::Integer(i128::from(mapping.start())),
             Part::Copy => Answer::Bool(array.copy().map_err(super::array_error)?.mapping().is_some()),
             // The array is gone by then.
