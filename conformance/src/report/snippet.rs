@@ -223,7 +223,7 @@ fn step(step: &Step) -> String {
         Question::Map(Part::Start) => "base".to_owned(),
         Question::Map(Part::Copy) => "np.may_share_memory(a.copy(), np.frombuffer(mapping, 'B'))".to_owned(),
         Question::Map(Part::Dropped) => {
-            return "del a, mapping\nprint(path in open('/proc/self/maps').read())".to_owned();
+            return "del a, mapping; print(path in open('/proc/self/maps').read())".to_owned();
         }
         Question::Map(part) => format!("a.{}", part.word()),
         Question::File(offset, length) => format!("os.pread(os.open(path, os.O_RDONLY), {length}, {offset}).hex()"),
