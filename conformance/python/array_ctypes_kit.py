@@ -17,9 +17,13 @@ import json
 import mmap
 import operator
 import os
+import pathlib
+import re
+import shutil
 import signal
 import struct
 import sys
+import tempfile
 from collections import namedtuple
 from ctypes import POINTER, Structure, addressof, c_char, c_int, c_ubyte, c_void_p, sizeof
 
@@ -62,6 +66,10 @@ class Adapter:
         """The library's structured type; the dtype of each `Field` is what `dtype` or `record` returned."""
         raise NotImplementedError("no structured types")
 
+    def item_size(self, dtype):
+        """The size of an element of a type that `dtype` or `record` returned."""
+        return dtype.itemsize
+
     def array(self, memory, dtype, offset, shape, strides):
         """An array over `memory.view`, a memoryview of bytes that is read-only if the array is to be."""
         raise NotImplementedError
@@ -93,6 +101,30 @@ class Adapter:
 
     def view(self, array, dtype):
         return array.view(dtype)
+
+    # Profile memmap
+
+    def memmap(self, file, dtype, mode, offset, shape, order):
+        """An array mapped from a file, which is a path, an object that is a path, or an open file; shape None means that
+        it follows from the size of the file."""
+        raise NotImplementedError("no mapped arrays")
+
+    def mapping(self, array):
+        """The object whose buffer is the mapping that the array lies in: not the array, but what it got its memory of."""
+        while not isinstance(array, mmap.mmap):
+            array = array.base
+        return array
+
+    def map_fact(self, array, name):
+        """`offset`, `mode` or `filename`, as the array tells it."""
+        return getattr(array, name)
+
+    def copy(self, array):
+        """A copy of the array, by the library's own means."""
+        return array.copy()
+
+    def flush(self, array):
+        array.flush()
 
     # Profile core
 
@@ -185,6 +217,97 @@ def _read_only(memory):
     return from_memory(memory.address, len(memory.view), 0x100)
 
 
+# Files
+
+
+class File:
+    """The file that the array of a case is mapped from. Its address is that of its first byte, were it mapped."""
+
+    folder = None  # given by the suite, or made when it is first needed
+
+    def __init__(self, adapter, buffer, given, name):
+        self.adapter, self.handed = adapter, given["file"]
+        self.path = os.path.join(File.get_folder(), re.sub("[^0-9A-Za-z]", "-", name))
+        self.writeable = given["mode"] in ("r+", "w+")
+        if self.handed != "missing":
+            with open(self.path, "wb") as file:
+                file.write(bytes.fromhex(buffer["bytes"]))
+                file.truncate(int(buffer["size"]))
+
+    @staticmethod
+    def get_folder():
+        if File.folder is None:
+            File.folder = tempfile.mkdtemp(prefix="array-ctypes-")
+            _AT_END.append(functools.partial(shutil.rmtree, File.folder, True))
+        return File.folder
+
+    def hand_over(self, mode):
+        """What the library is given."""
+        path = self.path
+        opened = {"read-only": "rb", "object": "r+b" if self.writeable else "rb"}
+        if self.handed in opened:
+            self.file = open(path, "w+b" if self.handed == "object" and mode == "w+" else opened[self.handed])
+            return self.file
+        others = {"path-like": pathlib.Path, "relative": os.path.relpath, "directory": os.path.dirname}
+        return others.get(self.handed, str)(path)
+
+    def map(self, dtype, offset, shape, order, mode):
+        """The array. What was handed over is closed then: a mapping needs it no more."""
+        self.file = None
+        try:
+            array = self.adapter.memmap(self.hand_over(mode), dtype, mode, offset, shape, order)
+        finally:
+            if self.file is not None:
+                self.file.close()
+        self.offset = offset
+        self.address = self.find(array)[0]
+        return array
+
+    def find(self, array):
+        """The address of the file's first byte, were it mapped, and where in the file the mapping begins. The system
+        tells, where it does; else the mapping is taken to begin at the offset, rounded down."""
+        first, wrap = _buffer_address(self.adapter.mapping(array)), 1 << 8 * sizeof(c_void_p)
+        for low, high, start, path in mappings():
+            if path == self.path and low <= first < high:
+                return (low - start) % wrap, first - low + start
+        if os.path.exists("/proc/self/maps"):
+            raise RuntimeError("the mapping is not of the file")
+        start = self.offset - self.offset % mmap.ALLOCATIONGRANULARITY
+        return (first - start) % wrap, start
+
+    def is_mapped(self):
+        if not os.path.exists("/proc/self/maps"):
+            raise NotImplementedError("the system tells nothing of mappings")
+        return any(path == self.path for _, _, _, path in mappings())
+
+    def remove(self):
+        if os.path.exists(self.path):
+            os.remove(self.path)
+
+
+def mappings():
+    """What this process has mapped from files: first address, end, offset in the file, path."""
+    if not os.path.exists("/proc/self/maps"):
+        return
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            words = line.rstrip("\n").split(None, 5)
+            if len(words) == 6:
+                low, high = [int(word, 16) for word in words[0].split("-")]
+                yield low, high, int(words[2], 16), words[5]
+
+
+def _buffer_address(owner):
+    """Where the buffer of an object is, also of one that may not be written to."""
+    if not hasattr(ctypes, "pythonapi"):  # PyPy
+        return addressof(c_char.from_buffer(owner))
+    buffer = (c_void_p * 16)()  # room for a Py_buffer, whose first member is the address
+    ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(owner), buffer, 0)
+    address = buffer[0]
+    ctypes.pythonapi.PyBuffer_Release(buffer)
+    return address
+
+
 # C types, as Python's ctypes spells them
 
 
@@ -244,6 +367,7 @@ def describe_platform():
         "long_double_align": ctypes.alignment(ctypes.c_longdouble),
         "eight_byte_align": ctypes.alignment(ctypes.c_longlong),
         "wchar_size": sizeof(ctypes.c_wchar),
+        "granularity": mmap.ALLOCATIONGRANULARITY,
     }
 
 
@@ -312,7 +436,7 @@ def _raises(error):
 
 
 class Case:
-    """An array with its memory, and the objects that the suite wants told apart."""
+    """An array with its memory, a `Memory` or `File`, and the objects that the suite wants told apart."""
 
     def __init__(self, adapter, memory, array):
         self.adapter, self.memory, self.array, self.objects = adapter, memory, array, []
@@ -436,6 +560,51 @@ def _import(given, case):
     return dict(data=str(data), read_only=bool(read_only), shape=shape, strides=strides, typestr=seen["typestr"])
 
 
+def _is_file_name(name, case):
+    name = os.fspath(name)
+    return os.path.isabs(name) and os.path.realpath(name) == os.path.realpath(case.memory.path)
+
+
+def _map(part, case):
+    adapter, file = case.adapter, case.memory
+    if part == "start":
+        return file.find(case.array)[1]
+    if part == "copy":
+        return _is_in_map(adapter.copy(case.array), case)
+    if part == "dropped":
+        case.array = case.kept = None
+        case.objects = []
+        gc.collect()  # when cycles go is another question
+        return file.is_mapped()
+    fact = adapter.map_fact(case.array, part)
+    return _is_file_name(fact, case) if part == "filename" else fact
+
+
+def _is_in_map(array, case):
+    try:
+        mapping = case.adapter.mapping(array)
+    except AttributeError:
+        return False  # there is none
+    return mapping is case.adapter.mapping(case.array)
+
+
+def _read_file(offset, length, case):
+    with open(case.memory.path, "rb") as file:
+        file.seek(offset)
+        return file.read(length)
+
+
+def _write_file(offset, content, case):
+    with open(case.memory.path, "r+b") as file:
+        file.seek(offset)
+        file.write(content)
+
+
+def _truncate_file(size, case):
+    with open(case.memory.path, "r+b") as file:
+        file.truncate(size)
+
+
 def _write_pointer(offset, content, case):
     pointer = case.pointer(POINTER(c_ubyte))
     for at, byte in enumerate(content):
@@ -497,6 +666,13 @@ QUESTIONS = {
     ),
     "write-shape": (lambda axis, value, case: operator.setitem(case.interface.shape, axis, value), int, int),
     "write-strides": (lambda axis, value, case: operator.setitem(case.interface.strides, axis, value), int, int),
+    "map": (_map, str),
+    "file": (_read_file, int, int),
+    "file-size": (lambda case: os.stat(case.memory.path).st_size,),
+    "write-file": (_write_file, int, bytes.fromhex),
+    "flush": (lambda case: case.adapter.flush(case.array),),
+    "truncate-file": (_truncate_file, int),
+    "close-map": (lambda case: case.adapter.mapping(case.array).close(),),
     "forked": (_forked, str),
 }
 
@@ -561,12 +737,27 @@ def _view(adapter, view):
 VIEWS = ["index", "slice", "reverse", "transpose", "newaxis", "broadcast", "reshape", "field", "view"]
 
 
-def _make(adapter, given):
-    buffer = given["buffer"]
-    memory = Memory(int(buffer["size"]), buffer["at"], bytes.fromhex(buffer["bytes"]), given["writeable"])
+def _order(shape, strides, size):
+    """`F` where the strides are those of Fortran's order and not of C's."""
+
+    def packed(shape):
+        strides = [size]
+        for length in shape[:-1]:
+            strides.append(strides[-1] * max(length, 1))
+        return tuple(strides[: len(shape)])
+
+    return "F" if strides == packed(shape) != packed(shape[::-1])[::-1] else "C"
+
+
+def _make(adapter, given, memory):
     dtype = _element_type(adapter, _key(given["dtype"]))
-    shape, strides = tuple(map(int, given["shape"])), tuple(map(int, given["strides"]))
-    array = adapter.array(memory, dtype, int(given["offset"]), shape, strides)
+    shape, strides, offset = tuple(map(int, given["shape"])), tuple(map(int, given["strides"])), int(given["offset"])
+    if "map" in given:
+        order = _order(shape, strides, adapter.item_size(dtype))
+        mapped = given["map"]
+        array = memory.map(dtype, offset, None if mapped["deduced"] else shape, order, mapped["mode"])
+    else:
+        array = adapter.array(memory, dtype, offset, shape, strides)
     for view in given["views"]:
         method, arguments = _view(adapter, view)
         array = method(array, *arguments)
@@ -578,9 +769,17 @@ def _make(adapter, given):
 
 def _reply(adapter, given, live):
     identifier = json.dumps(given["id"])
+    array, memory = given["array"], None
+    buffer = array["buffer"]
     try:
-        case = _make(adapter, given["array"])
+        if "map" in array:
+            memory = File(adapter, buffer, array["map"], given["id"])
+        else:
+            memory = Memory(int(buffer["size"]), buffer["at"], bytes.fromhex(buffer["bytes"]), array["writeable"])
+        case = _make(adapter, array, memory)
     except Exception as error:
+        if isinstance(memory, File):
+            memory.remove()
         return '{"id":%s,%s}' % (identifier, _raises(error))
     live[given["id"]] = case
     return _answers(case, given)
@@ -591,7 +790,18 @@ def _answers(case, given):
     return '{"id":%s,"buffer":"%d","answers":[%s]}' % (json.dumps(given["id"]), case.memory.address, answers)
 
 
-def _hello(adapter):
+def _release(cases):
+    for case in cases:
+        case.array = case.kept = None  # not every system removes a file that is mapped
+        case.objects = []
+        if isinstance(case.memory, File):
+            case.memory.remove()
+
+
+def _hello(adapter, given):
+    folder = given.get("folder")
+    if folder is not None and os.path.isdir(folder):  # not where it is another machine's
+        File.folder = folder
     hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles", "limits")}
     hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
     if _visible_from_outside():
@@ -634,14 +844,15 @@ def _serve(adapter):
             for given in request["cases"]:
                 _say(_answers(live[request["more"]][given["id"]], given))
         elif "release" in request:
-            live.pop(request["release"], None)
+            _release(live.pop(request["release"], {}).values())
         elif "hello" in request:
-            _say(_hello(adapter))
+            _say(_hello(adapter, request["hello"]))
         else:
             raise ValueError("expected hello, batch, more or release, found " + line.decode()[:200])
 
 
 FORKS = hasattr(os, "fork")
+_AT_END = []  # what the process that answers does at its end
 
 
 def serve(adapter):
@@ -659,8 +870,11 @@ def serve(adapter):
             return
         os.write(2, b"(process %d ended)\n" % pid)
         _say('\n{"died":%s}' % json.dumps({"pid": pid, "status": status}))  # it may have died within a line
-    _serve(adapter)
-    _REPLIES.flush()
+    try:
+        _serve(adapter)
+    finally:
+        for last in _AT_END:
+            last()
     sys.stdout.flush()
     sys.stderr.flush()
     if FORKS:

@@ -10,7 +10,7 @@ kit.C_TYPES["c_intp"] = np.ctypeslib.c_intp
 class NumPy(kit.Adapter):
     name = "numpy"
     version = np.__version__
-    profiles = ["core", "ctypes", "interface"]
+    profiles = ["core", "ctypes", "interface"] + ["memmap"] * hasattr(kit.ctypes, "pythonapi")
     limits = {
         "max_dimensions": 32 if int(np.__version__.split(".")[0]) < 2 else 64,
         "array_struct": hasattr(kit.ctypes, "pythonapi"),  # PyPy has no way to open the capsule
@@ -32,6 +32,13 @@ class NumPy(kit.Adapter):
 
     def array(self, memory, dtype, offset, shape, strides):
         return np.ndarray(shape, dtype, memory.view, offset, strides)
+
+    def memmap(self, file, dtype, mode, offset, shape, order):
+        return np.memmap(file, dtype, mode, offset, shape, order)
+
+    def copy(self, array):
+        """By indices, which makes an array of no mapping, where there is an axis."""
+        return array[list(range(len(array)))] if array.ndim else array.copy()
 
     def broadcast(self, array, shape):
         return np.broadcast_to(array, shape)

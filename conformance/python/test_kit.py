@@ -39,6 +39,13 @@ def case(identifier, script, dtype="<i4", shape=(3,), strides=(4,), offset=0, si
     return {"id": identifier, "array": array, "script": list(script)}
 
 
+def mapped(identifier, script, mode="r+", file="path", deduced=False, **array):
+    """A case of an array in a file that holds 0, 1, 2, …"""
+    made = case(identifier, script, **array)
+    made["array"]["map"] = {"mode": mode, "deduced": deduced, "file": file}
+    return made
+
+
 def validator(name):
     """A function that checks a line against a definition of the schema; does nothing without jsonschema."""
     if importlib.util.find_spec("jsonschema") is None:
@@ -58,13 +65,13 @@ class Child:
 
     check_request, check_reply = validator("fromSuite"), validator("fromAdapter")
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, folder=None):
         command = [sys.executable, "-W", "ignore"] + list(arguments)
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join([HERE] + sys.path[1:]))
         self.errors = tempfile.TemporaryFile()
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self.errors, env=environment)
-        self.send({"hello": {"protocol": 1}})
+        self.send({"hello": dict(protocol=1, **({"folder": folder} if folder else {}))})
         self.hello = self.receive()["hello"]
 
     def send(self, request):
@@ -226,6 +233,62 @@ class NumPy(Adapters):
         answers = self.answers(["interface descr", "alignment"], dtype=record, shape=(1,), strides=(8,))
         descr = "[('a', '|i1'), ('', '|V1'), (('t', 'b'), '<i2', (2,)), ('', '|V2')]"
         self.assertEqual(answers, [{"text": descr}, {"integer": "2"}])
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_files_are_mapped_as_they_are_handed_over(self):
+        script = ["map filename", "item 1", "map mode", "map offset", "file-size"]
+        for file in "path", "path-like", "relative", "object":
+            answers = self.child.ask(mapped("a", script, file=file, offset=6))[0]["answers"]
+            expected = [True, {"bytes": "0a0b0000"}, {"text": "r+"}, {"integer": "6"}, {"integer": "18"}]
+            self.assertEqual(answers, expected)
+        deduced = mapped("b", ["shape", "flag writeable"], "r", "read-only", True, offset=4, shape=(), strides=())
+        self.assertEqual(self.child.ask(deduced)[0]["answers"], [{"integers": ["2"]}, False])
+        fortran = mapped("c", ["strides"], "w+", "missing", shape=(2, 3), strides=(4, 8))
+        self.assertEqual(self.child.ask(fortran)[0]["answers"], [{"integers": ["4", "8"]}])
+        for file in "missing", "directory":
+            self.assertEqual(self.child.ask(mapped("d", ["data"], file=file))[0]["raises"], "OSError")
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_the_address_of_a_file_is_that_of_its_first_byte(self):
+        page = os.sysconf("SC_PAGE_SIZE")
+        for offset in 0, 5, page, 3 * page + 7:
+            reply = self.child.ask(mapped("a", ["data", "map start"], offset=offset))[0]
+            start = {"integer": str(offset - offset % page)}
+            self.assertEqual(reply["answers"], [{"address": str(int(reply["buffer"]) + offset)}, start])
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_memory_and_file_are_written_and_read_from_both_sides(self):
+        script = ["write-pointer 1 aa", "file 0 3", "write-file 2 bb", "item 0", "flush", "map copy"]
+        shared, private = [self.child.ask(mapped("a", script, mode))[0]["answers"] for mode in ("r+", "c")]
+        self.assertEqual(shared, [None, {"bytes": "00aa02"}, None, {"bytes": "00aabb03"}, None, False])
+        self.assertEqual((private[1], private[4:]), ({"bytes": "000102"}, [None, False]))
+
+    @unittest.skipIf(PYPY or not hasattr(os, "fork"), "the process is copied")
+    def test_a_fault_is_told_by_its_signal_and_contained(self):
+        script = ["forked write-pointer 0 00", "forked map dropped", "truncate-file 0", "forked item 0", "map dropped"]
+        answers = self.child.ask(mapped("a", script, "r"), mapped("b", ["item 0"]))[0]["answers"]
+        self.assertEqual(answers, [{"signal": "SIGSEGV"}, False, None, {"signal": "SIGBUS"}, False])
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_files_are_in_the_folder_given_until_the_release(self):
+        folder = tempfile.mkdtemp()
+        child = Child(self.adapter, folder=folder)
+        child.ask(mapped("1:2", ["data"]), mapped("1:3", ["data"], "r", shape=(9,)), batch=4)
+        self.assertEqual(os.listdir(folder), ["1-2"])
+        child.send({"release": 4})
+        child.ask(case("b", ["data"]))
+        os.rmdir(folder)
+        self.assertEqual(child.end()[:2], (b"", 0))
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_without_that_folder_there_is_one_that_goes_with_the_adapter(self):
+        child = Child(self.adapter, folder=os.path.join(HERE, "nowhere"))
+        child.ask(mapped("a", ["data"]))
+        with open("/proc/%d/maps" % child.process.pid) as maps:
+            path = next(line.split(None, 5)[5].strip() for line in maps if line.rstrip().endswith("/a"))
+        self.assertTrue(os.path.exists(path))
+        self.assertEqual(child.end()[:2], (b"", 0))
+        self.assertFalse(os.path.exists(os.path.dirname(path)))
 
     def test_a_reshape_that_needs_a_copy_is_refused(self):
         views = ["reshape 1 3", "broadcast 2 3", "reshape 6"]

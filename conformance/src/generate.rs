@@ -5,7 +5,7 @@
 
 use crate::ask::Ask;
 use crate::draw::Draw;
-use crate::{Case, Hello, cast, ctype, data, dtype, interface, layout, platform, shape};
+use crate::{Case, Hello, cast, ctype, data, dtype, interface, layout, memmap, platform, shape};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Question, Rule, Step, for_each_rule};
 
@@ -91,7 +91,7 @@ pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generate
 pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
     let platform = &hello.platform;
     let (array, layout) = layout::draw(draw, platform);
-    let applicable = hello.limits.allow(platform, &array, layout.as_ref());
+    let applicable = hello.allows(&array, layout.as_ref());
     let mut script = Vec::with_capacity(48);
     match &layout {
         Some(layout) => {

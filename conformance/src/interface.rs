@@ -124,14 +124,15 @@ fn import(ask: &mut Ask) -> Import {
     let typestr = dtype.typestr();
     let mut layout = Layout { dtype, offset: 0, shape, strides };
     let (low, high) = layout.extent();
-    let room = i128::from(ask.array.buffer.size) - (high - low);
+    let reach = ask.array.reach(ask.platform);
+    let room = reach.end - reach.start - (high - low);
     if room < 0 {
         // Nothing fits: an empty array does, anywhere.
         layout.shape = vec![0];
         layout.strides = vec![layout.dtype.item_size() as i64];
     }
     let slack = ask.draw.below(1 + room.clamp(0, 64) as u32);
-    let start = if room < 0 { 0 } else { -low + i128::from(slack) };
+    let start = reach.start + if room < 0 { 0 } else { -low + i128::from(slack) };
     Import {
         data: ImportData::Tuple(Address::InBuffer(start as i64)),
         read_only: false,
@@ -144,11 +145,12 @@ fn import(ask: &mut Ask) -> Import {
     }
 }
 
-/// An interface without strides, at the end of the buffer.
+/// An interface without strides, at the end of the buffer or mapping.
 fn contiguous(ask: &mut Ask) -> Import {
     let mut import = import(ask);
     let size = Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size());
-    let room = ask.array.buffer.size / size;
+    let reach = ask.array.reach(ask.platform);
+    let room = (reach.end - reach.start) as u64 / size;
     let few = u64::from(ask.draw.below(4)).min(room);
     import.shape = match ask.draw.below(5) {
         0 => vec![few, 1],
@@ -157,7 +159,7 @@ fn contiguous(ask: &mut Ask) -> Import {
         _ => vec![few],
     };
     let bytes = import.shape.iter().product::<u64>() * size;
-    import.data = ImportData::Tuple(Address::InBuffer((ask.array.buffer.size - bytes) as i64));
+    import.data = ImportData::Tuple(Address::InBuffer((reach.end - i128::from(bytes)) as i64));
     import.strides = None;
     import
 }
@@ -211,7 +213,7 @@ pub(crate) fn import_buffer(ask: &mut Ask) {
         }
         // What NumPy makes of an object without a byte is another question.
         let empty = import.shape.contains(&0) || ask.array.buffer.size == 0;
-        if !empty {
+        if !empty && ask.array.map.is_none() {
             ask_import(ask, Import { data: ImportData::Buffer, ..import });
         }
     }

@@ -15,7 +15,8 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
     }
     let Some(found) = answer(prediction.step) else {
         // Whether there is an array is known without a step.
-        return prediction.expectation == Expectation::Accepted && !reply.refused;
+        let known = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
+        return known && !reply.refused;
     };
     match &prediction.expectation {
         Expectation::Is(expected) => judge.same(expected, found),
@@ -39,6 +40,12 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
         Expectation::Accepted => !reply.refused,
         Expectation::Answered => reply.lost.is_none(),
         Expectation::Faults => matches!(found, Answer::Signal(name) if name == "SIGSEGV" || name == "SIGBUS"),
+        Expectation::Congruent { modulus, remainder } => match found {
+            Answer::Address(address) => judge.address(*address) % u64::from(*modulus) == u64::from(*remainder),
+            _ => false,
+        },
+        Expectation::AcceptedOr(_) if !reply.refused => true,
+        Expectation::AcceptedOr(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
         Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
     }
 }

@@ -42,6 +42,7 @@ mod dtype;
 mod forked;
 mod interface;
 mod layout;
+mod memmap;
 mod outside;
 mod platform;
 mod shape;

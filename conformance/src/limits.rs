@@ -87,8 +87,10 @@ impl Limits {
     pub fn allow(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
         let size = array.dtype.item_size();
         self.allow_type(platform, &array.dtype)
-            && (array.writeable || self.read_only)
-            && (self.strided || array.strides == layout::c_strides(&array.shape, size))
+            && (array.is_writeable() || self.read_only)
+            && (self.strided
+                || array.map.is_some_and(|map| map.deduced)
+                || array.strides == layout::c_strides(&array.shape, size))
             && (self.negative_strides || array.strides.iter().all(|stride| *stride >= 0))
             && (self.odd_strides || array.strides.iter().all(|stride| stride.unsigned_abs() % size.max(1) == 0))
             && self.allow_dimensions(platform, array)
@@ -102,7 +104,7 @@ impl Limits {
     fn allow_layout(&self, platform: &Platform, array: &Array, layout: &Layout) -> bool {
         let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
         bytes <= self.max_bytes
-            && (self.unaligned || layout.is_aligned(platform, array.buffer.at))
+            && (self.unaligned || layout.is_aligned(platform, array.at()))
             && (self.overlap || !layout.may_overlap())
             && (self.empty || !layout.is_empty() && !array.shape.contains(&0))
             && self.allow_type(platform, &layout.dtype)

@@ -216,6 +216,15 @@ pub enum Expectation {
     Faults,
     /// That there is a reply at all.
     Answered,
+    /// An address that is that remainder modulo that number, which is not 0.
+    Congruent {
+        /// The number.
+        modulus: u32,
+        /// The remainder.
+        remainder: u32,
+    },
+    /// That there is an array to ask, or that it was refused as a whole in one of these ways.
+    AcceptedOr(&'static [Raises]),
 }
 
 impl Expectation {
@@ -252,6 +261,14 @@ impl fmt::Display for Expectation {
             Expectation::Accepted => f.write_str("the array to be made"),
             Expectation::Faults => f.write_str("dies of SIGSEGV or SIGBUS"),
             Expectation::Answered => f.write_str("a reply"),
+            Expectation::Congruent { modulus, remainder } => {
+                write!(f, "an address that is {remainder} modulo {modulus}")
+            }
+            Expectation::AcceptedOr(kinds) => write!(
+                f,
+                "the array to be made, or refused: {}",
+                join(kinds.iter().map(|kind| kind.name().to_owned()).collect())
+            ),
             Expectation::Raises(kinds) => {
                 write!(f, "raises {}", join(kinds.iter().map(|kind| kind.name().to_owned()).collect()))
             }

@@ -42,7 +42,7 @@ fn dictionary(world: &World, key: Key, out: &mut Predictions) {
         Key::Data => push_address(world, rules::data, out),
         Key::ReadOnly => {
             if !writeability_is_free(world) {
-                out.push(rules::read_only, Expectation::Is(Answer::Bool(!world.array.writeable)));
+                out.push(rules::read_only, Expectation::Is(Answer::Bool(!world.array.is_writeable())));
             }
         }
         Key::Shape => push_shape(world, rules::shape, out),
@@ -71,7 +71,7 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
             let swapped = layout.dtype.plain().is_some() && layout.dtype.is_swapped(world.platform);
             let fixed = set(flags::C_CONTIGUOUS, layout.is_c_contiguous())
                 | set(flags::F_CONTIGUOUS, layout.is_f_contiguous())
-                | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.buffer.at))
+                | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.at()))
                 | set(flags::NOTSWAPPED, !swapped)
                 | set(flags::HAS_DESCR, described);
             let answer = |writeable: bool| Answer::Integer(i128::from(fixed | set(flags::WRITEABLE, writeable)));
@@ -80,7 +80,7 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
                 if writeability_is_free(world) {
                     Expectation::OneOf(vec![answer(false), answer(true)])
                 } else {
-                    Expectation::Is(answer(world.array.writeable))
+                    Expectation::Is(answer(world.array.is_writeable()))
                 },
             );
         }
@@ -97,7 +97,7 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
 
 /// Whether an array that is broadcast from a writeable one says that it may be written to is the implementation's choice.
 fn writeability_is_free(world: &World) -> bool {
-    world.array.writeable && world.array.is_broadcast()
+    world.array.is_writeable() && world.array.is_broadcast()
 }
 
 fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
@@ -132,8 +132,10 @@ fn imported(world: &World, import: &Import, out: &mut Predictions) {
             return out.push(rules::import_data, Expectation::Raises(&[Raises::TypeError]));
         }
         ImportData::Wide => return out.push(rules::import_wide, Expectation::Raises(&[Raises::OverflowError])),
+        // The object that exposes a mapping exposes what the library has mapped.
+        ImportData::Buffer if world.array.map.is_some() => return,
         ImportData::Buffer => {
-            (Address::InBuffer(import.offset.unwrap_or(0)), !world.array.writeable, rules::import_buffer)
+            (Address::InBuffer(import.offset.unwrap_or(0)), !world.array.is_writeable(), rules::import_buffer)
         }
         ImportData::Tuple(address) => {
             let rule = match address {
@@ -164,7 +166,8 @@ fn made(world: &World, layout: Layout, data: Address, read_only: bool, rule: Rul
     let inside = match data {
         Address::InBuffer(start) => {
             let start = i128::from(start);
-            start + low >= 0 && start.saturating_add(high) <= i128::from(world.array.buffer.size)
+            let reach = world.array.reach(world.platform);
+            start + low >= reach.start && start.saturating_add(high) <= reach.end
         }
         Address::Absolute(address) => layout.is_empty() && address != 0,
     };

@@ -11,6 +11,8 @@ pub mod dtype;
 mod expect;
 pub mod interface;
 pub mod layout;
+pub mod memmap;
+pub mod numpy_tests;
 pub mod platform;
 mod rule;
 mod script;

@@ -212,6 +212,37 @@ macro_rules! for_each_rule {
                 import_size "interface.import-size" Must Interface;
                 import_wide "interface.import-wide" Must Interface;
             }
+            memmap Memmap "memmap.md" {
+                granularity "memmap.granularity" Must Memmap;
+                start "memmap.start" Must Memmap;
+                deduced "memmap.deduced" Must Memmap;
+                size "memmap.size" Must Memmap;
+                kept "memmap.kept" Must Memmap;
+                grown "memmap.grown" Must Memmap;
+                emptied "memmap.emptied" Must Memmap;
+                empty "memmap.empty" Must Memmap;
+                missing "memmap.missing" Must Memmap;
+                directory "memmap.directory" Must Memmap;
+                read_only_file "memmap.read-only-file" Must Memmap;
+                too_short "memmap.too-short" Must Memmap;
+                whole_items "memmap.whole-items" Must Memmap;
+                shape_needed "memmap.shape-needed" Must Memmap;
+                offset "memmap.offset" Must Memmap;
+                too_big "memmap.too-big" Must Memmap;
+                refuses "memmap.refuses" Must Memmap;
+                faults "memmap.faults" Must Memmap;
+                shared "memmap.shared" Must Memmap;
+                private "memmap.private" Must Memmap;
+                sees_file "memmap.sees-file" Must Memmap;
+                flush "memmap.flush" Must Memmap;
+                past_end "memmap.past-end" Must Memmap;
+                holds "memmap.holds" Must Memmap;
+                unmaps "memmap.unmaps" Must Memmap;
+                close "memmap.close" Should Memmap;
+                copy "memmap.copy" Should Memmap;
+                attributes "memmap.attributes" Should Memmap;
+                filename "memmap.filename" Should Memmap;
+            }
         }
     };
 }

@@ -4,10 +4,37 @@
 //! C types are spelled as in Python's ctypes.
 
 use crate::ctype::CType;
+use crate::memmap::Part;
 
 mod text;
 
 pub use text::ParseStepError;
+
+/// Declares an enum whose variants are words of the text form.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+
+            /// The one of that word.
+            pub fn from_word(word: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|item| item.word() == word)
+            }
+        }
+    };
+}
+
+pub(crate) use words;
 
 /// One step of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +119,13 @@ pub enum Question {
     Struct(Member),
     /// Makes an array of a given `__array_interface__` and tells what came of it. `import NAME=VALUE…`
     Import(Box<Import>),
+    /// A fact about the mapping. `map NAME`
+    Map(Part),
+    /// So many bytes of the file from that offset on, fewer at its end, read through a descriptor of its own.
+    /// `file OFFSET LENGTH`
+    File(u64, u64),
+    /// The size of the file in bytes. `file-size`
+    FileSize,
 }
 
 impl Question {
@@ -112,7 +146,7 @@ impl Question {
     }
 }
 
-/// A write. Offsets and bytes lie inside the buffer.
+/// A write, or what else changes the memory. Offsets and bytes lie inside the buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
     /// Bytes through `data_as(POINTER(c_ubyte))`, from that offset to the address on. `write-pointer OFFSET HEX`
@@ -143,6 +177,19 @@ pub enum Write {
         /// What is written.
         value: i64,
     },
+    /// Bytes into the file of a mapped array, through a descriptor of its own. `write-file OFFSET HEX`
+    File {
+        /// Where, in bytes from the start of the file.
+        offset: u64,
+        /// What is written.
+        bytes: Vec<u8>,
+    },
+    /// Has the mapping's changes written to the file. `flush`
+    Flush,
+    /// Cuts the file, through a descriptor of its own, to so many bytes. `truncate-file SIZE`
+    TruncateFile(u64),
+    /// Closes the mapping under the array. `close-map`
+    CloseMap,
 }
 
 /// What the suite does from outside, at the address, shape and byte strides that the implementation told in the latest
@@ -161,29 +208,6 @@ pub enum Outside {
     /// How the address is mapped: permissions, and the place in the file of the case if it is that, as in
     /// `rw-s file+4106`. `mapping`
     Mapping,
-}
-
-/// Declares an enum whose variants are words of the text form.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The word.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word,)* }
-            }
-
-            fn from_word(word: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|item| item.word() == word)
-            }
-        }
-    };
 }
 
 words! {

@@ -92,6 +92,9 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
             simpler.extend(simpler_types(ctype).into_iter().map(|ctype| Question::Index(*at, ctype)));
             simpler
         }
+        Question::File(offset, length) => {
+            [(0, *length), (*offset, 1), (*offset, length / 2)].map(|(at, length)| Question::File(at, length)).into()
+        }
         Question::Import(import) => {
             simpler_imports(import).into_iter().map(|import| Question::Import(Box::new(import))).collect()
         }
@@ -185,5 +188,11 @@ fn simpler_writes(write: &Write) -> Vec<Write> {
         Write::Strides { axis, value } => {
             vec![Write::Strides { axis: 0, value: *value }, Write::Strides { axis: *axis, value: 0 }]
         }
+        Write::File { offset, bytes } => {
+            let file = |offset: u64, bytes: &[u8]| Write::File { offset, bytes: bytes.to_vec() };
+            vec![file(0, bytes), file(*offset, &bytes[..bytes.len().min(1)])]
+        }
+        Write::TruncateFile(size) => vec![Write::TruncateFile(0), Write::TruncateFile(size / 2)],
+        Write::Flush | Write::CloseMap => Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ mod dtype;
 mod fault;
 mod interface;
 mod layout;
+mod memmap;
 mod platform;
 mod shape;
 

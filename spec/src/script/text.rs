@@ -2,6 +2,7 @@
 
 use super::{Attribute, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
 use crate::ctype::CType;
+use crate::memmap::Part;
 use std::fmt;
 use std::str::FromStr;
 
@@ -60,6 +61,9 @@ impl fmt::Display for Question {
             Question::Interface(key) => write!(f, "interface {}", key.word()),
             Question::Struct(member) => write!(f, "struct {}", member.word()),
             Question::Import(import) => write!(f, "{import}"),
+            Question::Map(part) => write!(f, "map {}", part.word()),
+            Question::File(offset, length) => write!(f, "file {offset} {length}"),
+            Question::FileSize => f.write_str("file-size"),
         }
     }
 }
@@ -74,6 +78,10 @@ impl fmt::Display for Write {
             }
             Write::Shape { axis, value } => write!(f, "write-shape {axis} {value}"),
             Write::Strides { axis, value } => write!(f, "write-strides {axis} {value}"),
+            Write::File { offset, bytes } => write!(f, "write-file {offset} {}", Hex(bytes)),
+            Write::Flush => f.write_str("flush"),
+            Write::TruncateFile(size) => write!(f, "truncate-file {size}"),
+            Write::CloseMap => f.write_str("close-map"),
         }
     }
 }
@@ -163,6 +171,10 @@ fn parse_write(word: &str, rest: &str) -> Option<Write> {
         }
         ("write-shape", [axis, value]) => Write::Shape { axis: axis.parse().ok()?, value: value.parse().ok()? },
         ("write-strides", [axis, value]) => Write::Strides { axis: axis.parse().ok()?, value: value.parse().ok()? },
+        ("write-file", [offset, hex]) => Write::File { offset: offset.parse().ok()?, bytes: from_hex(hex)? },
+        ("flush", [""]) => Write::Flush,
+        ("truncate-file", [size]) => Write::TruncateFile(size.parse().ok()?),
+        ("close-map", [""]) => Write::CloseMap,
         _ => return None,
     })
 }
@@ -193,6 +205,7 @@ fn parse_question(word: &str, rest: &str) -> Option<Question> {
             "strides-type" => Question::StridesType,
             "_as_parameter_" => Question::AsParameter,
             "item" => Question::Item(Vec::new()),
+            "file-size" => Question::FileSize,
             _ => return None,
         });
     }
@@ -216,6 +229,11 @@ fn parse_question(word: &str, rest: &str) -> Option<Question> {
         "object" => Question::Object(Attribute::from_word(rest)?),
         "interface" => Question::Interface(Key::from_word(rest)?),
         "struct" => Question::Struct(Member::from_word(rest)?),
+        "map" => Question::Map(Part::from_word(rest)?),
+        "file" => {
+            let (offset, length) = rest.split_once(' ')?;
+            Question::File(offset.parse().ok()?, length.parse().ok()?)
+        }
         "import" => Question::Import(Box::new(parse_import(rest)?)),
         _ => return None,
     })

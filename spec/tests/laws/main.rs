@@ -8,6 +8,7 @@ mod arrays;
 mod conversion;
 mod dtype;
 mod layout;
+mod memmap;
 mod platform;
 mod slice;
 mod text;

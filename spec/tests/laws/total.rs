@@ -5,6 +5,7 @@ use crate::cases;
 use crate::types::{ctypes, plains, records};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
     Address, Array, Attribute, Buffer, Expectation, Flag, Import, ImportData, Key, Member, Outside, Question, Step,
     View, Write, expect,
@@ -59,6 +60,14 @@ pub(crate) fn views() -> impl Strategy<Value = View> {
     ]
 }
 
+fn maps() -> impl Strategy<Value = Map> {
+    (select(Mode::ALL), any::<bool>(), select(Handle::ALL)).prop_map(|(mode, deduced, file)| Map {
+        mode,
+        deduced,
+        file,
+    })
+}
+
 fn wild_arrays() -> impl Strategy<Value = Array> {
     // Half of them in room enough for all that is small.
     let axes = prop_oneof![vec((wild_u64(), wild_i64()), 0..4), vec((0u64..5, -9i64..10), 0..4)];
@@ -70,16 +79,17 @@ fn wild_arrays() -> impl Strategy<Value = Array> {
         .prop_map(|(size, bytes, at)| Buffer { size, bytes, at });
     (
         buffer,
+        option::weighted(0.3, maps()),
         any::<bool>(),
         wild_dtypes(),
         prop_oneof![Just(1000), wild_i64()],
         axes,
         option::weighted(0.1, vec(wild_i64(), 0..3)),
     )
-        .prop_map(|(buffer, writeable, dtype, offset, axes, other_strides)| {
+        .prop_map(|(buffer, map, writeable, dtype, offset, axes, other_strides)| {
             let (shape, strides) = axes.into_iter().unzip();
             let strides = other_strides.unwrap_or(strides);
-            Array { buffer, writeable, dtype, offset, shape, strides, views: vec![] }
+            Array { buffer, map, writeable, dtype, offset, shape, strides, views: vec![] }
         })
 }
 
@@ -90,7 +100,13 @@ fn viewed_arrays() -> impl Strategy<Value = Array> {
         crate::arrays::array(dtype, shape, strides, spare)
     });
     let array = prop_oneof![2 => wild_arrays(), 1 => arrays(), 1 => of_record];
-    (array, vec(views(), 0..4), any::<bool>()).prop_map(|(array, views, writeable)| Array { views, writeable, ..array })
+    let map = option::weighted(0.3, maps());
+    (array, vec(views(), 0..4), any::<bool>(), map).prop_map(|(array, views, writeable, map)| Array {
+        views,
+        writeable,
+        map: map.or(array.map),
+        ..array
+    })
 }
 
 fn imports() -> impl Strategy<Value = Import> {
@@ -127,7 +143,8 @@ fn imports() -> impl Strategy<Value = Import> {
     )
 }
 
-fn questions() -> impl Strategy<Value = Question> {
+/// Boxed, as what it is made of is too large for a stack in copies.
+fn questions() -> BoxedStrategy<Question> {
     let plain = [
         Question::Native,
         Question::ItemSize,
@@ -157,10 +174,14 @@ fn questions() -> impl Strategy<Value = Question> {
         3 => select(Key::ALL).prop_map(Question::Interface),
         3 => select(Member::ALL).prop_map(Question::Struct),
         2 => imports().prop_map(|import| Question::Import(Box::new(import))),
+        2 => select(Part::ALL).prop_map(Question::Map),
+        2 => (wild_u64(), wild_u64()).prop_map(|(offset, length)| Question::File(offset, length)),
+        1 => Just(Question::FileSize),
     ]
+    .boxed()
 }
 
-fn writes() -> impl Strategy<Value = Write> {
+fn writes() -> BoxedStrategy<Write> {
     let bytes = || vec(any::<u8>(), 0..9);
     let axis = || prop_oneof![4 => 0usize..4, 1 => Just(usize::MAX)];
     prop_oneof![
@@ -168,7 +189,11 @@ fn writes() -> impl Strategy<Value = Write> {
         (vec(wild_u64(), 0..4), bytes()).prop_map(|(index, bytes)| Write::Item { index, bytes }),
         (axis(), wild_i64()).prop_map(|(axis, value)| Write::Shape { axis, value }),
         (axis(), wild_i64()).prop_map(|(axis, value)| Write::Strides { axis, value }),
+        (wild_u64(), bytes()).prop_map(|(offset, bytes)| Write::File { offset, bytes }),
+        wild_u64().prop_map(Write::TruncateFile),
+        select(&[Write::Flush, Write::CloseMap][..]),
     ]
+    .boxed()
 }
 
 fn outside() -> impl Strategy<Value = Outside> {
@@ -180,13 +205,14 @@ fn outside() -> impl Strategy<Value = Outside> {
     ]
 }
 
-pub(crate) fn steps() -> impl Strategy<Value = Step> {
+pub(crate) fn steps() -> BoxedStrategy<Step> {
     let plain = || prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)];
     prop_oneof![
         8 => plain(),
         1 => plain().prop_map(|step| Step::Forked(Box::new(step))),
         1 => outside().prop_map(Step::Outside),
     ]
+    .boxed()
 }
 
 proptest! {
