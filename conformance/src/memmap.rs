@@ -2,7 +2,7 @@
 
 use crate::ask::Ask;
 use array_ctypes_spec::memmap::{Mode, Part};
-use array_ctypes_spec::{Question, Step, Write};
+use array_ctypes_spec::{Outside, Question, Step, Write};
 
 mod arrays;
 
@@ -68,6 +68,18 @@ pub(crate) fn start(ask: &mut Ask) {
     if ask.has_mapped_element() && ask.array.views.is_empty() && ask.one_in(3) {
         ask.once(Question::Map(Part::Start));
     }
+}
+
+pub(crate) fn mapping(ask: &mut Ask) {
+    if !ask.last.is_empty() || !ask.has_mapped_element() || !ask.one_in(2) {
+        return;
+    }
+    let (Some(peek), Some((index, start, size))) = (crate::data::peek(ask), ask.element_in_file()) else { return };
+    let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.word() as u8).collect();
+    let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });
+    let mut last = vec![peek, Step::Outside(Outside::Mapping), poke, Step::Ask(Question::Item(index))];
+    last.push(Step::Ask(Question::File(start, size)));
+    ask.last = last;
 }
 
 pub(crate) fn deduced(ask: &mut Ask) {
@@ -226,7 +238,7 @@ pub(crate) fn unmaps(ask: &mut Ask) {
 }
 
 pub(crate) fn close(ask: &mut Ask) {
-    if ask.has_mapped_element() && ask.last.is_empty() && ask.one_in(8) {
+    if ask.has_mapped_element() && ask.last.is_empty() && ask.one_in(3) {
         ask.last.push(Step::Write(Write::CloseMap));
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("data.md")]
 
 use crate::expect::{MOST_READ, Predictions, World};
+use crate::memmap;
 use crate::rule::rules::data as rules;
 use crate::view::View;
 use crate::{Address, Answer, Attribute, Expectation, Key, Outside, Question, Raises};
@@ -54,11 +55,14 @@ pub(crate) fn look(world: &mut World, outside: &Outside, out: &mut Predictions) 
         }
         Outside::Poke { index, bytes } => {
             let inside = world.layout.has(index);
+            if inside && world.array.map.is_some() && !world.array.is_writeable() {
+                return memmap::poke(world, out);
+            }
             if inside && bytes.len() as u64 == item && !bytes.is_empty() && world.poke(index, bytes) {
                 out.push(rules::memory_written, Expectation::Is(Answer::Nothing));
             }
         }
-        Outside::Mapping => {}
+        Outside::Mapping => memmap::mapping(world, out),
     }
 }
 

@@ -169,7 +169,12 @@ impl World<'_> {
         }
     }
 
-    /// The last write.
+    /// Whether the suite wrote last, from outside.
+    pub(crate) fn is_written_outside(&self) -> bool {
+        matches!(self.written, Some(Written::Outside))
+    }
+
+    /// The last write, if the implementation did it.
     pub(crate) fn last_write(&self) -> Option<&Write> {
         match self.written {
             Some(Written::Implementation(write)) => Some(write),

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 mod steps;
 
-pub(crate) use steps::{State, expect, forked, write};
+pub(crate) use steps::{State, expect, forked, mapping, poke, write};
 
 /// How the file of an array is mapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

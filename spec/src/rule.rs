@@ -215,6 +215,7 @@ macro_rules! for_each_rule {
             memmap Memmap "memmap.md" {
                 granularity "memmap.granularity" Must Memmap;
                 start "memmap.start" Must Memmap;
+                mapping "memmap.mapping" Must Memmap;
                 deduced "memmap.deduced" Must Memmap;
                 size "memmap.size" Must Memmap;
                 kept "memmap.kept" Must Memmap;

@@ -5,7 +5,7 @@ use array_ctypes_conformance::spec::layout::{Invalid, Layout};
 use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
 use array_ctypes_conformance::spec::rules::memmap as rules;
 use array_ctypes_conformance::spec::rules::{cast, data, shape};
-use array_ctypes_conformance::spec::{Answer, Question, Raises, Rule, Step, Write};
+use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Rule, Step, Write};
 
 /// Every rule of what `data` answers.
 const ADDRESS: &[Rule] =
@@ -250,6 +250,34 @@ pub(crate) fn refuses(faults: &mut Faults) {
             let sets = mode(about) == Some(Mode::R) && matches!(write, Write::Item { .. });
             sets.then_some(Answer::Nothing)
         });
+    });
+}
+
+pub(crate) fn mapping(faults: &mut Faults) {
+    let told = |about: &About, answers: &mut [Answer], wrong: &dyn Fn(&str) -> String| {
+        for (step, answer) in about.case.script.iter().zip(answers) {
+            if let (Step::Outside(Outside::Mapping), Answer::Text(text)) = (step, answer) {
+                *text = wrong(text);
+            }
+        }
+    };
+    faults.script("shared mappings are private", move |about, answers| {
+        told(about, answers, &|text| text.replace("rw-s", "rw-p"));
+    });
+    faults.script("mode r maps for writing, and trusts the flag", |about, answers| {
+        for (step, answer) in about.case.script.iter().zip(answers) {
+            if let (Step::Outside(Outside::Poke { .. }), Answer::Raises(Raises::OSError)) = (step, &answer) {
+                *answer = Answer::Nothing;
+            }
+        }
+    });
+    faults.script("the memory is a copy of the file", move |about, answers| {
+        told(about, answers, &|text| text.split(' ').next().unwrap_or_default().to_owned());
+    });
+    faults.script("the offset is applied twice", move |about, answers| {
+        let offset = about.array().offset;
+        let place = about.layout.offset;
+        told(about, answers, &|text| text.replace(&format!("+{place}"), &format!("+{}", place.wrapping_add(offset))));
     });
 }
 

@@ -97,6 +97,29 @@ impl World<'_> {
     }
 }
 
+/// How the address is mapped.
+pub(crate) fn mapping(world: &World, out: &mut Predictions) {
+    let Some(mode) = world.mode() else { return };
+    let reach = world.array.reach(world.platform);
+    let intact = world.map.cut.is_none() && !world.map.over;
+    if intact && !world.layout.is_empty() && !reach.is_empty() {
+        let permissions = match mode {
+            Mode::R => "r--s",
+            Mode::RPlus | Mode::WPlus => "rw-s",
+            Mode::C => "rw-p",
+        };
+        let text = format!("{permissions} file+{}", world.layout.offset);
+        out.push(rules::mapping, Expectation::Is(Answer::Text(text)));
+    }
+}
+
+/// A write from outside to a mapping that nobody can write to.
+pub(crate) fn poke(world: &World, out: &mut Predictions) {
+    if world.map.cut.is_none() && !world.map.over {
+        out.push(rules::mapping, Expectation::Raises(&[Raises::OSError]));
+    }
+}
+
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     let Some(map) = &world.array.map else { return };
     match question {
@@ -133,6 +156,8 @@ fn file_size(world: &World) -> Expectation {
 fn file_rule(world: &World, offset: u64) -> Rule {
     let before = world.array.buffer.size;
     match (world.last_write(), world.mode()) {
+        (None, Some(Mode::C)) if world.is_written_outside() => rules::private,
+        (None, _) if world.is_written_outside() => rules::shared,
         (Some(Write::Flush), _) => rules::flush,
         (Some(Write::Pointer { .. } | Write::Item { .. }), Some(Mode::C)) => rules::private,
         (Some(Write::Pointer { .. } | Write::Item { .. }), _) => rules::shared,
