@@ -4,7 +4,7 @@ use crate::layout::{self, Invalid, Layout};
 use crate::platform::Platform;
 use crate::rule::{Rule, rules};
 use crate::{Address, Answer, Array, Expectation, Prediction, Question, Step, Write};
-use crate::{cast, data, dtype, interface, platform, shape};
+use crate::{absent, cast, ctypeslib, data, dtype, interface, platform, shape};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
@@ -41,8 +41,14 @@ fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -
         match what {
             Step::Ask(question) => ask(&world, question, &mut out),
             Step::Write(write) => world.write(write, &mut out),
+            // A copy of the process answers as the process does.
+            Step::Forked(step) => {
+                if let Step::Ask(question) = &**step {
+                    ask(&world, question, &mut out);
+                }
+            }
             // The chapters have not spoken of these yet.
-            Step::Forked(_) | Step::Outside(_) => {}
+            Step::Outside(_) => {}
         }
     }
     out.list
@@ -74,6 +80,8 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
             interface::expect(world, question, out);
             dtype::expect(world, question, out);
         }
+        Question::Ctypeslib(question) => ctypeslib::expect(world, question, out),
+        Question::Absent(what) => absent::expect(world, *what, out),
     }
 }
 
@@ -122,10 +130,15 @@ impl World<'_> {
         if self.array.views.is_empty() { vec![true; self.layout.shape.len()] } else { self.layout.telling_strides() }
     }
 
+    /// The steps before this one.
+    pub(crate) fn earlier(&self) -> &[Step] {
+        &self.script[..self.step]
+    }
+
     /// The latest earlier step that asked this.
     pub(crate) fn asked_before(&self, question: &Question) -> Option<usize> {
         let asked = |step: &Step| matches!(step, Step::Ask(earlier) if earlier == question);
-        self.script[..self.step].iter().rposition(asked)
+        self.earlier().iter().rposition(asked)
     }
 
     /// The rule of what is read through the pointer: another one after a write.

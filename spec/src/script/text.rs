@@ -1,6 +1,6 @@
 //! The one-line text forms of steps, both ways.
 
-use super::{Attribute, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
+use super::{Absent, Attribute, Ctypeslib, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
 use crate::ctype::CType;
 use std::fmt;
 use std::str::FromStr;
@@ -60,6 +60,8 @@ impl fmt::Display for Question {
             Question::Interface(key) => write!(f, "interface {}", key.word()),
             Question::Struct(member) => write!(f, "struct {}", member.word()),
             Question::Import(import) => write!(f, "{import}"),
+            Question::Ctypeslib(question) => write!(f, "{question}"),
+            Question::Absent(what) => write!(f, "absent {}", what.word()),
         }
     }
 }
@@ -217,6 +219,8 @@ fn parse_question(word: &str, rest: &str) -> Option<Question> {
         "interface" => Question::Interface(Key::from_word(rest)?),
         "struct" => Question::Struct(Member::from_word(rest)?),
         "import" => Question::Import(Box::new(parse_import(rest)?)),
+        "ctypeslib" => Question::Ctypeslib(Ctypeslib::parse(rest)?),
+        "absent" => Question::Absent(Absent::from_word(rest)?),
         _ => return None,
     })
 }

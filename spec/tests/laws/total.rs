@@ -6,8 +6,8 @@ use crate::types::{ctypes, plains, records};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::{
-    Address, Array, Attribute, Buffer, Expectation, Flag, Import, ImportData, Key, Member, Outside, Question, Step,
-    View, Write, expect,
+    Absent, Address, Array, Attribute, Buffer, Ctypeslib, ElementType, Expectation, Flag, Import, ImportData, Key,
+    Library, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step, Use, View, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -127,7 +127,40 @@ fn imports() -> impl Strategy<Value = Import> {
     )
 }
 
-fn questions() -> impl Strategy<Value = Question> {
+/// In a box, as questions and steps are: strategies of this size would not fit the stack.
+fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
+    let plain = [Ctypeslib::CIntP, Ctypeslib::AsCtypesType, Ctypeslib::AsCtypes, Ctypeslib::TypeOfAsCtypes];
+    let lengths = || prop_oneof![4 => vec(wild_u64(), 0..4), 1 => vec(Just(1), 30..70)];
+    let shape = prop_oneof![
+        4 => lengths().prop_map(ShapeArgument::Lengths),
+        1 => Just(ShapeArgument::Missing),
+        1 => wild_u64().prop_map(ShapeArgument::Int),
+    ];
+    let dtype = prop_oneof![
+        1 => Just(ElementType::Own),
+        3 => plains().prop_map(|plain| ElementType::Typestr(Dtype::Plain(plain).typestr())),
+        1 => select(&["", "<i3", "é"][..]).prop_map(|typestr| ElementType::Typestr(typestr.to_owned())),
+    ];
+    let nd_shape = prop_oneof![
+        3 => lengths().prop_map(NdShape::Lengths),
+        1 => wild_u64().prop_map(NdShape::Length),
+    ];
+    let flag = select(&["C", "contiguous", "F", "ALIGNED", "W"][..]).prop_map(str::to_owned);
+    let other = select(&["O", "X", "U", "", "UPDATEIFCOPY", "Ω"][..]).prop_map(str::to_owned);
+    let flags = vec(prop_oneof![3 => flag, 1 => other], 0..4);
+    let pointer = (option::of(dtype), option::of(0u32..4), option::of(nd_shape), flags)
+        .prop_map(|(dtype, ndim, shape, flags)| NdPointer { dtype, ndim, shape, flags });
+    prop_oneof![
+        2 => select(plain.to_vec()),
+        4 => (select(Source::ALL), shape, ctypes())
+            .prop_map(|(source, shape, ctype)| Ctypeslib::AsArray { source, shape, ctype }),
+        4 => (select(Use::ALL), pointer).prop_map(|(what, pointer)| Ctypeslib::NdPointer(what, pointer)),
+        1 => select(Library::ALL).prop_map(Ctypeslib::LoadLibrary),
+    ]
+    .boxed()
+}
+
+fn questions() -> BoxedStrategy<Question> {
     let plain = [
         Question::Native,
         Question::ItemSize,
@@ -157,7 +190,10 @@ fn questions() -> impl Strategy<Value = Question> {
         3 => select(Key::ALL).prop_map(Question::Interface),
         3 => select(Member::ALL).prop_map(Question::Struct),
         2 => imports().prop_map(|import| Question::Import(Box::new(import))),
+        4 => ctypeslib().prop_map(Question::Ctypeslib),
+        1 => select(Absent::ALL).prop_map(Question::Absent),
     ]
+    .boxed()
 }
 
 fn writes() -> impl Strategy<Value = Write> {
@@ -180,13 +216,14 @@ fn outside() -> impl Strategy<Value = Outside> {
     ]
 }
 
-pub(crate) fn steps() -> impl Strategy<Value = Step> {
+pub(crate) fn steps() -> BoxedStrategy<Step> {
     let plain = || prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)];
     prop_oneof![
         8 => plain(),
         1 => plain().prop_map(|step| Step::Forked(Box::new(step))),
         1 => outside().prop_map(Step::Outside),
     ]
+    .boxed()
 }
 
 proptest! {
