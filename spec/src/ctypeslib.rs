@@ -21,7 +21,7 @@ pub(crate) fn expect(world: &World, question: &Ctypeslib, out: &mut Predictions)
                 out.push(rules::c_intp, Expectation::SameAs(item));
             }
         }
-        Ctypeslib::AsCtypesType => types::of_element(world, out),
+        Ctypeslib::AsCtypesType(ctype) => types::of_element(world, ctype.as_ref(), out),
         Ctypeslib::AsCtypes | Ctypeslib::TypeOfAsCtypes => types::of_array(world, question, out),
         Ctypeslib::AsArray { source, shape, ctype } => arrays::expect(world, *source, shape, ctype, out),
         Ctypeslib::NdPointer(what, pointer) => ndpointer::expect(world, *what, pointer, out),

@@ -9,11 +9,12 @@ use array_ctypes::{
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Address, Answer, Array as Described, Attribute, Flag, Import, Key, Member, Profile, Question, Raises, Seen, Step,
-    Write,
+    Address, Answer, Array as Described, Attribute, Flag, Key, Member, Profile, Question, Raises, Step, Write,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
+
+mod ctypeslib;
 
 /// The reference implementation, in this process.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl Default for Reference {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             platform: Platform::host(),
             profiles: Profile::ALL.to_vec(),
-            limits: Limits::default(),
+            limits: Limits { load_library: ctypeslib::library::is_there(), ..Limits::default() },
         };
         Reference { hello, answered: VecDeque::new() }
     }
@@ -71,7 +72,8 @@ fn answer(case: &Case) -> Result<Reply, String> {
     let answers = match made {
         Err(kind) => vec![Answer::Raises(kind); case.script.len()],
         Ok(array) => {
-            let mut subject = Subject { array, buffer: &buffer, read_only: !case.array.writeable, objects: Vec::new() };
+            let (read_only, objects, types) = (!case.array.writeable, Vec::new(), ctypeslib::Types::default());
+            let mut subject = Subject { array, buffer: &buffer, read_only, objects, types };
             case.script.iter().map(|step| subject.answer(step)).collect()
         }
     };
@@ -97,6 +99,8 @@ struct Subject<'a> {
     read_only: bool,
     /// What was yielded, kept so that it can be told apart.
     objects: Vec<Box<[isize]>>,
+    /// Likewise the parameter types.
+    types: ctypeslib::Types,
 }
 
 impl Subject<'_> {
@@ -171,20 +175,13 @@ impl Subject<'_> {
             }
             Question::Interface(key) => dictionary(array, *key),
             Question::Struct(member) => structure(array, *member),
-            Question::Import(import) => self.import(import)?,
+            Question::Import(import) => {
+                let imported = interface::import(import, self.buffer, self.read_only).map_err(import_error)?;
+                ctypeslib::seen(&imported)
+            }
+            Question::Ctypeslib(question) => ctypeslib::ask(array, self.buffer, &mut self.types, question)?,
+            Question::Absent(what) => ctypeslib::absent(array, *what)?,
         })
-    }
-
-    fn import(&self, import: &Import) -> Result<Answer, Raises> {
-        let array = interface::import(import, self.buffer, self.read_only).map_err(import_error)?;
-        let widths = |lengths: &[usize]| lengths.iter().map(|length| *length as u64).collect();
-        Ok(Answer::Seen(Box::new(Seen {
-            data: Address::Absolute(array.ctypes().data() as u64),
-            read_only: !array.is_writeable(),
-            shape: widths(array.shape()),
-            strides: array.strides().iter().map(|stride| *stride as i64).collect(),
-            typestr: dtype::typestr(array.dtype()),
-        })))
     }
 
     fn write(&mut self, write: &Write) -> Result<Answer, Raises> {

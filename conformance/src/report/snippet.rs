@@ -5,6 +5,8 @@ use array_ctypes_spec::dtype::{Dtype, Field};
 use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Question, Step, View, Write};
 use std::fmt::Write as _;
 
+mod ctypeslib;
+
 /// An element type as an argument of `np.dtype`.
 pub fn dtype(dtype: &Dtype) -> String {
     let Dtype::Record(record) = dtype else { return format!("'{}'", dtype.typestr()) };
@@ -78,7 +80,9 @@ pub fn python(case: &Case) -> String {
 }
 
 /// What Python needs before a step that has the word.
-const NEEDED: [(&str, &str); 4] = [
+const NEEDED: [(&str, &str); 6] = [
+    ("os.fork", "import os"),
+    ("ctypeslib", "from numpy import ctypeslib"),
     ("c_intp", "c_intp = c_ssize_t"),
     (
         "Structure(",
@@ -117,7 +121,13 @@ fn view(view: &View) -> String {
 fn step(step: &Step) -> String {
     let question = match step {
         Step::Write(write) => return self::write(write),
-        Step::Forked(step) => return format!("if not os.fork(): {}; os._exit(0)\nprint(os.wait())", self::step(step)),
+        Step::Forked(step) => {
+            let step = self::step(step).replace('\n', "\n        ");
+            return format!(
+                "pid = os.fork()\nif pid == 0:\n    try:\n        {step}\n    except Exception as error:\n        \
+                 print(repr(error))\n    os._exit(0)\nprint(os.waitpid(pid, 0))"
+            );
+        }
         Step::Outside(outside) => return format!("# from outside: {outside}"),
         Step::Ask(question) => question,
     };
@@ -173,6 +183,8 @@ fn step(step: &Step) -> String {
             );
         }
         Question::Import(import) => return self::import(import),
+        Question::Ctypeslib(question) => return ctypeslib::python(question),
+        Question::Absent(what) => return ctypeslib::absent(*what),
     };
     format!("print({expression})")
 }

@@ -1,7 +1,7 @@
 //! Arrays made of pointers and of other objects of ctypes.
 
 use crate::ctype::{CType, Class, Simple};
-use crate::dtype::{Dtype, Kind, Plain};
+use crate::dtype::{Dtype, Field, Kind, Plain, Record};
 use crate::expect::{Predictions, World};
 use crate::layout::{Layout, c_strides};
 use crate::platform::{ByteOrder, Platform};
@@ -50,14 +50,24 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
         _ if asked_otherwise(world, shape, ctype) => rules::as_array_again,
         _ => rules::as_array,
     };
+    // Without elements, which strides count depends on the choice.
+    if many && layout.is_empty() {
+        return;
+    }
     if let Some(seen) = seen(world, layout) {
         if many {
             let refusals = [Raises::ValueError, Raises::OtherError].map(Answer::Raises);
             out.push(rules::as_array_dimensions, Expectation::OneOf([seen].into_iter().chain(refusals).collect()));
         } else {
-            out.push(rule, Expectation::Is(seen));
+            out.push(rule, exactly(seen));
         }
     }
+}
+
+/// This array. Where there is no element, strides reach none.
+pub(super) fn exactly(seen: Answer) -> Expectation {
+    let empty = matches!(&seen, Answer::Seen(seen) if seen.shape.contains(&0));
+    Expectation::masked(seen, vec![true, !empty])
 }
 
 const TYPE_ERROR: Expectation = Expectation::Raises(&[Raises::TypeError]);
@@ -85,7 +95,7 @@ pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
 }
 
 /// What the elements of an array are whose memory is of a C type.
-enum Elements {
+pub(super) enum Elements {
     /// Of an element type; those of a C array have its lengths.
     Of(Dtype, Vec<u64>),
     /// Addresses and functions: no array has them.
@@ -94,7 +104,7 @@ enum Elements {
     Unsaid,
 }
 
-fn elements(platform: &Platform, ctype: &CType) -> Elements {
+pub(super) fn elements(platform: &Platform, ctype: &CType) -> Elements {
     match ctype {
         CType::Array(item, length) => match elements(platform, item) {
             Elements::Of(dtype, lengths) => Elements::Of(dtype, [&[u64::from(*length)], &lengths[..]].concat()),
@@ -103,20 +113,31 @@ fn elements(platform: &Platform, ctype: &CType) -> Elements {
         CType::Simple(simple) => simple_elements(platform, *simple, platform.byte_order),
         CType::Swapped(simple, order) => simple_elements(platform, *simple, *order),
         CType::Pointer(_) | CType::PointerNone | CType::Function => Elements::None,
-        CType::Structure(members) | CType::Union(members) => {
-            let plain = members.iter().all(|member| matches!(elements(platform, member), Elements::Of(..)));
-            let size = ctype.layout(platform).and_then(|(size, _)| u32::try_from(size).ok());
-            match size {
-                Some(size) if plain && size > 0 => void(size),
-                _ => Elements::Unsaid,
-            }
-        }
+        CType::Structure(members) => compound(platform, ctype, members, false),
+        CType::Union(members) => compound(platform, ctype, members, true),
         CType::NotACType => Elements::Unsaid,
     }
 }
 
-fn void(size: u32) -> Elements {
-    Elements::Of(Dtype::Plain(Plain { kind: Kind::Void, size, order: ByteOrder::Little, unit: None }), Vec::new())
+/// A structured type with the fields of a structure, at their offsets in C, or of a union.
+fn compound(platform: &Platform, whole: &CType, members: &[CType], is_union: bool) -> Elements {
+    let mut fields = Vec::with_capacity(members.len());
+    let mut end: u64 = 0;
+    for (at, member) in members.iter().enumerate() {
+        let (Elements::Of(dtype, shape), Some((size, align))) = (elements(platform, member), member.layout(platform))
+        else {
+            return Elements::Unsaid;
+        };
+        let Some(offset) = end.checked_next_multiple_of(align) else { return Elements::Unsaid };
+        fields.push(Field { name: format!("f{at}"), title: None, dtype, shape, offset });
+        end = if is_union { 0 } else { offset.saturating_add(size) };
+    }
+    match whole.layout(platform) {
+        Some((size, _)) if size > 0 && u32::try_from(size).is_ok() => {
+            Elements::Of(Dtype::Record(Box::new(Record { fields, size, aligned: false })), Vec::new())
+        }
+        _ => Elements::Unsaid,
+    }
 }
 
 fn simple_elements(platform: &Platform, simple: Simple, order: ByteOrder) -> Elements {

@@ -1,6 +1,6 @@
 //! Checked parameter types.
 
-use super::arrays::{result_rule, seen};
+use super::arrays::{exactly, result_rule, seen};
 use crate::dtype::{Dtype, Kind};
 use crate::expect::{Predictions, World};
 use crate::layout::{Layout, c_strides};
@@ -145,7 +145,7 @@ fn result(world: &World, dtype: Option<Dtype>, lengths: Option<Vec<u64>>, out: &
     if exists && !layout.dtype.has_objects() && layout.dtype.item_size() > 0 {
         let rule = result_rule(&layout);
         if let Some(seen) = seen(world, layout) {
-            out.push(rule, Expectation::Is(seen));
+            out.push(rule, exactly(seen));
         }
     }
 }

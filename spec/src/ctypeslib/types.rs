@@ -1,5 +1,6 @@
 //! The C types of element types, and of arrays as objects of ctypes.
 
+use super::arrays::{Elements, elements};
 use crate::ctype::{CType, Simple};
 use crate::dtype::{Dtype, Field, Kind, Plain, Record};
 use crate::expect::{Predictions, World};
@@ -14,9 +15,17 @@ pub fn ctype_rule(platform: &Platform, dtype: &Dtype) -> Option<Rule> {
     named(platform, dtype).map(|named| named.map_or_else(|refused| refused, |(_, rule)| rule))
 }
 
-pub(super) fn of_element(world: &World, out: &mut Predictions) {
-    match named(world.platform, &world.layout.dtype) {
-        Some(Ok((name, rule))) => out.push(rule, Expectation::Is(Answer::Text(name))),
+pub(super) fn of_element(world: &World, of: Option<&CType>, out: &mut Predictions) {
+    let (dtype, lengths) = match of.map(|ctype| elements(world.platform, ctype)) {
+        None => (world.layout.dtype.clone(), Vec::new()),
+        Some(Elements::Of(dtype, lengths)) => (dtype, lengths),
+        Some(Elements::None | Elements::Unsaid) => return,
+    };
+    match named(world.platform, &dtype) {
+        Some(Ok((name, rule))) => {
+            let rule = if lengths.is_empty() { rule } else { rules::ctype_of_sub_array };
+            out.push(rule, Expectation::Is(Answer::Text(times(name, &lengths))));
+        }
         Some(Err(rule)) => out.push(rule, NOT_IMPLEMENTED),
         None => {}
     }
@@ -108,6 +117,9 @@ fn of_record(platform: &Platform, record: &Record) -> Option<Result<(String, Rul
     fields.sort_by_key(|field| field.offset);
     let is_union = fields.len() > 1 && fields.iter().all(|field| field.offset == 0);
     let overlaps = |pair: &[&Field]| pair[1].offset < pair[0].offset.saturating_add(pair[0].size());
+    if !is_union && fields.windows(2).any(overlaps) {
+        return Some(Err(rules::ctype_of_overlap));
+    }
     let mut rule = if is_union { rules::ctype_of_union } else { rules::ctype_of_structure };
     let mut text = format!("{}({}", if is_union { "Union" } else { "Structure" }, record.size);
     for field in &fields {
@@ -120,9 +132,6 @@ fn of_record(platform: &Platform, record: &Record) -> Option<Result<(String, Rul
         if !field.shape.is_empty() && !is_union {
             rule = rules::ctype_of_sub_array;
         }
-    }
-    if !is_union && fields.windows(2).any(overlaps) {
-        return Some(Err(rules::ctype_of_overlap));
     }
     Some(Ok((text + ")", rule)))
 }

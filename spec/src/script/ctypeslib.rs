@@ -3,15 +3,14 @@
 use crate::ctype::CType;
 use std::fmt;
 use std::fmt::Write as _;
-use std::str::FromStr;
 
 /// A question about the helpers for foreign functions. `ctypeslib …`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ctypeslib {
     /// The name of `c_intp`. `c_intp`
     CIntP,
-    /// The C type of the array's element type. `as_ctypes_type`
-    AsCtypesType,
+    /// The C type of the array's element type, or of the element type that is made of a C type. `as_ctypes_type [T]`
+    AsCtypesType(Option<CType>),
     /// The address of the ctypes object that is made of the array. `as_ctypes`
     AsCtypes,
     /// The type of that object. `as_ctypes-type`
@@ -128,7 +127,8 @@ impl fmt::Display for Ctypeslib {
         f.write_str("ctypeslib ")?;
         match self {
             Ctypeslib::CIntP => f.write_str("c_intp"),
-            Ctypeslib::AsCtypesType => f.write_str("as_ctypes_type"),
+            Ctypeslib::AsCtypesType(None) => f.write_str("as_ctypes_type"),
+            Ctypeslib::AsCtypesType(Some(ctype)) => write!(f, "as_ctypes_type {ctype}"),
             Ctypeslib::AsCtypes => f.write_str("as_ctypes"),
             Ctypeslib::TypeOfAsCtypes => f.write_str("as_ctypes-type"),
             Ctypeslib::AsArray { source, shape, ctype } => write!(f, "as_array {} {shape} {ctype}", source.word()),
@@ -190,7 +190,8 @@ impl Ctypeslib {
         let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
         Some(match (word, rest) {
             ("c_intp", "") => Ctypeslib::CIntP,
-            ("as_ctypes_type", "") => Ctypeslib::AsCtypesType,
+            ("as_ctypes_type", "") => Ctypeslib::AsCtypesType(None),
+            ("as_ctypes_type", ctype) => Ctypeslib::AsCtypesType(Some(ctype.parse().ok()?)),
             ("as_ctypes", "") => Ctypeslib::AsCtypes,
             ("as_ctypes-type", "") => Ctypeslib::TypeOfAsCtypes,
             ("load_library", how) => Ctypeslib::LoadLibrary(Library::from_word(how)?),
@@ -203,7 +204,7 @@ impl Ctypeslib {
                     Some(("shape", items)) => ShapeArgument::Lengths(lengths(items)?),
                     _ => return None,
                 };
-                Ctypeslib::AsArray { source: Source::from_word(source)?, shape, ctype: CType::from_str(ctype).ok()? }
+                Ctypeslib::AsArray { source: Source::from_word(source)?, shape, ctype: ctype.parse().ok()? }
             }
             ("ndpointer", rest) => {
                 let (what, rest) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -228,7 +229,7 @@ impl Ctypeslib {
     /// The C type that the question names, if it does.
     pub(super) fn ctype(&self) -> Option<&CType> {
         match self {
-            Ctypeslib::AsArray { ctype, .. } => Some(ctype),
+            Ctypeslib::AsArray { ctype, .. } | Ctypeslib::AsCtypesType(Some(ctype)) => Some(ctype),
             _ => None,
         }
     }

@@ -129,7 +129,7 @@ fn imports() -> impl Strategy<Value = Import> {
 
 /// In a box, as questions and steps are: strategies of this size would not fit the stack.
 fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
-    let plain = [Ctypeslib::CIntP, Ctypeslib::AsCtypesType, Ctypeslib::AsCtypes, Ctypeslib::TypeOfAsCtypes];
+    let plain = [Ctypeslib::CIntP, Ctypeslib::AsCtypesType(None), Ctypeslib::AsCtypes, Ctypeslib::TypeOfAsCtypes];
     let lengths = || prop_oneof![4 => vec(wild_u64(), 0..4), 1 => vec(Just(1), 30..70)];
     let shape = prop_oneof![
         4 => lengths().prop_map(ShapeArgument::Lengths),
@@ -152,6 +152,7 @@ fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
         .prop_map(|(dtype, ndim, shape, flags)| NdPointer { dtype, ndim, shape, flags });
     prop_oneof![
         2 => select(plain.to_vec()),
+        1 => ctypes().prop_map(|ctype| Ctypeslib::AsCtypesType(Some(ctype))),
         4 => (select(Source::ALL), shape, ctypes())
             .prop_map(|(source, shape, ctype)| Ctypeslib::AsArray { source, shape, ctype }),
         4 => (select(Use::ALL), pointer).prop_map(|(what, pointer)| Ctypeslib::NdPointer(what, pointer)),
