@@ -16,7 +16,7 @@ pub(crate) use arrays::{
 };
 pub(crate) use ndpointer::{
     ndpointer_accepts, ndpointer_argument, ndpointer_cached, ndpointer_distinct, ndpointer_dtype, ndpointer_flag_name,
-    ndpointer_flags, ndpointer_ndim, ndpointer_not_an_array, ndpointer_repeated_flags, ndpointer_result,
+    ndpointer_flags, ndpointer_flags_twice, ndpointer_ndim, ndpointer_not_an_array, ndpointer_result,
     ndpointer_result_empty, ndpointer_result_large, ndpointer_shape, ndpointer_vague_result,
 };
 

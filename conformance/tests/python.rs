@@ -27,7 +27,7 @@ const BROKEN_BY_NUMPY: [(&str, &str); 5] = [
         "array_struct_get of getset.c combines the flag HAS_DESCR with `&=`, which clears all flags of structured types",
     ),
     (
-        "ctypeslib.ndpointer-repeated-flags",
+        "ctypeslib.ndpointer-flags-twice",
         "_num_fromflags of ctypeslib adds the numbers of flags up, so that C named twice is F, and A named twice is nothing; \
          seen in 1.16.6, 1.26.4, 2.4.6 and 2.5.5",
     ),

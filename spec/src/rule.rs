@@ -208,6 +208,9 @@ macro_rules! for_each_rule {
                 import_rank "interface.import-rank" Must Interface;
                 import_size "interface.import-size" Must Interface;
                 import_wide "interface.import-wide" Must Interface;
+                import_null "interface.import-null" Must Interface;
+                import_null_elements "interface.import-null-elements" Must Interface;
+                import_dimensions "interface.import-dimensions" Must Interface;
             }
             ctypeslib Ctypeslib "ctypeslib.md" {
                 c_intp "ctypeslib.c-intp" Must Ctypeslib;
@@ -236,7 +239,7 @@ macro_rules! for_each_rule {
                 ndpointer_ndim "ctypeslib.ndpointer-ndim" Must Ctypeslib;
                 ndpointer_shape "ctypeslib.ndpointer-shape" Must Ctypeslib;
                 ndpointer_flags "ctypeslib.ndpointer-flags" Must Ctypeslib;
-                ndpointer_repeated_flags "ctypeslib.ndpointer-repeated-flags" Should Ctypeslib;
+                ndpointer_flags_twice "ctypeslib.ndpointer-flags-twice" Should Ctypeslib;
                 ndpointer_flag_name "ctypeslib.ndpointer-flag-name" Should Ctypeslib;
                 ndpointer_not_an_array "ctypeslib.ndpointer-not-an-array" Should Ctypeslib;
                 ndpointer_argument "ctypeslib.ndpointer-argument" Must Ctypeslib;

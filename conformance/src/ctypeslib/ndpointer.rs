@@ -131,7 +131,7 @@ pub(crate) fn ndpointer_flags(ask: &mut Ask) {
     }
 }
 
-pub(crate) fn ndpointer_repeated_flags(ask: &mut Ask) {
+pub(crate) fn ndpointer_flags_twice(ask: &mut Ask) {
     if ask.one_in(64) {
         let (_, names) = ask.draw.pick(&NAMES);
         let flags = (0..2).map(|_| ask.draw.pick(&names).to_owned()).collect();

@@ -60,7 +60,7 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
             let Some(verdict) = verdict(world, pointer, typed.as_ref(), lengths.as_deref(), &flags) else { return };
             let accepts = if what == Use::Argument { rules::ndpointer_argument } else { rules::ndpointer_accepts };
             let rule = match verdict {
-                _ if repeats => rules::ndpointer_repeated_flags,
+                _ if repeats => rules::ndpointer_flags_twice,
                 None => accepts,
                 Some(_) if what == Use::Argument => rules::ndpointer_argument,
                 Some(refuses) => refuses,

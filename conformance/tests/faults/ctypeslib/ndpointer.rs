@@ -38,7 +38,7 @@ pub(crate) fn ndpointer_accepts(faults: &mut Faults) {
             *answer = about.address(0);
         }
     });
-    buffer.also(&[rules::ndpointer_repeated_flags]);
+    buffer.also(&[rules::ndpointer_flags_twice]);
     faults.answer("a type that asks nothing takes nothing", |_, question, answer| {
         if asked(question, Use::FromParam) == Some(&NdPointer::default()) {
             *answer = Answer::Raises(Raises::TypeError);
@@ -123,7 +123,7 @@ pub(crate) fn ndpointer_flags(faults: &mut Faults) {
     });
 }
 
-pub(crate) fn ndpointer_repeated_flags(faults: &mut Faults) {
+pub(crate) fn ndpointer_flags_twice(faults: &mut Faults) {
     faults.answer("flags are added up", |_, question, answer| {
         if asked(question, Use::FromParam).is_some_and(repeats) {
             *answer = Answer::Raises(Raises::TypeError);
