@@ -275,6 +275,8 @@ class NumPy(Adapters):
         self.assertIn("raises", answers[4])
 
     def test_without_ctypes_another_process_makes_the_same_array(self):
+        if self.child.hello["version"].startswith("1.16."):
+            self.skipTest("NumPy 1.16 cannot be imported without ctypes")
         script = ["absent ctypes", "absent data", "absent shape", "absent strides", "absent shape_as", "absent _as_parameter_"]
         answers = self.answers(script, shape=(2,), offset=4, size=17, at=3, views=["reverse 0"])
         expected = [True, {"address": 8}, {"integers": ["2"]}, {"integers": ["-4"]}]

@@ -225,8 +225,11 @@ macro_rules! for_each_rule {
                 as_ctypes_strided "ctypeslib.as-ctypes-strided" Must Ctypeslib;
                 as_ctypes_refused "ctypeslib.as-ctypes-refused" Must Ctypeslib;
                 as_array "ctypeslib.as-array" Must Ctypeslib;
+                as_array_structure "ctypeslib.as-array-structure" Must Ctypeslib;
+                as_array_union "ctypeslib.as-array-union" Should Ctypeslib;
                 as_array_again "ctypeslib.as-array-again" Must Ctypeslib;
                 as_array_empty "ctypeslib.as-array-empty" Must Ctypeslib;
+                as_array_no_structure "ctypeslib.as-array-no-structure" Should Ctypeslib;
                 as_array_of_object "ctypeslib.as-array-of-object" Must Ctypeslib;
                 as_array_no_shape "ctypeslib.as-array-no-shape" Must Ctypeslib;
                 as_array_int_shape "ctypeslib.as-array-int-shape" Should Ctypeslib;

@@ -19,14 +19,18 @@ fn room(ask: &Ask) -> Option<u64> {
 fn target(ask: &mut Ask) -> CType {
     match ask.draw.below(8) {
         0 => CType::Array(Box::new(number(ask)), 1 + ask.draw.below(3)),
-        1 => {
-            let count = 1 + ask.draw.below(3);
-            CType::Structure(numbers(ask, count))
-        }
-        2 => CType::Union(numbers(ask, 2)),
+        1 => compound(ask, false),
+        2 => compound(ask, true),
         3 => CType::Simple(Simple::Char),
         _ => number(ask),
     }
+}
+
+/// A structure or a union.
+fn compound(ask: &mut Ask, is_union: bool) -> CType {
+    let count = 1 + ask.draw.below(3);
+    let members = numbers(ask, count);
+    if is_union { CType::Union(members) } else { CType::Structure(members) }
 }
 
 /// A shape of items of that size that fits the room; of no axes, if one item does.
@@ -47,6 +51,10 @@ fn fitting(ask: &mut Ask, size: u64, room: u64) -> Option<Vec<u64>> {
 /// A C type and a shape of such that is in the buffer.
 fn inside(ask: &mut Ask) -> Option<(CType, Vec<u64>)> {
     let ctype = target(ask);
+    inside_of(ask, ctype)
+}
+
+fn inside_of(ask: &mut Ask, ctype: CType) -> Option<(CType, Vec<u64>)> {
     let (size, _) = ctype.layout(ask.platform)?;
     let room = room(ask)?;
     Some((ctype, fitting(ask, size, room)?))
@@ -57,6 +65,37 @@ pub(crate) fn as_array(ask: &mut Ask) {
         if let Some((ctype, shape)) = inside(ask) {
             ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
         }
+    }
+}
+
+pub(crate) fn as_array_structure(ask: &mut Ask) {
+    if ask.one_in(64) {
+        let ctype = compound(ask, false);
+        if let Some((ctype, shape)) = inside_of(ask, ctype) {
+            ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
+        }
+    }
+}
+
+pub(crate) fn as_array_union(ask: &mut Ask) {
+    if ask.one_in(64) {
+        let ctype = if ask.draw.one_in(4) {
+            CType::Union(vec![CType::Simple(Simple::Bool), CType::Simple(Simple::Byte)])
+        } else {
+            compound(ask, true)
+        };
+        if let Some((ctype, shape)) = inside_of(ask, ctype) {
+            ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
+        }
+    }
+}
+
+pub(crate) fn as_array_no_structure(ask: &mut Ask) {
+    if ask.one_in(96) && room(ask).is_some() {
+        let is_union = ask.draw.one_in(2);
+        let ctype = compound(ask, is_union);
+        let shape = ask.draw.pick(&[&[0][..], &[2, 0], &[0, 3]]).to_vec();
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
     }
 }
 

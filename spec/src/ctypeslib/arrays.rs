@@ -44,10 +44,14 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
         }
         return;
     }
+    let compound = innermost(ctype);
     let rule = match source {
+        _ if layout.is_empty() && compound.is_some() => rules::as_array_no_structure,
+        _ if compound == Some(Compound::Union) => rules::as_array_union,
         Source::Object => rules::as_array_of_object,
         _ if layout.is_empty() => rules::as_array_empty,
         _ if asked_otherwise(world, shape, ctype) => rules::as_array_again,
+        _ if compound.is_some() => rules::as_array_structure,
         _ => rules::as_array,
     };
     // Without elements, which strides count depends on the choice.
@@ -68,6 +72,23 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
 pub(super) fn exactly(seen: Answer) -> Expectation {
     let empty = matches!(&seen, Answer::Seen(seen) if seen.shape.contains(&0));
     Expectation::masked(seen, vec![true, !empty])
+}
+
+/// What has members.
+#[derive(PartialEq)]
+enum Compound {
+    Structure,
+    Union,
+}
+
+/// What the items of a C array are, or the type itself, if that has members.
+fn innermost(ctype: &CType) -> Option<Compound> {
+    match ctype {
+        CType::Array(item, _) => innermost(item),
+        CType::Structure(_) => Some(Compound::Structure),
+        CType::Union(_) => Some(Compound::Union),
+        _ => None,
+    }
 }
 
 const TYPE_ERROR: Expectation = Expectation::Raises(&[Raises::TypeError]);

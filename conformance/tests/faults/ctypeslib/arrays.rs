@@ -9,7 +9,14 @@ use array_ctypes_conformance::spec::{
 };
 
 /// The rules of all arrays that are made of pointers.
-const POINTERS: &[Rule] = &[rules::as_array, rules::as_array_again, rules::as_array_empty];
+const POINTERS: &[Rule] = &[
+    rules::as_array,
+    rules::as_array_structure,
+    rules::as_array_union,
+    rules::as_array_again,
+    rules::as_array_empty,
+    rules::as_array_no_structure,
+];
 
 /// Source, shape and type of an array that is asked for.
 fn asked(question: &Question) -> Option<(Source, &ShapeArgument, &CType)> {
@@ -108,13 +115,57 @@ pub(crate) fn as_array_again(faults: &mut Faults) {
             }
         }
     });
-    stale.also(&[rules::as_array_empty]);
+    stale.also(POINTERS);
 }
 
 pub(crate) fn as_array_empty(faults: &mut Faults) {
-    faults.answer("an array has elements", |_, question, answer| {
+    let elements = faults.answer("an array has elements", |_, question, answer| {
         if matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(lengths), _)) if lengths.contains(&0))
             && matches!(answer, Answer::Seen(_))
+        {
+            *answer = Answer::Raises(Raises::ValueError);
+        }
+    });
+    elements.also(&[rules::as_array_no_structure]);
+}
+
+/// Whether elements have members: of a structure, or of a union.
+fn has_members(ctype: &CType, of_union: bool) -> bool {
+    match ctype {
+        CType::Array(item, _) => has_members(item, of_union),
+        CType::Structure(_) => !of_union,
+        CType::Union(_) => of_union,
+        _ => false,
+    }
+}
+
+pub(crate) fn as_array_structure(faults: &mut Faults) {
+    let bytes = faults.answer("structures are numbers", |_, question, answer| {
+        made(question, answer, Source::Pointer, |_, ctype, seen| {
+            if has_members(ctype, false) {
+                seen.typestr = seen.typestr.replace("|V", "<u");
+            }
+        });
+    });
+    bytes.also(&[rules::as_array_again, rules::as_array_no_structure]);
+}
+
+pub(crate) fn as_array_union(faults: &mut Faults) {
+    let bytes = faults.answer("a union of one byte is a number", |_, question, answer| {
+        made(question, answer, Source::Pointer, |_, ctype, seen| {
+            if has_members(ctype, true) {
+                seen.typestr = seen.typestr.replace("|V1", "|u1");
+            }
+        });
+    });
+    bytes.also(&[rules::as_array_no_structure]);
+}
+
+pub(crate) fn as_array_no_structure(faults: &mut Faults) {
+    faults.answer("there is a structure", |_, question, answer| {
+        if let (Some((_, _, ctype)), Answer::Seen(seen)) = (asked(question), &answer)
+            && seen.shape.contains(&0)
+            && (has_members(ctype, false) || has_members(ctype, true))
         {
             *answer = Answer::Raises(Raises::ValueError);
         }
@@ -122,24 +173,27 @@ pub(crate) fn as_array_empty(faults: &mut Faults) {
 }
 
 pub(crate) fn as_array_of_object(faults: &mut Faults) {
-    faults.answer("the shape that is given is taken", |_, question, answer| {
+    let given = faults.answer("the shape that is given is taken", |_, question, answer| {
         made(question, answer, Source::Object, |shape, _, seen| {
             if let ShapeArgument::Lengths(lengths) = shape {
                 seen.shape.clone_from(lengths);
             }
         });
     });
-    faults.answer("a C array has one axis", |_, question, answer| {
+    given.also(POINTERS);
+    let flat = faults.answer("a C array has one axis", |_, question, answer| {
         made(question, answer, Source::Object, |_, _, seen| {
             seen.shape = vec![seen.shape.iter().product()];
             seen.strides = seen.strides.last().map(|stride| vec![*stride]).unwrap_or_default();
         });
     });
-    faults.answer("without a shape an object is refused", |_, question, answer| {
+    flat.also(POINTERS);
+    let refused = faults.answer("without a shape an object is refused", |_, question, answer| {
         if matches!(asked(question), Some((Source::Object, ShapeArgument::Missing, _))) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
+    refused.also(POINTERS);
 }
 
 pub(crate) fn as_array_no_shape(faults: &mut Faults) {
