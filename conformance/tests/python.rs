@@ -33,8 +33,8 @@ const BROKEN_BY_NUMPY: [(&str, &str); 7] = [
     ),
     (
         "ctypeslib.as-array-no-structure",
-        "where asarray takes the dtype of ctypes instead, for padding, sub-arrays and unions, it makes one dtype of all \
-         elements together, and refuses one without bytes; seen in 1.16.6, 1.26.4, 2.4.6 and 2.5.5",
+        "where asarray takes the dtype of ctypes instead, for padding, sub-arrays and unions, an inner length of 0 makes a \
+         dtype without bytes, which np.dtype refuses to repeat; seen in 1.16.6, 1.26.4, 2.4.6 and 2.5.5",
     ),
     (
         "ctypeslib.ndpointer-flags-twice",

@@ -13,6 +13,7 @@ pub mod dtype;
 mod expect;
 pub mod interface;
 pub mod layout;
+pub mod numpy_tests;
 pub mod platform;
 mod rule;
 mod script;
