@@ -176,6 +176,18 @@ class Adapter:
         """An array over the memory that the exporter's `__array_interface__` tells of."""
         raise NotImplementedError
 
+    # Profile ctypeslib
+
+    ctypeslib = None  # what has the functions of `numpy.ctypeslib`
+    library = None  # the path of a shared library that can be loaded, with an extension that `load_library` knows
+
+    # Profile absent
+
+    def absent(self, case, what):
+        """What is asked of the interface of the same array in a process that has no ctypes. An address there is to be
+        moved: as far from `case.memory.address` as it is from the buffer there. `case.given` is the array as JSON."""
+        raise NotImplementedError
+
 
 # Memory
 
@@ -338,6 +350,10 @@ def type_name(ctype):
     """The one name of a C type that has several, in the spelling of the protocol."""
     if issubclass(ctype, (Structure, ctypes.Union)):
         kind = "Structure" if issubclass(ctype, Structure) else "Union"
+        if not all(field[0] == "f%d" % at for at, field in enumerate(ctype._fields_)) or hasattr(ctype, "_pack_"):
+            # Not of our making: fields have names and offsets, and those without a name are padding.
+            fields = [(name, type_name(of), getattr(ctype, name).offset) for name, of in ctype._fields_ if name]
+            return "%s(%s)" % (kind, ", ".join([str(sizeof(ctype))] + ["%s=%s@%d" % field for field in fields]))
         return "%s(%s)" % (kind, ", ".join(type_name(field[1]) for field in ctype._fields_))
     if issubclass(ctype, ctypes.Array):
         return "%s * %d" % (type_name(ctype._type_), ctype._length_)
@@ -553,7 +569,11 @@ def _import(given, case):
             interface[name.split("_")[0]] = sequence(int(item) for item in given[name].split(",") if item)
     if "offset" in given:
         interface["offset"] = int(given["offset"])
-    array = adapter.import_array(Exporter(interface))
+    return _seen(adapter.import_array(Exporter(interface)), adapter)
+
+
+def _seen(array, adapter):
+    """The facts of an array."""
     seen = adapter.array_interface(array)
     shape, strides = [[str(item) for item in items] for items in (seen["shape"], adapter.strides(array))]
     data, read_only = adapter.data(array) or 0, seen["data"][1]
@@ -627,6 +647,109 @@ def _forked(step, case):
     return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else said)
 
 
+# Helpers for foreign functions
+
+
+def _as_array(source, shape, ctype, case):
+    sources = {
+        "pointer": lambda: case.pointer(POINTER(ctype)),
+        "object": lambda: case.pointer(POINTER(ctype)).contents,
+        "null": POINTER(ctype),
+    }
+    kind, _, value = shape.partition("=")
+    shape = {"none": (), "int": (value,), "shape": (_lengths(value),)}[kind]
+    shape = tuple(int(value) if kind == "int" else value for value in shape)
+    return _seen(case.adapter.ctypeslib.as_array(sources[source](), *shape), case.adapter)
+
+
+def _lengths(text):
+    return tuple(int(item) for item in text.split(",") if item)
+
+
+@functools.lru_cache(CACHED)
+def _parameter(adapter, text, own):
+    """The checked parameter type of that text; `own` is the element type of the array."""
+    given = dict(word.split("=", 1) for word in text.split(" ") if word)
+    readers = {
+        "dtype": lambda typestr: own if typestr == "own" else adapter.dtype(typestr),
+        "ndim": int,
+        "shape": _lengths,
+        "length": int,
+        "flags": str,
+    }
+    arguments = {"shape" if name == "length" else name: readers[name](value) for name, value in given.items()}
+    return adapter.ctypeslib.ndpointer(**arguments)
+
+
+def _ndpointer(use, text, case):
+    own = case.array.dtype if "dtype=own" in text else None
+    if use == "class":
+        _parameter.cache_clear()  # so that the library is asked
+    parameter = _parameter(case.adapter, text, own)
+    address = case.adapter.data(case.array)
+    if use == "from_param":
+        return _address(parameter.from_param(case.array).data)
+    if use == "argument":
+        return _address(_receiver(parameter)(case.array, None, 0))
+    if use == "result":
+        returned = _returner(parameter)(address, None, 0)
+        return _seen(returned, case.adapter) if hasattr(returned, "__array_interface__") else _held(returned)
+    if use == "class":
+        case.objects.append(parameter)
+        return Object(id(parameter))
+    return parameter.from_param({"none": None, "list": [1]}[use])
+
+
+@functools.lru_cache(CACHED)
+def _returner(ctype):
+    """A foreign function that returns its first argument as that type."""
+    function = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, ctypes.c_size_t)(ctypes.cast(ctypes.memmove, c_void_p).value)
+    function.restype = ctype
+    return function
+
+
+@functools.lru_cache(1)
+def _garbage():
+    """The path of a file that is no library, as long as this process lives."""
+    file = tempfile.NamedTemporaryFile(suffix=".so")
+    file.write(b"no library")
+    file.flush()
+    return file
+
+
+def _load_library(how, case):
+    library = case.adapter.library
+    folder, file = os.path.split(library)
+    name = file.split(".")[0]
+    if how == "defective":
+        folder, name = os.path.split(_garbage().name)
+    name, place = {
+        "name": lambda: (name, folder),
+        "file": lambda: (file, folder),
+        "beside": lambda: (name, library),
+        "path": lambda: (pathlib.Path(name), pathlib.Path(folder)),
+        "bytes": lambda: (os.fsencode(name), os.fsencode(folder)),
+        "missing": lambda: ("no_such_library", folder),
+        "defective": lambda: (name, folder),
+    }[how]()
+    loaded = case.adapter.ctypeslib.load_library(name, place)
+    return os.path.samefile(loaded._name, library)
+
+
+CTYPESLIB = {
+    "c_intp": (lambda case: type_name(case.adapter.ctypeslib.c_intp),),
+    "as_ctypes_type": (
+        lambda ctype, case: type_name(case.adapter.ctypeslib.as_ctypes_type(ctype or case.array.dtype)),
+        lambda text: c_type(text) if text else None,
+    ),
+    "as_ctypes": (lambda case: Address(addressof(case.adapter.ctypeslib.as_ctypes(case.array))),),
+    "as_ctypes-type": (lambda case: type_name(type(case.adapter.ctypeslib.as_ctypes(case.array))),),
+    "as_array": (_as_array, str, str, c_type),
+    "ndpointer": (_ndpointer, str, str),
+    "load_library": (_load_library, str),
+}
+
+
 def numbers(words):
     return tuple(map(int, words.split()))
 
@@ -674,6 +797,8 @@ QUESTIONS = {
     "truncate-file": (_truncate_file, int),
     "close-map": (lambda case: case.adapter.mapping(case.array).close(),),
     "forked": (_forked, str),
+    "ctypeslib": (lambda step, case: handler(step, "ctypeslib")(case), str),
+    "absent": (lambda what, case: case.adapter.absent(case, what), str),
 }
 
 
@@ -682,12 +807,13 @@ def _item_type(items):
 
 
 @functools.lru_cache(CACHED)
-def handler(step):
+def handler(step, family=None):
     """The function that answers a step, given the case."""
     word, _, rest = step.partition(" ")
-    if word not in QUESTIONS:
+    questions = CTYPESLIB if family else QUESTIONS
+    if word not in questions:
         raise NotImplementedError("no such step: " + step)
-    function, readers = QUESTIONS[word][0], QUESTIONS[word][1:]
+    function, readers = questions[word][0], questions[word][1:]
     words = rest.split(" ", max(len(readers) - 1, 0))
     words += [""] * (len(readers) - len(words))
     return functools.partial(function, *[read(word) for read, word in zip(readers, words)])
@@ -761,7 +887,9 @@ def _make(adapter, given, memory):
     for view in given["views"]:
         method, arguments = _view(adapter, view)
         array = method(array, *arguments)
-    return Case(adapter, memory, array)
+    case = Case(adapter, memory, array)
+    case.given = given
+    return case
 
 
 # The protocol

@@ -4,7 +4,7 @@ use crate::ask::Ask;
 use crate::dtype::plain;
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::{Layout, c_strides};
-use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Question};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Question, Step};
 
 pub(crate) fn keys(ask: &mut Ask) {
     if ask.one_in(8) {
@@ -152,9 +152,11 @@ fn contiguous(ask: &mut Ask) -> Import {
     let reach = ask.array.reach(ask.platform);
     let room = (reach.end - reach.start) as u64 / size;
     let few = u64::from(ask.draw.below(4)).min(room);
-    import.shape = match ask.draw.below(5) {
+    import.shape = match ask.draw.below(6) {
         0 => vec![few, 1],
         1 => vec![1, few],
+        // Without axes there is one element.
+        4 if room >= 1 => Vec::new(),
         2 | 3 if room >= 6 => ask.draw.pick(&[[2, 3], [3, 2]]).to_vec(),
         _ => vec![few],
     };
@@ -236,7 +238,7 @@ pub(crate) fn import_shape(ask: &mut Ask) {
 
 pub(crate) fn import_typestr(ask: &mut Ask) {
     if ask.one_in(32) {
-        let typestr = ask.draw.pick(&["x", "<i3", "<u9", "<zz", "<i4[ns]", "|f0"]).to_owned();
+        let typestr = ask.draw.pick(&["x", "<i3", "<u9", "<zz", "<i4[ns]", "|f0", "✓"]).to_owned();
         let import = Import { typestr, ..import(ask) };
         ask_import(ask, import);
     }
@@ -270,5 +272,38 @@ pub(crate) fn import_wide(ask: &mut Ask) {
     if ask.one_in(32) {
         let import = Import { data: ImportData::Wide, ..import(ask) };
         ask_import(ask, import);
+    }
+}
+
+fn null(ask: &mut Ask, shape: &[u64]) {
+    let data = ImportData::Tuple(Address::Absolute(0));
+    let import = Import { data, shape: shape.to_vec(), strides: None, ..import(ask) };
+    ask_import(ask, import);
+}
+
+pub(crate) fn import_null(ask: &mut Ask) {
+    if ask.one_in(64) {
+        let shape = ask.draw.pick(&[&[0][..], &[0, 1], &[2, 0], &[3, 0, 2]]);
+        null(ask, shape);
+    }
+}
+
+pub(crate) fn import_null_elements(ask: &mut Ask) {
+    if ask.one_in(64) {
+        let shape = ask.draw.pick(&[&[][..], &[1], &[2, 3]]);
+        null(ask, shape);
+    }
+}
+
+/// A crash would be that of a copy.
+pub(crate) fn import_dimensions(ask: &mut Ask) {
+    if ask.one_in(128) {
+        let count = ask.draw.pick(&[33, 64, 65, 100, 200]);
+        let import = contiguous(ask);
+        if ask.array.buffer.size >= Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size()) {
+            let data = ImportData::Tuple(Address::InBuffer(0));
+            let import = Import { data, shape: vec![1; count], ..import };
+            ask.script.push(Step::Forked(Box::new(Step::Ask(Question::Import(Box::new(import))))));
+        }
     }
 }

@@ -418,6 +418,7 @@ fn to_limits(value: &Value) -> Result<Limits> {
             "overlap" => limits.overlap = boolean(value, key)?,
             "empty" => limits.empty = boolean(value, key)?,
             "array_struct" => limits.array_struct = boolean(value, key)?,
+            "load_library" => limits.load_library = boolean(value, key)?,
             "invalid" => limits.invalid = boolean(value, key)?,
             "max_dimensions" => limits.max_dimensions = number(value, key)?,
             "max_bytes" => limits.max_bytes = number(value, key)?,

@@ -32,9 +32,11 @@ pub mod strategy;
 pub mod testing;
 pub mod traits;
 
+mod absent;
 mod ask;
 mod cast;
 mod ctype;
+mod ctypeslib;
 mod data;
 mod draw;
 mod dtype;

@@ -39,6 +39,8 @@ pub struct Limits {
     pub empty: bool,
     /// The C structure behind `__array_struct__`, where the profile `interface` is claimed.
     pub array_struct: bool,
+    /// A library to load, where the profile `ctypeslib` is claimed.
+    pub load_library: bool,
     /// Arrays that are to be refused: elements outside the buffer, too many bytes, views that do not exist.
     pub invalid: bool,
     /// The most dimensions, after views too.
@@ -68,6 +70,7 @@ impl Default for Limits {
             overlap: true,
             empty: true,
             array_struct: true,
+            load_library: true,
             invalid: true,
             max_dimensions: 64,
             max_bytes: u64::MAX,

@@ -1,8 +1,10 @@
 #![doc = include_str!("lib.md")]
 #![deny(unsafe_code)]
 
+pub mod absent;
 pub mod cast;
 pub mod ctype;
+pub mod ctypeslib;
 pub mod data;
 pub mod dtype;
 pub mod interface;

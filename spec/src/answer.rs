@@ -196,12 +196,13 @@ pub enum Expectation {
     Is(Answer),
     /// One of these answers.
     OneOf(Vec<Answer>),
-    /// This answer where the mask is true; anything of the same length elsewhere. For [`Answer::Bytes`] (padding) and
-    /// [`Answer::Integers`] (strides that reach no element).
+    /// This answer where the mask is true; anything of the same length elsewhere. For [`Answer::Bytes`] (padding),
+    /// [`Answer::Integers`] (strides that reach no element) and [`Answer::Seen`] (an array without elements).
     Matches {
         /// The answer.
         answer: Answer,
-        /// One entry for each byte or integer of the answer: whether it counts.
+        /// One entry for each byte or integer of the answer: whether it counts. Of what is seen, two: whether the address
+        /// counts, and whether the strides do.
         mask: Vec<bool>,
     },
     /// The answer that the same implementation gave to that step, counted from 0.
@@ -254,6 +255,13 @@ impl fmt::Display for Expectation {
                         if *counts { write!(f, " {byte:02x}") } else { f.write_str(" ..") }
                     },
                 )
+            }
+            Expectation::Matches { answer: Answer::Seen(seen), mask } => {
+                let shown =
+                    |at: usize, text: String| if mask.get(at) == Some(&false) { "any".to_owned() } else { text };
+                let (data, strides) = (shown(0, seen.data.to_string()), shown(1, format!("{:?}", seen.strides)));
+                let read_only = if seen.read_only { ", read-only" } else { "" };
+                write!(f, "array at {data}, shape {:?}, strides {strides}, {}{read_only}", seen.shape, seen.typestr)
             }
             Expectation::Matches { answer, .. } => write!(f, "{answer}"),
             Expectation::SameAs(step) => write!(f, "the answer to step {step}"),

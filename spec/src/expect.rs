@@ -5,7 +5,7 @@ use crate::memmap::Part;
 use crate::platform::Platform;
 use crate::rule::{Rule, rules};
 use crate::{Address, Answer, Array, Expectation, Prediction, Question, Raises, Step, Write};
-use crate::{cast, data, dtype, interface, memmap, platform, shape};
+use crate::{absent, cast, ctypeslib, data, dtype, interface, memmap, platform, shape};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
@@ -49,7 +49,11 @@ fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -
                 world.map.over = *question == Question::Map(Part::Dropped);
             }
             Step::Write(write) => world.write(write, &mut out),
-            Step::Forked(step) => memmap::forked(&world, step, &mut out),
+            // A copy of the process answers as the process does, as long as it does not die of it.
+            Step::Forked(step) => match &**step {
+                Step::Ask(question @ Question::Ctypeslib(_)) => ask(&world, question, &mut out),
+                step => memmap::forked(&world, step, &mut out),
+            },
             Step::Outside(outside) => data::look(&mut world, outside, &mut out),
         }
     }
@@ -90,6 +94,8 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
             dtype::expect(world, question, out);
         }
         Question::Map(_) | Question::File(..) | Question::FileSize => memmap::expect(world, question, out),
+        Question::Ctypeslib(question) => ctypeslib::expect(world, question, out),
+        Question::Absent(what) => absent::expect(world, *what, out),
     }
 }
 
@@ -149,10 +155,15 @@ impl World<'_> {
         if direct { vec![true; self.layout.shape.len()] } else { self.layout.telling_strides() }
     }
 
+    /// The steps before this one.
+    pub(crate) fn earlier(&self) -> &[Step] {
+        &self.script[..self.step]
+    }
+
     /// The latest earlier step that asked this.
     pub(crate) fn asked_before(&self, question: &Question) -> Option<usize> {
         let asked = |step: &Step| matches!(step, Step::Ask(earlier) if earlier == question);
-        self.script[..self.step].iter().rposition(asked)
+        self.earlier().iter().rposition(asked)
     }
 
     /// The rule of what is read through the pointer: another one after a write.

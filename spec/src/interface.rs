@@ -155,8 +155,26 @@ fn imported(world: &World, import: &Import, out: &mut Predictions) {
         out.push(rules::import_rank, Expectation::Raises(&[Raises::ValueError]));
     } else if layout.check_size(world.platform).is_err() {
         out.push(rules::import_size, Expectation::Raises(&[Raises::ValueError]));
+    } else if data == Address::Absolute(0) {
+        null(layout, read_only, out);
     } else {
+        let rule = if layout.shape.len() > DIMENSIONS { rules::import_dimensions } else { rule };
         made(world, layout, data, read_only, rule, out);
+    }
+}
+
+/// The most dimensions that every importer has.
+const DIMENSIONS: usize = 32;
+
+/// Predicts what becomes of the address 0. Whether the array that is made of it says read-only is its own affair.
+fn null(layout: Layout, read_only: bool, out: &mut Predictions) {
+    if !layout.is_empty() {
+        out.push(rules::import_null_elements, Expectation::Raises(&[Raises::ValueError]));
+    } else if !read_only && layout.shape.len() <= DIMENSIONS {
+        let typestr = layout.dtype.typestr();
+        let Layout { shape, strides, .. } = layout;
+        let answer = Answer::Seen(Box::new(Seen { data: Address::Absolute(0), read_only, shape, strides, typestr }));
+        out.push(rules::import_null, Expectation::Matches { answer, mask: vec![false, false] });
     }
 }
 
@@ -174,6 +192,14 @@ fn made(world: &World, layout: Layout, data: Address, read_only: bool, rule: Rul
     if inside {
         let typestr = layout.dtype.typestr();
         let Layout { shape, strides, .. } = layout;
-        out.push(rule, Expectation::Is(Answer::Seen(Box::new(Seen { data, read_only, shape, strides, typestr }))));
+        let answer = Answer::Seen(Box::new(Seen { data, read_only, shape, strides, typestr }));
+        out.push(
+            rule,
+            if rule == rules::import_dimensions {
+                Expectation::OneOf(vec![answer, Answer::Raises(Raises::ValueError)])
+            } else {
+                Expectation::Is(answer)
+            },
+        );
     }
 }

@@ -211,6 +211,62 @@ macro_rules! for_each_rule {
                 import_rank "interface.import-rank" Must Interface;
                 import_size "interface.import-size" Must Interface;
                 import_wide "interface.import-wide" Must Interface;
+                import_null "interface.import-null" Must Interface;
+                import_null_elements "interface.import-null-elements" Must Interface;
+                import_dimensions "interface.import-dimensions" Must Interface;
+            }
+            ctypeslib Ctypeslib "ctypeslib.md" {
+                c_intp "ctypeslib.c-intp" Must Ctypeslib;
+                ctype_of_number "ctypeslib.ctype-of-number" Must Ctypeslib;
+                ctype_of_structure "ctypeslib.ctype-of-structure" Must Ctypeslib;
+                ctype_of_sub_array "ctypeslib.ctype-of-sub-array" Must Ctypeslib;
+                ctype_of_union "ctypeslib.ctype-of-union" Must Ctypeslib;
+                ctype_of_overlap "ctypeslib.ctype-of-overlap" Must Ctypeslib;
+                ctype_refused "ctypeslib.ctype-refused" Must Ctypeslib;
+                as_ctypes "ctypeslib.as-ctypes" Must Ctypeslib;
+                as_ctypes_read_only "ctypeslib.as-ctypes-read-only" Must Ctypeslib;
+                as_ctypes_strided "ctypeslib.as-ctypes-strided" Must Ctypeslib;
+                as_ctypes_refused "ctypeslib.as-ctypes-refused" Must Ctypeslib;
+                as_array "ctypeslib.as-array" Must Ctypeslib;
+                as_array_structure "ctypeslib.as-array-structure" Must Ctypeslib;
+                as_array_union "ctypeslib.as-array-union" Should Ctypeslib;
+                as_array_again "ctypeslib.as-array-again" Must Ctypeslib;
+                as_array_empty "ctypeslib.as-array-empty" Must Ctypeslib;
+                as_array_no_structure "ctypeslib.as-array-no-structure" Should Ctypeslib;
+                as_array_of_object "ctypeslib.as-array-of-object" Must Ctypeslib;
+                as_array_no_shape "ctypeslib.as-array-no-shape" Must Ctypeslib;
+                as_array_int_shape "ctypeslib.as-array-int-shape" Should Ctypeslib;
+                as_array_null "ctypeslib.as-array-null" Must Ctypeslib;
+                as_array_refuses "ctypeslib.as-array-refuses" Should Ctypeslib;
+                as_array_size "ctypeslib.as-array-size" Must Ctypeslib;
+                as_array_dimensions "ctypeslib.as-array-dimensions" Must Ctypeslib;
+                ndpointer_accepts "ctypeslib.ndpointer-accepts" Must Ctypeslib;
+                ndpointer_dtype "ctypeslib.ndpointer-dtype" Must Ctypeslib;
+                ndpointer_ndim "ctypeslib.ndpointer-ndim" Must Ctypeslib;
+                ndpointer_shape "ctypeslib.ndpointer-shape" Must Ctypeslib;
+                ndpointer_flags "ctypeslib.ndpointer-flags" Must Ctypeslib;
+                ndpointer_flags_twice "ctypeslib.ndpointer-flags-twice" Should Ctypeslib;
+                ndpointer_flag_name "ctypeslib.ndpointer-flag-name" Should Ctypeslib;
+                ndpointer_not_an_array "ctypeslib.ndpointer-not-an-array" Should Ctypeslib;
+                ndpointer_argument "ctypeslib.ndpointer-argument" Must Ctypeslib;
+                ndpointer_result "ctypeslib.ndpointer-result" Must Ctypeslib;
+                ndpointer_result_empty "ctypeslib.ndpointer-result-empty" Should Ctypeslib;
+                ndpointer_result_large "ctypeslib.ndpointer-result-large" Should Ctypeslib;
+                ndpointer_vague_result "ctypeslib.ndpointer-vague-result" Should Ctypeslib;
+                ndpointer_cached "ctypeslib.ndpointer-cached" Should Ctypeslib;
+                ndpointer_distinct "ctypeslib.ndpointer-distinct" Must Ctypeslib;
+                load_library "ctypeslib.load-library" Must Ctypeslib;
+                load_library_path "ctypeslib.load-library-path" Must Ctypeslib;
+                load_library_missing "ctypeslib.load-library-missing" Must Ctypeslib;
+                load_library_defective "ctypeslib.load-library-defective" Must Ctypeslib;
+            }
+            absent Absent "absent.md" {
+                there "absent.there" Must Absent;
+                data "absent.data" Must Absent;
+                as_parameter "absent.as-parameter" Must Absent;
+                shape "absent.shape" Should Absent;
+                strides "absent.strides" Should Absent;
+                converted "absent.converted" Must Absent;
             }
             memmap Memmap "memmap.md" {
                 granularity "memmap.granularity" Must Memmap;

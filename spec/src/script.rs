@@ -6,7 +6,34 @@
 use crate::ctype::CType;
 use crate::memmap::Part;
 
+/// Declares an enum whose variants are words of the text form.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+
+            /// The one of that word.
+            pub fn from_word(word: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|item| item.word() == word)
+            }
+        }
+    };
+}
+
+mod ctypeslib;
 mod text;
+
+pub use ctypeslib::{Ctypeslib, ElementType, Library, NdPointer, NdShape, ShapeArgument, Source, Use};
 
 pub use text::ParseStepError;
 
@@ -126,6 +153,10 @@ pub enum Question {
     File(u64, u64),
     /// The size of the file in bytes. `file-size`
     FileSize,
+    /// A helper of `numpy.ctypeslib`. `ctypeslib …`
+    Ctypeslib(Ctypeslib),
+    /// The interface in a process where ctypes is missing. `absent NAME`
+    Absent(Absent),
 }
 
 impl Question {
@@ -141,6 +172,7 @@ impl Question {
             | Question::Index(_, ctype)
             | Question::Printed(ctype)
             | Question::Pass(ctype) => Some(ctype),
+            Question::Ctypeslib(question) => question.ctype(),
             _ => None,
         }
     }
@@ -239,6 +271,28 @@ words! {
         AsParameter "_as_parameter_",
         /// `a.__array_interface__`
         Interface "__array_interface__",
+    }
+}
+
+words! {
+    /// What is asked of the interface where ctypes is missing.
+    Absent {
+        /// Whether there is an interface object.
+        Ctypes "ctypes",
+        /// The address.
+        Data "data",
+        /// The address in `_as_parameter_`.
+        AsParameter "_as_parameter_",
+        /// Lengths of the axes.
+        Shape "shape",
+        /// Byte strides.
+        Strides "strides",
+        /// The address as another type. There is no C type to name, so it is Python's `int`.
+        DataAs "data_as",
+        /// Lengths of the axes in another type, likewise.
+        ShapeAs "shape_as",
+        /// Byte strides in another type, likewise.
+        StridesAs "strides_as",
     }
 }
 

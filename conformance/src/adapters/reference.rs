@@ -12,8 +12,7 @@ use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::memmap::{Map, Part};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Address, Answer, Array as Described, Attribute, Flag, Import, Key, Member, Profile, Question, Raises, Seen, Step,
-    Write,
+    Address, Answer, Array as Described, Attribute, Flag, Import, Key, Member, Profile, Question, Raises, Step, Write,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -25,6 +24,8 @@ mod files;
 
 #[cfg(unix)]
 use files::CaseFile;
+
+mod ctypeslib;
 
 /// The reference implementation, in this process.
 #[derive(Debug)]
@@ -64,7 +65,7 @@ impl Default for Reference {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             platform: host(),
             profiles: profiles(),
-            limits: Limits::default(),
+            limits: Limits { load_library: ctypeslib::library::is_there(), ..Limits::default() },
         };
         Reference {
             hello,
@@ -132,8 +133,9 @@ impl Reference {
                 Err(kind) => refused(case, kind, 0),
                 Ok((array, origin)) => {
                     let buffer = Rc::clone(array.memory());
-                    Subject { array, buffer, read_only: false, objects: Vec::new(), file: Some(file) }
-                        .reply(case, origin)
+                    let (objects, types) = (Vec::new(), ctypeslib::Types::default());
+                    let mut subject = Subject { array, buffer, read_only: false, objects, types, file: Some(file) };
+                    subject.reply(case, origin)
                 }
             });
         }
@@ -161,6 +163,7 @@ fn over_buffer(case: &Case) -> Result<Reply, String> {
                 buffer,
                 read_only,
                 objects: Vec::new(),
+                types: ctypeslib::Types::default(),
                 #[cfg(unix)]
                 file: None,
             };
@@ -192,6 +195,8 @@ struct Subject {
     read_only: bool,
     /// What was yielded, kept so that it can be told apart.
     objects: Vec<Box<[isize]>>,
+    /// Likewise the parameter types.
+    types: ctypeslib::Types,
     /// The file that the array is mapped from.
     #[cfg(unix)]
     file: Option<CaseFile>,
@@ -310,6 +315,8 @@ impl Subject {
             Question::FileSize => self.file()?.size()?,
             #[cfg(not(unix))]
             Question::Map(_) | Question::File(..) | Question::FileSize => return Err(Raises::NotImplementedError),
+            Question::Ctypeslib(question) => ctypeslib::ask(array, &self.buffer, &mut self.types, question)?,
+            Question::Absent(what) => ctypeslib::absent(array, *what)?,
         })
     }
 
@@ -318,14 +325,7 @@ impl Subject {
         #[cfg(unix)]
         let import = &files::from_start(import, &self.array);
         let array = interface::import(import, &self.buffer, self.read_only).map_err(import_error)?;
-        let widths = |lengths: &[usize]| lengths.iter().map(|length| *length as u64).collect();
-        Ok(Answer::Seen(Box::new(Seen {
-            data: Address::Absolute(array.ctypes().data() as u64),
-            read_only: !array.is_writeable(),
-            shape: widths(array.shape()),
-            strides: array.strides().iter().map(|stride| *stride as i64).collect(),
-            typestr: dtype::typestr(array.dtype()),
-        })))
+        Ok(ctypeslib::seen(&array))
     }
 
     fn write(&mut self, write: &Write) -> Result<Answer, Raises> {

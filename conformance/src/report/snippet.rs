@@ -8,6 +8,8 @@ use array_ctypes_spec::{
 };
 use std::fmt::Write as _;
 
+mod ctypeslib;
+
 /// An element type as an argument of `np.dtype`.
 pub fn dtype(dtype: &Dtype) -> String {
     let Dtype::Record(record) = dtype else { return format!("'{}'", dtype.typestr()) };
@@ -127,7 +129,9 @@ fn mapped(array: &Array, map: &Map) -> String {
 }
 
 /// What Python needs before a step that has the word.
-const NEEDED: [(&str, &str); 4] = [
+const NEEDED: [(&str, &str); 6] = [
+    ("os.fork", "import os"),
+    ("ctypeslib", "from numpy import ctypeslib"),
     ("c_intp", "c_intp = c_ssize_t"),
     (
         "Structure(",
@@ -166,7 +170,13 @@ fn view(view: &View) -> String {
 fn step(step: &Step) -> String {
     let question = match step {
         Step::Write(write) => return self::write(write),
-        Step::Forked(step) => return format!("if not os.fork(): {}; os._exit(0)\nprint(os.wait())", self::step(step)),
+        Step::Forked(step) => {
+            let step = self::step(step).replace('\n', "\n        ");
+            return format!(
+                "pid = os.fork()\nif pid == 0:\n    try:\n        {step}\n    except Exception as error:\n        \
+                 print(repr(error))\n    os._exit(0)\nprint(os.waitpid(pid, 0))"
+            );
+        }
         Step::Outside(outside) => return self::outside(outside),
         Step::Ask(question) => question,
     };
@@ -230,6 +240,8 @@ fn step(step: &Step) -> String {
         Question::Map(part) => format!("a.{}", part.word()),
         Question::File(offset, length) => format!("os.pread(os.open(path, os.O_RDONLY), {length}, {offset}).hex()"),
         Question::FileSize => "os.stat(path).st_size".to_owned(),
+        Question::Ctypeslib(question) => return ctypeslib::python(question),
+        Question::Absent(what) => return ctypeslib::absent(*what),
     };
     format!("print({expression})")
 }

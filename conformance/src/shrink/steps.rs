@@ -4,6 +4,8 @@ use crate::Case;
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::{Array, Import, ImportData, Outside, Question, Step, Write};
 
+mod ctypeslib;
+
 /// The case with that array in place of its own. Where an axis is gone, indices lose it too; they stay inside the lengths,
 /// and an element that is written stays as long as an element is.
 pub(super) fn follow(case: &Case, array: Array) -> Case {
@@ -95,6 +97,7 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         Question::File(offset, length) => {
             [(0, *length), (*offset, 1), (*offset, length / 2)].map(|(at, length)| Question::File(at, length)).into()
         }
+        Question::Ctypeslib(question) => ctypeslib::simpler(question).into_iter().map(Question::Ctypeslib).collect(),
         Question::Import(import) => {
             simpler_imports(import).into_iter().map(|import| Question::Import(Box::new(import))).collect()
         }

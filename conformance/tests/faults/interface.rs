@@ -3,8 +3,9 @@
 mod import;
 
 pub(crate) use import::{
-    import_array, import_buffer, import_data, import_no_strides, import_offset, import_rank, import_read_only,
-    import_shape, import_size, import_typestr, import_version, import_wide,
+    import_array, import_buffer, import_data, import_dimensions, import_no_strides, import_null, import_null_elements,
+    import_offset, import_rank, import_read_only, import_shape, import_size, import_typestr, import_version,
+    import_wide,
 };
 
 use crate::fault::{About, Faults, integer};

@@ -3,8 +3,10 @@
 //! A fault is a small mistake on top of the reference. Each stands in a function named after the rule that it breaks, in
 //! the module of the chapter; a rule without one does not compile, and neither does a function without a rule.
 
+mod absent;
 mod cast;
 mod ctype;
+mod ctypeslib;
 mod data;
 mod dtype;
 mod fault;

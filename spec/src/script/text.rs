@@ -1,6 +1,6 @@
 //! The one-line text forms of steps, both ways.
 
-use super::{Attribute, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
+use super::{Absent, Attribute, Ctypeslib, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
 use crate::ctype::CType;
 use crate::memmap::Part;
 use std::fmt;
@@ -64,6 +64,8 @@ impl fmt::Display for Question {
             Question::Map(part) => write!(f, "map {}", part.word()),
             Question::File(offset, length) => write!(f, "file {offset} {length}"),
             Question::FileSize => f.write_str("file-size"),
+            Question::Ctypeslib(question) => write!(f, "{question}"),
+            Question::Absent(what) => write!(f, "absent {}", what.word()),
         }
     }
 }
@@ -235,6 +237,8 @@ fn parse_question(word: &str, rest: &str) -> Option<Question> {
             Question::File(offset.parse().ok()?, length.parse().ok()?)
         }
         "import" => Question::Import(Box::new(parse_import(rest)?)),
+        "ctypeslib" => Question::Ctypeslib(Ctypeslib::parse(rest)?),
+        "absent" => Question::Absent(Absent::from_word(rest)?),
         _ => return None,
     })
 }

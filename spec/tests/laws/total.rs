@@ -7,8 +7,8 @@ use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
-    Address, Array, Attribute, Buffer, Expectation, Flag, Import, ImportData, Key, Member, Outside, Question, Step,
-    View, Write, expect,
+    Absent, Address, Array, Attribute, Buffer, Ctypeslib, ElementType, Expectation, Flag, Import, ImportData, Key,
+    Library, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step, Use, View, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -143,6 +143,40 @@ fn imports() -> impl Strategy<Value = Import> {
     )
 }
 
+/// In a box, as questions and steps are: strategies of this size would not fit the stack.
+fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
+    let plain = [Ctypeslib::CIntP, Ctypeslib::AsCtypesType(None), Ctypeslib::AsCtypes, Ctypeslib::TypeOfAsCtypes];
+    let lengths = || prop_oneof![4 => vec(wild_u64(), 0..4), 1 => vec(Just(1), 30..70)];
+    let shape = prop_oneof![
+        4 => lengths().prop_map(ShapeArgument::Lengths),
+        1 => Just(ShapeArgument::Missing),
+        1 => wild_u64().prop_map(ShapeArgument::Int),
+    ];
+    let dtype = prop_oneof![
+        1 => Just(ElementType::Own),
+        3 => plains().prop_map(|plain| ElementType::Typestr(Dtype::Plain(plain).typestr())),
+        1 => select(&["", "<i3", "é"][..]).prop_map(|typestr| ElementType::Typestr(typestr.to_owned())),
+    ];
+    let nd_shape = prop_oneof![
+        3 => lengths().prop_map(NdShape::Lengths),
+        1 => wild_u64().prop_map(NdShape::Length),
+    ];
+    let flag = select(&["C", "contiguous", "F", "ALIGNED", "W"][..]).prop_map(str::to_owned);
+    let other = select(&["O", "X", "U", "", "UPDATEIFCOPY", "Ω"][..]).prop_map(str::to_owned);
+    let flags = vec(prop_oneof![3 => flag, 1 => other], 0..4);
+    let pointer = (option::of(dtype), option::of(0u32..4), option::of(nd_shape), flags)
+        .prop_map(|(dtype, ndim, shape, flags)| NdPointer { dtype, ndim, shape, flags });
+    prop_oneof![
+        2 => select(plain.to_vec()),
+        1 => ctypes().prop_map(|ctype| Ctypeslib::AsCtypesType(Some(ctype))),
+        4 => (select(Source::ALL), shape, ctypes())
+            .prop_map(|(source, shape, ctype)| Ctypeslib::AsArray { source, shape, ctype }),
+        4 => (select(Use::ALL), pointer).prop_map(|(what, pointer)| Ctypeslib::NdPointer(what, pointer)),
+        1 => select(Library::ALL).prop_map(Ctypeslib::LoadLibrary),
+    ]
+    .boxed()
+}
+
 /// Boxed, as what it is made of is too large for a stack in copies.
 fn questions() -> BoxedStrategy<Question> {
     let plain = [
@@ -177,6 +211,8 @@ fn questions() -> BoxedStrategy<Question> {
         2 => select(Part::ALL).prop_map(Question::Map),
         2 => (wild_u64(), wild_u64()).prop_map(|(offset, length)| Question::File(offset, length)),
         1 => Just(Question::FileSize),
+        4 => ctypeslib().prop_map(Question::Ctypeslib),
+        1 => select(Absent::ALL).prop_map(Question::Absent),
     ]
     .boxed()
 }
