@@ -27,6 +27,9 @@ use std::fmt;
 use std::ptr;
 use std::rc::Rc;
 
+pub mod buffer;
+pub mod dlpack;
+
 /// The entries of `__array_interface__`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArrayInterface<'a> {

@@ -90,6 +90,7 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
             dtype::expect(world, question, out);
         }
         Question::Map(_) | Question::File(..) | Question::FileSize => memmap::expect(world, question, out),
+        Question::Buffer(..) | Question::Dlpack(..) => interface::expect(world, question, out),
     }
 }
 

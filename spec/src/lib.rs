@@ -23,5 +23,8 @@ pub use answer::{Address, Answer, Expectation, Prediction, Raises, Seen};
 pub use array::{Array, Buffer};
 pub use expect::expect;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
-pub use script::{Attribute, Flag, Import, ImportData, Key, Member, Outside, ParseStepError, Question, Step, Write};
+pub use script::{
+    Attribute, BufferMember, BufferRequest, DlpackMember, DlpackRequest, Flag, Import, ImportData, Key, Member,
+    Outside, ParseStepError, Question, Step, Write,
+};
 pub use view::{ParseViewError, View};

@@ -199,6 +199,7 @@ macro_rules! for_each_rule {
                 struct_strides "interface.struct-strides" Must Interface;
                 struct_data "interface.struct-data" Must Interface;
                 struct_descr "interface.struct-descr" Must Interface;
+                struct_agrees "interface.struct-agrees" Must Interface;
                 import_array "interface.import-array" Must Interface;
                 import_no_strides "interface.import-no-strides" Must Interface;
                 import_read_only "interface.import-read-only" Must Interface;
@@ -211,6 +212,35 @@ macro_rules! for_each_rule {
                 import_rank "interface.import-rank" Must Interface;
                 import_size "interface.import-size" Must Interface;
                 import_wide "interface.import-wide" Must Interface;
+                buffer_address "interface.buffer-address" Must Buffer;
+                buffer_shape "interface.buffer-shape" Must Buffer;
+                buffer_strides "interface.buffer-strides" Must Buffer;
+                buffer_no_strides "interface.buffer-no-strides" Must Buffer;
+                buffer_itemsize "interface.buffer-itemsize" Must Buffer;
+                buffer_length "interface.buffer-length" Must Buffer;
+                buffer_suboffsets "interface.buffer-suboffsets" Must Buffer;
+                buffer_contiguous "interface.buffer-contiguous" Must Buffer;
+                buffer_read_only "interface.buffer-read-only" Must Buffer;
+                buffer_writable "interface.buffer-writable" Must Buffer;
+                buffer_format "interface.buffer-format" Must Buffer;
+                buffer_format_fields "interface.buffer-format-fields" Must Buffer;
+                buffer_format_nested "interface.buffer-format-nested" Must Buffer;
+                buffer_format_size "interface.buffer-format-size" Must Buffer;
+                buffer_no_format "interface.buffer-no-format" Must Buffer;
+                buffer_error "interface.buffer-error" Should Buffer;
+                buffer_agrees "interface.buffer-agrees" Must Buffer;
+                dlpack_address "interface.dlpack-address" Must Dlpack;
+                dlpack_shape "interface.dlpack-shape" Must Dlpack;
+                dlpack_strides "interface.dlpack-strides" Must Dlpack;
+                dlpack_no_strides "interface.dlpack-no-strides" Must Dlpack;
+                dlpack_dtype "interface.dlpack-dtype" Must Dlpack;
+                dlpack_device "interface.dlpack-device" Must Dlpack;
+                dlpack_version "interface.dlpack-version" Must Dlpack;
+                dlpack_read_only "interface.dlpack-read-only" Must Dlpack;
+                dlpack_read_only_refused "interface.dlpack-read-only-refused" Should Dlpack;
+                dlpack_refuses "interface.dlpack-refuses" Must Dlpack;
+                dlpack_error "interface.dlpack-error" Should Dlpack;
+                dlpack_agrees "interface.dlpack-agrees" Must Dlpack;
             }
             memmap Memmap "memmap.md" {
                 granularity "memmap.granularity" Must Memmap;

@@ -6,8 +6,10 @@
 use crate::ctype::CType;
 use crate::memmap::Part;
 
+mod protocols;
 mod text;
 
+pub use protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 pub use text::ParseStepError;
 
 /// Declares an enum whose variants are words of the text form.
@@ -126,6 +128,10 @@ pub enum Question {
     File(u64, u64),
     /// The size of the file in bytes. `file-size`
     FileSize,
+    /// A member of the `Py_buffer` that a request of Python's buffer protocol fills in. `buffer REQUEST MEMBER`
+    Buffer(BufferRequest, BufferMember),
+    /// A member of the tensor that `__dlpack__` hands out. `dlpack REQUEST MEMBER`
+    Dlpack(DlpackRequest, DlpackMember),
 }
 
 impl Question {

@@ -26,6 +26,8 @@ mod files;
 #[cfg(unix)]
 use files::CaseFile;
 
+mod protocols;
+
 /// The reference implementation, in this process.
 #[derive(Debug)]
 pub struct Reference {
@@ -310,6 +312,8 @@ impl Subject {
             Question::FileSize => self.file()?.size()?,
             #[cfg(not(unix))]
             Question::Map(_) | Question::File(..) | Question::FileSize => return Err(Raises::NotImplementedError),
+            Question::Buffer(request, member) => protocols::buffer(array, *request, *member)?,
+            Question::Dlpack(request, member) => protocols::dlpack(array, *request, *member)?,
         })
     }
 

@@ -8,6 +8,8 @@ use array_ctypes_spec::{
 };
 use std::fmt::Write as _;
 
+mod protocols;
+
 /// An element type as an argument of `np.dtype`.
 pub fn dtype(dtype: &Dtype) -> String {
     let Dtype::Record(record) = dtype else { return format!("'{}'", dtype.typestr()) };
@@ -127,7 +129,7 @@ fn mapped(array: &Array, map: &Map) -> String {
 }
 
 /// What Python needs before a step that has the word.
-const NEEDED: [(&str, &str); 4] = [
+const NEEDED: [(&str, &str); 6] = [
     ("c_intp", "c_intp = c_ssize_t"),
     (
         "Structure(",
@@ -145,6 +147,8 @@ const NEEDED: [(&str, &str); 4] = [
 pythonapi.PyCapsule_GetPointer.restype = POINTER(PyArrayInterface)
 pythonapi.PyCapsule_GetPointer.argtypes = [py_object, c_char_p]",
     ),
+    protocols::PY_BUFFER,
+    protocols::DL_TENSOR,
 ];
 
 fn view(view: &View) -> String {
@@ -230,6 +234,8 @@ fn step(step: &Step) -> String {
         Question::Map(part) => format!("a.{}", part.word()),
         Question::File(offset, length) => format!("os.pread(os.open(path, os.O_RDONLY), {length}, {offset}).hex()"),
         Question::FileSize => "os.stat(path).st_size".to_owned(),
+        Question::Buffer(request, member) => return protocols::buffer(*request, *member),
+        Question::Dlpack(request, member) => return protocols::dlpack(*request, *member),
     };
     format!("print({expression})")
 }

@@ -2,7 +2,7 @@
 
 use crate::Case;
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Array, Import, ImportData, Outside, Question, Step, Write};
+use array_ctypes_spec::{Array, BufferRequest, Import, ImportData, Outside, Question, Step, Write};
 
 /// The case with that array in place of its own. Where an axis is gone, indices lose it too; they stay inside the lengths,
 /// and an element that is written stays as long as an element is.
@@ -97,6 +97,10 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         }
         Question::Import(import) => {
             simpler_imports(import).into_iter().map(|import| Question::Import(Box::new(import))).collect()
+        }
+        Question::Buffer(request, member) => {
+            let simpler = [BufferRequest::FullRo, BufferRequest::Strides].into_iter();
+            simpler.take_while(|simpler| simpler != request).map(|request| Question::Buffer(request, *member)).collect()
         }
         _ => Vec::new(),
     }

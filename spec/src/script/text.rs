@@ -1,6 +1,9 @@
 //! The one-line text forms of steps, both ways.
 
-use super::{Attribute, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
+use super::{
+    Attribute, BufferMember, BufferRequest, DlpackMember, DlpackRequest, Flag, Import, ImportData, Key, Member,
+    Outside, Question, Step, Write,
+};
 use crate::ctype::CType;
 use crate::memmap::Part;
 use std::fmt;
@@ -64,6 +67,8 @@ impl fmt::Display for Question {
             Question::Map(part) => write!(f, "map {}", part.word()),
             Question::File(offset, length) => write!(f, "file {offset} {length}"),
             Question::FileSize => f.write_str("file-size"),
+            Question::Buffer(request, member) => write!(f, "buffer {} {}", request.word(), member.word()),
+            Question::Dlpack(request, member) => write!(f, "dlpack {} {}", request.word(), member.word()),
         }
     }
 }
@@ -235,6 +240,14 @@ fn parse_question(word: &str, rest: &str) -> Option<Question> {
             Question::File(offset.parse().ok()?, length.parse().ok()?)
         }
         "import" => Question::Import(Box::new(parse_import(rest)?)),
+        "buffer" => {
+            let (request, member) = rest.split_once(' ')?;
+            Question::Buffer(BufferRequest::from_word(request)?, BufferMember::from_word(member)?)
+        }
+        "dlpack" => {
+            let (request, member) = rest.split_once(' ')?;
+            Question::Dlpack(DlpackRequest::from_word(request)?, DlpackMember::from_word(member)?)
+        }
         _ => return None,
     })
 }
