@@ -10,7 +10,9 @@ kit.C_TYPES["c_intp"] = np.ctypeslib.c_intp
 class NumPy(kit.Adapter):
     name = "numpy"
     version = np.__version__
-    profiles = ["core", "ctypes", "interface"] + ["memmap"] * hasattr(kit.ctypes, "pythonapi")
+    profiles = ["core", "ctypes", "interface"]
+    if hasattr(kit.ctypes, "pythonapi"):  # PyPy has no way to look into a Py_buffer or a capsule
+        profiles += ["memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     limits = {
         "max_dimensions": 32 if int(np.__version__.split(".")[0]) < 2 else 64,
         "array_struct": hasattr(kit.ctypes, "pythonapi"),  # PyPy has no way to open the capsule

@@ -7,8 +7,8 @@ use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
-    Address, Array, Attribute, Buffer, Expectation, Flag, Import, ImportData, Key, Member, Outside, Question, Step,
-    View, Write, expect,
+    Address, Array, Attribute, Buffer, BufferMember, BufferRequest, DlpackMember, DlpackRequest, Expectation, Flag,
+    Import, ImportData, Key, Member, Outside, Question, Step, View, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -27,7 +27,7 @@ fn wild_u64() -> impl Strategy<Value = u64> {
 }
 
 /// Types that need not make sense. What is read as a whole is small enough to be read.
-fn wild_dtypes() -> impl Strategy<Value = Dtype> {
+pub(crate) fn wild_dtypes() -> impl Strategy<Value = Dtype> {
     let plain = (select(&Kind::ALL[..]), prop_oneof![Just(0), 0u32..40], plains())
         .prop_map(|(kind, size, plain)| Dtype::Plain(Plain { kind, size, ..plain }));
     let leaf = prop_oneof![plains().prop_map(Dtype::Plain), plain, records()];
@@ -177,6 +177,10 @@ fn questions() -> BoxedStrategy<Question> {
         2 => select(Part::ALL).prop_map(Question::Map),
         2 => (wild_u64(), wild_u64()).prop_map(|(offset, length)| Question::File(offset, length)),
         1 => Just(Question::FileSize),
+        3 => (select(BufferRequest::ALL), select(BufferMember::ALL))
+            .prop_map(|(request, member)| Question::Buffer(request, member)),
+        3 => (select(DlpackRequest::ALL), select(DlpackMember::ALL))
+            .prop_map(|(request, member)| Question::Dlpack(request, member)),
     ]
     .boxed()
 }
