@@ -3,9 +3,7 @@
 use crate::fault::{About, Faults};
 use array_ctypes_conformance::spec::dtype::Kind;
 use array_ctypes_conformance::spec::rules::interface as rules;
-use array_ctypes_conformance::spec::{
-    Answer, DlpackMember as Member, DlpackRequest as Request, Question, Raises,
-};
+use array_ctypes_conformance::spec::{Answer, DlpackMember as Member, DlpackRequest as Request, Question, Raises};
 
 /// The request, where a question asks for that member.
 fn asked(question: &Question, member: Member) -> Option<Request> {
