@@ -233,7 +233,8 @@ pub(crate) fn buffer_format(faults: &mut Faults) {
         format(about, question, answer, Of::Plain, |text| text.replace(['<', '>'], ""));
     });
     faults.answer("every integer has a sign", |about, question, answer| {
-        format(about, question, answer, Of::Plain, str::to_ascii_lowercase);
+        let signed = |letter: char| if "BHIQ".contains(letter) { letter.to_ascii_lowercase() } else { letter };
+        format(about, question, answer, Of::Plain, |text| text.chars().map(signed).collect());
     });
     let half = faults.answer("a half is a float", |about, question, answer| {
         format(about, question, answer, Of::Plain, |text| text.replace('e', "f"));
