@@ -10,6 +10,7 @@ Import it before the library under test: importing it takes the standard streams
 Sizes, offsets, strides and addresses are in bytes, lengths of axes in elements.
 """
 
+import contextlib
 import ctypes
 import functools
 import gc
@@ -187,6 +188,23 @@ class Adapter:
         """What is asked of the interface of the same array in a process that has no ctypes. An address there is to be
         moved: as far from `case.memory.address` as it is from the buffer there. `case.given` is the array as JSON."""
         raise NotImplementedError
+
+    # Profile buffer
+
+    def buffer(self, array):
+        """The object that exports the array's memory by the buffer protocol."""
+        return array
+
+    # Profile dlpack
+
+    def dlpack(self, array, max_version):
+        """A capsule of DLPack. `max_version` is (1, 0), or None for a capsule without a version."""
+        if max_version is not None:
+            try:
+                return array.__dlpack__(max_version=max_version)
+            except TypeError:
+                pass  # it knows no versions
+        return array.__dlpack__()
 
 
 # Memory
@@ -542,6 +560,91 @@ def _member(name, case):
     return value.decode("latin-1") if name == "typekind" else _address(value) if name == "data" else value
 
 
+class PyBuffer(Structure):
+    """What the buffer protocol fills in."""
+
+    _fields_ = [("buf", c_void_p), ("obj", c_void_p), ("len", ctypes.c_ssize_t), ("itemsize", ctypes.c_ssize_t)]
+    _fields_ += [("readonly", c_int), ("ndim", c_int), ("format", ctypes.c_char_p)]
+    _fields_ += [(name, POINTER(ctypes.c_ssize_t)) for name in ("shape", "strides", "suboffsets")]
+    _fields_ += [("internal", c_void_p)]
+
+
+REQUESTS = dict(simple=0, writable=0x1, nd=0x8, strides=0x18, c_contiguous=0x38, f_contiguous=0x58)
+REQUESTS.update(any_contiguous=0x98, full=0x11D, full_ro=0x11C)
+
+
+@functools.lru_cache(CACHED)
+def _api(result, name, *arguments):
+    """A function of Python's C API, as this file declares it, whatever others declare."""
+    return ctypes.PYFUNCTYPE(result, *arguments)((name, ctypes.pythonapi))  # PyPy has none: the answer is that exception
+
+
+@contextlib.contextmanager
+def py_buffer(exporter, request):
+    """The `PyBuffer` of an object, for a request of `REQUESTS`."""
+    filled = PyBuffer()
+    _api(c_int, "PyObject_GetBuffer", ctypes.py_object, c_void_p, c_int)(exporter, addressof(filled), REQUESTS[request])
+    try:
+        yield filled
+    finally:
+        _api(None, "PyBuffer_Release", c_void_p)(addressof(filled))
+
+
+def _counted(pointer, count):
+    """So many integers behind a pointer, None where it is NULL."""
+    return pointer[:count] if pointer else None
+
+
+def _buffer(request, name, case):
+    with py_buffer(case.adapter.buffer(case.array), request) as filled:
+        if name == "address":
+            return _address(filled.buf)
+        value = getattr(filled, name)
+        if name in ("shape", "strides", "suboffsets"):
+            return _counted(value, filled.ndim)
+        if name == "format":
+            return value and value.decode("utf-8", "replace")
+        return bool(value) if name == "readonly" else value
+
+
+class DLTensor(Structure):
+    """Where DLPack says that the elements are."""
+
+    _fields_ = [("data", c_void_p), ("device", ctypes.c_int32 * 2), ("ndim", ctypes.c_int32)]
+    _fields_ += [("code", ctypes.c_uint8), ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16)]
+    _fields_ += [("shape", POINTER(ctypes.c_int64)), ("strides", POINTER(ctypes.c_int64))]
+    _fields_ += [("byte_offset", ctypes.c_uint64)]
+
+
+class DLManagedTensorVersioned(Structure):
+    """What a capsule `dltensor_versioned` points to; `dltensor` begins with the tensor."""
+
+    _fields_ = [("version", ctypes.c_uint32 * 2), ("manager_ctx", c_void_p), ("deleter", c_void_p)]
+    _fields_ += [("flags", ctypes.c_uint64), ("tensor", DLTensor)]
+
+
+def _dlpack(request, name, case):
+    # The capsule is never consumed, so it calls the deleter itself when it goes, with the end of this function.
+    capsule = case.adapter.dlpack(case.array, (1, 0) if request == "versioned" else None)
+    kind = _api(ctypes.c_char_p, "PyCapsule_GetName", ctypes.py_object)(capsule)
+    held = _api(c_void_p, "PyCapsule_GetPointer", ctypes.py_object, ctypes.c_char_p)(capsule, kind)
+    if kind not in (b"dltensor", b"dltensor_versioned"):
+        raise RuntimeError("expected a capsule of DLPack, found %r" % kind)
+    whole = DLManagedTensorVersioned.from_address(held) if kind == b"dltensor_versioned" else None
+    tensor = whole.tensor if whole else DLTensor.from_address(held)
+    if name == "version":
+        return whole and whole.version[:]
+    if name == "readonly":
+        return whole and bool(whole.flags & 1)
+    if name == "address":
+        return _address((tensor.data or 0) + tensor.byte_offset or None)
+    if name == "dtype":
+        return tensor.code, tensor.bits, tensor.lanes
+    if name in ("shape", "strides"):
+        return _counted(getattr(tensor, name), tensor.ndim)
+    return tensor.device[:] if name == "device" else getattr(tensor, name)
+
+
 class Exporter:
     """A thing with an `__array_interface__`."""
 
@@ -781,6 +884,8 @@ QUESTIONS = {
     "interface": (_entry, str),
     "struct": (_member, str),
     "import": (_import, lambda words: dict(word.split("=", 1) for word in words.split(" "))),
+    "buffer": (_buffer, str, str),
+    "dlpack": (_dlpack, str, str),
     "write-pointer": (_write_pointer, int, bytes.fromhex),
     "write-item": (
         lambda content, index, case: case.adapter.write_item(case.array, content, index),

@@ -16,7 +16,9 @@ kit.C_TYPES["c_intp"] = np.ctypeslib.c_intp
 class NumPy(kit.Adapter):
     name = "numpy"
     version = np.__version__
-    profiles = ["core", "ctypes", "interface", "ctypeslib", "absent"] + ["memmap"] * hasattr(kit.ctypes, "pythonapi")
+    profiles = ["core", "ctypes", "interface", "ctypeslib", "absent"]
+    if hasattr(kit.ctypes, "pythonapi"):  # PyPy has no way to look into a Py_buffer or a capsule
+        profiles += ["memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     ctypeslib = np.ctypeslib
     library = np.random.mtrand.__file__
     limits = {

@@ -31,6 +31,30 @@ class Noisy(MemoryView):
 kit.serve(Noisy())
 """
 
+OFFSET = """
+import ctypes, sys
+import array_ctypes_kit as kit
+from memoryview_adapter import MemoryView
+
+made = []
+
+@ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
+def destroy(capsule):
+    sys.stderr.write("freed\\n")
+
+class Offset(MemoryView):
+    def dlpack(self, array, max_version):
+        whole = kit.DLManagedTensorVersioned(flags=1)
+        whole.version[:] = 1, 3
+        whole.tensor.ndim, whole.tensor.byte_offset = 1, 8
+        whole.tensor.data = self.data(array)
+        made.append(whole)
+        new = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, type(destroy))
+        return new(("PyCapsule_New", ctypes.pythonapi))(ctypes.addressof(whole), b"dltensor_versioned", destroy)
+
+kit.serve(Offset())
+"""
+
 
 def case(identifier, script, dtype="<i4", shape=(3,), strides=(4,), offset=0, size=12, at=0, writeable=True, views=()):
     buffer = {"size": str(size), "bytes": bytes(range(min(size, 64))).hex(), "at": at}
@@ -104,6 +128,7 @@ class Child:
             return rest, code, self.errors.read().decode()
 
 
+NATIVE = "<" if sys.byteorder == "little" else ">"
 PYPY = sys.implementation.name == "pypy"
 
 
@@ -219,6 +244,27 @@ class NumPy(Adapters):
         second = {"data": 8, "read_only": False, "shape": ["1"], "strides": ["-4"], "typestr": "<i4"}
         self.assertEqual(answers[:6], expected + [{"seen": first}, {"seen": second}])
         self.assertEqual(answers[6]["raises"], "OverflowError")
+
+    def test_the_buffer_protocol_is_asked_as_requested(self):
+        script = ["buffer full_ro " + member for member in "address len itemsize readonly ndim format strides".split()]
+        script += ["buffer nd strides", "buffer strides suboffsets", "buffer simple shape", "buffer strides format"]
+        script += ["buffer c_contiguous address", "buffer full address"]
+        answers = self.answers(script, dtype=">i2", shape=(2,), strides=(-6,), offset=6, writeable=False)
+        expected = [{"address": 6}, {"integer": "4"}, {"integer": "2"}, True, {"integer": "1"}, {"text": ">h"}]
+        self.assertEqual(answers[:7], expected + [{"integers": ["-6"]}])
+        # What NumPy refuses it refuses with ValueError, where the protocol has BufferError.
+        raised = [answer and answer.get("raises") for answer in answers[7:]]
+        self.assertEqual(raised, ["ValueError", None] * 2 + ["ValueError"] * 2)
+
+    def test_dlpack_is_asked_as_requested(self):
+        script = ["dlpack unversioned " + member for member in "address device ndim dtype shape version readonly".split()]
+        answers = self.answers(script, dtype=NATIVE + "u2", shape=(2, 2), strides=(-4, -2), offset=8)
+        expected = [{"address": 8}, {"integers": ["1", "0"]}, {"integer": "2"}, {"integers": ["1", "16", "1"]}]
+        self.assertEqual(answers, expected + [{"integers": ["2", "2"]}, None, None])
+        strides, refused = self.answers(["dlpack versioned strides"], views=["reverse 0"]) + self.answers(
+            ["dlpack versioned address"], strides=(5,), size=14
+        )
+        self.assertEqual((strides, refused["raises"]), ({"integers": ["-1"]}, "BufferError"))
 
     def test_objects_are_told_apart(self):
         first, second = self.answers(["object ctypes", "object ctypes"])
@@ -360,6 +406,20 @@ class Streams(unittest.TestCase):
         rest, code, errors = child.end()
         self.assertEqual((rest, code), (b"", 0))
         self.assertIn("stray, as C prints", errors)
+
+
+@unittest.skipIf(PYPY, "PyPy has no way to make a capsule")
+class Tensor(unittest.TestCase):
+    """A capsule whose tensor begins after its data, as no NumPy makes it."""
+
+    def test_the_offset_is_added_and_the_capsule_is_freed_once(self):
+        child = Child("-c", OFFSET)
+        script = ["dlpack versioned " + member for member in ("address", "version", "readonly", "strides")]
+        reply = child.ask(case("a", script))[0]
+        address = {"address": str(int(reply["buffer"]) + 8)}
+        self.assertEqual(reply["answers"], [address, {"integers": ["1", "3"]}, True, None])
+        rest, code, errors = child.end()
+        self.assertEqual((rest, code, errors.count("freed")), (b"", 0, 4))
 
 
 class Schema(unittest.TestCase):

@@ -1,5 +1,18 @@
 //! Checks of the chapter `interface`.
 
+mod buffer;
+mod dlpack;
+
+pub(crate) use buffer::{
+    buffer_address, buffer_agrees, buffer_contiguous, buffer_error, buffer_format, buffer_format_fields,
+    buffer_format_nested, buffer_format_size, buffer_itemsize, buffer_length, buffer_no_format, buffer_no_strides,
+    buffer_read_only, buffer_shape, buffer_strides, buffer_suboffsets, buffer_writable,
+};
+pub(crate) use dlpack::{
+    dlpack_address, dlpack_agrees, dlpack_device, dlpack_dtype, dlpack_error, dlpack_no_strides, dlpack_read_only,
+    dlpack_read_only_refused, dlpack_refuses, dlpack_shape, dlpack_strides, dlpack_version,
+};
+
 use crate::ask::Ask;
 use crate::dtype::plain;
 use array_ctypes_spec::dtype::{Dtype, Kind};
@@ -102,6 +115,16 @@ pub(crate) fn struct_data(ask: &mut Ask) {
 pub(crate) fn struct_descr(ask: &mut Ask) {
     if ask.one_in(4) || ask.layout.dtype.plain().is_none() {
         ask.once(Question::Struct(Member::Descr));
+    }
+}
+
+pub(crate) fn struct_agrees(ask: &mut Ask) {
+    if ask.one_in(8) {
+        // What it is compared with; the other checks ask that mostly anyway.
+        ask.once(Question::Interface(Key::Data));
+        ask.once(Question::Interface(Key::Shape));
+        ask.once(Question::Struct(Member::Data));
+        ask.once(Question::Struct(Member::Shape));
     }
 }
 

@@ -9,7 +9,7 @@
 //! let array = Array::from_slice(&[1i32, 2, 3, 4], &[2, 2])?;
 //! assert_eq!(as_ctypes(&array)?.to_string(), "c_int * 2 * 2");
 //!
-//! let pairs = as_array(array.buffer(), array.ctypes().data(), &"c_int * 2".parse()?, &[2])?;
+//! let pairs = as_array(array.memory(), array.ctypes().data(), &"c_int * 2".parse()?, &[2])?;
 //! assert_eq!(pairs.item(&[1, 0])?, 3i32.to_ne_bytes());
 //!
 //! let matrix = NdPointer { ndim: Some(2), ..NdPointer::default() };

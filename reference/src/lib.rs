@@ -17,6 +17,7 @@ pub mod shape;
 pub use array_ctypes_spec as spec;
 pub use cast::Pointer;
 pub use data::{Ctypes, OwnedCtypes};
+pub use interface::buffer::PyBuffer;
 pub use interface::{ArrayInterface, ArrayStruct, PyArrayInterface, import, import_struct};
 pub use layout::{Array, ArrayError, ItemError, ViewError};
 pub use memmap::Memmap;

@@ -4,6 +4,7 @@
 //! pointer are raw bytes, because a conversion would quiet signalling NaNs. Addresses are a type of their own.
 
 use crate::Rule;
+use crate::dtype::Dtype;
 use std::fmt;
 
 /// An address in bytes: relative to the buffer of the case, or absolute.
@@ -226,6 +227,12 @@ pub enum Expectation {
     },
     /// That there is an array to ask, or that it was refused as a whole in one of these ways.
     AcceptedOr(&'static [Raises]),
+    /// A format of the buffer protocol, as text, that means this element type: see [`crate::interface::format::means`].
+    Means(Box<Dtype>),
+    /// A format of the buffer protocol, as text, of so many bytes: see [`crate::interface::format::spans`].
+    Spans(u64),
+    /// What one of these expects. None of them looks at another step.
+    AnyOf(Vec<Expectation>),
 }
 
 impl Expectation {
@@ -277,6 +284,9 @@ impl fmt::Display for Expectation {
                 "the array to be made, or refused: {}",
                 join(kinds.iter().map(|kind| kind.name().to_owned()).collect())
             ),
+            Expectation::Means(dtype) => write!(f, "a format that means {}", dtype.descr()),
+            Expectation::Spans(size) => write!(f, "a format of {size} bytes"),
+            Expectation::AnyOf(any) => f.write_str(&join(any.iter().map(Expectation::to_string).collect())),
             Expectation::Raises(kinds) => {
                 write!(f, "raises {}", join(kinds.iter().map(|kind| kind.name().to_owned()).collect()))
             }

@@ -96,6 +96,7 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
         Question::Map(_) | Question::File(..) | Question::FileSize => memmap::expect(world, question, out),
         Question::Ctypeslib(question) => ctypeslib::expect(world, question, out),
         Question::Absent(what) => absent::expect(world, *what, out),
+        Question::Buffer(..) | Question::Dlpack(..) => interface::expect(world, question, out),
     }
 }
 

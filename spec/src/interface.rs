@@ -6,6 +6,10 @@ use crate::layout::{Layout, c_strides};
 use crate::rule::{Rule, rules::data, rules::interface as rules};
 use crate::{Address, Answer, Expectation, Import, ImportData, Key, Member, Question, Raises, Seen};
 
+mod buffer;
+mod dlpack;
+pub mod format;
+
 /// Flags of the C structure behind `__array_struct__`.
 pub mod flags {
     /// Elements follow each other in C order.
@@ -22,11 +26,19 @@ pub mod flags {
     pub const HAS_DESCR: i64 = 0x800;
 }
 
+/// What each protocol calls the address of the first element.
+static ADDRESSES: [Question; 3] = [Question::Data, Question::Interface(Key::Data), Question::Struct(Member::Data)];
+
+/// What each protocol calls the lengths of the axes.
+static SHAPES: [Question; 3] = [Question::Shape, Question::Interface(Key::Shape), Question::Struct(Member::Shape)];
+
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     match question {
         Question::Interface(key) => dictionary(world, *key, out),
         Question::Struct(member) => structure(world, *member, out),
         Question::Import(import) => imported(world, import, out),
+        Question::Buffer(request, member) => buffer::expect(world, *request, *member, out),
+        Question::Dlpack(request, member) => dlpack::expect(world, *request, *member, out),
         _ => {}
     }
 }
@@ -84,9 +96,15 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
                 },
             );
         }
-        Member::Shape => push_shape(world, rules::struct_shape, out),
+        Member::Shape => {
+            push_shape(world, rules::struct_shape, out);
+            push_same(world, &SHAPES[..2], rules::struct_agrees, out);
+        }
         Member::Strides => push_strides(world, rules::struct_strides, out),
-        Member::Data => push_address(world, rules::struct_data, out),
+        Member::Data => {
+            push_address(world, rules::struct_data, out);
+            push_same(world, &ADDRESSES[..2], rules::struct_agrees, out);
+        }
         Member::Descr => {
             let descr = layout.dtype.descr().to_string();
             let answer = if described { Answer::Text(descr) } else { Answer::Nothing };
@@ -103,6 +121,13 @@ fn writeability_is_free(world: &World) -> bool {
 fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
     if let Some(address) = world.address() {
         out.push(rule, Expectation::Is(address));
+    }
+}
+
+/// Expects what was answered to other questions before, each of which means the same.
+fn push_same(world: &World, others: &[Question], rule: Rule, out: &mut Predictions) {
+    for step in others.iter().filter_map(|other| world.asked_before(other)) {
+        out.push(rule, Expectation::SameAs(step));
     }
 }
 

@@ -26,7 +26,8 @@ pub use array::{Array, Buffer};
 pub use expect::expect;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
 pub use script::{
-    Absent, Attribute, Ctypeslib, ElementType, Flag, Import, ImportData, Key, Library, Member, NdPointer, NdShape,
-    Outside, ParseStepError, Question, ShapeArgument, Source, Step, Use, Write,
+    Absent, Attribute, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest, ElementType, Flag, Import,
+    ImportData, Key, Library, Member, NdPointer, NdShape, Outside, ParseStepError, Question, ShapeArgument, Source,
+    Step, Use, Write,
 };
 pub use view::{ParseViewError, View};

@@ -6,35 +6,8 @@
 use crate::ctype::CType;
 use crate::memmap::Part;
 
-/// Declares an enum whose variants are words of the text form.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The word.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word,)* }
-            }
-
-            /// The one of that word.
-            pub fn from_word(word: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|item| item.word() == word)
-            }
-        }
-    };
-}
-
-mod ctypeslib;
-mod text;
-
 pub use ctypeslib::{Ctypeslib, ElementType, Library, NdPointer, NdShape, ShapeArgument, Source, Use};
-
+pub use protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 pub use text::ParseStepError;
 
 /// Declares an enum whose variants are words of the text form.
@@ -62,6 +35,10 @@ macro_rules! words {
 }
 
 pub(crate) use words;
+
+mod ctypeslib;
+mod protocols;
+mod text;
 
 /// One step of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +134,10 @@ pub enum Question {
     Ctypeslib(Ctypeslib),
     /// The interface in a process where ctypes is missing. `absent NAME`
     Absent(Absent),
+    /// A member of the `Py_buffer` that a request of Python's buffer protocol fills in. `buffer REQUEST MEMBER`
+    Buffer(BufferRequest, BufferMember),
+    /// A member of the tensor that `__dlpack__` hands out. `dlpack REQUEST MEMBER`
+    Dlpack(DlpackRequest, DlpackMember),
 }
 
 impl Question {

@@ -26,6 +26,7 @@ mod files;
 use files::CaseFile;
 
 mod ctypeslib;
+mod protocols;
 
 /// The reference implementation, in this process.
 #[derive(Debug)]
@@ -317,6 +318,8 @@ impl Subject {
             Question::Map(_) | Question::File(..) | Question::FileSize => return Err(Raises::NotImplementedError),
             Question::Ctypeslib(question) => ctypeslib::ask(array, &self.buffer, &mut self.types, question)?,
             Question::Absent(what) => ctypeslib::absent(array, *what)?,
+            Question::Buffer(request, member) => protocols::buffer(array, *request, *member)?,
+            Question::Dlpack(request, member) => protocols::dlpack(array, *request, *member)?,
         })
     }
 

@@ -9,6 +9,7 @@ use array_ctypes_spec::{
 use std::fmt::Write as _;
 
 mod ctypeslib;
+mod protocols;
 
 /// An element type as an argument of `np.dtype`.
 pub fn dtype(dtype: &Dtype) -> String {
@@ -129,7 +130,7 @@ fn mapped(array: &Array, map: &Map) -> String {
 }
 
 /// What Python needs before a step that has the word.
-const NEEDED: [(&str, &str); 6] = [
+const NEEDED: [(&str, &str); 8] = [
     ("os.fork", "import os"),
     ("ctypeslib", "from numpy import ctypeslib"),
     ("c_intp", "c_intp = c_ssize_t"),
@@ -149,6 +150,8 @@ const NEEDED: [(&str, &str); 6] = [
 pythonapi.PyCapsule_GetPointer.restype = POINTER(PyArrayInterface)
 pythonapi.PyCapsule_GetPointer.argtypes = [py_object, c_char_p]",
     ),
+    protocols::PY_BUFFER,
+    protocols::DL_TENSOR,
 ];
 
 fn view(view: &View) -> String {
@@ -242,6 +245,8 @@ fn step(step: &Step) -> String {
         Question::FileSize => "os.stat(path).st_size".to_owned(),
         Question::Ctypeslib(question) => return ctypeslib::python(question),
         Question::Absent(what) => return ctypeslib::absent(*what),
+        Question::Buffer(request, member) => return protocols::buffer(*request, *member),
+        Question::Dlpack(request, member) => return protocols::dlpack(*request, *member),
     };
     format!("print({expression})")
 }

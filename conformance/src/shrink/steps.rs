@@ -2,7 +2,7 @@
 
 use crate::Case;
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Array, Import, ImportData, Outside, Question, Step, Write};
+use array_ctypes_spec::{Array, BufferRequest, Import, ImportData, Outside, Question, Step, Write};
 
 mod ctypeslib;
 
@@ -100,6 +100,10 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         Question::Ctypeslib(question) => ctypeslib::simpler(question).into_iter().map(Question::Ctypeslib).collect(),
         Question::Import(import) => {
             simpler_imports(import).into_iter().map(|import| Question::Import(Box::new(import))).collect()
+        }
+        Question::Buffer(request, member) => {
+            let simpler = [BufferRequest::FullRo, BufferRequest::Strides].into_iter();
+            simpler.take_while(|simpler| simpler != request).map(|request| Question::Buffer(request, *member)).collect()
         }
         _ => Vec::new(),
     }

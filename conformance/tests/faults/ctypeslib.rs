@@ -5,7 +5,8 @@ mod ndpointer;
 
 pub(crate) use arrays::{
     as_array, as_array_again, as_array_dimensions, as_array_empty, as_array_int_shape, as_array_no_shape,
-    as_array_null, as_array_of_object, as_array_refuses, as_array_size, as_array_structure, as_array_union,
+    as_array_no_structure, as_array_null, as_array_of_object, as_array_refuses, as_array_size, as_array_structure,
+    as_array_union,
 };
 pub(crate) use ndpointer::{
     ndpointer_accepts, ndpointer_argument, ndpointer_cached, ndpointer_distinct, ndpointer_dtype, ndpointer_flag_name,

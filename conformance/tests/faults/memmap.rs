@@ -253,16 +253,18 @@ pub(crate) fn refuses(faults: &mut Faults) {
     });
 }
 
-pub(crate) fn mapping(faults: &mut Faults) {
-    let told = |about: &About, answers: &mut [Answer], wrong: &dyn Fn(&str) -> String| {
-        for (step, answer) in about.case.script.iter().zip(answers) {
-            if let (Step::Outside(Outside::Mapping), Answer::Text(text)) = (step, answer) {
-                *text = wrong(text);
-            }
+/// Spoils what the system tells of the mapping.
+fn told(about: &About, answers: &mut [Answer], wrong: impl Fn(&str) -> String) {
+    for (step, answer) in about.case.script.iter().zip(answers) {
+        if let (Step::Outside(Outside::Mapping), Answer::Text(text)) = (step, answer) {
+            *text = wrong(text);
         }
-    };
-    faults.script("shared mappings are private", move |about, answers| {
-        told(about, answers, &|text| text.replace("rw-s", "rw-p"));
+    }
+}
+
+pub(crate) fn mapping(faults: &mut Faults) {
+    faults.script("shared mappings are private", |about, answers| {
+        told(about, answers, |text| text.replace("rw-s", "rw-p"));
     });
     faults.script("mode r maps for writing, and trusts the flag", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
@@ -271,13 +273,13 @@ pub(crate) fn mapping(faults: &mut Faults) {
             }
         }
     });
-    faults.script("the memory is a copy of the file", move |about, answers| {
-        told(about, answers, &|text| text.split(' ').next().unwrap_or_default().to_owned());
+    faults.script("the memory is a copy of the file", |about, answers| {
+        told(about, answers, |text| text.split(' ').next().unwrap_or_default().to_owned());
     });
-    faults.script("the offset is applied twice", move |about, answers| {
+    faults.script("the offset is applied twice", |about, answers| {
         let offset = about.array().offset;
         let place = about.layout.offset;
-        told(about, answers, &|text| text.replace(&format!("+{place}"), &format!("+{}", place.wrapping_add(offset))));
+        told(about, answers, |text| text.replace(&format!("+{place}"), &format!("+{}", place.wrapping_add(offset))));
     });
 }
 

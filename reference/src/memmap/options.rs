@@ -104,11 +104,6 @@ impl Array {
     pub fn mapping(&self) -> Option<&Mapping> {
         self.buffer.mapping()
     }
-
-    /// The memory that the array lies in, which keeps it.
-    pub fn memory(&self) -> &Rc<Buffer> {
-        &self.buffer
-    }
 }
 
 impl Mapping {

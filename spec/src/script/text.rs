@@ -1,6 +1,9 @@
 //! The one-line text forms of steps, both ways.
 
-use super::{Absent, Attribute, Ctypeslib, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
+use super::{
+    Absent, Attribute, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest, Flag, Import, ImportData,
+    Key, Member, Outside, Question, Step, Write,
+};
 use crate::ctype::CType;
 use crate::memmap::Part;
 use std::fmt;
@@ -66,6 +69,8 @@ impl fmt::Display for Question {
             Question::FileSize => f.write_str("file-size"),
             Question::Ctypeslib(question) => write!(f, "{question}"),
             Question::Absent(what) => write!(f, "absent {}", what.word()),
+            Question::Buffer(request, member) => write!(f, "buffer {} {}", request.word(), member.word()),
+            Question::Dlpack(request, member) => write!(f, "dlpack {} {}", request.word(), member.word()),
         }
     }
 }
@@ -239,6 +244,14 @@ fn parse_question(word: &str, rest: &str) -> Option<Question> {
         "import" => Question::Import(Box::new(parse_import(rest)?)),
         "ctypeslib" => Question::Ctypeslib(Ctypeslib::parse(rest)?),
         "absent" => Question::Absent(Absent::from_word(rest)?),
+        "buffer" => {
+            let (request, member) = rest.split_once(' ')?;
+            Question::Buffer(BufferRequest::from_word(request)?, BufferMember::from_word(member)?)
+        }
+        "dlpack" => {
+            let (request, member) = rest.split_once(' ')?;
+            Question::Dlpack(DlpackRequest::from_word(request)?, DlpackMember::from_word(member)?)
+        }
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@ use proptest::test_runner::{Config, RngSeed};
 mod arrays;
 mod conversion;
 mod dtype;
+mod format;
 mod layout;
 mod memmap;
 mod platform;

@@ -7,8 +7,9 @@ use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
-    Absent, Address, Array, Attribute, Buffer, Ctypeslib, ElementType, Expectation, Flag, Import, ImportData, Key,
-    Library, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step, Use, View, Write, expect,
+    Absent, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest,
+    ElementType, Expectation, Flag, Import, ImportData, Key, Library, Member, NdPointer, NdShape, Outside, Question,
+    ShapeArgument, Source, Step, Use, View, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -27,7 +28,7 @@ fn wild_u64() -> impl Strategy<Value = u64> {
 }
 
 /// Types that need not make sense. What is read as a whole is small enough to be read.
-fn wild_dtypes() -> impl Strategy<Value = Dtype> {
+pub(crate) fn wild_dtypes() -> impl Strategy<Value = Dtype> {
     let plain = (select(&Kind::ALL[..]), prop_oneof![Just(0), 0u32..40], plains())
         .prop_map(|(kind, size, plain)| Dtype::Plain(Plain { kind, size, ..plain }));
     let leaf = prop_oneof![plains().prop_map(Dtype::Plain), plain, records()];
@@ -213,6 +214,10 @@ fn questions() -> BoxedStrategy<Question> {
         1 => Just(Question::FileSize),
         4 => ctypeslib().prop_map(Question::Ctypeslib),
         1 => select(Absent::ALL).prop_map(Question::Absent),
+        3 => (select(BufferRequest::ALL), select(BufferMember::ALL))
+            .prop_map(|(request, member)| Question::Buffer(request, member)),
+        3 => (select(DlpackRequest::ALL), select(DlpackMember::ALL))
+            .prop_map(|(request, member)| Question::Dlpack(request, member)),
     ]
     .boxed()
 }
