@@ -1,10 +1,11 @@
 //! The specification as a function: [`expect`].
 
 use crate::layout::{self, Invalid, Layout};
+use crate::lifetime::Kept;
 use crate::platform::Platform;
 use crate::rule::{Rule, rules};
 use crate::{Address, Answer, Array, Expectation, Prediction, Question, Step, Write};
-use crate::{cast, data, dtype, interface, platform, shape};
+use crate::{cast, data, dtype, interface, lifetime, platform, shape};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
@@ -33,12 +34,15 @@ fn refuse(invalid: &Invalid, script: &[Step]) -> Vec<Prediction> {
 }
 
 fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -> Vec<Prediction> {
-    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None };
+    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None, kept: Kept::default() };
     let mut out = Predictions { step: 0, list: Vec::with_capacity(script.len() + 8) };
     for (step, what) in script.iter().enumerate() {
         out.step = step;
         world.step = step;
         match what {
+            Step::Act(act) => lifetime::expect(&mut world, act, &mut out),
+            // An array that is dropped is nobody's to ask or to write.
+            _ if world.kept.array_is_dropped() => {}
             Step::Ask(question) => ask(&world, question, &mut out),
             Step::Write(write) => world.write(write, &mut out),
             // The chapters have not spoken of these yet.
@@ -92,6 +96,8 @@ pub(crate) struct World<'a> {
     written: Option<&'a Write>,
     /// The first bytes of the buffer, once something has been written.
     memory: Option<Vec<u8>>,
+    /// Who keeps what.
+    pub(crate) kept: Kept<'a>,
 }
 
 impl World<'_> {

@@ -11,6 +11,7 @@ pub mod dtype;
 mod expect;
 pub mod interface;
 pub mod layout;
+pub mod lifetime;
 pub mod platform;
 mod rule;
 mod script;
@@ -21,5 +22,7 @@ pub use answer::{Address, Answer, Expectation, Prediction, Raises, Seen};
 pub use array::{Array, Buffer};
 pub use expect::expect;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
-pub use script::{Attribute, Flag, Import, ImportData, Key, Member, Outside, ParseStepError, Question, Step, Write};
+pub use script::{
+    Act, Attribute, Derive, Export, Flag, Import, ImportData, Key, Member, Outside, ParseStepError, Question, Step, Write,
+};
 pub use view::{ParseViewError, View};

@@ -5,8 +5,10 @@
 
 use crate::ctype::CType;
 
+mod act;
 mod text;
 
+pub use act::{Act, Derive, Export};
 pub use text::ParseStepError;
 
 /// One step of a script.
@@ -21,6 +23,8 @@ pub enum Step {
     Forked(Box<Step>),
     /// What the suite does itself, from outside of the implementation's process.
     Outside(Outside),
+    /// Takes, keeps and drops objects, and looks after the array.
+    Act(Act),
 }
 
 impl Step {
@@ -33,7 +37,7 @@ impl Step {
     pub fn question(&self) -> Option<&Question> {
         match self {
             Step::Ask(question) => Some(question),
-            Step::Write(_) | Step::Forked(_) | Step::Outside(_) => None,
+            Step::Write(_) | Step::Forked(_) | Step::Outside(_) | Step::Act(_) => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The one-line text forms of steps, both ways.
 
-use super::{Attribute, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
+use super::{Attribute, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write, act};
 use crate::ctype::CType;
 use std::fmt;
 use std::str::FromStr;
@@ -12,6 +12,7 @@ impl fmt::Display for Step {
             Step::Write(write) => write!(f, "{write}"),
             Step::Forked(step) => write!(f, "forked {step}"),
             Step::Outside(outside) => write!(f, "{outside}"),
+            Step::Act(act) => write!(f, "{act}"),
         }
     }
 }
@@ -148,6 +149,7 @@ impl FromStr for Step {
             _ => parse_write(word, rest)
                 .map(Step::Write)
                 .or_else(|| parse_outside(word, rest).map(Step::Outside))
+                .or_else(|| act::parse(word, rest).map(Step::Act))
                 .or_else(|| parse_question(word, rest).map(Step::Ask)),
         };
         step.ok_or_else(|| ParseStepError { text: text.to_owned() })

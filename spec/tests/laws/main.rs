@@ -8,6 +8,7 @@ mod arrays;
 mod conversion;
 mod dtype;
 mod layout;
+mod lifetime;
 mod platform;
 mod slice;
 mod text;
