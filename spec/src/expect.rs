@@ -34,7 +34,8 @@ fn refuse(invalid: &Invalid, script: &[Step]) -> Vec<Prediction> {
 }
 
 fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -> Vec<Prediction> {
-    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None, kept: Kept::default() };
+    let mut world =
+        World { platform, array, layout, script, step: 0, written: None, memory: None, kept: Kept::default() };
     let mut out = Predictions { step: 0, list: Vec::with_capacity(script.len() + 8) };
     for (step, what) in script.iter().enumerate() {
         out.step = step;

@@ -23,6 +23,7 @@ pub use array::{Array, Buffer};
 pub use expect::expect;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
 pub use script::{
-    Act, Attribute, Derive, Export, Flag, Import, ImportData, Key, Member, Outside, ParseStepError, Question, Step, Write,
+    Act, Attribute, Derive, Export, Flag, Import, ImportData, Key, Member, Outside, ParseStepError, Question, Step,
+    Write,
 };
 pub use view::{ParseViewError, View};

@@ -6,8 +6,8 @@ use crate::types::{ctypes, plains, records};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::{
-    Act, Address, Array, Attribute, Buffer, Derive, Expectation, Export, Flag, Import, ImportData, Key, Member, Outside,
-    Question, Step, View, Write, expect,
+    Act, Address, Array, Attribute, Buffer, Derive, Expectation, Export, Flag, Import, ImportData, Key, Member,
+    Outside, Question, Step, View, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
