@@ -40,6 +40,7 @@ mod dtype;
 mod forked;
 mod interface;
 mod layout;
+mod lifetime;
 mod platform;
 mod shape;
 

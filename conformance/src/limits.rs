@@ -39,6 +39,8 @@ pub struct Limits {
     pub empty: bool,
     /// The C structure behind `__array_struct__`, where the profile `interface` is claimed.
     pub array_struct: bool,
+    /// References to arrays are counted: the count can be asked, and what nothing holds is freed at once.
+    pub counts_references: bool,
     /// Arrays that are to be refused: elements outside the buffer, too many bytes, views that do not exist.
     pub invalid: bool,
     /// The most dimensions, after views too.
@@ -68,6 +70,7 @@ impl Default for Limits {
             overlap: true,
             empty: true,
             array_struct: true,
+            counts_references: true,
             invalid: true,
             max_dimensions: 64,
             max_bytes: u64::MAX,

@@ -12,27 +12,26 @@ use array_ctypes_spec::{
     Address, Answer, Array as Described, Attribute, Flag, Import, Key, Member, Profile, Question, Raises, Seen, Step,
     Write,
 };
+use lifetime::Scenario;
 use std::collections::VecDeque;
 use std::rc::Rc;
+
+mod lifetime;
+
+pub use lifetime::Reading;
 
 /// The reference implementation, in this process.
 #[derive(Debug)]
 pub struct Reference {
     hello: Hello,
+    reading: Reading,
     /// Replies to batches that were sent and not yet received.
     answered: VecDeque<Vec<Reply>>,
 }
 
 impl Default for Reference {
     fn default() -> Reference {
-        let hello = Hello {
-            name: "array-ctypes reference".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            platform: Platform::host(),
-            profiles: Profile::ALL.to_vec(),
-            limits: Limits::default(),
-        };
-        Reference { hello, answered: VecDeque::new() }
+        Reference::reading(Reading::Holds)
     }
 }
 
@@ -42,6 +41,23 @@ impl Reference {
     pub fn new() -> Reference {
         Reference::default()
     }
+
+    /// The reference implementation with the pointers of one reading of the documentation, and that profile.
+    #[must_use]
+    pub fn reading(reading: Reading) -> Reference {
+        let other = match reading {
+            Reading::Holds => Profile::Borrows,
+            Reading::Borrows => Profile::Holds,
+        };
+        let hello = Hello {
+            name: "array-ctypes reference".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: Platform::host(),
+            profiles: Profile::ALL.iter().copied().filter(|profile| *profile != other).collect(),
+            limits: Limits::default(),
+        };
+        Reference { hello, reading, answered: VecDeque::new() }
+    }
 }
 
 impl Implementation for Reference {
@@ -50,7 +66,7 @@ impl Implementation for Reference {
     }
 
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
-        let reply = |(position, case)| answer(case).map_err(|message| Trouble { message, position });
+        let reply = |(position, case)| answer(case, self.reading).map_err(|message| Trouble { message, position });
         self.answered.push_back(cases.iter().enumerate().map(reply).collect::<Result<_, _>>()?);
         Ok(())
     }
@@ -61,21 +77,25 @@ impl Implementation for Reference {
     }
 }
 
-fn answer(case: &Case) -> Result<Reply, String> {
+fn answer(case: &Case, reading: Reading) -> Result<Reply, String> {
     let wanted = &case.array.buffer;
     let size = usize::try_from(wanted.size).map_err(|error| error.to_string())?;
     let buffer = Buffer::new(size, wanted.at as usize, &wanted.bytes).map_err(|error| error.to_string())?;
     let buffer = Rc::new(buffer);
+    let start = buffer.address() as u64;
     let made = make(&case.array, &buffer);
     let refused = made.is_err();
     let answers = match made {
         Err(kind) => vec![Answer::Raises(kind); case.script.len()],
         Ok(array) => {
-            let mut subject = Subject { array, buffer: &buffer, read_only: !case.array.writeable, objects: Vec::new() };
+            let array = Rc::new(array);
+            let scenario = Scenario::new(reading, &array, &buffer);
+            let (array, buffer, read_only) = (Some(array), Some(buffer), !case.array.writeable);
+            let mut subject = Subject { array, buffer, size, read_only, objects: Vec::new(), scenario };
             case.script.iter().map(|step| subject.answer(step)).collect()
         }
     };
-    Ok(Reply { buffer: buffer.address() as u64, answers, refused, messages: Vec::new() })
+    Ok(Reply { buffer: start, answers, refused, messages: Vec::new() })
 }
 
 /// The array of a case, after all its views.
@@ -90,20 +110,25 @@ fn make(described: &Described, buffer: &Rc<Buffer>) -> Result<Array, Raises> {
 }
 
 /// What the steps of a script are put to.
-struct Subject<'a> {
-    array: Array,
-    buffer: &'a Rc<Buffer>,
+struct Subject {
+    /// Both until they are dropped.
+    array: Option<Rc<Array>>,
+    buffer: Option<Rc<Buffer>>,
+    /// Size of the buffer in bytes.
+    size: usize,
     /// Whether the object that exposes the buffer refuses writes.
     read_only: bool,
     /// What was yielded, kept so that it can be told apart.
     objects: Vec<Box<[isize]>>,
+    scenario: Scenario,
 }
 
-impl Subject<'_> {
+impl Subject {
     fn answer(&mut self, step: &Step) -> Answer {
         let answer = match step {
             Step::Ask(question) => self.ask(question),
             Step::Write(write) => self.write(write),
+            Step::Act(act) => self.act(act),
             #[cfg(unix)]
             Step::Forked(step) => Ok(crate::forked::in_copy(|| self.answer(step))),
             #[cfg(not(unix))]
@@ -115,7 +140,7 @@ impl Subject<'_> {
     }
 
     fn ask(&mut self, question: &Question) -> Result<Answer, Raises> {
-        let array = &self.array;
+        let array = self.array.as_ref().ok_or(Raises::OtherError)?;
         let ctypes = array.ctypes();
         Ok(match question {
             Question::Native => Answer::Bytes(platform::native().to_vec()),
@@ -176,7 +201,8 @@ impl Subject<'_> {
     }
 
     fn import(&self, import: &Import) -> Result<Answer, Raises> {
-        let array = interface::import(import, self.buffer, self.read_only).map_err(import_error)?;
+        let buffer = self.buffer.as_ref().ok_or(Raises::OtherError)?;
+        let array = interface::import(import, buffer, self.read_only).map_err(import_error)?;
         let widths = |lengths: &[usize]| lengths.iter().map(|length| *length as u64).collect();
         Ok(Answer::Seen(Box::new(Seen {
             data: Address::Absolute(array.ctypes().data() as u64),
@@ -188,14 +214,15 @@ impl Subject<'_> {
     }
 
     fn write(&mut self, write: &Write) -> Result<Answer, Raises> {
-        let ctypes = self.array.ctypes();
+        let array = self.array.as_ref().ok_or(Raises::OtherError)?;
+        let ctypes = array.ctypes();
         match write {
             Write::Pointer { offset, bytes } => {
                 let to_bytes = CType::Pointer(Box::new(CType::Simple(Simple::UByte)));
                 let offset = isize::try_from(*offset).map_err(too_wide)?;
                 ctypes.data_as(&to_bytes).map_err(type_error)?.write(offset, bytes).map_err(|_| Raises::IndexError)?;
             }
-            Write::Item { index, bytes } => self.array.set_item(&indices(index)?, bytes).map_err(item_error)?,
+            Write::Item { index, bytes } => array.set_item(&indices(index)?, bytes).map_err(item_error)?,
             Write::Shape { axis, value } => {
                 *ctypes.shape().as_deref_mut().and_then(|items| items.get_mut(*axis)).ok_or(Raises::IndexError)? =
                     *value as isize;

@@ -5,6 +5,8 @@ use array_ctypes_spec::dtype::{Dtype, Field};
 use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Question, Step, View, Write};
 use std::fmt::Write as _;
 
+mod lifetime;
+
 /// An element type as an argument of `np.dtype`.
 pub fn dtype(dtype: &Dtype) -> String {
     let Dtype::Record(record) = dtype else { return format!("'{}'", dtype.typestr()) };
@@ -65,12 +67,13 @@ pub fn python(case: &Case) -> String {
     for each in &array.views {
         let _ = writeln!(out, "a = {}", view(each));
     }
-    let steps: Vec<String> = case.script.iter().map(step).collect();
+    let steps: Vec<String> = case.script.iter().map(|each| step(each, case)).collect();
     for (word, needed) in NEEDED {
         if steps.iter().any(|step| step.contains(word)) {
             let _ = writeln!(out, "{needed}");
         }
     }
+    out.push_str(lifetime::prelude(case));
     for step in steps {
         let _ = writeln!(out, "{step}");
     }
@@ -114,10 +117,13 @@ fn view(view: &View) -> String {
     }
 }
 
-fn step(step: &Step) -> String {
+fn step(step: &Step, case: &Case) -> String {
     let question = match step {
         Step::Write(write) => return self::write(write),
-        Step::Forked(step) => return format!("if not os.fork(): {}; os._exit(0)\nprint(os.wait())", self::step(step)),
+        Step::Forked(step) => {
+            return format!("if not os.fork(): {}; os._exit(0)\nprint(os.wait())", self::step(step, case));
+        }
+        Step::Act(act) => return lifetime::act(act, case),
         Step::Outside(outside) => return format!("# from outside: {outside}"),
         Step::Ask(question) => question,
     };
