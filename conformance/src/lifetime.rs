@@ -73,10 +73,7 @@ fn scenario(ask: &mut Ask, plan: Plan) {
             acts.push(Act::Overwrite);
             acts.extend(drops[at + 1..].iter().flatten().map(|name| Act::Read { name: *name, count }));
         }
-        acts.push(Act::Alive);
-        if ask.draw.one_in(3) {
-            acts.push(Act::Memory);
-        }
+        acts.extend([Act::Alive, Act::Memory]);
         // Costly, where there is a collector.
         if ask.draw.one_in(8) {
             acts.extend([Act::Collect, Act::Alive]);
@@ -246,9 +243,12 @@ pub(crate) fn values_free(ask: &mut Ask) {
 
 pub(crate) fn dictionary_free(ask: &mut Ask) {
     if turn(ask) {
-        let exports = vec![Export::Interface];
-        let reads = ask.draw.one_in(2);
-        scenario(ask, Plan { exports, reads, ..Plan::default() });
+        let mut acts = vec![Act::Export { name: 0, what: Export::Interface }];
+        if ask.draw.one_in(2) {
+            acts.push(Act::Read { name: 0, count: 1 });
+        }
+        acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
+        act(ask, acts);
     }
 }
 
