@@ -10,6 +10,7 @@ Import it before the library under test: importing it takes the standard streams
 Sizes, offsets, strides and addresses are in bytes, lengths of axes in elements.
 """
 
+import contextlib
 import ctypes
 import functools
 import gc
@@ -17,9 +18,13 @@ import json
 import mmap
 import operator
 import os
+import pathlib
+import re
+import shutil
 import signal
 import struct
 import sys
+import tempfile
 from collections import namedtuple
 from ctypes import POINTER, Structure, addressof, c_char, c_int, c_ubyte, c_void_p, sizeof
 
@@ -62,6 +67,10 @@ class Adapter:
         """The library's structured type; the dtype of each `Field` is what `dtype` or `record` returned."""
         raise NotImplementedError("no structured types")
 
+    def item_size(self, dtype):
+        """The size of an element of a type that `dtype` or `record` returned."""
+        return dtype.itemsize
+
     def array(self, memory, dtype, offset, shape, strides):
         """An array over `memory.view`, a memoryview of bytes that is read-only if the array is to be."""
         raise NotImplementedError
@@ -93,6 +102,30 @@ class Adapter:
 
     def view(self, array, dtype):
         return array.view(dtype)
+
+    # Profile memmap
+
+    def memmap(self, file, dtype, mode, offset, shape, order):
+        """An array mapped from a file, which is a path, an object that is a path, or an open file; shape None means that
+        it follows from the size of the file."""
+        raise NotImplementedError("no mapped arrays")
+
+    def mapping(self, array):
+        """The object whose buffer is the mapping that the array lies in: not the array, but what it got its memory of."""
+        while not isinstance(array, mmap.mmap):
+            array = array.base
+        return array
+
+    def map_fact(self, array, name):
+        """`offset`, `mode` or `filename`, as the array tells it."""
+        return getattr(array, name)
+
+    def copy(self, array):
+        """A copy of the array, by the library's own means."""
+        return array.copy()
+
+    def flush(self, array):
+        array.flush()
 
     # Profile core
 
@@ -144,6 +177,35 @@ class Adapter:
         """An array over the memory that the exporter's `__array_interface__` tells of."""
         raise NotImplementedError
 
+    # Profile ctypeslib
+
+    ctypeslib = None  # what has the functions of `numpy.ctypeslib`
+    library = None  # the path of a shared library that can be loaded, with an extension that `load_library` knows
+
+    # Profile absent
+
+    def absent(self, case, what):
+        """What is asked of the interface of the same array in a process that has no ctypes. An address there is to be
+        moved: as far from `case.memory.address` as it is from the buffer there. `case.given` is the array as JSON."""
+        raise NotImplementedError
+
+    # Profile buffer
+
+    def buffer(self, array):
+        """The object that exports the array's memory by the buffer protocol."""
+        return array
+
+    # Profile dlpack
+
+    def dlpack(self, array, max_version):
+        """A capsule of DLPack. `max_version` is (1, 0), or None for a capsule without a version."""
+        if max_version is not None:
+            try:
+                return array.__dlpack__(max_version=max_version)
+            except TypeError:
+                pass  # it knows no versions
+        return array.__dlpack__()
+
 
 # Memory
 
@@ -185,6 +247,97 @@ def _read_only(memory):
     return from_memory(memory.address, len(memory.view), 0x100)
 
 
+# Files
+
+
+class File:
+    """The file that the array of a case is mapped from. Its address is that of its first byte, were it mapped."""
+
+    folder = None  # given by the suite, or made when it is first needed
+
+    def __init__(self, adapter, buffer, given, name):
+        self.adapter, self.handed = adapter, given["file"]
+        self.path = os.path.join(File.get_folder(), re.sub("[^0-9A-Za-z]", "-", name))
+        self.writeable = given["mode"] in ("r+", "w+")
+        if self.handed != "missing":
+            with open(self.path, "wb") as file:
+                file.write(bytes.fromhex(buffer["bytes"]))
+                file.truncate(int(buffer["size"]))
+
+    @staticmethod
+    def get_folder():
+        if File.folder is None:
+            File.folder = tempfile.mkdtemp(prefix="array-ctypes-")
+            _AT_END.append(functools.partial(shutil.rmtree, File.folder, True))
+        return File.folder
+
+    def hand_over(self, mode):
+        """What the library is given."""
+        path = self.path
+        opened = {"read-only": "rb", "object": "r+b" if self.writeable else "rb"}
+        if self.handed in opened:
+            self.file = open(path, "w+b" if self.handed == "object" and mode == "w+" else opened[self.handed])
+            return self.file
+        others = {"path-like": pathlib.Path, "relative": os.path.relpath, "directory": os.path.dirname}
+        return others.get(self.handed, str)(path)
+
+    def map(self, dtype, offset, shape, order, mode):
+        """The array. What was handed over is closed then: a mapping needs it no more."""
+        self.file = None
+        try:
+            array = self.adapter.memmap(self.hand_over(mode), dtype, mode, offset, shape, order)
+        finally:
+            if self.file is not None:
+                self.file.close()
+        self.offset = offset
+        self.address = self.find(array)[0]
+        return array
+
+    def find(self, array):
+        """The address of the file's first byte, were it mapped, and where in the file the mapping begins. The system
+        tells, where it does; else the mapping is taken to begin at the offset, rounded down."""
+        first, wrap = _buffer_address(self.adapter.mapping(array)), 1 << 8 * sizeof(c_void_p)
+        for low, high, start, path in mappings():
+            if path == self.path and low <= first < high:
+                return (low - start) % wrap, first - low + start
+        if os.path.exists("/proc/self/maps"):
+            raise RuntimeError("the mapping is not of the file")
+        start = self.offset - self.offset % mmap.ALLOCATIONGRANULARITY
+        return (first - start) % wrap, start
+
+    def is_mapped(self):
+        if not os.path.exists("/proc/self/maps"):
+            raise NotImplementedError("the system tells nothing of mappings")
+        return any(path == self.path for _, _, _, path in mappings())
+
+    def remove(self):
+        if os.path.exists(self.path):
+            os.remove(self.path)
+
+
+def mappings():
+    """What this process has mapped from files: first address, end, offset in the file, path."""
+    if not os.path.exists("/proc/self/maps"):
+        return
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            words = line.rstrip("\n").split(None, 5)
+            if len(words) == 6:
+                low, high = [int(word, 16) for word in words[0].split("-")]
+                yield low, high, int(words[2], 16), words[5]
+
+
+def _buffer_address(owner):
+    """Where the buffer of an object is, also of one that may not be written to."""
+    if not hasattr(ctypes, "pythonapi"):  # PyPy
+        return addressof(c_char.from_buffer(owner))
+    buffer = (c_void_p * 16)()  # room for a Py_buffer, whose first member is the address
+    ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(owner), buffer, 0)
+    address = buffer[0]
+    ctypes.pythonapi.PyBuffer_Release(buffer)
+    return address
+
+
 # C types, as Python's ctypes spells them
 
 
@@ -215,6 +368,10 @@ def type_name(ctype):
     """The one name of a C type that has several, in the spelling of the protocol."""
     if issubclass(ctype, (Structure, ctypes.Union)):
         kind = "Structure" if issubclass(ctype, Structure) else "Union"
+        if not all(field[0] == "f%d" % at for at, field in enumerate(ctype._fields_)) or hasattr(ctype, "_pack_"):
+            # Not of our making: fields have names and offsets, and those without a name are padding.
+            fields = [(name, type_name(of), getattr(ctype, name).offset) for name, of in ctype._fields_ if name]
+            return "%s(%s)" % (kind, ", ".join([str(sizeof(ctype))] + ["%s=%s@%d" % field for field in fields]))
         return "%s(%s)" % (kind, ", ".join(type_name(field[1]) for field in ctype._fields_))
     if issubclass(ctype, ctypes.Array):
         return "%s * %d" % (type_name(ctype._type_), ctype._length_)
@@ -244,6 +401,7 @@ def describe_platform():
         "long_double_align": ctypes.alignment(ctypes.c_longdouble),
         "eight_byte_align": ctypes.alignment(ctypes.c_longlong),
         "wchar_size": sizeof(ctypes.c_wchar),
+        "granularity": mmap.ALLOCATIONGRANULARITY,
     }
 
 
@@ -312,7 +470,7 @@ def _raises(error):
 
 
 class Case:
-    """An array with its memory, and the objects that the suite wants told apart."""
+    """An array with its memory, a `Memory` or `File`, and the objects that the suite wants told apart."""
 
     def __init__(self, adapter, memory, array):
         self.adapter, self.memory, self.array, self.objects = adapter, memory, array, []
@@ -402,6 +560,91 @@ def _member(name, case):
     return value.decode("latin-1") if name == "typekind" else _address(value) if name == "data" else value
 
 
+class PyBuffer(Structure):
+    """What the buffer protocol fills in."""
+
+    _fields_ = [("buf", c_void_p), ("obj", c_void_p), ("len", ctypes.c_ssize_t), ("itemsize", ctypes.c_ssize_t)]
+    _fields_ += [("readonly", c_int), ("ndim", c_int), ("format", ctypes.c_char_p)]
+    _fields_ += [(name, POINTER(ctypes.c_ssize_t)) for name in ("shape", "strides", "suboffsets")]
+    _fields_ += [("internal", c_void_p)]
+
+
+REQUESTS = dict(simple=0, writable=0x1, nd=0x8, strides=0x18, c_contiguous=0x38, f_contiguous=0x58)
+REQUESTS.update(any_contiguous=0x98, full=0x11D, full_ro=0x11C)
+
+
+@functools.lru_cache(CACHED)
+def _api(result, name, *arguments):
+    """A function of Python's C API, as this file declares it, whatever others declare."""
+    return ctypes.PYFUNCTYPE(result, *arguments)((name, ctypes.pythonapi))  # PyPy has none: the answer is that exception
+
+
+@contextlib.contextmanager
+def py_buffer(exporter, request):
+    """The `PyBuffer` of an object, for a request of `REQUESTS`."""
+    filled = PyBuffer()
+    _api(c_int, "PyObject_GetBuffer", ctypes.py_object, c_void_p, c_int)(exporter, addressof(filled), REQUESTS[request])
+    try:
+        yield filled
+    finally:
+        _api(None, "PyBuffer_Release", c_void_p)(addressof(filled))
+
+
+def _counted(pointer, count):
+    """So many integers behind a pointer, None where it is NULL."""
+    return pointer[:count] if pointer else None
+
+
+def _buffer(request, name, case):
+    with py_buffer(case.adapter.buffer(case.array), request) as filled:
+        if name == "address":
+            return _address(filled.buf)
+        value = getattr(filled, name)
+        if name in ("shape", "strides", "suboffsets"):
+            return _counted(value, filled.ndim)
+        if name == "format":
+            return value and value.decode("utf-8", "replace")
+        return bool(value) if name == "readonly" else value
+
+
+class DLTensor(Structure):
+    """Where DLPack says that the elements are."""
+
+    _fields_ = [("data", c_void_p), ("device", ctypes.c_int32 * 2), ("ndim", ctypes.c_int32)]
+    _fields_ += [("code", ctypes.c_uint8), ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16)]
+    _fields_ += [("shape", POINTER(ctypes.c_int64)), ("strides", POINTER(ctypes.c_int64))]
+    _fields_ += [("byte_offset", ctypes.c_uint64)]
+
+
+class DLManagedTensorVersioned(Structure):
+    """What a capsule `dltensor_versioned` points to; `dltensor` begins with the tensor."""
+
+    _fields_ = [("version", ctypes.c_uint32 * 2), ("manager_ctx", c_void_p), ("deleter", c_void_p)]
+    _fields_ += [("flags", ctypes.c_uint64), ("tensor", DLTensor)]
+
+
+def _dlpack(request, name, case):
+    # The capsule is never consumed, so it calls the deleter itself when it goes, with the end of this function.
+    capsule = case.adapter.dlpack(case.array, (1, 0) if request == "versioned" else None)
+    kind = _api(ctypes.c_char_p, "PyCapsule_GetName", ctypes.py_object)(capsule)
+    held = _api(c_void_p, "PyCapsule_GetPointer", ctypes.py_object, ctypes.c_char_p)(capsule, kind)
+    if kind not in (b"dltensor", b"dltensor_versioned"):
+        raise RuntimeError("expected a capsule of DLPack, found %r" % kind)
+    whole = DLManagedTensorVersioned.from_address(held) if kind == b"dltensor_versioned" else None
+    tensor = whole.tensor if whole else DLTensor.from_address(held)
+    if name == "version":
+        return whole and whole.version[:]
+    if name == "readonly":
+        return whole and bool(whole.flags & 1)
+    if name == "address":
+        return _address((tensor.data or 0) + tensor.byte_offset or None)
+    if name == "dtype":
+        return tensor.code, tensor.bits, tensor.lanes
+    if name in ("shape", "strides"):
+        return _counted(getattr(tensor, name), tensor.ndim)
+    return tensor.device[:] if name == "device" else getattr(tensor, name)
+
+
 class Exporter:
     """A thing with an `__array_interface__`."""
 
@@ -429,11 +672,60 @@ def _import(given, case):
             interface[name.split("_")[0]] = sequence(int(item) for item in given[name].split(",") if item)
     if "offset" in given:
         interface["offset"] = int(given["offset"])
-    array = adapter.import_array(Exporter(interface))
+    return _seen(adapter.import_array(Exporter(interface)), adapter)
+
+
+def _seen(array, adapter):
+    """The facts of an array."""
     seen = adapter.array_interface(array)
     shape, strides = [[str(item) for item in items] for items in (seen["shape"], adapter.strides(array))]
     data, read_only = adapter.data(array) or 0, seen["data"][1]
     return dict(data=str(data), read_only=bool(read_only), shape=shape, strides=strides, typestr=seen["typestr"])
+
+
+def _is_file_name(name, case):
+    name = os.fspath(name)
+    return os.path.isabs(name) and os.path.realpath(name) == os.path.realpath(case.memory.path)
+
+
+def _map(part, case):
+    adapter, file = case.adapter, case.memory
+    if part == "start":
+        return file.find(case.array)[1]
+    if part == "copy":
+        return _is_in_map(adapter.copy(case.array), case)
+    if part == "dropped":
+        case.array = case.kept = None
+        case.objects = []
+        gc.collect()  # when cycles go is another question
+        return file.is_mapped()
+    fact = adapter.map_fact(case.array, part)
+    return _is_file_name(fact, case) if part == "filename" else fact
+
+
+def _is_in_map(array, case):
+    try:
+        mapping = case.adapter.mapping(array)
+    except AttributeError:
+        return False  # there is none
+    return mapping is case.adapter.mapping(case.array)
+
+
+def _read_file(offset, length, case):
+    with open(case.memory.path, "rb") as file:
+        file.seek(offset)
+        return file.read(length)
+
+
+def _write_file(offset, content, case):
+    with open(case.memory.path, "r+b") as file:
+        file.seek(offset)
+        file.write(content)
+
+
+def _truncate_file(size, case):
+    with open(case.memory.path, "r+b") as file:
+        file.truncate(size)
 
 
 def _write_pointer(offset, content, case):
@@ -456,6 +748,109 @@ def _forked(step, case):
         said = pipe.read().decode()
     status = os.waitpid(pid, 0)[1]
     return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else said)
+
+
+# Helpers for foreign functions
+
+
+def _as_array(source, shape, ctype, case):
+    sources = {
+        "pointer": lambda: case.pointer(POINTER(ctype)),
+        "object": lambda: case.pointer(POINTER(ctype)).contents,
+        "null": POINTER(ctype),
+    }
+    kind, _, value = shape.partition("=")
+    shape = {"none": (), "int": (value,), "shape": (_lengths(value),)}[kind]
+    shape = tuple(int(value) if kind == "int" else value for value in shape)
+    return _seen(case.adapter.ctypeslib.as_array(sources[source](), *shape), case.adapter)
+
+
+def _lengths(text):
+    return tuple(int(item) for item in text.split(",") if item)
+
+
+@functools.lru_cache(CACHED)
+def _parameter(adapter, text, own):
+    """The checked parameter type of that text; `own` is the element type of the array."""
+    given = dict(word.split("=", 1) for word in text.split(" ") if word)
+    readers = {
+        "dtype": lambda typestr: own if typestr == "own" else adapter.dtype(typestr),
+        "ndim": int,
+        "shape": _lengths,
+        "length": int,
+        "flags": str,
+    }
+    arguments = {"shape" if name == "length" else name: readers[name](value) for name, value in given.items()}
+    return adapter.ctypeslib.ndpointer(**arguments)
+
+
+def _ndpointer(use, text, case):
+    own = case.array.dtype if "dtype=own" in text else None
+    if use == "class":
+        _parameter.cache_clear()  # so that the library is asked
+    parameter = _parameter(case.adapter, text, own)
+    address = case.adapter.data(case.array)
+    if use == "from_param":
+        return _address(parameter.from_param(case.array).data)
+    if use == "argument":
+        return _address(_receiver(parameter)(case.array, None, 0))
+    if use == "result":
+        returned = _returner(parameter)(address, None, 0)
+        return _seen(returned, case.adapter) if hasattr(returned, "__array_interface__") else _held(returned)
+    if use == "class":
+        case.objects.append(parameter)
+        return Object(id(parameter))
+    return parameter.from_param({"none": None, "list": [1]}[use])
+
+
+@functools.lru_cache(CACHED)
+def _returner(ctype):
+    """A foreign function that returns its first argument as that type."""
+    function = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, ctypes.c_size_t)(ctypes.cast(ctypes.memmove, c_void_p).value)
+    function.restype = ctype
+    return function
+
+
+@functools.lru_cache(1)
+def _garbage():
+    """The path of a file that is no library, as long as this process lives."""
+    file = tempfile.NamedTemporaryFile(suffix=".so")
+    file.write(b"no library")
+    file.flush()
+    return file
+
+
+def _load_library(how, case):
+    library = case.adapter.library
+    folder, file = os.path.split(library)
+    name = file.split(".")[0]
+    if how == "defective":
+        folder, name = os.path.split(_garbage().name)
+    name, place = {
+        "name": lambda: (name, folder),
+        "file": lambda: (file, folder),
+        "beside": lambda: (name, library),
+        "path": lambda: (pathlib.Path(name), pathlib.Path(folder)),
+        "bytes": lambda: (os.fsencode(name), os.fsencode(folder)),
+        "missing": lambda: ("no_such_library", folder),
+        "defective": lambda: (name, folder),
+    }[how]()
+    loaded = case.adapter.ctypeslib.load_library(name, place)
+    return os.path.samefile(loaded._name, library)
+
+
+CTYPESLIB = {
+    "c_intp": (lambda case: type_name(case.adapter.ctypeslib.c_intp),),
+    "as_ctypes_type": (
+        lambda ctype, case: type_name(case.adapter.ctypeslib.as_ctypes_type(ctype or case.array.dtype)),
+        lambda text: c_type(text) if text else None,
+    ),
+    "as_ctypes": (lambda case: Address(addressof(case.adapter.ctypeslib.as_ctypes(case.array))),),
+    "as_ctypes-type": (lambda case: type_name(type(case.adapter.ctypeslib.as_ctypes(case.array))),),
+    "as_array": (_as_array, str, str, c_type),
+    "ndpointer": (_ndpointer, str, str),
+    "load_library": (_load_library, str),
+}
 
 
 def numbers(words):
@@ -489,6 +884,8 @@ QUESTIONS = {
     "interface": (_entry, str),
     "struct": (_member, str),
     "import": (_import, lambda words: dict(word.split("=", 1) for word in words.split(" "))),
+    "buffer": (_buffer, str, str),
+    "dlpack": (_dlpack, str, str),
     "write-pointer": (_write_pointer, int, bytes.fromhex),
     "write-item": (
         lambda content, index, case: case.adapter.write_item(case.array, content, index),
@@ -497,7 +894,16 @@ QUESTIONS = {
     ),
     "write-shape": (lambda axis, value, case: operator.setitem(case.interface.shape, axis, value), int, int),
     "write-strides": (lambda axis, value, case: operator.setitem(case.interface.strides, axis, value), int, int),
+    "map": (_map, str),
+    "file": (_read_file, int, int),
+    "file-size": (lambda case: os.stat(case.memory.path).st_size,),
+    "write-file": (_write_file, int, bytes.fromhex),
+    "flush": (lambda case: case.adapter.flush(case.array),),
+    "truncate-file": (_truncate_file, int),
+    "close-map": (lambda case: case.adapter.mapping(case.array).close(),),
     "forked": (_forked, str),
+    "ctypeslib": (lambda step, case: handler(step, "ctypeslib")(case), str),
+    "absent": (lambda what, case: case.adapter.absent(case, what), str),
 }
 
 
@@ -506,12 +912,13 @@ def _item_type(items):
 
 
 @functools.lru_cache(CACHED)
-def handler(step):
+def handler(step, family=None):
     """The function that answers a step, given the case."""
     word, _, rest = step.partition(" ")
-    if word not in QUESTIONS:
+    questions = CTYPESLIB if family else QUESTIONS
+    if word not in questions:
         raise NotImplementedError("no such step: " + step)
-    function, readers = QUESTIONS[word][0], QUESTIONS[word][1:]
+    function, readers = questions[word][0], questions[word][1:]
     words = rest.split(" ", max(len(readers) - 1, 0))
     words += [""] * (len(readers) - len(words))
     return functools.partial(function, *[read(word) for read, word in zip(readers, words)])
@@ -561,16 +968,33 @@ def _view(adapter, view):
 VIEWS = ["index", "slice", "reverse", "transpose", "newaxis", "broadcast", "reshape", "field", "view"]
 
 
-def _make(adapter, given):
-    buffer = given["buffer"]
-    memory = Memory(int(buffer["size"]), buffer["at"], bytes.fromhex(buffer["bytes"]), given["writeable"])
+def _order(shape, strides, size):
+    """`F` where the strides are those of Fortran's order and not of C's."""
+
+    def packed(shape):
+        strides = [size]
+        for length in shape[:-1]:
+            strides.append(strides[-1] * max(length, 1))
+        return tuple(strides[: len(shape)])
+
+    return "F" if strides == packed(shape) != packed(shape[::-1])[::-1] else "C"
+
+
+def _make(adapter, given, memory):
     dtype = _element_type(adapter, _key(given["dtype"]))
-    shape, strides = tuple(map(int, given["shape"])), tuple(map(int, given["strides"]))
-    array = adapter.array(memory, dtype, int(given["offset"]), shape, strides)
+    shape, strides, offset = tuple(map(int, given["shape"])), tuple(map(int, given["strides"])), int(given["offset"])
+    if "map" in given:
+        order = _order(shape, strides, adapter.item_size(dtype))
+        mapped = given["map"]
+        array = memory.map(dtype, offset, None if mapped["deduced"] else shape, order, mapped["mode"])
+    else:
+        array = adapter.array(memory, dtype, offset, shape, strides)
     for view in given["views"]:
         method, arguments = _view(adapter, view)
         array = method(array, *arguments)
-    return Case(adapter, memory, array)
+    case = Case(adapter, memory, array)
+    case.given = given
+    return case
 
 
 # The protocol
@@ -578,9 +1002,17 @@ def _make(adapter, given):
 
 def _reply(adapter, given, live):
     identifier = json.dumps(given["id"])
+    array, memory = given["array"], None
+    buffer = array["buffer"]
     try:
-        case = _make(adapter, given["array"])
+        if "map" in array:
+            memory = File(adapter, buffer, array["map"], given["id"])
+        else:
+            memory = Memory(int(buffer["size"]), buffer["at"], bytes.fromhex(buffer["bytes"]), array["writeable"])
+        case = _make(adapter, array, memory)
     except Exception as error:
+        if isinstance(memory, File):
+            memory.remove()
         return '{"id":%s,%s}' % (identifier, _raises(error))
     live[given["id"]] = case
     return _answers(case, given)
@@ -591,7 +1023,18 @@ def _answers(case, given):
     return '{"id":%s,"buffer":"%d","answers":[%s]}' % (json.dumps(given["id"]), case.memory.address, answers)
 
 
-def _hello(adapter):
+def _release(cases):
+    for case in cases:
+        case.array = case.kept = None  # not every system removes a file that is mapped
+        case.objects = []
+        if isinstance(case.memory, File):
+            case.memory.remove()
+
+
+def _hello(adapter, given):
+    folder = given.get("folder")
+    if folder is not None and os.path.isdir(folder):  # not where it is another machine's
+        File.folder = folder
     hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles", "limits")}
     hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
     if _visible_from_outside():
@@ -634,14 +1077,15 @@ def _serve(adapter):
             for given in request["cases"]:
                 _say(_answers(live[request["more"]][given["id"]], given))
         elif "release" in request:
-            live.pop(request["release"], None)
+            _release(live.pop(request["release"], {}).values())
         elif "hello" in request:
-            _say(_hello(adapter))
+            _say(_hello(adapter, request["hello"]))
         else:
             raise ValueError("expected hello, batch, more or release, found " + line.decode()[:200])
 
 
 FORKS = hasattr(os, "fork")
+_AT_END = []  # what the process that answers does at its end
 
 
 def serve(adapter):
@@ -659,8 +1103,11 @@ def serve(adapter):
             return
         os.write(2, b"\n(process %d ended)\n" % pid)  # what it wrote last may lack the end of its line
         _say('\n{"died":%s}' % json.dumps({"pid": pid, "status": status}))  # it may have died within a line
-    _serve(adapter)
-    _REPLIES.flush()
+    try:
+        _serve(adapter)
+    finally:
+        for last in _AT_END:
+            last()
     sys.stdout.flush()
     sys.stderr.flush()
     if FORKS:

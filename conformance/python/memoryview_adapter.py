@@ -1,6 +1,5 @@
 """An example for authors of adapters: Python's own memoryview as the library under test (CPython)."""
 
-import ctypes
 import platform
 import struct
 
@@ -13,6 +12,7 @@ FORMATS = {"b1": "?", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4
 class MemoryView(kit.Adapter):
     name = "memoryview"
     version = platform.python_version()
+    profiles = ["core", "buffer"]
     limits = {
         "kinds": "biu",
         **dict.fromkeys(["records", "swapped", "strided", "empty"], False),
@@ -36,11 +36,8 @@ class MemoryView(kit.Adapter):
         return array[start:stop:step]
 
     def data(self, array):
-        buffer = (ctypes.c_void_p * 16)()  # room for a Py_buffer, whose first member is the address
-        ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(array), buffer, 0x11C)  # PyBUF_FULL_RO
-        address = buffer[0]
-        ctypes.pythonapi.PyBuffer_Release(buffer)
-        return address
+        with kit.py_buffer(array, "full_ro") as filled:
+            return filled.buf
 
     def shape(self, array):
         return array.shape

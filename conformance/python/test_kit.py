@@ -31,12 +31,43 @@ class Noisy(MemoryView):
 kit.serve(Noisy())
 """
 
+OFFSET = """
+import ctypes, sys
+import array_ctypes_kit as kit
+from memoryview_adapter import MemoryView
+
+made = []
+
+@ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
+def destroy(capsule):
+    sys.stderr.write("freed\\n")
+
+class Offset(MemoryView):
+    def dlpack(self, array, max_version):
+        whole = kit.DLManagedTensorVersioned(flags=1)
+        whole.version[:] = 1, 3
+        whole.tensor.ndim, whole.tensor.byte_offset = 1, 8
+        whole.tensor.data = self.data(array)
+        made.append(whole)
+        new = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, type(destroy))
+        return new(("PyCapsule_New", ctypes.pythonapi))(ctypes.addressof(whole), b"dltensor_versioned", destroy)
+
+kit.serve(Offset())
+"""
+
 
 def case(identifier, script, dtype="<i4", shape=(3,), strides=(4,), offset=0, size=12, at=0, writeable=True, views=()):
     buffer = {"size": str(size), "bytes": bytes(range(min(size, 64))).hex(), "at": at}
     array = {"buffer": buffer, "writeable": writeable, "dtype": dtype, "offset": str(offset), "views": list(views)}
     array.update(shape=[str(length) for length in shape], strides=[str(stride) for stride in strides])
     return {"id": identifier, "array": array, "script": list(script)}
+
+
+def mapped(identifier, script, mode="r+", file="path", deduced=False, **array):
+    """A case of an array in a file that holds 0, 1, 2, …"""
+    made = case(identifier, script, **array)
+    made["array"]["map"] = {"mode": mode, "deduced": deduced, "file": file}
+    return made
 
 
 def validator(name):
@@ -58,13 +89,13 @@ class Child:
 
     check_request, check_reply = validator("fromSuite"), validator("fromAdapter")
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, folder=None):
         command = [sys.executable, "-W", "ignore"] + list(arguments)
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join([HERE] + sys.path[1:]))
         self.errors = tempfile.TemporaryFile()
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self.errors, env=environment)
-        self.send({"hello": {"protocol": 1}})
+        self.send({"hello": dict(protocol=1, **({"folder": folder} if folder else {}))})
         self.hello = self.receive()["hello"]
 
     def send(self, request):
@@ -97,6 +128,7 @@ class Child:
             return rest, code, self.errors.read().decode()
 
 
+NATIVE = "<" if sys.byteorder == "little" else ">"
 PYPY = sys.implementation.name == "pypy"
 
 
@@ -213,6 +245,27 @@ class NumPy(Adapters):
         self.assertEqual(answers[:6], expected + [{"seen": first}, {"seen": second}])
         self.assertEqual(answers[6]["raises"], "OverflowError")
 
+    def test_the_buffer_protocol_is_asked_as_requested(self):
+        script = ["buffer full_ro " + member for member in "address len itemsize readonly ndim format strides".split()]
+        script += ["buffer nd strides", "buffer strides suboffsets", "buffer simple shape", "buffer strides format"]
+        script += ["buffer c_contiguous address", "buffer full address"]
+        answers = self.answers(script, dtype=">i2", shape=(2,), strides=(-6,), offset=6, writeable=False)
+        expected = [{"address": 6}, {"integer": "4"}, {"integer": "2"}, True, {"integer": "1"}, {"text": ">h"}]
+        self.assertEqual(answers[:7], expected + [{"integers": ["-6"]}])
+        # What NumPy refuses it refuses with ValueError, where the protocol has BufferError.
+        raised = [answer and answer.get("raises") for answer in answers[7:]]
+        self.assertEqual(raised, ["ValueError", None] * 2 + ["ValueError"] * 2)
+
+    def test_dlpack_is_asked_as_requested(self):
+        script = ["dlpack unversioned " + member for member in "address device ndim dtype shape version readonly".split()]
+        answers = self.answers(script, dtype=NATIVE + "u2", shape=(2, 2), strides=(-4, -2), offset=8)
+        expected = [{"address": 8}, {"integers": ["1", "0"]}, {"integer": "2"}, {"integers": ["1", "16", "1"]}]
+        self.assertEqual(answers, expected + [{"integers": ["2", "2"]}, None, None])
+        strides, refused = self.answers(["dlpack versioned strides"], views=["reverse 0"]) + self.answers(
+            ["dlpack versioned address"], strides=(5,), size=14
+        )
+        self.assertEqual((strides, refused["raises"]), ({"integers": ["-1"]}, "BufferError"))
+
     def test_objects_are_told_apart(self):
         first, second = self.answers(["object ctypes", "object ctypes"])
         self.assertNotEqual(first, second)
@@ -226,6 +279,118 @@ class NumPy(Adapters):
         answers = self.answers(["interface descr", "alignment"], dtype=record, shape=(1,), strides=(8,))
         descr = "[('a', '|i1'), ('', '|V1'), (('t', 'b'), '<i2', (2,)), ('', '|V2')]"
         self.assertEqual(answers, [{"text": descr}, {"integer": "2"}])
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_files_are_mapped_as_they_are_handed_over(self):
+        script = ["map filename", "item 1", "map mode", "map offset", "file-size"]
+        for file in "path", "path-like", "relative", "object":
+            answers = self.child.ask(mapped("a", script, file=file, offset=6))[0]["answers"]
+            expected = [True, {"bytes": "0a0b0000"}, {"text": "r+"}, {"integer": "6"}, {"integer": "18"}]
+            self.assertEqual(answers, expected)
+        deduced = mapped("b", ["shape", "flag writeable"], "r", "read-only", True, offset=4, shape=(), strides=())
+        self.assertEqual(self.child.ask(deduced)[0]["answers"], [{"integers": ["2"]}, False])
+        fortran = mapped("c", ["strides"], "w+", "missing", shape=(2, 3), strides=(4, 8))
+        self.assertEqual(self.child.ask(fortran)[0]["answers"], [{"integers": ["4", "8"]}])
+        for file in "missing", "directory":
+            self.assertEqual(self.child.ask(mapped("d", ["data"], file=file))[0]["raises"], "OSError")
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_the_address_of_a_file_is_that_of_its_first_byte(self):
+        page = os.sysconf("SC_PAGE_SIZE")
+        for offset in 0, 5, page, 3 * page + 7:
+            reply = self.child.ask(mapped("a", ["data", "map start"], offset=offset))[0]
+            start = {"integer": str(offset - offset % page)}
+            self.assertEqual(reply["answers"], [{"address": str(int(reply["buffer"]) + offset)}, start])
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_memory_and_file_are_written_and_read_from_both_sides(self):
+        script = ["write-pointer 1 aa", "file 0 3", "write-file 2 bb", "item 0", "flush", "map copy"]
+        shared, private = [self.child.ask(mapped("a", script, mode))[0]["answers"] for mode in ("r+", "c")]
+        self.assertEqual(shared, [None, {"bytes": "00aa02"}, None, {"bytes": "00aabb03"}, None, False])
+        self.assertEqual((private[1], private[4:]), ({"bytes": "000102"}, [None, False]))
+
+    @unittest.skipIf(PYPY or not hasattr(os, "fork"), "the process is copied")
+    def test_a_fault_is_told_by_its_signal_and_contained(self):
+        script = ["forked write-pointer 0 00", "forked map dropped", "truncate-file 0", "forked item 0", "map dropped"]
+        answers = self.child.ask(mapped("a", script, "r"), mapped("b", ["item 0"]))[0]["answers"]
+        self.assertEqual(answers, [{"signal": "SIGSEGV"}, False, None, {"signal": "SIGBUS"}, False])
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_files_are_in_the_folder_given_until_the_release(self):
+        folder = tempfile.mkdtemp()
+        child = Child(self.adapter, folder=folder)
+        child.ask(mapped("1:2", ["data"]), mapped("1:3", ["data"], "r", shape=(9,)), batch=4)
+        self.assertEqual(os.listdir(folder), ["1-2"])
+        child.send({"release": 4})
+        child.ask(case("b", ["data"]))
+        os.rmdir(folder)
+        self.assertEqual(child.end()[:2], (b"", 0))
+
+    @unittest.skipIf(PYPY, "mappings are looked at by means that PyPy lacks")
+    def test_without_that_folder_there_is_one_that_goes_with_the_adapter(self):
+        child = Child(self.adapter, folder=os.path.join(HERE, "nowhere"))
+        child.ask(mapped("a", ["data"]))
+        with open("/proc/%d/maps" % child.process.pid) as maps:
+            path = next(line.split(None, 5)[5].strip() for line in maps if line.rstrip().endswith("/a"))
+        self.assertTrue(os.path.exists(path))
+        self.assertEqual(child.end()[:2], (b"", 0))
+        self.assertFalse(os.path.exists(os.path.dirname(path)))
+    def test_c_types_of_element_types_tell_size_names_and_offsets(self):
+        fields = [
+            {"name": "b", "title": None, "dtype": ">i2", "shape": ["2"], "offset": "4"},
+            {"name": "a", "title": "t", "dtype": "|i1", "shape": [], "offset": "0"},
+        ]
+        record = {"fields": fields, "size": "9", "aligned": False}
+        script = ["ctypeslib as_ctypes_type", "ctypeslib as_ctypes_type Union(c_byte, c_short * 2)", "ctypeslib c_intp"]
+        script += ["ctypeslib as_ctypes_type POINTER(c_int)"]
+        answers = self.answers(script, dtype=record, shape=(1,), strides=(9,))
+        swapped = "c_short.__ctype_be__" if sys.byteorder == "little" else "c_short"
+        structure = "Structure(9, a=c_byte@0, b=%s * 2@4)" % swapped
+        self.assertEqual([answer.get("text") for answer in answers[:2]], [structure, "Union(4, f0=c_byte@0, f1=c_short * 2@0)"])
+        self.assertEqual(answers[3]["raises"], "TypeError")
+
+    def test_objects_of_ctypes_are_arrays_and_back(self):
+        script = ["ctypeslib as_ctypes", "ctypeslib as_ctypes-type", "ctypeslib as_array pointer shape=2,1 c_uint8"]
+        script += ["ctypeslib as_array object int=7 c_uint8 * 2 * 3", "ctypeslib as_array null shape= c_int"]
+        script += ["ctypeslib as_array pointer none c_int", "forked ctypeslib as_array pointer shape=1 c_char"]
+        answers = self.answers(script)
+        first = {"data": 0, "read_only": False, "shape": ["2", "1"], "strides": ["1", "1"], "typestr": "|u1"}
+        second = dict(first, shape=["3", "2"], strides=["2", "1"])
+        last = dict(first, shape=["1"], strides=["1"], typestr="|S1")
+        expected = [{"address": 0}, {"text": "c_int * 3"}, {"seen": first}, {"seen": second}]
+        self.assertEqual(answers[:4], expected)
+        self.assertEqual([answer["raises"] for answer in answers[4:6]], ["ValueError", "TypeError"])
+        self.assertEqual(answers[6], {"seen": last})
+
+    def test_parameters_are_checked(self):
+        script = ["ctypeslib ndpointer from_param", "ctypeslib ndpointer argument dtype=own ndim=1 shape=3 flags=C,aligned"]
+        script += ["ctypeslib ndpointer result dtype=<i2 length=4", "ctypeslib ndpointer result dtype=<i2"]
+        script += ["ctypeslib ndpointer %s" % use for use in ("argument ndim=2", "from_param flags=Z", "none", "list")]
+        script += ["ctypeslib ndpointer class shape=2", "ctypeslib ndpointer class length=2", "ctypeslib ndpointer class ndim=2"]
+        answers = self.answers(script)
+        seen = {"data": 0, "read_only": False, "shape": ["4"], "strides": ["2"], "typestr": "<i2"}
+        self.assertEqual(answers[:4], [{"address": 0}, {"address": 0}, {"seen": seen}, {"address": 0}])
+        kinds = [answer["raises"] for answer in answers[4:8]]
+        self.assertEqual(kinds, ["TypeError", "KeyError", "TypeError", "TypeError"])
+        self.assertEqual(answers[8], answers[9])
+        self.assertNotEqual(answers[8], answers[10])
+
+    def test_libraries_are_loaded(self):
+        script = ["ctypeslib load_library " + how for how in ("name", "file", "beside", "missing", "defective")]
+        answers = self.answers(script)
+        self.assertEqual(answers[:3], [True] * 3)
+        self.assertEqual(answers[3]["raises"], "OSError")
+        self.assertIn("raises", answers[4])
+
+    def test_without_ctypes_another_process_makes_the_same_array(self):
+        if self.child.hello["version"].startswith("1.16."):
+            self.skipTest("NumPy 1.16 cannot be imported without ctypes")
+        script = ["absent ctypes", "absent data", "absent shape", "absent strides", "absent shape_as", "absent _as_parameter_"]
+        answers = self.answers(script, shape=(2,), offset=4, size=17, at=3, views=["reverse 0"])
+        expected = [True, {"address": 8}, {"integers": ["2"]}, {"integers": ["-4"]}]
+        self.assertEqual(answers[:4], expected)
+        self.assertEqual(answers[4]["raises"], "TypeError")
+        self.assertIn("raises", answers[5])
 
     def test_a_reshape_that_needs_a_copy_is_refused(self):
         views = ["reshape 1 3", "broadcast 2 3", "reshape 6"]
@@ -241,6 +406,20 @@ class Streams(unittest.TestCase):
         rest, code, errors = child.end()
         self.assertEqual((rest, code), (b"", 0))
         self.assertIn("stray, as C prints", errors)
+
+
+@unittest.skipIf(PYPY, "PyPy has no way to make a capsule")
+class Tensor(unittest.TestCase):
+    """A capsule whose tensor begins after its data, as no NumPy makes it."""
+
+    def test_the_offset_is_added_and_the_capsule_is_freed_once(self):
+        child = Child("-c", OFFSET)
+        script = ["dlpack versioned " + member for member in ("address", "version", "readonly", "strides")]
+        reply = child.ask(case("a", script))[0]
+        address = {"address": str(int(reply["buffer"]) + 8)}
+        self.assertEqual(reply["answers"], [address, {"integers": ["1", "3"]}, True, None])
+        rest, code, errors = child.end()
+        self.assertEqual((rest, code, errors.count("freed")), (b"", 0, 4))
 
 
 class Schema(unittest.TestCase):

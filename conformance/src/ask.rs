@@ -61,15 +61,16 @@ impl Ask<'_> {
         Some(self.layout.shape.iter().map(|length| at(length, &mut self.draw)).collect())
     }
 
-    /// Whether the bytes of an element, of which there are some, are among those that the buffer is filled with: others are
-    /// reserved, and stay untouched.
+    /// Whether the bytes of an element, of which there are some, may be touched: those that a buffer is filled with, since
+    /// others are reserved; and those of a mapping.
     pub(crate) fn is_given(&self, index: &[u64]) -> bool {
         let start = self.layout.element(index);
         let end = start + i128::from(self.layout.dtype.item_size());
-        start >= 0 && start < end && end <= self.array.buffer.bytes.len() as i128
+        let given = i128::from(self.array.buffer.bytes.len() as u64);
+        start >= 0 && start < end && (self.array.map.is_some() || end <= given)
     }
 
-    /// Whether item `at` of a pointer to that type lies in the buffer.
+    /// Whether item `at` of a pointer to that type lies in the buffer or mapping.
     pub(crate) fn reaches(&self, at: i64, ctype: &CType) -> bool {
         let Some((size, _)) = ctype.layout(self.platform) else { return false };
         // The address of a view without elements is not prescribed everywhere.
@@ -77,7 +78,8 @@ impl Ask<'_> {
             return false;
         }
         let start = i128::from(self.layout.offset) + i128::from(at) * i128::from(size);
-        let inside = start >= 0 && start + i128::from(size) <= i128::from(self.array.buffer.size);
+        let reach = self.array.reach(self.platform);
+        let inside = reach.start <= start && start + i128::from(size) <= reach.end;
         // References are the implementation's own, and no bytes are nothing to read.
         inside && size > 0 && !self.array.dtype.has_objects()
     }

@@ -122,10 +122,14 @@ pub(crate) fn pass_refuses(ask: &mut Ask) {
     }
 }
 
+/// Whether the buffer is so large that it is only reserved, and stays untouched.
+fn is_reserved(ask: &Ask) -> bool {
+    ask.array.map.is_none() && ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size
+}
+
 /// A write through the pointer, of a few bytes near the address, then questions that see it from both sides.
 fn write_pointer(ask: &mut Ask) {
-    let reserved = ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size;
-    if reserved || ask.layout.dtype.has_objects() || ask.array.dtype.has_objects() {
+    if is_reserved(ask) || ask.layout.dtype.has_objects() || ask.array.dtype.has_objects() {
         return;
     }
     let Some(index) = ask.index() else { return };
@@ -133,7 +137,7 @@ fn write_pointer(ask: &mut Ask) {
     let most = ask.layout.dtype.item_size().clamp(1, 8) as u32;
     let bytes: Vec<u8> = (0..=ask.draw.below(most)).map(|_| ask.draw.word() as u8).collect();
     let offset = element - i128::from(ask.layout.offset);
-    if element + bytes.len() as i128 > i128::from(ask.array.buffer.size) {
+    if element + bytes.len() as i128 > ask.array.reach(ask.platform).end {
         return;
     }
     ask.write(Write::Pointer { offset: offset as i64, bytes });
@@ -144,16 +148,15 @@ fn write_pointer(ask: &mut Ask) {
 }
 
 pub(crate) fn write_through(ask: &mut Ask) {
-    if ask.array.writeable && ask.one_in(4) {
+    if ask.array.is_writeable() && ask.one_in(4) {
         write_pointer(ask);
     }
 }
 
 pub(crate) fn sees_writes(ask: &mut Ask) {
     let plain = ask.layout.dtype.plain().is_some() && !ask.layout.dtype.has_objects() && !ask.array.dtype.has_objects();
-    let reserved = ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size;
-    if !plain || reserved || ask.array.is_broadcast() || !ask.array.writeable || !ask.one_in(4) || ask.layout.is_empty()
-    {
+    let writeable = ask.array.is_writeable() && !ask.array.is_broadcast() && !is_reserved(ask);
+    if !plain || !writeable || !ask.one_in(4) || ask.layout.is_empty() {
         return;
     }
     let index = vec![0; ask.layout.shape.len()];
@@ -164,7 +167,8 @@ pub(crate) fn sees_writes(ask: &mut Ask) {
 }
 
 pub(crate) fn read_only_memory(ask: &mut Ask) {
-    if !ask.array.writeable && ask.one_in(3) {
+    // Memory that is mapped for reading only is not read-only by flag alone.
+    if ask.array.map.is_none() && !ask.array.writeable && ask.one_in(3) {
         write_pointer(ask);
     }
 }

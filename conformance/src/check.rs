@@ -205,7 +205,11 @@ pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Predicti
         if reply.refused {
             predictions.clear();
         }
-        predictions.push(Prediction { step: 0, rule: rules::layout::accepted, expectation: Expectation::Accepted });
+        let (rule, expectation) = match case.array.may_be_refused(platform) {
+            Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
+            None => (rules::layout::accepted, Expectation::Accepted),
+        };
+        predictions.push(Prediction { step: 0, rule, expectation });
     }
     predictions.push(answered);
     predictions

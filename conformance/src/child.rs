@@ -106,8 +106,9 @@ impl Child {
         let mut more = Vec::new();
         let mut positions = VecDeque::new();
         for (at, asked) in self.batches[place].cases.iter_mut().enumerate() {
-            let looks = Place { process: self.process.pid(), file: None, writable: None };
-            asked.look(&looks);
+            // The kit's name for the file of a case.
+            let file = Some(self.process.folder().join(format!("{id}-{at}")));
+            asked.look(&Place { process: self.process.pid(), file, writable: None });
             let (next, _) = outside::part(&asked.script[asked.put..]);
             if !asked.is_finished() && !next.is_empty() {
                 more.push(json!({ "id": format!("{id}:{at}"), "script": json::from_script(next) }));

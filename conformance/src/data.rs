@@ -51,7 +51,7 @@ pub(crate) fn interface(ask: &mut Ask) {
 }
 
 /// Looks at the first elements from outside, at most so many of them.
-fn peek(ask: &mut Ask) -> Option<Step> {
+pub(crate) fn peek(ask: &mut Ask) -> Option<Step> {
     if ask.array.dtype.has_objects() {
         return None;
     }

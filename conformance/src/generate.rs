@@ -5,7 +5,7 @@
 
 use crate::ask::Ask;
 use crate::draw::Draw;
-use crate::{Case, Hello, cast, ctype, data, dtype, interface, layout, platform, shape};
+use crate::{Case, Hello, absent, cast, ctype, ctypeslib, data, dtype, interface, layout, memmap, platform, shape};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Question, Rule, Step, for_each_rule};
 
@@ -36,13 +36,14 @@ impl Rules {
         Rules { wanted: Rule::all().map(|other| other == rule).collect(), focused: true }
     }
 
-    /// Those among them that bind an implementation: of the profiles that it claims, and of the C structure only where it
-    /// can be looked at.
+    /// Those among them that bind an implementation: of the profiles that it claims, of the C structure only where it can be
+    /// looked at, and of libraries only where there is one to load.
     #[must_use]
     pub fn binding(&self, hello: &Hello) -> Rules {
         let binds = |rule: Rule| {
             hello.profiles.contains(&rule.profile())
                 && (hello.limits.array_struct || !rule.id().starts_with("interface.struct-"))
+                && (hello.limits.load_library || !rule.id().starts_with("ctypeslib.load-library"))
         };
         let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && binds(rule));
         Rules { wanted: wanted.collect(), focused: self.focused }
@@ -91,7 +92,7 @@ pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generate
 pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
     let platform = &hello.platform;
     let (array, layout) = layout::draw(draw, platform);
-    let applicable = hello.limits.allow(platform, &array, layout.as_ref());
+    let applicable = hello.allows(&array, layout.as_ref());
     let mut script = Vec::with_capacity(48);
     match &layout {
         Some(layout) => {

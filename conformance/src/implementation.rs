@@ -7,6 +7,7 @@ use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::outside::{self, Place};
 use crate::{Case, judge};
+use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Profile, Question, Raises, Step};
 use std::collections::VecDeque;
@@ -33,6 +34,15 @@ impl Hello {
     pub fn core(name: &str, version: &str, limits: Limits) -> Hello {
         let (name, version) = (name.to_owned(), version.to_owned());
         Hello { name, version, platform: Platform::host(), profiles: vec![Profile::Core], limits }
+    }
+}
+
+impl Hello {
+    /// Whether an array is inside the limits, and of a profile that is claimed; given where its elements are, or that it is
+    /// invalid.
+    pub fn allows(&self, array: &Array, layout: Option<&Layout>) -> bool {
+        let mapped = array.map.is_none() || self.profiles.contains(&Profile::Memmap);
+        mapped && self.limits.allow(&self.platform, array, layout)
     }
 }
 
@@ -128,7 +138,8 @@ pub trait Implementation {
     }
 }
 
-/// A Rust crate under test, in this process, whose byte order is no question to it: the suite answers that itself.
+/// A Rust crate under test, in this process, whose byte order is no question to it: the suite answers that itself. Files are
+/// not made for it, so it does not claim the profile `memmap`: arrays that are to be mapped are refused for it.
 pub trait InProcess {
     /// How it introduces itself.
     fn hello(&self) -> Hello;
@@ -209,6 +220,13 @@ impl<T: InProcess> Implementation for Local<T> {
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
         let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
+            if case.array.map.is_some() {
+                let answers = vec![Answer::Raises(Raises::NotImplementedError); case.script.len()];
+                let message =
+                    "a crate in this process is given no files; it cannot claim the profile memmap".to_owned();
+                replies.push(Reply { answers, refused: true, messages: vec![(0, message)], ..Reply::default() });
+                continue;
+            }
             let memory = Memory::of(&case.array.buffer);
             let memory = memory.map_err(|error| Trouble { position, ..Trouble::new(error.to_string()) })?;
             replies.push(self.reply(case, &memory));

@@ -1,10 +1,23 @@
 //! Checks of the chapter `interface`.
 
+mod buffer;
+mod dlpack;
+
+pub(crate) use buffer::{
+    buffer_address, buffer_agrees, buffer_contiguous, buffer_error, buffer_format, buffer_format_fields,
+    buffer_format_nested, buffer_format_size, buffer_itemsize, buffer_length, buffer_no_format, buffer_no_strides,
+    buffer_read_only, buffer_shape, buffer_strides, buffer_suboffsets, buffer_writable,
+};
+pub(crate) use dlpack::{
+    dlpack_address, dlpack_agrees, dlpack_device, dlpack_dtype, dlpack_error, dlpack_no_strides, dlpack_read_only,
+    dlpack_read_only_refused, dlpack_refuses, dlpack_shape, dlpack_strides, dlpack_version,
+};
+
 use crate::ask::Ask;
 use crate::dtype::plain;
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::{Layout, c_strides};
-use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Question};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Question, Step};
 
 pub(crate) fn keys(ask: &mut Ask) {
     if ask.one_in(8) {
@@ -105,6 +118,16 @@ pub(crate) fn struct_descr(ask: &mut Ask) {
     }
 }
 
+pub(crate) fn struct_agrees(ask: &mut Ask) {
+    if ask.one_in(8) {
+        // What it is compared with; the other checks ask that mostly anyway.
+        ask.once(Question::Interface(Key::Data));
+        ask.once(Question::Interface(Key::Shape));
+        ask.once(Question::Struct(Member::Data));
+        ask.once(Question::Struct(Member::Shape));
+    }
+}
+
 /// A well-formed interface of an array inside the buffer of the case.
 fn import(ask: &mut Ask) -> Import {
     let plain = loop {
@@ -124,14 +147,15 @@ fn import(ask: &mut Ask) -> Import {
     let typestr = dtype.typestr();
     let mut layout = Layout { dtype, offset: 0, shape, strides };
     let (low, high) = layout.extent();
-    let room = i128::from(ask.array.buffer.size) - (high - low);
+    let reach = ask.array.reach(ask.platform);
+    let room = reach.end - reach.start - (high - low);
     if room < 0 {
         // Nothing fits: an empty array does, anywhere.
         layout.shape = vec![0];
         layout.strides = vec![layout.dtype.item_size() as i64];
     }
     let slack = ask.draw.below(1 + room.clamp(0, 64) as u32);
-    let start = if room < 0 { 0 } else { -low + i128::from(slack) };
+    let start = reach.start + if room < 0 { 0 } else { -low + i128::from(slack) };
     Import {
         data: ImportData::Tuple(Address::InBuffer(start as i64)),
         read_only: false,
@@ -144,20 +168,23 @@ fn import(ask: &mut Ask) -> Import {
     }
 }
 
-/// An interface without strides, at the end of the buffer.
+/// An interface without strides, at the end of the buffer or mapping.
 fn contiguous(ask: &mut Ask) -> Import {
     let mut import = import(ask);
     let size = Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size());
-    let room = ask.array.buffer.size / size;
+    let reach = ask.array.reach(ask.platform);
+    let room = (reach.end - reach.start) as u64 / size;
     let few = u64::from(ask.draw.below(4)).min(room);
-    import.shape = match ask.draw.below(5) {
+    import.shape = match ask.draw.below(6) {
         0 => vec![few, 1],
         1 => vec![1, few],
+        // Without axes there is one element.
+        4 if room >= 1 => Vec::new(),
         2 | 3 if room >= 6 => ask.draw.pick(&[[2, 3], [3, 2]]).to_vec(),
         _ => vec![few],
     };
     let bytes = import.shape.iter().product::<u64>() * size;
-    import.data = ImportData::Tuple(Address::InBuffer((ask.array.buffer.size - bytes) as i64));
+    import.data = ImportData::Tuple(Address::InBuffer((reach.end - i128::from(bytes)) as i64));
     import.strides = None;
     import
 }
@@ -211,7 +238,7 @@ pub(crate) fn import_buffer(ask: &mut Ask) {
         }
         // What NumPy makes of an object without a byte is another question.
         let empty = import.shape.contains(&0) || ask.array.buffer.size == 0;
-        if !empty {
+        if !empty && ask.array.map.is_none() {
             ask_import(ask, Import { data: ImportData::Buffer, ..import });
         }
     }
@@ -234,7 +261,7 @@ pub(crate) fn import_shape(ask: &mut Ask) {
 
 pub(crate) fn import_typestr(ask: &mut Ask) {
     if ask.one_in(32) {
-        let typestr = ask.draw.pick(&["x", "<i3", "<u9", "<zz", "<i4[ns]", "|f0"]).to_owned();
+        let typestr = ask.draw.pick(&["x", "<i3", "<u9", "<zz", "<i4[ns]", "|f0", "✓"]).to_owned();
         let import = Import { typestr, ..import(ask) };
         ask_import(ask, import);
     }
@@ -268,5 +295,38 @@ pub(crate) fn import_wide(ask: &mut Ask) {
     if ask.one_in(32) {
         let import = Import { data: ImportData::Wide, ..import(ask) };
         ask_import(ask, import);
+    }
+}
+
+fn null(ask: &mut Ask, shape: &[u64]) {
+    let data = ImportData::Tuple(Address::Absolute(0));
+    let import = Import { data, shape: shape.to_vec(), strides: None, ..import(ask) };
+    ask_import(ask, import);
+}
+
+pub(crate) fn import_null(ask: &mut Ask) {
+    if ask.one_in(64) {
+        let shape = ask.draw.pick(&[&[0][..], &[0, 1], &[2, 0], &[3, 0, 2]]);
+        null(ask, shape);
+    }
+}
+
+pub(crate) fn import_null_elements(ask: &mut Ask) {
+    if ask.one_in(64) {
+        let shape = ask.draw.pick(&[&[][..], &[1], &[2, 3]]);
+        null(ask, shape);
+    }
+}
+
+/// A crash would be that of a copy.
+pub(crate) fn import_dimensions(ask: &mut Ask) {
+    if ask.one_in(128) {
+        let count = ask.draw.pick(&[33, 64, 65, 100, 200]);
+        let import = contiguous(ask);
+        if ask.array.buffer.size >= Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size()) {
+            let data = ImportData::Tuple(Address::InBuffer(0));
+            let import = Import { data, shape: vec![1; count], ..import };
+            ask.script.push(Step::Forked(Box::new(Step::Ask(Question::Import(Box::new(import))))));
+        }
     }
 }

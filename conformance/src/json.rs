@@ -6,6 +6,7 @@ use crate::Case;
 use crate::implementation::{Hello, Reply};
 use crate::limits::{Limits, VIEWS};
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
+use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::{ByteOrder, DataModel, LongDouble, Platform};
 use array_ctypes_spec::{Address, Answer, Array, Buffer, Profile, Raises, Seen, Step, View};
 use serde_json::{Value, json};
@@ -135,7 +136,7 @@ pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
 }
 
 fn from_array(array: &Array) -> Value {
-    json!({
+    let mut value = json!({
         "buffer": { "size": array.buffer.size.to_string(), "bytes": hex(&array.buffer.bytes), "at": array.buffer.at },
         "writeable": array.writeable,
         "dtype": from_dtype(&array.dtype),
@@ -143,6 +144,22 @@ fn from_array(array: &Array) -> Value {
         "shape": strings(&array.shape),
         "strides": strings(&array.strides),
         "views": strings(&array.views),
+    });
+    if let Some(Map { mode, deduced, file }) = array.map {
+        value["map"] = json!({ "mode": mode.word(), "deduced": deduced, "file": file.word() });
+    }
+    value
+}
+
+fn to_map(value: &Value) -> Result<Map> {
+    fn word<T>(value: &Value, key: &str, known: fn(&str) -> Option<T>) -> Result<T> {
+        let value = entry(value, key)?;
+        known(text(value, key)?).map_or_else(|| wrong(key, "a word that the protocol knows", value), Ok)
+    }
+    Ok(Map {
+        mode: word(value, "mode", Mode::from_word)?,
+        deduced: boolean(entry(value, "deduced")?, "deduced")?,
+        file: word(value, "file", Handle::from_word)?,
     })
 }
 
@@ -154,6 +171,7 @@ fn to_array(value: &Value, pointer_size: u64) -> Result<Array> {
             bytes: bytes(entry(buffer, "bytes")?, "bytes")?,
             at: number(entry(buffer, "at")?, "at")?,
         },
+        map: value.get("map").map(to_map).transpose()?,
         writeable: boolean(entry(value, "writeable")?, "writeable")?,
         dtype: to_dtype(entry(value, "dtype")?, pointer_size)?,
         offset: number(entry(value, "offset")?, "offset")?,
@@ -365,6 +383,10 @@ fn to_platform(value: &Value) -> Result<Platform> {
         long_double_align: power(value, "long_double_align")?,
         eight_byte_align: power(value, "eight_byte_align")?,
         wchar_size: power(value, "wchar_size")?,
+        granularity: match number::<u32>(entry(value, "granularity")?, "granularity")? {
+            unit if unit.is_power_of_two() => unit,
+            _ => return wrong("granularity", "a power of two, in bytes", value),
+        },
     })
 }
 
@@ -396,6 +418,7 @@ fn to_limits(value: &Value) -> Result<Limits> {
             "overlap" => limits.overlap = boolean(value, key)?,
             "empty" => limits.empty = boolean(value, key)?,
             "array_struct" => limits.array_struct = boolean(value, key)?,
+            "load_library" => limits.load_library = boolean(value, key)?,
             "invalid" => limits.invalid = boolean(value, key)?,
             "max_dimensions" => limits.max_dimensions = number(value, key)?,
             "max_bytes" => limits.max_bytes = number(value, key)?,

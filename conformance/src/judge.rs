@@ -3,43 +3,23 @@
 //! It knows nothing of how an implementation works, and asks nobody else what is right.
 
 use crate::Reply;
+use array_ctypes_spec::interface::format;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Address, Answer, Expectation, Prediction, Seen};
 
 /// Whether the answers agree with one prediction. A step without an answer does not.
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
-    let judge = Judge { pointer_size: platform.pointer_size(), buffer: reply.buffer };
-    let answer = |step: usize| reply.answers.get(step);
     if prediction.expectation == Expectation::Answered {
         return reply.lost.is_none();
     }
-    let Some(found) = answer(prediction.step) else {
+    let judge = Judge { platform, reply };
+    match reply.answers.get(prediction.step) {
+        Some(found) => judge.meets(found, &prediction.expectation),
         // Whether there is an array is known without a step.
-        return prediction.expectation == Expectation::Accepted && !reply.refused;
-    };
-    match &prediction.expectation {
-        Expectation::Is(expected) => judge.same(expected, found),
-        Expectation::OneOf(expected) => expected.iter().any(|expected| judge.same(expected, found)),
-        Expectation::Matches { answer: Answer::Bytes(expected), mask } => match found {
-            Answer::Bytes(found) => same_where(expected, found, mask),
-            _ => false,
-        },
-        Expectation::Matches { answer: Answer::Integers(expected), mask } => match found {
-            Answer::Integers(found) => same_where(expected, found, mask),
-            _ => false,
-        },
-        Expectation::Matches { answer: expected, .. } => judge.same(expected, found),
-        // Two refusals are no two answers.
-        Expectation::SameAs(_) if matches!(found, Answer::Raises(_)) => false,
-        Expectation::SameAs(step) => answer(*step).is_some_and(|earlier| judge.same(earlier, found)),
-        Expectation::FreshFrom(step) => match (answer(*step), found) {
-            (Some(Answer::Object(earlier)), Answer::Object(found)) => earlier != found,
-            _ => false,
-        },
-        Expectation::Accepted => !reply.refused,
-        Expectation::Answered => reply.lost.is_none(),
-        Expectation::Faults => matches!(found, Answer::Signal(name) if name == "SIGSEGV" || name == "SIGBUS"),
-        Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
+        None => {
+            let known = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
+            known && !reply.refused
+        }
     }
 }
 
@@ -68,12 +48,67 @@ fn same_where<T: PartialEq>(expected: &[T], found: &[T], mask: &[bool]) -> bool 
     expected.len() == found.len() && items.all(|((expected, found), counts)| !counts || expected == found)
 }
 
-struct Judge {
-    pointer_size: u64,
-    buffer: u64,
+struct Judge<'a> {
+    platform: &'a Platform,
+    reply: &'a Reply,
 }
 
-impl Judge {
+impl Judge<'_> {
+    fn meets(&self, found: &Answer, expectation: &Expectation) -> bool {
+        let earlier = |step: &usize| self.reply.answers.get(*step);
+        match expectation {
+            Expectation::Is(expected) => self.same(expected, found),
+            Expectation::OneOf(expected) => expected.iter().any(|expected| self.same(expected, found)),
+            Expectation::Matches { answer: Answer::Bytes(expected), mask } => match found {
+                Answer::Bytes(found) => same_where(expected, found, mask),
+                _ => false,
+            },
+            Expectation::Matches { answer: Answer::Integers(expected), mask } => match found {
+                Answer::Integers(found) => same_where(expected, found, mask),
+                _ => false,
+            },
+            Expectation::Matches { answer: Answer::Seen(expected), mask } => match found {
+                Answer::Seen(found) => {
+                    let counts = |at: usize| mask.get(at) != Some(&false);
+                    let mut found = (**found).clone();
+                    if !counts(0) {
+                        found.data = expected.data;
+                    }
+                    if !counts(1) && found.strides.len() == expected.strides.len() {
+                        found.strides.clone_from(&expected.strides);
+                    }
+                    self.same(&Answer::Seen(expected.clone()), &Answer::Seen(Box::new(found)))
+                }
+                _ => false,
+            },
+            Expectation::Matches { answer: expected, .. } => self.same(expected, found),
+            // Two refusals are no two answers.
+            Expectation::SameAs(_) if matches!(found, Answer::Raises(_)) => false,
+            Expectation::SameAs(step) => earlier(step).is_some_and(|earlier| self.same(earlier, found)),
+            Expectation::FreshFrom(step) => match (earlier(step), found) {
+                (Some(Answer::Object(earlier)), Answer::Object(found)) => earlier != found,
+                _ => false,
+            },
+            Expectation::Accepted => !self.reply.refused,
+            Expectation::Answered => self.reply.lost.is_none(),
+            Expectation::Congruent { modulus, remainder } => match found {
+                Answer::Address(address) => self.address(*address) % u64::from(*modulus) == u64::from(*remainder),
+                _ => false,
+            },
+            Expectation::AcceptedOr(_) if !self.reply.refused => true,
+            Expectation::AcceptedOr(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
+            Expectation::Faults => matches!(found, Answer::Signal(name) if name == "SIGSEGV" || name == "SIGBUS"),
+            Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
+            Expectation::Means(dtype) => {
+                matches!(found, Answer::Text(text) if format::means(self.platform, text, dtype))
+            }
+            Expectation::Spans(size) => {
+                matches!(found, Answer::Text(text) if format::spans(self.platform, text, *size))
+            }
+            Expectation::AnyOf(any) => any.iter().any(|expectation| self.meets(found, expectation)),
+        }
+    }
+
     fn same(&self, expected: &Answer, found: &Answer) -> bool {
         match (expected, found) {
             (Answer::Address(expected), Answer::Address(found)) => self.address(*expected) == self.address(*found),
@@ -92,6 +127,6 @@ impl Judge {
     }
 
     fn address(&self, address: Address) -> u64 {
-        address.resolve(self.buffer, self.pointer_size)
+        address.resolve(self.reply.buffer, self.platform.pointer_size())
     }
 }

@@ -39,6 +39,8 @@ pub struct Limits {
     pub empty: bool,
     /// The C structure behind `__array_struct__`, where the profile `interface` is claimed.
     pub array_struct: bool,
+    /// A library to load, where the profile `ctypeslib` is claimed.
+    pub load_library: bool,
     /// Arrays that are to be refused: elements outside the buffer, too many bytes, views that do not exist.
     pub invalid: bool,
     /// The most dimensions, after views too.
@@ -68,6 +70,7 @@ impl Default for Limits {
             overlap: true,
             empty: true,
             array_struct: true,
+            load_library: true,
             invalid: true,
             max_dimensions: 64,
             max_bytes: u64::MAX,
@@ -87,8 +90,10 @@ impl Limits {
     pub fn allow(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
         let size = array.dtype.item_size();
         self.allow_type(platform, &array.dtype)
-            && (array.writeable || self.read_only)
-            && (self.strided || array.strides == layout::c_strides(&array.shape, size))
+            && (array.is_writeable() || self.read_only)
+            && (self.strided
+                || array.map.is_some_and(|map| map.deduced)
+                || array.strides == layout::c_strides(&array.shape, size))
             && (self.negative_strides || array.strides.iter().all(|stride| *stride >= 0))
             && (self.odd_strides || array.strides.iter().all(|stride| stride.unsigned_abs() % size.max(1) == 0))
             && self.allow_dimensions(platform, array)
@@ -102,7 +107,7 @@ impl Limits {
     fn allow_layout(&self, platform: &Platform, array: &Array, layout: &Layout) -> bool {
         let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
         bytes <= self.max_bytes
-            && (self.unaligned || layout.is_aligned(platform, array.buffer.at))
+            && (self.unaligned || layout.is_aligned(platform, array.at()))
             && (self.overlap || !layout.may_overlap())
             && (self.empty || !layout.is_empty() && !array.shape.contains(&0))
             && self.allow_type(platform, &layout.dtype)

@@ -9,7 +9,7 @@ use crate::Reply;
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
 use std::io;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 #[cfg(target_os = "linux")]
@@ -49,11 +49,11 @@ pub(crate) struct Mapping {
 
 /// Where the suite looks.
 #[derive(Clone, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Place {
     /// The process that the memory is in; `None` where it cannot be looked at.
     pub(crate) process: Option<i32>,
     /// The file of the case, if it has one.
-    pub(crate) file: Option<&'a Path>,
+    pub(crate) file: Option<PathBuf>,
     /// The addresses that may be written to; any, where `None`.
     pub(crate) writable: Option<Range<u64>>,
 }
@@ -69,9 +69,9 @@ pub(crate) fn part(script: &[Step]) -> (&[Step], &[Step]) {
     (&script[..asked], &script[asked..asked + looked])
 }
 
-impl Place<'_> {
+impl Place {
     /// This process, where nothing is written but that memory, of so many bytes at an address.
-    pub(crate) fn here(address: u64, size: u64) -> Place<'static> {
+    pub(crate) fn here(address: u64, size: u64) -> Place {
         let writable = Some(address..address.saturating_add(size));
         Place { process: i32::try_from(std::process::id()).ok(), file: None, writable }
     }
@@ -114,7 +114,7 @@ impl Place<'_> {
 
     fn describe(&self, mapping: Option<Mapping>) -> Answer {
         let Some(Mapping { permissions, offset, path }) = mapping else { return Answer::Nothing };
-        let ours = self.file.is_some_and(|file| Path::new(&path) == file);
+        let ours = self.file.as_ref().is_some_and(|file| Path::new(&path) == file);
         Answer::Text(match (ours, path.starts_with('/')) {
             (true, _) => format!("{permissions} file+{offset}"),
             (false, true) => format!("{permissions} another file"),

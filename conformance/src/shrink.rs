@@ -6,8 +6,9 @@
 use crate::{Case, Limits};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::{c_strides, resolve};
+use array_ctypes_spec::memmap::{Handle, Map, Mode, f_strides};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Expectation, Question, Step};
+use array_ctypes_spec::{Array, Buffer, Expectation, Question, Step};
 
 mod steps;
 mod weight;
@@ -49,7 +50,11 @@ pub fn outside(case: &Case, platform: &Platform) -> Option<usize> {
             Step::Write(_) | Step::Forked(_) | Step::Outside(_) => true,
             Step::Ask(question) => matches!(
                 question,
-                Question::Item(_) | Question::Contents(_) | Question::Index(..) | Question::Printed(_)
+                Question::Item(_)
+                    | Question::Contents(_)
+                    | Question::Index(..)
+                    | Question::Printed(_)
+                    | Question::Map(_)
             ),
         };
         touches && !predictions.iter().any(|prediction| prediction.step == *step)
@@ -153,7 +158,62 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
         array.buffer.bytes = (0..size).map(|at| at as u8).collect();
     });
     push(&|array| array.buffer.bytes.fill(0));
+    if let Some(map) = array.map {
+        maps(array, map, platform, &mut smaller);
+    }
     smaller
+}
+
+/// Simpler ways to map, and none; and strides that tell the same order for the new shapes.
+fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) {
+    if array.is_fortran() {
+        let in_order = |simpler: &Array| Array {
+            strides: f_strides(&simpler.shape, simpler.dtype.item_size()),
+            ..simpler.clone()
+        };
+        smaller.extend(smaller.iter().filter(|simpler| !simpler.is_fortran()).map(in_order).collect::<Vec<_>>());
+    }
+    if !map.deduced {
+        for simpler in smaller.iter_mut().filter(|simpler| !simpler.is_fortran()) {
+            simpler.strides = c_strides(&simpler.shape, simpler.dtype.item_size());
+        }
+    }
+    let mut push = |change: &dyn Fn(&mut Array)| {
+        let mut changed = array.clone();
+        change(&mut changed);
+        smaller.push(changed);
+    };
+    let unviewed = Array { views: Vec::new(), ..array.clone() };
+    if let Ok(layout) = resolve(platform, &unviewed) {
+        let memory = array.memory();
+        push(&|array| {
+            array.map = None;
+            array.writeable = true;
+            array.buffer = Buffer { size: memory.size, bytes: memory.bytes.to_vec(), at: 0 };
+            array.shape.clone_from(&layout.shape);
+            array.strides.clone_from(&layout.strides);
+        });
+        if map.deduced {
+            push(&|array| {
+                array.map = Some(Map { deduced: false, ..map });
+                array.shape.clone_from(&layout.shape);
+                array.strides.clone_from(&layout.strides);
+            });
+        }
+    }
+    for mode in [Mode::R, Mode::RPlus, Mode::WPlus] {
+        push(&|array| array.map = Some(Map { mode, ..map }));
+    }
+    push(&|array| array.map = Some(Map { file: Handle::Path, ..map }));
+    for offset in [1, array.offset % i64::from(platform.granularity), array.offset / 2, array.offset - 1] {
+        push(&|array| array.offset = offset);
+    }
+    for size in [0, array.buffer.size / 2, array.buffer.size.saturating_sub(1)] {
+        push(&|array| {
+            array.buffer.size = size;
+            array.buffer.bytes.truncate(size as usize);
+        });
+    }
 }
 
 /// A buffer that holds the array and nothing else.
@@ -175,7 +235,8 @@ fn cut_head(array: &mut Array, platform: &Platform) {
     if let Some((low, _)) = extent(array, platform) {
         let given = array.buffer.bytes.len().min(low as usize);
         array.buffer.bytes.drain(..given);
-        array.buffer.size -= low;
+        // A file may grow to where the array begins.
+        array.buffer.size = array.buffer.size.saturating_sub(low);
         array.offset -= low as i64;
     }
 }

@@ -177,13 +177,15 @@ pub fn views(of: Layout) -> Drawn<Vec<View>> {
     )
 }
 
-/// Whole arrays that exist.
+/// Whole arrays over buffers that exist.
 pub fn arrays() -> Drawn<Array> {
     let host = Platform::host();
     Drawn::new(
         move |draw| loop {
-            if let (array, Some(_)) = layout::draw(draw, &host) {
-                return array;
+            match layout::draw(draw, &host) {
+                (array @ Array { map: None, .. }, Some(_)) => return array,
+                // None, or one in a file, which has left the choices as they were.
+                _ => drop(draw.word()),
             }
         },
         move |array| {

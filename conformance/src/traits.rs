@@ -31,7 +31,7 @@ pub fn traits(case: &Case, platform: &Platform) -> [bool; 12] {
         return refused;
     };
     let item = layout.dtype.item_size() as i64;
-    let address = i64::from(array.buffer.at) + layout.offset;
+    let address = i64::from(array.at()) + layout.offset;
     let long = |value: u64| value >= 1 << 31;
     // On an axis of length 1 a stride reaches nothing.
     let far = |(stride, length): (&i64, &u64)| *length > 1 && long(stride.unsigned_abs());
@@ -45,7 +45,7 @@ pub fn traits(case: &Case, platform: &Platform) -> [bool; 12] {
         layout.shape.is_empty(),
         layout.shape.len() > 8,
         overlaps(&layout),
-        !array.writeable,
+        !array.is_writeable(),
         layout.shape.iter().any(|length| long(*length)) || layout.strides.iter().zip(&layout.shape).any(far),
         false,
     ]
@@ -55,7 +55,7 @@ pub fn traits(case: &Case, platform: &Platform) -> [bool; 12] {
 pub fn is_plain(case: &Case, platform: &Platform) -> bool {
     resolve(platform, &case.array).is_ok_and(|layout| {
         layout.is_c_contiguous()
-            && layout.is_aligned(platform, case.array.buffer.at)
+            && layout.is_aligned(platform, case.array.at())
             && !layout.dtype.is_swapped(platform)
             && !layout.is_empty()
     })

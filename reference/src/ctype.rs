@@ -70,6 +70,16 @@ pub fn layout(ctype: &CType) -> Option<(usize, usize)> {
     block(ctype).map(|block| (block.size(), block.align()))
 }
 
+/// Offset of a member in a structure of these members, in bytes.
+pub(crate) fn offset_of(members: &[CType], at: usize) -> Option<usize> {
+    let mut whole = of::<()>()?;
+    let mut offset = 0;
+    for member in members.get(..=at)? {
+        (whole, offset) = whole.extend(block(member)?).ok()?;
+    }
+    Some(offset)
+}
+
 fn block(ctype: &CType) -> Option<Layout> {
     match ctype {
         CType::Simple(simple) | CType::Swapped(simple, _) => simple_block(*simple),

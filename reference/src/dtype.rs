@@ -134,7 +134,7 @@ pub(crate) fn has_objects(dtype: &Dtype) -> bool {
 }
 
 /// The size of a field, with all items of a sub-array.
-fn field_size(field: &Field) -> u64 {
+pub(crate) fn field_size(field: &Field) -> u64 {
     field.shape.iter().fold(size(&field.dtype) as u64, |size, length| size.saturating_mul(*length))
 }
 

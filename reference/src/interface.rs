@@ -1,7 +1,8 @@
 //! The array interface, version 3: the dictionary and the C structure, out and in.
 //!
 //! What comes in is an array over a buffer that this crate knows; an interface whose elements are elsewhere is refused,
-//! since no one vouches for that memory. An array without elements may have any address.
+//! since no one vouches for that memory. An array without elements may have any address. The buffer protocol ([`buffer`]) and
+//! DLPack ([`dlpack`]) go out only.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -26,6 +27,9 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::fmt;
 use std::ptr;
 use std::rc::Rc;
+
+pub mod buffer;
+pub mod dlpack;
 
 /// The entries of `__array_interface__`.
 #[derive(Clone, Debug, PartialEq, Eq)]

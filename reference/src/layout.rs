@@ -85,6 +85,11 @@ impl Array {
         Array::new(&buffer, T::dtype(), 0, shape, &c_strides(shape, size_of::<T>()), true)
     }
 
+    /// The memory that the array lies in, which keeps it.
+    pub fn memory(&self) -> &Rc<Buffer> {
+        &self.buffer
+    }
+
     /// The element type.
     pub fn dtype(&self) -> &Dtype {
         &self.dtype

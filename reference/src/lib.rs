@@ -1,19 +1,25 @@
 #![doc = include_str!("lib.md")]
 #![deny(unsafe_code)]
 
+pub mod absent;
 pub mod cast;
 pub mod ctype;
+pub mod ctypeslib;
 pub mod data;
 pub mod dtype;
 pub mod interface;
 pub mod layout;
+pub mod memmap;
 pub mod memory;
 pub mod platform;
 pub mod shape;
 
+pub use array_ctypes_spec as spec;
 pub use cast::Pointer;
 pub use data::{Ctypes, OwnedCtypes};
+pub use interface::buffer::PyBuffer;
 pub use interface::{ArrayInterface, ArrayStruct, PyArrayInterface, import, import_struct};
 pub use layout::{Array, ArrayError, ItemError, ViewError};
+pub use memmap::Memmap;
 pub use memory::Buffer;
 pub use shape::CArray;

@@ -1,11 +1,13 @@
 //! Raw memory: the one place that allocates, maps, and reads and writes at addresses.
 //!
-//! A [`Buffer`] owns its bytes and is shared by the arrays over it. They are read and written through its own pointer,
+//! A [`Buffer`] owns its bytes, allocated, reserved or mapped from a file, and is shared by the arrays over it. They are read and written through its own pointer,
 //! never through references, so that C may write behind an address while arrays look at the same bytes. Every byte is
 //! initialised, so reading any of them is sound. Large buffers are reserved where the system can do that: only what is
 //! touched takes memory.
 #![expect(unsafe_code, reason = "memory at a prescribed address modulo the page size, read and written at addresses")]
 
+#[cfg(unix)]
+use crate::memmap::Mapping;
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::fmt;
 use std::ptr::NonNull;
@@ -32,6 +34,9 @@ pub struct Buffer {
     base: NonNull<u8>,
     at: usize,
     size: usize,
+    /// What `base` is the start of, where it is no block of this module's own. Then `at` is 0.
+    #[cfg(unix)]
+    mapping: Option<Mapping>,
 }
 
 impl Buffer {
@@ -44,9 +49,35 @@ impl Buffer {
         let fail = NoMemory { size, given: bytes.len() };
         let block = block(at, size).filter(|_| bytes.len() <= size).ok_or(fail)?;
         let base = if size > RESERVE { reserve(block) } else { allocate(block) }.ok_or(fail)?;
-        let buffer = Buffer { base, at, size };
+        let buffer = Buffer {
+            base,
+            at,
+            size,
+            #[cfg(unix)]
+            mapping: None,
+        };
         buffer.write(buffer.as_ptr(), bytes).map_err(|_| fail)?;
         Ok(buffer)
+    }
+
+    /// The first bytes of a mapping, all of them in the file.
+    #[cfg(unix)]
+    pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
+        let base = mapping.first_byte();
+        Buffer { base, at: 0, size, mapping: Some(mapping) }
+    }
+
+    /// The mapping that the memory is, if it is one.
+    #[cfg(unix)]
+    pub fn mapping(&self) -> Option<&Mapping> {
+        self.mapping.as_ref()
+    }
+
+    fn is_mapped(&self) -> bool {
+        #[cfg(unix)]
+        return self.mapping.is_some();
+        #[cfg(not(unix))]
+        false
     }
 
     /// Address of the first byte.
@@ -71,17 +102,33 @@ impl Buffer {
     pub fn read(&self, from: *const u8, length: usize) -> Result<Vec<u8>, OutsideBuffer> {
         let from = self.inside(from, length)?;
         let mut bytes = vec![0; length];
+        if self.is_mapped() {
+            for (at, byte) in bytes.iter_mut().enumerate() {
+                // SAFETY: `inside` vouches for these bytes of the mapping, which others may write to at any time: each is
+                // read once, and any value will do.
+                *byte = unsafe { from.wrapping_add(at).read_volatile() };
+            }
+            return Ok(bytes);
+        }
         // SAFETY: `inside` vouches for `length` initialised bytes at `from`; `bytes` is another block of that length.
         unsafe { from.copy_to_nonoverlapping(bytes.as_mut_ptr(), length) };
         Ok(bytes)
     }
 
-    /// Writes bytes from an address on.
+    /// Writes bytes from an address on. To memory that is mapped for reading only that ends the process, as it does in C.
     ///
     /// # Errors
     /// [`OutsideBuffer`] unless there is room for all of them in the buffer; then nothing is written.
     pub fn write(&self, to: *const u8, bytes: &[u8]) -> Result<(), OutsideBuffer> {
         let to = self.inside(to, bytes.len())?;
+        if self.is_mapped() {
+            for (at, byte) in bytes.iter().enumerate() {
+                // SAFETY: `inside` vouches for this byte of the mapping. Where the page is protected, the system ends the
+                // process before anything is written.
+                unsafe { to.wrapping_add(at).write_volatile(*byte) };
+            }
+            return Ok(());
+        }
         // SAFETY: `inside` vouches for as many bytes at `to`. Nobody has a reference into the buffer, `bytes` neither.
         unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
         Ok(())
@@ -100,6 +147,9 @@ impl Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
+        if self.is_mapped() {
+            return; // the mapping unmaps itself
+        }
         if let Some(block) = block(self.at, self.size) {
             if self.size > RESERVE { release(self.base, block) } else { free(self.base, block) }
         }

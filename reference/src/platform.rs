@@ -79,6 +79,12 @@ pub fn native() -> [u8; size_of::<c_uint>()] {
     number.to_ne_bytes()
 }
 
+/// What the offset of a mapping into its file is a multiple of, in bytes.
+#[cfg(unix)]
+pub fn granularity() -> usize {
+    crate::memmap::system::granularity()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +98,7 @@ mod tests {
         assert_eq!(LONG_DOUBLE_ALIGNMENT, usize::from(host.long_double_align));
         assert_eq!(alignment::<f64>(), usize::from(host.eight_byte_align));
         assert_eq!(alignment::<u64>(), usize::from(host.eight_byte_align));
+        #[cfg(unix)]
+        assert!(granularity().is_power_of_two());
     }
 }

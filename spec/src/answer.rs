@@ -4,6 +4,7 @@
 //! pointer are raw bytes, because a conversion would quiet signalling NaNs. Addresses are a type of their own.
 
 use crate::Rule;
+use crate::dtype::Dtype;
 use std::fmt;
 
 /// An address in bytes: relative to the buffer of the case, or absolute.
@@ -196,12 +197,13 @@ pub enum Expectation {
     Is(Answer),
     /// One of these answers.
     OneOf(Vec<Answer>),
-    /// This answer where the mask is true; anything of the same length elsewhere. For [`Answer::Bytes`] (padding) and
-    /// [`Answer::Integers`] (strides that reach no element).
+    /// This answer where the mask is true; anything of the same length elsewhere. For [`Answer::Bytes`] (padding),
+    /// [`Answer::Integers`] (strides that reach no element) and [`Answer::Seen`] (an array without elements).
     Matches {
         /// The answer.
         answer: Answer,
-        /// One entry for each byte or integer of the answer: whether it counts.
+        /// One entry for each byte or integer of the answer: whether it counts. Of what is seen, two: whether the address
+        /// counts, and whether the strides do.
         mask: Vec<bool>,
     },
     /// The answer that the same implementation gave to that step, counted from 0.
@@ -216,6 +218,21 @@ pub enum Expectation {
     Faults,
     /// That there is a reply at all.
     Answered,
+    /// An address that is that remainder modulo that number, which is not 0.
+    Congruent {
+        /// The number.
+        modulus: u32,
+        /// The remainder.
+        remainder: u32,
+    },
+    /// That there is an array to ask, or that it was refused as a whole in one of these ways.
+    AcceptedOr(&'static [Raises]),
+    /// A format of the buffer protocol, as text, that means this element type: see [`crate::interface::format::means`].
+    Means(Box<Dtype>),
+    /// A format of the buffer protocol, as text, of so many bytes: see [`crate::interface::format::spans`].
+    Spans(u64),
+    /// What one of these expects. None of them looks at another step.
+    AnyOf(Vec<Expectation>),
 }
 
 impl Expectation {
@@ -246,12 +263,30 @@ impl fmt::Display for Expectation {
                     },
                 )
             }
+            Expectation::Matches { answer: Answer::Seen(seen), mask } => {
+                let shown =
+                    |at: usize, text: String| if mask.get(at) == Some(&false) { "any".to_owned() } else { text };
+                let (data, strides) = (shown(0, seen.data.to_string()), shown(1, format!("{:?}", seen.strides)));
+                let read_only = if seen.read_only { ", read-only" } else { "" };
+                write!(f, "array at {data}, shape {:?}, strides {strides}, {}{read_only}", seen.shape, seen.typestr)
+            }
             Expectation::Matches { answer, .. } => write!(f, "{answer}"),
             Expectation::SameAs(step) => write!(f, "the answer to step {step}"),
             Expectation::FreshFrom(step) => write!(f, "another object than that of step {step}"),
             Expectation::Accepted => f.write_str("the array to be made"),
             Expectation::Faults => f.write_str("dies of SIGSEGV or SIGBUS"),
             Expectation::Answered => f.write_str("a reply"),
+            Expectation::Congruent { modulus, remainder } => {
+                write!(f, "an address that is {remainder} modulo {modulus}")
+            }
+            Expectation::AcceptedOr(kinds) => write!(
+                f,
+                "the array to be made, or refused: {}",
+                join(kinds.iter().map(|kind| kind.name().to_owned()).collect())
+            ),
+            Expectation::Means(dtype) => write!(f, "a format that means {}", dtype.descr()),
+            Expectation::Spans(size) => write!(f, "a format of {size} bytes"),
+            Expectation::AnyOf(any) => f.write_str(&join(any.iter().map(Expectation::to_string).collect())),
             Expectation::Raises(kinds) => {
                 write!(f, "raises {}", join(kinds.iter().map(|kind| kind.name().to_owned()).collect()))
             }

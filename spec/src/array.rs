@@ -4,9 +4,10 @@
 //! does not exist); [`crate::layout::resolve`] tells, with a value.
 
 use crate::dtype::Dtype;
+use crate::memmap::Map;
 use crate::view::View;
 
-/// The memory that the array lies in.
+/// The memory that the array lies in; of a mapped array, the file as it is before it is opened.
 ///
 /// Its own address is not part of the case: an implementation reports it, found by other means than the interface under
 /// test. Only its remainder modulo [`Buffer::PAGE`] is prescribed.
@@ -17,6 +18,7 @@ pub struct Buffer {
     /// The first bytes; all others are zero. At most `size` long.
     pub bytes: Vec<u8>,
     /// The address of the first byte modulo [`Buffer::PAGE`], 0 to 4095: what it is aligned to.
+    /// Of a file it has no say.
     pub at: u32,
 }
 
@@ -42,15 +44,19 @@ impl Buffer {
 pub struct Array {
     /// The memory.
     pub buffer: Buffer,
-    /// Whether the array that lies directly over the buffer may be written to, by its flag.
+    /// How the file that the array lies in is mapped; `None` where it lies over a buffer.
+    pub map: Option<Map>,
+    /// Whether the array that lies directly over the buffer may be written to, by its flag. Of a mapped array the mode
+    /// tells, and this has no say.
     pub writeable: bool,
     /// Element type before any view.
     pub dtype: Dtype,
-    /// Offset of the first element from the first byte of the buffer, in bytes.
+    /// Offset of the first element from the first byte of the buffer or file, in bytes.
     pub offset: i64,
     /// Lengths of the axes before any view, in elements.
     pub shape: Vec<u64>,
-    /// Byte strides before any view, one for each axis.
+    /// Byte strides before any view, one for each axis. Of a mapped array they tell only the order: Fortran's where
+    /// they are those, C's else.
     pub strides: Vec<i64>,
     /// Views taken one of the other, in order. The array that is asked about is the last.
     pub views: Vec<View>,
@@ -67,6 +73,7 @@ impl Array {
         let strides = crate::layout::c_strides(shape, dtype.item_size());
         Array {
             buffer: Buffer { size: bytes.len() as u64, bytes, at: 0 },
+            map: None,
             writeable: true,
             dtype,
             offset: 0,

@@ -52,13 +52,15 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// The bytes of item `at` of a pointer to that type; `None` where they are not all inside the buffer.
+/// The bytes of item `at` of a pointer to that type; `None` where they are not all inside the buffer
+/// or mapping.
 fn pointed_at(world: &World, at: i64, ctype: &CType) -> Option<Vec<u8>> {
     // A pointer whose address is not prescribed is not to be read through.
     world.address()?;
     let (size, _) = ctype.layout(world.platform)?;
     let start = i128::from(world.layout.offset) + i128::from(at) * i128::from(size);
     let end = start + i128::from(size);
-    let inside = start >= 0 && end <= i128::from(world.array.buffer.size) && size > 0 && size <= MOST_READ;
-    (inside && !world.has_objects()).then(|| world.read(start, size))
+    let reach = world.array.reach(world.platform);
+    let inside = reach.start <= start && end <= reach.end && size > 0 && size <= MOST_READ;
+    (inside && !world.has_objects()).then(|| world.read(start, size))?
 }

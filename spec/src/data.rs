@@ -1,6 +1,7 @@
 #![doc = include_str!("data.md")]
 
 use crate::expect::{MOST_READ, Predictions, World};
+use crate::memmap;
 use crate::rule::rules::data as rules;
 use crate::view::View;
 use crate::{Address, Answer, Attribute, Expectation, Key, Outside, Question, Raises};
@@ -14,7 +15,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                     let rule = if layout.is_empty() { rules::empty } else { rules::first_element };
                     out.push(rule, Expectation::Is(address.clone()));
                     let swapped = layout.dtype.is_swapped(world.platform);
-                    if swapped || !world.array.writeable || !layout.is_aligned(world.platform, world.array.buffer.at) {
+                    if swapped || !world.array.is_writeable() || !layout.is_aligned(world.platform, world.array.at()) {
                         out.push(rules::raw, Expectation::Is(address));
                     }
                 }
@@ -45,20 +46,23 @@ pub(crate) fn look(world: &mut World, outside: &Outside, out: &mut Predictions) 
         Outside::Peek(count) => {
             let most = MOST_READ / item.max(1);
             if !world.has_objects() && *count <= most {
-                let offsets: Vec<i128> = world.layout.offsets().take(*count as usize).collect();
-                let bytes = offsets.iter().flat_map(|offset| world.read(*offset, item)).collect();
-                let mask = world.layout.dtype.value_mask(world.platform).repeat(offsets.len());
+                let elements = world.layout.offsets().take(*count as usize).map(|offset| world.read(offset, item));
+                let Some(elements) = elements.collect::<Option<Vec<_>>>() else { return };
+                let mask = world.layout.dtype.value_mask(world.platform).repeat(elements.len());
                 let rule = world.after_write(rules::memory);
-                out.push(rule, Expectation::masked(Answer::Bytes(bytes), mask));
+                out.push(rule, Expectation::masked(Answer::Bytes(elements.concat()), mask));
             }
         }
         Outside::Poke { index, bytes } => {
             let inside = world.layout.has(index);
+            if inside && world.array.map.is_some() && !world.array.is_writeable() {
+                return memmap::poke(world, out);
+            }
             if inside && bytes.len() as u64 == item && !bytes.is_empty() && world.poke(index, bytes) {
                 out.push(rules::memory_written, Expectation::Is(Answer::Nothing));
             }
         }
-        Outside::Mapping => {}
+        Outside::Mapping => memmap::mapping(world, out),
     }
 }
 

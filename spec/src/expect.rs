@@ -1,10 +1,11 @@
 //! The specification as a function: [`expect`].
 
 use crate::layout::{self, Invalid, Layout};
+use crate::memmap::Part;
 use crate::platform::Platform;
 use crate::rule::{Rule, rules};
-use crate::{Address, Answer, Array, Expectation, Prediction, Question, Step, Write};
-use crate::{cast, data, dtype, interface, platform, shape};
+use crate::{Address, Answer, Array, Expectation, Prediction, Question, Raises, Step, Write};
+use crate::{absent, cast, ctypeslib, data, dtype, interface, memmap, platform, shape};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
@@ -33,17 +34,27 @@ fn refuse(invalid: &Invalid, script: &[Step]) -> Vec<Prediction> {
 }
 
 fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -> Vec<Prediction> {
-    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None };
+    let map = memmap::State::default();
+    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None, map };
     let mut out = Predictions { step: 0, list: Vec::with_capacity(script.len() + 8) };
     for (step, what) in script.iter().enumerate() {
         out.step = step;
         world.step = step;
+        if world.map.over {
+            break;
+        }
         match what {
-            Step::Ask(question) => ask(&world, question, &mut out),
+            Step::Ask(question) => {
+                ask(&world, question, &mut out);
+                world.map.over = *question == Question::Map(Part::Dropped);
+            }
             Step::Write(write) => world.write(write, &mut out),
+            // A copy of the process answers as the process does, as long as it does not die of it.
+            Step::Forked(step) => match &**step {
+                Step::Ask(question @ Question::Ctypeslib(_)) => ask(&world, question, &mut out),
+                step => memmap::forked(&world, step, &mut out),
+            },
             Step::Outside(outside) => data::look(&mut world, outside, &mut out),
-            // No chapter speaks of these yet.
-            Step::Forked(_) => {}
         }
     }
     out.list
@@ -57,9 +68,16 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
         Question::Native | Question::SizeOf(_) | Question::Name(_) => platform::expect(world, question, out),
         Question::ItemSize | Question::Alignment => dtype::expect(world, question, out),
         Question::Item(_) | Question::Flag(_) => layout::expect(world, question, out),
-        Question::Data | Question::Assign(_) => data::expect(world, question, out),
-        Question::Shape
-        | Question::Strides
+        Question::Data => {
+            data::expect(world, question, out);
+            memmap::expect(world, question, out);
+        }
+        Question::Assign(_) => data::expect(world, question, out),
+        Question::Shape => {
+            shape::expect(world, question, out);
+            memmap::expect(world, question, out);
+        }
+        Question::Strides
         | Question::ShapeType
         | Question::StridesType
         | Question::ShapeAs(_)
@@ -75,6 +93,10 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
             interface::expect(world, question, out);
             dtype::expect(world, question, out);
         }
+        Question::Map(_) | Question::File(..) | Question::FileSize => memmap::expect(world, question, out),
+        Question::Ctypeslib(question) => ctypeslib::expect(world, question, out),
+        Question::Absent(what) => absent::expect(world, *what, out),
+        Question::Buffer(..) | Question::Dlpack(..) => interface::expect(world, question, out),
     }
 }
 
@@ -101,17 +123,19 @@ pub(crate) struct World<'a> {
     written: Option<Written<'a>>,
     /// The first bytes of the buffer, once something has been written.
     memory: Option<Vec<u8>>,
+    /// What has become of a mapping and its file.
+    pub(crate) map: memmap::State,
 }
 
 impl World<'_> {
-    /// So many bytes of the buffer from that offset on, as they are now; zero outside the buffer.
-    pub(crate) fn read(&self, start: i128, size: u64) -> Vec<u8> {
-        let bytes = self.memory.as_deref().unwrap_or(&self.array.buffer.bytes);
+    /// So many bytes of the buffer or mapping from that offset on, as they are now; zero outside. `None` where that
+    /// cannot be told.
+    pub(crate) fn read(&self, start: i128, size: u64) -> Option<Vec<u8>> {
+        let bytes = self.memory.as_deref().unwrap_or(self.array.memory().bytes);
         let at = |i: u64| usize::try_from(start + i128::from(i)).ok().and_then(|at| bytes.get(at).copied());
-        match usize::try_from(start).ok().and_then(|start| bytes.get(start..start.checked_add(size as usize)?)) {
-            Some(whole) => whole.to_vec(),
-            None => (0..size).map(|i| at(i).unwrap_or(0)).collect(),
-        }
+        let whole = usize::try_from(start).ok().and_then(|start| bytes.get(start..start.checked_add(size as usize)?));
+        let now = whole.map_or_else(|| (0..size).map(|i| at(i).unwrap_or(0)).collect(), <[u8]>::to_vec);
+        self.mapped(start, now)
     }
 
     /// Whether the memory refers to objects, which nobody may read or write but the implementation.
@@ -125,28 +149,48 @@ impl World<'_> {
         (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
     }
 
-    /// Which strides are prescribed: all of an array that was described directly; after views, those that tell where
-    /// elements are.
+    /// Which strides are prescribed: all of an array that was described directly over a buffer; of others, those
+    /// that tell where elements are.
     pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
-        if self.array.views.is_empty() { vec![true; self.layout.shape.len()] } else { self.layout.telling_strides() }
+        let direct = self.array.views.is_empty() && self.array.map.is_none();
+        if direct { vec![true; self.layout.shape.len()] } else { self.layout.telling_strides() }
+    }
+
+    /// The steps before this one.
+    pub(crate) fn earlier(&self) -> &[Step] {
+        &self.script[..self.step]
     }
 
     /// The latest earlier step that asked this.
     pub(crate) fn asked_before(&self, question: &Question) -> Option<usize> {
         let asked = |step: &Step| matches!(step, Step::Ask(earlier) if earlier == question);
-        self.script[..self.step].iter().rposition(asked)
+        self.earlier().iter().rposition(asked)
     }
 
     /// The rule of what is read through the pointer: another one after a write.
     pub(crate) fn after_write(&self, rule: Rule) -> Rule {
         match self.written {
             Some(Written::Implementation(Write::Item { .. })) => rules::cast::sees_writes,
-            Some(Written::Implementation(Write::Pointer { .. })) if !self.array.writeable => {
+            Some(Written::Implementation(Write::File { .. })) => rules::memmap::sees_file,
+            Some(Written::Implementation(Write::Pointer { .. })) if !self.array.is_writeable() => {
                 rules::cast::read_only_memory
             }
             Some(Written::Implementation(Write::Pointer { .. })) => rules::cast::write_through,
             Some(Written::Outside) => rules::data::memory_written,
             _ => rule,
+        }
+    }
+
+    /// Whether the suite wrote last, from outside.
+    pub(crate) fn is_written_outside(&self) -> bool {
+        matches!(self.written, Some(Written::Outside))
+    }
+
+    /// The last write, if the implementation did it.
+    pub(crate) fn last_write(&self) -> Option<&Write> {
+        match self.written {
+            Some(Written::Implementation(write)) => Some(write),
+            _ => None,
         }
     }
 
@@ -169,13 +213,21 @@ impl<'a> World<'a> {
                 let plain = self.layout.dtype.plain().is_some();
                 let whole = bytes.len() as u64 == self.layout.dtype.item_size();
                 // Whether a broadcast array takes writes is the implementation's choice.
-                if !(inside && plain && whole && self.array.writeable) || self.array.is_broadcast() {
+                if self.array.map.is_some() && inside && plain && whole && !self.array.is_writeable() {
+                    let kinds = &[Raises::ValueError, Raises::TypeError];
+                    return out.push(rules::memmap::refuses, Expectation::Raises(kinds));
+                }
+                if !(inside && plain && whole && self.array.is_writeable()) || self.array.is_broadcast() {
                     return;
                 }
                 (self.layout.element(index), bytes)
             }
             Write::Shape { axis, .. } | Write::Strides { axis, .. } if *axis >= self.layout.shape.len() => return,
             Write::Shape { .. } | Write::Strides { .. } => (0, &[]),
+            Write::File { .. } | Write::Flush | Write::TruncateFile(_) | Write::CloseMap => {
+                self.written = Some(Written::Implementation(write));
+                return memmap::write(self, write, out);
+            }
         };
         // References are the implementation's own; and memory past the given bytes is reserved, and stays untouched.
         if self.has_objects() && !bytes.is_empty() {
@@ -201,8 +253,11 @@ impl<'a> World<'a> {
         done
     }
 
-    /// Changes bytes of the buffer, if they are all among those given. Whether they are.
+    /// Changes bytes of the buffer, if they are all among those given, or of the mapping. Whether it did.
     fn put(&mut self, start: i128, bytes: &[u8]) -> bool {
+        if self.array.map.is_some() {
+            return bytes.is_empty() || self.write_mapped(start, bytes);
+        }
         let end = start + bytes.len() as i128;
         if start < 0 || end > self.array.buffer.bytes.len() as i128 {
             return false;

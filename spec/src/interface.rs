@@ -6,6 +6,10 @@ use crate::layout::{Layout, c_strides};
 use crate::rule::{Rule, rules::data, rules::interface as rules};
 use crate::{Address, Answer, Expectation, Import, ImportData, Key, Member, Question, Raises, Seen};
 
+mod buffer;
+mod dlpack;
+pub mod format;
+
 /// Flags of the C structure behind `__array_struct__`.
 pub mod flags {
     /// Elements follow each other in C order.
@@ -22,11 +26,19 @@ pub mod flags {
     pub const HAS_DESCR: i64 = 0x800;
 }
 
+/// What each protocol calls the address of the first element.
+static ADDRESSES: [Question; 3] = [Question::Data, Question::Interface(Key::Data), Question::Struct(Member::Data)];
+
+/// What each protocol calls the lengths of the axes.
+static SHAPES: [Question; 3] = [Question::Shape, Question::Interface(Key::Shape), Question::Struct(Member::Shape)];
+
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     match question {
         Question::Interface(key) => dictionary(world, *key, out),
         Question::Struct(member) => structure(world, *member, out),
         Question::Import(import) => imported(world, import, out),
+        Question::Buffer(request, member) => buffer::expect(world, *request, *member, out),
+        Question::Dlpack(request, member) => dlpack::expect(world, *request, *member, out),
         _ => {}
     }
 }
@@ -42,7 +54,7 @@ fn dictionary(world: &World, key: Key, out: &mut Predictions) {
         Key::Data => push_address(world, rules::data, out),
         Key::ReadOnly => {
             if !writeability_is_free(world) {
-                out.push(rules::read_only, Expectation::Is(Answer::Bool(!world.array.writeable)));
+                out.push(rules::read_only, Expectation::Is(Answer::Bool(!world.array.is_writeable())));
             }
         }
         Key::Shape => push_shape(world, rules::shape, out),
@@ -71,7 +83,7 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
             let swapped = layout.dtype.plain().is_some() && layout.dtype.is_swapped(world.platform);
             let fixed = set(flags::C_CONTIGUOUS, layout.is_c_contiguous())
                 | set(flags::F_CONTIGUOUS, layout.is_f_contiguous())
-                | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.buffer.at))
+                | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.at()))
                 | set(flags::NOTSWAPPED, !swapped)
                 | set(flags::HAS_DESCR, described);
             let answer = |writeable: bool| Answer::Integer(i128::from(fixed | set(flags::WRITEABLE, writeable)));
@@ -80,13 +92,19 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
                 if writeability_is_free(world) {
                     Expectation::OneOf(vec![answer(false), answer(true)])
                 } else {
-                    Expectation::Is(answer(world.array.writeable))
+                    Expectation::Is(answer(world.array.is_writeable()))
                 },
             );
         }
-        Member::Shape => push_shape(world, rules::struct_shape, out),
+        Member::Shape => {
+            push_shape(world, rules::struct_shape, out);
+            push_same(world, &SHAPES[..2], rules::struct_agrees, out);
+        }
         Member::Strides => push_strides(world, rules::struct_strides, out),
-        Member::Data => push_address(world, rules::struct_data, out),
+        Member::Data => {
+            push_address(world, rules::struct_data, out);
+            push_same(world, &ADDRESSES[..2], rules::struct_agrees, out);
+        }
         Member::Descr => {
             let descr = layout.dtype.descr().to_string();
             let answer = if described { Answer::Text(descr) } else { Answer::Nothing };
@@ -97,12 +115,19 @@ fn structure(world: &World, member: Member, out: &mut Predictions) {
 
 /// Whether an array that is broadcast from a writeable one says that it may be written to is the implementation's choice.
 fn writeability_is_free(world: &World) -> bool {
-    world.array.writeable && world.array.is_broadcast()
+    world.array.is_writeable() && world.array.is_broadcast()
 }
 
 fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
     if let Some(address) = world.address() {
         out.push(rule, Expectation::Is(address));
+    }
+}
+
+/// Expects what was answered to other questions before, each of which means the same.
+fn push_same(world: &World, others: &[Question], rule: Rule, out: &mut Predictions) {
+    for step in others.iter().filter_map(|other| world.asked_before(other)) {
+        out.push(rule, Expectation::SameAs(step));
     }
 }
 
@@ -132,8 +157,10 @@ fn imported(world: &World, import: &Import, out: &mut Predictions) {
             return out.push(rules::import_data, Expectation::Raises(&[Raises::TypeError]));
         }
         ImportData::Wide => return out.push(rules::import_wide, Expectation::Raises(&[Raises::OverflowError])),
+        // The object that exposes a mapping exposes what the library has mapped.
+        ImportData::Buffer if world.array.map.is_some() => return,
         ImportData::Buffer => {
-            (Address::InBuffer(import.offset.unwrap_or(0)), !world.array.writeable, rules::import_buffer)
+            (Address::InBuffer(import.offset.unwrap_or(0)), !world.array.is_writeable(), rules::import_buffer)
         }
         ImportData::Tuple(address) => {
             let rule = match address {
@@ -153,8 +180,26 @@ fn imported(world: &World, import: &Import, out: &mut Predictions) {
         out.push(rules::import_rank, Expectation::Raises(&[Raises::ValueError]));
     } else if layout.check_size(world.platform).is_err() {
         out.push(rules::import_size, Expectation::Raises(&[Raises::ValueError]));
+    } else if data == Address::Absolute(0) {
+        null(layout, read_only, out);
     } else {
+        let rule = if layout.shape.len() > DIMENSIONS { rules::import_dimensions } else { rule };
         made(world, layout, data, read_only, rule, out);
+    }
+}
+
+/// The most dimensions that every importer has.
+const DIMENSIONS: usize = 32;
+
+/// Predicts what becomes of the address 0. Whether the array that is made of it says read-only is its own affair.
+fn null(layout: Layout, read_only: bool, out: &mut Predictions) {
+    if !layout.is_empty() {
+        out.push(rules::import_null_elements, Expectation::Raises(&[Raises::ValueError]));
+    } else if !read_only && layout.shape.len() <= DIMENSIONS {
+        let typestr = layout.dtype.typestr();
+        let Layout { shape, strides, .. } = layout;
+        let answer = Answer::Seen(Box::new(Seen { data: Address::Absolute(0), read_only, shape, strides, typestr }));
+        out.push(rules::import_null, Expectation::Matches { answer, mask: vec![false, false] });
     }
 }
 
@@ -164,13 +209,22 @@ fn made(world: &World, layout: Layout, data: Address, read_only: bool, rule: Rul
     let inside = match data {
         Address::InBuffer(start) => {
             let start = i128::from(start);
-            start + low >= 0 && start.saturating_add(high) <= i128::from(world.array.buffer.size)
+            let reach = world.array.reach(world.platform);
+            start + low >= reach.start && start.saturating_add(high) <= reach.end
         }
         Address::Absolute(address) => layout.is_empty() && address != 0,
     };
     if inside {
         let typestr = layout.dtype.typestr();
         let Layout { shape, strides, .. } = layout;
-        out.push(rule, Expectation::Is(Answer::Seen(Box::new(Seen { data, read_only, shape, strides, typestr }))));
+        let answer = Answer::Seen(Box::new(Seen { data, read_only, shape, strides, typestr }));
+        out.push(
+            rule,
+            if rule == rules::import_dimensions {
+                Expectation::OneOf(vec![answer, Answer::Raises(Raises::ValueError)])
+            } else {
+                Expectation::Is(answer)
+            },
+        );
     }
 }

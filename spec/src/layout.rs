@@ -2,6 +2,7 @@
 
 use crate::dtype::Dtype;
 use crate::expect::{MOST_READ, Predictions, World};
+use crate::memmap;
 use crate::platform::Platform;
 use crate::rule::{Rule, rules::layout as rules};
 use crate::view::View;
@@ -47,6 +48,15 @@ pub enum Invalid {
         /// Size of the buffer in bytes.
         size: u64,
     },
+    /// A file that cannot be mapped so.
+    Map {
+        /// The rule that refuses it.
+        rule: Rule,
+        /// Why.
+        reason: &'static str,
+        /// How that is told.
+        raises: &'static [Raises],
+    },
     /// A view that the array does not have.
     View {
         /// Position in the chain, counted from 0.
@@ -76,6 +86,7 @@ impl Invalid {
             }
             Invalid::ElementType(_) => (rules::bounds, &[Raises::TypeError, Raises::ValueError]),
             Invalid::TooBig { .. } => (rules::size_limit, &[Raises::ValueError, Raises::OverflowError]),
+            Invalid::Map { rule, raises, .. } => (*rule, raises),
             Invalid::View { raises, .. } => (rules::view_refused, raises),
         }
     }
@@ -92,6 +103,7 @@ impl fmt::Display for Invalid {
             Invalid::OutOfBounds { extent: (low, high), size } => {
                 write!(f, "expected elements in bytes 0..{size} of the buffer, found them in {low}..{high}")
             }
+            Invalid::Map { reason, .. } => f.write_str(reason),
             Invalid::View { position, rule, reason, .. } => write!(f, "view {position} ({}): {reason}", rule.id()),
         }
     }
@@ -120,7 +132,19 @@ pub fn c_strides(shape: &[u64], item_size: u64) -> Vec<i64> {
 /// # Errors
 /// [`Invalid`], where the array or a view does not exist.
 pub fn resolve(platform: &Platform, array: &Array) -> Result<Layout, Invalid> {
-    let mut layout = Layout {
+    let mut layout = match &array.map {
+        Some(map) => memmap::resolve(platform, array, map)?,
+        None => over_buffer(platform, array)?,
+    };
+    for (position, view) in array.views.iter().enumerate() {
+        layout.view(platform, view).map_err(|invalid| invalid.at(position))?;
+    }
+    Ok(layout)
+}
+
+/// The layout of an array over a buffer, before any view.
+fn over_buffer(platform: &Platform, array: &Array) -> Result<Layout, Invalid> {
+    let layout = Layout {
         dtype: array.dtype.clone(),
         offset: array.offset,
         shape: array.shape.clone(),
@@ -137,9 +161,6 @@ pub fn resolve(platform: &Platform, array: &Array) -> Result<Layout, Invalid> {
     // An empty array touches nothing, but its address must still lie in the buffer, or just past it.
     if low < 0 || high > i128::from(array.buffer.size) || array.buffer.size > platform.intp_max() as u64 {
         return Err(Invalid::OutOfBounds { extent: (low, high), size: array.buffer.size });
-    }
-    for (position, view) in array.views.iter().enumerate() {
-        layout.view(platform, view).map_err(|invalid| invalid.at(position))?;
     }
     Ok(layout)
 }
@@ -295,18 +316,18 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     let layout = &world.layout;
     match question {
         Question::Item(index) if layout.has(index) && !world.has_objects() && layout.dtype.item_size() <= MOST_READ => {
-            let answer = Answer::Bytes(world.read(layout.element(index), layout.dtype.item_size()));
+            let Some(bytes) = world.read(layout.element(index), layout.dtype.item_size()) else { return };
             let mask = layout.dtype.value_mask(world.platform);
-            out.push(world.after_write(rules::element), Expectation::masked(answer, mask));
+            out.push(world.after_write(rules::element), Expectation::masked(Answer::Bytes(bytes), mask));
         }
         Question::Flag(flag) => {
             let (rule, value) = match flag {
                 Flag::CContiguous => (rules::c_contiguous, layout.is_c_contiguous()),
                 Flag::FContiguous => (rules::f_contiguous, layout.is_f_contiguous()),
-                Flag::Aligned => (rules::aligned, layout.is_aligned(world.platform, world.array.buffer.at)),
+                Flag::Aligned => (rules::aligned, layout.is_aligned(world.platform, world.array.at())),
                 // Whether a broadcast array may be written to is each implementation's choice.
-                Flag::Writeable if world.array.is_broadcast() && world.array.writeable => return,
-                Flag::Writeable => (rules::writeable, world.array.writeable),
+                Flag::Writeable if world.array.is_broadcast() && world.array.is_writeable() => return,
+                Flag::Writeable => (rules::writeable, world.array.is_writeable()),
             };
             out.push(rule, Expectation::Is(Answer::Bool(value)));
         }

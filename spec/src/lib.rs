@@ -1,16 +1,20 @@
 #![doc = include_str!("lib.md")]
 #![forbid(unsafe_code)]
 
+pub mod absent;
 mod answer;
 mod array;
 pub mod cast;
 pub mod ctype;
+pub mod ctypeslib;
 pub mod data;
 pub mod documentation;
 pub mod dtype;
 mod expect;
 pub mod interface;
 pub mod layout;
+pub mod memmap;
+pub mod numpy_tests;
 pub mod platform;
 mod rule;
 mod script;
@@ -21,5 +25,9 @@ pub use answer::{Address, Answer, Expectation, Prediction, Raises, Seen};
 pub use array::{Array, Buffer};
 pub use expect::expect;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
-pub use script::{Attribute, Flag, Import, ImportData, Key, Member, Outside, ParseStepError, Question, Step, Write};
+pub use script::{
+    Absent, Attribute, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest, ElementType, Flag, Import,
+    ImportData, Key, Library, Member, NdPointer, NdShape, Outside, ParseStepError, Question, ShapeArgument, Source,
+    Step, Use, Write,
+};
 pub use view::{ParseViewError, View};

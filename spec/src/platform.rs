@@ -70,6 +70,19 @@ impl LongDouble {
     }
 }
 
+/// The usual allocation granularity of the target; a machine may have another.
+const GRANULARITY: u32 = if cfg!(windows) {
+    65536
+} else if cfg!(any(
+    target_arch = "powerpc64",
+    target_arch = "loongarch64",
+    all(target_vendor = "apple", target_arch = "aarch64")
+)) {
+    if cfg!(target_arch = "powerpc64") { 65536 } else { 16384 }
+} else {
+    4096
+};
+
 /// What the specification needs to know of a platform. A parameter, so that one machine predicts for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Platform {
@@ -85,6 +98,8 @@ pub struct Platform {
     pub eight_byte_align: u8,
     /// Size in bytes of `wchar_t`: 4, or 2 on Windows.
     pub wchar_size: u8,
+    /// What the offset of a mapping into its file is a multiple of, in bytes: that of the page, or 65536 on Windows.
+    pub granularity: u32,
 }
 
 impl Platform {
@@ -96,6 +111,7 @@ impl Platform {
         long_double_align: 16,
         eight_byte_align: 8,
         wchar_size: 4,
+        granularity: 4096,
     };
     /// LP64, little-endian, binary128 long double.
     pub const AARCH64_LINUX: Platform = Platform { long_double: LongDouble::Binary128, ..Platform::X86_64_LINUX };
@@ -114,6 +130,7 @@ impl Platform {
         long_double_align: 4,
         eight_byte_align: 4,
         wchar_size: 4,
+        granularity: 4096,
     };
     /// ILP32, big-endian, double-double long double.
     pub const POWERPC_LINUX: Platform = Platform {
@@ -123,6 +140,7 @@ impl Platform {
         long_double_align: 16,
         eight_byte_align: 8,
         wchar_size: 4,
+        granularity: 4096,
     };
     /// LLP64, little-endian; long double is double.
     pub const X86_64_WINDOWS: Platform = Platform {
@@ -132,6 +150,7 @@ impl Platform {
         long_double_align: 8,
         eight_byte_align: 8,
         wchar_size: 2,
+        granularity: 65536,
     };
 
     /// Every platform named here, with its name.
@@ -175,6 +194,7 @@ impl Platform {
             },
             eight_byte_align: if four { 4 } else { 8 },
             wchar_size: if cfg!(windows) { 2 } else { 4 },
+            granularity: GRANULARITY,
         }
     }
 

@@ -4,10 +4,41 @@
 //! C types are spelled as in Python's ctypes.
 
 use crate::ctype::CType;
+use crate::memmap::Part;
 
-mod text;
-
+pub use ctypeslib::{Ctypeslib, ElementType, Library, NdPointer, NdShape, ShapeArgument, Source, Use};
+pub use protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 pub use text::ParseStepError;
+
+/// Declares an enum whose variants are words of the text form.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+
+            /// The one of that word.
+            pub fn from_word(word: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|item| item.word() == word)
+            }
+        }
+    };
+}
+
+pub(crate) use words;
+
+mod ctypeslib;
+mod protocols;
+mod text;
 
 /// One step of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +123,21 @@ pub enum Question {
     Struct(Member),
     /// Makes an array of a given `__array_interface__` and tells what came of it. `import NAME=VALUE…`
     Import(Box<Import>),
+    /// A fact about the mapping. `map NAME`
+    Map(Part),
+    /// So many bytes of the file from that offset on, fewer at its end, read through a descriptor of its own.
+    /// `file OFFSET LENGTH`
+    File(u64, u64),
+    /// The size of the file in bytes. `file-size`
+    FileSize,
+    /// A helper of `numpy.ctypeslib`. `ctypeslib …`
+    Ctypeslib(Ctypeslib),
+    /// The interface in a process where ctypes is missing. `absent NAME`
+    Absent(Absent),
+    /// A member of the `Py_buffer` that a request of Python's buffer protocol fills in. `buffer REQUEST MEMBER`
+    Buffer(BufferRequest, BufferMember),
+    /// A member of the tensor that `__dlpack__` hands out. `dlpack REQUEST MEMBER`
+    Dlpack(DlpackRequest, DlpackMember),
 }
 
 impl Question {
@@ -107,12 +153,13 @@ impl Question {
             | Question::Index(_, ctype)
             | Question::Printed(ctype)
             | Question::Pass(ctype) => Some(ctype),
+            Question::Ctypeslib(question) => question.ctype(),
             _ => None,
         }
     }
 }
 
-/// A write. Offsets and bytes lie inside the buffer.
+/// A write, or what else changes the memory. Offsets and bytes lie inside the buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
     /// Bytes through `data_as(POINTER(c_ubyte))`, from that offset to the address on. `write-pointer OFFSET HEX`
@@ -143,6 +190,19 @@ pub enum Write {
         /// What is written.
         value: i64,
     },
+    /// Bytes into the file of a mapped array, through a descriptor of its own. `write-file OFFSET HEX`
+    File {
+        /// Where, in bytes from the start of the file.
+        offset: u64,
+        /// What is written.
+        bytes: Vec<u8>,
+    },
+    /// Has the mapping's changes written to the file. `flush`
+    Flush,
+    /// Cuts the file, through a descriptor of its own, to so many bytes. `truncate-file SIZE`
+    TruncateFile(u64),
+    /// Closes the mapping under the array. `close-map`
+    CloseMap,
 }
 
 /// What the suite does from outside, at the address, shape and byte strides that the implementation told in the latest
@@ -161,29 +221,6 @@ pub enum Outside {
     /// How the address is mapped: permissions, and the place in the file of the case if it is that, as in
     /// `rw-s file+4106`. `mapping`
     Mapping,
-}
-
-/// Declares an enum whose variants are words of the text form.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The word.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word,)* }
-            }
-
-            fn from_word(word: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|item| item.word() == word)
-            }
-        }
-    };
 }
 
 words! {
@@ -215,6 +252,28 @@ words! {
         AsParameter "_as_parameter_",
         /// `a.__array_interface__`
         Interface "__array_interface__",
+    }
+}
+
+words! {
+    /// What is asked of the interface where ctypes is missing.
+    Absent {
+        /// Whether there is an interface object.
+        Ctypes "ctypes",
+        /// The address.
+        Data "data",
+        /// The address in `_as_parameter_`.
+        AsParameter "_as_parameter_",
+        /// Lengths of the axes.
+        Shape "shape",
+        /// Byte strides.
+        Strides "strides",
+        /// The address as another type. There is no C type to name, so it is Python's `int`.
+        DataAs "data_as",
+        /// Lengths of the axes in another type, likewise.
+        ShapeAs "shape_as",
+        /// Byte strides in another type, likewise.
+        StridesAs "strides_as",
     }
 }
 

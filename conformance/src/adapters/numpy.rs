@@ -13,6 +13,8 @@ use std::time::Duration;
 
 const KIT: &str = include_str!("../../python/array_ctypes_kit.py");
 const ADAPTER: &str = include_str!("../../python/numpy_adapter.py");
+/// What the adapter starts where NumPy is to do without ctypes.
+const WITHOUT_CTYPES: &str = include_str!("../../python/numpy_absent.py");
 
 /// NumPy behind its adapter, and the folder that the adapter was written to.
 #[derive(Debug)]
@@ -31,6 +33,7 @@ impl NumPy {
             let folder = Folder::new()?;
             fs::write(folder.path().join("array_ctypes_kit.py"), KIT)?;
             fs::write(folder.path().join("numpy_adapter.py"), ADAPTER)?;
+            fs::write(folder.path().join("numpy_absent.py"), WITHOUT_CTYPES)?;
             Ok(folder)
         };
         let folder = write()

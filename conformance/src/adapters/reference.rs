@@ -8,13 +8,25 @@ use array_ctypes::{
     Array, ArrayError, Buffer, CArray, ItemError, Pointer, ViewError, cast, ctype, dtype, interface, platform, shape,
 };
 use array_ctypes_spec::ctype::{CType, Simple};
+#[cfg(unix)]
+use array_ctypes_spec::memmap::{Map, Part};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Address, Answer, Array as Described, Attribute, Flag, Import, Key, Member, Profile, Question, Raises, Seen, Step,
-    Write,
+    Address, Answer, Array as Described, Attribute, Flag, Import, Key, Member, Profile, Question, Raises, Step, Write,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
+#[cfg(unix)]
+use tempfile::TempDir;
+
+#[cfg(unix)]
+mod files;
+
+#[cfg(unix)]
+use files::CaseFile;
+
+mod ctypeslib;
+mod protocols;
 
 /// The reference implementation, in this process.
 #[derive(Debug)]
@@ -22,6 +34,29 @@ pub struct Reference {
     hello: Hello,
     /// Replies to batches that were sent and not yet received.
     answered: VecDeque<Vec<Reply>>,
+    #[cfg(unix)]
+    files: Files,
+}
+
+/// The folder that files of mapped arrays are made in, once there is one, and how many were made.
+#[cfg(unix)]
+#[derive(Debug, Default)]
+struct Files {
+    folder: Option<TempDir>,
+    count: u64,
+}
+
+#[cfg(unix)]
+impl Files {
+    fn make(&mut self, array: &Described, map: &Map) -> std::io::Result<CaseFile> {
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => tempfile::tempdir()?,
+        };
+        let folder = self.folder.insert(folder);
+        self.count += 1;
+        CaseFile::new(folder.path().join(self.count.to_string()), array, map)
+    }
 }
 
 impl Default for Reference {
@@ -29,11 +64,31 @@ impl Default for Reference {
         let hello = Hello {
             name: "array-ctypes reference".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            platform: Platform::host(),
-            profiles: Profile::ALL.to_vec(),
-            limits: Limits::default(),
+            platform: host(),
+            profiles: profiles(),
+            limits: Limits { load_library: ctypeslib::library::is_there(), ..Limits::default() },
         };
-        Reference { hello, answered: VecDeque::new() }
+        Reference {
+            hello,
+            answered: VecDeque::new(),
+            #[cfg(unix)]
+            files: Files::default(),
+        }
+    }
+}
+
+/// All, but for mappings where the system has none.
+fn profiles() -> Vec<Profile> {
+    let has = |profile: &Profile| cfg!(unix) || *profile != Profile::Memmap;
+    Profile::ALL.iter().copied().filter(has).collect()
+}
+
+/// This machine, which may have another granularity than its like.
+fn host() -> Platform {
+    Platform {
+        #[cfg(unix)]
+        granularity: platform::granularity() as u32,
+        ..Platform::host()
     }
 }
 
@@ -51,8 +106,12 @@ impl Implementation for Reference {
     }
 
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
-        let reply = |(position, case)| answer(case).map_err(|message| Trouble { position, ..Trouble::new(message) });
-        self.answered.push_back(cases.iter().enumerate().map(reply).collect::<Result<_, _>>()?);
+        let mut replies = Vec::with_capacity(cases.len());
+        for (position, case) in cases.iter().enumerate() {
+            let reply = self.reply(case);
+            replies.push(reply.map_err(|message| Trouble { position, ..Trouble::new(message) })?);
+        }
+        self.answered.push_back(replies);
         Ok(())
     }
 
@@ -62,30 +121,56 @@ impl Implementation for Reference {
     }
 }
 
-fn answer(case: &Case) -> Result<Reply, String> {
+impl Reference {
+    fn reply(&mut self, case: &Case) -> Result<Reply, String> {
+        #[cfg(unix)]
+        if let Some(map) = &case.array.map {
+            let file = self.files.make(&case.array, map).map_err(|error| error.to_string())?;
+            let made = file.map(&case.array, map).and_then(|array| {
+                let origin = files::origin(&array).unwrap_or_default();
+                Ok((viewed(&case.array, array)?, origin))
+            });
+            return Ok(match made {
+                Err(kind) => refused(case, kind, 0),
+                Ok((array, origin)) => {
+                    let buffer = Rc::clone(array.memory());
+                    let (objects, types) = (Vec::new(), ctypeslib::Types::default());
+                    let mut subject = Subject { array, buffer, read_only: false, objects, types, file: Some(file) };
+                    subject.reply(case, origin)
+                }
+            });
+        }
+        over_buffer(case)
+    }
+}
+
+fn refused(case: &Case, kind: Raises, buffer: u64) -> Reply {
+    let answers = vec![Answer::Raises(kind); case.script.len()];
+    Reply { buffer, answers, refused: true, ..Reply::default() }
+}
+
+fn over_buffer(case: &Case) -> Result<Reply, String> {
     let wanted = &case.array.buffer;
     let size = usize::try_from(wanted.size).map_err(|error| error.to_string())?;
     let buffer = Buffer::new(size, wanted.at as usize, &wanted.bytes).map_err(|error| error.to_string())?;
     let buffer = Rc::new(buffer);
-    let made = make(&case.array, &buffer);
-    let mut reply = Reply { buffer: buffer.address() as u64, ..Reply::default() };
-    match made {
-        Err(kind) => {
-            reply.refused = true;
-            reply.answers = vec![Answer::Raises(kind); case.script.len()];
-        }
+    let address = buffer.address() as u64;
+    Ok(match make(&case.array, &buffer) {
+        Err(kind) => refused(case, kind, address),
         Ok(array) => {
-            let mut subject = Subject { array, buffer: &buffer, read_only: !case.array.writeable, objects: Vec::new() };
-            let place = Place::here(reply.buffer, size as u64);
-            for step in &case.script {
-                match step {
-                    Step::Outside(_) => place.look(step, &case.script, &mut reply),
-                    _ => reply.answers.push(subject.answer(step)),
-                }
-            }
+            let read_only = !case.array.writeable;
+            let mut subject = Subject {
+                array,
+                buffer,
+                read_only,
+                objects: Vec::new(),
+                types: ctypeslib::Types::default(),
+                #[cfg(unix)]
+                file: None,
+            };
+            subject.reply(case, address)
         }
-    }
-    Ok(reply)
+    })
 }
 
 /// The array of a case, after all its views.
@@ -96,20 +181,49 @@ fn make(described: &Described, buffer: &Rc<Buffer>) -> Result<Array, Raises> {
     let (shape, strides) = (shape.map_err(too_wide)?, strides.map_err(too_wide)?);
     let dtype = described.dtype.clone();
     let array = Array::new(buffer, dtype, offset, &shape, &strides, described.writeable).map_err(array_error)?;
+    viewed(described, array)
+}
+
+fn viewed(described: &Described, array: Array) -> Result<Array, Raises> {
     described.views.iter().try_fold(array, |array, view| array.view(view).map_err(view_error))
 }
 
 /// What the steps of a script are put to.
-struct Subject<'a> {
+struct Subject {
     array: Array,
-    buffer: &'a Rc<Buffer>,
+    buffer: Rc<Buffer>,
     /// Whether the object that exposes the buffer refuses writes.
     read_only: bool,
     /// What was yielded, kept so that it can be told apart.
     objects: Vec<Box<[isize]>>,
+    /// Likewise the parameter types.
+    types: ctypeslib::Types,
+    /// The file that the array is mapped from.
+    #[cfg(unix)]
+    file: Option<CaseFile>,
 }
 
-impl Subject<'_> {
+impl Subject {
+    fn reply(&mut self, case: &Case, buffer: u64) -> Reply {
+        let mut reply = Reply { buffer, ..Reply::default() };
+        let place = self.place();
+        for step in &case.script {
+            match step {
+                Step::Outside(_) => place.look(step, &case.script, &mut reply),
+                _ => reply.answers.push(self.answer(step)),
+            }
+        }
+        reply
+    }
+
+    /// Where the suite looks for itself: at the memory of the buffer or mapping, and at the file.
+    fn place(&self) -> Place {
+        let place = Place::here(self.buffer.address() as u64, self.buffer.size() as u64);
+        #[cfg(unix)]
+        let place = Place { file: self.file.as_ref().map(|file| file.path().to_owned()), ..place };
+        place
+    }
+
     fn answer(&mut self, step: &Step) -> Answer {
         let answer = match step {
             Step::Ask(question) => self.ask(question),
@@ -122,6 +236,11 @@ impl Subject<'_> {
             Step::Outside(_) => Err(Raises::NotImplementedError),
         };
         answer.unwrap_or_else(Answer::Raises)
+    }
+
+    #[cfg(unix)]
+    fn file(&self) -> Result<&CaseFile, Raises> {
+        self.file.as_ref().ok_or(Raises::AttributeError)
     }
 
     fn ask(&mut self, question: &Question) -> Result<Answer, Raises> {
@@ -182,19 +301,34 @@ impl Subject<'_> {
             Question::Interface(key) => dictionary(array, *key),
             Question::Struct(member) => structure(array, *member),
             Question::Import(import) => self.import(import)?,
+            #[cfg(unix)]
+            Question::Map(Part::Dropped) => {
+                let nothing = files::nothing()?;
+                self.buffer = Rc::clone(nothing.memory());
+                self.array = nothing;
+                self.file()?.is_mapped().map(Answer::Bool)?
+            }
+            #[cfg(unix)]
+            Question::Map(part) => self.file()?.part(array, *part)?,
+            #[cfg(unix)]
+            Question::File(offset, length) => self.file()?.read(*offset, *length)?,
+            #[cfg(unix)]
+            Question::FileSize => self.file()?.size()?,
+            #[cfg(not(unix))]
+            Question::Map(_) | Question::File(..) | Question::FileSize => return Err(Raises::NotImplementedError),
+            Question::Ctypeslib(question) => ctypeslib::ask(array, &self.buffer, &mut self.types, question)?,
+            Question::Absent(what) => ctypeslib::absent(array, *what)?,
+            Question::Buffer(request, member) => protocols::buffer(array, *request, *member)?,
+            Question::Dlpack(request, member) => protocols::dlpack(array, *request, *member)?,
         })
     }
 
     fn import(&self, import: &Import) -> Result<Answer, Raises> {
-        let array = interface::import(import, self.buffer, self.read_only).map_err(import_error)?;
-        let widths = |lengths: &[usize]| lengths.iter().map(|length| *length as u64).collect();
-        Ok(Answer::Seen(Box::new(Seen {
-            data: Address::Absolute(array.ctypes().data() as u64),
-            read_only: !array.is_writeable(),
-            shape: widths(array.shape()),
-            strides: array.strides().iter().map(|stride| *stride as i64).collect(),
-            typestr: dtype::typestr(array.dtype()),
-        })))
+        // An address from the start of a file is one from where its mapping begins, for the reference.
+        #[cfg(unix)]
+        let import = &files::from_start(import, &self.array);
+        let array = interface::import(import, &self.buffer, self.read_only).map_err(import_error)?;
+        Ok(ctypeslib::seen(&array))
     }
 
     fn write(&mut self, write: &Write) -> Result<Answer, Raises> {
@@ -213,6 +347,18 @@ impl Subject<'_> {
             Write::Strides { axis, value } => {
                 *ctypes.strides().as_deref_mut().and_then(|items| items.get_mut(*axis)).ok_or(Raises::IndexError)? =
                     *value as isize;
+            }
+            #[cfg(unix)]
+            Write::File { offset, bytes } => return self.file()?.write(*offset, bytes),
+            #[cfg(unix)]
+            Write::Flush => return files::flush(&self.array),
+            #[cfg(unix)]
+            Write::TruncateFile(size) => return self.file()?.truncate(*size),
+            #[cfg(unix)]
+            Write::CloseMap => return files::close_map(&self.buffer),
+            #[cfg(not(unix))]
+            Write::File { .. } | Write::Flush | Write::TruncateFile(_) | Write::CloseMap => {
+                return Err(Raises::NotImplementedError);
             }
         }
         Ok(Answer::Nothing)

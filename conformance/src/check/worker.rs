@@ -60,9 +60,7 @@ impl<'a> Worker<'a> {
         for (name, case) in &self.options.replay {
             let case = &on(case, &hello.platform);
             let layout = resolve(&hello.platform, &case.array).ok();
-            if !hello.limits.allow(&hello.platform, &case.array, layout.as_ref())
-                || shrink::outside(case, &hello.platform).is_some()
-            {
+            if !hello.allows(&case.array, layout.as_ref()) || shrink::outside(case, &hello.platform).is_some() {
                 self.set_aside(case);
                 continue;
             }

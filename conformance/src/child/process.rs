@@ -10,6 +10,7 @@ use crate::json;
 use crate::leftovers::{Folder, Group, kill};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,6 +97,11 @@ impl Process {
     /// The process whose memory the arrays are in, where it can be looked at.
     pub(super) fn pid(&self) -> Option<i32> {
         self.pid
+    }
+
+    /// The folder for the files of its cases.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Says a line. Where nobody hears it, hearing nothing tells so.

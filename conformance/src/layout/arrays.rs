@@ -3,7 +3,7 @@
 use super::strides::{shape, strides};
 use super::views::{chain, impossible};
 use crate::draw::Draw;
-use crate::{data, dtype};
+use crate::{data, dtype, memmap};
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::{ByteOrder, Platform};
@@ -13,6 +13,10 @@ use array_ctypes_spec::{Array, Buffer};
 ///
 /// Each part has choices of its own, so that a size which differs between platforms moves no other choice.
 pub(crate) fn draw(draw: &mut Draw, platform: &Platform) -> (Array, Option<Layout>) {
+    let of_map = draw.part(5);
+    if of_map.clone().one_in(6) {
+        return memmap::draw(&of_map, platform);
+    }
     let mut of_type = draw.part(0);
     let mut of_layout = draw.part(1);
     let mut of_buffer = draw.part(2);
@@ -34,6 +38,7 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform) -> (Array, Option<Layou
     let at = data::base(&mut of_buffer);
     let array = Array {
         buffer: Buffer { size, bytes: contents(&mut of_buffer, &layout.dtype, size), at },
+        map: None,
         writeable: !draw.one_in(6),
         dtype: layout.dtype.clone(),
         offset: layout.offset,

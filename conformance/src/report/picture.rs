@@ -4,6 +4,7 @@ use super::snippet;
 use crate::Case;
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
+use array_ctypes_spec::memmap::{Handle, Map, Memory};
 use array_ctypes_spec::platform::Platform;
 use std::fmt::Write as _;
 
@@ -20,24 +21,34 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
         format!("{}, shape {shape:?}, strides {strides:?}, first element at byte {offset}", snippet::dtype(dtype))
     };
     let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "    buffer of {} bytes at {} modulo 4096{}",
-        array.buffer.size,
-        array.buffer.at,
-        if array.writeable { "" } else { ", read-only" }
-    );
-    let _ = writeln!(out, "    array of {}", placed(&array.dtype, &array.shape, &array.strides, array.offset));
+    let size = array.buffer.size;
+    if let Some(Map { mode, deduced, file }) = array.map {
+        let handed = match file {
+            Handle::Missing => "a file that is not there".to_owned(),
+            Handle::Directory => "a directory".to_owned(),
+            Handle::ReadOnly => format!("file of {size} bytes, opened for reading only"),
+            file => format!("file of {size} bytes, handed over as {}", file.word()),
+        };
+        let _ = writeln!(out, "    {handed}, mapped with mode {}", mode.word());
+        let shape = if deduced { "as the file has it".to_owned() } else { format!("{:?}", array.shape) };
+        let order = if array.is_fortran() { "Fortran" } else { "C" };
+        let (dtype, offset) = (snippet::dtype(&array.dtype), array.offset);
+        let _ = writeln!(out, "    array of {dtype}, shape {shape}, {order} order, at byte {offset} of the file");
+    } else {
+        let read_only = if array.writeable { "" } else { ", read-only" };
+        let _ = writeln!(out, "    buffer of {size} bytes at {} modulo 4096{read_only}", array.buffer.at);
+        let _ = writeln!(out, "    array of {}", placed(&array.dtype, &array.shape, &array.strides, array.offset));
+    }
     for view in &array.views {
         let _ = writeln!(out, "    view: {view}");
     }
     match resolve(platform, array) {
         Ok(layout) => {
-            if !array.views.is_empty() {
+            if !array.views.is_empty() || array.map.is_some() {
                 let Layout { dtype, shape, strides, offset } = &layout;
                 let _ = writeln!(out, "    which is {}", placed(dtype, shape, strides, *offset));
             }
-            memory(&mut out, case, &layout);
+            memory(&mut out, &array.memory(), &layout);
         }
         Err(invalid) => {
             let _ = writeln!(out, "    which does not exist: {invalid}");
@@ -48,15 +59,20 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
 
 /// Rows of bytes; under each byte the element that owns it, counted in C order, `*` where several do, `.` where none does.
 /// `^` marks the address of the array.
-fn memory(out: &mut String, case: &Case, layout: &Layout) {
-    let buffer = &case.array.buffer;
+fn memory(out: &mut String, buffer: &Memory, layout: &Layout) {
     let size = usize::try_from(buffer.size).unwrap_or(usize::MAX);
-    let shown = size.min(MOST);
-    let owners = owners(layout, shown);
-    for start in (0..shown).step_by(ROW) {
+    // Of a file that begins long before the elements, the part around them.
+    let near = usize::try_from(layout.extent().0).unwrap_or(0);
+    let from = if near < MOST { 0 } else { near / ROW * ROW };
+    if from > 0 {
+        let _ = writeln!(out, "    … {from} bytes before");
+    }
+    let shown = size.min(from.saturating_add(MOST));
+    let owners = owners(layout, from, shown);
+    for start in (from..shown).step_by(ROW) {
         let row = start..(start + ROW).min(shown);
         let bytes: Vec<String> = row.clone().map(|at| format!("{:02x}", buffer.byte(at as u64))).collect();
-        let marks: Vec<String> = row.map(|at| format!("{:>2}", owners[at])).collect();
+        let marks: Vec<String> = row.map(|at| format!("{:>2}", owners[at - from])).collect();
         let _ = writeln!(out, "    {start:>5}  {}", bytes.join(" "));
         let mut marks = marks.join(" ");
         if let Ok(first) = usize::try_from(layout.offset)
@@ -72,12 +88,13 @@ fn memory(out: &mut String, case: &Case, layout: &Layout) {
     }
 }
 
-fn owners(layout: &Layout, shown: usize) -> Vec<String> {
-    let mut owners = vec![".".to_owned(); shown];
+/// The owners of the bytes from one offset to another.
+fn owners(layout: &Layout, from: usize, until: usize) -> Vec<String> {
+    let mut owners = vec![".".to_owned(); until.saturating_sub(from)];
     for (number, start) in (0..1000).zip(layout.offsets()) {
         let end = start + i128::from(layout.dtype.item_size());
-        for byte in start.max(0)..end.min(shown as i128) {
-            let owner = &mut owners[byte as usize];
+        for byte in start.max(from as i128)..end.min(until as i128) {
+            let owner = &mut owners[byte as usize - from];
             *owner = if owner == "." { name(number) } else { "*".to_owned() };
         }
     }

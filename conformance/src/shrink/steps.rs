@@ -2,7 +2,9 @@
 
 use crate::Case;
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Array, Import, ImportData, Outside, Question, Step, Write};
+use array_ctypes_spec::{Array, BufferRequest, Import, ImportData, Outside, Question, Step, Write};
+
+mod ctypeslib;
 
 /// The case with that array in place of its own. Where an axis is gone, indices lose it too; they stay inside the lengths,
 /// and an element that is written stays as long as an element is.
@@ -92,8 +94,16 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
             simpler.extend(simpler_types(ctype).into_iter().map(|ctype| Question::Index(*at, ctype)));
             simpler
         }
+        Question::File(offset, length) => {
+            [(0, *length), (*offset, 1), (*offset, length / 2)].map(|(at, length)| Question::File(at, length)).into()
+        }
+        Question::Ctypeslib(question) => ctypeslib::simpler(question).into_iter().map(Question::Ctypeslib).collect(),
         Question::Import(import) => {
             simpler_imports(import).into_iter().map(|import| Question::Import(Box::new(import))).collect()
+        }
+        Question::Buffer(request, member) => {
+            let simpler = [BufferRequest::FullRo, BufferRequest::Strides].into_iter();
+            simpler.take_while(|simpler| simpler != request).map(|request| Question::Buffer(request, *member)).collect()
         }
         _ => Vec::new(),
     }
@@ -185,5 +195,11 @@ fn simpler_writes(write: &Write) -> Vec<Write> {
         Write::Strides { axis, value } => {
             vec![Write::Strides { axis: 0, value: *value }, Write::Strides { axis: *axis, value: 0 }]
         }
+        Write::File { offset, bytes } => {
+            let file = |offset: u64, bytes: &[u8]| Write::File { offset, bytes: bytes.to_vec() };
+            vec![file(0, bytes), file(*offset, &bytes[..bytes.len().min(1)])]
+        }
+        Write::TruncateFile(size) => vec![Write::TruncateFile(0), Write::TruncateFile(size / 2)],
+        Write::Flush | Write::CloseMap => Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 use crate::Case;
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::c_strides;
+use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer};
 
@@ -15,6 +16,8 @@ pub(super) struct Weight {
     axes: usize,
     lengths: u128,
     dtype: TypeWeight,
+    /// Whether it lies in a file, whose shape it has, the mode, and what is handed over.
+    map: Option<(bool, usize, usize)>,
     /// Strides other than those of C order, all strides, negative ones.
     strides: (usize, u128, usize),
     read_only: bool,
@@ -29,7 +32,7 @@ pub(super) struct Weight {
 
 impl Weight {
     pub(super) fn of(case: &Case, platform: &Platform) -> Weight {
-        let Array { buffer, writeable, dtype, offset, shape, strides, views } = &case.array;
+        let Array { buffer, map, writeable, dtype, offset, shape, strides, views } = &case.array;
         let packed = c_strides(shape, dtype.item_size());
         let script: Vec<String> = case.script.iter().map(ToString::to_string).collect();
         Weight {
@@ -39,6 +42,11 @@ impl Weight {
             axes: shape.len(),
             lengths: shape.iter().map(|length| u128::from(*length)).sum(),
             dtype: of_type(dtype, platform),
+            map: map.map(|Map { mode, deduced, file }| {
+                let mode = Mode::ALL.iter().position(|other| *other == mode).unwrap_or(0);
+                let file = Handle::ALL.iter().position(|other| *other == file).unwrap_or(0);
+                (deduced, mode, file)
+            }),
             strides: (
                 strides.iter().zip(packed).filter(|(stride, packed)| *stride != packed).count(),
                 strides.iter().map(|stride| u128::from(stride.unsigned_abs())).sum(),

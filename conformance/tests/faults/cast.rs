@@ -183,12 +183,12 @@ fn is_pointer(write: &Write) -> bool {
 
 pub(crate) fn write_through(faults: &mut Faults) {
     faults.script("the pointer is to a copy", |about, answers| {
-        if about.array().writeable {
+        if about.array().is_writeable() {
             about.unwritten(answers, is_pointer);
         }
     });
     faults.script("the pointer to a view is to a copy", |about, answers| {
-        if about.array().writeable && !about.layout.is_c_contiguous() {
+        if about.array().is_writeable() && !about.layout.is_c_contiguous() {
             about.unwritten(answers, is_pointer);
         }
     });
@@ -212,12 +212,12 @@ pub(crate) fn sees_writes(faults: &mut Faults) {
 
 pub(crate) fn read_only_memory(faults: &mut Faults) {
     faults.script("writes to a read-only array come to nothing", |about, answers| {
-        if !about.array().writeable {
+        if !about.array().is_writeable() {
             about.unwritten(answers, is_pointer);
         }
     });
     faults.script("a pointer to a read-only array refuses writes", |about, answers| {
-        if !about.array().writeable {
+        if !about.array().is_writeable() {
             about.unwritten(answers, is_pointer);
             let writes = about.case.script.iter().zip(answers);
             let refused = writes.filter(|(step, _)| matches!(step, Step::Write(write) if is_pointer(write)));

@@ -1,14 +1,21 @@
 //! Faults of the chapter `data`.
 
 use crate::fault::{About, Faults, shift};
-use array_ctypes_conformance::spec::rules::{cast, data as rules};
+use array_ctypes_conformance::spec::rules::{cast, data as rules, memmap};
 use array_ctypes_conformance::spec::{
     Address, Answer, Import, ImportData, Key, Outside, Question, Raises, Rule, Step, View,
 };
 
 /// Every rule of what `data` answers: a wrong address breaks those that speak of that array.
-const ADDRESS: &[Rule] =
-    &[rules::first_element, rules::empty, rules::empty_view, rules::raw, rules::stable, rules::interface];
+const ADDRESS: &[Rule] = &[
+    rules::first_element,
+    rules::empty,
+    rules::empty_view,
+    rules::raw,
+    rules::stable,
+    rules::interface,
+    memmap::granularity,
+];
 
 /// Where a fault has `data` begin.
 fn begins(about: &About, question: &Question, answer: &mut Answer, offset: impl Fn() -> Option<i64>) {
@@ -68,7 +75,7 @@ pub(crate) fn empty_view(faults: &mut Faults) {
 pub(crate) fn raw(faults: &mut Faults) {
     let aligned = faults.answer("the address is rounded down to the alignment", |about, question, answer| {
         let align = about.layout.dtype.alignment(&about.platform) as i64;
-        let first = i64::from(about.array().buffer.at).wrapping_add(about.layout.offset);
+        let first = i64::from(about.array().at()).wrapping_add(about.layout.offset);
         begins(about, question, answer, || Some(about.layout.offset.wrapping_sub(first.rem_euclid(align))));
     });
     aligned.also(ADDRESS);
@@ -79,7 +86,7 @@ pub(crate) fn raw(faults: &mut Faults) {
     });
     copied.also(ADDRESS);
     let read_only = faults.answer("read-only memory is copied", |about, question, answer| {
-        if !about.array().writeable && *question == Question::Data {
+        if !about.array().is_writeable() && *question == Question::Data {
             shift(answer, 1 << 20);
         }
     });

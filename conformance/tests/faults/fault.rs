@@ -27,7 +27,7 @@ enum Mistake {
     /// In what a script does.
     Script(fn(&About, &mut [Answer])),
     /// In what is accepted: whether the array is refused.
-    Refuses(fn(&About) -> bool),
+    Refuses(Raises, fn(&About) -> bool),
     /// In what is survived: how it is lost on the case.
     Dies(fn(&About) -> Option<&'static str>),
     /// In what is refused: the layout of the array that is made all the same.
@@ -47,7 +47,12 @@ impl Faults {
 
     /// An array that exists, and is refused.
     pub(crate) fn refuses(&mut self, name: &'static str, mistake: fn(&About) -> bool) -> &mut Fault {
-        self.add(name, Mistake::Refuses(mistake))
+        self.add(name, Mistake::Refuses(Raises::ValueError, mistake))
+    }
+
+    /// An array that exists, and is refused in that way.
+    pub(crate) fn refuses_with(&mut self, name: &'static str, kind: Raises, mistake: fn(&About) -> bool) -> &mut Fault {
+        self.add(name, Mistake::Refuses(kind, mistake))
     }
 
     /// An array that it does not survive.
@@ -87,11 +92,11 @@ impl Fault {
             (Ok(layout), Mistake::Script(mistake)) => {
                 mistake(&About { case, layout, platform: Platform::host(), buffer }, &mut reply.answers);
             }
-            (Ok(layout), Mistake::Refuses(mistake))
+            (Ok(layout), Mistake::Refuses(kind, mistake))
                 if mistake(&About { case, layout, platform: Platform::host(), buffer }) =>
             {
                 reply.refused = true;
-                reply.answers.fill(Answer::Raises(Raises::ValueError));
+                reply.answers.fill(Answer::Raises(*kind));
             }
             (Ok(layout), Mistake::Dies(mistake)) => {
                 if let Some(how) = mistake(&About { case, layout, platform: Platform::host(), buffer }) {
@@ -149,8 +154,9 @@ impl About<'_> {
 
     /// One byte of the buffer, before anything was written.
     pub(crate) fn byte(&self, offset: i128) -> Option<u8> {
-        let offset = u64::try_from(offset).ok().filter(|offset| *offset < self.array().buffer.size)?;
-        Some(self.array().buffer.byte(offset))
+        let memory = self.array().memory();
+        let offset = u64::try_from(offset).ok().filter(|offset| *offset < memory.size)?;
+        Some(memory.byte(offset))
     }
 
     /// So many bytes of the buffer from that offset on.

@@ -1,10 +1,22 @@
 //! Faults of the chapter `interface`.
 
+mod buffer;
+mod dlpack;
 mod import;
 
+pub(crate) use buffer::{
+    buffer_address, buffer_agrees, buffer_contiguous, buffer_error, buffer_format, buffer_format_fields,
+    buffer_format_nested, buffer_format_size, buffer_itemsize, buffer_length, buffer_no_format, buffer_no_strides,
+    buffer_read_only, buffer_shape, buffer_strides, buffer_suboffsets, buffer_writable,
+};
+pub(crate) use dlpack::{
+    dlpack_address, dlpack_agrees, dlpack_device, dlpack_dtype, dlpack_error, dlpack_no_strides, dlpack_read_only,
+    dlpack_read_only_refused, dlpack_refuses, dlpack_shape, dlpack_strides, dlpack_version,
+};
 pub(crate) use import::{
-    import_array, import_buffer, import_data, import_no_strides, import_offset, import_rank, import_read_only,
-    import_shape, import_size, import_typestr, import_version, import_wide,
+    import_array, import_buffer, import_data, import_dimensions, import_no_strides, import_null, import_null_elements,
+    import_offset, import_rank, import_read_only, import_shape, import_size, import_typestr, import_version,
+    import_wide,
 };
 
 use crate::fault::{About, Faults, integer};
@@ -267,4 +279,17 @@ pub(crate) fn struct_descr(faults: &mut Faults) {
             *answer = Answer::Nothing;
         }
     });
+}
+
+pub(crate) fn struct_agrees(faults: &mut Faults) {
+    let address = faults.answer("the structure is of the buffer, not of the array", |about, question, answer| {
+        if *question == Question::Struct(Member::Data) {
+            *answer = about.address(0);
+        }
+    });
+    address.also(&[rules::interface::struct_data]);
+    let shape = faults.answer("the structure has an axis too many", |_, question, answer| {
+        change(*question == Question::Struct(Member::Shape), answer, |shape| shape.push(1));
+    });
+    shape.also(&[rules::interface::struct_shape]);
 }

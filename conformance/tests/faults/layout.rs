@@ -147,7 +147,7 @@ pub(crate) fn aligned(faults: &mut Faults) {
     faults.answer("only the first element is looked at", |about, question, answer| {
         let (shape, strides) = (Vec::new(), Vec::new());
         let first = Layout { shape, strides, ..about.layout.clone() };
-        let aligned = about.layout.is_empty() || first.is_aligned(&about.platform, about.array().buffer.at);
+        let aligned = about.layout.is_empty() || first.is_aligned(&about.platform, about.array().at());
         flag(question, answer, Flag::Aligned, |_| aligned);
     });
     faults.answer("only the offset is looked at", |about, question, answer| {
@@ -161,12 +161,12 @@ pub(crate) fn aligned(faults: &mut Faults) {
     faults.answer("an empty array is as aligned as its address", |about, question, answer| {
         let (shape, strides) = (Vec::new(), Vec::new());
         let first = Layout { shape, strides, ..about.layout.clone() };
-        let aligned = !about.layout.is_empty() || first.is_aligned(&about.platform, about.array().buffer.at);
+        let aligned = !about.layout.is_empty() || first.is_aligned(&about.platform, about.array().at());
         flag(question, answer, Flag::Aligned, |found| found && aligned);
     });
     faults.answer("elements are aligned to their size", |about, question, answer| {
         let size = about.layout.dtype.item_size() as i64;
-        let first = i64::from(about.array().buffer.at) + about.layout.offset;
+        let first = i64::from(about.array().at()) + about.layout.offset;
         flag(question, answer, Flag::Aligned, |found| found && (about.layout.is_empty() || first % size == 0));
     });
 }

@@ -1,7 +1,11 @@
 //! The one-line text forms of steps, both ways.
 
-use super::{Attribute, Flag, Import, ImportData, Key, Member, Outside, Question, Step, Write};
+use super::{
+    Absent, Attribute, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest, Flag, Import, ImportData,
+    Key, Member, Outside, Question, Step, Write,
+};
 use crate::ctype::CType;
+use crate::memmap::Part;
 use std::fmt;
 use std::str::FromStr;
 
@@ -60,6 +64,13 @@ impl fmt::Display for Question {
             Question::Interface(key) => write!(f, "interface {}", key.word()),
             Question::Struct(member) => write!(f, "struct {}", member.word()),
             Question::Import(import) => write!(f, "{import}"),
+            Question::Map(part) => write!(f, "map {}", part.word()),
+            Question::File(offset, length) => write!(f, "file {offset} {length}"),
+            Question::FileSize => f.write_str("file-size"),
+            Question::Ctypeslib(question) => write!(f, "{question}"),
+            Question::Absent(what) => write!(f, "absent {}", what.word()),
+            Question::Buffer(request, member) => write!(f, "buffer {} {}", request.word(), member.word()),
+            Question::Dlpack(request, member) => write!(f, "dlpack {} {}", request.word(), member.word()),
         }
     }
 }
@@ -74,6 +85,10 @@ impl fmt::Display for Write {
             }
             Write::Shape { axis, value } => write!(f, "write-shape {axis} {value}"),
             Write::Strides { axis, value } => write!(f, "write-strides {axis} {value}"),
+            Write::File { offset, bytes } => write!(f, "write-file {offset} {}", Hex(bytes)),
+            Write::Flush => f.write_str("flush"),
+            Write::TruncateFile(size) => write!(f, "truncate-file {size}"),
+            Write::CloseMap => f.write_str("close-map"),
         }
     }
 }
@@ -163,6 +178,10 @@ fn parse_write(word: &str, rest: &str) -> Option<Write> {
         }
         ("write-shape", [axis, value]) => Write::Shape { axis: axis.parse().ok()?, value: value.parse().ok()? },
         ("write-strides", [axis, value]) => Write::Strides { axis: axis.parse().ok()?, value: value.parse().ok()? },
+        ("write-file", [offset, hex]) => Write::File { offset: offset.parse().ok()?, bytes: from_hex(hex)? },
+        ("flush", [""]) => Write::Flush,
+        ("truncate-file", [size]) => Write::TruncateFile(size.parse().ok()?),
+        ("close-map", [""]) => Write::CloseMap,
         _ => return None,
     })
 }
@@ -193,6 +212,7 @@ fn parse_question(word: &str, rest: &str) -> Option<Question> {
             "strides-type" => Question::StridesType,
             "_as_parameter_" => Question::AsParameter,
             "item" => Question::Item(Vec::new()),
+            "file-size" => Question::FileSize,
             _ => return None,
         });
     }
@@ -216,7 +236,22 @@ fn parse_question(word: &str, rest: &str) -> Option<Question> {
         "object" => Question::Object(Attribute::from_word(rest)?),
         "interface" => Question::Interface(Key::from_word(rest)?),
         "struct" => Question::Struct(Member::from_word(rest)?),
+        "map" => Question::Map(Part::from_word(rest)?),
+        "file" => {
+            let (offset, length) = rest.split_once(' ')?;
+            Question::File(offset.parse().ok()?, length.parse().ok()?)
+        }
         "import" => Question::Import(Box::new(parse_import(rest)?)),
+        "ctypeslib" => Question::Ctypeslib(Ctypeslib::parse(rest)?),
+        "absent" => Question::Absent(Absent::from_word(rest)?),
+        "buffer" => {
+            let (request, member) = rest.split_once(' ')?;
+            Question::Buffer(BufferRequest::from_word(request)?, BufferMember::from_word(member)?)
+        }
+        "dlpack" => {
+            let (request, member) = rest.split_once(' ')?;
+            Question::Dlpack(DlpackRequest::from_word(request)?, DlpackMember::from_word(member)?)
+        }
         _ => return None,
     })
 }

@@ -52,7 +52,8 @@ pub(crate) fn array(dtype: Dtype, shape: Vec<u64>, strides: Vec<i64>, spare: u32
     let size = (high - low) as u64 + 2 * u64::from(spare);
     let bytes = (0..size).map(|at| (at * 37 + 11) as u8).collect();
     let offset = i64::from(spare) - low;
-    Array { buffer: Buffer { size, bytes, at: 0 }, writeable: true, dtype, offset, shape, strides, views: vec![] }
+    let buffer = Buffer { size, bytes, at: 0 };
+    Array { buffer, map: None, writeable: true, dtype, offset, shape, strides, views: vec![] }
 }
 
 /// The layout after these views.

@@ -55,6 +55,7 @@ fn bytes_of(stored: Result<Stored, Raises>) -> Vec<u8> {
 fn with_strides(strides: Vec<i64>) -> Array {
     Array {
         buffer: Buffer { size: 1, bytes: vec![0], at: 0 },
+        map: None,
         writeable: true,
         dtype: typestr("|i1"),
         offset: 0,

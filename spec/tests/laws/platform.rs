@@ -47,6 +47,7 @@ fn the_host_is_what_the_compiler_says() {
     assert_eq!(host.pointer_size(), size_of::<usize>() as u64);
     assert_eq!(host.long_size(), size_of::<c_long>() as u64);
     assert_eq!(host.intp_max(), isize::MAX as i64);
+    assert!(host.granularity.is_power_of_two());
     assert!(Platform::ALL.iter().any(|(_, platform)| *platform == host));
 }
 

@@ -5,9 +5,11 @@ use crate::cases;
 use crate::types::{ctypes, plains, records};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
-    Address, Array, Attribute, Buffer, Expectation, Flag, Import, ImportData, Key, Member, Outside, Question, Step,
-    View, Write, expect,
+    Absent, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest,
+    ElementType, Expectation, Flag, Import, ImportData, Key, Library, Member, NdPointer, NdShape, Outside, Question,
+    ShapeArgument, Source, Step, Use, View, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -26,7 +28,7 @@ fn wild_u64() -> impl Strategy<Value = u64> {
 }
 
 /// Types that need not make sense. What is read as a whole is small enough to be read.
-fn wild_dtypes() -> impl Strategy<Value = Dtype> {
+pub(crate) fn wild_dtypes() -> impl Strategy<Value = Dtype> {
     let plain = (select(&Kind::ALL[..]), prop_oneof![Just(0), 0u32..40], plains())
         .prop_map(|(kind, size, plain)| Dtype::Plain(Plain { kind, size, ..plain }));
     let leaf = prop_oneof![plains().prop_map(Dtype::Plain), plain, records()];
@@ -59,6 +61,14 @@ pub(crate) fn views() -> impl Strategy<Value = View> {
     ]
 }
 
+fn maps() -> impl Strategy<Value = Map> {
+    (select(Mode::ALL), any::<bool>(), select(Handle::ALL)).prop_map(|(mode, deduced, file)| Map {
+        mode,
+        deduced,
+        file,
+    })
+}
+
 fn wild_arrays() -> impl Strategy<Value = Array> {
     // Half of them in room enough for all that is small.
     let axes = prop_oneof![vec((wild_u64(), wild_i64()), 0..4), vec((0u64..5, -9i64..10), 0..4)];
@@ -70,16 +80,17 @@ fn wild_arrays() -> impl Strategy<Value = Array> {
         .prop_map(|(size, bytes, at)| Buffer { size, bytes, at });
     (
         buffer,
+        option::weighted(0.3, maps()),
         any::<bool>(),
         wild_dtypes(),
         prop_oneof![Just(1000), wild_i64()],
         axes,
         option::weighted(0.1, vec(wild_i64(), 0..3)),
     )
-        .prop_map(|(buffer, writeable, dtype, offset, axes, other_strides)| {
+        .prop_map(|(buffer, map, writeable, dtype, offset, axes, other_strides)| {
             let (shape, strides) = axes.into_iter().unzip();
             let strides = other_strides.unwrap_or(strides);
-            Array { buffer, writeable, dtype, offset, shape, strides, views: vec![] }
+            Array { buffer, map, writeable, dtype, offset, shape, strides, views: vec![] }
         })
 }
 
@@ -90,7 +101,13 @@ fn viewed_arrays() -> impl Strategy<Value = Array> {
         crate::arrays::array(dtype, shape, strides, spare)
     });
     let array = prop_oneof![2 => wild_arrays(), 1 => arrays(), 1 => of_record];
-    (array, vec(views(), 0..4), any::<bool>()).prop_map(|(array, views, writeable)| Array { views, writeable, ..array })
+    let map = option::weighted(0.3, maps());
+    (array, vec(views(), 0..4), any::<bool>(), map).prop_map(|(array, views, writeable, map)| Array {
+        views,
+        writeable,
+        map: map.or(array.map),
+        ..array
+    })
 }
 
 fn imports() -> impl Strategy<Value = Import> {
@@ -127,7 +144,42 @@ fn imports() -> impl Strategy<Value = Import> {
     )
 }
 
-fn questions() -> impl Strategy<Value = Question> {
+/// In a box, as questions and steps are: strategies of this size would not fit the stack.
+fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
+    let plain = [Ctypeslib::CIntP, Ctypeslib::AsCtypesType(None), Ctypeslib::AsCtypes, Ctypeslib::TypeOfAsCtypes];
+    let lengths = || prop_oneof![4 => vec(wild_u64(), 0..4), 1 => vec(Just(1), 30..70)];
+    let shape = prop_oneof![
+        4 => lengths().prop_map(ShapeArgument::Lengths),
+        1 => Just(ShapeArgument::Missing),
+        1 => wild_u64().prop_map(ShapeArgument::Int),
+    ];
+    let dtype = prop_oneof![
+        1 => Just(ElementType::Own),
+        3 => plains().prop_map(|plain| ElementType::Typestr(Dtype::Plain(plain).typestr())),
+        1 => select(&["", "<i3", "é"][..]).prop_map(|typestr| ElementType::Typestr(typestr.to_owned())),
+    ];
+    let nd_shape = prop_oneof![
+        3 => lengths().prop_map(NdShape::Lengths),
+        1 => wild_u64().prop_map(NdShape::Length),
+    ];
+    let flag = select(&["C", "contiguous", "F", "ALIGNED", "W"][..]).prop_map(str::to_owned);
+    let other = select(&["O", "X", "U", "", "UPDATEIFCOPY", "Ω"][..]).prop_map(str::to_owned);
+    let flags = vec(prop_oneof![3 => flag, 1 => other], 0..4);
+    let pointer = (option::of(dtype), option::of(0u32..4), option::of(nd_shape), flags)
+        .prop_map(|(dtype, ndim, shape, flags)| NdPointer { dtype, ndim, shape, flags });
+    prop_oneof![
+        2 => select(plain.to_vec()),
+        1 => ctypes().prop_map(|ctype| Ctypeslib::AsCtypesType(Some(ctype))),
+        4 => (select(Source::ALL), shape, ctypes())
+            .prop_map(|(source, shape, ctype)| Ctypeslib::AsArray { source, shape, ctype }),
+        4 => (select(Use::ALL), pointer).prop_map(|(what, pointer)| Ctypeslib::NdPointer(what, pointer)),
+        1 => select(Library::ALL).prop_map(Ctypeslib::LoadLibrary),
+    ]
+    .boxed()
+}
+
+/// Boxed, as what it is made of is too large for a stack in copies.
+fn questions() -> BoxedStrategy<Question> {
     let plain = [
         Question::Native,
         Question::ItemSize,
@@ -157,10 +209,20 @@ fn questions() -> impl Strategy<Value = Question> {
         3 => select(Key::ALL).prop_map(Question::Interface),
         3 => select(Member::ALL).prop_map(Question::Struct),
         2 => imports().prop_map(|import| Question::Import(Box::new(import))),
+        2 => select(Part::ALL).prop_map(Question::Map),
+        2 => (wild_u64(), wild_u64()).prop_map(|(offset, length)| Question::File(offset, length)),
+        1 => Just(Question::FileSize),
+        4 => ctypeslib().prop_map(Question::Ctypeslib),
+        1 => select(Absent::ALL).prop_map(Question::Absent),
+        3 => (select(BufferRequest::ALL), select(BufferMember::ALL))
+            .prop_map(|(request, member)| Question::Buffer(request, member)),
+        3 => (select(DlpackRequest::ALL), select(DlpackMember::ALL))
+            .prop_map(|(request, member)| Question::Dlpack(request, member)),
     ]
+    .boxed()
 }
 
-fn writes() -> impl Strategy<Value = Write> {
+fn writes() -> BoxedStrategy<Write> {
     let bytes = || vec(any::<u8>(), 0..9);
     let axis = || prop_oneof![4 => 0usize..4, 1 => Just(usize::MAX)];
     prop_oneof![
@@ -168,7 +230,11 @@ fn writes() -> impl Strategy<Value = Write> {
         (vec(wild_u64(), 0..4), bytes()).prop_map(|(index, bytes)| Write::Item { index, bytes }),
         (axis(), wild_i64()).prop_map(|(axis, value)| Write::Shape { axis, value }),
         (axis(), wild_i64()).prop_map(|(axis, value)| Write::Strides { axis, value }),
+        (wild_u64(), bytes()).prop_map(|(offset, bytes)| Write::File { offset, bytes }),
+        wild_u64().prop_map(Write::TruncateFile),
+        select(&[Write::Flush, Write::CloseMap][..]),
     ]
+    .boxed()
 }
 
 fn outside() -> impl Strategy<Value = Outside> {
@@ -180,13 +246,14 @@ fn outside() -> impl Strategy<Value = Outside> {
     ]
 }
 
-pub(crate) fn steps() -> impl Strategy<Value = Step> {
+pub(crate) fn steps() -> BoxedStrategy<Step> {
     let plain = || prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)];
     prop_oneof![
         8 => plain(),
         1 => plain().prop_map(|step| Step::Forked(Box::new(step))),
         1 => outside().prop_map(Step::Outside),
     ]
+    .boxed()
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 use crate::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::layout::c_strides;
-use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Question, Raises, Seen};
+use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Question, Raises, Seen, Step};
 
 /// The array that an interface speaks of, taken at its word.
 fn taken(import: &Import, typestr: &str) -> Answer {
@@ -227,5 +227,42 @@ pub(crate) fn import_size(faults: &mut Faults) {
 pub(crate) fn import_wide(faults: &mut Faults) {
     faults.answer("the address is cut", |_, question, answer| {
         accept(question, answer, Raises::OverflowError, |import| import.data == ImportData::Wide);
+    });
+}
+
+/// Whether the address is 0.
+fn is_null(import: &Import) -> bool {
+    import.data == ImportData::Tuple(Address::Absolute(0))
+}
+
+pub(crate) fn import_null(faults: &mut Faults) {
+    faults.answer("the address 0 is no address", |_, question, answer| {
+        if matches!(question, Question::Import(import) if is_null(import)) {
+            *answer = Answer::Raises(Raises::ValueError);
+        }
+    });
+    faults.answer("the address 0 is a scalar", |_, question, answer| {
+        made(question, answer, |import, seen| {
+            if is_null(import) {
+                seen.shape.clear();
+                seen.strides.clear();
+            }
+        });
+    });
+}
+
+pub(crate) fn import_null_elements(faults: &mut Faults) {
+    faults.answer("elements may lie at the address 0", |_, question, answer| {
+        accept(question, answer, Raises::ValueError, |import| is_null(import) && !import.shape.contains(&0));
+    });
+}
+
+pub(crate) fn import_dimensions(faults: &mut Faults) {
+    faults.script("too many dimensions are written past their end", |about, answers| {
+        for (step, answer) in about.case.script.iter().zip(answers) {
+            if matches!(step, Step::Forked(step) if matches!(step.question(), Some(Question::Import(_)))) {
+                *answer = Answer::Signal("SIGSEGV".to_owned());
+            }
+        }
     });
 }

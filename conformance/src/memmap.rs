@@ -1,0 +1,264 @@
+//! Checks of the chapter `memmap`, and the mapped arrays that cases are drawn with.
+
+use crate::ask::Ask;
+use array_ctypes_spec::memmap::{Mode, Part};
+use array_ctypes_spec::{Outside, Question, Step, Write};
+
+mod arrays;
+
+pub(crate) use arrays::draw;
+
+/// The most bytes of a file that are asked for at once.
+const MOST: u64 = 32;
+
+impl Ask<'_> {
+    fn mode(&self) -> Option<Mode> {
+        self.array.map.map(|map| map.mode)
+    }
+
+    /// Asks for bytes of the file before anything else, so that nothing has been written.
+    fn first_file(&mut self, offset: u64, length: u64) {
+        self.script.insert(0, Step::Ask(Question::File(offset, length)));
+    }
+
+    /// Whether there is an element in a mapped file.
+    fn has_mapped_element(&self) -> bool {
+        self.array.map.is_some() && !self.layout.is_empty() && !self.array.reach(self.platform).is_empty()
+    }
+
+    /// Where an element is in the file and how many bytes it has, none too large; with its index.
+    fn element_in_file(&mut self) -> Option<(Vec<u64>, u64, u64)> {
+        if !self.has_mapped_element() {
+            return None;
+        }
+        let index = self.index()?;
+        let start = u64::try_from(self.layout.element(&index)).ok()?;
+        Some((index, start, self.layout.dtype.item_size().clamp(1, MOST)))
+    }
+
+    /// Some bytes for an element of that size.
+    fn few_bytes(&mut self, size: u64) -> Vec<u8> {
+        let count = 1 + self.draw.below(size.min(8) as u32);
+        (0..count).map(|_| self.draw.word() as u8).collect()
+    }
+
+    /// A write to an element, through the pointer or, where it can be, by the library; then its file is looked at.
+    fn write_element(&mut self) {
+        let Some((index, start, size)) = self.element_in_file() else { return };
+        let whole = self.layout.dtype.plain().is_some() && !self.array.is_broadcast();
+        if whole && self.draw.one_in(2) {
+            let bytes = (0..self.layout.dtype.item_size()).map(|_| self.draw.word() as u8).collect();
+            self.write(Write::Item { index, bytes });
+        } else {
+            let offset = i128::from(start) - i128::from(self.layout.offset);
+            let bytes = self.few_bytes(self.layout.dtype.item_size());
+            self.write(Write::Pointer { offset: offset as i64, bytes });
+        }
+        self.ask(Question::File(start, size));
+    }
+}
+
+pub(crate) fn granularity(ask: &mut Ask) {
+    if ask.array.map.is_some() {
+        ask.once(Question::Data);
+    }
+}
+
+pub(crate) fn start(ask: &mut Ask) {
+    if ask.has_mapped_element() && ask.array.views.is_empty() && ask.one_in(3) {
+        ask.once(Question::Map(Part::Start));
+    }
+}
+
+pub(crate) fn mapping(ask: &mut Ask) {
+    if !ask.last.is_empty() || !ask.has_mapped_element() || !ask.one_in(2) {
+        return;
+    }
+    let (Some(peek), Some((index, start, size))) = (crate::data::peek(ask), ask.element_in_file()) else { return };
+    let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.word() as u8).collect();
+    let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });
+    let mut last = vec![peek, Step::Outside(Outside::Mapping), poke, Step::Ask(Question::Item(index))];
+    last.push(Step::Ask(Question::File(start, size)));
+    ask.last = last;
+}
+
+pub(crate) fn deduced(ask: &mut Ask) {
+    if ask.array.map.is_some_and(|map| map.deduced) {
+        ask.once(Question::Shape);
+    }
+}
+
+pub(crate) fn size(ask: &mut Ask) {
+    if ask.array.map.is_some() && ask.one_in(2) {
+        ask.once(Question::FileSize);
+    }
+}
+
+pub(crate) fn kept(ask: &mut Ask) {
+    if !matches!(ask.mode(), None | Some(Mode::WPlus)) && ask.one_in(2) {
+        let near = ask.array.offset.clamp(0, i64::MAX - 64) as u64;
+        let before = ask.array.buffer.size;
+        let from = match ask.draw.below(4) {
+            0 => 0,
+            1 => near.saturating_sub(8),
+            2 => before.saturating_sub(MOST / 2),
+            _ => near,
+        };
+        if from < before {
+            ask.first_file(from, MOST.min(before - from));
+        }
+    }
+}
+
+pub(crate) fn grown(ask: &mut Ask) {
+    let (before, now) = (ask.array.buffer.size, ask.array.memory().size);
+    if ask.mode() == Some(Mode::RPlus) && before < now {
+        let from = if ask.draw.one_in(2) { before } else { now.saturating_sub(MOST).max(before) };
+        ask.first_file(from, MOST);
+    }
+}
+
+pub(crate) fn emptied(ask: &mut Ask) {
+    if ask.mode() == Some(Mode::WPlus) && ask.one_in(2) {
+        let most = ask.array.memory().size.saturating_sub(1).min(1 << 14) as u32;
+        let from = if ask.draw.one_in(2) { 0 } else { u64::from(ask.draw.below(most)) };
+        ask.first_file(from, MOST);
+    }
+}
+
+pub(crate) fn empty(ask: &mut Ask) {
+    if ask.array.map.is_some() {
+        ask.once(Question::Data);
+    }
+}
+
+// An array that is refused is refused at every step, so one question is enough; `generate` asks it.
+pub(crate) fn missing(_: &mut Ask) {}
+
+pub(crate) fn directory(_: &mut Ask) {}
+
+pub(crate) fn read_only_file(_: &mut Ask) {}
+
+pub(crate) fn too_short(_: &mut Ask) {}
+
+pub(crate) fn whole_items(_: &mut Ask) {}
+
+pub(crate) fn shape_needed(_: &mut Ask) {}
+
+pub(crate) fn offset(_: &mut Ask) {}
+
+pub(crate) fn too_big(_: &mut Ask) {}
+
+pub(crate) fn refuses(ask: &mut Ask) {
+    if ask.mode() == Some(Mode::R)
+        && ask.layout.dtype.plain().is_some()
+        && ask.one_in(2)
+        && let Some(index) = ask.index()
+    {
+        let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.word() as u8).collect();
+        ask.write(Write::Item { index, bytes });
+    }
+}
+
+pub(crate) fn faults(ask: &mut Ask) {
+    if ask.mode() == Some(Mode::R)
+        && ask.one_in(3)
+        && let Some((_, start, size)) = ask.element_in_file()
+    {
+        let offset = i128::from(start) - i128::from(ask.layout.offset);
+        let write = Write::Pointer { offset: offset as i64, bytes: ask.few_bytes(size) };
+        ask.script.push(Step::Forked(Box::new(Step::Write(write))));
+    }
+}
+
+pub(crate) fn shared(ask: &mut Ask) {
+    if matches!(ask.mode(), Some(Mode::RPlus | Mode::WPlus)) && ask.one_in(2) {
+        ask.write_element();
+    }
+}
+
+pub(crate) fn private(ask: &mut Ask) {
+    if ask.mode() == Some(Mode::C) && ask.one_in(2) {
+        ask.write_element();
+    }
+}
+
+pub(crate) fn sees_file(ask: &mut Ask) {
+    if !matches!(ask.mode(), None | Some(Mode::C))
+        && ask.one_in(3)
+        && let Some((index, start, size)) = ask.element_in_file()
+    {
+        let bytes = ask.few_bytes(size);
+        ask.write(Write::File { offset: start, bytes });
+        ask.ask(Question::Item(index));
+    }
+}
+
+pub(crate) fn flush(ask: &mut Ask) {
+    if ask.has_mapped_element() && !ask.array.is_broadcast() && ask.one_in(4) {
+        if ask.mode() != Some(Mode::R) && ask.draw.one_in(2) {
+            ask.write_element();
+        }
+        ask.write(Write::Flush);
+        if let Some((index, start, size)) = ask.element_in_file() {
+            ask.ask(Question::File(start, size));
+            ask.ask(Question::Item(index));
+        }
+    }
+}
+
+pub(crate) fn past_end(ask: &mut Ask) {
+    if !ask.last.is_empty() || !ask.one_in(4) {
+        return;
+    }
+    let Some((index, ..)) = ask.element_in_file() else { return };
+    let reach = ask.array.reach(ask.platform).start;
+    let size = if ask.draw.one_in(2) { 0 } else { reach as u64 };
+    let item = Step::Ask(Question::Item(index));
+    let last = [Step::Write(Write::TruncateFile(size)), Step::Ask(Question::FileSize), Step::Forked(Box::new(item))];
+    ask.last.extend(last);
+}
+
+pub(crate) fn holds(ask: &mut Ask) {
+    if ask.has_mapped_element() && !ask.array.views.is_empty() && ask.one_in(4) {
+        ask.once(Question::Map(Part::Start));
+    }
+}
+
+pub(crate) fn unmaps(ask: &mut Ask) {
+    if !ask.has_mapped_element() || !ask.one_in(6) {
+        return;
+    }
+    let dropped = Step::Ask(Question::Map(Part::Dropped));
+    if ask.last.is_empty() {
+        ask.last.push(dropped);
+    } else {
+        ask.script.push(Step::Forked(Box::new(dropped)));
+    }
+}
+
+pub(crate) fn close(ask: &mut Ask) {
+    if ask.has_mapped_element() && ask.last.is_empty() && ask.one_in(3) {
+        ask.last.push(Step::Write(Write::CloseMap));
+    }
+}
+
+pub(crate) fn copy(ask: &mut Ask) {
+    // Nothing is expected of a copy that would be large.
+    if ask.has_mapped_element() && ask.layout.elements() <= 4096 && ask.one_in(4) {
+        ask.once(Question::Map(Part::Copy));
+    }
+}
+
+pub(crate) fn attributes(ask: &mut Ask) {
+    if ask.has_mapped_element() && !ask.array.is_broadcast() && ask.one_in(4) {
+        ask.once(Question::Map(Part::Offset));
+        ask.once(Question::Map(Part::Mode));
+    }
+}
+
+pub(crate) fn filename(ask: &mut Ask) {
+    if ask.has_mapped_element() && !ask.array.is_broadcast() && ask.one_in(4) {
+        ask.once(Question::Map(Part::Filename));
+    }
+}

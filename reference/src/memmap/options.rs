@@ -1,0 +1,309 @@
+//! How a file is mapped, the mapping, and the array over it.
+
+use super::error::{InUse, MemmapError};
+use super::system::{self, Mapped};
+use crate::dtype;
+use crate::layout::{Array, ArrayError, c_strides};
+use crate::memory::Buffer;
+use crate::platform;
+use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::memmap::Mode;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
+use std::rc::Rc;
+
+/// Which axis of an array is the fastest in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The last.
+    C,
+    /// The first.
+    Fortran,
+}
+
+/// How to map a file; made by [`Memmap::options`].
+#[derive(Clone, Debug)]
+pub struct Options {
+    mode: Mode,
+    dtype: Dtype,
+    offset: u64,
+    shape: Option<Vec<usize>>,
+    order: Order,
+    reserve: bool,
+    name: Option<PathBuf>,
+}
+
+/// Where in a file a mapping is, and how.
+#[derive(Debug)]
+pub struct Mapping {
+    mapped: Mapped,
+    /// In bytes, of the mapping and of the array.
+    start: u64,
+    offset: u64,
+    mode: Mode,
+    path: Option<PathBuf>,
+}
+
+/// An array in a mapped file. It derefs to the array.
+#[derive(Debug)]
+pub struct Memmap {
+    array: Array,
+}
+
+impl Memmap {
+    /// To map a file so, and make an array of that type in it: from byte 0 on, of as many elements as the file has.
+    pub fn options(mode: Mode, dtype: Dtype) -> Options {
+        Options { mode, dtype, offset: 0, shape: None, order: Order::C, reserve: false, name: None }
+    }
+
+    /// The array alone. It keeps the mapping.
+    pub fn into_array(self) -> Array {
+        self.array
+    }
+
+    /// Unmaps the file now.
+    ///
+    /// # Errors
+    /// [`InUse`], with the array, where views or clones of it are left: their memory would be gone.
+    pub fn close(self) -> Result<(), (Memmap, InUse)> {
+        match others(&self.array.buffer) {
+            0 => Ok(()),
+            others => Err((self, InUse { others })),
+        }
+    }
+}
+
+/// Unmaps memory now that was mapped.
+///
+/// # Errors
+/// [`InUse`] where arrays lie in it: their memory would be gone.
+pub fn close(memory: Rc<Buffer>) -> Result<(), InUse> {
+    match others(&memory) {
+        0 => Ok(()),
+        others => Err(InUse { others }),
+    }
+}
+
+fn others(memory: &Rc<Buffer>) -> usize {
+    Rc::strong_count(memory) - 1
+}
+
+impl Deref for Memmap {
+    type Target = Array;
+
+    fn deref(&self) -> &Array {
+        &self.array
+    }
+}
+
+impl Array {
+    /// The mapping that the array lies in, if it lies in one.
+    pub fn mapping(&self) -> Option<&Mapping> {
+        self.buffer.mapping()
+    }
+}
+
+impl Mapping {
+    pub(crate) fn first_byte(&self) -> NonNull<u8> {
+        self.mapped.address()
+    }
+
+    /// Address of the first byte that is mapped.
+    pub fn address(&self) -> usize {
+        self.mapped.address().addr().get()
+    }
+
+    /// Where in the file the mapping begins, in bytes: a multiple of the granularity.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// Where in the file the array begins that was made with the mapping, in bytes.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The mode.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The name of the file, absolute and without symbolic links; of a file that was handed over open, the name that was told with it.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Waits until what was written has reached the file's device. Of [`Mode::R`] and [`Mode::C`] there is nothing to write.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn flush(&self) -> io::Result<()> {
+        match self.mode {
+            Mode::R | Mode::C => Ok(()),
+            Mode::RPlus | Mode::WPlus => self.mapped.flush(),
+        }
+    }
+}
+
+impl Options {
+    /// Begins at that byte of the file. It need be no multiple of anything.
+    #[must_use]
+    pub fn offset(mut self, offset: u64) -> Options {
+        self.offset = offset;
+        self
+    }
+
+    /// Has these lengths, in elements, and does not deduce them.
+    #[must_use]
+    pub fn shape(mut self, shape: &[usize]) -> Options {
+        self.shape = Some(shape.to_vec());
+        self
+    }
+
+    /// Lies in this order. Without it, C's.
+    #[must_use]
+    pub fn order(mut self, order: Order) -> Options {
+        self.order = order;
+        self
+    }
+
+    /// Reserves room on the disk for all of the file, where it is to be written to.
+    #[must_use]
+    pub fn reserve(mut self, reserve: bool) -> Options {
+        self.reserve = reserve;
+        self
+    }
+
+    /// The name of a file that is handed over open.
+    #[must_use]
+    pub fn name(mut self, path: impl Into<PathBuf>) -> Options {
+        self.name = Some(path.into());
+        self
+    }
+
+    /// Maps the file of that name.
+    ///
+    /// # Errors
+    /// [`MemmapError`].
+    pub fn open(&self, path: impl AsRef<Path>) -> Result<Memmap, MemmapError> {
+        let path = path.as_ref();
+        let fail = |error| MemmapError::of(error, self.mode, 0);
+        if self.mode == Mode::WPlus && self.shape.is_none() {
+            return Err(MemmapError::NoShape);
+        }
+        let writes = self.writes();
+        let (makes, empties) = (self.mode == Mode::WPlus, self.mode == Mode::WPlus);
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(writes).create(makes).truncate(empties).open(path).map_err(fail)?;
+        let path = path.canonicalize().map_err(fail)?;
+        self.map(&file, Some(path))
+    }
+
+    /// Maps an open file, which may be closed then. Of [`Mode::WPlus`] it is emptied first.
+    ///
+    /// # Errors
+    /// [`MemmapError`].
+    pub fn open_file(&self, file: &File) -> Result<Memmap, MemmapError> {
+        if self.mode == Mode::WPlus && self.shape.is_some() {
+            system::resize(file, 0).map_err(|error| self.refused(error, 0))?;
+        }
+        self.map(file, self.name.clone())
+    }
+
+    fn writes(&self) -> bool {
+        matches!(self.mode, Mode::RPlus | Mode::WPlus)
+    }
+
+    /// What a descriptor that is not open for writing says to be grown or mapped.
+    fn refused(&self, error: io::Error, needed: u64) -> MemmapError {
+        match error.raw_os_error() {
+            Some(libc::EINVAL | libc::EBADF) if self.writes() => MemmapError::Permission { mode: self.mode },
+            _ => MemmapError::of(error, self.mode, needed),
+        }
+    }
+
+    fn map(&self, file: &File, path: Option<PathBuf>) -> Result<Memmap, MemmapError> {
+        let (size, directory) = system::size(file).map_err(|error| MemmapError::of(error, self.mode, 0))?;
+        if directory {
+            return Err(MemmapError::Directory);
+        }
+        if self.dtype.has_objects() {
+            return Err(MemmapError::Objects);
+        }
+        let shape = match &self.shape {
+            Some(shape) => shape.clone(),
+            None => vec![self.deduce(size)?],
+        };
+        let needed = self.needed(&shape)?;
+        let granularity = platform::granularity() as u64;
+        let start = self.offset - self.offset % granularity;
+        let length = isize::try_from(needed - start).map_err(|_| MemmapError::TooBig)?.unsigned_abs();
+        if self.writes() {
+            self.grow(file, size, needed)?;
+        } else if size < needed {
+            return Err(MemmapError::TooShort { needed, size });
+        }
+        // Of an array without elements there may be no byte to map, and the system maps no less than one.
+        let mapped = Mapped::new(file, start, length.max(1), self.mode != Mode::R, self.mode != Mode::C)
+            .map_err(|error| MemmapError::of(error, self.mode, needed))?;
+        let mapping = Mapping { mapped, start, offset: self.offset, mode: self.mode, path };
+        let buffer = Rc::new(Buffer::mapped(mapping, length));
+        let strides = self.strides(&shape);
+        let offset = (self.offset - start) as isize;
+        let array = Array::new(&buffer, self.dtype.clone(), offset, &shape, &strides, self.mode != Mode::R);
+        Ok(Memmap { array: array.map_err(MemmapError::Array)? })
+    }
+
+    /// How many elements a file of so many bytes has.
+    fn deduce(&self, size: u64) -> Result<usize, MemmapError> {
+        let item = dtype::size(&self.dtype).max(1);
+        if self.mode == Mode::WPlus {
+            return Err(MemmapError::NoShape);
+        }
+        let offset = self.offset;
+        let bytes = size.checked_sub(offset).ok_or(MemmapError::Offset { offset, size })?;
+        if bytes % item as u64 != 0 {
+            return Err(MemmapError::NotWhole { bytes, item });
+        }
+        usize::try_from(bytes / item as u64).map_err(|_| MemmapError::TooBig)
+    }
+
+    /// Where the last element ends in the file, in bytes. Axes of length 0 do not excuse the others.
+    fn needed(&self, shape: &[usize]) -> Result<u64, MemmapError> {
+        if !dtype::exists(&self.dtype) {
+            return Err(MemmapError::Array(ArrayError::ElementType { typestr: dtype::typestr(&self.dtype) }));
+        }
+        let lengths = shape.iter().filter(|length| **length != 0);
+        let bytes = lengths.fold(Some(dtype::size(&self.dtype)), |bytes, length| bytes?.checked_mul(*length));
+        let bytes = bytes.filter(|bytes| isize::try_from(*bytes).is_ok()).ok_or(MemmapError::TooBig)?;
+        let bytes = if shape.contains(&0) { 0 } else { bytes as u64 };
+        self.offset.checked_add(bytes).filter(|end| i64::try_from(*end).is_ok()).ok_or(MemmapError::TooBig)
+    }
+
+    /// Makes the file as large as it has to be.
+    fn grow(&self, file: &File, size: u64, needed: u64) -> Result<(), MemmapError> {
+        if self.reserve && needed > 0 {
+            system::reserve(file, needed).map_err(|error| self.refused(error, needed))?;
+        }
+        if size < needed {
+            system::resize(file, needed).map_err(|error| self.refused(error, needed))?;
+        }
+        Ok(())
+    }
+
+    fn strides(&self, shape: &[usize]) -> Vec<isize> {
+        let item = dtype::size(&self.dtype);
+        match self.order {
+            Order::C => c_strides(shape, item),
+            Order::Fortran => {
+                let turned: Vec<usize> = shape.iter().rev().copied().collect();
+                let mut strides = c_strides(&turned, item);
+                strides.reverse();
+                strides
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Laws of formats of the buffer protocol: what is written of a type means it, and nothing else does.
+
+use crate::arrays::platforms;
+use crate::cases;
+use crate::dtype::nearly;
+use crate::total::wild_dtypes;
+use crate::types::{plains, records};
+use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain};
+use array_ctypes_spec::interface::format::{describes, means, spans};
+use array_ctypes_spec::platform::{ByteOrder, Platform};
+use proptest::prelude::*;
+
+/// One spelling of a type: every byte order and all padding written out. `None` where there is none.
+fn written(platform: &Platform, dtype: &Dtype) -> Option<String> {
+    match dtype {
+        Dtype::Plain(Plain { kind, size, order, .. }) => {
+            let long = *size > 8 && (*kind == Kind::Float || *kind == Kind::Complex && *size > 16);
+            let order = match order {
+                _ if long => "^",
+                ByteOrder::Little => "<",
+                ByteOrder::Big => ">",
+            };
+            let letter = match (kind, size) {
+                (Kind::Bytes, _) => format!("{size}s"),
+                (Kind::Void, _) => format!("{size}x"),
+                (Kind::Unicode, _) => format!("{}w", size / 4),
+                (Kind::Object, _) => "O".to_owned(),
+                (Kind::Bool, _) => "?".to_owned(),
+                (Kind::Complex, 8) => "Zf".to_owned(),
+                (Kind::Complex, 16) => "Zd".to_owned(),
+                (Kind::Complex, _) => "Zg".to_owned(),
+                (Kind::Float, size) => match size {
+                    2 => "e",
+                    4 => "f",
+                    8 => "d",
+                    _ => "g",
+                }
+                .to_owned(),
+                (Kind::Int, size) => match size {
+                    1 => "b",
+                    2 => "h",
+                    4 => "i",
+                    _ => "q",
+                }
+                .to_owned(),
+                (Kind::UInt, size) => match size {
+                    1 => "B",
+                    2 => "H",
+                    4 => "I",
+                    _ => "Q",
+                }
+                .to_owned(),
+                (Kind::Datetime | Kind::Timedelta, _) => return None,
+            };
+            Some(format!("{order}{letter}"))
+        }
+        Dtype::Record(record) => {
+            let mut text = "T{".to_owned();
+            let mut end = 0;
+            for Field { name, dtype, shape, offset, .. } in &record.fields {
+                text += &format!("{}x", offset.checked_sub(end)?);
+                if !shape.is_empty() {
+                    text += &format!("({})", shape.iter().map(u64::to_string).collect::<Vec<_>>().join(","));
+                }
+                text += &format!("{}:{name}:", written(platform, dtype)?);
+                end = offset + shape.iter().product::<u64>() * dtype.item_size();
+            }
+            Some(text + &format!("{}x}}", record.size - end))
+        }
+    }
+}
+
+/// Types that some format describes.
+fn described() -> impl Strategy<Value = (Platform, Dtype)> {
+    let dtype = prop_oneof![plains().prop_map(Dtype::Plain), records()];
+    (platforms(), dtype).prop_filter("a format describes it", |(platform, dtype)| {
+        dtype.exists_on(platform) && describes(platform, dtype)
+    })
+}
+
+/// The same values with another one in the place of the first that is no raw byte.
+fn altered(dtype: &Dtype, alter: fn(&mut Plain)) -> Dtype {
+    match dtype {
+        Dtype::Plain(plain) => {
+            let mut plain = *plain;
+            alter(&mut plain);
+            Dtype::Plain(plain)
+        }
+        Dtype::Record(record) => {
+            let mut record = record.clone();
+            for field in &mut record.fields {
+                let other = altered(&field.dtype, alter);
+                if other != field.dtype && field.size() > 0 {
+                    field.dtype = other;
+                    break;
+                }
+            }
+            Dtype::Record(record)
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(1024))]
+
+    #[test]
+    fn what_is_written_of_a_type_means_it_and_is_as_long((platform, dtype) in described()) {
+        let text = written(&platform, &dtype).unwrap();
+        prop_assert!(means(&platform, &text, &dtype), "{text}");
+        prop_assert!(spans(&platform, &text, dtype.item_size()), "{text}");
+        prop_assert!(!spans(&platform, &text, dtype.item_size() + 1), "{text}");
+    }
+
+    #[test]
+    fn what_is_written_of_a_type_does_not_mean_another((platform, dtype) in described()) {
+        let text = written(&platform, &dtype).unwrap();
+        let others: [fn(&mut Plain); 3] = [
+            |plain| if plain.has_order() { plain.order = plain.order.swapped() },
+            |plain| match plain.kind {
+                Kind::Int => plain.kind = Kind::UInt,
+                // Raw bytes may be unsigned ones, but not the other way round.
+                Kind::UInt => plain.kind = Kind::Int,
+                _ => {}
+            },
+            |plain| match plain.kind {
+                Kind::Bool => plain.kind = Kind::UInt,
+                Kind::Float if plain.size == 8 => plain.kind = Kind::UInt,
+                Kind::Bytes if plain.size > 0 => *plain = Plain { kind: Kind::UInt, size: 1, ..*plain },
+                _ => {}
+            },
+        ];
+        for other in others.map(|alter| altered(&dtype, alter)) {
+            prop_assert!(other == dtype || !means(&platform, &text, &other), "{text} {}", other.descr());
+        }
+    }
+
+    #[test]
+    fn the_names_of_fields_have_to_be_right_where_they_stand((platform, dtype) in described()) {
+        let text = written(&platform, &dtype).unwrap();
+        let nameless: String = text.split(':').step_by(2).collect();
+        prop_assert!(means(&platform, &nameless, &dtype), "{nameless}");
+        let renamed = text.replace(":f", ":g");
+        let values = |dtype: &Dtype| dtype.value_mask(&platform).contains(&true);
+        let raw = |dtype: &Dtype| match dtype {
+            Dtype::Plain(plain) => plain.kind == Kind::Void,
+            Dtype::Record(_) => true,
+        };
+        if let Dtype::Record(record) = &dtype {
+            if record.fields.iter().any(|field| field.size() > 0 && !raw(&field.dtype) && values(&field.dtype)) {
+                prop_assert!(!means(&platform, &renamed, &dtype), "{renamed}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_and_any_type_have_an_answer(
+        platform in platforms(),
+        text in prop_oneof![
+            any::<String>(),
+            "[T{}()0-9,:@=<>^!xsiqZdgwO ]{0,24}",
+            described().prop_map(|(platform, dtype)| written(&platform, &dtype).unwrap()),
+            nearly(described().prop_map(|(platform, dtype)| written(&platform, &dtype).unwrap())),
+        ],
+        dtype in wild_dtypes(),
+        size in any::<u64>(),
+    ) {
+        let _ = (describes(&platform, &dtype), means(&platform, &text, &dtype), spans(&platform, &text, size));
+        let _ = spans(&platform, &text, dtype.item_size());
+    }
+}
+
+fn field(name: &str, typestr: &str, offset: u64) -> Field {
+    let dtype = Dtype::from_typestr(typestr).unwrap();
+    Field { name: name.to_owned(), title: None, dtype, shape: Vec::new(), offset }
+}
+
+fn record(fields: Vec<Field>, size: u64) -> Dtype {
+    Dtype::Record(Box::new(array_ctypes_spec::dtype::Record { fields, size, aligned: false }))
+}
+
+/// As NumPy 1.16.6, 1.26.4, 2.0.2, 2.4.6 and 2.5.5 write them on x86-64.
+#[test]
+fn formats_that_numpy_writes_are_read() {
+    let inner = record(vec![field("x", "|i1", 0), field("y", ">i2", 1)], 3);
+    let nested = Field { dtype: inner, ..field("a", "|i1", 0) };
+    let shaped = Field { shape: vec![2, 3], ..field("a", "<i4", 0) };
+    let one = Field { shape: vec![1], ..field("b", "|i1", 24) };
+    let cases = [
+        ("T{i:a:}", record(vec![field("a", "<i4", 0)], 4)),
+        ("T{b:a:=i:b:}", record(vec![field("a", "|i1", 0), field("b", "<i4", 1)], 5)),
+        ("T{b:a:xxxi:b:}", record(vec![field("a", "|i1", 0), field("b", "<i4", 4)], 8)),
+        ("T{>i:a:@h:b:}", record(vec![field("a", ">i4", 0), field("b", "<i2", 4)], 6)),
+        ("T{x>i:a:xb:b:}", record(vec![field("a", ">i4", 1), field("b", "|i1", 6)], 7)),
+        ("T{(2,3)=i:a:(1)b:b:}", record(vec![shaped, one], 25)),
+        ("T{3s:a:=2w:b:}", record(vec![field("a", "|S3", 0), field("b", "<U2", 3)], 11)),
+        ("T{3x:a:2x:b:}", record(vec![field("a", "|V3", 0), field("b", "|V2", 3)], 5)),
+        ("T{T{b:x:>h:y:}:a:=i:b:}", record(vec![nested, field("b", "<i4", 3)], 7)),
+        ("T{b:a:^g:b:}", record(vec![field("a", "|i1", 0), field("b", "<f16", 1)], 17)),
+        ("T{xxxx=q:a:}", record(vec![field("a", "<i8", 4)], 12)),
+        ("T{>e:a:?:b:}", record(vec![field("a", ">f2", 0), field("b", "|b1", 2)], 3)),
+        ("l", Dtype::from_typestr("<i8").unwrap()),
+        (">2w", Dtype::from_typestr(">U2").unwrap()),
+        ("5x", Dtype::from_typestr("|V5").unwrap()),
+        ("Zg", Dtype::from_typestr("<c32").unwrap()),
+    ];
+    for (text, dtype) in cases {
+        assert!(means(&Platform::X86_64_LINUX, text, &dtype), "{text} {}", dtype.descr());
+        assert!(spans(&Platform::X86_64_LINUX, text, dtype.item_size()), "{text}");
+    }
+}
+
+/// Numbers of any size, structures in structures without end: refused in no time.
+#[test]
+fn hostile_formats_are_refused() {
+    let deep = "T{".repeat(100_000);
+    let wide = "T{(4000000000)T{(4000000000)0s}}";
+    let count = "99999999999999999999i";
+    for text in [deep.as_str(), wide, count, "18446744073709551615i", "(18446744073709551615,2)x", "4294967296Zg"] {
+        assert!(!spans(&Platform::X86_64_LINUX, text, 8), "{}", &text[..text.len().min(40)]);
+        assert!(!means(&Platform::X86_64_LINUX, text, &Dtype::from_typestr("<i8").unwrap()));
+    }
+}
