@@ -2,6 +2,7 @@
 
 use crate::ask::Ask;
 use array_ctypes_spec::memmap::{Mode, Part};
+use array_ctypes_spec::platform::DataModel;
 use array_ctypes_spec::{Outside, Question, Step, Write};
 
 mod arrays;
@@ -19,6 +20,11 @@ impl Ask<'_> {
     /// Asks for bytes of the file before anything else, so that nothing has been written.
     fn first_file(&mut self, offset: u64, length: u64) {
         self.script.insert(0, Step::Ask(Question::File(offset, length)));
+    }
+
+    /// Whether a copy of the process can be asked, and a mapped file be cut: on Windows neither.
+    fn has_copies(&self) -> bool {
+        self.platform.data_model != DataModel::Llp64
     }
 
     /// Whether there is an element in a mapped file.
@@ -162,6 +168,7 @@ pub(crate) fn refuses(ask: &mut Ask) {
 
 pub(crate) fn faults(ask: &mut Ask) {
     if ask.mode() == Some(Mode::R)
+        && ask.has_copies()
         && ask.one_in(3)
         && let Some((_, start, size)) = ask.element_in_file()
     {
@@ -208,7 +215,7 @@ pub(crate) fn flush(ask: &mut Ask) {
 }
 
 pub(crate) fn past_end(ask: &mut Ask) {
-    if !ask.last.is_empty() || !ask.one_in(4) {
+    if !ask.last.is_empty() || !ask.has_copies() || !ask.one_in(4) {
         return;
     }
     let Some((index, ..)) = ask.element_in_file() else { return };
@@ -232,7 +239,7 @@ pub(crate) fn unmaps(ask: &mut Ask) {
     let dropped = Step::Ask(Question::Map(Part::Dropped));
     if ask.last.is_empty() {
         ask.last.push(dropped);
-    } else {
+    } else if ask.has_copies() {
         ask.script.push(Step::Forked(Box::new(dropped)));
     }
 }
@@ -245,7 +252,8 @@ pub(crate) fn close(ask: &mut Ask) {
 
 pub(crate) fn copy(ask: &mut Ask) {
     // Nothing is expected of a copy that would be large.
-    if ask.has_mapped_element() && ask.layout.elements() <= 4096 && ask.one_in(4) {
+    let bytes = ask.layout.elements().saturating_mul(ask.layout.dtype.item_size());
+    if ask.has_mapped_element() && bytes <= 1 << 16 && ask.one_in(4) {
         ask.once(Question::Map(Part::Copy));
     }
 }

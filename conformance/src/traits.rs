@@ -7,7 +7,7 @@ use array_ctypes_spec::platform::Platform;
 use std::collections::HashSet;
 
 /// The names of the traits, in the order of [`traits`].
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 13] = [
     "negative strides",
     "zero strides",
     "strides not a multiple of the item size",
@@ -20,14 +20,16 @@ pub const NAMES: [&str; 12] = [
     "read-only",
     "sizes past 2^31",
     "refused",
+    "mapped",
 ];
 
 /// Which of the traits a case has, for the array after all its views.
-pub fn traits(case: &Case, platform: &Platform) -> [bool; 12] {
+pub fn traits(case: &Case, platform: &Platform) -> [bool; 13] {
     let array = &case.array;
     let Ok(layout) = resolve(platform, array) else {
-        let mut refused = [false; 12];
+        let mut refused = [false; 13];
         refused[11] = true;
+        refused[12] = array.map.is_some();
         return refused;
     };
     let item = layout.dtype.item_size() as i64;
@@ -48,13 +50,15 @@ pub fn traits(case: &Case, platform: &Platform) -> [bool; 12] {
         !array.is_writeable(),
         layout.shape.iter().any(|length| long(*length)) || layout.strides.iter().zip(&layout.shape).any(far),
         false,
+        array.map.is_some(),
     ]
 }
 
-/// Whether a case is as plain as they come: C-contiguous, aligned, native, not empty.
+/// Whether a case is as plain as they come: over a buffer, C-contiguous, aligned, native, not empty.
 pub fn is_plain(case: &Case, platform: &Platform) -> bool {
     resolve(platform, &case.array).is_ok_and(|layout| {
-        layout.is_c_contiguous()
+        case.array.map.is_none()
+            && layout.is_c_contiguous()
             && layout.is_aligned(platform, case.array.at())
             && !layout.dtype.is_swapped(platform)
             && !layout.is_empty()

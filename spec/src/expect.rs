@@ -225,8 +225,10 @@ impl<'a> World<'a> {
             Write::Shape { axis, .. } | Write::Strides { axis, .. } if *axis >= self.layout.shape.len() => return,
             Write::Shape { .. } | Write::Strides { .. } => (0, &[]),
             Write::File { .. } | Write::Flush | Write::TruncateFile(_) | Write::CloseMap => {
-                self.written = Some(Written::Implementation(write));
-                return memmap::write(self, write, out);
+                if memmap::write(self, write, out) {
+                    self.written = Some(Written::Implementation(write));
+                }
+                return;
             }
         };
         // References are the implementation's own; and memory past the given bytes is reserved, and stays untouched.

@@ -198,15 +198,15 @@ fn is_copied(world: &World) -> bool {
     (1..=MOST_READ).contains(&bytes)
 }
 
-/// What only mapped arrays are asked to do.
-pub(crate) fn write(world: &mut World, write: &Write, out: &mut Predictions) {
-    let (Some(mode), false) = (world.mode(), world.map.over) else { return };
+/// What only mapped arrays are asked to do. Whether anything is expected of it.
+pub(crate) fn write(world: &mut World, write: &Write, out: &mut Predictions) -> bool {
+    let Some(mode) = world.mode() else { return false };
     let nothing = Expectation::Is(Answer::Nothing);
-    match write {
+    let (rule, expectation) = match write {
         Write::File { offset, bytes } => {
             let end = offset.checked_add(bytes.len() as u64);
             if end.is_none_or(|end| end > world.file_size()) {
-                return;
+                return false;
             }
             world.map.file.push((i128::from(*offset), bytes.clone()));
             if mode == Mode::C {
@@ -214,20 +214,22 @@ pub(crate) fn write(world: &mut World, write: &Write, out: &mut Predictions) {
             } else {
                 world.map.memory.push((i128::from(*offset), bytes.clone()));
             }
-            out.push(rules::sees_file, nothing);
+            (rules::sees_file, nothing)
         }
-        Write::Flush if world.is_mapped_type() && world.map.cut.is_none() => out.push(rules::flush, nothing),
+        Write::Flush if world.is_mapped_type() && world.map.cut.is_none() => (rules::flush, nothing),
         // Where long has 32 bits and pointers 64, on Windows, a mapped file is not cut.
         Write::TruncateFile(size) if world.platform.data_model != DataModel::Llp64 && *size < world.file_size() => {
             world.map.cut = Some(*size);
-            out.push(rules::past_end, nothing);
+            (rules::past_end, nothing)
         }
         Write::CloseMap if !world.array.reach(world.platform).is_empty() => {
             world.map.over = true;
-            out.push(rules::close, Expectation::Raises(&[Raises::BufferError]));
+            (rules::close, Expectation::Raises(&[Raises::BufferError]))
         }
-        _ => {}
-    }
+        _ => return false,
+    };
+    out.push(rule, expectation);
+    true
 }
 
 /// What a copy of the process does that would end the process itself.
