@@ -137,19 +137,30 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         }
         Question::FileSize => out.push(rules::size, file_size(world)),
         Question::File(offset, length) if *length <= MOST_READ => {
-            out.push(file_rule(world, *offset), Expectation::Is(Answer::Bytes(world.file(*offset, *length))));
+            let bytes = Answer::Bytes(world.file(*offset, *length));
+            let given = *offset == 0 && *length > 0 && may_be_given_a_byte(world);
+            out.push(
+                file_rule(world, *offset),
+                if given { Expectation::OneOf(vec![bytes, Answer::Bytes(vec![0])]) } else { Expectation::Is(bytes) },
+            );
         }
         Question::Map(part) => self::part(world, *part, out),
         _ => {}
     }
 }
 
-/// A file without a byte may be given one, so that there is something to map.
+/// Whether the file has no byte and may be given one, so that there is something to map.
+fn may_be_given_a_byte(world: &World) -> bool {
+    world.file_size() == 0 && world.map.cut.is_none() && matches!(world.mode(), Some(Mode::RPlus | Mode::WPlus))
+}
+
 fn file_size(world: &World) -> Expectation {
-    let size = world.file_size();
     let integer = |size: u64| Answer::Integer(i128::from(size));
-    let free = size == 0 && world.map.cut.is_none() && matches!(world.mode(), Some(Mode::RPlus | Mode::WPlus));
-    if free { Expectation::OneOf(vec![integer(0), integer(1)]) } else { Expectation::Is(integer(size)) }
+    if may_be_given_a_byte(world) {
+        Expectation::OneOf(vec![integer(0), integer(1)])
+    } else {
+        Expectation::Is(integer(world.file_size()))
+    }
 }
 
 /// Which rule tells what is in the file from that offset on.

@@ -146,6 +146,13 @@ fn whether_a_private_mapping_sees_the_file_is_left_open() {
 }
 
 #[test]
+fn a_file_without_a_byte_may_be_given_one() {
+    let array = mapped(Mode::WPlus, 9, 0, &[0], &[2]);
+    assert_eq!(said(&array, &["file-size"]), pair("memmap.size", "0 or 1"));
+    assert_eq!(said(&array, &["file 0 32"]), pair("memmap.emptied", "bytes or bytes 00"));
+}
+
+#[test]
 fn only_mode_r_protects_its_memory() {
     let fault = |mode| said(&mapped(mode, 8, 0, &[4], &[2]), &["forked write-pointer 0 00"]);
     assert_eq!(fault(Mode::R), pair("memmap.faults", "dies of SIGSEGV or SIGBUS"));
