@@ -25,6 +25,7 @@ import signal
 import struct
 import sys
 import tempfile
+import weakref
 from collections import namedtuple
 from ctypes import POINTER, Structure, addressof, c_char, c_int, c_ubyte, c_void_p, sizeof
 
@@ -160,6 +161,16 @@ class Adapter:
         """Sets one element of a plain type to raw bytes, through the library."""
         raise NotImplementedError
 
+    # Profile lifetime
+
+    def alias(self, array):
+        """Another array over the same memory."""
+        return array[...]
+
+    def watch(self, thing):
+        """A function that yields None as soon as the array, or the block of memory, is gone, and keeps it not."""
+        return weakref.ref(thing)
+
     # Profile interface
 
     def alignment(self, array):
@@ -211,10 +222,12 @@ class Adapter:
 
 
 class Memory:
-    """The buffer of a case: `view` shows all of its bytes and no others. The kit keeps it until the batch is released."""
+    """The buffer of a case: `view` shows all of its bytes and no others. The kit keeps it until the batch is released,
+    or a step says to drop the array; then only what the library keeps is left of it.
+    """
 
     def __init__(self, size, at, content, writeable):
-        whole = (size // PAGE + 2) * PAGE  # slack, so that some byte of the first page is at the address asked for
+        self.whole = whole = (size // PAGE + 2) * PAGE  # slack, so that some byte of the first page is at the address
         if size > RESERVE:
             block = _reserve(whole)
             start = addressof(c_char.from_buffer(block))
@@ -225,6 +238,7 @@ class Memory:
         self.address = start + skip
         self.view = memoryview(block).cast("B")[skip : skip + size]
         self.view[: len(content)] = content
+        self.block = block  # what is there as long as the memory is
         if not writeable:
             self.view = _read_only(self)
 
@@ -243,8 +257,10 @@ def _read_only(memory):
         return memory.view.toreadonly()
     from_memory = ctypes.pythonapi.PyMemoryView_FromMemory  # before Python 3.8
     from_memory.restype, from_memory.argtypes = ctypes.py_object, [c_void_p, ctypes.c_ssize_t, c_int]
-    memory.all = memory.view
-    return from_memory(memory.address, len(memory.view), 0x100)
+    view = from_memory(memory.address, len(memory.view), 0x100)
+    weakref.finalize(view, id, memory.block)  # such a view keeps nothing: the block is kept as long as it is there
+    memory.block = view
+    return view
 
 
 # Files
@@ -475,6 +491,14 @@ class Case:
     def __init__(self, adapter, memory, array):
         self.adapter, self.memory, self.array, self.objects = adapter, memory, array, []
         self.kept = None
+        self.held, self.filler = {}, []  # of a scenario of lifetimes: objects by name, and what was allocated
+        self.watched = None
+
+    def watch(self):
+        """What tells whether array and memory are there."""
+        if self.watched is None:
+            self.watched = [self.adapter.watch(thing) for thing in (self.array, self.memory.block)]
+        return self.watched
 
     @property
     def interface(self):
@@ -547,11 +571,15 @@ class PyArrayInterface(Structure):
     _fields_ += [("data", c_void_p), ("descr", c_void_p)]
 
 
-def _member(name, case):
+def _structure(capsule):
     get_pointer = ctypes.pythonapi.PyCapsule_GetPointer  # PyPy has none: there the answer is that exception
     get_pointer.restype, get_pointer.argtypes = POINTER(PyArrayInterface), [ctypes.py_object, ctypes.c_char_p]
+    return get_pointer(capsule, None).contents
+
+
+def _member(name, case):
     capsule = case.adapter.array_struct(case.array)  # owns the structure
-    members = get_pointer(capsule, None).contents
+    members = _structure(capsule)
     value = getattr(members, name)
     if name in ("shape", "strides"):
         return value[: members.nd]
@@ -853,6 +881,114 @@ CTYPESLIB = {
 }
 
 
+# Lifetimes. Each kept object stands in `case.held` with a function that tells the address that it holds.
+
+
+def _copied(address):
+    return c_void_p(address)
+
+
+# What is taken from an array: how, given the case's array, and how the address is told of it.
+EXPORTS = {
+    "ctypes": (lambda case, array: case.adapter.ctypes(array), lambda case, kept: kept.data),
+    "method": (lambda case, array: case.adapter.ctypes(array).data_as, lambda case, kept: _held(kept(c_void_p))),
+    "data": (lambda case, array: case.adapter.ctypes(array).data, lambda case, kept: kept),
+    "shape": (lambda case, array: case.adapter.ctypes(array).shape, None),
+    "strides": (lambda case, array: case.adapter.ctypes(array).strides, None),
+    "shape_as": (lambda case, array, ctype: case.adapter.ctypes(array).shape_as(ctype), None),
+    "strides_as": (lambda case, array, ctype: case.adapter.ctypes(array).strides_as(ctype), None),
+    "data_as": (lambda case, array, ctype: case.adapter.ctypes(array).data_as(ctype), lambda case, kept: _held(kept)),
+    "_as_parameter_": (lambda case, array: case.adapter.ctypes(array)._as_parameter_, lambda case, kept: _held(kept)),
+    "interface": (lambda case, array: case.adapter.array_interface(array), lambda case, kept: kept["data"][0]),
+    "struct": (lambda case, array: case.adapter.array_struct(array), lambda case, kept: _structure(kept).data),
+    "view": (lambda case, array: case.adapter.alias(array), lambda case, kept: case.adapter.data(kept)),
+}
+
+
+def _behind(kept):
+    """The address in the pointer that a reference to it leads to."""
+    return c_void_p.from_address(_receiver(c_void_p)(kept, None, 0)).value
+
+
+# What is made of a pointer, likewise.
+DERIVATIONS = {
+    "contents": (lambda pointer: pointer.contents, addressof),
+    "item": (lambda pointer: pointer[0], addressof),
+    "byref": (ctypes.byref, _behind),
+    "pointer": (ctypes.pointer, lambda kept: _held(kept.contents)),
+    "value": (lambda pointer: _copied(pointer.value), _held),
+    "cast": (ctypes.cast, _held),
+}
+
+
+@functools.lru_cache(CACHED)
+def _what(words):
+    """How something is taken of an array, or made of a pointer: the entry of its table, and the C type if it names one."""
+    word, _, ctype = words.partition(" ")
+    return EXPORTS.get(word) or DERIVATIONS[word], (c_type(ctype),) if ctype else ()
+
+
+def _export(name, words, case):
+    case.watch()
+    (take, tell), types = _what(words)
+    case.held[name] = take(case, case.array, *types), tell and functools.partial(tell, case)
+
+
+def _derive(name, source, words, case):
+    (make, tell), types = _what(words)
+    case.held[name] = make(case.held[source][0], *types), tell
+
+
+def _drop(name, case):
+    if name != "array":
+        del case.held[name]
+        return
+    case.watch()
+    case.array = case.kept = case.memory.view = case.memory.block = None
+    case.objects.clear()
+
+
+def _collect(case):
+    for _ in range(1 if hasattr(sys, "getrefcount") else 3):  # PyPy needs a round for each finalizer in a row
+        gc.collect()
+
+
+def _overwrite(case):
+    for _ in range(8):  # whatever the allocator hands out first
+        case.filler.append((c_char * case.memory.whole)())
+        ctypes.memset(case.filler[-1], 0xA5, case.memory.whole)
+
+
+def _read(name, count, case):
+    kept, tell = case.held[name]
+    return ctypes.string_at(tell(kept), count)
+
+
+def _balance(words, case):
+    (take, _), types = _what(words)
+    before = sys.getrefcount(case.array)
+    try:
+        take(case, case.array, *types)
+    except Exception:
+        pass  # the count tells whether the refusal kept something
+    return sys.getrefcount(case.array) - before
+
+
+def _call(words, case):
+    (take, _), types = _what(words)
+    watched = []
+
+    def temporary():
+        array = case.adapter.alias(case.array)
+        watched.append(case.adapter.watch(array))
+        return array
+
+    seen = []
+    function = ctypes.CFUNCTYPE(None, c_void_p)(lambda address: seen.append(watched[0]() is not None))
+    function(take(case, temporary(), *types))
+    return seen[0]
+
+
 def numbers(words):
     return tuple(map(int, words.split()))
 
@@ -904,6 +1040,16 @@ QUESTIONS = {
     "forked": (_forked, str),
     "ctypeslib": (lambda step, case: handler(step, "ctypeslib")(case), str),
     "absent": (lambda what, case: case.adapter.absent(case, what), str),
+    "export": (_export, int, str),
+    "derive": (_derive, int, int, str),
+    "drop": (_drop, lambda name: name if name == "array" else int(name)),
+    "collect": (_collect,),
+    "overwrite": (_overwrite,),
+    "alive": (lambda case: case.watch()[0]() is not None,),
+    "memory": (lambda case: case.watch()[1]() is not None,),
+    "read": (_read, int, int),
+    "balance": (_balance, str),
+    "call": (_call, str),
 }
 
 
@@ -1019,7 +1165,9 @@ def _reply(adapter, given, live):
 
 
 def _answers(case, given):
+    gc.disable()  # it runs where a step says so, and between cases
     answers = ",".join([answer(step, case) for step in given["script"]])
+    gc.enable()
     return '{"id":%s,"buffer":"%d","answers":[%s]}' % (json.dumps(given["id"]), case.memory.address, answers)
 
 
@@ -1062,6 +1210,9 @@ def _serve(adapter):
     """Answers until the input ends. What is left there for a process that has died comes before the introduction."""
     if hasattr(gc, "set_threshold"):  # not on PyPy
         gc.set_threshold(50000)  # the live cases are not garbage: looking at them less often saves a tenth of the time
+    if hasattr(gc, "freeze"):  # since Python 3.7
+        gc.collect()
+        gc.freeze()  # nor is what was imported: a collection that a step asks for looks at the rest alone
     live = {}  # the cases of the batches that are not released
     introduced = False
     for line in _REQUESTS:

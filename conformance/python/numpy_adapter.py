@@ -11,19 +11,23 @@ import numpy as np
 import numpy.ctypeslib
 
 kit.C_TYPES["c_intp"] = np.ctypeslib.c_intp
+VERSION = tuple(int(part) for part in np.__version__.split(".")[:2])
 
 
 class NumPy(kit.Adapter):
     name = "numpy"
     version = np.__version__
-    profiles = ["core", "ctypes", "interface", "ctypeslib", "absent"]
+    # Since 1.16 a pointer holds its array.
+    profiles = ["core", "ctypes", "lifetime", "borrows" if VERSION < (1, 16) else "holds", "interface"]
+    profiles += ["ctypeslib", "absent"]
     if hasattr(kit.ctypes, "pythonapi"):  # PyPy has no way to look into a Py_buffer or a capsule
         profiles += ["memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     ctypeslib = np.ctypeslib
     library = np.random.mtrand.__file__
     limits = {
-        "max_dimensions": 32 if int(np.__version__.split(".")[0]) < 2 else 64,
+        "max_dimensions": 32 if VERSION < (2,) else 64,
         "array_struct": hasattr(kit.ctypes, "pythonapi"),  # PyPy has no way to open the capsule
+        "counts_references": hasattr(kit.sys, "getrefcount"),  # nor does it count
     }
 
     def dtype(self, typestr):

@@ -270,6 +270,48 @@ class NumPy(Adapters):
         first, second = self.answers(["object ctypes", "object ctypes"])
         self.assertNotEqual(first, second)
 
+    def told(self, script, **array):
+        """The answers of a script, the steps of which are in one text."""
+        return self.answers(script.split("; "), **array)[-1]
+
+    def test_a_pointer_holds_the_array_where_that_is_claimed(self):
+        holds = "holds" in self.child.hello["profiles"]
+        for made in "data_as POINTER(c_int)", "data_as c_char_p", "_as_parameter_":
+            script = "export 0 %s; drop array; collect; alive" % made
+            for array in {}, {"writeable": False}, {"views": ["reverse 0"]}:
+                self.assertEqual(self.told(script, **array), holds)
+                self.assertEqual(self.told(script.replace("alive", "memory"), **array), holds)
+
+    def test_the_kit_keeps_nothing_of_a_dropped_array(self):
+        before = "data; object ctypes; object shape; struct data; data_as int; contents c_byte; export 0 interface; "
+        for array in {}, {"writeable": False}, {"views": ["slice 0 1 _ 1"]}:
+            for step in "alive", "memory":
+                self.assertIs(self.told(before + "drop array; collect; " + step, **array), False)
+                self.assertIs(self.told(before + "export 1 ctypes; drop array; " + step, **array), True)
+
+    def test_what_is_held_says_what_it_said(self):
+        for made in "ctypes", "method", "view", "struct":
+            script = "export 0 %s; drop array; overwrite; read 0 12" % made
+            self.assertEqual(self.told(script), {"bytes": bytes(range(12)).hex()})
+            self.assertEqual(self.told(script, writeable=False), {"bytes": bytes(range(12)).hex()})
+
+    def test_each_object_tells_the_address_that_it_holds(self):
+        before = "export 0 data_as POINTER(c_int); export 1 _as_parameter_; export 2 data; export 3 interface; "
+        before += "derive 4 0 contents; derive 5 0 byref; derive 6 0 pointer; derive 7 1 value; derive 8 0 cast c_void_p; "
+        before += "export 9 data_as POINTER(c_byte * 2); derive 10 9 item; "
+        for name in range(11):
+            self.assertEqual(self.told(before + "read %d 2" % name), {"bytes": "0001"})
+
+    def test_references_are_counted_and_temporaries_watched(self):
+        if self.child.hello["limits"]["counts_references"]:
+            for what in "ctypes", "struct", "strides_as c_int", "data_as POINTER(None)", "data_as int":
+                self.assertEqual(self.told("balance " + what), {"integer": "0"})
+        self.assertIs(self.told("call ctypes"), True)
+
+    def test_a_name_of_nothing_is_an_exception(self):
+        for step in "drop 3", "derive 1 0 contents", "read 0 1":
+            self.assertEqual(self.told(step)["raises"], "KeyError")
+
     def test_records_have_titles_sub_arrays_and_padding(self):
         fields = [
             {"name": "a", "title": None, "dtype": "|i1", "shape": [], "offset": "0"},

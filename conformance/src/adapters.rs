@@ -3,4 +3,4 @@
 pub mod numpy;
 pub mod reference;
 
-pub use reference::Reference;
+pub use reference::{Reading, Reference};

@@ -8,7 +8,7 @@ use array_ctypes_spec::{Attribute, Question, Write};
 const VOID_P: CType = CType::Simple(Simple::VoidP);
 
 /// A type that `data_as` takes.
-fn pointer(ask: &mut Ask) -> CType {
+pub(crate) fn pointer(ask: &mut Ask) -> CType {
     match ask.draw.below(8) {
         0 => VOID_P,
         1 => CType::PointerNone,

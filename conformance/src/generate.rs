@@ -5,8 +5,11 @@
 
 use crate::ask::Ask;
 use crate::draw::Draw;
-use crate::{Case, Hello, absent, cast, ctype, ctypeslib, data, dtype, interface, layout, memmap, platform, shape};
+use crate::{
+    Case, Hello, absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
+};
 use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::rules::lifetime as of_lifetime;
 use array_ctypes_spec::{Question, Rule, Step, for_each_rule};
 
 /// Which rules a run asks about.
@@ -36,14 +39,17 @@ impl Rules {
         Rules { wanted: Rule::all().map(|other| other == rule).collect(), focused: true }
     }
 
-    /// Those among them that bind an implementation: of the profiles that it claims, of the C structure only where it can be
-    /// looked at, and of libraries only where there is one to load.
+    /// Those among them that bind an implementation: of the profiles that it claims; of the C structure only where it can
+    /// be looked at, of libraries only where there is one to load, and of the count of references only where there is one.
     #[must_use]
     pub fn binding(&self, hello: &Hello) -> Rules {
+        let of_struct = |rule: Rule| rule.id().starts_with("interface.struct-") || rule == of_lifetime::capsule_holds;
+        let of_count = |rule: Rule| matches!(rule, of_lifetime::prompt | of_lifetime::balanced);
         let binds = |rule: Rule| {
             hello.profiles.contains(&rule.profile())
-                && (hello.limits.array_struct || !rule.id().starts_with("interface.struct-"))
+                && (hello.limits.array_struct || !of_struct(rule))
                 && (hello.limits.load_library || !rule.id().starts_with("ctypeslib.load-library"))
+                && (hello.limits.counts_references || !of_count(rule))
         };
         let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && binds(rule));
         Rules { wanted: wanted.collect(), focused: self.focused }

@@ -346,13 +346,23 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
         name: text(entry(hello, "name")?, "name")?.to_owned(),
         version: text(entry(hello, "version")?, "version")?.to_owned(),
         platform: to_platform(entry(hello, "platform")?)?,
-        profiles: list(entry(hello, "profiles")?, "profiles", |value, place| {
-            let profile = Profile::from_name(text(value, place)?);
-            let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
-            profile.map_or_else(|| wrong(place, &format!("one of {}", names.join(", ")), value), Ok)
-        })?,
+        profiles: to_profiles(entry(hello, "profiles")?)?,
         limits: hello.get("limits").map_or(Ok(Limits::default()), to_limits)?,
     })
+}
+
+fn to_profiles(value: &Value) -> Result<Vec<Profile>> {
+    let profiles = list(value, "profiles", |value, place| {
+        let profile = Profile::from_name(text(value, place)?);
+        let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
+        profile.map_or_else(|| wrong(place, &format!("one of {}", names.join(", ")), value), Ok)
+    })?;
+    // Two readings of one sentence.
+    let claims = |profile| profiles.contains(&profile);
+    match (claims(Profile::Lifetime), claims(Profile::Holds), claims(Profile::Borrows)) {
+        (true, true, false) | (true, false, true) | (false, false, false) => Ok(profiles),
+        _ => wrong("profiles", "lifetime with one of holds and borrows, or none of the three", value),
+    }
 }
 
 /// The version of the protocol.
@@ -419,6 +429,7 @@ fn to_limits(value: &Value) -> Result<Limits> {
             "empty" => limits.empty = boolean(value, key)?,
             "array_struct" => limits.array_struct = boolean(value, key)?,
             "load_library" => limits.load_library = boolean(value, key)?,
+            "counts_references" => limits.counts_references = boolean(value, key)?,
             "invalid" => limits.invalid = boolean(value, key)?,
             "max_dimensions" => limits.max_dimensions = number(value, key)?,
             "max_bytes" => limits.max_bytes = number(value, key)?,

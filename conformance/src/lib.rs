@@ -44,6 +44,7 @@ mod dtype;
 mod forked;
 mod interface;
 mod layout;
+mod lifetime;
 mod memmap;
 mod outside;
 mod platform;

@@ -41,6 +41,8 @@ pub struct Limits {
     pub array_struct: bool,
     /// A library to load, where the profile `ctypeslib` is claimed.
     pub load_library: bool,
+    /// References to arrays are counted: the count can be asked, and what nothing holds is freed at once.
+    pub counts_references: bool,
     /// Arrays that are to be refused: elements outside the buffer, too many bytes, views that do not exist.
     pub invalid: bool,
     /// The most dimensions, after views too.
@@ -71,6 +73,7 @@ impl Default for Limits {
             empty: true,
             array_struct: true,
             load_library: true,
+            counts_references: true,
             invalid: true,
             max_dimensions: 64,
             max_bytes: u64::MAX,

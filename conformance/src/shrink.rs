@@ -47,7 +47,7 @@ pub fn outside(case: &Case, platform: &Platform) -> Option<usize> {
     let predictions = case.predict(platform);
     (0..case.script.len()).find(|step| {
         let touches = match &case.script[*step] {
-            Step::Write(_) | Step::Forked(_) | Step::Outside(_) => true,
+            Step::Write(_) | Step::Forked(_) | Step::Outside(_) | Step::Act(_) => true,
             Step::Ask(question) => matches!(
                 question,
                 Question::Item(_)
@@ -81,6 +81,7 @@ fn scripts(script: &[Step]) -> Vec<Vec<Step>> {
         scripts.extend(starts.map(|start| [&script[..start], &script[(start + part).min(count)..]].concat()));
         part /= 2;
     }
+    scripts.extend(steps::without_objects(script));
     scripts
 }
 

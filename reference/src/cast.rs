@@ -2,7 +2,8 @@
 //!
 //! A [`Pointer`] knows nothing of element type, strides or flags: it reads and writes memory as its own type says, before
 //! the address too, also in an array that is read-only by flag. It borrows the array, and stays in the array's buffer;
-//! to leave either takes [`Ctypes::data_as_ptr`] and `unsafe`.
+//! to leave either takes [`Ctypes::data_as_ptr`] and `unsafe`. One that holds its array is an
+//! [`OwnedPointer`](crate::OwnedPointer).
 //!
 //! ```
 //! use array_ctypes::{Array, ctype::Value};
@@ -35,9 +36,9 @@ use std::fmt;
 /// A pointer to the first element of an array, as some C type.
 #[derive(Clone, Copy, Debug)]
 pub struct Pointer<'a> {
-    array: &'a Array,
+    pub(crate) array: &'a Array,
     /// What it points to; `None` for `void *` and its like.
-    to: Option<&'a CType>,
+    pub(crate) to: Option<&'a CType>,
 }
 
 impl<'a> Ctypes<'a> {

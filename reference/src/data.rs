@@ -2,7 +2,7 @@
 //!
 //! [`Ctypes`] borrows its array, so no address is asked of an array that is gone. The address itself is a number, which
 //! borrows nothing: whoever keeps it longer than the array has to know why that is right, and it takes `unsafe` to use it.
-//! [`OwnedCtypes`] owns its array for those who hand the interface on.
+//! [`OwnedCtypes`](crate::OwnedCtypes) holds its array for those who hand the interface on.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -39,11 +39,6 @@ impl Array {
     pub fn ctypes(&self) -> Ctypes<'_> {
         Ctypes { array: self }
     }
-
-    /// The interface for C, which owns the array and so keeps its memory.
-    pub fn into_ctypes(self) -> OwnedCtypes {
-        OwnedCtypes { array: self }
-    }
 }
 
 impl Ctypes<'_> {
@@ -58,23 +53,5 @@ impl Ctypes<'_> {
     /// pointer answers for that, and for staying in the buffer while it lives.
     pub fn data_as_ptr<T>(&self) -> *mut T {
         self.array.data.cast()
-    }
-}
-
-/// The interface of an array that it owns.
-#[derive(Clone, Debug)]
-pub struct OwnedCtypes {
-    array: Array,
-}
-
-impl OwnedCtypes {
-    /// The interface, borrowed.
-    pub fn ctypes(&self) -> Ctypes<'_> {
-        self.array.ctypes()
-    }
-
-    /// The array.
-    pub fn array(&self) -> &Array {
-        &self.array
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
 
 /// The bytes of item `at` of a pointer to that type; `None` where they are not all inside the buffer
 /// or mapping.
-fn pointed_at(world: &World, at: i64, ctype: &CType) -> Option<Vec<u8>> {
+pub(crate) fn pointed_at(world: &World, at: i64, ctype: &CType) -> Option<Vec<u8>> {
     // A pointer whose address is not prescribed is not to be read through.
     world.address()?;
     let (size, _) = ctype.layout(world.platform)?;

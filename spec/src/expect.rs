@@ -1,11 +1,12 @@
 //! The specification as a function: [`expect`].
 
 use crate::layout::{self, Invalid, Layout};
+use crate::lifetime::Kept;
 use crate::memmap::Part;
 use crate::platform::Platform;
 use crate::rule::{Rule, rules};
 use crate::{Address, Answer, Array, Expectation, Prediction, Question, Raises, Step, Write};
-use crate::{absent, cast, ctypeslib, data, dtype, interface, memmap, platform, shape};
+use crate::{absent, cast, ctypeslib, data, dtype, interface, lifetime, memmap, platform, shape};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
@@ -34,8 +35,8 @@ fn refuse(invalid: &Invalid, script: &[Step]) -> Vec<Prediction> {
 }
 
 fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -> Vec<Prediction> {
-    let map = memmap::State::default();
-    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None, map };
+    let (map, kept) = (memmap::State::default(), Kept::default());
+    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None, map, kept };
     let mut out = Predictions { step: 0, list: Vec::with_capacity(script.len() + 8) };
     for (step, what) in script.iter().enumerate() {
         out.step = step;
@@ -44,8 +45,12 @@ fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -
             break;
         }
         match what {
+            Step::Act(act) => lifetime::expect(&mut world, act, &mut out),
+            // An array that is dropped is nobody's to ask or to write.
+            _ if world.kept.array_is_dropped() => {}
             Step::Ask(question) => {
                 ask(&world, question, &mut out);
+                world.kept.asked(question);
                 world.map.over = *question == Question::Map(Part::Dropped);
             }
             Step::Write(write) => world.write(write, &mut out),
@@ -125,6 +130,8 @@ pub(crate) struct World<'a> {
     memory: Option<Vec<u8>>,
     /// What has become of a mapping and its file.
     pub(crate) map: memmap::State,
+    /// Who keeps what.
+    pub(crate) kept: Kept<'a>,
 }
 
 impl World<'_> {

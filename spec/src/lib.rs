@@ -13,6 +13,7 @@ pub mod dtype;
 mod expect;
 pub mod interface;
 pub mod layout;
+pub mod lifetime;
 pub mod memmap;
 pub mod numpy_tests;
 pub mod platform;
@@ -26,8 +27,8 @@ pub use array::{Array, Buffer};
 pub use expect::expect;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
 pub use script::{
-    Absent, Attribute, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest, ElementType, Flag, Import,
-    ImportData, Key, Library, Member, NdPointer, NdShape, Outside, ParseStepError, Question, ShapeArgument, Source,
-    Step, Use, Write,
+    Absent, Act, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest, ElementType,
+    Export, Flag, Import, ImportData, Key, Library, Member, NdPointer, NdShape, Outside, ParseStepError, Question,
+    ShapeArgument, Source, Step, Use, Write,
 };
 pub use view::{ParseViewError, View};

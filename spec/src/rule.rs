@@ -180,6 +180,27 @@ macro_rules! for_each_rule {
                 sees_writes "cast.sees-writes" Must Ctypes;
                 read_only_memory "cast.read-only-memory" Must Ctypes;
             }
+            lifetime Lifetime "lifetime.md" {
+                kept "lifetime.kept" Must Lifetime;
+                interface_holds "lifetime.interface-holds" Must Lifetime;
+                method_holds "lifetime.method-holds" Must Lifetime;
+                view_holds "lifetime.view-holds" Must Lifetime;
+                capsule_holds "lifetime.capsule-holds" Must Interface;
+                pointer_holds "lifetime.pointer-holds" Must Holds;
+                parameter_holds "lifetime.parameter-holds" Must Holds;
+                derived_holds "lifetime.derived-holds" Must Holds;
+                cast_holds "lifetime.cast-holds" Must Holds;
+                pointer_borrows "lifetime.pointer-borrows" Must Borrows;
+                values_free "lifetime.values-free" Must Lifetime;
+                dictionary_free "lifetime.dictionary-free" Must Interface;
+                prompt "lifetime.prompt" Must Lifetime;
+                collected "lifetime.collected" Must Lifetime;
+                balanced "lifetime.balanced" Must Lifetime;
+                memory "lifetime.memory" Must Lifetime;
+                during_call "lifetime.during-call" Must Lifetime;
+                pointer_during_call "lifetime.pointer-during-call" Must Holds;
+                quiet "lifetime.quiet" Must Lifetime;
+            }
             interface Interface "interface.md" {
                 keys "interface.keys" Must Interface;
                 version "interface.version" Must Interface;

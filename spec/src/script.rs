@@ -6,6 +6,7 @@
 use crate::ctype::CType;
 use crate::memmap::Part;
 
+pub use act::{Act, Derive, Export};
 pub use ctypeslib::{Ctypeslib, ElementType, Library, NdPointer, NdShape, ShapeArgument, Source, Use};
 pub use protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 pub use text::ParseStepError;
@@ -36,6 +37,7 @@ macro_rules! words {
 
 pub(crate) use words;
 
+mod act;
 mod ctypeslib;
 mod protocols;
 mod text;
@@ -52,6 +54,8 @@ pub enum Step {
     Forked(Box<Step>),
     /// What the suite does itself, from outside of the implementation's process.
     Outside(Outside),
+    /// Takes, keeps and drops objects, and looks after the array.
+    Act(Act),
 }
 
 impl Step {
@@ -64,7 +68,7 @@ impl Step {
     pub fn question(&self) -> Option<&Question> {
         match self {
             Step::Ask(question) => Some(question),
-            Step::Write(_) | Step::Forked(_) | Step::Outside(_) => None,
+            Step::Write(_) | Step::Forked(_) | Step::Outside(_) | Step::Act(_) => None,
         }
     }
 }

@@ -1,42 +1,16 @@
 //! The code that repeats a case, without this project: Python with NumPy.
 
 use crate::Case;
-use array_ctypes_spec::dtype::{Dtype, Field};
-use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
-use array_ctypes_spec::{
-    Address, Array, Attribute, Flag, Import, ImportData, Key, Outside, Question, Step, View, Write,
-};
+use array_ctypes_spec::memmap::Part;
+use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Outside, Question, Step, Write};
 use std::fmt::Write as _;
 
+mod arrays;
 mod ctypeslib;
+mod lifetime;
 mod protocols;
 
-/// An element type as an argument of `np.dtype`.
-pub fn dtype(dtype: &Dtype) -> String {
-    let Dtype::Record(record) = dtype else { return format!("'{}'", dtype.typestr()) };
-    let list = |items: Vec<String>| items.join(", ");
-    let names = list(record.fields.iter().map(|field| format!("'{}'", field.name)).collect());
-    let offsets = list(record.fields.iter().map(|field| field.offset.to_string()).collect());
-    // A type on its own, since `aligned` of the outer one would apply to the inner one too.
-    let inner = |field: &Field| match &field.dtype {
-        Dtype::Plain(_) => self::dtype(&field.dtype),
-        Dtype::Record(_) => format!("np.dtype({})", self::dtype(&field.dtype)),
-    };
-    let formats = record.fields.iter().map(|field| match &field.shape[..] {
-        [] => inner(field),
-        shape => format!("({}, {})", inner(field), tuple(shape)),
-    });
-    let formats = list(formats.collect());
-    let titled = record.fields.iter().any(|field| field.title.is_some());
-    let title = |title: &Option<String>| title.as_ref().map_or("None".to_owned(), |title| format!("'{title}'"));
-    let titles = list(record.fields.iter().map(|field| title(&field.title)).collect());
-    let titles = if titled { format!(", 'titles': [{titles}]") } else { String::new() };
-    let aligned = if record.aligned { ", 'aligned': True" } else { "" };
-    format!(
-        "{{'names': [{names}], 'formats': [{formats}], 'offsets': [{offsets}], 'itemsize': {}{titles}{aligned}}}",
-        record.size
-    )
-}
+pub use arrays::dtype;
 
 /// A tuple.
 fn tuple<T: ToString>(items: &[T]) -> String {
@@ -49,83 +23,18 @@ fn tuple<T: ToString>(items: &[T]) -> String {
 
 /// Python that makes the array and does the steps.
 pub fn python(case: &Case) -> String {
-    let array = &case.array;
     let mut out = String::from("import ctypes, os, numpy as np\nfrom ctypes import *\n");
-    out += &match &array.map {
-        Some(map) => mapped(array, map),
-        None => over_buffer(array),
-    };
-    for each in &array.views {
-        let _ = writeln!(out, "a = {}", view(each));
-    }
-    let steps: Vec<String> = case.script.iter().map(step).collect();
+    out += &arrays::array(&case.array);
+    let steps: Vec<String> = case.script.iter().map(|each| step(each, case)).collect();
     for (word, needed) in NEEDED {
         if steps.iter().any(|step| step.contains(word)) {
             let _ = writeln!(out, "{needed}");
         }
     }
+    out.push_str(lifetime::prelude(case));
     for step in steps {
         let _ = writeln!(out, "{step}");
     }
-    out
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Python that makes an array over a buffer.
-fn over_buffer(array: &Array) -> String {
-    let mut out = String::new();
-    let (size, at) = (array.buffer.size, array.buffer.at);
-    let _ = writeln!(out, "room = (c_char * {})()", size.saturating_add(8192));
-    let _ = writeln!(out, "start = -addressof(room) % 4096 + {at}  # the buffer is at {at} modulo 4096");
-    let _ = writeln!(out, "memory = (c_char * {size}).from_buffer(room, start)");
-    let _ = writeln!(out, "base = addressof(memory)");
-    if !array.buffer.bytes.is_empty() {
-        let (hex, count) = (hex(&array.buffer.bytes), array.buffer.bytes.len());
-        let _ = writeln!(out, "memmove(memory, bytes.fromhex('{hex}'), {count})");
-    }
-    let read_only = if array.writeable { "" } else { ".toreadonly()" };
-    let _ = writeln!(
-        out,
-        "a = np.ndarray({}, np.dtype({}), memoryview(memory){read_only}, {}, {})",
-        tuple(&array.shape),
-        dtype(&array.dtype),
-        array.offset,
-        tuple(&array.strides)
-    );
-    out
-}
-
-/// Python that makes a file and an array that is mapped from it.
-fn mapped(array: &Array, map: &Map) -> String {
-    let mut out = String::from("import mmap, pathlib, tempfile\nfolder = tempfile.TemporaryDirectory()\n");
-    let _ = writeln!(out, "path = os.path.join(folder.name, 'file')");
-    if map.file != Handle::Missing {
-        let hex = hex(&array.buffer.bytes);
-        let _ = writeln!(
-            out,
-            "with open(path, 'wb') as file: file.write(bytes.fromhex('{hex}')); file.truncate({})",
-            array.buffer.size
-        );
-    }
-    let mode = map.mode.word();
-    let file = match map.file {
-        Handle::Path | Handle::Missing => "path".to_owned(),
-        Handle::PathLike => "pathlib.Path(path)".to_owned(),
-        Handle::Relative => "os.path.relpath(path)".to_owned(),
-        Handle::Object => format!("open(path, '{}b')", if map.mode == Mode::C { "r" } else { mode }),
-        Handle::ReadOnly => "open(path, 'rb')".to_owned(),
-        Handle::Directory => "folder.name".to_owned(),
-    };
-    let shape = if map.deduced { "None".to_owned() } else { tuple(&array.shape) };
-    let order = if array.is_fortran() { "F" } else { "C" };
-    let (dtype, offset) = (dtype(&array.dtype), array.offset);
-    let _ = writeln!(out, "a = np.memmap({file}, np.dtype({dtype}), '{mode}', {offset}, {shape}, '{order}')");
-    let _ = writeln!(out, "mapping = a._mmap");
-    let unit = "mmap.ALLOCATIONGRANULARITY";
-    let _ = writeln!(out, "base = np.frombuffer(mapping, 'B').ctypes.data - {offset} // {unit} * {unit}");
     out
 }
 
@@ -154,32 +63,17 @@ pythonapi.PyCapsule_GetPointer.argtypes = [py_object, c_char_p]",
     protocols::DL_TENSOR,
 ];
 
-fn view(view: &View) -> String {
-    let on = |axis: usize, what: &str| format!("a[{}{what}]", ":, ".repeat(axis));
-    let bound = |bound: &Option<i64>| bound.map_or(String::new(), |bound| bound.to_string());
-    match view {
-        View::Index { axis, at } => on(*axis, &format!("{at}, ...")),
-        View::Slice { axis, start, stop, step } => on(*axis, &format!("{}:{}:{step}", bound(start), bound(stop))),
-        View::Reverse { axis } => on(*axis, "::-1"),
-        View::Transpose { axes } => format!("a.transpose({})", tuple(axes)),
-        View::NewAxis { axis } => format!("np.expand_dims(a, {axis})"),
-        View::Broadcast { shape } => format!("np.broadcast_to(a, {})", tuple(shape)),
-        View::Reshape { shape } => format!("a.reshape({})", tuple(shape)),
-        View::Field { name } => format!("a['{name}']"),
-        View::Reinterpret { dtype } => format!("a.view('{}')", dtype.typestr()),
-    }
-}
-
-fn step(step: &Step) -> String {
+fn step(step: &Step, case: &Case) -> String {
     let question = match step {
         Step::Write(write) => return self::write(write),
         Step::Forked(step) => {
-            let step = self::step(step).replace('\n', "\n        ");
+            let step = self::step(step, case).replace('\n', "\n        ");
             return format!(
                 "pid = os.fork()\nif pid == 0:\n    try:\n        {step}\n    except Exception as error:\n        \
                  print(repr(error))\n    os._exit(0)\nprint(os.waitpid(pid, 0))"
             );
         }
+        Step::Act(act) => return lifetime::act(act, case),
         Step::Outside(outside) => return self::outside(outside),
         Step::Ask(question) => question,
     };

@@ -2,7 +2,9 @@
 
 use crate::Case;
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Array, BufferRequest, Import, ImportData, Outside, Question, Step, Write};
+use array_ctypes_spec::{
+    Act, Array, BufferRequest, Derive, Export, Import, ImportData, Outside, Question, Step, Write,
+};
 
 mod ctypeslib;
 
@@ -74,6 +76,46 @@ fn simpler_steps(step: &Step) -> Vec<Step> {
             simpler_indices(index).into_iter().map(poke).collect()
         }
         Step::Outside(Outside::Mapping) => Vec::new(),
+        Step::Act(act) => simpler_acts(act).into_iter().map(Step::Act).collect(),
+    }
+}
+
+/// Scripts without all the steps that name one object: none of them alone may make sense without the others.
+pub(super) fn without_objects(script: &[Step]) -> impl Iterator<Item = Vec<Step>> {
+    let made = script.iter().filter_map(|step| match step {
+        Step::Act(Act::Export { name, .. } | Act::Derive { name, .. }) => Some(*name),
+        _ => None,
+    });
+    let names = |step: &Step, object: u8| match step {
+        Step::Act(Act::Derive { name, from, .. }) => *name == object || *from == object,
+        Step::Act(Act::Export { name, .. } | Act::Drop(name) | Act::Read { name, .. }) => *name == object,
+        _ => false,
+    };
+    made.map(move |object| script.iter().filter(|step| !names(step, object)).cloned().collect())
+}
+
+fn simpler_acts(act: &Act) -> Vec<Act> {
+    match act {
+        Act::Export { name, what } => {
+            simpler_exports(what).into_iter().map(|what| Act::Export { name: *name, what }).collect()
+        }
+        Act::Derive { name, from, how: Derive::Cast(ctype) } => {
+            let cast = |ctype| Act::Derive { name: *name, from: *from, how: Derive::Cast(ctype) };
+            simpler_types(ctype).into_iter().map(cast).collect()
+        }
+        Act::Read { name, count } => [1, count / 2].map(|count| Act::Read { name: *name, count }).into(),
+        Act::Balance(what) => simpler_exports(what).into_iter().map(Act::Balance).collect(),
+        Act::Call(what) => simpler_exports(what).into_iter().map(Act::Call).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn simpler_exports(what: &Export) -> Vec<Export> {
+    match what {
+        Export::ShapeAs(ctype) => simpler_types(ctype).into_iter().map(Export::ShapeAs).collect(),
+        Export::StridesAs(ctype) => simpler_types(ctype).into_iter().map(Export::StridesAs).collect(),
+        Export::DataAs(ctype) => simpler_types(ctype).into_iter().map(Export::DataAs).collect(),
+        _ => Vec::new(),
     }
 }
 

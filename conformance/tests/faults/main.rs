@@ -12,16 +12,18 @@ mod dtype;
 mod fault;
 mod interface;
 mod layout;
+mod lifetime;
 mod memmap;
 mod platform;
 mod shape;
 
+use array_ctypes_conformance::adapters::{Reading, Reference};
 use array_ctypes_conformance::check::{Options, check, verify};
 use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Rule, for_each_rule, rules};
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, Trouble, adapters::Reference};
+use array_ctypes_conformance::spec::{Profile, Rule, for_each_rule, rules};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, Trouble};
 use fault::{Fault, Faults};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -54,15 +56,29 @@ struct Asked {
 }
 
 /// Enough for most faults.
-static FIRST: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(0..2000));
+static FIRST: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(Reading::Holds, 0..2000, &Rules::all()));
 
 /// For those that show rarely.
-static OTHERS: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(2000..20_000));
+static OTHERS: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(Reading::Holds, 2000..20_000, &Rules::all()));
+
+/// In the older reading of the documentation, whose rules are few.
+static BORROWS: LazyLock<Vec<Asked>> =
+    LazyLock::new(|| ask(Reading::Borrows, 0..2000, &Rules::matching("lifetime").expect("a chapter")));
+
+/// The reading of the documentation that a rule is of.
+fn reading(rule: Rule) -> Reading {
+    if rule.profile() == Profile::Borrows { Reading::Borrows } else { Reading::Holds }
+}
+
+/// The rules that bind the reference in a reading.
+fn bound(reading: Reading) -> Rules {
+    Rules::all().binding(Reference::reading(reading).hello())
+}
 
 /// Asks the reference, which breaks no rule.
-fn ask(indices: std::ops::Range<u64>) -> Vec<Asked> {
-    let mut reference = Reference::new();
-    let rules = Rules::all();
+fn ask(reading: Reading, indices: std::ops::Range<u64>, rules: &Rules) -> Vec<Asked> {
+    let mut reference = Reference::reading(reading);
+    let rules = rules.binding(reference.hello());
     let asked = indices.map(|index| {
         let case = generate(1, index, reference.hello(), &rules).case;
         let reply = reference.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
@@ -76,11 +92,12 @@ fn ask(indices: std::ops::Range<u64>) -> Vec<Asked> {
 fn broken<'a>(fault: &Fault, rule: Rule, asked: &'a [Asked]) -> (BTreeSet<Rule>, Option<&'a Case>) {
     let mut broken = BTreeSet::new();
     let mut first = None;
+    let rules = bound(reading(rule));
     for Asked { case, layout, reply } in asked {
         let mut faulty = reply.clone();
         fault.spoil(case, layout, &mut faulty);
         if faulty != *reply {
-            let wrong = verify(&Platform::host(), &Rules::all(), case, &faulty);
+            let wrong = verify(&Platform::host(), &rules, case, &faulty);
             if wrong.iter().any(|prediction| prediction.rule == rule) {
                 first = first.or(Some(case));
             }
@@ -96,7 +113,8 @@ fn catches(rule: Rule, declare: fn(&mut Faults)) {
     declare(&mut faults);
     assert!(!faults.0.is_empty(), "{rule} has no fault");
     for fault in faults.0 {
-        let (mut wrong, mut first) = broken(&fault, rule, &FIRST);
+        let of_reading = if reading(rule) == Reading::Borrows { &BORROWS } else { &FIRST };
+        let (mut wrong, mut first) = broken(&fault, rule, of_reading);
         if first.is_none() {
             let (others, case) = broken(&fault, rule, &OTHERS);
             wrong.extend(others);
@@ -106,14 +124,15 @@ fn catches(rule: Rule, declare: fn(&mut Faults)) {
         let foreseen = |other: &Rule| *other == rule || fault.also.contains(other) || AGREEMENT.contains(other);
         let beside: Vec<&Rule> = wrong.iter().filter(|other| !foreseen(other)).collect();
         assert!(beside.is_empty(), "{:?} breaks {beside:?} beside {rule}", fault.name);
-        let reported = run(&fault, case);
+        let reported = run(&fault, reading(rule), case);
         assert!(reported.contains(&rule), "a run of {:?} reports {reported:?}, not {rule}", fault.name);
     }
 }
 
 /// The rules that a run over one case reports as broken, after it has made their cases small.
-fn run(fault: &Fault, case: &Case) -> Vec<Rule> {
-    let make = || Ok(Box::new(Faulty { reference: Reference::new(), fault: fault.clone(), sent: Vec::new() }) as _);
+fn run(fault: &Fault, reading: Reading, case: &Case) -> Vec<Rule> {
+    let reference = || Reference::reading(reading);
+    let make = || Ok(Box::new(Faulty { reference: reference(), fault: fault.clone(), sent: Vec::new() }) as _);
     let options = Options { cases: 0, replay: vec![(fault.name.to_owned(), case.clone())], ..Options::default() };
     let report = check(&make, &options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"));
     report.failures.iter().map(|failure| failure.rule).collect()

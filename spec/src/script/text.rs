@@ -2,7 +2,7 @@
 
 use super::{
     Absent, Attribute, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest, Flag, Import, ImportData,
-    Key, Member, Outside, Question, Step, Write,
+    Key, Member, Outside, Question, Step, Write, act,
 };
 use crate::ctype::CType;
 use crate::memmap::Part;
@@ -16,6 +16,7 @@ impl fmt::Display for Step {
             Step::Write(write) => write!(f, "{write}"),
             Step::Forked(step) => write!(f, "forked {step}"),
             Step::Outside(outside) => write!(f, "{outside}"),
+            Step::Act(act) => write!(f, "{act}"),
         }
     }
 }
@@ -163,6 +164,7 @@ impl FromStr for Step {
             _ => parse_write(word, rest)
                 .map(Step::Write)
                 .or_else(|| parse_outside(word, rest).map(Step::Outside))
+                .or_else(|| act::parse(word, rest).map(Step::Act))
                 .or_else(|| parse_question(word, rest).map(Step::Ask)),
         };
         step.ok_or_else(|| ParseStepError { text: text.to_owned() })

@@ -9,6 +9,7 @@ mod conversion;
 mod dtype;
 mod format;
 mod layout;
+mod lifetime;
 mod memmap;
 mod platform;
 mod slice;

@@ -7,9 +7,9 @@ use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
-    Absent, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, DlpackMember, DlpackRequest,
-    ElementType, Expectation, Flag, Import, ImportData, Key, Library, Member, NdPointer, NdShape, Outside, Question,
-    ShapeArgument, Source, Step, Use, View, Write, expect,
+    Absent, Act, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember,
+    DlpackRequest, ElementType, Expectation, Export, Flag, Import, ImportData, Key, Library, Member, NdPointer,
+    NdShape, Outside, Question, ShapeArgument, Source, Step, Use, View, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -246,13 +246,55 @@ fn outside() -> impl Strategy<Value = Outside> {
     ]
 }
 
+fn exports() -> impl Strategy<Value = Export> {
+    let plain = [
+        Export::Ctypes,
+        Export::Method,
+        Export::Data,
+        Export::Shape,
+        Export::Strides,
+        Export::AsParameter,
+        Export::Interface,
+        Export::Struct,
+        Export::View,
+    ];
+    prop_oneof![
+        4 => select(plain.to_vec()),
+        1 => ctypes().prop_map(Export::ShapeAs),
+        1 => ctypes().prop_map(Export::StridesAs),
+        3 => ctypes().prop_map(Export::DataAs),
+    ]
+}
+
+fn derivations() -> impl Strategy<Value = Derive> {
+    let plain = [Derive::Contents, Derive::Item, Derive::ByRef, Derive::Pointer, Derive::Value];
+    prop_oneof![4 => select(plain.to_vec()), 1 => ctypes().prop_map(Derive::Cast)]
+}
+
+pub(crate) fn acts() -> impl Strategy<Value = Act> {
+    // Few names, so that they meet.
+    let name = || prop_oneof![8 => 0u8..3, 1 => any::<u8>()];
+    prop_oneof![
+        3 => (name(), exports()).prop_map(|(name, what)| Act::Export { name, what }),
+        3 => (name(), name(), derivations()).prop_map(|(name, from, how)| Act::Derive { name, from, how }),
+        1 => Just(Act::DropArray),
+        2 => name().prop_map(Act::Drop),
+        4 => select(vec![Act::Collect, Act::Overwrite, Act::Alive, Act::Memory]),
+        2 => (name(), wild_u64()).prop_map(|(name, count)| Act::Read { name, count }),
+        1 => exports().prop_map(Act::Balance),
+        1 => exports().prop_map(Act::Call),
+    ]
+}
+
 pub(crate) fn steps() -> BoxedStrategy<Step> {
-    let plain = || prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)];
+    let plain = || prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)].boxed();
     prop_oneof![
         8 => plain(),
         1 => plain().prop_map(|step| Step::Forked(Box::new(step))),
         1 => outside().prop_map(Step::Outside),
+        2 => acts().prop_map(Step::Act),
     ]
+    // As one value, the alternatives of so many kinds of steps fill the stack of a test.
     .boxed()
 }
 

@@ -1,6 +1,7 @@
 //! The chapters `ctypeslib` and `absent` of the reference.
 
-use super::{address, array_error, integers, pointer, too_wide, type_error};
+use super::answer::{address, integers, pointer};
+use super::raises::{array_error, too_wide, type_error};
 use array_ctypes::ctypeslib::{self, AsArrayError, AsCtypesError, NdFlag, NdPointer};
 use array_ctypes::{Array, Buffer, ctype, dtype};
 use array_ctypes_spec::{

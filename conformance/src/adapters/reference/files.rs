@@ -1,8 +1,8 @@
 //! The files of mapped arrays: made for a case, mapped by the reference, looked at through descriptors of their own.
 
-use super::too_wide;
+use super::raises::{array_error, too_wide};
 use array_ctypes::memmap::{MemmapError, Options, Order, close};
-use array_ctypes::{Array, Buffer, Memmap, dtype};
+use array_ctypes::{Array, Buffer, Memmap};
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{Address, Answer, Array as Described, Import, ImportData, Raises};
 use std::fs::{self, File, OpenOptions};
@@ -10,6 +10,26 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use tempfile::TempDir;
+
+/// The folder that files of mapped arrays are made in, once there is one, and how many were made.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    folder: Option<TempDir>,
+    count: u64,
+}
+
+impl Files {
+    pub(super) fn make(&mut self, array: &Described, map: &Map) -> io::Result<CaseFile> {
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => tempfile::tempdir()?,
+        };
+        let folder = self.folder.insert(folder);
+        self.count += 1;
+        CaseFile::new(folder.path().join(self.count.to_string()), array, map)
+    }
+}
 
 /// The file of a case. It is removed with its value.
 #[derive(Debug)]
@@ -82,7 +102,7 @@ impl CaseFile {
                 Answer::Bool(mapping.path().is_some_and(same))
             }
             Part::Start => Answer::Integer(i128::from(mapping.start())),
-            Part::Copy => Answer::Bool(array.copy().map_err(super::array_error)?.mapping().is_some()),
+            Part::Copy => Answer::Bool(array.copy().map_err(array_error)?.mapping().is_some()),
             // The array is gone by then.
             Part::Dropped => Answer::Bool(self.is_mapped()?),
         })
@@ -150,14 +170,6 @@ pub(super) fn from_start(import: &Import, array: &Array) -> Import {
     import
 }
 
-/// An array of nothing, to stand where another was.
-pub(super) fn nothing() -> Result<Array, Raises> {
-    let buffer = Buffer::new(0, 0, &[]).map_err(|_| Raises::OtherError)?;
-    let byte = array_ctypes_spec::dtype::Dtype::from_typestr("|u1").map_err(|_| Raises::TypeError)?;
-    let stride = dtype::size(&byte).cast_signed();
-    Array::new(&Rc::new(buffer), byte, 0, &[0], &[stride], true).map_err(super::array_error)
-}
-
 /// A path from the working directory.
 fn relative(path: &Path) -> io::Result<PathBuf> {
     let here = std::env::current_dir()?;
@@ -179,7 +191,7 @@ fn refusal(error: &MemmapError) -> Raises {
         | MemmapError::System(_) => Raises::OSError,
         MemmapError::TooBig => Raises::OverflowError,
         MemmapError::Objects => Raises::TypeError,
-        MemmapError::Array(error) => super::array_error(error.clone()),
+        MemmapError::Array(error) => array_error(error.clone()),
         MemmapError::NoShape
         | MemmapError::Offset { .. }
         | MemmapError::TooShort { .. }

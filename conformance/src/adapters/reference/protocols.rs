@@ -1,6 +1,6 @@
 //! The buffer protocol and `DLPack`, asked of the reference.
 
-use super::{address, integer, integers};
+use super::answer::{address, integer, integers};
 use array_ctypes::Array;
 use array_ctypes::interface::dlpack::{DLManagedTensor, DLManagedTensorVersioned, Managed, READ_ONLY, Tensor};
 use array_ctypes_spec::{Answer, BufferMember, BufferRequest, DlpackMember, DlpackRequest, Raises};

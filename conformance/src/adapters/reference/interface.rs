@@ -1,0 +1,37 @@
+//! Entries of `__array_interface__` and members of the structure behind `__array_struct__`.
+
+use super::answer::{address, integer, integers};
+use array_ctypes::{Array, interface};
+use array_ctypes_spec::{Answer, Key, Member};
+
+pub(super) fn dictionary(array: &Array, key: Key) -> Answer {
+    let interface = array.interface();
+    match key {
+        Key::Keys => Answer::Text(interface::ArrayInterface::KEYS.join(" ")),
+        Key::Data => address(interface.data.0),
+        Key::ReadOnly => Answer::Bool(interface.data.1),
+        Key::Shape => Answer::Integers(interface.shape.iter().map(|length| *length as i64).collect()),
+        Key::Strides => interface.strides.map_or(Answer::Nothing, integers),
+        Key::Typestr => Answer::Text(interface.typestr),
+        Key::Descr => Answer::Text(interface.descr),
+        Key::Version => integer(i64::from(interface.version)),
+    }
+}
+
+pub(super) fn structure(array: &Array, member: Member) -> Answer {
+    let owner = array.array_struct();
+    let structure = owner.as_c();
+    match member {
+        Member::Two => integer(i64::from(structure.two)),
+        Member::Nd => integer(i64::from(structure.nd)),
+        Member::TypeKind => Answer::Text(char::from(structure.typekind as u8).to_string()),
+        Member::ItemSize => integer(i64::from(structure.itemsize)),
+        Member::Flags => integer(i64::from(structure.flags)),
+        Member::Shape => integers(owner.shape()),
+        Member::Strides => integers(owner.strides()),
+        Member::Data => address(structure.data.addr()),
+        Member::Descr => {
+            owner.descr().map_or(Answer::Nothing, |text| Answer::Text(text.to_string_lossy().into_owned()))
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Scenarios of lifetimes: the array is behind a counted reference, and what looks after it is a weak one.
+
+use super::answer::integer;
+use super::raises::{too_wide, type_error};
+use super::subject::Subject;
+use array_ctypes::{Array, ArrayStruct, Buffer, OwnedCtypes, OwnedPointer};
+use array_ctypes_spec::ctype::CType;
+use array_ctypes_spec::{Act, Answer, Derive, Export, Raises};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+/// Which reading of the documentation the pointers that are kept follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// A pointer holds its array.
+    #[default]
+    Holds,
+    /// A pointer is an address, and holds nothing.
+    Borrows,
+}
+
+/// What is kept in a scenario, and what looks after the array.
+#[derive(Default)]
+pub(super) struct Scenario {
+    reading: Reading,
+    array: Weak<Array>,
+    memory: Weak<Buffer>,
+    kept: BTreeMap<u8, Kept>,
+    /// What was allocated to be where freed memory was.
+    filler: Vec<Buffer>,
+}
+
+/// An object that is kept.
+enum Kept {
+    Interface(OwnedCtypes),
+    Method(Box<dyn Fn(&CType) -> Option<OwnedPointer>>),
+    /// A pointer, and what ctypes makes of one: here a clone.
+    Pointer(OwnedPointer),
+    /// A pointer to a pointer.
+    Reference(Rc<OwnedPointer>),
+    /// A pointer that holds nothing.
+    Raw(*mut u8),
+    Array(Array),
+    Structure(ArrayStruct),
+    Address(usize),
+    /// Something without an address.
+    Value(#[expect(dead_code, reason = "it is kept, and dropped")] Box<dyn fmt::Debug>),
+}
+
+impl Kept {
+    /// The address that it holds.
+    fn address(&self) -> Option<usize> {
+        Some(match self {
+            Kept::Interface(ctypes) => ctypes.ctypes().data(),
+            Kept::Method(data_as) => data_as(&CType::PointerNone)?.pointer().address(),
+            Kept::Pointer(pointer) => pointer.pointer().address(),
+            Kept::Reference(pointer) => pointer.pointer().address(),
+            Kept::Raw(pointer) => pointer.addr(),
+            Kept::Array(array) => array.ctypes().data(),
+            Kept::Structure(structure) => structure.as_c().data.addr(),
+            Kept::Address(address) => *address,
+            Kept::Value(_) => return None,
+        })
+    }
+}
+
+impl Scenario {
+    /// Looks after an array and its buffer.
+    pub(super) fn new(reading: Reading, array: &Rc<Array>, memory: &Rc<Buffer>) -> Scenario {
+        Scenario { reading, array: Rc::downgrade(array), memory: Rc::downgrade(memory), ..Scenario::default() }
+    }
+}
+
+impl Subject {
+    pub(super) fn act(&mut self, act: &Act) -> Result<Answer, Raises> {
+        match act {
+            Act::Export { name, what } => {
+                let kept = self.export(what)?;
+                self.scenario.kept.insert(*name, kept);
+            }
+            Act::Derive { name, from, how } => {
+                let kept = derive(self.scenario.kept.get(from).ok_or(Raises::KeyError)?, how)?;
+                self.scenario.kept.insert(*name, kept);
+            }
+            Act::DropArray => {
+                (self.array, self.buffer) = (None, None);
+                self.objects.clear();
+            }
+            Act::Drop(name) => drop(self.scenario.kept.remove(name).ok_or(Raises::KeyError)?),
+            // There is no garbage.
+            Act::Collect => {}
+            Act::Overwrite => {
+                let bytes = vec![0xA5; self.size];
+                for _ in 0..8 {
+                    let filler = Buffer::new(self.size, 0, &bytes).map_err(|_| Raises::OtherError)?;
+                    self.scenario.filler.push(filler);
+                }
+            }
+            Act::Alive => return Ok(Answer::Bool(self.scenario.array.strong_count() > 0)),
+            Act::Memory => return Ok(Answer::Bool(self.scenario.memory.strong_count() > 0)),
+            Act::Read { name, count } => {
+                let address = self.scenario.kept.get(name).and_then(Kept::address).ok_or(Raises::KeyError)?;
+                let count = usize::try_from(*count).map_err(too_wide)?;
+                // What is gone is not read, whoever still holds its address.
+                let memory = self.scenario.memory.upgrade().ok_or(Raises::OtherError)?;
+                let bytes = memory.read(std::ptr::without_provenance(address), count);
+                return bytes.map(Answer::Bytes).map_err(|_| Raises::IndexError);
+            }
+            Act::Balance(what) => {
+                let before = self.references();
+                // The count tells whether a refusal kept something.
+                drop(self.export(what));
+                return Ok(integer(self.references() - before));
+            }
+            Act::Call(what) => return self.call(what),
+        }
+        Ok(Answer::Nothing)
+    }
+
+    /// How many references there are to the array and to its memory.
+    fn references(&self) -> i64 {
+        (self.scenario.array.strong_count() + self.scenario.memory.strong_count()) as i64
+    }
+
+    fn export(&self, what: &Export) -> Result<Kept, Raises> {
+        let array = self.array.as_ref().ok_or(Raises::OtherError)?;
+        let owned = OwnedCtypes::of(array);
+        let ctypes = array.ctypes();
+        Ok(match what {
+            Export::Ctypes => Kept::Interface(owned),
+            Export::Method => Kept::Method(Box::new(move |ctype| owned.data_as(ctype).ok())),
+            Export::Data => Kept::Address(ctypes.data()),
+            Export::Shape => Kept::Value(Box::new(ctypes.shape())),
+            Export::Strides => Kept::Value(Box::new(ctypes.strides())),
+            Export::ShapeAs(ctype) => Kept::Value(Box::new(ctypes.shape_as(ctype).map_err(type_error)?)),
+            Export::StridesAs(ctype) => Kept::Value(Box::new(ctypes.strides_as(ctype).map_err(type_error)?)),
+            Export::DataAs(ctype) => match self.scenario.reading {
+                Reading::Holds => Kept::Pointer(owned.data_as(ctype).map_err(type_error)?),
+                Reading::Borrows => {
+                    ctypes.data_as(ctype).map(|_| Kept::Raw(ctypes.data_as_ptr())).map_err(type_error)?
+                }
+            },
+            Export::AsParameter => match self.scenario.reading {
+                Reading::Holds => Kept::Pointer(owned.as_parameter()),
+                Reading::Borrows => Kept::Raw(ctypes.data_as_ptr()),
+            },
+            // The dictionary borrows the array, so what outlives it is what was copied.
+            Export::Interface => Kept::Address(array.interface().data.0),
+            Export::Struct => Kept::Structure(array.array_struct()),
+            Export::View => Kept::Array((**array).clone()),
+        })
+    }
+
+    /// Whether a temporary array is there while a function runs: temporaries last until the end of the statement.
+    fn call(&self, what: &Export) -> Result<Answer, Raises> {
+        let array = self.array.as_ref().ok_or(Raises::OtherError)?;
+        let watched = RefCell::new(Weak::new());
+        let temporary = || {
+            let array = Rc::new((**array).clone());
+            *watched.borrow_mut() = Rc::downgrade(&array);
+            array
+        };
+        let foreign = |_: usize| Answer::Bool(watched.borrow().strong_count() > 0);
+        Ok(match what {
+            Export::Ctypes => foreign(OwnedCtypes::of(&temporary()).ctypes().as_parameter().address()),
+            Export::AsParameter => foreign(temporary().ctypes().as_parameter().address()),
+            Export::DataAs(ctype) => foreign(temporary().ctypes().data_as(ctype).map_err(type_error)?.address()),
+            _ => return Err(Raises::TypeError),
+        })
+    }
+}
+
+fn derive(kept: &Kept, how: &Derive) -> Result<Kept, Raises> {
+    Ok(match (kept, how) {
+        (_, Derive::Value) => Kept::Address(kept.address().ok_or(Raises::TypeError)?),
+        // A number is a value; any other item is a part of the memory, which keeps what the pointer keeps.
+        (Kept::Pointer(pointer), Derive::Item) => match pointer.pointer().index(0) {
+            Ok(value) => Kept::Value(Box::new(value)),
+            Err(_) => Kept::Pointer(pointer.clone()),
+        },
+        (Kept::Pointer(pointer), Derive::Contents) => Kept::Pointer(pointer.clone()),
+        (Kept::Pointer(pointer), Derive::ByRef | Derive::Pointer) => Kept::Reference(Rc::new(pointer.clone())),
+        (Kept::Pointer(pointer), Derive::Cast(ctype)) => Kept::Pointer(pointer.cast(ctype).map_err(type_error)?),
+        (Kept::Raw(pointer), _) => Kept::Raw(*pointer),
+        _ => return Err(Raises::TypeError),
+    })
+}

@@ -1,0 +1,308 @@
+//! Checks of the chapter `lifetime`: each plans a scenario, which is the last that a case does.
+//!
+//! A scenario takes objects, makes others of them, and then drops all and the array in any order, while it asks whether
+//! array and memory are there. What the specification says nothing of is left out of it. Memory is read only where the
+//! rule's own profile has someone keep it.
+
+use crate::ask::Ask;
+use crate::cast::pointer;
+use crate::ctype::{compound, integer};
+use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::{Act, Derive, Export, Step, expect};
+
+const VOID_P: CType = CType::Simple(Simple::VoidP);
+
+/// What a scenario is made of.
+#[derive(Default)]
+struct Plan {
+    exports: Vec<Export>,
+    hows: Vec<Derive>,
+    /// Whether the array is dropped after all else.
+    array_last: bool,
+    /// Whether memory is read.
+    reads: bool,
+}
+
+/// Whether it is this check's turn: about once in a quarter of all cases some check of this chapter has it.
+fn turn(ask: &mut Ask) -> bool {
+    // What the suite looks at from outside has to be there to the end; what keeps a mapping is of the chapter memmap.
+    let free = ask.array.map.is_none()
+        && ask.last.is_empty()
+        && !ask.script.iter().any(|step| matches!(step, Step::Outside(_)));
+    // Where few rules are asked about, each still has to leave the others a turn.
+    free && (ask.draw.one_in(56) || ask.focused && ask.draw.one_in(8))
+}
+
+/// Does a scenario last, without the steps of which nothing is expected.
+fn act(ask: &mut Ask, acts: Vec<Act>) {
+    let steps: Vec<Step> = acts.into_iter().map(Step::Act).collect();
+    let mut said = vec![false; steps.len()];
+    for prediction in expect(ask.platform, ask.array, &steps) {
+        said[prediction.step] = true;
+    }
+    ask.last = steps.into_iter().zip(said).filter_map(|(step, said)| said.then_some(step)).collect();
+}
+
+fn scenario(ask: &mut Ask, plan: Plan) {
+    let mut acts = Vec::new();
+    let mut names = Vec::new();
+    for what in plan.exports {
+        let name = names.len() as u8;
+        names.push(name);
+        acts.push(Act::Export { name, what });
+    }
+    for how in plan.hows {
+        let (name, from) = (names.len() as u8, ask.draw.pick(&names));
+        names.push(name);
+        acts.push(Act::Derive { name, from, how });
+    }
+    let count = 1 + u64::from(ask.draw.below(16));
+    // None is the array. The order of drops is any, with the array first, last, or somewhere.
+    let mut drops: Vec<Option<u8>> = names.iter().copied().map(Some).collect();
+    for at in (1..drops.len()).rev() {
+        drops.swap(at, ask.draw.below(at as u32 + 1) as usize);
+    }
+    let place = if plan.array_last {
+        drops.len()
+    } else if ask.draw.one_in(2) {
+        0
+    } else {
+        ask.draw.below(drops.len() as u32 + 1) as usize
+    };
+    drops.insert(place, None);
+    for at in 0..drops.len() {
+        acts.push(drops[at].map_or(Act::DropArray, Act::Drop));
+        if plan.reads && ask.draw.one_in(2) {
+            acts.push(Act::Overwrite);
+            acts.extend(drops[at + 1..].iter().flatten().map(|name| Act::Read { name: *name, count }));
+        }
+        acts.extend([Act::Alive, Act::Memory]);
+        // Costly, where there is a collector.
+        if ask.draw.one_in(8) {
+            acts.extend([Act::Collect, Act::Alive]);
+        }
+    }
+    acts.extend([Act::Memory, Act::Collect, Act::Alive, Act::Memory]);
+    act(ask, acts);
+}
+
+/// Something that holds nothing.
+fn value(ask: &mut Ask) -> Export {
+    match ask.draw.below(5) {
+        0 => Export::Shape,
+        1 => Export::Strides,
+        2 => Export::ShapeAs(CType::Simple(integer(&mut ask.draw))),
+        3 => Export::StridesAs(CType::Simple(integer(&mut ask.draw))),
+        _ => Export::Data,
+    }
+}
+
+/// Anything that the profile `lifetime` speaks of.
+fn anything(ask: &mut Ask) -> Export {
+    match ask.draw.below(6) {
+        0 => Export::Ctypes,
+        1 => Export::Method,
+        2 => Export::View,
+        3 => Export::AsParameter,
+        4 => Export::DataAs(pointer(ask)),
+        _ => value(ask),
+    }
+}
+
+/// A few of that.
+fn some(ask: &mut Ask, draw: fn(&mut Ask) -> Export, most: u32) -> Vec<Export> {
+    (0..=ask.draw.below(most)).map(|_| draw(ask)).collect()
+}
+
+/// A pointer of which others can be made.
+fn to_data(ask: &mut Ask) -> Export {
+    match ask.draw.below(4) {
+        0 => Export::DataAs(VOID_P),
+        1 => Export::DataAs(CType::Pointer(Box::new(compound(&mut ask.draw)))),
+        _ => Export::DataAs(CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw))))),
+    }
+}
+
+/// What is made of a pointer; no `cast`.
+fn derivation(ask: &mut Ask) -> Derive {
+    match ask.draw.below(5) {
+        0 => Derive::Contents,
+        1 => Derive::Item,
+        2 => Derive::ByRef,
+        3 => Derive::Pointer,
+        _ => Derive::Value,
+    }
+}
+
+fn cast(ask: &mut Ask) -> Derive {
+    match to_data(ask) {
+        Export::DataAs(ctype) => Derive::Cast(ctype),
+        _ => Derive::Cast(VOID_P),
+    }
+}
+
+/// One that is to hold, and maybe something beside it.
+fn holder(ask: &mut Ask, what: Export, beside: fn(&mut Ask) -> Export) {
+    let mut exports = vec![what];
+    if ask.draw.one_in(3) {
+        exports.push(beside(ask));
+    }
+    scenario(ask, Plan { exports, reads: true, ..Plan::default() });
+}
+
+pub(crate) fn kept(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = [vec![to_data(ask)], some(ask, anything, 3)].concat();
+        let hows = vec![derivation(ask), cast(ask)];
+        scenario(ask, Plan { exports, hows, array_last: true, reads: false });
+    }
+}
+
+pub(crate) fn interface_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::Ctypes, value);
+    }
+}
+
+pub(crate) fn method_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::Method, value);
+    }
+}
+
+pub(crate) fn view_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::View, value);
+    }
+}
+
+pub(crate) fn capsule_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::Struct, value);
+    }
+}
+
+pub(crate) fn pointer_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let what = Export::DataAs(pointer(ask));
+        holder(ask, what, anything);
+    }
+}
+
+pub(crate) fn parameter_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::AsParameter, anything);
+    }
+}
+
+pub(crate) fn derived_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let hows = (0..=ask.draw.below(3)).map(|_| derivation(ask)).collect();
+        let exports = vec![to_data(ask)];
+        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+    }
+}
+
+pub(crate) fn cast_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let mut hows = vec![cast(ask)];
+        if ask.draw.one_in(2) {
+            hows.push(derivation(ask));
+        }
+        let exports = vec![to_data(ask)];
+        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+    }
+}
+
+pub(crate) fn pointer_borrows(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = vec![to_data(ask), if ask.draw.one_in(2) { Export::AsParameter } else { value(ask) }];
+        let hows = vec![derivation(ask)];
+        let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
+        acts.extend((2..).zip(hows).map(|(name, how)| Act::Derive { name, from: 0, how }));
+        acts.extend([Act::DropArray, Act::Collect, Act::Alive, Act::Memory]);
+        act(ask, acts);
+    }
+}
+
+pub(crate) fn values_free(ask: &mut Ask) {
+    if turn(ask) {
+        let mut exports = some(ask, value, 3);
+        let mut hows = Vec::new();
+        if ask.draw.one_in(2) {
+            exports.insert(0, to_data(ask));
+            hows.push(if ask.draw.one_in(2) { Derive::Value } else { Derive::Item });
+        }
+        // Of those that may hold, none is left; then the collector runs, where there is one.
+        let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
+        let pointer = hows.pop().map(|how| Act::Derive { name: 9, from: 0, how });
+        if let Some(derive) = pointer {
+            acts.extend([derive, Act::Drop(0)]);
+        }
+        acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
+        act(ask, acts);
+    }
+}
+
+pub(crate) fn dictionary_free(ask: &mut Ask) {
+    if turn(ask) {
+        let mut acts = vec![Act::Export { name: 0, what: Export::Interface }];
+        if ask.draw.one_in(2) {
+            acts.push(Act::Read { name: 0, count: 1 });
+        }
+        acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
+        act(ask, acts);
+    }
+}
+
+pub(crate) fn prompt(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = [vec![to_data(ask)], some(ask, anything, 3)].concat();
+        let hows = (0..ask.draw.below(3)).map(|_| derivation(ask)).collect();
+        scenario(ask, Plan { exports, hows, ..Plan::default() });
+    }
+}
+
+pub(crate) fn collected(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = [vec![to_data(ask)], some(ask, anything, 2)].concat();
+        let hows = vec![cast(ask), derivation(ask)];
+        scenario(ask, Plan { exports, hows, ..Plan::default() });
+    }
+}
+
+pub(crate) fn balanced(ask: &mut Ask) {
+    if turn(ask) {
+        let refused = Export::DataAs(CType::Simple(Simple::Int));
+        let exports = [some(ask, anything, 4), vec![refused]].concat();
+        act(ask, exports.into_iter().map(Act::Balance).collect());
+    }
+}
+
+pub(crate) fn memory(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = vec![if ask.draw.one_in(2) { Export::Ctypes } else { Export::View }, Export::Data];
+        scenario(ask, Plan { exports, reads: true, ..Plan::default() });
+    }
+}
+
+pub(crate) fn during_call(ask: &mut Ask) {
+    if turn(ask) {
+        act(ask, vec![Act::Call(Export::Ctypes)]);
+    }
+}
+
+pub(crate) fn pointer_during_call(ask: &mut Ask) {
+    if turn(ask) {
+        let pointer = to_data(ask);
+        act(ask, vec![Act::Call(pointer), Act::Call(Export::AsParameter)]);
+    }
+}
+
+pub(crate) fn quiet(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = [vec![to_data(ask), to_data(ask)], some(ask, anything, 3)].concat();
+        let hows = vec![derivation(ask), cast(ask), derivation(ask)];
+        scenario(ask, Plan { exports, hows, ..Plan::default() });
+    }
+}

@@ -1,0 +1,121 @@
+//! The array of a case in Python: over a buffer or a mapped file, and its views.
+
+use super::tuple;
+use array_ctypes_spec::dtype::{Dtype, Field};
+use array_ctypes_spec::memmap::{Handle, Map, Mode};
+use array_ctypes_spec::{Array, View};
+use std::fmt::Write as _;
+
+/// An element type as an argument of `np.dtype`.
+pub fn dtype(dtype: &Dtype) -> String {
+    let Dtype::Record(record) = dtype else { return format!("'{}'", dtype.typestr()) };
+    let list = |items: Vec<String>| items.join(", ");
+    let names = list(record.fields.iter().map(|field| format!("'{}'", field.name)).collect());
+    let offsets = list(record.fields.iter().map(|field| field.offset.to_string()).collect());
+    // A type on its own, since `aligned` of the outer one would apply to the inner one too.
+    let inner = |field: &Field| match &field.dtype {
+        Dtype::Plain(_) => self::dtype(&field.dtype),
+        Dtype::Record(_) => format!("np.dtype({})", self::dtype(&field.dtype)),
+    };
+    let formats = record.fields.iter().map(|field| match &field.shape[..] {
+        [] => inner(field),
+        shape => format!("({}, {})", inner(field), tuple(shape)),
+    });
+    let formats = list(formats.collect());
+    let titled = record.fields.iter().any(|field| field.title.is_some());
+    let title = |title: &Option<String>| title.as_ref().map_or("None".to_owned(), |title| format!("'{title}'"));
+    let titles = list(record.fields.iter().map(|field| title(&field.title)).collect());
+    let titles = if titled { format!(", 'titles': [{titles}]") } else { String::new() };
+    let aligned = if record.aligned { ", 'aligned': True" } else { "" };
+    format!(
+        "{{'names': [{names}], 'formats': [{formats}], 'offsets': [{offsets}], 'itemsize': {}{titles}{aligned}}}",
+        record.size
+    )
+}
+
+/// Python that makes the array.
+pub(super) fn array(array: &Array) -> String {
+    let mut out = match &array.map {
+        Some(map) => mapped(array, map),
+        None => over_buffer(array),
+    };
+    for each in &array.views {
+        let _ = writeln!(out, "a = {}", view(each));
+    }
+    out
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Python that makes an array over a buffer.
+fn over_buffer(array: &Array) -> String {
+    let mut out = String::new();
+    let (size, at) = (array.buffer.size, array.buffer.at);
+    let _ = writeln!(out, "room = (c_char * {})()", size.saturating_add(8192));
+    let _ = writeln!(out, "start = -addressof(room) % 4096 + {at}  # the buffer is at {at} modulo 4096");
+    let _ = writeln!(out, "memory = (c_char * {size}).from_buffer(room, start)");
+    let _ = writeln!(out, "base = addressof(memory)");
+    if !array.buffer.bytes.is_empty() {
+        let (hex, count) = (hex(&array.buffer.bytes), array.buffer.bytes.len());
+        let _ = writeln!(out, "memmove(memory, bytes.fromhex('{hex}'), {count})");
+    }
+    let read_only = if array.writeable { "" } else { ".toreadonly()" };
+    let _ = writeln!(
+        out,
+        "a = np.ndarray({}, np.dtype({}), memoryview(memory){read_only}, {}, {})",
+        tuple(&array.shape),
+        dtype(&array.dtype),
+        array.offset,
+        tuple(&array.strides)
+    );
+    out
+}
+
+/// Python that makes a file and an array that is mapped from it.
+fn mapped(array: &Array, map: &Map) -> String {
+    let mut out = String::from("import mmap, pathlib, tempfile\nfolder = tempfile.TemporaryDirectory()\n");
+    let _ = writeln!(out, "path = os.path.join(folder.name, 'file')");
+    if map.file != Handle::Missing {
+        let hex = hex(&array.buffer.bytes);
+        let _ = writeln!(
+            out,
+            "with open(path, 'wb') as file: file.write(bytes.fromhex('{hex}')); file.truncate({})",
+            array.buffer.size
+        );
+    }
+    let mode = map.mode.word();
+    let file = match map.file {
+        Handle::Path | Handle::Missing => "path".to_owned(),
+        Handle::PathLike => "pathlib.Path(path)".to_owned(),
+        Handle::Relative => "os.path.relpath(path)".to_owned(),
+        Handle::Object => format!("open(path, '{}b')", if map.mode == Mode::C { "r" } else { mode }),
+        Handle::ReadOnly => "open(path, 'rb')".to_owned(),
+        Handle::Directory => "folder.name".to_owned(),
+    };
+    let shape = if map.deduced { "None".to_owned() } else { tuple(&array.shape) };
+    let order = if array.is_fortran() { "F" } else { "C" };
+    let (dtype, offset) = (dtype(&array.dtype), array.offset);
+    let _ = writeln!(out, "a = np.memmap({file}, np.dtype({dtype}), '{mode}', {offset}, {shape}, '{order}')");
+    let _ = writeln!(out, "mapping = a._mmap");
+    let unit = "mmap.ALLOCATIONGRANULARITY";
+    let _ = writeln!(out, "base = np.frombuffer(mapping, 'B').ctypes.data - {offset} // {unit} * {unit}");
+    out
+}
+
+fn view(view: &View) -> String {
+    let on = |axis: usize, what: &str| format!("a[{}{what}]", ":, ".repeat(axis));
+    let bound = |bound: &Option<i64>| bound.map_or(String::new(), |bound| bound.to_string());
+    match view {
+        View::Index { axis, at } => on(*axis, &format!("{at}, ...")),
+        View::Slice { axis, start, stop, step } => on(*axis, &format!("{}:{}:{step}", bound(start), bound(stop))),
+        View::Reverse { axis } => on(*axis, "::-1"),
+        View::Transpose { axes } => format!("a.transpose({})", tuple(axes)),
+        View::NewAxis { axis } => format!("np.expand_dims(a, {axis})"),
+        View::Broadcast { shape } => format!("np.broadcast_to(a, {})", tuple(shape)),
+        View::Reshape { shape } => format!("a.reshape({})", tuple(shape)),
+        View::Field { name } => format!("a['{name}']"),
+        View::Reinterpret { dtype } => format!("a.view('{}')", dtype.typestr()),
+    }
+}

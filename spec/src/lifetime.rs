@@ -1,0 +1,258 @@
+#![doc = include_str!("lifetime.md")]
+
+use crate::ctype::{CType, Class, Simple};
+use crate::expect::{MOST_READ, Predictions, World};
+use crate::rule::{Rule, rules::lifetime as rules};
+use crate::{Act, Answer, Ctypeslib, Derive, Expectation, Export, Question};
+use std::collections::BTreeMap;
+
+const VOID_P: CType = CType::Simple(Simple::VoidP);
+
+/// The largest buffer, in bytes, that is overwritten.
+const MOST_OVERWRITTEN: u64 = 1 << 16;
+
+/// What an object keeps, and the rule that says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// The array.
+    Array(Rule),
+    /// The memory; whether the array too is the implementation's choice.
+    Memory(Rule),
+    /// The array in the newer reading of the documentation, nothing in the older one.
+    Pointer(Rule),
+    /// Nothing.
+    Nothing(Rule),
+}
+
+/// An object that is kept.
+struct Object<'a> {
+    holds: Holds,
+    /// Whether it holds the address.
+    points: bool,
+    /// If it is a pointer, its type.
+    pointer: Option<&'a CType>,
+}
+
+/// Who keeps what, as far as a script has gone.
+#[derive(Default)]
+pub(crate) struct Kept<'a> {
+    array_dropped: bool,
+    objects: BTreeMap<u8, Object<'a>>,
+    /// Whether the garbage collector has run since something was dropped.
+    collected: bool,
+    /// Whether ctypes was made to leave a reference cycle.
+    cyclic: bool,
+}
+
+impl Kept<'_> {
+    pub(crate) fn array_is_dropped(&self) -> bool {
+        self.array_dropped
+    }
+
+    /// Takes note of a question that was asked of the array before.
+    pub(crate) fn asked(&mut self, question: &Question) {
+        // It may cast the pointer that it is given.
+        self.cyclic |= matches!(question, Question::Ctypeslib(Ctypeslib::AsArray { .. }));
+    }
+
+    /// The rules that name a holder, each once.
+    fn rules(&self, rule: impl Fn(Holds) -> Option<Rule>) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = self.objects.values().filter_map(|object| rule(object.holds)).collect();
+        rules.sort();
+        rules.dedup();
+        rules
+    }
+
+    /// The rules by which the array is still there, or its memory, whatever the reading.
+    fn holders(&self, of_memory: bool) -> Vec<Rule> {
+        if !self.array_dropped {
+            return vec![rules::kept];
+        }
+        self.rules(|holds| match holds {
+            Holds::Array(rule) => Some(rule),
+            Holds::Memory(rule) if of_memory => Some(rule),
+            _ => None,
+        })
+    }
+
+    /// The rules by which it is there in the newer reading.
+    fn pointers(&self) -> Vec<Rule> {
+        let pointer = |holds| if let Holds::Pointer(rule) = holds { Some(rule) } else { None };
+        if self.array_dropped { self.rules(pointer) } else { Vec::new() }
+    }
+
+    /// The rules by which it is gone, where no object but those that hold nothing is left.
+    fn gone(&self) -> Vec<Rule> {
+        match (self.collected, self.cyclic) {
+            (false, false) => vec![rules::prompt],
+            // A cycle waits for the collector.
+            (false, true) => Vec::new(),
+            (true, _) => {
+                let mut freed = self.rules(|holds| if let Holds::Nothing(rule) = holds { Some(rule) } else { None });
+                freed.push(rules::collected);
+                freed
+            }
+        }
+    }
+}
+
+pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predictions) {
+    // What keeps a mapping is of the chapter memmap.
+    if world.array.map.is_some() {
+        return;
+    }
+    match act {
+        Act::Export { name, what } => {
+            if let Some(object) = export(world, what).filter(|_| !world.kept.objects.contains_key(name)) {
+                world.kept.objects.insert(*name, object);
+                done(out);
+            }
+        }
+        Act::Derive { name, from, how } => {
+            if let Some(object) = derive(world, *from, how).filter(|_| !world.kept.objects.contains_key(name)) {
+                world.kept.objects.insert(*name, object);
+                world.kept.cyclic |= matches!(how, Derive::Cast(_));
+                done(out);
+            }
+        }
+        Act::DropArray if !world.kept.array_dropped => {
+            world.kept.array_dropped = true;
+            world.kept.collected = false;
+            done(out);
+        }
+        Act::Drop(name) if world.kept.objects.remove(name).is_some() => {
+            world.kept.collected = false;
+            done(out);
+        }
+        Act::DropArray | Act::Drop(_) => {}
+        Act::Collect => {
+            world.kept.collected = true;
+            done(out);
+        }
+        Act::Overwrite if world.array.buffer.size <= MOST_OVERWRITTEN => done(out),
+        Act::Overwrite => {}
+        Act::Alive => is_there(&world.kept, false, out),
+        Act::Memory => is_there(&world.kept, true, out),
+        Act::Read { name, count } => read(world, *name, *count, out),
+        Act::Balance(what) => {
+            if !world.kept.array_dropped && is_asked_rightly(world, what) {
+                out.push(rules::balanced, Expectation::Is(Answer::Integer(0)));
+            }
+        }
+        Act::Call(what) => {
+            let rule = match what {
+                Export::Ctypes => rules::during_call,
+                Export::AsParameter => rules::pointer_during_call,
+                Export::DataAs(ctype) if is_passed(ctype) && ctype.exists_on(world.platform) => {
+                    rules::pointer_during_call
+                }
+                _ => return,
+            };
+            if !world.kept.array_dropped {
+                out.push(rule, Expectation::Is(Answer::Bool(true)));
+            }
+        }
+    }
+}
+
+fn done(out: &mut Predictions) {
+    out.push(rules::quiet, Expectation::Is(Answer::Nothing));
+}
+
+/// Pointers to data, which a parameter of type `c_void_p` takes, and which can be cast.
+fn is_passed(ctype: &CType) -> bool {
+    matches!(ctype, CType::Pointer(_) | CType::PointerNone | CType::Simple(Simple::VoidP))
+}
+
+/// Whether something is expected of taking this, be it a refusal.
+fn is_asked_rightly(world: &World, what: &Export) -> bool {
+    what.ctype().is_none_or(|ctype| ctype.exists_on(world.platform))
+}
+
+/// What is taken of the array; `None` where it is gone, or that is refused.
+fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
+    let (holds, points, pointer) = match what {
+        Export::Ctypes => (Holds::Array(rules::interface_holds), true, None),
+        Export::Method => (Holds::Array(rules::method_holds), true, None),
+        Export::View => (Holds::Memory(rules::view_holds), true, None),
+        Export::Struct => (Holds::Memory(rules::capsule_holds), true, None),
+        Export::Interface => (Holds::Nothing(rules::dictionary_free), true, None),
+        Export::Data => (Holds::Nothing(rules::values_free), true, None),
+        Export::Shape | Export::Strides => (Holds::Nothing(rules::values_free), false, None),
+        Export::ShapeAs(ctype) | Export::StridesAs(ctype) => {
+            let CType::Simple(simple) = ctype else { return None };
+            let takes_integers = matches!(simple.class(), Class::Signed | Class::Unsigned | Class::Object);
+            takes_integers.then_some((Holds::Nothing(rules::values_free), false, None))?
+        }
+        Export::DataAs(ctype) => {
+            ctype.is_pointer().then_some((Holds::Pointer(rules::pointer_holds), true, Some(ctype)))?
+        }
+        Export::AsParameter => (Holds::Pointer(rules::parameter_holds), true, Some(&VOID_P)),
+    };
+    (!world.kept.array_dropped && is_asked_rightly(world, what)).then_some(Object { holds, points, pointer })
+}
+
+/// What is made of a pointer that is kept; `None` where there is no such pointer, or ctypes refuses.
+fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>> {
+    let pointer = world.kept.objects.get(&from)?.pointer.filter(|ctype| is_passed(ctype))?;
+    let sized = |to: &CType| to.layout(world.platform).is_some_and(|(size, _)| size > 0);
+    let (holds, points, pointer) = match (how, pointer) {
+        (Derive::Contents, CType::Pointer(to)) if sized(to) => (Holds::Pointer(rules::derived_holds), true, None),
+        (Derive::Item, CType::Pointer(to)) => match &**to {
+            CType::Array(..) | CType::Structure(_) | CType::Union(_) if sized(to) => {
+                (Holds::Pointer(rules::derived_holds), true, None)
+            }
+            // A number is read, from memory that someone still keeps.
+            CType::Simple(simple) if matches!(simple.class(), Class::Signed | Class::Unsigned) => {
+                let there = !world.kept.array_dropped && crate::cast::pointed_at(world, 0, to).is_some();
+                there.then_some((Holds::Nothing(rules::values_free), false, None))?
+            }
+            _ => return None,
+        },
+        (Derive::ByRef | Derive::Pointer, _) => (Holds::Pointer(rules::derived_holds), true, None),
+        (Derive::Value, CType::Simple(_)) => (Holds::Nothing(rules::values_free), true, None),
+        (Derive::Cast(to), _) if is_passed(to) && to.exists_on(world.platform) => {
+            (Holds::Pointer(rules::cast_holds), true, Some(to))
+        }
+        _ => return None,
+    };
+    Some(Object { holds, points, pointer })
+}
+
+/// Whether the array, or its memory, is there.
+fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
+    let mut all = |rules: Vec<Rule>, there: bool| {
+        rules.into_iter().for_each(|rule| out.push(rule, Expectation::Is(Answer::Bool(there))));
+    };
+    let holders = kept.holders(of_memory);
+    // Whoever keeps the memory may keep the array, so nothing says that it is gone.
+    let by_choice = kept.array_dropped && !kept.holders(true).is_empty();
+    let pointers = kept.pointers();
+    if holders.is_empty() && !by_choice {
+        if pointers.is_empty() {
+            all(kept.gone(), false);
+        } else if kept.collected {
+            all(vec![rules::pointer_borrows], false);
+        }
+    }
+    all(holders, true);
+    all(pointers, true);
+}
+
+/// The memory at the address that an object holds, where something keeps it and all of it is in the buffer.
+fn read(world: &World, name: u8, count: u64, out: &mut Predictions) {
+    let points = world.kept.objects.get(&name).is_some_and(|object| object.points);
+    let start = i128::from(world.layout.offset);
+    let inside = start >= 0 && start + i128::from(count) <= i128::from(world.array.buffer.size);
+    let readable = world.address().is_some() && !world.has_objects() && (1..=MOST_READ).contains(&count);
+    if points
+        && inside
+        && readable
+        && let Some(bytes) = world.read(start, count)
+    {
+        let by = if world.kept.holders(true).is_empty() { world.kept.pointers() } else { vec![rules::memory] };
+        for rule in by {
+            out.push(rule, Expectation::Is(Answer::Bytes(bytes.clone())));
+        }
+    }
+}
