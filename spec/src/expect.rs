@@ -56,7 +56,7 @@ fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -
             Step::Write(write) => world.write(write, &mut out),
             // A copy of the process answers as the process does, as long as it does not die of it.
             Step::Forked(step) => match &**step {
-                Step::Ask(question @ Question::Ctypeslib(_)) => ask(&world, question, &mut out),
+                Step::Ask(question @ (Question::Ctypeslib(_) | Question::Import(_))) => ask(&world, question, &mut out),
                 step => memmap::forked(&world, step, &mut out),
             },
             Step::Outside(outside) => data::look(&mut world, outside, &mut out),

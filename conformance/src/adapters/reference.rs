@@ -32,6 +32,7 @@ pub struct Reference {
     reading: Reading,
     /// Replies to batches that were sent and not yet received.
     answered: VecDeque<Vec<Reply>>,
+    libraries: ctypeslib::library::Folder,
     #[cfg(unix)]
     files: files::Files,
 }
@@ -82,6 +83,7 @@ impl Reference {
             hello,
             reading,
             answered: VecDeque::new(),
+            libraries: ctypeslib::library::Folder::default(),
             #[cfg(unix)]
             files: files::Files::default(),
         }
@@ -99,7 +101,7 @@ impl Reference {
                 Err(kind) => refused(case, kind, 0),
                 Ok((array, origin)) => {
                     let memory = Rc::clone(array.memory());
-                    let mut subject = Subject::new(array, memory, false, self.reading);
+                    let mut subject = Subject::new(array, memory, false, self.reading, &self.libraries);
                     subject.file = Some(file);
                     subject.reply(case, origin)
                 }
@@ -112,7 +114,10 @@ impl Reference {
         let address = buffer.address() as u64;
         Ok(match make(&case.array, &buffer) {
             Err(kind) => refused(case, kind, address),
-            Ok(array) => Subject::new(array, buffer, !case.array.writeable, self.reading).reply(case, address),
+            Ok(array) => {
+                let read_only = !case.array.writeable;
+                Subject::new(array, buffer, read_only, self.reading, &self.libraries).reply(case, address)
+            }
         })
     }
 }

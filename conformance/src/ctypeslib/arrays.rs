@@ -3,16 +3,19 @@
 use super::{address, number, numbers};
 use crate::ask::Ask;
 use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::memmap::Mode;
 use array_ctypes_spec::{Ctypeslib, Question, ShapeArgument, Source, Step};
 
 fn array(source: Source, shape: ShapeArgument, ctype: CType) -> Question {
     Question::Ctypeslib(Ctypeslib::AsArray { source, shape, ctype })
 }
 
-/// Bytes of the buffer from the address on; `None` where nobody knows the address.
-fn room(ask: &Ask) -> Option<u64> {
+/// Bytes of the buffer or mapping from the address on; `None` where nobody knows the address, or may write there.
+pub(super) fn room(ask: &Ask) -> Option<u64> {
     let known = !ask.layout.is_empty() || ask.array.views.is_empty();
-    known.then(|| ask.array.buffer.size.saturating_sub(ask.layout.offset as u64))
+    let is_protected = ask.array.map.is_some_and(|map| map.mode == Mode::R);
+    let end = ask.array.reach(ask.platform).end;
+    (known && !is_protected).then(|| u64::try_from(end - i128::from(ask.layout.offset)).unwrap_or(0))
 }
 
 /// What a pointer may point to: numbers, and what is made of them.

@@ -1,5 +1,6 @@
 //! Checks of checked parameter types.
 
+use super::arrays::room;
 use crate::ask::Ask;
 use crate::dtype::plain;
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
@@ -179,8 +180,7 @@ fn returned(ask: &mut Ask) -> Option<(ElementType, u64)> {
         }
         (ElementType::Typestr(Dtype::Plain(plain).typestr()), u64::from(plain.size))
     };
-    let room = ask.array.buffer.size.checked_sub(ask.layout.offset as u64)?;
-    Some((dtype, room.checked_div(size)?))
+    Some((dtype, room(ask)?.checked_div(size)?))
 }
 
 fn result(ask: &mut Ask, dtype: ElementType, shape: NdShape) {
@@ -213,7 +213,7 @@ pub(crate) fn ndpointer_result_empty(ask: &mut Ask) {
 
 /// All of a large buffer, from the address on.
 pub(crate) fn ndpointer_result_large(ask: &mut Ask) {
-    if ask.array.buffer.size > i32::MAX as u64 {
+    if room(ask).is_some_and(|room| room > i32::MAX as u64) {
         let Some((dtype, room)) = returned(ask) else { return };
         let shape = if ask.draw.one_in(2) { vec![room] } else { vec![room / 2, 2] };
         result(ask, dtype, NdShape::Lengths(shape));

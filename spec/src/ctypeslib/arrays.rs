@@ -4,6 +4,7 @@ use crate::ctype::{CType, Class, Simple};
 use crate::dtype::{Dtype, Field, Kind, Plain, Record};
 use crate::expect::{Predictions, World};
 use crate::layout::{Layout, c_strides};
+use crate::memmap::Mode;
 use crate::platform::{ByteOrder, Platform};
 use crate::rule::{Rule, rules::ctypeslib as rules};
 use crate::{Address, Answer, Ctypeslib, Expectation, Question, Raises, Seen, ShapeArgument, Source, Step};
@@ -102,12 +103,13 @@ fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool 
     })
 }
 
-/// An array over the memory at the address, as importers see it; `None` where it is not all in the buffer, or where
-/// nobody knows the address.
+/// An array over the memory at the address, as importers see it; `None` where it is not all in the buffer or mapping,
+/// where nobody knows the address, and where the memory may not be written to, of which an address knows nothing.
 pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
     let (low, high) = layout.extent();
-    let inside = low >= 0 && high <= i128::from(world.array.buffer.size);
-    if !inside || world.address().is_none() {
+    let reach = world.array.reach(world.platform);
+    let is_protected = world.array.map.is_some_and(|map| map.mode == Mode::R);
+    if low < reach.start || high > reach.end || is_protected || world.address().is_none() {
         return None;
     }
     let Layout { dtype, offset, shape, strides } = layout;

@@ -19,6 +19,7 @@ pub(super) fn ask(
     array: &Array,
     buffer: &Rc<Buffer>,
     types: &mut Types,
+    libraries: &library::Folder,
     question: &Ctypeslib,
 ) -> Result<Answer, Raises> {
     Ok(match question {
@@ -67,7 +68,7 @@ pub(super) fn ask(
                 Use::None | Use::List => return Err(Raises::TypeError),
             }
         }
-        Ctypeslib::LoadLibrary(how) => library::load(*how)?,
+        Ctypeslib::LoadLibrary(how) => libraries.load(*how)?,
     })
 }
 
@@ -139,6 +140,7 @@ pub(super) mod library {
 
     use array_ctypes::ctypeslib::{LoadError, load_library};
     use array_ctypes_spec::{Answer, Library, Raises};
+    use std::cell::OnceCell;
     use std::ffi::OsStr;
     use std::fs;
     use std::io;
@@ -159,7 +161,11 @@ pub(super) mod library {
         loaded().is_some()
     }
 
-    /// A folder with a library under the name `there.so`, and with a file `defective.so` that is none.
+    /// A folder with a library under the name `there.so`, and with a file `defective.so` that is none; made when it is
+    /// first needed.
+    #[derive(Debug, Default)]
+    pub(in super::super) struct Folder(OnceCell<TempDir>);
+
     fn folder() -> io::Result<TempDir> {
         let folder = tempfile::tempdir()?;
         symlink(loaded().ok_or(io::ErrorKind::NotFound)?, folder.path().join("there.so"))?;
@@ -167,23 +173,33 @@ pub(super) mod library {
         Ok(folder)
     }
 
-    pub(super) fn load(how: Library) -> Result<Answer, Raises> {
-        let folder = folder().map_err(|_| Raises::OtherError)?;
-        let place = match how {
-            Library::Beside => folder.path().join("defective.so"),
-            _ => folder.path().to_owned(),
-        };
-        let name: &Path = match how {
-            Library::Name | Library::Beside | Library::Path => Path::new("there"),
-            Library::File => Path::new("there.so"),
-            Library::Bytes => OsStr::from_bytes(b"there").as_ref(),
-            Library::Missing => Path::new("missing"),
-            Library::Defective => Path::new("defective"),
-        };
-        // SAFETY: the one library in the folder is loaded already, so its code does not run again; it stays loaded.
-        match unsafe { load_library(name, place) } {
-            Ok(library) => Ok(Answer::Bool(library.path() == folder.path().join("there.so"))),
-            Err(LoadError::Missing { .. } | LoadError::Defective { .. }) => Err(Raises::OSError),
+    impl Folder {
+        fn path(&self) -> io::Result<&Path> {
+            if let Some(folder) = self.0.get() {
+                return Ok(folder.path());
+            }
+            let folder = folder()?;
+            Ok(self.0.get_or_init(|| folder).path())
+        }
+
+        pub(super) fn load(&self, how: Library) -> Result<Answer, Raises> {
+            let folder = self.path().map_err(|_| Raises::OtherError)?;
+            let place = match how {
+                Library::Beside => folder.join("defective.so"),
+                _ => folder.to_owned(),
+            };
+            let name: &Path = match how {
+                Library::Name | Library::Beside | Library::Path => Path::new("there"),
+                Library::File => Path::new("there.so"),
+                Library::Bytes => OsStr::from_bytes(b"there").as_ref(),
+                Library::Missing => Path::new("missing"),
+                Library::Defective => Path::new("defective"),
+            };
+            // SAFETY: the one library in the folder is loaded already, so its code does not run again; it stays loaded.
+            match unsafe { load_library(name, place) } {
+                Ok(library) => Ok(Answer::Bool(library.path() == folder.join("there.so"))),
+                Err(LoadError::Missing { .. } | LoadError::Defective { .. }) => Err(Raises::OSError),
+            }
         }
     }
 }
@@ -197,7 +213,13 @@ pub(super) mod library {
         false
     }
 
-    pub(super) fn load(_: Library) -> Result<Answer, Raises> {
-        Err(Raises::NotImplementedError)
+    /// No folder.
+    #[derive(Debug, Default)]
+    pub(in super::super) struct Folder;
+
+    impl Folder {
+        pub(super) fn load(&self, _: Library) -> Result<Answer, Raises> {
+            Err(Raises::NotImplementedError)
+        }
     }
 }

@@ -73,7 +73,7 @@ impl Scenario {
     }
 }
 
-impl Subject {
+impl Subject<'_> {
     pub(super) fn act(&mut self, act: &Act) -> Result<Answer, Raises> {
         match act {
             Act::Export { name, what } => {

@@ -1,6 +1,7 @@
 //! The array of a case, and what the steps of a script ask of it.
 
 use super::answer::{address, c_array, integer, integers, item_type, pointer, value};
+use super::ctypeslib::library;
 #[cfg(unix)]
 use super::files::{self, CaseFile};
 use super::lifetime::{Reading, Scenario};
@@ -16,7 +17,7 @@ use array_ctypes_spec::{Answer, Attribute, Flag, Import, Question, Raises, Step,
 use std::rc::Rc;
 
 /// What the steps of a script are put to.
-pub(super) struct Subject {
+pub(super) struct Subject<'a> {
     /// Both until they are dropped.
     pub(super) array: Option<Rc<Array>>,
     pub(super) buffer: Option<Rc<Buffer>>,
@@ -28,14 +29,21 @@ pub(super) struct Subject {
     pub(super) objects: Vec<Box<[isize]>>,
     /// Likewise the parameter types.
     types: ctypeslib::Types,
+    libraries: &'a library::Folder,
     pub(super) scenario: Scenario,
     /// The file that the array is mapped from.
     #[cfg(unix)]
     pub(super) file: Option<CaseFile>,
 }
 
-impl Subject {
-    pub(super) fn new(array: Array, buffer: Rc<Buffer>, read_only: bool, reading: Reading) -> Subject {
+impl<'a> Subject<'a> {
+    pub(super) fn new(
+        array: Array,
+        buffer: Rc<Buffer>,
+        read_only: bool,
+        reading: Reading,
+        libraries: &'a library::Folder,
+    ) -> Subject<'a> {
         let array = Rc::new(array);
         Subject {
             size: buffer.size(),
@@ -45,6 +53,7 @@ impl Subject {
             read_only,
             objects: Vec::new(),
             types: ctypeslib::Types::default(),
+            libraries,
             #[cfg(unix)]
             file: None,
         }
@@ -175,7 +184,7 @@ impl Subject {
             Question::Map(_) | Question::File(..) | Question::FileSize => return Err(Raises::NotImplementedError),
             Question::Ctypeslib(question) => {
                 let buffer = self.buffer.as_ref().ok_or(Raises::OtherError)?;
-                ctypeslib::ask(array, buffer, &mut self.types, question)?
+                ctypeslib::ask(array, buffer, &mut self.types, self.libraries, question)?
             }
             Question::Absent(what) => ctypeslib::absent(array, *what)?,
             Question::Buffer(request, member) => protocols::buffer(array, *request, *member)?,
