@@ -2,7 +2,7 @@
 //!
 //! Batches go out before earlier ones are answered. The child answers line by line in the order that it was asked in. Once
 //! all cases of a batch are answered, and their arrays still live, the suite does the steps that are its own
-//! ([`outside`](crate::outside)), and asks for more where a script goes on after them.
+//! (module `outside`), and asks for more where a script goes on after them.
 
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::outside::{self, Place};

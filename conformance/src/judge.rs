@@ -13,13 +13,12 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
         return reply.lost.is_none();
     }
     let judge = Judge { platform, reply };
-    match reply.answers.get(prediction.step) {
-        Some(found) => judge.meets(found, &prediction.expectation),
+    if let Some(found) = reply.answers.get(prediction.step) {
+        judge.meets(found, &prediction.expectation)
+    } else {
         // Whether there is an array is known without a step.
-        None => {
-            let known = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
-            known && !reply.refused
-        }
+        let known = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
+        known && !reply.refused
     }
 }
 

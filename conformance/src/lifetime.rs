@@ -35,12 +35,14 @@ fn turn(ask: &mut Ask) -> bool {
 
 /// Does a scenario last, without the steps of which nothing is expected.
 fn act(ask: &mut Ask, acts: Vec<Act>) {
-    let steps: Vec<Step> = acts.into_iter().map(Step::Act).collect();
-    let mut said = vec![false; steps.len()];
-    for prediction in expect(ask.platform, ask.array, &steps) {
+    let before = ask.script.len();
+    ask.script.extend(acts.into_iter().map(Step::Act));
+    let mut said = vec![false; ask.script.len()];
+    for prediction in expect(ask.platform, ask.array, ask.script) {
         said[prediction.step] = true;
     }
-    ask.last = steps.into_iter().zip(said).filter_map(|(step, said)| said.then_some(step)).collect();
+    ask.last =
+        ask.script.drain(before..).zip(&said[before..]).filter_map(|(step, said)| said.then_some(step)).collect();
 }
 
 fn scenario(ask: &mut Ask, plan: Plan) {

@@ -59,7 +59,9 @@ fn each_culprit_is_named_and_nothing_else_is_lost(library: &str, cases: u64, pat
         }
         let spoken: BTreeSet<Rule> =
             made.case.predict(&hello.platform).iter().map(|prediction| prediction.rule).collect();
-        spoken.into_iter().for_each(|rule| *judged.entry(rule).or_default() += 1);
+        for rule in spoken {
+            *judged.entry(rule).or_default() += 1;
+        }
     }
     let lost: BTreeSet<String> = report.lost.iter().map(|lost| lost.origin.to_string()).collect();
     assert_eq!(lost, culprits);

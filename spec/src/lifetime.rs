@@ -222,7 +222,9 @@ fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>
 /// Whether the array, or its memory, is there.
 fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
     let mut all = |rules: Vec<Rule>, there: bool| {
-        rules.into_iter().for_each(|rule| out.push(rule, Expectation::Is(Answer::Bool(there))));
+        for rule in rules {
+            out.push(rule, Expectation::Is(Answer::Bool(there)));
+        }
     };
     let holders = kept.holders(of_memory);
     // Whoever keeps the memory may keep the array, so nothing says that it is gone.

@@ -64,10 +64,10 @@ fn inside_of(ask: &mut Ask, ctype: CType) -> Option<(CType, Vec<u64>)> {
 }
 
 pub(crate) fn as_array(ask: &mut Ask) {
-    if ask.one_in(16) {
-        if let Some((ctype, shape)) = inside(ask) {
-            ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
-        }
+    if ask.one_in(16)
+        && let Some((ctype, shape)) = inside(ask)
+    {
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
     }
 }
 
@@ -103,15 +103,15 @@ pub(crate) fn as_array_no_structure(ask: &mut Ask) {
 }
 
 pub(crate) fn as_array_again(ask: &mut Ask) {
-    if ask.one_in(48) {
-        if let Some((ctype, shape)) = inside(ask) {
-            let again = match &shape[..] {
-                [] => vec![1],
-                [first, rest @ ..] => [rest, &[1, *first]].concat(),
-            };
-            ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype.clone()));
-            ask.once(array(Source::Pointer, ShapeArgument::Lengths(again), ctype));
-        }
+    if ask.one_in(48)
+        && let Some((ctype, shape)) = inside(ask)
+    {
+        let again = match &shape[..] {
+            [] => vec![1],
+            [first, rest @ ..] => [rest, &[1, *first]].concat(),
+        };
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype.clone()));
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(again), ctype));
     }
 }
 

@@ -66,7 +66,7 @@ fn at_once(program: &str) -> Ran {
 fn introduction(from: &str, to: &str) -> Ran {
     const GOOD: &str = r#"{"hello": {"protocol": 1, "name": "x", "version": "1", "profiles": ["core"], "limits": {},
         "platform": {"byte_order": "little", "data_model": "LP64", "long_double": "x87-16", "long_double_align": 16,
-        "eight_byte_align": 8, "wchar_size": 4}}}"#;
+        "eight_byte_align": 8, "wchar_size": 4, "granularity": 4096}}}"#;
     assert!(GOOD.contains(from), "{from}");
     let line = GOOD.replacen(from, to, 1).replace('\n', " ");
     let program =
@@ -215,7 +215,7 @@ fn a_flood_of_errors_neither_hangs_nor_fills_the_report() {
 #[test]
 fn an_adapter_that_answers_nothing_any_more_ends_the_run() {
     let program = "import os\nimport memoryview_adapter\nfrom memoryview_adapter import kit\n\
-                   kit._make = lambda adapter, given: os._exit(9)\nkit.serve(memoryview_adapter.MemoryView())";
+                   kit._make = lambda adapter, given, memory: os._exit(9)\nkit.serve(memoryview_adapter.MemoryView())";
     let ran = Place::new().check_python(program, &["--cases", "2000", "--format", "json"]).exits(3);
     ran.says(&["exit status: 9", "cases in a row were not answered"]);
 }

@@ -61,7 +61,9 @@ pub(crate) fn strides(faults: &mut Faults) {
         let size = about.layout.dtype.item_size().cast_signed();
         asked(question, answer, &[Absent::Strides], |answer| {
             if let Answer::Integers(strides) = answer {
-                strides.iter_mut().for_each(|stride| *stride /= size);
+                for stride in strides {
+                    *stride /= size;
+                }
             }
         });
     });

@@ -182,22 +182,28 @@ fn is_pointer(write: &Write) -> bool {
 }
 
 pub(crate) fn write_through(faults: &mut Faults) {
-    faults.script("the pointer is to a copy", |about, answers| {
-        if about.array().is_writeable() {
-            about.unwritten(answers, is_pointer);
-        }
-    });
-    faults.script("the pointer to a view is to a copy", |about, answers| {
-        if about.array().is_writeable() && !about.layout.is_c_contiguous() {
-            about.unwritten(answers, is_pointer);
-        }
-    });
+    faults
+        .script("the pointer is to a copy", |about, answers| {
+            if about.array().is_writeable() {
+                about.unwritten(answers, is_pointer);
+            }
+        })
+        .also(&[rules::layout::element, rules::memmap::sees_file]);
+    faults
+        .script("the pointer to a view is to a copy", |about, answers| {
+            if about.array().is_writeable() && !about.layout.is_c_contiguous() {
+                about.unwritten(answers, is_pointer);
+            }
+        })
+        .also(&[rules::layout::element, rules::memmap::sees_file]);
 }
 
 pub(crate) fn sees_writes(faults: &mut Faults) {
-    faults.script("a write makes a copy", |about, answers| {
-        about.unwritten(answers, |write| matches!(write, Write::Item { .. }));
-    });
+    faults
+        .script("a write makes a copy", |about, answers| {
+            about.unwritten(answers, |write| matches!(write, Write::Item { .. }));
+        })
+        .also(&[rules::layout::element, rules::memmap::sees_file]);
     faults.answer("a pointer reads in the platform's byte order", |about, question, answer| {
         if let (Question::Contents(CType::Array(item, length)), Answer::Bytes(bytes)) = (question, answer)
             && **item == Simple::UByte.into()

@@ -1,7 +1,7 @@
 //! Faults of the chapter `data`.
 
 use crate::fault::{About, Faults, shift};
-use array_ctypes_conformance::spec::rules::{cast, data as rules, memmap};
+use array_ctypes_conformance::spec::rules::{cast, data as rules, layout, memmap};
 use array_ctypes_conformance::spec::{
     Address, Answer, Import, ImportData, Key, Outside, Question, Raises, Rule, Step, View,
 };
@@ -131,24 +131,38 @@ pub(crate) fn memory(faults: &mut Faults) {
             }
         });
     });
-    next.also(&[rules::memory_written, cast::write_through, cast::sees_writes, cast::read_only_memory]);
+    next.also(&[
+        rules::memory_written,
+        cast::write_through,
+        cast::sees_writes,
+        cast::read_only_memory,
+        memmap::sees_file,
+    ]);
     let empty = faults.script("the address is that of a copy which is not filled yet", |about, answers| {
         seen(about, answers, |_, element| element.fill(0));
     });
-    empty.also(&[rules::memory_written, cast::write_through, cast::sees_writes, cast::read_only_memory]);
+    empty.also(&[
+        rules::memory_written,
+        cast::write_through,
+        cast::sees_writes,
+        cast::read_only_memory,
+        memmap::sees_file,
+    ]);
 }
 
 pub(crate) fn memory_written(faults: &mut Faults) {
-    faults.script("the array has a copy of its own", |about, answers| {
-        let script = &about.case.script;
-        let written = script.iter().position(|step| matches!(step, Step::Outside(Outside::Poke { .. })));
-        for at in written.into_iter().flat_map(|from| from..script.len()) {
-            if let Step::Ask(Question::Item(index)) = &script[at] {
-                let size = about.layout.dtype.item_size();
-                answers[at] = Answer::Bytes(about.bytes(about.layout.element(index), size).unwrap_or_default());
+    faults
+        .script("the array has a copy of its own", |about, answers| {
+            let script = &about.case.script;
+            let written = script.iter().position(|step| matches!(step, Step::Outside(Outside::Poke { .. })));
+            for at in written.into_iter().flat_map(|from| from..script.len()) {
+                if let Step::Ask(Question::Item(index)) = &script[at] {
+                    let size = about.layout.dtype.item_size();
+                    answers[at] = Answer::Bytes(about.bytes(about.layout.element(index), size).unwrap_or_default());
+                }
             }
-        }
-    });
+        })
+        .also(&[layout::element, memmap::sees_file]);
     faults.script("what is read-only by flag is on a read-only page", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
             if matches!(step, Step::Outside(Outside::Poke { .. })) && !about.array().writeable {

@@ -8,7 +8,7 @@ pub(crate) use views::{broadcast, field, index, new_axis, reinterpret, reshape, 
 
 use crate::fault::{About, Faults};
 use array_ctypes_conformance::spec::layout::Layout;
-use array_ctypes_conformance::spec::rules::{cast, data, layout as rules, shape};
+use array_ctypes_conformance::spec::rules::{cast, data, layout as rules, memmap, shape};
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Rule};
 
 /// Every rule that what `shape` and `strides` answer falls under.
@@ -28,7 +28,8 @@ pub(crate) const VIEWS: &[Rule] = &[
 ];
 
 /// Every rule that what an element is read as falls under after a write.
-const WRITES: &[Rule] = &[cast::write_through, cast::read_only_memory, cast::sees_writes, data::memory_written];
+const WRITES: &[Rule] =
+    &[cast::write_through, cast::read_only_memory, cast::sees_writes, data::memory_written, memmap::sees_file];
 
 /// Reads an element with other strides, where that is inside the buffer.
 fn read(about: &About, question: &Question, answer: &mut Answer, change: impl Fn(&mut Layout)) {

@@ -196,7 +196,9 @@ pub(crate) fn pointer_holds(faults: &mut Faults) {
 /// What was read is what somebody else has written since.
 fn overwritten(act: &Act, answer: &mut Answer) {
     if let (Act::Read { .. }, Answer::Bytes(bytes)) = (act, answer) {
-        bytes.iter_mut().for_each(|byte| *byte ^= 0xA5);
+        for byte in bytes {
+            *byte ^= 0xA5;
+        }
     }
 }
 

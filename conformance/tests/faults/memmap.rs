@@ -4,7 +4,7 @@ use crate::fault::{About, Faults, Refused, integer, lengths};
 use array_ctypes_conformance::spec::layout::{Invalid, Layout};
 use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
 use array_ctypes_conformance::spec::rules::memmap as rules;
-use array_ctypes_conformance::spec::rules::{cast, data, shape};
+use array_ctypes_conformance::spec::rules::{cast, data, layout, shape};
 use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Rule, Step, Write};
 
 /// Every rule of what `data` answers.
@@ -127,7 +127,7 @@ pub(crate) fn deduced(faults: &mut Faults) {
             *answer = lengths(&[about.array().buffer.size / about.layout.dtype.item_size()]);
         }
     });
-    whole.also(&[shape::shape]);
+    whole.also(&[shape::shape, shape::copy]);
     let bytes = faults.answer("the length is told in bytes", |about, question, answer| {
         if deduces(about, question) {
             *answer = lengths(&[about.layout.shape[0] * about.layout.dtype.item_size()]);
@@ -159,38 +159,46 @@ pub(crate) fn size(faults: &mut Faults) {
 }
 
 pub(crate) fn kept(faults: &mut Faults) {
-    faults.script("every mode that writes empties the file", |about, answers| {
-        in_file(about, answers, |last, offset, length| {
-            let old = mode(about) == Some(Mode::RPlus) && last.is_none() && offset < about.array().buffer.size;
-            old.then(|| vec![0; opened(about, offset, length).len()])
-        });
-    });
-    faults.script("what is in front of the array is written over", |about, answers| {
-        in_file(about, answers, |last, offset, length| {
-            let before = is_shared(about) && mode(about) != Some(Mode::WPlus) && last.is_none();
-            let before = before && i128::from(offset) < i128::from(about.array().offset);
-            before.then(|| opened(about, offset, length).into_iter().map(|byte| !byte).collect())
-        });
-    });
+    faults
+        .script("every mode that writes empties the file", |about, answers| {
+            in_file(about, answers, |last, offset, length| {
+                let old = mode(about) == Some(Mode::RPlus) && last.is_none() && offset < about.array().buffer.size;
+                old.then(|| vec![0; opened(about, offset, length).len()])
+            });
+        })
+        .also(&[rules::shared]);
+    faults
+        .script("what is in front of the array is written over", |about, answers| {
+            in_file(about, answers, |last, offset, length| {
+                let before = is_shared(about) && mode(about) != Some(Mode::WPlus) && last.is_none();
+                let before = before && i128::from(offset) < i128::from(about.array().offset);
+                before.then(|| opened(about, offset, length).into_iter().map(|byte| !byte).collect())
+            });
+        })
+        .also(&[rules::shared]);
 }
 
 pub(crate) fn grown(faults: &mut Faults) {
-    faults.script("what a file grows by is whatever was on the disk", |about, answers| {
-        in_file(about, answers, |last, offset, length| {
-            let new = mode(about) == Some(Mode::RPlus) && last.is_none() && offset >= about.array().buffer.size;
-            new.then(|| vec![0xAA; opened(about, offset, length).len()])
-        });
-    });
+    faults
+        .script("what a file grows by is whatever was on the disk", |about, answers| {
+            in_file(about, answers, |last, offset, length| {
+                let new = mode(about) == Some(Mode::RPlus) && last.is_none() && offset >= about.array().buffer.size;
+                new.then(|| vec![0xAA; opened(about, offset, length).len()])
+            });
+        })
+        .also(&[rules::shared]);
 }
 
 pub(crate) fn emptied(faults: &mut Faults) {
-    faults.script("w+ writes over what is there and empties nothing", |about, answers| {
-        in_file(about, answers, |last, offset, length| {
-            let old = mode(about) == Some(Mode::WPlus) && last.is_none();
-            let count = opened(about, offset, length).len() as u64;
-            old.then(|| (0..count).map(|at| about.array().buffer.byte(offset + at)).collect())
-        });
-    });
+    faults
+        .script("w+ writes over what is there and empties nothing", |about, answers| {
+            in_file(about, answers, |last, offset, length| {
+                let old = mode(about) == Some(Mode::WPlus) && last.is_none();
+                let count = opened(about, offset, length).len() as u64;
+                old.then(|| (0..count).map(|at| about.array().buffer.byte(offset + at)).collect())
+            });
+        })
+        .also(&[rules::shared]);
 }
 
 pub(crate) fn empty(faults: &mut Faults) {
@@ -240,7 +248,7 @@ pub(crate) fn offset(faults: &mut Faults) {
 pub(crate) fn too_big(faults: &mut Faults) {
     faults.accepts("the number of bytes wraps", |refused| made(refused, rules::too_big));
     faults.accepts("an axis of length 0 excuses the others", |refused| {
-        made(refused, rules::too_big).filter(|layout| layout.is_empty())
+        made(refused, rules::too_big).filter(Layout::is_empty)
     });
 }
 
@@ -319,7 +327,7 @@ pub(crate) fn sees_file(faults: &mut Faults) {
     let copied = faults.script("the file is copied when it is opened", |about, answers| {
         about.unwritten(answers, |write| matches!(write, Write::File { .. }));
     });
-    copied.also(&[cast::write_through, cast::sees_writes]);
+    copied.also(&[cast::write_through, cast::sees_writes, layout::element]);
 }
 
 pub(crate) fn flush(faults: &mut Faults) {
@@ -334,11 +342,13 @@ pub(crate) fn flush(faults: &mut Faults) {
             view.then_some(Answer::Raises(Raises::AttributeError))
         });
     });
-    faults.script("a flush reads the file again instead", |about, answers| {
-        in_file(about, answers, |last, offset, length| {
-            (is_shared(about) && last == Some(&Write::Flush)).then(|| opened(about, offset, length))
-        });
-    });
+    faults
+        .script("a flush reads the file again instead", |about, answers| {
+            in_file(about, answers, |last, offset, length| {
+                (is_shared(about) && last == Some(&Write::Flush)).then(|| opened(about, offset, length))
+            });
+        })
+        .also(&[rules::shared]);
 }
 
 pub(crate) fn past_end(faults: &mut Faults) {

@@ -73,11 +73,13 @@ pub(crate) fn strides(faults: &mut Faults) {
 }
 
 pub(crate) fn base_type(faults: &mut Faults) {
-    faults.answer("items are C ints", |about, question, answer| {
-        if matches!(question, Question::ShapeType | Question::StridesType) && !about.layout.shape.is_empty() {
-            *answer = Answer::Text(Simple::Int.name().to_owned());
-        }
-    });
+    faults
+        .answer("items are C ints", |about, question, answer| {
+            if matches!(question, Question::ShapeType | Question::StridesType) && !about.layout.shape.is_empty() {
+                *answer = Answer::Text(Simple::Int.name().to_owned());
+            }
+        })
+        .also(&[rules::ctypeslib::c_intp]);
     faults.answer("lengths are unsigned", |about, question, answer| {
         if *question == Question::ShapeType && !about.layout.shape.is_empty() {
             *answer = about.ask(Question::Name(CType::Simple(Simple::SizeT)));
@@ -165,12 +167,14 @@ fn cached(about: &About, answers: &mut [Answer], yields: &Question, written: fn(
 }
 
 pub(crate) fn copy(faults: &mut Faults) {
-    faults.script("the shape is cached", |about, answers| {
-        cached(about, answers, &Question::Shape, |write| match write {
-            Write::Shape { axis, value } => Some((*axis, *value)),
-            _ => None,
-        });
-    });
+    faults
+        .script("the shape is cached", |about, answers| {
+            cached(about, answers, &Question::Shape, |write| match write {
+                Write::Shape { axis, value } => Some((*axis, *value)),
+                _ => None,
+            });
+        })
+        .also(&[rules::memmap::deduced]);
     faults.script("the strides are cached", |about, answers| {
         cached(about, answers, &Question::Strides, |write| match write {
             Write::Strides { axis, value } => Some((*axis, *value)),

@@ -37,10 +37,10 @@ def misbehave(at):
 plain = kit._make
 
 
-def make(adapter, given):
+def make(adapter, given, memory):
     if number(given) < 12:
         misbehave(number(given))
-    return plain(adapter, given)
+    return plain(adapter, given, memory)
 
 
 kit._make = make

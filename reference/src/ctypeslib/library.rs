@@ -5,7 +5,7 @@
 #![expect(unsafe_code, reason = "loading a library runs its code")]
 
 use std::env::consts::DLL_EXTENSION;
-use std::ffi::{CString, c_int, c_void};
+use std::ffi::{CString, c_void};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -34,9 +34,8 @@ pub unsafe fn load_library(name: impl AsRef<Path>, place: impl AsRef<Path>) -> R
         return Err(LoadError::Missing { path });
     }
     let Ok(text) = CString::new(path.as_os_str().as_bytes()) else { return Err(LoadError::Missing { path }) };
-    const NOW: c_int = libc::RTLD_NOW | libc::RTLD_LOCAL;
     // SAFETY: `text` is a text that ends with a zero; for what the library does while it is loaded the caller vouches.
-    match NonNull::new(unsafe { libc::dlopen(text.as_ptr(), NOW) }) {
+    match NonNull::new(unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) }) {
         Some(handle) => Ok(Library { handle, path }),
         None => Err(LoadError::Defective { path }),
     }

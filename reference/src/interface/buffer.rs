@@ -124,7 +124,9 @@ fn write_format(text: &mut String, dtype: &Dtype) -> Option<()> {
         write_padding(text, padding);
         if let [first, rest @ ..] = &field.shape[..] {
             let _ = write!(text, "({first}");
-            rest.iter().for_each(|length| text.push_str(&format!(",{length}")));
+            for length in rest {
+                let _ = write!(text, ",{length}");
+            }
             text.push(')');
         }
         write_format(text, &field.dtype)?;

@@ -276,8 +276,8 @@ impl Options {
         if !dtype::exists(&self.dtype) {
             return Err(MemmapError::Array(ArrayError::ElementType { typestr: dtype::typestr(&self.dtype) }));
         }
-        let lengths = shape.iter().filter(|length| **length != 0);
-        let bytes = lengths.fold(Some(dtype::size(&self.dtype)), |bytes, length| bytes?.checked_mul(*length));
+        let mut lengths = shape.iter().filter(|length| **length != 0);
+        let bytes = lengths.try_fold(dtype::size(&self.dtype), |bytes, length| bytes.checked_mul(*length));
         let bytes = bytes.filter(|bytes| isize::try_from(*bytes).is_ok()).ok_or(MemmapError::TooBig)?;
         let bytes = if shape.contains(&0) { 0 } else { bytes as u64 };
         self.offset.checked_add(bytes).filter(|end| i64::try_from(*end).is_ok()).ok_or(MemmapError::TooBig)

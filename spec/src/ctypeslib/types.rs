@@ -7,6 +7,7 @@ use crate::expect::{Predictions, World};
 use crate::platform::Platform;
 use crate::rule::{Rule, rules::ctypeslib as rules};
 use crate::{Answer, Ctypeslib, Expectation, Raises};
+use std::fmt::Write;
 
 const NOT_IMPLEMENTED: Expectation = Expectation::Raises(&[Raises::NotImplementedError]);
 
@@ -125,7 +126,7 @@ fn of_record(platform: &Platform, record: &Record) -> Option<Result<(String, Rul
     for field in &fields {
         match named(platform, &field.dtype)? {
             Ok((name, _)) => {
-                text += &format!(", {}={}@{}", field.name, times(name, &field.shape), field.offset);
+                let _ = write!(text, ", {}={}@{}", field.name, times(name, &field.shape), field.offset);
             }
             Err(refused) => return Some(Err(refused)),
         }

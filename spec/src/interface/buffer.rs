@@ -27,9 +27,8 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
     }
     let free =
         writeability_is_free(world) && request.wants_writable() || !format::describes(world.platform, &layout.dtype);
-    let granted = |expectation| match free {
-        true => Expectation::AnyOf(vec![expectation, Expectation::Raises(REFUSED)]),
-        false => expectation,
+    let granted = |expectation| {
+        if free { Expectation::AnyOf(vec![expectation, Expectation::Raises(REFUSED)]) } else { expectation }
     };
     let is = |answer| granted(Expectation::Is(answer));
     let integer = |value: u64| is(Answer::Integer(i128::from(value)));

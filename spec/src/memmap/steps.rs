@@ -123,13 +123,11 @@ pub(crate) fn poke(world: &World, out: &mut Predictions) {
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     let Some(map) = &world.array.map else { return };
     match question {
-        Question::Data => {
-            // Of an empty view the address is prescribed nowhere.
-            if world.address().is_some() {
-                let modulus = world.platform.granularity.max(1);
-                let remainder = i128::from(world.layout.offset).rem_euclid(i128::from(modulus)) as u32;
-                out.push(rules::granularity, Expectation::Congruent { modulus, remainder });
-            }
+        // Of an empty view the address is prescribed nowhere.
+        Question::Data if world.address().is_some() => {
+            let modulus = world.platform.granularity.max(1);
+            let remainder = i128::from(world.layout.offset).rem_euclid(i128::from(modulus)) as u32;
+            out.push(rules::granularity, Expectation::Congruent { modulus, remainder });
         }
         Question::Shape if map.deduced && world.array.views.is_empty() => {
             let shape = world.layout.shape.iter().map(|length| *length as i64).collect();

@@ -32,10 +32,13 @@ pub(super) struct Scenario {
     filler: Vec<Buffer>,
 }
 
+/// The method `data_as`, bound to its object.
+type DataAs = dyn Fn(&CType) -> Option<OwnedPointer>;
+
 /// An object that is kept.
 enum Kept {
     Interface(OwnedCtypes),
-    Method(Box<dyn Fn(&CType) -> Option<OwnedPointer>>),
+    Method(Box<DataAs>),
     /// A pointer, and what ctypes makes of one: here a clone.
     Pointer(OwnedPointer),
     /// A pointer to a pointer.

@@ -124,11 +124,13 @@ pub(crate) fn ndpointer_flags(faults: &mut Faults) {
 }
 
 pub(crate) fn ndpointer_flags_twice(faults: &mut Faults) {
-    faults.answer("flags are added up", |_, question, answer| {
-        if asked(question, Use::FromParam).is_some_and(repeats) {
-            *answer = Answer::Raises(Raises::TypeError);
-        }
-    });
+    faults
+        .answer("flags are added up", |_, question, answer| {
+            if asked(question, Use::FromParam).is_some_and(repeats) {
+                *answer = Answer::Raises(Raises::TypeError);
+            }
+        })
+        .also(&[rules::ndpointer_flag_name]);
 }
 
 pub(crate) fn ndpointer_flag_name(faults: &mut Faults) {
@@ -277,19 +279,21 @@ pub(crate) fn ndpointer_cached(faults: &mut Faults) {
 }
 
 pub(crate) fn ndpointer_distinct(faults: &mut Faults) {
-    faults.script("a number of dimensions is a shape", |about, answers| {
-        for (pointer, answer) in classes(about, answers) {
-            match (pointer.ndim, &pointer.shape) {
-                (Some(ndim), None) if pointer.dtype.is_none() && pointer.flags.is_empty() => {
-                    *answer = Answer::Object(1000 + u64::from(ndim));
+    faults
+        .script("a number of dimensions is a shape", |about, answers| {
+            for (pointer, answer) in classes(about, answers) {
+                match (pointer.ndim, &pointer.shape) {
+                    (Some(ndim), None) if pointer.dtype.is_none() && pointer.flags.is_empty() => {
+                        *answer = Answer::Object(1000 + u64::from(ndim));
+                    }
+                    (None, Some(NdShape::Length(length))) if pointer.dtype.is_none() && pointer.flags.is_empty() => {
+                        *answer = Answer::Object(1000 + length);
+                    }
+                    _ => {}
                 }
-                (None, Some(NdShape::Length(length))) if pointer.dtype.is_none() && pointer.flags.is_empty() => {
-                    *answer = Answer::Object(1000 + length);
-                }
-                _ => {}
             }
-        }
-    });
+        })
+        .also(&[rules::ndpointer_cached]);
     faults.script("there is one type for each element type", |about, answers| {
         for (pointer, answer) in classes(about, answers) {
             let number = |dtype: &ElementType| format!("{dtype:?}").bytes().map(u64::from).sum::<u64>();

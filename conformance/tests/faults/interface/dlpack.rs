@@ -83,7 +83,9 @@ pub(crate) fn dlpack_strides(faults: &mut Faults) {
     faults.answer("negative strides lose their sign", |about, question, answer| {
         if !about.layout.is_c_contiguous() {
             change(question, Member::Strides, answer, |strides| {
-                strides.iter_mut().for_each(|s| *s = s.saturating_abs())
+                for stride in strides {
+                    *stride = stride.saturating_abs();
+                }
             });
         }
     });

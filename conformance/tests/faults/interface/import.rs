@@ -3,6 +3,7 @@
 use crate::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::layout::c_strides;
+use array_ctypes_conformance::spec::rules::interface as rules;
 use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Question, Raises, Seen, Step};
 
 /// The array that an interface speaks of, taken at its word.
@@ -214,14 +215,18 @@ fn same_rank(import: &Import) -> bool {
 }
 
 pub(crate) fn import_size(faults: &mut Faults) {
-    faults.answer("only what passes 2^64 is too big", |_, question, answer| {
-        accept(question, answer, Raises::ValueError, |import| same_rank(import) && bytes(import).is_some());
-    });
-    faults.answer("strides of zero take no room", |_, question, answer| {
-        accept(question, answer, Raises::ValueError, |import| {
-            same_rank(import) && import.strides.iter().flatten().all(|stride| *stride == 0)
-        });
-    });
+    faults
+        .answer("only what passes 2^64 is too big", |_, question, answer| {
+            accept(question, answer, Raises::ValueError, |import| same_rank(import) && bytes(import).is_some());
+        })
+        .also(&[rules::import_null_elements]);
+    faults
+        .answer("strides of zero take no room", |_, question, answer| {
+            accept(question, answer, Raises::ValueError, |import| {
+                same_rank(import) && import.strides.iter().flatten().all(|stride| *stride == 0)
+            });
+        })
+        .also(&[rules::import_null_elements]);
 }
 
 pub(crate) fn import_wide(faults: &mut Faults) {

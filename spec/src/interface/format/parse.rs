@@ -69,15 +69,12 @@ impl Parser<'_> {
         Some(text.to_owned())
     }
 
-    /// A number, where one stands.
-    fn number(&mut self) -> Option<Option<u64>> {
+    /// A number, which stands next; `None` where it is too large.
+    fn number(&mut self) -> Option<u64> {
         let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        if digits == 0 {
-            return Some(None);
-        }
         let (number, rest) = self.rest.split_at(digits);
         self.rest = rest;
-        number.parse().ok().map(Some)
+        number.parse().ok()
     }
 
     fn modes(&mut self) {
@@ -126,7 +123,10 @@ impl Parser<'_> {
             }
             let count = self.shape()?;
             self.modes();
-            let repeat = self.number()?;
+            let repeat = match self.next() {
+                Some(next) if next.is_ascii_digit() => Some(self.number()?),
+                _ => None,
+            };
             let (mut item, count) = self.item(depth, base + part.size, count, repeat)?;
             let name = if self.next() == Some(':') {
                 self.take();
