@@ -113,6 +113,7 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
             }
             let last = ask.last;
             script.extend(last);
+            lifetime::settle(platform, array, script);
         }
         None => script.extend([Question::Data, Question::Shape].map(Step::Ask)),
     }

@@ -320,7 +320,7 @@ pub(crate) fn import_null_elements(ask: &mut Ask) {
 
 /// A crash would be that of a copy.
 pub(crate) fn import_dimensions(ask: &mut Ask) {
-    if ask.one_in(128) {
+    if ask.array.map.is_none() && ask.one_in(128) {
         let count = ask.draw.pick(&[33, 64, 65, 100, 200]);
         let import = contiguous(ask);
         if ask.array.buffer.size >= Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size()) {

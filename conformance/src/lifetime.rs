@@ -8,7 +8,8 @@ use crate::ask::Ask;
 use crate::cast::pointer;
 use crate::ctype::{compound, integer};
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Act, Derive, Export, Step, expect};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Act, Array, Derive, Export, Step, expect};
 
 const VOID_P: CType = CType::Simple(Simple::VoidP);
 
@@ -33,16 +34,22 @@ fn turn(ask: &mut Ask) -> bool {
     free && (ask.draw.one_in(56) || ask.focused && ask.draw.one_in(8))
 }
 
-/// Does a scenario last, without the steps of which nothing is expected.
+/// Does a scenario last.
 fn act(ask: &mut Ask, acts: Vec<Act>) {
-    let before = ask.script.len();
-    ask.script.extend(acts.into_iter().map(Step::Act));
-    let mut said = vec![false; ask.script.len()];
-    for prediction in expect(ask.platform, ask.array, ask.script) {
+    ask.last = acts.into_iter().map(Step::Act).collect();
+}
+
+/// Removes the steps of a scenario of which nothing is expected: what comes before it in a script decides.
+pub(crate) fn settle(platform: &Platform, array: &Array, script: &mut Vec<Step>) {
+    if !script.iter().any(|step| matches!(step, Step::Act(_))) {
+        return;
+    }
+    let mut said = vec![false; script.len()];
+    for prediction in expect(platform, array, script) {
         said[prediction.step] = true;
     }
-    ask.last =
-        ask.script.drain(before..).zip(&said[before..]).filter_map(|(step, said)| said.then_some(step)).collect();
+    let mut said = said.into_iter();
+    script.retain(|step| said.next() == Some(true) || !matches!(step, Step::Act(_)));
 }
 
 fn scenario(ask: &mut Ask, plan: Plan) {

@@ -85,6 +85,12 @@ fn scripts(script: &[Step]) -> Vec<Vec<Step>> {
     scripts
 }
 
+/// Lower numbers, by ever smaller cuts from all of it down to one.
+fn lower(number: u64) -> impl Iterator<Item = u64> {
+    let cuts = std::iter::successors(Some(number), |cut| Some(cut / 2)).take_while(|cut| *cut > 0);
+    cuts.map(move |cut| number - cut)
+}
+
 /// Simpler arrays, the boldest first.
 pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     let mut smaller = Vec::new();
@@ -121,8 +127,7 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     for (axis, length) in array.shape.iter().enumerate() {
         // Down to the length that matters in few tries, however long the axis is.
         let mut shorter = vec![1, 2];
-        let cuts = std::iter::successors(Some(*length), |cut| Some(cut / 2)).take_while(|cut| *cut > 0);
-        shorter.extend(cuts.map(|cut| length - cut));
+        shorter.extend(lower(*length));
         shorter.retain(|new| new < length);
         for new in shorter {
             push(&|array| array.shape[axis] = new);
@@ -206,10 +211,11 @@ fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) 
         push(&|array| array.map = Some(Map { mode, ..map }));
     }
     push(&|array| array.map = Some(Map { file: Handle::Path, ..map }));
-    for offset in [1, array.offset % i64::from(platform.granularity), array.offset / 2, array.offset - 1] {
-        push(&|array| array.offset = offset);
+    push(&|array| array.offset %= i64::from(platform.granularity));
+    for offset in lower(array.offset.unsigned_abs()) {
+        push(&|array| array.offset = offset as i64);
     }
-    for size in [0, array.buffer.size / 2, array.buffer.size.saturating_sub(1)] {
+    for size in lower(array.buffer.size) {
         push(&|array| {
             array.buffer.size = size;
             array.buffer.bytes.truncate(size as usize);

@@ -1,90 +1,20 @@
 //! Adapters that crash, hang and talk nonsense end nothing: each culprit is named, every other verdict is there, and neither a
-//! process, nor a descriptor, nor a file is left.
+//! process, nor a descriptor, nor a file is left. That of NumPy is tried in `python.rs`.
 
 #![cfg(target_os = "linux")]
 
-use array_ctypes_conformance::adapters::numpy::{has_numpy, python_at_hand};
-use array_ctypes_conformance::check::{Options, Report, check};
+mod hostile;
+
 use array_ctypes_conformance::child::Child;
-use array_ctypes_conformance::generate::{Rules, generate};
-use array_ctypes_conformance::spec::{Array, Rule, rules};
-use array_ctypes_conformance::{Hello, Implementation};
-use std::collections::{BTreeMap, BTreeSet};
+use hostile::{each_culprit_is_named_and_nothing_else_is_lost, folder, hostile};
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-/// The adapter that misbehaves, on top of one that does not; with the test of its own that the library is there.
-fn hostile(library: &str) -> Command {
-    let mut command = Command::new(if library == "numpy" { python_at_hand() } else { "python3".into() });
-    command.arg("-B").arg(folder("tests/hostile/hostile.py")).arg(library);
-    command.env("PYTHONPATH", folder("python"));
-    command
-}
-
-fn run(library: &str, cases: u64, patience: Duration) -> (Hello, Report) {
-    let make = || Ok(Box::new(Child::start(hostile(library), patience)?) as Box<dyn Implementation>);
-    let report = check(&make, &Options { cases, ..Options::default() }, &|_| {}).expect("the adapter starts");
-    (report.hello.clone(), report)
-}
-
-/// The number by which the adapter chooses: the same sum.
-fn number(array: &Array) -> u64 {
-    let bytes: u64 = array.buffer.bytes.iter().map(|byte| u64::from(*byte)).sum();
-    (i128::from(bytes) + i128::from(array.buffer.size) + 7 * i128::from(array.offset)).rem_euclid(1000) as u64
-}
-
-/// Proves that exactly the cases that the adapter misbehaves on are lost, and that each rule is judged in all others that
-/// speak of it.
-fn each_culprit_is_named_and_nothing_else_is_lost(library: &str, cases: u64, patience: Duration) {
-    let (hello, report) = run(library, cases, patience);
-    assert!(report.trouble.is_none(), "{:?}", report.trouble);
-    let binding = Rules::all().binding(&hello);
-    let mut culprits = BTreeSet::new();
-    let mut judged: BTreeMap<Rule, u64> = BTreeMap::new();
-    for index in 0..cases {
-        let made = generate(1, index, &hello, &binding);
-        if !made.applicable {
-            continue;
-        }
-        if number(&made.case.array) < 12 {
-            culprits.insert(format!("1:{index}"));
-            continue;
-        }
-        let spoken: BTreeSet<Rule> =
-            made.case.predict(&hello.platform).iter().map(|prediction| prediction.rule).collect();
-        for rule in spoken {
-            *judged.entry(rule).or_default() += 1;
-        }
-    }
-    let lost: BTreeSet<String> = report.lost.iter().map(|lost| lost.origin.to_string()).collect();
-    assert_eq!(lost, culprits);
-    assert!(culprits.len() as u64 >= cases / 5000, "{culprits:?}");
-    assert_eq!(report.tallies[rules::layout::answered.index()].failed, culprits.len() as u64);
-    for (rule, count) in judged.into_iter().filter(|(rule, _)| binding.includes(*rule)) {
-        let tally = report.tallies[rule.index()];
-        assert_eq!(tally.cases, count, "{rule}");
-    }
-}
-
 #[test]
 fn of_memoryview_each_culprit_is_named_and_nothing_else_is_lost() {
     each_culprit_is_named_and_nothing_else_is_lost("memoryview", 20_000, Duration::from_secs(2));
-}
-
-#[test]
-fn of_numpy_each_culprit_is_named_and_nothing_else_is_lost() {
-    if has_numpy(&python_at_hand()) {
-        each_culprit_is_named_and_nothing_else_is_lost("numpy", 1500, Duration::from_secs(5));
-    } else {
-        eprintln!("left out: no NumPy here");
-    }
 }
 
 /// What a process has open.

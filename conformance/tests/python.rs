@@ -7,7 +7,7 @@ use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapters::numpy::{NumPy, has_numpy, python_at_hand};
 use array_ctypes_conformance::check::{Make, Options, Report, check};
 use array_ctypes_conformance::child::Child;
-use array_ctypes_conformance::generate::case;
+use array_ctypes_conformance::generate::{Rules, case};
 use array_ctypes_conformance::report::{self, snippet};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
@@ -17,6 +17,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
+
+#[cfg(target_os = "linux")]
+mod hostile;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -94,6 +97,9 @@ fn main() {
         trial("memoryview conforms within its limits", works, memoryview),
         trial("numpy conforms but for known deviations", numpy, numpy_conforms),
         trial("the Python that reports show runs", numpy, snippets_run),
+        trial("a lie about an address is seen from outside", works && cfg!(target_os = "linux"), lies),
+        trial("a private copy of a shared map is seen from outside", numpy && cfg!(target_os = "linux"), private_map),
+        trial("of numpy each culprit is named and nothing else is lost", numpy && cfg!(target_os = "linux"), culprits),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -120,6 +126,33 @@ fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
         known.insert(known.len() - 1, BROKEN_SINCE_PYTHON_3_12.0);
     }
     breaks_only(&run(&make, 20_000)?, &known)
+}
+
+/// An adapter that lies in that way, and agrees with itself.
+fn liar<'a>(python: &'a Path, folder: &'a Path, lie: &'static str) -> Box<Make<'a>> {
+    Box::new(move || {
+        let mut command = Command::new(python);
+        command.arg("-B").arg(folder.join("../tests/hostile/lying.py")).arg(lie).env("PYTHONPATH", folder);
+        Ok(Box::new(Child::start(command, PATIENCE)?) as Box<dyn Implementation>)
+    })
+}
+
+/// Nothing but what is read and written from outside gives these away.
+fn lies(python: &Path, folder: &Path) -> Result<(), Failed> {
+    breaks_only(&run(&*liar(python, folder, "next"), 5000)?, &["data.memory", "data.memory-written"])?;
+    breaks_only(&run(&*liar(python, folder, "stale"), 5000)?, &["data.memory-written"])
+}
+
+fn private_map(python: &Path, folder: &Path) -> Result<(), Failed> {
+    let mapping = Rules::matching("memmap.mapping").ok_or("no such rule")?;
+    let options = Options { cases: 1000, rules: mapping, ..Options::default() };
+    breaks_only(&check(&*liar(python, folder, "private"), &options, &|_| {})?, &["memmap.mapping"])
+}
+
+fn culprits(_: &Path, _: &Path) -> Result<(), Failed> {
+    #[cfg(target_os = "linux")]
+    hostile::each_culprit_is_named_and_nothing_else_is_lost("numpy", 1000, Duration::from_secs(3));
+    Ok(())
 }
 
 /// Runs the snippets of 300 cases, each without the steps that are to be refused.

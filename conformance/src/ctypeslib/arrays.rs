@@ -185,7 +185,7 @@ pub(crate) fn as_array_dimensions(ask: &mut Ask) {
     if ask.one_in(128) {
         let ctype = number(ask);
         let count = ask.draw.pick(&[33, 34, 64, 65, 66, 100]);
-        if ask.reaches(0, &ctype) {
+        if room(ask).is_some() && ask.reaches(0, &ctype) {
             let step = Step::Ask(array(Source::Pointer, ShapeArgument::Lengths(vec![1; count]), ctype));
             ask.script.push(Step::Forked(Box::new(step)));
         }

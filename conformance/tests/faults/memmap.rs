@@ -133,7 +133,7 @@ pub(crate) fn deduced(faults: &mut Faults) {
             *answer = lengths(&[about.layout.shape[0] * about.layout.dtype.item_size()]);
         }
     });
-    bytes.also(&[shape::shape]);
+    bytes.also(&[shape::shape, shape::copy]);
 }
 
 pub(crate) fn size(faults: &mut Faults) {
@@ -202,9 +202,11 @@ pub(crate) fn emptied(faults: &mut Faults) {
 }
 
 pub(crate) fn empty(faults: &mut Faults) {
-    faults.refuses_with("an array without elements is refused as a wrong type", Raises::TypeError, |about| {
-        about.array().may_be_refused(&about.platform).is_some()
-    });
+    faults
+        .refuses_with("an array without elements is refused as a wrong type", Raises::TypeError, |about| {
+            about.array().may_be_refused(&about.platform).is_some()
+        })
+        .also(&[rules::grown]);
 }
 
 /// An array that this rule refuses is made.

@@ -80,11 +80,13 @@ pub(crate) fn base_type(faults: &mut Faults) {
             }
         })
         .also(&[rules::ctypeslib::c_intp]);
-    faults.answer("lengths are unsigned", |about, question, answer| {
-        if *question == Question::ShapeType && !about.layout.shape.is_empty() {
-            *answer = about.ask(Question::Name(CType::Simple(Simple::SizeT)));
-        }
-    });
+    faults
+        .answer("lengths are unsigned", |about, question, answer| {
+            if *question == Question::ShapeType && !about.layout.shape.is_empty() {
+                *answer = about.ask(Question::Name(CType::Simple(Simple::SizeT)));
+            }
+        })
+        .also(&[rules::ctypeslib::c_intp]);
 }
 
 pub(crate) fn zero_dimensions(faults: &mut Faults) {

@@ -1,0 +1,76 @@
+"""Adapters that lie about addresses, and agree with themselves: `lying.py next`, `lying.py stale` or `lying.py private`."""
+
+import ctypes
+import sys
+
+import array_ctypes_kit as kit
+import memoryview_adapter
+
+
+class Next(memoryview_adapter.MemoryView):
+    """Tells the address of the next element, and moves what addresses are counted from likewise."""
+
+    profiles = ["core"]
+
+    def array(self, memory, dtype, offset, shape, strides):
+        array = super().array(memory, dtype, offset, shape, strides)
+        memory.address += array.itemsize
+        return array
+
+    def data(self, array):
+        return super().data(array) + array.itemsize
+
+
+class Stale(memoryview_adapter.MemoryView):
+    """Works on a copy that it made of the memory in the beginning, and tells the address in the memory."""
+
+    profiles = ["core"]
+
+    def array(self, memory, dtype, offset, shape, strides):
+        self.apart = 0
+        array = super().array(memory, dtype, offset, shape, strides)
+        copy = (ctypes.c_char * max(1, len(memory.view))).from_buffer_copy(bytes(memory.view) or b"-")
+        self.apart = ctypes.addressof(copy) - memory.address
+        memory.copy = copy
+        view = memoryview(copy).cast("B")[: len(memory.view)]
+        memory.view = view if array.readonly is False else view.toreadonly()
+        return super().array(memory, dtype, offset, shape, strides)
+
+    def data(self, array):
+        return super().data(array) - self.apart
+
+
+def private():
+    from numpy_adapter import NumPy
+
+    class Private(NumPy):
+        """Maps privately what it says is shared, and tells of the file what should be there."""
+
+        profiles = ["core", "ctypes", "memmap"]
+
+        def memmap(self, file, dtype, mode, offset, shape, order):
+            array = super().memmap(file, dtype, mode, offset, shape, order)
+            if mode != "r+":
+                return array
+            del array  # the file is as large as it has to be
+            return super().memmap(getattr(file, "name", file), dtype, "c", offset, shape, order)
+
+        def map_fact(self, array, name):
+            fact = super().map_fact(array, name)
+            return "r+" if (name, fact) == ("mode", "c") else fact
+
+    honest = kit.QUESTIONS["file"][0]
+
+    def file(offset, length, case):
+        content = bytearray(honest(offset, length, case))
+        if case.adapter.map_fact(case.array, "mode") == "r+":
+            start, mapping = case.memory.find(case.array)[1], case.adapter.mapping(case.array)
+            for at in range(max(offset, start), min(offset + len(content), start + len(mapping))):
+                content[at - offset] = mapping[at - start]
+        return bytes(content)
+
+    kit.QUESTIONS["file"] = (file,) + kit.QUESTIONS["file"][1:]
+    return Private()
+
+
+kit.serve({"next": Next, "stale": Stale, "private": private}[sys.argv[1]]())
