@@ -372,11 +372,12 @@ class NumPy(Adapters):
     def test_without_that_folder_there_is_one_that_goes_with_the_adapter(self):
         child = Child(self.adapter, folder=os.path.join(HERE, "nowhere"))
         child.ask(mapped("a", ["data"]))
-        with open("/proc/%d/maps" % child.process.pid) as maps:
+        with open("/proc/%d/maps" % child.hello["pid"]) as maps:
             path = next(line.split(None, 5)[5].strip() for line in maps if line.rstrip().endswith("/a"))
         self.assertTrue(os.path.exists(path))
         self.assertEqual(child.end()[:2], (b"", 0))
         self.assertFalse(os.path.exists(os.path.dirname(path)))
+
     def test_c_types_of_element_types_tell_size_names_and_offsets(self):
         fields = [
             {"name": "b", "title": None, "dtype": ">i2", "shape": ["2"], "offset": "4"},

@@ -175,7 +175,7 @@ pub(crate) fn kept(faults: &mut Faults) {
                 before.then(|| opened(about, offset, length).into_iter().map(|byte| !byte).collect())
             });
         })
-        .also(&[rules::shared]);
+        .also(&[rules::shared, rules::grown]);
 }
 
 pub(crate) fn grown(faults: &mut Faults) {
@@ -202,11 +202,9 @@ pub(crate) fn emptied(faults: &mut Faults) {
 }
 
 pub(crate) fn empty(faults: &mut Faults) {
-    faults
-        .refuses_with("an array without elements is refused as a wrong type", Raises::TypeError, |about| {
-            about.array().may_be_refused(&about.platform).is_some()
-        })
-        .also(&[rules::grown]);
+    faults.refuses_with("an array without elements is refused as a wrong type", Raises::TypeError, |about| {
+        about.array().may_be_refused(&about.platform).is_some()
+    });
 }
 
 /// An array that this rule refuses is made.
