@@ -136,5 +136,5 @@ pub(crate) fn case_with(draw: &mut Draw, platform: &Platform) -> Case {
         profiles: Profile::ALL.iter().copied().filter(of_today).collect(),
         limits: crate::Limits::default(),
     };
-    generate_with(draw, &hello, &Rules::all()).case
+    generate_with(draw, &hello, &Rules::all().binding(&hello)).case
 }

@@ -216,7 +216,7 @@ fn a_flood_of_errors_neither_hangs_nor_fills_the_report() {
 fn an_adapter_that_answers_nothing_any_more_ends_the_run() {
     let program = "import os\nimport memoryview_adapter\nfrom memoryview_adapter import kit\n\
                    kit._make = lambda adapter, given, memory: os._exit(9)\nkit.serve(memoryview_adapter.MemoryView())";
-    let ran = Place::new().check_python(program, &["--cases", "2000", "--format", "json"]).exits(3);
+    let ran = Place::new().check_python(program, &["--cases", "20000", "--format", "json"]).exits(3);
     ran.says(&["exit status: 9", "cases in a row were not answered"]);
 }
 
