@@ -149,8 +149,9 @@ fn step(step: &Step, case: &Case) -> String {
 fn outside(outside: &Outside) -> String {
     match outside {
         Outside::Peek(count) => format!(
-            "for i in list(np.ndindex(a.shape))[:{count}]: \
-             print(string_at(a.ctypes.data + sum(map(int.__mul__, i, a.strides)), a.itemsize).hex())"
+            "for n in range(min({count}, a.size)):\n    \
+             at = sum(int(i) * stride for i, stride in zip(np.unravel_index(n, a.shape), a.strides))\n    \
+             print(string_at(a.ctypes.data + at, a.itemsize).hex())"
         ),
         Outside::Poke { index, bytes } => {
             let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -98,7 +98,7 @@ fn mapped(array: &Array, map: &Map) -> String {
     let order = if array.is_fortran() { "F" } else { "C" };
     let (dtype, offset) = (dtype(&array.dtype), array.offset);
     let _ = writeln!(out, "a = np.memmap({file}, np.dtype({dtype}), '{mode}', {offset}, {shape}, '{order}')");
-    let _ = writeln!(out, "mapping = a._mmap");
+    let _ = writeln!(out, "memory = mapping = a._mmap");
     let unit = "mmap.ALLOCATIONGRANULARITY";
     let _ = writeln!(out, "base = np.frombuffer(mapping, 'B').ctypes.data - {offset} // {unit} * {unit}");
     out

@@ -14,7 +14,7 @@ pub(super) fn python(question: &Ctypeslib) -> String {
                  print(t, sizeof(t), [(*f, getattr(t, f[0]).offset) for f in getattr(t, '_fields_', []) if f[0]])"
             );
         }
-        Ctypeslib::AsCtypes => "addressof(ctypeslib.as_ctypes(a)) - addressof(memory)".to_owned(),
+        Ctypeslib::AsCtypes => "addressof(ctypeslib.as_ctypes(a)) - base".to_owned(),
         Ctypeslib::TypeOfAsCtypes => "type(ctypeslib.as_ctypes(a))".to_owned(),
         Ctypeslib::AsArray { source, shape, ctype } => {
             let shape = match shape {
@@ -32,9 +32,9 @@ pub(super) fn python(question: &Ctypeslib) -> String {
         Ctypeslib::NdPointer(what, pointer) => {
             let parameter = parameter(pointer);
             match what {
-                Use::FromParam => format!("{parameter}.from_param(a).data - addressof(memory)"),
+                Use::FromParam => format!("{parameter}.from_param(a).data - base"),
                 Use::Argument => {
-                    format!("CFUNCTYPE(c_void_p, {parameter})(lambda p: p.value)(a) - addressof(memory)")
+                    format!("CFUNCTYPE(c_void_p, {parameter})(lambda p: p.value)(a) - base")
                 }
                 Use::Result => {
                     return format!(
@@ -55,7 +55,7 @@ pub(super) fn python(question: &Ctypeslib) -> String {
 
 /// Python that shows an array, or else what there is.
 fn show(expression: &str) -> String {
-    format!("print((lambda b: (b, getattr(b, '__array_interface__', None), addressof(memory)))({expression}))")
+    format!("print((lambda b: (b, getattr(b, '__array_interface__', None), base))({expression}))")
 }
 
 fn parameter(pointer: &NdPointer) -> String {

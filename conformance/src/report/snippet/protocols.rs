@@ -45,7 +45,7 @@ fn flags(request: BufferRequest) -> u32 {
 pub(super) fn buffer(request: BufferRequest, member: BufferMember) -> String {
     let word = member.word();
     let expression = match member {
-        BufferMember::Address => "b.buf - addressof(memory)".to_owned(),
+        BufferMember::Address => "b.buf - base".to_owned(),
         BufferMember::Shape | BufferMember::Strides | BufferMember::Suboffsets => {
             format!("b.{word}[:b.ndim] if b.{word} else None")
         }
@@ -65,7 +65,7 @@ pythonapi.PyBuffer_Release(byref(b))",
 pub(super) fn dlpack(request: DlpackRequest, member: DlpackMember) -> String {
     let versioned = request == DlpackRequest::Versioned;
     let expression = match member {
-        DlpackMember::Address => "t.data + t.byte_offset - addressof(memory)",
+        DlpackMember::Address => "t.data + t.byte_offset - base",
         DlpackMember::Device => "t.device[:]",
         DlpackMember::Ndim => "t.ndim",
         DlpackMember::Dtype => "t.code, t.bits, t.lanes",
