@@ -884,10 +884,6 @@ CTYPESLIB = {
 # Lifetimes. Each kept object stands in `case.held` with a function that tells the address that it holds.
 
 
-def _copied(address):
-    return c_void_p(address)
-
-
 # What is taken from an array: how, given the case's array, and how the address is told of it.
 EXPORTS = {
     "ctypes": (lambda case, array: case.adapter.ctypes(array), lambda case, kept: kept.data),
@@ -916,7 +912,7 @@ DERIVATIONS = {
     "item": (lambda pointer: pointer[0], addressof),
     "byref": (ctypes.byref, _behind),
     "pointer": (ctypes.pointer, lambda kept: _held(kept.contents)),
-    "value": (lambda pointer: _copied(pointer.value), _held),
+    "value": (lambda pointer: c_void_p(pointer.value), _held),
     "cast": (ctypes.cast, _held),
 }
 

@@ -3,12 +3,13 @@
 //! Every candidate is one simplification away, and of less `Weight`. Whoever tries them keeps those that still fail and
 //! asks again, so a case ends where no single simplification keeps the failure; and it does end, since weights only fall.
 
+use crate::generate::Rules;
 use crate::{Case, Limits};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::{c_strides, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode, f_strides};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Buffer, Expectation, Question, Step};
+use array_ctypes_spec::{Act, Array, Buffer, Expectation, Prediction, Question, Step};
 
 mod steps;
 mod weight;
@@ -42,12 +43,14 @@ pub fn is_defined(case: &Case, platform: &Platform) -> bool {
         .all(|step| named(step) || matches!(case.script[step], Step::Ask(_)) && refers(&predictions, step))
 }
 
-/// The first step that would read or write memory outside the interface: it must not be asked.
-pub fn outside(case: &Case, platform: &Platform) -> Option<usize> {
+/// The first step that would read or write memory outside the interface, of which none of these rules speaks: it must not
+/// be asked. What a rule of another profile has somebody keep, may be gone.
+pub fn outside(case: &Case, platform: &Platform, rules: &Rules) -> Option<usize> {
     let predictions = case.predict(platform);
     (0..case.script.len()).find(|step| {
         let touches = match &case.script[*step] {
-            Step::Write(_) | Step::Forked(_) | Step::Outside(_) | Step::Act(_) => true,
+            Step::Write(_) | Step::Forked(_) | Step::Outside(_) => true,
+            Step::Act(act) => !matches!(act, Act::Alive | Act::Memory | Act::Collect),
             Step::Ask(question) => matches!(
                 question,
                 Question::Item(_)
@@ -57,11 +60,12 @@ pub fn outside(case: &Case, platform: &Platform) -> Option<usize> {
                     | Question::Map(_)
             ),
         };
-        touches && !predictions.iter().any(|prediction| prediction.step == *step)
+        let named = |prediction: &Prediction| prediction.step == *step && rules.includes(prediction.rule);
+        touches && !predictions.iter().any(named)
     })
 }
 
-fn refers(predictions: &[array_ctypes_spec::Prediction], to: usize) -> bool {
+fn refers(predictions: &[Prediction], to: usize) -> bool {
     predictions.iter().any(|prediction| match prediction.expectation {
         Expectation::SameAs(step) | Expectation::FreshFrom(step) => step == to,
         _ => false,

@@ -57,10 +57,12 @@ impl<'a> Worker<'a> {
     }
 
     pub(super) fn replay(&mut self, implementation: &mut Contained, hello: &Hello) -> Result<(), Trouble> {
+        let binding = Rules::all().binding(hello);
         for (name, case) in &self.options.replay {
             let case = &on(case, &hello.platform);
             let layout = resolve(&hello.platform, &case.array).ok();
-            if !hello.allows(&case.array, layout.as_ref()) || shrink::outside(case, &hello.platform).is_some() {
+            if !hello.allows(&case.array, layout.as_ref()) || shrink::outside(case, &hello.platform, &binding).is_some()
+            {
                 self.set_aside(case);
                 continue;
             }

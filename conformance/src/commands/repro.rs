@@ -3,6 +3,7 @@
 use super::{Exit, Stop, Target, case_named, patience, print, rules_asked};
 use array_ctypes_conformance::check::expected;
 use array_ctypes_conformance::contained::Contained;
+use array_ctypes_conformance::generate::Rules;
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::Level;
 use array_ctypes_conformance::spec::layout::resolve;
@@ -35,9 +36,12 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         print(&out)?;
         return Ok(Exit::Conforms);
     }
-    if let Some(step) = shrink::outside(&case, &hello.platform) {
+    if let Some(step) = shrink::outside(&case, &hello.platform, &Rules::all().binding(&hello)) {
         let (name, what) = (&hello.name, &case.script[step]);
-        let _ = writeln!(out, "  not applicable: nothing is specified of step {step}, {what}, so {name} was not asked");
+        let _ = writeln!(
+            out,
+            "  not applicable: no rule that binds {name} speaks of step {step}, {what}, so it was not asked"
+        );
         print(&out)?;
         return Ok(Exit::Conforms);
     }

@@ -1,8 +1,12 @@
 //! What the generators draw is varied.
 
 use crate::cases;
+use array_ctypes_conformance::adapters::{Reading, Reference};
+use array_ctypes_conformance::check::{Options, check};
+use array_ctypes_conformance::generate::Rules;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::{generate, shrink, traits};
+use array_ctypes_conformance::spec::{Array, dtype::Dtype};
+use array_ctypes_conformance::{Case, Implementation, generate, shrink, traits};
 use std::collections::HashSet;
 
 const DRAWN: u64 = 20_000;
@@ -31,9 +35,24 @@ fn no_step_that_is_drawn_touches_memory_outside_the_interface() {
     for (name, platform) in Platform::ALL {
         for index in 0..1000 {
             let case = generate::case(21, index, &platform);
-            assert_eq!(shrink::outside(&case, &platform), None, "case 21:{index} on {name}: {case:?}");
+            assert_eq!(shrink::outside(&case, &platform, &Rules::all()), None, "case 21:{index} on {name}: {case:?}");
         }
     }
+}
+
+#[test]
+fn memory_that_only_another_reading_keeps_is_not_read() {
+    let array = Array::contiguous(vec![1, 2, 3, 4], Dtype::from_typestr("<i4").expect("a type"), &[1]);
+    let script = ["export 0 data_as c_void_p", "drop array", "read 0 1"];
+    let case = Case { array, script: script.map(|step| step.parse().expect("a step")).to_vec() };
+    let asked = |reading: Reading| {
+        let make = || Ok(Box::new(Reference::reading(reading)) as Box<dyn Implementation>);
+        let options = Options { cases: 0, replay: vec![("case".to_owned(), case.clone())], ..Options::default() };
+        let report = check(&make, &options, &|_| {}).expect("a report");
+        (report.cases, report.not_applicable, report.failures.len())
+    };
+    assert_eq!(asked(Reading::Holds), (1, 0, 0));
+    assert_eq!(asked(Reading::Borrows), (0, 1, 0));
 }
 
 #[test]

@@ -111,33 +111,25 @@ pub trait Managed: Sized {
     fn context(&self) -> *mut c_void;
 }
 
-impl Managed for DLManagedTensorVersioned {
-    fn tensor(&self) -> &DLTensor {
-        &self.dl_tensor
-    }
+macro_rules! managed {
+    ($($structure:ty),*) => {
+        $(impl Managed for $structure {
+            fn tensor(&self) -> &DLTensor {
+                &self.dl_tensor
+            }
 
-    fn deleter(&self) -> Option<unsafe extern "C" fn(*mut Self)> {
-        self.deleter
-    }
+            fn deleter(&self) -> Option<unsafe extern "C" fn(*mut Self)> {
+                self.deleter
+            }
 
-    fn context(&self) -> *mut c_void {
-        self.manager_ctx
-    }
+            fn context(&self) -> *mut c_void {
+                self.manager_ctx
+            }
+        })*
+    };
 }
 
-impl Managed for DLManagedTensor {
-    fn tensor(&self) -> &DLTensor {
-        &self.dl_tensor
-    }
-
-    fn deleter(&self) -> Option<unsafe extern "C" fn(*mut Self)> {
-        self.deleter
-    }
-
-    fn context(&self) -> *mut c_void {
-        self.manager_ctx
-    }
-}
+managed!(DLManagedTensorVersioned, DLManagedTensor);
 
 /// Frees a tensor that [`Array::dlpack`] or [`Array::dlpack_unversioned`] made.
 ///
