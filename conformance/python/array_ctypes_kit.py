@@ -14,6 +14,7 @@ import contextlib
 import ctypes
 import functools
 import gc
+import itertools
 import json
 import mmap
 import operator
@@ -898,6 +899,7 @@ EXPORTS = {
     "interface": (lambda case, array: case.adapter.array_interface(array), lambda case, kept: kept["data"][0]),
     "struct": (lambda case, array: case.adapter.array_struct(array), lambda case, kept: _structure(kept).data),
     "view": (lambda case, array: case.adapter.alias(array), lambda case, kept: case.adapter.data(kept)),
+    "as_ctypes": (lambda case, array: case.adapter.ctypeslib.as_ctypes(array), lambda case, kept: addressof(kept)),
 }
 
 
@@ -906,14 +908,18 @@ def _behind(kept):
     return c_void_p.from_address(_receiver(c_void_p)(kept, None, 0)).value
 
 
-# What is made of a pointer, likewise.
+# What is made of a pointer or an object, likewise.
 DERIVATIONS = {
-    "contents": (lambda pointer: pointer.contents, addressof),
-    "item": (lambda pointer: pointer[0], addressof),
-    "byref": (ctypes.byref, _behind),
-    "pointer": (ctypes.pointer, lambda kept: _held(kept.contents)),
-    "value": (lambda pointer: c_void_p(pointer.value), _held),
-    "cast": (ctypes.cast, _held),
+    "contents": (lambda case, pointer: pointer.contents, lambda case, kept: addressof(kept)),
+    "item": (lambda case, pointer: pointer[0], lambda case, kept: addressof(kept)),
+    "byref": (lambda case, pointer: ctypes.byref(pointer), lambda case, kept: _behind(kept)),
+    "pointer": (lambda case, pointer: ctypes.pointer(pointer), lambda case, kept: _held(kept.contents)),
+    "value": (lambda case, pointer: c_void_p(pointer.value), lambda case, kept: _held(kept)),
+    "cast": (lambda case, pointer, ctype: ctypes.cast(pointer, ctype), lambda case, kept: _held(kept)),
+    "as_array": (
+        lambda case, pointer: case.adapter.ctypeslib.as_array(pointer, (1,)),
+        lambda case, kept: case.adapter.data(kept),
+    ),
 }
 
 
@@ -932,7 +938,7 @@ def _export(name, words, case):
 
 def _derive(name, source, words, case):
     (make, tell), types = _what(words)
-    case.held[name] = make(case.held[source][0], *types), tell
+    case.held[name] = make(case, case.held[source][0], *types), functools.partial(tell, case)
 
 
 def _drop(name, case):
@@ -1202,14 +1208,22 @@ def _say(line):
     _REPLIES.flush()
 
 
+def _set_aside(batch):
+    """Takes what is there before a batch out of the collector's sight, so that a collection in it costs as little as in the
+    first. Now and then all of it is looked at, since some may be garbage by now."""
+    if hasattr(gc, "freeze"):  # since Python 3.7
+        if batch % 64 == 0:
+            gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+
+
 def _serve(adapter):
     """Answers until the input ends. What is left there for a process that has died comes before the introduction."""
     if hasattr(gc, "set_threshold"):  # not on PyPy
         gc.set_threshold(50000)  # the live cases are not garbage: looking at them less often saves a tenth of the time
-    if hasattr(gc, "freeze"):  # since Python 3.7
-        gc.collect()
-        gc.freeze()  # nor is what was imported: a collection that a step asks for looks at the rest alone
     live = {}  # the cases of the batches that are not released
+    batches = itertools.count()
     introduced = False
     for line in _REQUESTS:
         if not introduced and FORKS and not line.startswith(b'{"hello"'):
@@ -1217,6 +1231,7 @@ def _serve(adapter):
         introduced = True
         request = json.loads(line.decode())
         if "batch" in request:
+            _set_aside(next(batches))
             kept = live[request["batch"]] = {}
             for given in request["cases"]:
                 _say(_reply(adapter, given, kept))

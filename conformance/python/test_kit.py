@@ -302,6 +302,13 @@ class NumPy(Adapters):
         for name in range(11):
             self.assertEqual(self.told(before + "read %d 2" % name), {"bytes": "0001"})
 
+    def test_what_helpers_make_tells_its_address_and_holds_the_memory(self):
+        before = "export 0 as_ctypes; derive 1 0 as_array; export 2 data_as POINTER(c_byte); derive 3 2 as_array; drop 2; "
+        for name in 0, 1, 3:
+            self.assertEqual(self.told(before + "read %d 2" % name), {"bytes": "0001"})
+            others = "; ".join("drop %d" % other for other in (0, 1, 3) if other != name)
+            self.assertIs(self.told(before + others + "; drop array; memory"), True)
+
     def test_references_are_counted_and_temporaries_watched(self):
         if self.child.hello["limits"]["counts_references"]:
             for what in "ctypes", "struct", "strides_as c_int", "data_as POINTER(None)", "data_as int":

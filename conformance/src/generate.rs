@@ -40,16 +40,19 @@ impl Rules {
     }
 
     /// Those among them that bind an implementation: of the profiles that it claims; of the C structure only where it can
-    /// be looked at, of libraries only where there is one to load, and of the count of references only where there is one.
+    /// be looked at, of libraries only where there is one to load, of the count of references only where there is one, and
+    /// of what helpers for foreign functions hold only where there are such.
     #[must_use]
     pub fn binding(&self, hello: &Hello) -> Rules {
         let of_struct = |rule: Rule| rule.id().starts_with("interface.struct-") || rule == of_lifetime::capsule_holds;
         let of_count = |rule: Rule| matches!(rule, of_lifetime::prompt | of_lifetime::balanced);
+        let of_helper = |rule: Rule| matches!(rule, of_lifetime::as_ctypes_holds | of_lifetime::as_array_holds);
         let binds = |rule: Rule| {
             hello.profiles.contains(&rule.profile())
                 && (hello.limits.array_struct || !of_struct(rule))
                 && (hello.limits.load_library || !rule.id().starts_with("ctypeslib.load-library"))
                 && (hello.limits.counts_references || !of_count(rule))
+                && (hello.profiles.contains(&Profile::Ctypeslib) || !of_helper(rule))
         };
         let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && binds(rule));
         Rules { wanted: wanted.collect(), focused: self.focused }
@@ -70,15 +73,26 @@ fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
-/// The check of each rule, under the rule's name in the module of its chapter. A rule without a check does not compile,
-/// and neither does a check without a rule: nothing would call it.
+/// The check of each rule, under the rule's name in the module of its chapter, with the number of its choices. A rule without
+/// a check does not compile, and neither does a check without a rule: nothing would call it.
 macro_rules! checks {
     ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
-        const CHECKS: &[fn(&mut Ask)] = &[$($($chapter::$rule),*),*];
+        const CHECKS: &[(u64, fn(&mut Ask))] = &[$($((number($id), $chapter::$rule)),*),*];
     };
 }
 
 for_each_rule!(checks);
+
+/// A number for a rule that stays when others are added: FNV-1a of its identifier.
+const fn number(id: &str) -> u64 {
+    let mut hash = 0xCBF2_9CE4_8422_2325;
+    let mut rest = id.as_bytes();
+    while let [byte, others @ ..] = rest {
+        hash = (hash ^ *byte as u64).wrapping_mul(0x100_0000_01B3);
+        rest = others;
+    }
+    hash
+}
 
 /// A case as it was made.
 #[derive(Clone, Debug)]
@@ -105,9 +119,9 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
             let (array, script) = (&array, &mut script);
             let (last, focused) = (Vec::new(), rules.focused);
             let mut ask = Ask { draw: draw.clone(), platform, array, layout, script, last, focused };
-            for (number, (check, wanted)) in CHECKS.iter().zip(&rules.wanted).enumerate() {
+            for ((number, check), wanted) in CHECKS.iter().zip(&rules.wanted) {
                 if *wanted {
-                    ask.draw = draw.part(number as u64);
+                    ask.draw = draw.part(*number);
                     check(&mut ask);
                 }
             }

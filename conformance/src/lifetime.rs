@@ -223,6 +223,28 @@ pub(crate) fn cast_holds(ask: &mut Ask) {
     }
 }
 
+pub(crate) fn as_ctypes_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let mut hows = Vec::new();
+        if ask.draw.one_in(2) {
+            hows.push(Derive::Item);
+        }
+        let exports = vec![Export::AsCtypes];
+        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+    }
+}
+
+pub(crate) fn as_array_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let from = if ask.draw.one_in(3) {
+            Export::AsCtypes
+        } else {
+            Export::DataAs(CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw)))))
+        };
+        scenario(ask, Plan { exports: vec![from], hows: vec![Derive::AsArray], reads: true, ..Plan::default() });
+    }
+}
+
 pub(crate) fn pointer_borrows(ask: &mut Ask) {
     if turn(ask) {
         let exports = vec![to_data(ask), if ask.draw.one_in(2) { Export::AsParameter } else { value(ask) }];

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 #[test]
 fn of_memoryview_each_culprit_is_named_and_nothing_else_is_lost() {
-    each_culprit_is_named_and_nothing_else_is_lost("memoryview", 20_000, Duration::from_secs(2));
+    each_culprit_is_named_and_nothing_else_is_lost("memoryview", 20_000, Duration::from_secs(10));
 }
 
 /// What a process has open.
@@ -52,6 +52,7 @@ fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
     // Interrupted while it waits for an adapter that hangs, or while it runs.
     let mut running = check("1000").spawn().expect("it runs");
     while left() == 0 || processes_with(&mark).len() < 2 {
+        assert!(running.try_wait().is_ok_and(|ended| ended.is_none()), "it ended before it was interrupted");
         thread::sleep(Duration::from_millis(20));
     }
     thread::sleep(Duration::from_millis(300));

@@ -21,7 +21,7 @@ pub use data::Ctypes;
 pub use interface::buffer::PyBuffer;
 pub use interface::{ArrayInterface, ArrayStruct, PyArrayInterface, import, import_struct};
 pub use layout::{Array, ArrayError, ItemError, ViewError};
-pub use lifetime::{OwnedCtypes, OwnedPointer};
+pub use lifetime::{OwnedCObject, OwnedCtypes, OwnedPointer};
 pub use memmap::Memmap;
 pub use memory::Buffer;
 pub use shape::CArray;

@@ -63,6 +63,7 @@
 //! ```
 
 use crate::cast::{NotAPointer, Pointer};
+use crate::ctypeslib::{AsArrayError, AsCtypesError, CObject, ElementCType, as_array, as_ctypes};
 use crate::data::Ctypes;
 use crate::layout::Array;
 use array_ctypes_spec::ctype::CType;
@@ -110,6 +111,34 @@ impl OwnedCtypes {
     pub fn as_parameter(&self) -> OwnedPointer {
         OwnedPointer { owner: self.clone(), to: None }
     }
+
+    /// The array as an object of C, which holds it.
+    ///
+    /// # Errors
+    /// [`AsCtypesError`] where the array is read-only, has gaps, or C has no such elements.
+    pub fn as_ctypes(&self) -> Result<OwnedCObject, AsCtypesError> {
+        let ctype = as_ctypes(&self.array)?.ctype;
+        Ok(OwnedCObject { owner: self.clone(), ctype })
+    }
+}
+
+/// An object of C that holds the array that it is. So does each clone of it.
+#[derive(Clone, Debug)]
+pub struct OwnedCObject {
+    owner: OwnedCtypes,
+    ctype: ElementCType,
+}
+
+impl OwnedCObject {
+    /// The object, borrowed.
+    pub fn object(&self) -> CObject<'_> {
+        CObject { array: &self.owner.array, ctype: self.ctype.clone() }
+    }
+
+    /// Another array over the same memory, which it holds.
+    pub fn as_array(&self) -> Array {
+        (*self.owner.array).clone()
+    }
 }
 
 /// A pointer that holds the array that it was taken from. So does each clone of it.
@@ -132,6 +161,15 @@ impl OwnedPointer {
     /// [`NotAPointer`] unless the type is a pointer, or holds an address.
     pub fn cast(&self, ctype: &CType) -> Result<OwnedPointer, NotAPointer> {
         self.owner.data_as(ctype)
+    }
+
+    /// An array of that shape of what it points to, over the same memory, which that array holds. Lengths in elements.
+    ///
+    /// # Errors
+    /// [`AsArrayError`] where it does not point to elements of an array, or those are not in the buffer.
+    pub fn as_array(&self, shape: &[usize]) -> Result<Array, AsArrayError> {
+        let address = self.pointer().address();
+        as_array(self.owner.array.memory(), address, self.to.as_ref().unwrap_or(&CType::PointerNone), shape)
     }
 }
 
@@ -173,6 +211,24 @@ mod tests {
         let _ = (owned.ctypes().shape(), owned.ctypes().data(), array.interface().shape.len());
         drop((owned, pointer));
         assert_eq!(counts(), before);
+    }
+
+    #[test]
+    fn an_object_of_c_holds_the_array_and_an_array_of_a_pointer_the_buffer() {
+        let array = array();
+        let (weak, buffer) = (Rc::downgrade(&array), Rc::downgrade(&array.buffer));
+        let owned = OwnedCtypes::of(&array);
+        let object = owned.as_ctypes().unwrap();
+        let pair = owned.data_as(&"POINTER(c_short)".parse().unwrap()).unwrap().as_array(&[2]).unwrap();
+        assert!(owned.as_parameter().as_array(&[2]).is_err());
+        drop((array, owned));
+        assert_eq!(object.object().to_string(), "c_int * 4");
+        assert!(is_there(&weak));
+        drop(object);
+        assert!(!is_there(&weak) && is_there(&buffer));
+        assert_eq!(pair.item(&[0]).unwrap(), 1i16.to_ne_bytes());
+        drop(pair);
+        assert!(!is_there(&buffer));
     }
 
     #[test]

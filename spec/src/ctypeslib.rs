@@ -10,6 +10,7 @@ mod ndpointer;
 mod types;
 
 pub use types::ctype_rule;
+pub(crate) use types::is_object;
 
 pub(crate) fn expect(world: &World, question: &Ctypeslib, out: &mut Predictions) {
     match question {

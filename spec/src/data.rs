@@ -39,8 +39,12 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// What the suite sees and does from outside.
+/// What the suite sees and does from outside, once it was told where.
 pub(crate) fn look(world: &mut World, outside: &Outside, out: &mut Predictions) {
+    let where_to = [Question::Data, Question::ItemSize, Question::Shape, Question::Strides];
+    if where_to.iter().any(|question| world.asked_before(question).is_none()) {
+        return;
+    }
     let item = world.layout.dtype.item_size();
     match outside {
         Outside::Peek(count) => {

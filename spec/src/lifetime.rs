@@ -1,6 +1,7 @@
 #![doc = include_str!("lifetime.md")]
 
 use crate::ctype::{CType, Class, Simple};
+use crate::ctypeslib::is_object;
 use crate::expect::{MOST_READ, Predictions, World};
 use crate::rule::{Rule, rules::lifetime as rules};
 use crate::{Act, Answer, Ctypeslib, Derive, Expectation, Export, Question};
@@ -20,8 +21,21 @@ enum Holds {
     Memory(Rule),
     /// The array in the newer reading of the documentation, nothing in the older one.
     Pointer(Rule),
+    /// The memory in the newer reading, nothing in the older one; whether the array too is the implementation's choice.
+    PointerToMemory(Rule),
     /// Nothing.
     Nothing(Rule),
+}
+
+/// What can be made of an object.
+#[derive(Clone, Copy)]
+enum Form<'a> {
+    /// What ctypes makes of a pointer of that type.
+    Pointer(&'a CType),
+    /// What it makes of the array as an object with so many axes.
+    Object(usize),
+    /// Nothing that is spoken of.
+    Other,
 }
 
 /// An object that is kept.
@@ -29,8 +43,7 @@ struct Object<'a> {
     holds: Holds,
     /// Whether it holds the address.
     points: bool,
-    /// If it is a pointer, its type.
-    pointer: Option<&'a CType>,
+    form: Form<'a>,
 }
 
 /// Who keeps what, as far as a script has gone.
@@ -75,9 +88,13 @@ impl Kept<'_> {
         })
     }
 
-    /// The rules by which it is there in the newer reading.
-    fn pointers(&self) -> Vec<Rule> {
-        let pointer = |holds| if let Holds::Pointer(rule) = holds { Some(rule) } else { None };
+    /// The rules by which the array is there in the newer reading, or its memory.
+    fn pointers(&self, of_memory: bool) -> Vec<Rule> {
+        let pointer = |holds| match holds {
+            Holds::Pointer(rule) => Some(rule),
+            Holds::PointerToMemory(rule) if of_memory => Some(rule),
+            _ => None,
+        };
         if self.array_dropped { self.rules(pointer) } else { Vec::new() }
     }
 
@@ -111,7 +128,7 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
         Act::Derive { name, from, how } => {
             if let Some(object) = derive(world, *from, how).filter(|_| !world.kept.objects.contains_key(name)) {
                 world.kept.objects.insert(*name, object);
-                world.kept.cyclic |= matches!(how, Derive::Cast(_));
+                world.kept.cyclic |= matches!(how, Derive::Cast(_) | Derive::AsArray);
                 done(out);
             }
         }
@@ -171,52 +188,81 @@ fn is_asked_rightly(world: &World, what: &Export) -> bool {
 
 /// What is taken of the array; `None` where it is gone, or that is refused.
 fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
-    let (holds, points, pointer) = match what {
-        Export::Ctypes => (Holds::Array(rules::interface_holds), true, None),
-        Export::Method => (Holds::Array(rules::method_holds), true, None),
-        Export::View => (Holds::Memory(rules::view_holds), true, None),
-        Export::Struct => (Holds::Memory(rules::capsule_holds), true, None),
-        Export::Interface => (Holds::Nothing(rules::dictionary_free), true, None),
-        Export::Data => (Holds::Nothing(rules::values_free), true, None),
-        Export::Shape | Export::Strides => (Holds::Nothing(rules::values_free), false, None),
+    let (holds, points, form) = match what {
+        Export::Ctypes => (Holds::Array(rules::interface_holds), true, Form::Other),
+        Export::Method => (Holds::Array(rules::method_holds), true, Form::Other),
+        Export::View => (Holds::Memory(rules::view_holds), true, Form::Other),
+        Export::Struct => (Holds::Memory(rules::capsule_holds), true, Form::Other),
+        Export::Interface => (Holds::Nothing(rules::dictionary_free), true, Form::Other),
+        Export::Data => (Holds::Nothing(rules::values_free), true, Form::Other),
+        Export::Shape | Export::Strides => (Holds::Nothing(rules::values_free), false, Form::Other),
+        Export::AsCtypes => {
+            let axes = if world.layout.is_empty() { 0 } else { world.layout.shape.len() };
+            is_object(world).then_some((Holds::PointerToMemory(rules::as_ctypes_holds), true, Form::Object(axes)))?
+        }
         Export::ShapeAs(ctype) | Export::StridesAs(ctype) => {
             let CType::Simple(simple) = ctype else { return None };
             let takes_integers = matches!(simple.class(), Class::Signed | Class::Unsigned | Class::Object);
-            takes_integers.then_some((Holds::Nothing(rules::values_free), false, None))?
+            takes_integers.then_some((Holds::Nothing(rules::values_free), false, Form::Other))?
         }
         Export::DataAs(ctype) => {
-            ctype.is_pointer().then_some((Holds::Pointer(rules::pointer_holds), true, Some(ctype)))?
+            ctype.is_pointer().then_some((Holds::Pointer(rules::pointer_holds), true, Form::Pointer(ctype)))?
         }
-        Export::AsParameter => (Holds::Pointer(rules::parameter_holds), true, Some(&VOID_P)),
+        Export::AsParameter => (Holds::Pointer(rules::parameter_holds), true, Form::Pointer(&VOID_P)),
     };
-    (!world.kept.array_dropped && is_asked_rightly(world, what)).then_some(Object { holds, points, pointer })
+    (!world.kept.array_dropped && is_asked_rightly(world, what)).then_some(Object { holds, points, form })
 }
 
-/// What is made of a pointer that is kept; `None` where there is no such pointer, or ctypes refuses.
+/// What is made of a pointer or an object that is kept; `None` where there is none such, or it is refused.
 fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>> {
-    let pointer = world.kept.objects.get(&from)?.pointer.filter(|ctype| is_passed(ctype))?;
+    match world.kept.objects.get(&from)?.form {
+        Form::Pointer(ctype) if is_passed(ctype) => of_pointer(world, ctype, how),
+        Form::Object(axes @ 1..) => of_object(axes, how),
+        Form::Pointer(_) | Form::Object(0) | Form::Other => None,
+    }
+}
+
+/// What is made of the array as an object: its rows, which are numbers where it has one axis, and another array.
+fn of_object<'a>(axes: usize, how: &Derive) -> Option<Object<'a>> {
+    let (rule, form) = match how {
+        Derive::Item if axes > 1 => (rules::as_ctypes_holds, Form::Object(axes - 1)),
+        Derive::AsArray => (rules::as_array_holds, Form::Other),
+        _ => return None,
+    };
+    Some(Object { holds: Holds::PointerToMemory(rule), points: true, form })
+}
+
+fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option<Object<'a>> {
     let sized = |to: &CType| to.layout(world.platform).is_some_and(|(size, _)| size > 0);
-    let (holds, points, pointer) = match (how, pointer) {
-        (Derive::Contents, CType::Pointer(to)) if sized(to) => (Holds::Pointer(rules::derived_holds), true, None),
+    let (holds, points, form) = match (how, pointer) {
+        (Derive::Contents, CType::Pointer(to)) if sized(to) => {
+            (Holds::Pointer(rules::derived_holds), true, Form::Other)
+        }
         (Derive::Item, CType::Pointer(to)) => match &**to {
             CType::Array(..) | CType::Structure(_) | CType::Union(_) if sized(to) => {
-                (Holds::Pointer(rules::derived_holds), true, None)
+                (Holds::Pointer(rules::derived_holds), true, Form::Other)
             }
             // A number is read, from memory that someone still keeps.
             CType::Simple(simple) if matches!(simple.class(), Class::Signed | Class::Unsigned) => {
                 let there = !world.kept.array_dropped && crate::cast::pointed_at(world, 0, to).is_some();
-                there.then_some((Holds::Nothing(rules::values_free), false, None))?
+                there.then_some((Holds::Nothing(rules::values_free), false, Form::Other))?
             }
             _ => return None,
         },
-        (Derive::ByRef | Derive::Pointer, _) => (Holds::Pointer(rules::derived_holds), true, None),
-        (Derive::Value, CType::Simple(_)) => (Holds::Nothing(rules::values_free), true, None),
+        (Derive::ByRef | Derive::Pointer, _) => (Holds::Pointer(rules::derived_holds), true, Form::Other),
+        (Derive::Value, CType::Simple(_)) => (Holds::Nothing(rules::values_free), true, Form::Other),
         (Derive::Cast(to), _) if is_passed(to) && to.exists_on(world.platform) => {
-            (Holds::Pointer(rules::cast_holds), true, Some(to))
+            (Holds::Pointer(rules::cast_holds), true, Form::Pointer(to))
+        }
+        (Derive::AsArray, CType::Pointer(to)) => {
+            let CType::Simple(simple) = &**to else { return None };
+            let is_number = matches!(simple.class(), Class::Signed | Class::Unsigned);
+            let there = is_number && crate::cast::pointed_at(world, 0, to).is_some();
+            there.then_some((Holds::PointerToMemory(rules::as_array_holds), true, Form::Other))?
         }
         _ => return None,
     };
-    Some(Object { holds, points, pointer })
+    Some(Object { holds, points, form })
 }
 
 /// Whether the array, or its memory, is there.
@@ -229,7 +275,7 @@ fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
     let holders = kept.holders(of_memory);
     // Whoever keeps the memory may keep the array, so nothing says that it is gone.
     let by_choice = kept.array_dropped && !kept.holders(true).is_empty();
-    let pointers = kept.pointers();
+    let pointers = kept.pointers(true);
     if holders.is_empty() && !by_choice {
         if pointers.is_empty() {
             all(kept.gone(), false);
@@ -238,7 +284,7 @@ fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
         }
     }
     all(holders, true);
-    all(pointers, true);
+    all(kept.pointers(of_memory), true);
 }
 
 /// The memory at the address that an object holds, where something keeps it and all of it is in the buffer.
@@ -252,7 +298,7 @@ fn read(world: &World, name: u8, count: u64, out: &mut Predictions) {
         && readable
         && let Some(bytes) = world.read(start, count)
     {
-        let by = if world.kept.holders(true).is_empty() { world.kept.pointers() } else { vec![rules::memory] };
+        let by = if world.kept.holders(true).is_empty() { world.kept.pointers(true) } else { vec![rules::memory] };
         for rule in by {
             out.push(rule, Expectation::Is(Answer::Bytes(bytes.clone())));
         }

@@ -210,7 +210,7 @@ pub enum Write {
 }
 
 /// What the suite does from outside, at the address, shape and byte strides that the implementation told in the latest
-/// answers of the script to `data`, `shape`, `strides` and `itemsize`.
+/// answers of the script to `data`, `shape`, `strides` and `itemsize`. Without one of those it looks nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outside {
     /// The memory of the elements in C order, of so many of them at most. `peek COUNT`

@@ -178,7 +178,7 @@ impl<'a> Worker<'a> {
 
     /// Counts something once for each rule that these predictions are of.
     fn once_each(&mut self, predictions: &[Prediction], count: impl Fn(&mut Tally)) {
-        let mut seen = [0u64; 4];
+        let mut seen = vec![0u64; self.tallies.len().div_ceil(64)];
         for prediction in predictions {
             let index = prediction.rule.index();
             let (word, bit) = (index / 64, 1 << (index % 64));

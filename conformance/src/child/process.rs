@@ -209,7 +209,9 @@ impl Process {
         let Some(pid) = self.pid else { return };
         kill(pid);
         // What it had still said is of no interest.
-        while let (None, Ok(Line::Text(line))) = (&self.died, self.output.recv_timeout(FAREWELL)) {
+        while self.died.is_none()
+            && let Ok(Line::Text(line)) = self.output.recv_timeout(FAREWELL)
+        {
             if let Ok(value) = serde_json::from_str(&line) {
                 self.death(&value);
             }

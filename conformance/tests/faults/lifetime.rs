@@ -3,117 +3,10 @@
 use crate::fault::{About, Faults};
 use array_ctypes_conformance::spec::ctype::{CType, Simple};
 use array_ctypes_conformance::spec::rules::lifetime as rules;
-use array_ctypes_conformance::spec::{Act, Answer, Derive, Export, Raises, Rule, Step};
+use array_ctypes_conformance::spec::{Act, Answer, Derive, Export, Raises, Rule};
+use scene::{Made, array_is_there, scenario, there};
 
-/// How an object came about.
-#[derive(Clone, Copy)]
-enum Made<'a> {
-    Taken(&'a Export),
-    Derived(&'a Derive),
-}
-
-impl Made<'_> {
-    fn is(self, what: fn(&Export) -> bool) -> bool {
-        matches!(self, Made::Taken(export) if what(export))
-    }
-
-    fn is_derived(self, what: fn(&Derive) -> bool) -> bool {
-        matches!(self, Made::Derived(how) if what(how))
-    }
-
-    /// A number, or a copy: nothing that anybody takes for a holder. An item may be one.
-    fn is_value(self) -> bool {
-        match self {
-            Made::Taken(export) => !matches!(
-                export,
-                Export::Ctypes
-                    | Export::Method
-                    | Export::DataAs(_)
-                    | Export::AsParameter
-                    | Export::View
-                    | Export::Struct
-            ),
-            Made::Derived(how) => matches!(how, Derive::Value),
-        }
-    }
-}
-
-/// How far a scenario has come.
-#[derive(Default)]
-struct Scene<'a> {
-    array_dropped: bool,
-    kept: Vec<(u8, Made<'a>)>,
-    /// What was ever kept and is not any more.
-    gone: Vec<Made<'a>>,
-    collected: bool,
-    overwritten: bool,
-}
-
-impl<'a> Scene<'a> {
-    fn follow(&mut self, act: &'a Act) {
-        match act {
-            Act::Export { name, what } => self.kept.push((*name, Made::Taken(what))),
-            Act::Derive { name, how, .. } => self.kept.push((*name, Made::Derived(how))),
-            Act::DropArray => (self.array_dropped, self.collected) = (true, false),
-            Act::Drop(name) => {
-                self.gone.extend(self.kept.iter().filter(|(kept, _)| kept == name).map(|(_, made)| *made));
-                self.kept.retain(|(kept, _)| kept != name);
-                self.collected = false;
-            }
-            Act::Collect => self.collected = true,
-            Act::Overwrite => self.overwritten = true,
-            _ => {}
-        }
-    }
-
-    /// Whether the array is dropped, and of those that may hold it only such are left, one at least.
-    fn only(&self, such: impl Fn(Made) -> bool) -> bool {
-        let mut holders = self.kept.iter().filter(|(_, made)| !made.is_value()).peekable();
-        self.array_dropped && holders.peek().is_some() && holders.all(|(_, made)| such(*made))
-    }
-
-    /// Whether the array is dropped, and nothing is left that anybody takes for a holder.
-    fn none(&self) -> bool {
-        self.array_dropped && self.kept.iter().all(|(_, made)| made.is_value())
-    }
-
-    fn keeps(&self, such: impl Fn(Made) -> bool) -> bool {
-        self.kept.iter().any(|(_, made)| such(*made))
-    }
-
-    fn has_had(&self, such: impl Fn(Made) -> bool) -> bool {
-        self.gone.iter().any(|made| such(*made))
-    }
-}
-
-/// Goes through the scenario of a case, and lets the fault change the answer to each step of it.
-fn scenario(about: &About, answers: &mut [Answer], mut change: impl FnMut(&Scene, &Act, &mut Answer)) {
-    let mut scene = Scene::default();
-    for (step, answer) in about.case.script.iter().zip(answers) {
-        if let Step::Act(act) = step {
-            change(&scene, act, answer);
-            scene.follow(act);
-        }
-    }
-}
-
-/// Array and memory are there, or not, at such times.
-fn there(about: &About, answers: &mut [Answer], there: bool, when: impl Fn(&Scene) -> bool) {
-    scenario(about, answers, |scene, act, answer| {
-        if matches!(act, Act::Alive | Act::Memory) && when(scene) {
-            *answer = Answer::Bool(there);
-        }
-    });
-}
-
-/// Likewise the array alone.
-fn array_is_there(about: &About, answers: &mut [Answer], there: bool, when: impl Fn(&Scene) -> bool) {
-    scenario(about, answers, |scene, act, answer| {
-        if *act == Act::Alive && when(scene) {
-            *answer = Answer::Bool(there);
-        }
-    });
-}
+mod scene;
 
 /// All that say that what nothing holds is gone.
 const GONE: &[Rule] = &[rules::prompt, rules::collected, rules::values_free, rules::dictionary_free];
@@ -235,6 +128,24 @@ pub(crate) fn cast_holds(faults: &mut Faults) {
     faults.script("a cast copies the address and no more", |about, answers| {
         let is_cast = |how: &Derive| matches!(how, Derive::Cast(_));
         there(about, answers, false, |scene| scene.only(|made| made.is_derived(is_cast)));
+    });
+}
+
+pub(crate) fn as_ctypes_holds(faults: &mut Faults) {
+    faults.script("an array as an object keeps the dictionary that it was made of", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::AsCtypes)));
+    });
+    faults.script("a row of an object outlives it, and what that keeps", |about, answers| {
+        there(about, answers, false, |scene| {
+            scene.has_had(|made| made.is(|what| *what == Export::AsCtypes))
+                && scene.only(|made| made.is_derived(|how| *how == Derive::Item))
+        });
+    });
+}
+
+pub(crate) fn as_array_holds(faults: &mut Faults) {
+    faults.script("an array of a pointer is made of its address alone", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is_derived(|how| *how == Derive::AsArray)));
     });
 }
 

@@ -12,8 +12,8 @@ use std::rc::Rc;
 /// An array that C may take for an object of its own: C-contiguous, and free to be written to. Printed, it is its type.
 #[derive(Clone, Debug)]
 pub struct CObject<'a> {
-    array: &'a Array,
-    ctype: ElementCType,
+    pub(crate) array: &'a Array,
+    pub(crate) ctype: ElementCType,
 }
 
 /// The array as an object of C, without a copy.

@@ -72,6 +72,15 @@ pub(super) fn of_array(world: &World, question: &Ctypeslib, out: &mut Prediction
     }
 }
 
+/// Whether `as_ctypes` yields an object at the address of the array, whatever the implementation.
+pub(crate) fn is_object(world: &World) -> bool {
+    let layout = &world.layout;
+    let has_type =
+        matches!(named(world.platform, &layout.dtype), Some(Ok((_, rule))) if rule == rules::ctype_of_number);
+    let fits = world.array.is_writeable() && layout.is_c_contiguous() && !world.array.is_broadcast();
+    has_type && fits && world.address().is_some()
+}
+
 /// The type of a C array with these lengths, first axis first.
 fn times(item: String, shape: &[u64]) -> String {
     shape.iter().rev().fold(item, |item, length| format!("{item} * {length}"))

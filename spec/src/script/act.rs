@@ -77,6 +77,8 @@ pub enum Export {
     Struct,
     /// Another array over the same memory, `a[...]`. `view`
     View,
+    /// The array as an object of ctypes, `as_ctypes(a)`. `as_ctypes`
+    AsCtypes,
 }
 
 impl Export {
@@ -89,7 +91,7 @@ impl Export {
     }
 }
 
-/// What is made of a pointer `p`, as ctypes does it.
+/// What is made of a pointer `p`, or of an object that `as_ctypes` yields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Derive {
     /// `p.contents`. `contents`
@@ -104,6 +106,8 @@ pub enum Derive {
     Value,
     /// `cast(p, T)`. `cast T`
     Cast(CType),
+    /// An array of one item, `as_array(p, (1,))`; of an object, of what is in it. `as_array`
+    AsArray,
 }
 
 impl fmt::Display for Act {
@@ -139,6 +143,7 @@ impl fmt::Display for Export {
             Export::Interface => "interface",
             Export::Struct => "struct",
             Export::View => "view",
+            Export::AsCtypes => "as_ctypes",
         })
     }
 }
@@ -152,6 +157,7 @@ impl fmt::Display for Derive {
             Derive::Pointer => "pointer",
             Derive::Value => "value",
             Derive::Cast(ctype) => return write!(f, "cast {ctype}"),
+            Derive::AsArray => "as_array",
         })
     }
 }
@@ -200,6 +206,7 @@ fn parse_export(text: &str) -> Option<Export> {
             "interface" => Export::Interface,
             "struct" => Export::Struct,
             "view" => Export::View,
+            "as_ctypes" => Export::AsCtypes,
             _ => return None,
         },
     })
@@ -215,6 +222,7 @@ fn parse_derive(text: &str) -> Option<Derive> {
             "byref" => Derive::ByRef,
             "pointer" => Derive::Pointer,
             "value" => Derive::Value,
+            "as_array" => Derive::AsArray,
             _ => return None,
         },
     })

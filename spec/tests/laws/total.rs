@@ -257,6 +257,7 @@ fn exports() -> impl Strategy<Value = Export> {
         Export::Interface,
         Export::Struct,
         Export::View,
+        Export::AsCtypes,
     ];
     prop_oneof![
         4 => select(plain.to_vec()),
@@ -267,7 +268,7 @@ fn exports() -> impl Strategy<Value = Export> {
 }
 
 fn derivations() -> impl Strategy<Value = Derive> {
-    let plain = [Derive::Contents, Derive::Item, Derive::ByRef, Derive::Pointer, Derive::Value];
+    let plain = [Derive::Contents, Derive::Item, Derive::ByRef, Derive::Pointer, Derive::Value, Derive::AsArray];
     prop_oneof![4 => select(plain.to_vec()), 1 => ctypes().prop_map(Derive::Cast)]
 }
 

@@ -118,14 +118,14 @@ fn parameter(array: &Array, asked: &Asked) -> Result<NdPointer, Raises> {
     })
 }
 
-fn as_ctypes_error(error: AsCtypesError) -> Raises {
+pub(super) fn as_ctypes_error(error: AsCtypesError) -> Raises {
     match error {
         AsCtypesError::ReadOnly | AsCtypesError::Strided => Raises::TypeError,
         AsCtypesError::NoCType(_) => Raises::NotImplementedError,
     }
 }
 
-fn as_array_error(error: AsArrayError) -> Raises {
+pub(super) fn as_array_error(error: AsArrayError) -> Raises {
     match error {
         AsArrayError::Null => Raises::ValueError,
         AsArrayError::NoElement { .. } => Raises::TypeError,

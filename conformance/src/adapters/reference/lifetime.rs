@@ -1,9 +1,10 @@
 //! Scenarios of lifetimes: the array is behind a counted reference, and what looks after it is a weak one.
 
 use super::answer::integer;
+use super::ctypeslib::{as_array_error, as_ctypes_error};
 use super::raises::{too_wide, type_error};
 use super::subject::Subject;
-use array_ctypes::{Array, ArrayStruct, Buffer, OwnedCtypes, OwnedPointer};
+use array_ctypes::{Array, ArrayStruct, Buffer, OwnedCObject, OwnedCtypes, OwnedPointer};
 use array_ctypes_spec::ctype::CType;
 use array_ctypes_spec::{Act, Answer, Derive, Export, Raises};
 use std::cell::RefCell;
@@ -46,6 +47,7 @@ enum Kept {
     /// A pointer that holds nothing.
     Raw(*mut u8),
     Array(Array),
+    Object(OwnedCObject),
     Structure(ArrayStruct),
     Address(usize),
     /// Something without an address.
@@ -62,6 +64,7 @@ impl Kept {
             Kept::Reference(pointer) => pointer.pointer().address(),
             Kept::Raw(pointer) => pointer.addr(),
             Kept::Array(array) => array.ctypes().data(),
+            Kept::Object(object) => object.object().address(),
             Kept::Structure(structure) => structure.as_c().data.addr(),
             Kept::Address(address) => *address,
             Kept::Value(_) => return None,
@@ -153,6 +156,13 @@ impl Subject<'_> {
             Export::Interface => Kept::Address(array.interface().data.0),
             Export::Struct => Kept::Structure(array.array_struct()),
             Export::View => Kept::Array((**array).clone()),
+            Export::AsCtypes => {
+                let object = owned.as_ctypes().map_err(as_ctypes_error)?;
+                match self.scenario.reading {
+                    Reading::Holds => Kept::Object(object),
+                    Reading::Borrows => Kept::Raw(ctypes.data_as_ptr()),
+                }
+            }
         })
     }
 
@@ -183,6 +193,10 @@ fn derive(kept: &Kept, how: &Derive) -> Result<Kept, Raises> {
             Ok(value) => Kept::Value(Box::new(value)),
             Err(_) => Kept::Pointer(pointer.clone()),
         },
+        (Kept::Pointer(pointer), Derive::AsArray) => Kept::Array(pointer.as_array(&[1]).map_err(as_array_error)?),
+        (Kept::Object(object), Derive::AsArray) => Kept::Array(object.as_array()),
+        // A row is a part of the object, and keeps what it keeps.
+        (Kept::Object(object), Derive::Item) => Kept::Object(object.clone()),
         (Kept::Pointer(pointer), Derive::Contents) => Kept::Pointer(pointer.clone()),
         (Kept::Pointer(pointer), Derive::ByRef | Derive::Pointer) => Kept::Reference(Rc::new(pointer.clone())),
         (Kept::Pointer(pointer), Derive::Cast(ctype)) => Kept::Pointer(pointer.cast(ctype).map_err(type_error)?),

@@ -25,6 +25,7 @@ pub(super) fn act(act: &Act, case: &Case) -> String {
                 Derive::Pointer => format!("pointer(k{from})"),
                 Derive::Value => format!("c_void_p(k{from}.value)"),
                 Derive::Cast(ctype) => format!("cast(k{from}, {ctype})"),
+                Derive::AsArray => format!("ctypeslib.as_array(k{from}, (1,))"),
             };
             format!("k{name} = {made}")
         }
@@ -65,6 +66,7 @@ fn take(what: &Export, array: &str) -> String {
         Export::Interface => format!("{array}.__array_interface__"),
         Export::Struct => format!("{array}.__array_struct__  # a PyArrayInterface"),
         Export::View => format!("{array}[...]"),
+        Export::AsCtypes => format!("ctypeslib.as_ctypes({array})"),
     }
 }
 
@@ -78,6 +80,7 @@ fn address(object: u8, case: &Case) -> String {
             Export::Interface => format!("k{object}['data'][0]"),
             Export::Struct => format!("pythonapi.PyCapsule_GetPointer(k{object}, None).contents.data"),
             Export::View => format!("k{object}.ctypes.data"),
+            Export::AsCtypes => format!("addressof(k{object})"),
             _ => format!("k{object}"),
         }),
         Step::Act(Act::Derive { name, how, .. }) if *name == object => Some(match how {
@@ -85,6 +88,7 @@ fn address(object: u8, case: &Case) -> String {
             Derive::ByRef => format!("c_void_p.from_buffer(k{object}._obj).value"),
             Derive::Pointer => format!("c_void_p.from_buffer(k{object}.contents).value"),
             Derive::Value => format!("k{object}.value"),
+            Derive::AsArray => format!("k{object}.ctypes.data"),
             Derive::Cast(_) => format!("c_void_p.from_buffer(k{object}).value"),
         }),
         _ => None,
