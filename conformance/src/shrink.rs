@@ -188,6 +188,8 @@ fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) 
             simpler.strides = c_strides(&simpler.shape, simpler.dtype.item_size());
         }
     }
+    // An offset before the file is a fault of its own.
+    smaller.retain(|simpler| simpler.offset >= 0 || array.offset < 0);
     let mut push = |change: &dyn Fn(&mut Array)| {
         let mut changed = array.clone();
         change(&mut changed);

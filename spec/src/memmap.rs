@@ -167,55 +167,58 @@ fn described(array: &Array, map: &Map) -> Layout {
     Layout { dtype: array.dtype.clone(), offset: array.offset, shape, strides }
 }
 
-/// The layout of a mapped array before any view.
+/// The layout of a mapped array before any view. Which of several faults is told of is the implementation's choice.
 ///
 /// # Errors
 /// [`Invalid`], where the file cannot be mapped so.
 pub(crate) fn resolve(platform: &Platform, array: &Array, map: &Map) -> Result<Layout, Invalid> {
-    let refuse = |rule, reason, raises| Err(Invalid::Map { rule, reason, raises });
-    let written = matches!(map.mode, Mode::RPlus | Mode::WPlus);
-    match map.file {
-        _ if map.deduced && map.mode == Mode::WPlus => {
-            return refuse(rules::shape_needed, "an emptied file has no elements to count", &[Raises::ValueError]);
-        }
-        Handle::Missing if map.mode != Mode::WPlus => {
-            return refuse(rules::missing, "there is no file", &[Raises::OSError]);
-        }
-        Handle::Directory => return refuse(rules::directory, "a directory is no file", &[Raises::OSError]),
-        _ => {}
-    }
     let layout = described(array, map);
     if !layout.dtype.exists_on(platform) {
         return Err(Invalid::ElementType(layout.dtype.typestr()));
     }
+    let mut faults = faults(platform, array, map, &layout);
+    let Some((rule, reason, raises)) = faults.next() else { return Ok(layout) };
+    let raises = if faults.next().is_some() { ANY_OF_THOSE } else { raises };
+    Err(Invalid::Map { rule, reason, raises })
+}
+
+/// A rule by which a file is refused, the reason in words, and the errors.
+type Fault = (Rule, &'static str, &'static [Raises]);
+
+const ANY_OF_THOSE: &[Raises] = &[Raises::ValueError, Raises::OverflowError, Raises::OSError];
+
+/// What keeps a file from being mapped so.
+fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> impl Iterator<Item = Fault> + use<> {
+    const VALUE: &[Raises] = &[Raises::ValueError];
+    const SYSTEM: &[Raises] = &[Raises::OSError];
+    const WIDTH: &[Raises] = &[Raises::OverflowError, Raises::ValueError];
+    let written = matches!(map.mode, Mode::RPlus | Mode::WPlus);
     let size = i128::from(array.buffer.size);
     let (start, end) = layout.extent();
-    if start < 0 {
-        let kinds: &[Raises] = &[Raises::OverflowError, Raises::ValueError, Raises::OSError];
-        return refuse(rules::offset, "the offset is before the file", kinds);
-    }
-    if map.deduced && start > size {
-        let kinds: &[Raises] = &[Raises::OverflowError, Raises::ValueError];
-        return refuse(rules::offset, "the offset is behind the end of the file", kinds);
-    }
-    let room = i128::from(platform.intp_max());
+    let (before, behind) = (start < 0, map.deduced && start > size);
     let length = end - (start - start.rem_euclid(granularity(platform)));
-    if layout.check_size(platform).is_err() || length > room || end > i128::from(i64::MAX) {
-        let kinds: &[Raises] = &[Raises::ValueError, Raises::OverflowError, Raises::OSError];
-        return refuse(rules::too_big, "no address space has room for so many bytes", kinds);
-    }
-    if map.deduced && (size - start) % i128::from(layout.dtype.item_size().max(1)) != 0 {
-        return refuse(
-            rules::whole_items,
-            "what is left of the file is no whole number of elements",
-            &[Raises::ValueError],
-        );
-    }
-    if map.file == Handle::ReadOnly && written {
-        return refuse(rules::read_only_file, "the file is opened for reading only", &[Raises::OSError]);
-    }
-    if !written && end > size {
-        return refuse(rules::too_short, "the file is too short", &[Raises::ValueError]);
-    }
-    Ok(layout)
+    let room = i128::from(platform.intp_max());
+    let too_big = layout.check_size(platform).is_err() || length > room || end > i128::from(i64::MAX);
+    let rest = (size - start) % i128::from(layout.dtype.item_size().max(1));
+    let all: [(bool, Fault); 9] = [
+        (
+            map.deduced && map.mode == Mode::WPlus,
+            (rules::shape_needed, "an emptied file has no elements to count", VALUE),
+        ),
+        (map.file == Handle::Missing && map.mode != Mode::WPlus, (rules::missing, "there is no file", SYSTEM)),
+        (map.file == Handle::Directory, (rules::directory, "a directory is no file", SYSTEM)),
+        (before, (rules::offset, "the offset is before the file", ANY_OF_THOSE)),
+        (behind, (rules::offset, "the offset is behind the end of the file", WIDTH)),
+        (too_big, (rules::too_big, "no address space has room for so many bytes", ANY_OF_THOSE)),
+        (
+            map.deduced && !before && !behind && rest != 0,
+            (rules::whole_items, "what is left of the file is no whole number of elements", VALUE),
+        ),
+        (
+            map.file == Handle::ReadOnly && written,
+            (rules::read_only_file, "the file is opened for reading only", SYSTEM),
+        ),
+        (!written && end > size, (rules::too_short, "the file is too short", VALUE)),
+    ];
+    all.into_iter().filter_map(|(is_there, fault)| is_there.then_some(fault))
 }

@@ -140,7 +140,7 @@ pub(crate) fn buffer_no_format(ask: &mut Ask) {
 
 pub(crate) fn buffer_error(ask: &mut Ask) {
     let request = if ask.layout.is_c_contiguous() { BufferRequest::Full } else { BufferRequest::Simple };
-    if ask.one_in(12) && !(ask.layout.is_c_contiguous() && ask.array.writeable) {
+    if ask.one_in(12) && !(ask.layout.is_c_contiguous() && ask.array.is_writeable()) {
         ask_member(ask, request, BufferMember::Length);
     }
 }

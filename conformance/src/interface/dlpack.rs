@@ -6,7 +6,7 @@ use array_ctypes_spec::{DlpackMember, DlpackRequest, Question};
 /// Asks for a member once in so many times; mostly in a capsule that has room for all of them.
 fn ask_member(ask: &mut Ask, times: u32, member: DlpackMember) {
     if ask.one_in(times) {
-        let plain = ask.array.writeable && ask.draw.one_in(3);
+        let plain = ask.array.is_writeable() && ask.draw.one_in(3);
         let request = if plain { DlpackRequest::Unversioned } else { DlpackRequest::Versioned };
         ask.once(Question::Dlpack(request, member));
     }
@@ -63,12 +63,12 @@ pub(crate) fn dlpack_version(ask: &mut Ask) {
 
 pub(crate) fn dlpack_read_only(ask: &mut Ask) {
     if is_number(ask) {
-        ask_member(ask, if ask.array.writeable { 12 } else { 2 }, DlpackMember::ReadOnly);
+        ask_member(ask, if ask.array.is_writeable() { 12 } else { 2 }, DlpackMember::ReadOnly);
     }
 }
 
 pub(crate) fn dlpack_read_only_refused(ask: &mut Ask) {
-    if is_number(ask) && !ask.array.writeable && ask.one_in(3) {
+    if is_number(ask) && !ask.array.is_writeable() && ask.one_in(3) {
         ask.once(Question::Dlpack(DlpackRequest::Unversioned, DlpackMember::Address));
     }
 }

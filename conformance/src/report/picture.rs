@@ -35,7 +35,7 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
         let (dtype, offset) = (snippet::dtype(&array.dtype), array.offset);
         let _ = writeln!(out, "    array of {dtype}, shape {shape}, {order} order, at byte {offset} of the file");
     } else {
-        let read_only = if array.writeable { "" } else { ", read-only" };
+        let read_only = if array.is_writeable() { "" } else { ", read-only" };
         let _ = writeln!(out, "    buffer of {size} bytes at {} modulo 4096{read_only}", array.buffer.at);
         let _ = writeln!(out, "    array of {}", placed(&array.dtype, &array.shape, &array.strides, array.offset));
     }

@@ -1,9 +1,12 @@
 //! Smaller cases.
 
 use crate::cases;
+use array_ctypes_conformance::adapters::Reference;
+use array_ctypes_conformance::check::verify;
+use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::{Case, Limits, shrink};
+use array_ctypes_conformance::{Case, Implementation, Limits, shrink};
 
 #[test]
 fn every_candidate_exists_if_the_case_does_and_each_of_its_steps_is_inside_the_interface() {
@@ -14,6 +17,22 @@ fn every_candidate_exists_if_the_case_does_and_each_of_its_steps_is_inside_the_i
             assert_eq!(resolve(&host, &smaller.array).is_ok(), exists, "{smaller:?}");
             assert!(shrink::is_defined(&smaller, &host), "{smaller:?}");
             assert_ne!(smaller, case);
+        }
+    }
+}
+
+/// Else a counterexample might be made of a case that nobody could pass.
+#[test]
+fn the_reference_passes_every_candidate() {
+    let host = Platform::host();
+    let mut reference = Reference::default();
+    let rules = Rules::all().binding(reference.hello());
+    let limits = reference.hello().limits.clone();
+    for index in 0..100 {
+        let case = generate(7, index, reference.hello(), &rules).case;
+        for smaller in shrink::candidates(&case, &host, &limits) {
+            let reply = reference.answer(&smaller).expect("a reply");
+            assert_eq!(verify(&host, &rules, &smaller, &reply), [], "{smaller:?} of {:?}", case.array);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
         BufferRequest::AnyContiguous => layout.is_c_contiguous() || layout.is_f_contiguous(),
         BufferRequest::Strides | BufferRequest::Full | BufferRequest::FullRo => true,
     };
-    if !contiguous || request.wants_writable() && !world.array.writeable {
+    if !contiguous || request.wants_writable() && !world.array.is_writeable() {
         let rule = if contiguous { rules::buffer_writable } else { rules::buffer_contiguous };
         out.push(rule, Expectation::Raises(REFUSED));
         out.push(rules::buffer_error, Expectation::Raises(&[Raises::BufferError]));
@@ -60,7 +60,7 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
             out.push(rules::buffer_read_only, is(Answer::Bool(false)));
         }
         BufferMember::ReadOnly if writeability_is_free(world) => {}
-        BufferMember::ReadOnly => out.push(rules::buffer_read_only, is(Answer::Bool(!world.array.writeable))),
+        BufferMember::ReadOnly => out.push(rules::buffer_read_only, is(Answer::Bool(!world.array.is_writeable()))),
         BufferMember::Format if !request.wants_format() => out.push(rules::buffer_no_format, null),
         BufferMember::Format => formats(world, granted, out),
         BufferMember::Shape if dimensions == 0 || !request.wants_shape() => out.push(rules::buffer_shape, null),

@@ -62,7 +62,7 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
         out.push(rules::dlpack_error, Expectation::Raises(&[Raises::BufferError]));
         return;
     };
-    let read_only = !world.array.writeable;
+    let read_only = !world.array.is_writeable();
     if read_only && request == DlpackRequest::Unversioned {
         out.push(rules::dlpack_read_only_refused, Expectation::Raises(REFUSED));
     }
