@@ -6,87 +6,13 @@ use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
 use array_ctypes_conformance::spec::rules::memmap as rules;
 use array_ctypes_conformance::spec::rules::{cast, data, layout, shape};
 use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Rule, Step, Write};
+use asked::{in_file, in_forked, in_writes, is_element_write, is_shared, mode, opened, part, reached, rest};
+
+mod asked;
 
 /// Every rule of what `data` answers.
 const ADDRESS: &[Rule] =
     &[rules::granularity, data::first_element, data::empty, data::empty_view, data::raw, data::stable, data::interface];
-
-fn mode(about: &About) -> Option<Mode> {
-    about.array().map.map(|map| map.mode)
-}
-
-fn is_shared(about: &About) -> bool {
-    mode(about).is_some_and(|mode| mode != Mode::C)
-}
-
-/// What the offset is rounded down by.
-fn rest(about: &About) -> i64 {
-    about.array().offset.rem_euclid(i64::from(about.platform.granularity))
-}
-
-/// Bytes of the file as it was opened, as far as it goes.
-fn opened(about: &About, offset: u64, length: u64) -> Vec<u8> {
-    let memory = about.array().memory();
-    (0..memory.size.saturating_sub(offset).min(length)).map(|at| memory.byte(offset + at)).collect()
-}
-
-/// Has a fault in each reading of the file, given the last write before it.
-fn in_file(about: &About, answers: &mut [Answer], fault: impl Fn(Option<&Write>, u64, u64) -> Option<Vec<u8>>) {
-    let mut last = None;
-    for (step, answer) in about.case.script.iter().zip(answers) {
-        match step {
-            Step::Write(write) => last = Some(write),
-            Step::Ask(Question::File(offset, length)) if about.array().map.is_some() => {
-                if let Some(bytes) = fault(last, *offset, *length) {
-                    *answer = Answer::Bytes(bytes);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn is_element_write(write: Option<&Write>) -> bool {
-    matches!(write, Some(Write::Pointer { .. } | Write::Item { .. }))
-}
-
-/// These bytes of the file, as if the write had reached it; where it was to the first of them.
-fn reached(about: &About, write: Option<&Write>, offset: u64, length: u64) -> Option<Vec<u8>> {
-    let (start, written) = match write? {
-        Write::Pointer { offset, bytes } => (i128::from(about.layout.offset) + i128::from(*offset), bytes),
-        Write::Item { index, bytes } => (about.layout.element(index), bytes),
-        _ => return None,
-    };
-    let mut bytes = opened(about, offset, length);
-    (start == i128::from(offset)).then(|| bytes.iter_mut().zip(written).for_each(|(old, new)| *old = *new))?;
-    Some(bytes)
-}
-
-/// Has a fault in the answers to writes.
-fn in_writes(about: &About, answers: &mut [Answer], fault: impl Fn(&Write) -> Option<Answer>) {
-    for (step, answer) in about.case.script.iter().zip(answers) {
-        if let (Step::Write(write), Some(_)) = (step, about.array().map)
-            && let Some(wrong) = fault(write)
-        {
-            *answer = wrong;
-        }
-    }
-}
-
-/// Has a fault in what a copy of the process answers.
-fn in_forked(about: &About, answers: &mut [Answer], fault: impl Fn(&Step) -> Option<Answer>) {
-    for (step, answer) in about.case.script.iter().zip(answers) {
-        if let (Step::Forked(step), Some(_)) = (step, about.array().map)
-            && let Some(wrong) = fault(step)
-        {
-            *answer = wrong;
-        }
-    }
-}
-
-fn part(question: &Question) -> Option<Part> {
-    if let Question::Map(part) = question { Some(*part) } else { None }
-}
 
 pub(crate) fn granularity(faults: &mut Faults) {
     let lost = faults.answer("what was rounded off the offset is not added back", |about, question, answer| {

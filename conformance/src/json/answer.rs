@@ -1,0 +1,106 @@
+//! Answers and replies as JSON.
+
+use super::{Result, boolean, bytes, entry, hex, is_integer, list, number, strings, text, wrong};
+use crate::implementation::Reply;
+use array_ctypes_spec::{Address, Answer, Raises, Seen};
+use serde_json::{Value, json};
+
+/// An answer as JSON.
+pub fn from_answer(answer: &Answer) -> Value {
+    match answer {
+        Answer::Nothing => Value::Null,
+        Answer::Bool(value) => json!(value),
+        Answer::Address(address) => json!({ "address": from_address(*address) }),
+        Answer::Integer(value) => json!({ "integer": value.to_string() }),
+        Answer::Integers(values) => json!({ "integers": strings(values) }),
+        Answer::Float(bits) => json!({ "float": format!("{bits:016x}") }),
+        Answer::Bytes(bytes) => json!({ "bytes": hex(bytes) }),
+        Answer::Text(text) => json!({ "text": text }),
+        Answer::Object(id) => json!({ "object": id.to_string() }),
+        Answer::Seen(seen) => json!({ "seen": {
+            "data": from_address(seen.data), "read_only": seen.read_only, "shape": strings(&seen.shape),
+            "strides": strings(&seen.strides), "typestr": seen.typestr,
+        } }),
+        Answer::Raises(kind) => json!({ "raises": kind.name() }),
+        Answer::Signal(name) => json!({ "signal": name }),
+        Answer::Unseen => json!({ "unseen": true }),
+    }
+}
+
+fn from_address(address: Address) -> String {
+    match address {
+        Address::InBuffer(offset) => format!("buffer{offset:+}"),
+        Address::Absolute(address) => address.to_string(),
+    }
+}
+
+/// The answer that JSON describes.
+///
+/// # Errors
+/// [`Error`](super::Error), with the place.
+pub fn to_answer(value: &Value) -> Result<Answer> {
+    let object = match value {
+        Value::Null => return Ok(Answer::Nothing),
+        Value::Bool(value) => return Ok(Answer::Bool(*value)),
+        Value::Object(object) => object,
+        _ => return wrong("answer", ANSWER, value),
+    };
+    let Some((kind, content)) = object.iter().find(|(key, _)| key.as_str() != "message") else {
+        return wrong("answer", ANSWER, value);
+    };
+    Ok(match kind.as_str() {
+        "address" => Answer::Address(Address::Absolute(number(content, kind)?)),
+        // A number too large for its place is an answer too, and a wrong one.
+        "integer" if is_integer(content) => {
+            number(content, kind).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integer)
+        }
+        "integers" if content.as_array().is_some_and(|items| items.iter().all(is_integer)) => {
+            list(content, kind, number).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integers)
+        }
+        "integer" | "integers" => return wrong(kind, "decimal numbers", content),
+        "float" => match u64::from_str_radix(text(content, kind)?, 16) {
+            Ok(bits) => Answer::Float(bits),
+            Err(_) => return wrong(kind, "16 hexadecimal digits", content),
+        },
+        "bytes" => Answer::Bytes(bytes(content, kind)?),
+        "text" => Answer::Text(text(content, kind)?.to_owned()),
+        "object" => Answer::Object(number(content, kind)?),
+        "seen" => Answer::Seen(Box::new(Seen {
+            data: Address::Absolute(number(entry(content, "data")?, "data")?),
+            read_only: boolean(entry(content, "read_only")?, "read_only")?,
+            shape: list(entry(content, "shape")?, "shape", number)?,
+            strides: list(entry(content, "strides")?, "strides", number)?,
+            typestr: text(entry(content, "typestr")?, "typestr")?.to_owned(),
+        })),
+        "raises" => Answer::Raises(Raises::from_name(text(content, kind)?)),
+        "signal" => Answer::Signal(text(content, kind)?.to_owned()),
+        _ => return wrong("answer", ANSWER, value),
+    })
+}
+
+const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, bytes, \
+                      text, object, seen, signal, raises";
+
+/// The reply to a case with so many steps: its identifier, and the reply. An array that is refused is refused at each step.
+///
+/// # Errors
+/// [`Error`](super::Error), with the place.
+pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
+    let id = text(entry(value, "id")?, "id")?.to_owned();
+    let Some(steps) = steps(&id) else { return wrong("id", "the next case of the batch", value) };
+    let said = |at: usize, refusal: &Value| Some((at, refusal.get("message")?.as_str()?.to_owned()));
+    if let Some(kind) = value.get("raises") {
+        let answers = vec![Answer::Raises(Raises::from_name(text(kind, "raises")?)); steps];
+        let messages = said(0, value).into_iter().collect();
+        return Ok((id, Reply { answers, refused: true, messages, ..Reply::default() }));
+    }
+    let buffer = number(entry(value, "buffer")?, "buffer")?;
+    let answers = entry(value, "answers")?;
+    let messages = answers.as_array().into_iter().flatten().enumerate().filter_map(|(at, answer)| said(at, answer));
+    let messages = messages.collect();
+    let answers = list(answers, "answers", |answer, _| to_answer(answer))?;
+    if answers.len() != steps {
+        return wrong("answers", &format!("{steps} answers, one for each step"), value);
+    }
+    Ok((id, Reply { buffer, answers, messages, ..Reply::default() }))
+}

@@ -1,0 +1,131 @@
+//! Cases as JSON.
+
+use super::{Result, boolean, bytes, entry, hex, list, number, parsed, strings, text, wrong};
+use crate::Case;
+use array_ctypes_spec::dtype::{Dtype, Field, Record};
+use array_ctypes_spec::memmap::{Handle, Map, Mode};
+use array_ctypes_spec::{Array, Buffer, Step, View};
+use serde_json::{Value, json};
+
+/// A case as JSON.
+pub fn from_case(case: &Case) -> Value {
+    from_parts(&case.array, &case.script)
+}
+
+/// A case of which only a part of the script is put.
+pub(crate) fn from_parts(array: &Array, script: &[Step]) -> Value {
+    json!({ "array": from_array(array), "script": from_script(script) })
+}
+
+/// A script as JSON.
+pub(crate) fn from_script(script: &[Step]) -> Value {
+    strings(script)
+}
+
+/// The case that JSON describes. References to objects are given that pointer size, in bytes.
+///
+/// # Errors
+/// [`Error`](super::Error), with the place.
+pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
+    Ok(Case {
+        array: to_array(entry(value, "array")?, pointer_size)?,
+        script: list(entry(value, "script")?, "script", parsed::<Step>)?,
+    })
+}
+
+fn from_array(array: &Array) -> Value {
+    let mut value = json!({
+        "buffer": { "size": array.buffer.size.to_string(), "bytes": hex(&array.buffer.bytes), "at": array.buffer.at },
+        "writeable": array.writeable,
+        "dtype": from_dtype(&array.dtype),
+        "offset": array.offset.to_string(),
+        "shape": strings(&array.shape),
+        "strides": strings(&array.strides),
+        "views": strings(&array.views),
+    });
+    if let Some(Map { mode, deduced, file }) = array.map {
+        value["map"] = json!({ "mode": mode.word(), "deduced": deduced, "file": file.word() });
+    }
+    value
+}
+
+fn to_map(value: &Value) -> Result<Map> {
+    fn word<T>(value: &Value, key: &str, known: fn(&str) -> Option<T>) -> Result<T> {
+        let value = entry(value, key)?;
+        known(text(value, key)?).map_or_else(|| wrong(key, "a word that the protocol knows", value), Ok)
+    }
+    Ok(Map {
+        mode: word(value, "mode", Mode::from_word)?,
+        deduced: boolean(entry(value, "deduced")?, "deduced")?,
+        file: word(value, "file", Handle::from_word)?,
+    })
+}
+
+fn to_array(value: &Value, pointer_size: u64) -> Result<Array> {
+    let buffer = entry(value, "buffer")?;
+    let array = Array {
+        buffer: Buffer {
+            size: number(entry(buffer, "size")?, "size")?,
+            bytes: bytes(entry(buffer, "bytes")?, "bytes")?,
+            at: number(entry(buffer, "at")?, "at")?,
+        },
+        map: value.get("map").map(to_map).transpose()?,
+        writeable: boolean(entry(value, "writeable")?, "writeable")?,
+        dtype: to_dtype(entry(value, "dtype")?, pointer_size)?,
+        offset: number(entry(value, "offset")?, "offset")?,
+        shape: list(entry(value, "shape")?, "shape", number)?,
+        strides: list(entry(value, "strides")?, "strides", number)?,
+        views: list(entry(value, "views")?, "views", parsed::<View>)?,
+    };
+    if array.buffer.bytes.len() as u64 > array.buffer.size {
+        return wrong("bytes", "at most as many bytes as `size`", buffer);
+    }
+    if array.buffer.at >= Buffer::PAGE {
+        return wrong("at", "a number below 4096", buffer);
+    }
+    Ok(array)
+}
+
+fn from_dtype(dtype: &Dtype) -> Value {
+    let Dtype::Record(record) = dtype else { return dtype.typestr().into() };
+    let fields: Vec<Value> = record
+        .fields
+        .iter()
+        .map(|field| {
+            json!({
+                "name": field.name, "title": field.title, "dtype": from_dtype(&field.dtype),
+                "shape": strings(&field.shape), "offset": field.offset.to_string(),
+            })
+        })
+        .collect();
+    json!({ "fields": fields, "size": record.size.to_string(), "aligned": record.aligned })
+}
+
+fn to_dtype(value: &Value, pointer_size: u64) -> Result<Dtype> {
+    if let Some(typestr) = value.as_str() {
+        return match Dtype::from_typestr(typestr) {
+            Ok(_) if typestr == "|O" => Ok(Dtype::object(pointer_size)),
+            Ok(dtype) => Ok(dtype),
+            Err(error) => wrong("dtype", &error.to_string(), value),
+        };
+    }
+    let fields = list(entry(value, "fields")?, "fields", |field, _| {
+        Ok(Field {
+            name: text(entry(field, "name")?, "name")?.to_owned(),
+            title: match entry(field, "title")? {
+                Value::Null => None,
+                title => Some(text(title, "title")?.to_owned()),
+            },
+            dtype: to_dtype(entry(field, "dtype")?, pointer_size)?,
+            shape: list(entry(field, "shape")?, "shape", number)?,
+            offset: number(entry(field, "offset")?, "offset")?,
+        })
+    })?;
+    let size: u64 = number(entry(value, "size")?, "size")?;
+    let inside = |field: &Field| field.offset.checked_add(field.size()).is_some_and(|end| end <= size);
+    if size > u64::from(u32::MAX) || !fields.iter().all(inside) {
+        return wrong("dtype", "fields inside a size below 2^32", value);
+    }
+    let aligned = boolean(entry(value, "aligned")?, "aligned")?;
+    Ok(Dtype::Record(Box::new(Record { fields, size, aligned })))
+}

@@ -1,0 +1,122 @@
+//! Introductions as JSON: platform, profiles and limits.
+
+use super::{Result, boolean, entry, list, number, text, wrong};
+use crate::implementation::Hello;
+use crate::limits::{Limits, VIEWS};
+use array_ctypes_spec::Profile;
+use array_ctypes_spec::platform::{ByteOrder, DataModel, LongDouble, Platform};
+use serde_json::{Value, json};
+use std::str::FromStr;
+
+/// The introduction that JSON describes. Limits that are not mentioned do not exist.
+///
+/// # Errors
+/// [`Error`](super::Error), with the place.
+pub fn to_hello(value: &Value) -> Result<Hello> {
+    let hello = entry(value, "hello")?;
+    let protocol: u64 = number(entry(hello, "protocol")?, "protocol")?;
+    if protocol != PROTOCOL {
+        return wrong("protocol", &format!("version {PROTOCOL} of the protocol"), hello);
+    }
+    Ok(Hello {
+        name: text(entry(hello, "name")?, "name")?.to_owned(),
+        version: text(entry(hello, "version")?, "version")?.to_owned(),
+        platform: to_platform(entry(hello, "platform")?)?,
+        profiles: to_profiles(entry(hello, "profiles")?)?,
+        limits: hello.get("limits").map_or(Ok(Limits::default()), to_limits)?,
+    })
+}
+
+fn to_profiles(value: &Value) -> Result<Vec<Profile>> {
+    let profiles = list(value, "profiles", |value, place| {
+        let profile = Profile::from_name(text(value, place)?);
+        let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
+        profile.map_or_else(|| wrong(place, &format!("one of {}", names.join(", ")), value), Ok)
+    })?;
+    // Two readings of one sentence.
+    let claims = |profile| profiles.contains(&profile);
+    match (claims(Profile::Lifetime), claims(Profile::Holds), claims(Profile::Borrows)) {
+        (true, true, false) | (true, false, true) | (false, false, false) => Ok(profiles),
+        _ => wrong("profiles", "lifetime with one of holds and borrows, or none of the three", value),
+    }
+}
+
+/// The version of the protocol.
+pub const PROTOCOL: u64 = 1;
+
+fn to_platform(value: &Value) -> Result<Platform> {
+    let word = |key: &str| text(entry(value, key)?, key);
+    Ok(Platform {
+        byte_order: match word("byte_order")? {
+            "little" => ByteOrder::Little,
+            "big" => ByteOrder::Big,
+            _ => return wrong("byte_order", "little or big", value),
+        },
+        data_model: match word("data_model")? {
+            "LP64" => DataModel::Lp64,
+            "LLP64" => DataModel::Llp64,
+            "ILP32" => DataModel::Ilp32,
+            _ => return wrong("data_model", "LP64, LLP64 or ILP32", value),
+        },
+        long_double: match word("long_double")? {
+            "binary64" => LongDouble::Binary64,
+            "x87-12" => LongDouble::X87In12,
+            "x87-16" => LongDouble::X87In16,
+            "binary128" => LongDouble::Binary128,
+            "double-double" => LongDouble::DoubleDouble,
+            _ => return wrong("long_double", "binary64, x87-12, x87-16, binary128 or double-double", value),
+        },
+        long_double_align: power(value, "long_double_align")?,
+        eight_byte_align: power(value, "eight_byte_align")?,
+        wchar_size: power(value, "wchar_size")?,
+        granularity: match number::<u32>(entry(value, "granularity")?, "granularity")? {
+            unit if unit.is_power_of_two() => unit,
+            _ => return wrong("granularity", "a power of two, in bytes", value),
+        },
+    })
+}
+
+/// An alignment, or the size of a character.
+fn power<T: FromStr + Into<u64> + Copy>(object: &Value, key: &str) -> Result<T> {
+    match number::<T>(entry(object, key)?, key)? {
+        number if matches!(number.into(), 1 | 2 | 4 | 8 | 16) => Ok(number),
+        _ => wrong(key, "1, 2, 4, 8 or 16 bytes", &object[key]),
+    }
+}
+
+fn to_limits(value: &Value) -> Result<Limits> {
+    let mut limits = Limits::default();
+    let Some(given) = value.as_object() else { return wrong("limits", "an object", value) };
+    for (key, value) in given {
+        match key.as_str() {
+            "kinds" if text(value, key)?.chars().all(|kind| limits.kinds.contains(kind)) => {
+                text(value, key)?.clone_into(&mut limits.kinds);
+            }
+            "kinds" => return wrong(key, &format!("characters of {:?}", limits.kinds), value),
+            "max_item_size" => limits.max_item_size = number(value, key)?,
+            "records" => limits.records = boolean(value, key)?,
+            "swapped" => limits.swapped = boolean(value, key)?,
+            "unaligned" => limits.unaligned = boolean(value, key)?,
+            "read_only" => limits.read_only = boolean(value, key)?,
+            "strided" => limits.strided = boolean(value, key)?,
+            "negative_strides" => limits.negative_strides = boolean(value, key)?,
+            "odd_strides" => limits.odd_strides = boolean(value, key)?,
+            "overlap" => limits.overlap = boolean(value, key)?,
+            "empty" => limits.empty = boolean(value, key)?,
+            "array_struct" => limits.array_struct = boolean(value, key)?,
+            "load_library" => limits.load_library = boolean(value, key)?,
+            "counts_references" => limits.counts_references = boolean(value, key)?,
+            "invalid" => limits.invalid = boolean(value, key)?,
+            "max_dimensions" => limits.max_dimensions = number(value, key)?,
+            "max_bytes" => limits.max_bytes = number(value, key)?,
+            "views" => {
+                limits.views = list(value, key, |value, place| match text(value, place)? {
+                    view if VIEWS.contains(&view) => Ok(view.to_owned()),
+                    _ => wrong(place, &format!("names of {}", VIEWS.join(", ")), value),
+                })?;
+            }
+            _ => return wrong("limits", "limits that the protocol knows", &json!(key)),
+        }
+    }
+    Ok(limits)
+}
