@@ -196,10 +196,11 @@ fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> imp
     let size = i128::from(array.buffer.size);
     let (start, end) = layout.extent();
     let (before, behind) = (start < 0, map.deduced && start > size);
-    let length = end - (start - start.rem_euclid(granularity(platform)));
+    // Of what no address space has room for, the extent may be anything.
+    let length = end.saturating_sub(start.saturating_sub(start.rem_euclid(granularity(platform))));
     let room = i128::from(platform.intp_max());
     let too_big = layout.check_size(platform).is_err() || length > room || end > i128::from(i64::MAX);
-    let rest = (size - start) % i128::from(layout.dtype.item_size().max(1));
+    let rest = size.saturating_sub(start) % i128::from(layout.dtype.item_size().max(1));
     let all: [(bool, Fault); 9] = [
         (
             map.deduced && map.mode == Mode::WPlus,
