@@ -14,7 +14,6 @@ import contextlib
 import ctypes
 import functools
 import gc
-import itertools
 import json
 import mmap
 import operator
@@ -1212,7 +1211,7 @@ def _set_aside(batch):
     """Takes what is there before a batch out of the collector's sight, so that a collection in it costs as little as in the
     first. Now and then all of it is looked at, since some may be garbage by now."""
     if hasattr(gc, "freeze"):  # since Python 3.7
-        if batch % 64 == 0:
+        if batch % 64 == 63:
             gc.unfreeze()
         gc.collect()
         gc.freeze()
@@ -1223,7 +1222,7 @@ def _serve(adapter):
     if hasattr(gc, "set_threshold"):  # not on PyPy
         gc.set_threshold(50000)  # the live cases are not garbage: looking at them less often saves a tenth of the time
     live = {}  # the cases of the batches that are not released
-    batches = itertools.count()
+    batch = 0
     introduced = False
     for line in _REQUESTS:
         if not introduced and FORKS and not line.startswith(b'{"hello"'):
@@ -1231,7 +1230,8 @@ def _serve(adapter):
         introduced = True
         request = json.loads(line.decode())
         if "batch" in request:
-            _set_aside(next(batches))
+            batch += 1
+            _set_aside(batch)
             kept = live[request["batch"]] = {}
             for given in request["cases"]:
                 _say(_reply(adapter, given, kept))
@@ -1256,6 +1256,7 @@ def serve(adapter):
     Where the system can fork, a copy of this process answers. When it dies, the suite is told how, and the next copy answers:
     what took long to import is not imported again.
     """
+    _set_aside(0)  # what was imported, once for all copies
     while FORKS:
         pid = os.fork()
         if pid == 0:

@@ -1,6 +1,7 @@
 """NumPy in a process that has no ctypes: what numpy_adapter.py starts, and asks about the chapter absent.
 
-It reads JSON Lines, one question about one array each, and answers each with one line. The memory of an array is that of
+It reads JSON Lines, one question about one array each with a mark, and answers each with one line: the mark, and the
+answer. What is no line of that kind is passed over: whoever asks may die within one. The memory of an array is that of
 an `array.array`, which tells its address without ctypes; addresses in answers are relative to the buffer.
 """
 
@@ -87,8 +88,12 @@ def answer(given, what):
 
 for line in sys.stdin:
     try:
-        said = answer(*json.loads(line))
+        mark, given, what = json.loads(line)
+    except ValueError:
+        continue
+    try:
+        said = answer(given, what)
     except Exception as error:
         said = {"raises": type(error).__name__, "message": str(error)}
-    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.write(json.dumps([mark, said]) + "\n")
     sys.stdout.flush()

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 #[test]
 fn of_memoryview_each_culprit_is_named_and_nothing_else_is_lost() {
-    each_culprit_is_named_and_nothing_else_is_lost("memoryview", 20_000, Duration::from_secs(10));
+    each_culprit_is_named_and_nothing_else_is_lost("memoryview", 100, 20_000, Duration::from_secs(5));
 }
 
 /// What a process has open.
@@ -35,7 +35,7 @@ fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
     let mark = place.path().display().to_string();
     let program = env!("CARGO_BIN_EXE_array-ctypes");
     let line = format!(
-        "env PYTHONPATH={} python3 -B {} memoryview {mark}",
+        "env PYTHONPATH={} python3 -B {} memoryview 100 {mark}",
         folder("python").display(),
         folder("tests/hostile/hostile.py").display()
     );
@@ -76,7 +76,7 @@ fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
 fn an_implementation_that_is_dropped_leaves_no_descriptor() {
     let before = descriptors();
     for _ in 0..5 {
-        drop(Child::start(hostile("memoryview"), Duration::from_secs(10)).expect("it starts"));
+        drop(Child::start(hostile("memoryview", 100), Duration::from_secs(10)).expect("it starts"));
     }
     // The threads that read its output end when it does.
     assert!((0..100).any(|_| descriptors() <= before + 4 || {

@@ -1,6 +1,7 @@
-"""An adapter that misbehaves on some arrays, always the same: `hostile.py memoryview` or `hostile.py numpy`.
+"""An adapter that misbehaves on some arrays, always the same: `hostile.py LIBRARY N`, the library numpy or memoryview.
 
-Which, the test works out by itself: it is the sum of some numbers of the array, modulo 1000.
+Which, the test works out by itself: a number made of the array, from 0 to N - 1, is below 12. It dies of ten, hangs over one, and
+prints garbage over one.
 """
 
 import os
@@ -14,9 +15,14 @@ DEATHS = [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGKILL, 3, 0]
 
 
 def number(array):
-    """A number for each array, from 0 to 999."""
+    """A number for each array."""
     buffer = array["buffer"]
-    return (sum(bytes.fromhex(buffer["bytes"])) + int(buffer["size"]) + 7 * int(array["offset"])) % 1000
+    words = int(buffer["size"]), int(array["offset"]), len(array["shape"]), sum(bytes.fromhex(buffer["bytes"]))
+    mixed = 0
+    for word in words:
+        mixed = ((mixed ^ word) * 0x9E3779B97F4A7C15) % (1 << 64)
+        mixed ^= mixed >> 32
+    return mixed % int(sys.argv[2])
 
 
 def misbehave(at):

@@ -16,55 +16,64 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 }
 
 /// The adapter that misbehaves, on top of one that does not; with the test of its own that the library is there.
-pub(crate) fn hostile(library: &str) -> Command {
+pub(crate) fn hostile(library: &str, of: u64) -> Command {
     let mut command = Command::new(if library == "numpy" { python_at_hand() } else { "python3".into() });
-    command.arg("-B").arg(folder("tests/hostile/hostile.py")).arg(library);
+    command.arg("-B").arg(folder("tests/hostile/hostile.py")).args([library, &of.to_string()]);
     command.env("PYTHONPATH", folder("python"));
     command
 }
 
-fn run(library: &str, cases: u64, patience: Duration) -> (Hello, Report) {
-    let make = || Ok(Box::new(Child::start(hostile(library), patience)?) as Box<dyn Implementation>);
+fn run(library: &str, of: u64, cases: u64, patience: Duration) -> (Hello, Report) {
+    let make = || Ok(Box::new(Child::start(hostile(library, of), patience)?) as Box<dyn Implementation>);
     let report = check(&make, &Options { cases, ..Options::default() }, &|_| {}).expect("the adapter starts");
     (report.hello.clone(), report)
 }
 
-/// The number by which the adapter chooses: the same sum.
-fn number(array: &Array) -> u64 {
+/// The number by which the adapter chooses, made in the same way.
+fn number(array: &Array, of: u64) -> u64 {
     let bytes: u64 = array.buffer.bytes.iter().map(|byte| u64::from(*byte)).sum();
-    (i128::from(bytes) + i128::from(array.buffer.size) + 7 * i128::from(array.offset)).rem_euclid(1000) as u64
+    let words = [array.buffer.size, array.offset as u64, array.shape.len() as u64, bytes];
+    let mixed = words.into_iter().fold(0u64, |mixed, word| {
+        let mixed = (mixed ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed ^ (mixed >> 32)
+    });
+    mixed % of
 }
 
-/// Proves that exactly the cases that the adapter misbehaves on are lost, and that each rule is judged in all others that
+/// Runs an adapter that misbehaves on 12 of so many arrays. Proves that exactly the cases that the adapter misbehaves on are lost, and that each rule is judged in all others that
 /// speak of it.
-pub(crate) fn each_culprit_is_named_and_nothing_else_is_lost(library: &str, cases: u64, patience: Duration) {
-    let (hello, report) = run(library, cases, patience);
+pub(crate) fn each_culprit_is_named_and_nothing_else_is_lost(library: &str, of: u64, cases: u64, patience: Duration) {
+    let (hello, report) = run(library, of, cases, patience);
     assert!(report.trouble.is_none(), "{:?}", report.trouble);
     let binding = Rules::all().binding(&hello);
     let mut culprits = BTreeSet::new();
-    let mut judged: BTreeMap<Rule, u64> = BTreeMap::new();
+    // How many cases speak of a rule: of arrays that have to be accepted, and of all.
+    let mut judged: BTreeMap<Rule, [u64; 2]> = BTreeMap::new();
     for index in 0..cases {
         let made = generate(1, index, &hello, &binding);
         if !made.applicable {
             continue;
         }
-        if number(&made.case.array) < 12 {
+        if number(&made.case.array, of) < 12 {
             culprits.insert(format!("1:{index}"));
             continue;
         }
         let spoken: BTreeSet<Rule> =
             made.case.predict(&hello.platform).iter().map(|prediction| prediction.rule).collect();
+        let may_be_refused = made.case.array.may_be_refused(&hello.platform).is_some();
         for rule in spoken {
-            *judged.entry(rule).or_default() += 1;
+            let [least, most] = judged.entry(rule).or_default();
+            *least += u64::from(!may_be_refused);
+            *most += 1;
         }
     }
     let lost: BTreeSet<String> = report.lost.iter().map(|lost| lost.origin.to_string()).collect();
     let innocent: Vec<_> = report.lost.iter().filter(|lost| !culprits.contains(&lost.origin.to_string())).collect();
     assert_eq!(lost, culprits, "{innocent:#?}");
-    assert!(culprits.len() as u64 >= cases / 5000, "{culprits:?}");
+    assert!(culprits.len() >= 5, "{culprits:?}");
     assert_eq!(report.tallies[rules::layout::answered.index()].failed, culprits.len() as u64);
-    for (rule, count) in judged.into_iter().filter(|(rule, _)| binding.includes(*rule)) {
-        let tally = report.tallies[rule.index()];
-        assert_eq!(tally.cases, count, "{rule}");
+    for (rule, [least, most]) in judged.into_iter().filter(|(rule, _)| binding.includes(*rule)) {
+        let found = report.tallies[rule.index()].cases;
+        assert!((least..=most).contains(&found), "{rule}: expected {least} to {most} cases, found {found}");
     }
 }
