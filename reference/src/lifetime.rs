@@ -222,7 +222,7 @@ mod tests {
         let pair = owned.data_as(&"POINTER(c_short)".parse().unwrap()).unwrap().as_array(&[2]).unwrap();
         assert!(owned.as_parameter().as_array(&[2]).is_err());
         drop((array, owned));
-        assert_eq!(object.object().to_string(), "c_int * 4");
+        assert!(object.object().to_string().ends_with(" * 4"));
         assert!(is_there(&weak));
         drop(object);
         assert!(!is_there(&weak) && is_there(&buffer));

@@ -45,8 +45,17 @@ pub(super) fn array(array: &Array) -> String {
     out
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Bytes as Python. Those of long buffers that were made simple are not written out.
+fn content(bytes: &[u8]) -> String {
+    const SHORT: usize = 32;
+    let count = bytes.len();
+    if count > SHORT && bytes.iter().all(|byte| *byte == 0) {
+        return format!("bytes({count})");
+    }
+    if count > SHORT && bytes.iter().enumerate().all(|(at, byte)| *byte == at as u8) {
+        return format!("bytes(n % 256 for n in range({count}))");
+    }
+    format!("bytes.fromhex('{}')", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
 /// Python that makes an array over a buffer.
@@ -58,8 +67,8 @@ fn over_buffer(array: &Array) -> String {
     let _ = writeln!(out, "memory = (c_char * {size}).from_buffer(room, start)");
     let _ = writeln!(out, "base = addressof(memory)");
     if !array.buffer.bytes.is_empty() {
-        let (hex, count) = (hex(&array.buffer.bytes), array.buffer.bytes.len());
-        let _ = writeln!(out, "memmove(memory, bytes.fromhex('{hex}'), {count})");
+        let (content, count) = (content(&array.buffer.bytes), array.buffer.bytes.len());
+        let _ = writeln!(out, "memmove(memory, {content}, {count})");
     }
     let read_only = if array.writeable { "" } else { ".toreadonly()" };
     let _ = writeln!(
@@ -78,12 +87,8 @@ fn mapped(array: &Array, map: &Map) -> String {
     let mut out = String::from("import mmap, pathlib, tempfile\nfolder = tempfile.TemporaryDirectory()\n");
     let _ = writeln!(out, "path = os.path.join(folder.name, 'file')");
     if map.file != Handle::Missing {
-        let hex = hex(&array.buffer.bytes);
-        let _ = writeln!(
-            out,
-            "with open(path, 'wb') as file: file.write(bytes.fromhex('{hex}')); file.truncate({})",
-            array.buffer.size
-        );
+        let (content, size) = (content(&array.buffer.bytes), array.buffer.size);
+        let _ = writeln!(out, "with open(path, 'wb') as file: file.write({content}); file.truncate({size})");
     }
     let mode = map.mode.word();
     let file = match map.file {
