@@ -84,7 +84,7 @@ pub(crate) fn memory_written(ask: &mut Ask) {
 pub(crate) fn unsigned(ask: &mut Ask) {
     if ask.one_in(32) {
         let top = if ask.platform.pointer_size() == 4 { 1 << 31 } else { 1 << 63 };
-        let address = Address::Absolute(top + u64::from(ask.draw.below(1 << 30)) * 64);
+        let address = Address::Absolute(top + u64::from(ask.draw.below(1 << 24)) * 64);
         let read_only = ask.draw.one_in(2);
         ask.ask(Question::Import(Box::new(Import {
             data: ImportData::Tuple(address),

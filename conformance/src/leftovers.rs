@@ -1,7 +1,7 @@
 //! What a run would leave behind if it were stopped: processes and folders, known here so that an interrupt removes them.
 //!
 //! Whoever makes one keeps its guard, and dropping that removes it; [`clean_up`] removes what is left, from any thread.
-#![expect(unsafe_code, reason = "killing processes")]
+#![cfg_attr(unix, expect(unsafe_code, reason = "killing processes"))]
 
 use std::io;
 use std::path::{Path, PathBuf};

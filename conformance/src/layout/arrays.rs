@@ -28,7 +28,7 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform) -> (Array, Option<Layou
     let strides = strides.map(|stride| stride.clamp(-most - 1, most)).collect();
     let mut layout = Layout { dtype, offset: 0, shape, strides };
     if of_layout.one_in(40) && !layout.is_empty() && !layout.dtype.has_objects() {
-        stretch(&mut of_layout, &mut layout);
+        stretch(&mut of_layout, platform, &mut layout);
     }
     let (low, high) = layout.extent();
     let lead = if of_buffer.one_in(3) { 0 } else { i128::from(of_buffer.below(20)) };
@@ -56,11 +56,12 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform) -> (Array, Option<Layou
     (Array { views, ..array }, Some(layout))
 }
 
-/// Makes an array large: by a length that a zero stride repeats, or by a stride over memory that is only reserved.
-fn stretch(draw: &mut Draw, layout: &mut Layout) {
+/// Makes an array large: by a length that a zero stride repeats, or by a stride over memory that is only reserved, where
+/// there is an address space for that.
+fn stretch(draw: &mut Draw, platform: &Platform, layout: &mut Layout) {
     let Some(axis) = (0..layout.shape.len()).find(|axis| layout.shape[*axis] > 1) else { return };
     let edge = draw.pick(&[(1u64 << 31) - 1, 1 << 31, (1 << 31) + 1, 1 << 32, (1 << 32) + 1]);
-    if draw.one_in(2) {
+    if draw.one_in(2) || platform.pointer_size() == 4 {
         layout.shape[axis] = edge;
         layout.strides[axis] = 0;
     } else {

@@ -22,7 +22,9 @@ pub(super) fn read(process: i32, pieces: &[(u64, usize)]) -> io::Result<Vec<u8>>
             0
         } else {
             // SAFETY: `local` is `wanted` bytes of `bytes`, which nobody else has; the kernel checks the remote addresses.
-            unsafe { libc::process_vm_readv(process, &raw const local, 1, remote.as_ptr(), remote.len() as libc::c_ulong, 0) }
+            unsafe {
+                libc::process_vm_readv(process, &raw const local, 1, remote.as_ptr(), remote.len() as libc::c_ulong, 0)
+            }
         };
         if usize::try_from(count) != Ok(wanted) {
             return Err(failed(process, some));

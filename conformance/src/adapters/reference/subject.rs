@@ -193,10 +193,9 @@ impl<'a> Subject<'a> {
     }
 
     fn import(&self, import: &Import) -> Result<Answer, Raises> {
-        let array = self.array()?;
         // An address from the start of a file is one from where its mapping begins, for the reference.
         #[cfg(unix)]
-        let import = &files::from_start(import, array);
+        let import = &files::from_start(import, self.array()?);
         let array = interface::import(import, self.buffer()?, self.read_only).map_err(import_error)?;
         Ok(ctypeslib::seen(&array))
     }
