@@ -1175,7 +1175,8 @@ def _answers(case, given):
 def _release(cases):
     for case in cases:
         case.array = case.kept = None  # not every system removes a file that is mapped
-        case.objects = []
+        case.objects = case.filler = []
+        case.held.clear()  # what is in it refers to the case
         if isinstance(case.memory, File):
             case.memory.remove()
 

@@ -30,6 +30,10 @@ class NumPy(kit.Adapter):
         "counts_references": hasattr(kit.sys, "getrefcount"),  # nor does it count
     }
 
+    def __init__(self):
+        self.asked, self.has_absent = 0, True
+        self._start()
+
     def dtype(self, typestr):
         return np.dtype(typestr)
 
@@ -79,23 +83,15 @@ class NumPy(kit.Adapter):
     def import_array(self, exporter):
         return np.asarray(exporter)
 
-    def __init__(self):
-        # NumPy without ctypes: one process for all copies of this one, since it takes long to start. It ends when its input does.
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy_absent.py")
-        pipe, command = subprocess.PIPE, [sys.executable, "-B", script]
-        self.without = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True)
-        self.asked = 0
-
     def absent(self, case, what):
-        self.asked += 1
-        mark = "%d:%d" % (os.getpid(), self.asked)
-        try:
-            # A copy that died may have left a part of a line behind, there or here.
-            self.without.stdin.write("\n" + json.dumps([mark, case.given, what]) + "\n")
-            self.without.stdin.flush()
-        except BrokenPipeError:
-            pass  # then there is no answer either
-        said = self._said(mark)
+        said = self._ask(case, what) if self.has_absent else None
+        if said is None and self.has_absent:  # that process has ended
+            self._start()
+            said = self._ask(case, what)
+        self.has_absent = said is not None
+        if said is None:
+            raise ImportError("NumPy cannot be imported without ctypes")
+        said = said[0]
         if not isinstance(said, dict):
             return said
         if "raises" in said:
@@ -104,17 +100,30 @@ class NumPy(kit.Adapter):
             return kit.Address(int(said["address"]) + case.memory.address)
         return tuple(map(int, said["integers"]))
 
+    def _start(self):
+        """NumPy without ctypes: one process for all copies of this one, since it takes long. It ends when its input does."""
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy_absent.py")
+        pipe, command = subprocess.PIPE, [sys.executable, "-B", script]
+        self.without = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True)
 
-    def _said(self, mark):
-        """The answer to the question with that mark; others are to copies that died."""
+    def _ask(self, case, what):
+        """The answer in a list, or None where there is nobody to ask."""
+        self.asked += 1
+        mark = "%d:%d" % (os.getpid(), self.asked)
+        try:
+            # A copy that died may have left a part of a line behind, there or here, and an answer to it.
+            self.without.stdin.write("\n" + json.dumps([mark, case.given, what]) + "\n")
+            self.without.stdin.flush()
+        except BrokenPipeError:
+            return None
         for line in self.without.stdout:
             try:
                 answered, said = json.loads(line)
             except ValueError:
                 continue
             if answered == mark:
-                return said
-        raise ImportError("NumPy cannot be imported without ctypes")
+                return [said]
+        return None
 
 
 if __name__ == "__main__":

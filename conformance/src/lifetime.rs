@@ -26,12 +26,17 @@ struct Plan {
 
 /// Whether it is this check's turn: about once in a quarter of all cases some check of this chapter has it.
 fn turn(ask: &mut Ask) -> bool {
+    turn_in(ask, 56)
+}
+
+/// Likewise once in so many times that it could have it.
+fn turn_in(ask: &mut Ask, times: u32) -> bool {
     // What the suite looks at from outside has to be there to the end; what keeps a mapping is of the chapter memmap.
     let free = ask.array.map.is_none()
         && ask.last.is_empty()
         && !ask.script.iter().any(|step| matches!(step, Step::Outside(_)));
     // Where few rules are asked about, each still has to leave the others a turn.
-    free && (ask.draw.one_in(56) || ask.focused && ask.draw.one_in(8))
+    free && (ask.draw.one_in(times) || ask.focused && ask.draw.one_in(8))
 }
 
 /// Does a scenario last.
@@ -224,7 +229,8 @@ pub(crate) fn cast_holds(ask: &mut Ask) {
 }
 
 pub(crate) fn as_ctypes_holds(ask: &mut Ask) {
-    if turn(ask) {
+    // Few arrays are objects of ctypes.
+    if ask.array.is_writeable() && ask.layout.is_c_contiguous() && turn_in(ask, 8) {
         let mut hows = Vec::new();
         if ask.draw.one_in(2) {
             hows.push(Derive::Item);

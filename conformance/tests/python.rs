@@ -152,7 +152,7 @@ fn private_map(python: &Path, folder: &Path) -> Result<(), Failed> {
 #[expect(clippy::unnecessary_wraps, reason = "a trial like the others; what fails panics")]
 fn culprits(_: &Path, _: &Path) -> Result<(), Failed> {
     #[cfg(target_os = "linux")]
-    hostile::each_culprit_is_named_and_nothing_else_is_lost("numpy", 1000, 1500, Duration::from_secs(10));
+    hostile::each_culprit_is_named_and_nothing_else_is_lost("numpy", 300, 1500, Duration::from_secs(5));
     Ok(())
 }
 

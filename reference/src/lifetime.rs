@@ -222,7 +222,8 @@ mod tests {
         let pair = owned.data_as(&"POINTER(c_short)".parse().unwrap()).unwrap().as_array(&[2]).unwrap();
         assert!(owned.as_parameter().as_array(&[2]).is_err());
         drop((array, owned));
-        assert!(object.object().to_string().ends_with(" * 4"));
+        // On 32-bit platforms ctypes has one name for both.
+        assert!(["c_int * 4", "c_long * 4"].contains(&&*object.object().to_string()));
         assert!(is_there(&weak));
         drop(object);
         assert!(!is_there(&weak) && is_there(&buffer));

@@ -121,15 +121,22 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
     match act {
         Act::Export { name, what } => {
             if let Some(object) = export(world, what).filter(|_| !world.kept.objects.contains_key(name)) {
+                let rule = match what {
+                    // Who does not claim their profiles is not asked for them.
+                    Export::AsCtypes => rules::as_ctypes_holds,
+                    Export::Struct => rules::capsule_holds,
+                    Export::Interface => rules::dictionary_free,
+                    _ => rules::quiet,
+                };
                 world.kept.objects.insert(*name, object);
-                done(out);
+                out.push(rule, DONE);
             }
         }
         Act::Derive { name, from, how } => {
             if let Some(object) = derive(world, *from, how).filter(|_| !world.kept.objects.contains_key(name)) {
                 world.kept.objects.insert(*name, object);
                 world.kept.cyclic |= matches!(how, Derive::Cast(_) | Derive::AsArray);
-                done(out);
+                out.push(if *how == Derive::AsArray { rules::as_array_holds } else { rules::quiet }, DONE);
             }
         }
         Act::DropArray if !world.kept.array_dropped => {
@@ -172,8 +179,10 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
     }
 }
 
+const DONE: Expectation = Expectation::Is(Answer::Nothing);
+
 fn done(out: &mut Predictions) {
-    out.push(rules::quiet, Expectation::Is(Answer::Nothing));
+    out.push(rules::quiet, DONE);
 }
 
 /// Pointers to data, which a parameter of type `c_void_p` takes, and which can be cast.

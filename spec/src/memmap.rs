@@ -193,9 +193,10 @@ fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> imp
     const SYSTEM: &[Raises] = &[Raises::OSError];
     const WIDTH: &[Raises] = &[Raises::OverflowError, Raises::ValueError];
     let written = matches!(map.mode, Mode::RPlus | Mode::WPlus);
+    let has_size = !matches!(map.file, Handle::Missing | Handle::Directory);
     let size = i128::from(array.buffer.size);
     let (start, end) = layout.extent();
-    let (before, behind) = (start < 0, map.deduced && start > size);
+    let (before, behind) = (start < 0, has_size && map.deduced && start > size);
     // Of what no address space has room for, the extent may be anything.
     let length = end.saturating_sub(start.saturating_sub(start.rem_euclid(granularity(platform))));
     let room = i128::from(platform.intp_max());
@@ -212,14 +213,14 @@ fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> imp
         (behind, (rules::offset, "the offset is behind the end of the file", WIDTH)),
         (too_big, (rules::too_big, "no address space has room for so many bytes", ANY_OF_THOSE)),
         (
-            map.deduced && !before && !behind && rest != 0,
+            has_size && map.deduced && !before && !behind && rest != 0,
             (rules::whole_items, "what is left of the file is no whole number of elements", VALUE),
         ),
         (
             map.file == Handle::ReadOnly && written,
             (rules::read_only_file, "the file is opened for reading only", SYSTEM),
         ),
-        (!written && end > size, (rules::too_short, "the file is too short", VALUE)),
+        (has_size && !written && !behind && end > size, (rules::too_short, "the file is too short", VALUE)),
     ];
     all.into_iter().filter_map(|(is_there, fault)| is_there.then_some(fault))
 }

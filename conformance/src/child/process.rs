@@ -117,8 +117,9 @@ impl Process {
     }
 
     fn hear_within(&mut self, patience: Duration, what: &str) -> Result<Value, Trouble> {
+        let until = Instant::now() + patience;
         loop {
-            let message = match self.output.recv_timeout(patience) {
+            let message = match self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 // A copy that died within a line leaves a part of it behind.
                 Ok(Line::Text(line)) if self.restarts && line.trim().is_empty() => continue,
                 Ok(Line::Text(line)) => match serde_json::from_str::<Value>(&line) {
@@ -209,8 +210,9 @@ impl Process {
         let Some(pid) = self.pid else { return };
         kill(pid);
         // What it had still said is of no interest.
+        let until = Instant::now() + FAREWELL;
         while self.died.is_none()
-            && let Ok(Line::Text(line)) = self.output.recv_timeout(FAREWELL)
+            && let Ok(Line::Text(line)) = self.output.recv_timeout(until.saturating_duration_since(Instant::now()))
         {
             if let Ok(value) = serde_json::from_str(&line) {
                 self.death(&value);

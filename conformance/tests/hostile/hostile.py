@@ -1,7 +1,7 @@
 """An adapter that misbehaves on some arrays, always the same: `hostile.py LIBRARY N`, the library numpy or memoryview.
 
-Which, the test works out by itself: a number made of the array, from 0 to N - 1, is below 12. It dies of ten, hangs over one, and
-prints garbage over one.
+Which, the test works out by itself: a number made of the array, from 0 to N - 1, is below 12. It dies
+over 0 to 9, in six ways, hangs over 10, and prints garbage over 11.
 """
 
 import os

@@ -114,7 +114,7 @@ macro_rules! for_each_rule {
                 parameter_holds "lifetime.parameter-holds" Must Holds;
                 derived_holds "lifetime.derived-holds" Must Holds;
                 cast_holds "lifetime.cast-holds" Must Holds;
-                as_ctypes_holds "lifetime.as-ctypes-holds" Should Holds;
+                as_ctypes_holds "lifetime.as-ctypes-holds" Must Holds;
                 as_array_holds "lifetime.as-array-holds" Must Holds;
                 pointer_borrows "lifetime.pointer-borrows" Must Borrows;
                 values_free "lifetime.values-free" Must Lifetime;
