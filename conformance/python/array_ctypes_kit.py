@@ -725,7 +725,7 @@ def _map(part, case):
     if part == "dropped":
         case.array = case.kept = None
         case.objects = []
-        gc.collect()  # when cycles go is another question
+        _collect(case)  # when cycles go is another question
         return file.is_mapped()
     fact = adapter.map_fact(case.array, part)
     return _is_file_name(fact, case) if part == "filename" else fact
