@@ -6,7 +6,7 @@ use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Expectation, Level, Prediction, Rule, rules};
+use array_ctypes_spec::{Expectation, Level, Prediction, Profile, Rule, expect_resolved, rules};
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,13 +32,23 @@ pub struct Options {
     pub jobs: usize,
     /// Which rules to ask about.
     pub rules: Rules,
+    /// Which profiles to hold it to, of those that it claims.
+    pub profiles: Vec<Profile>,
     /// Cases to run before those that are made, each with the name of its file.
     pub replay: Vec<(String, Case)>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { seed: 1, cases: 100_000, time_limit: None, jobs: 1, rules: Rules::all(), replay: Vec::new() }
+        Options {
+            seed: 1,
+            cases: 100_000,
+            time_limit: None,
+            jobs: 1,
+            rules: Rules::all(),
+            profiles: Profile::ALL.to_vec(),
+            replay: Vec::new(),
+        }
     }
 }
 
@@ -144,7 +154,7 @@ pub type Make<'a> = dyn Fn() -> Result<Box<dyn Implementation>, Trouble> + Sync 
 /// [`Trouble`] where no implementation could be started. Trouble later on is in the report, beside the results so far.
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, Trouble> {
     let first = make()?;
-    let hello = first.hello().clone();
+    let hello = first.hello().clone().claiming_only(&options.profiles);
     let rules = options.rules.binding(&hello);
     let started = Instant::now();
     let next = AtomicU64::new(0);
@@ -200,8 +210,9 @@ pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Predicti
     if reply.lost.is_some() {
         return vec![answered];
     }
-    let mut predictions = case.predict(platform);
-    if resolve(platform, &case.array).is_ok() {
+    let resolved = resolve(platform, &case.array);
+    let mut predictions = expect_resolved(platform, &case.array, &resolved, &case.script);
+    if resolved.is_ok() {
         if reply.refused {
             predictions.clear();
         }
@@ -218,10 +229,9 @@ pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Predicti
 /// The predictions for a case that its reply does not meet, among those of these rules.
 pub fn verify(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = expected(platform, case, reply);
+    let seen = judge::seen(reply);
     predictions.retain(|prediction| {
-        rules.includes(prediction.rule)
-            && judge::is_seen(reply, prediction)
-            && !judge::agrees(platform, reply, prediction)
+        rules.includes(prediction.rule) && prediction.step < seen && !judge::agrees(platform, reply, prediction)
     });
     predictions
 }

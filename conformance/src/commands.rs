@@ -6,6 +6,7 @@ use array_ctypes_conformance::check::Make;
 use array_ctypes_conformance::child::Child;
 use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::generate::{Rules, generate};
+use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::{Case, Hello, Implementation, Trouble};
 use clap::ArgMatches;
 use std::fmt;
@@ -188,6 +189,17 @@ pub(crate) fn rules_asked(arguments: &ArgMatches) -> Result<Rules, Stop> {
             ))
         }),
     }
+}
+
+/// The profiles that `--profile` names; all without.
+pub(crate) fn profiles_asked(arguments: &ArgMatches) -> Result<Vec<Profile>, Stop> {
+    let Some(names) = arguments.get_many::<String>("profile") else { return Ok(Profile::ALL.to_vec()) };
+    let known = || Profile::ALL.iter().map(|profile| profile.name()).collect::<Vec<_>>().join(", ");
+    let profile = |name: &String| {
+        let unknown = || Stop::Usage(format!("expected a profile, one of {}; found {name:?}", known()));
+        Profile::from_name(name).ok_or_else(unknown)
+    };
+    names.map(profile).collect()
 }
 
 /// The case that an argument names: a file, or seed and index for that implementation.

@@ -111,9 +111,9 @@ pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generate
 /// Makes one case of these choices.
 pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
     let platform = &hello.platform;
-    let (array, layout) = layout::draw(draw, platform);
+    let (array, layout) = layout::draw(draw, platform, hello.profiles.contains(&Profile::Memmap));
     let applicable = hello.allows(&array, layout.as_ref());
-    let mut script = Vec::with_capacity(48);
+    let mut script = Vec::with_capacity(24);
     match &layout {
         Some(layout) => {
             let (array, script) = (&array, &mut script);

@@ -38,6 +38,13 @@ impl Hello {
 }
 
 impl Hello {
+    /// The same, as if it claimed no profiles but these.
+    #[must_use]
+    pub fn claiming_only(mut self, profiles: &[Profile]) -> Hello {
+        self.profiles.retain(|claimed| profiles.contains(claimed));
+        self
+    }
+
     /// Whether an array is inside the limits, and of a profile that is claimed; given where its elements are, or that it is
     /// invalid.
     pub fn allows(&self, array: &Array, layout: Option<&Layout>) -> bool {

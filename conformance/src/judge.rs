@@ -22,9 +22,9 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
     }
 }
 
-/// Whether a prediction can be judged: up to its step, nothing was left undone because nobody could look.
-pub fn is_seen(reply: &Reply, prediction: &Prediction) -> bool {
-    reply.answers.iter().take(prediction.step + 1).all(|answer| *answer != Answer::Unseen)
+/// How many steps, from the first on, can be judged: up to them, nothing was left undone because nobody could look.
+pub fn seen(reply: &Reply) -> usize {
+    reply.answers.iter().position(|answer| *answer == Answer::Unseen).unwrap_or(usize::MAX)
 }
 
 /// An answer as a person reads it: addresses relative to the buffer, where they are near it.

@@ -60,6 +60,10 @@ fn command_line() -> Command {
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     let case = || Arg::new("case").value_name("CASE").required(true).help("SEED:INDEX, or the path of a case file");
     let rule = || text("rule", "GLOB", "Ask only about rules that match, as in data.* or *.strides");
+    let profile = || {
+        let help = "Hold it to that profile only, of those that it claims; may be repeated";
+        text("profile", "NAME", help).action(ArgAction::Append)
+    };
     let strict = || flag("strict", "A broken SHOULD is a violation too");
     let target = |command: Command| {
         command
@@ -85,6 +89,7 @@ fn command_line() -> Command {
                 .value_parser(value_parser!(u16)),
         )
         .arg(rule())
+        .arg(profile())
         .arg(strict())
         .arg(
             text("format", "FORMAT", "text, or json: one object a line, the summary last")
@@ -103,11 +108,13 @@ fn command_line() -> Command {
     let repro =
         target(Command::new("repro").about("Ask an implementation one case, and show each verdict").arg(case()))
             .arg(rule())
+            .arg(profile())
             .arg(strict());
     let show = Command::new("show")
         .about("Draw a case, and show what the specification expects of it")
         .arg(case())
         .arg(rule())
+        .arg(profile())
         .arg(text("platform", "NAME", "As on that platform, such as s390x-linux [default: this one]"));
     let rules = Command::new("rules")
         .about("List the rules, and how often drawn cases speak of each")

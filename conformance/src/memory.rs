@@ -5,9 +5,12 @@
 #![expect(unsafe_code, reason = "allocating at a prescribed alignment, and reserving address space")]
 
 use array_ctypes_spec::Buffer;
-use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::alloc::{Layout, alloc, dealloc};
 use std::fmt;
 use std::ptr::NonNull;
+
+/// What the position of a buffer is prescribed within, in bytes.
+const PAGE: usize = Buffer::PAGE as usize;
 
 /// Buffers larger than this are reserved.
 const RESERVE: u64 = 1 << 20;
@@ -15,10 +18,10 @@ const RESERVE: u64 = 1 << 20;
 /// A buffer of a case, as real memory.
 #[derive(Debug)]
 pub struct Memory {
-    /// Start of the allocation or mapping, aligned to [`Buffer::PAGE`].
+    /// Start of the allocation or mapping.
     base: NonNull<u8>,
-    /// From `base` to the buffer, in bytes.
-    at: usize,
+    /// From `base` to the buffer, in bytes: less than a page.
+    lead: usize,
     /// Size of the buffer in bytes.
     size: usize,
     reserved: bool,
@@ -46,11 +49,15 @@ impl Memory {
     pub fn of(buffer: &Buffer) -> Result<Memory, NoMemory> {
         let fail = || NoMemory { size: buffer.size };
         let size = usize::try_from(buffer.size).map_err(|_| fail())?;
-        let at = buffer.at as usize % Buffer::PAGE as usize;
         let reserved = buffer.size > RESERVE;
-        let whole = size.checked_add(at).filter(|whole| isize::try_from(*whole).is_ok()).ok_or_else(fail)?.max(1);
-        let base = if reserved { reserve(whole) } else { allocate(whole) }.ok_or_else(fail)?;
-        let memory = Memory { base, at, size, reserved };
+        let block = block(size).ok_or_else(fail)?;
+        let base = if reserved { reserve(block) } else { allocate(block) }.ok_or_else(fail)?;
+        let lead = (buffer.at as usize).wrapping_sub(base.addr().get()) % PAGE;
+        let memory = Memory { base, lead, size, reserved };
+        if !reserved {
+            // SAFETY: a block has a page more than the buffer, of which `lead` is less, and nobody else knows it yet.
+            unsafe { memory.as_ptr().write_bytes(0, size) };
+        }
         let count = buffer.bytes.len().min(size);
         // SAFETY: `count` bytes at the buffer are inside the block, which nobody else knows yet.
         unsafe { std::ptr::copy_nonoverlapping(buffer.bytes.as_ptr(), memory.as_ptr(), count) };
@@ -64,7 +71,7 @@ impl Memory {
 
     /// Pointer to the first byte. It and [`Memory::size`] bytes from it on are readable and writable while `self` lives.
     pub fn as_ptr(&self) -> *mut u8 {
-        self.base.as_ptr().wrapping_add(self.at)
+        self.base.as_ptr().wrapping_add(self.lead)
     }
 
     /// Size in bytes.
@@ -78,60 +85,52 @@ impl Memory {
         // whoever writes through the raw pointer has to see to that.
         unsafe { std::slice::from_raw_parts(self.as_ptr(), self.size) }
     }
-
-    fn whole(&self) -> usize {
-        (self.at + self.size).max(1)
-    }
 }
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        if self.reserved {
-            release(self.base, self.whole());
-        } else {
-            free(self.base, self.whole());
+        if let Some(block) = block(self.size) {
+            if self.reserved { release(self.base, block) } else { free(self.base, block) }
         }
     }
 }
 
-/// The layout of so many bytes, at least 1; `None` where rounding up to a page passes the address space.
-fn block(whole: usize) -> Option<Layout> {
-    Layout::from_size_align(whole.max(1), Buffer::PAGE as usize).ok()
+/// The block that holds a buffer of so many bytes, wherever in a page it begins; `None` where it passes what an `isize` counts.
+/// Asking the allocator for a page's alignment instead is slower.
+fn block(size: usize) -> Option<Layout> {
+    Layout::from_size_align(size.checked_add(PAGE)?, 1).ok()
 }
 
-fn allocate(whole: usize) -> Option<NonNull<u8>> {
-    // SAFETY: the layout is of the size asked for, and not of size 0.
-    NonNull::new(unsafe { alloc_zeroed(block(whole)?) })
+fn allocate(block: Layout) -> Option<NonNull<u8>> {
+    // SAFETY: the size of a block is at least a page.
+    NonNull::new(unsafe { alloc(block) })
 }
 
-/// Releases what [`allocate`] returned for that size.
-fn free(base: NonNull<u8>, whole: usize) {
-    if let Some(layout) = block(whole) {
-        // SAFETY: `allocate` returned this block for this very layout, and `Memory` releases it once, when it is dropped.
-        unsafe { dealloc(base.as_ptr(), layout) };
-    }
+fn free(base: NonNull<u8>, block: Layout) {
+    // SAFETY: `allocate` returned `base` for this very layout, and `Memory` releases it once, when it is dropped.
+    unsafe { dealloc(base.as_ptr(), block) };
 }
 
 #[cfg(unix)]
-fn reserve(whole: usize) -> Option<NonNull<u8>> {
+fn reserve(block: Layout) -> Option<NonNull<u8>> {
     let (read_write, private) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
     // SAFETY: a new anonymous mapping at an address of the kernel's choice touches no memory that is in use.
-    let address = unsafe { libc::mmap(std::ptr::null_mut(), whole, read_write, private | libc::MAP_NORESERVE, -1, 0) };
+    let address =
+        unsafe { libc::mmap(std::ptr::null_mut(), block.size(), read_write, private | libc::MAP_NORESERVE, -1, 0) };
     if address == libc::MAP_FAILED { None } else { NonNull::new(address.cast()) }
 }
 
 #[cfg(unix)]
-fn release(base: NonNull<u8>, whole: usize) {
+fn release(base: NonNull<u8>, block: Layout) {
     // SAFETY: `reserve` mapped these bytes, and this is their only release.
-    unsafe { libc::munmap(base.as_ptr().cast(), whole) };
+    unsafe { libc::munmap(base.as_ptr().cast(), block.size()) };
 }
 
 #[cfg(not(unix))]
-fn reserve(whole: usize) -> Option<NonNull<u8>> {
-    allocate(whole)
+fn reserve(block: Layout) -> Option<NonNull<u8>> {
+    // SAFETY: the size of a block is at least a page.
+    NonNull::new(unsafe { std::alloc::alloc_zeroed(block) })
 }
 
 #[cfg(not(unix))]
-fn release(base: NonNull<u8>, whole: usize) {
-    free(base, whole);
-}
+use free as release;

@@ -182,10 +182,8 @@ pub fn arrays() -> Drawn<Array> {
     let host = Platform::host();
     Drawn::new(
         move |draw| loop {
-            match layout::draw(draw, &host) {
-                (array @ Array { map: None, .. }, Some(_)) => return array,
-                // None, or one in a file, which has left the choices as they were.
-                _ => drop(draw.word()),
+            if let (array, Some(_)) = layout::draw(draw, &host, false) {
+                return array;
             }
         },
         move |array| {

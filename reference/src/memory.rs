@@ -8,7 +8,7 @@
 
 #[cfg(unix)]
 use crate::memmap::Mapping;
-use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::alloc::{Layout, alloc, dealloc};
 use std::fmt;
 use std::ptr::NonNull;
 
@@ -30,11 +30,13 @@ const RESERVE: usize = 1 << 20;
 /// ```
 #[derive(Debug)]
 pub struct Buffer {
-    /// Start of the block, aligned to [`PAGE`]. The block is `at + size` bytes, at least 1, and initialised.
+    /// Start of the [`block`].
     base: NonNull<u8>,
-    at: usize,
+    /// From there to the first byte: less than [`PAGE`].
+    lead: usize,
+    /// So many bytes from the first one on are in the block, and initialised.
     size: usize,
-    /// What `base` is the start of, where it is no block of this module's own. Then `at` is 0.
+    /// What `base` is the start of, where it is no block of this module's own. Then `lead` is 0.
     #[cfg(unix)]
     mapping: Option<Mapping>,
 }
@@ -45,17 +47,21 @@ impl Buffer {
     /// # Errors
     /// [`NoMemory`] where there is not that much, or `bytes` are more than `size`.
     pub fn new(size: usize, at: usize, bytes: &[u8]) -> Result<Buffer, NoMemory> {
-        let at = at % PAGE;
         let fail = NoMemory { size, given: bytes.len() };
-        let block = block(at, size).filter(|_| bytes.len() <= size).ok_or(fail)?;
+        let block = block(size).filter(|_| bytes.len() <= size).ok_or(fail)?;
         let base = if size > RESERVE { reserve(block) } else { allocate(block) }.ok_or(fail)?;
+        let lead = at.wrapping_sub(base.addr().get()) % PAGE;
         let buffer = Buffer {
             base,
-            at,
+            lead,
             size,
             #[cfg(unix)]
             mapping: None,
         };
+        if size <= RESERVE {
+            // SAFETY: a block has `PAGE` bytes more than its buffer, of which `lead` is less, and nobody else knows it yet.
+            unsafe { buffer.as_ptr().write_bytes(0, size) };
+        }
         buffer.write(buffer.as_ptr(), bytes).map_err(|_| fail)?;
         Ok(buffer)
     }
@@ -64,7 +70,7 @@ impl Buffer {
     #[cfg(unix)]
     pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
         let base = mapping.first_byte();
-        Buffer { base, at: 0, size, mapping: Some(mapping) }
+        Buffer { base, lead: 0, size, mapping: Some(mapping) }
     }
 
     /// The mapping that the memory is, if it is one.
@@ -87,7 +93,7 @@ impl Buffer {
 
     /// Pointer to the first byte. It may be read and written through, for [`Buffer::size`] bytes, while `self` lives.
     pub fn as_ptr(&self) -> *mut u8 {
-        self.base.as_ptr().wrapping_add(self.at)
+        self.base.as_ptr().wrapping_add(self.lead)
     }
 
     /// Size in bytes.
@@ -150,20 +156,21 @@ impl Drop for Buffer {
         if self.is_mapped() {
             return; // the mapping unmaps itself
         }
-        if let Some(block) = block(self.at, self.size) {
+        if let Some(block) = block(self.size) {
             if self.size > RESERVE { release(self.base, block) } else { free(self.base, block) }
         }
     }
 }
 
-/// The block that holds a buffer; `None` where it passes what an `isize` counts.
-fn block(at: usize, size: usize) -> Option<Layout> {
-    Layout::from_size_align(size.checked_add(at)?.max(1), PAGE).ok()
+/// The block that holds a buffer, wherever in a page it begins; `None` where it passes what an `isize` counts. Asking the
+/// allocator for a page's alignment instead is slower.
+fn block(size: usize) -> Option<Layout> {
+    Layout::from_size_align(size.checked_add(PAGE)?, 1).ok()
 }
 
 fn allocate(block: Layout) -> Option<NonNull<u8>> {
-    // SAFETY: the size of a block is at least 1.
-    NonNull::new(unsafe { alloc_zeroed(block) })
+    // SAFETY: the size of a block is at least [`PAGE`].
+    NonNull::new(unsafe { alloc(block) })
 }
 
 fn free(base: NonNull<u8>, block: Layout) {
@@ -187,7 +194,13 @@ fn release(base: NonNull<u8>, block: Layout) {
 }
 
 #[cfg(not(unix))]
-use {allocate as reserve, free as release};
+fn reserve(block: Layout) -> Option<NonNull<u8>> {
+    // SAFETY: the size of a block is at least [`PAGE`].
+    NonNull::new(unsafe { std::alloc::alloc_zeroed(block) })
+}
+
+#[cfg(not(unix))]
+use free as release;
 
 /// There is no memory for a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

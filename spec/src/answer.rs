@@ -236,7 +236,7 @@ pub enum Expectation {
 }
 
 impl Expectation {
-    /// The answer where the mask is true; simply the answer where it is so everywhere.
+    /// The answer where the mask is true; simply the answer where it is so everywhere, or empty.
     pub fn masked(answer: Answer, mask: Vec<bool>) -> Expectation {
         if mask.contains(&false) { Expectation::Matches { answer, mask } } else { Expectation::Is(answer) }
     }

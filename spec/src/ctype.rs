@@ -7,7 +7,7 @@ use std::str::FromStr;
 mod convert;
 mod print;
 
-pub use convert::{Stored, store};
+pub use convert::{Number, Stored, store};
 pub(crate) use convert::{decode_rule, load, predict_store};
 pub use print::{printed, python_float};
 

@@ -7,6 +7,7 @@ use crate::platform::Platform;
 use crate::rule::{Rule, rules};
 use crate::{Address, Answer, Array, Expectation, Prediction, Question, Raises, Step, Write};
 use crate::{absent, cast, ctypeslib, data, dtype, interface, lifetime, memmap, platform, shape};
+use std::mem::discriminant;
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
@@ -22,9 +23,19 @@ use crate::{absent, cast, ctypeslib, data, dtype, interface, lifetime, memmap, p
 /// assert_eq!(predictions[0].expectation.to_string(), "4294967296");
 /// ```
 pub fn expect(platform: &Platform, array: &Array, script: &[Step]) -> Vec<Prediction> {
-    match layout::resolve(platform, array) {
+    expect_resolved(platform, array, &layout::resolve(platform, array), script)
+}
+
+/// Likewise, for an array that was [resolved](layout::resolve) before.
+pub fn expect_resolved(
+    platform: &Platform,
+    array: &Array,
+    resolved: &Result<Layout, Invalid>,
+    script: &[Step],
+) -> Vec<Prediction> {
+    match resolved {
         Ok(layout) => follow(platform, array, layout, script),
-        Err(invalid) => refuse(&invalid, script),
+        Err(invalid) => refuse(invalid, script),
     }
 }
 
@@ -34,7 +45,7 @@ fn refuse(invalid: &Invalid, script: &[Step]) -> Vec<Prediction> {
     (0..script.len()).map(|step| Prediction { step, rule, expectation: Expectation::Raises(kinds) }).collect()
 }
 
-fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -> Vec<Prediction> {
+fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step]) -> Vec<Prediction> {
     let (map, kept) = (memmap::State::default(), Kept::default());
     let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None, map, kept };
     let mut out = Predictions { step: 0, list: Vec::with_capacity(script.len() + 8) };
@@ -51,7 +62,7 @@ fn follow(platform: &Platform, array: &Array, layout: Layout, script: &[Step]) -
             Step::Ask(question) => {
                 ask(&world, question, &mut out);
                 world.kept.asked(question);
-                world.map.over = *question == Question::Map(Part::Dropped);
+                world.map.over = matches!(question, Question::Map(Part::Dropped));
             }
             Step::Write(write) => world.write(write, &mut out),
             // A copy of the process answers as the process does, as long as it does not die of it.
@@ -121,7 +132,7 @@ pub(crate) struct World<'a> {
     pub(crate) platform: &'a Platform,
     pub(crate) array: &'a Array,
     /// Of the array after all its views.
-    pub(crate) layout: Layout,
+    pub(crate) layout: &'a Layout,
     script: &'a [Step],
     step: usize,
     /// The last write.
@@ -156,11 +167,11 @@ impl World<'_> {
         (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
     }
 
-    /// Which strides are prescribed: all of an array that was described directly over a buffer; of others, those
-    /// that tell where elements are.
+    /// Which strides are prescribed, as a [mask](Expectation::masked): all of an array that was described directly over a
+    /// buffer; of others, those that tell where elements are.
     pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
         let direct = self.array.views.is_empty() && self.array.map.is_none();
-        if direct { vec![true; self.layout.shape.len()] } else { self.layout.telling_strides() }
+        if direct { Vec::new() } else { self.layout.telling_strides() }
     }
 
     /// The steps before this one.
@@ -170,7 +181,8 @@ impl World<'_> {
 
     /// The latest earlier step that asked this.
     pub(crate) fn asked_before(&self, question: &Question) -> Option<usize> {
-        let asked = |step: &Step| matches!(step, Step::Ask(earlier) if earlier == question);
+        let kind = discriminant(question);
+        let asked = |step: &Step| matches!(step, Step::Ask(asked) if discriminant(asked) == kind && asked == question);
         self.earlier().iter().rposition(asked)
     }
 

@@ -92,6 +92,17 @@ pub struct Rule {
     position: u8,
 }
 
+/// How many rules the chapters before each have.
+const BEFORE: [u8; Chapter::ALL.len()] = {
+    let mut before = [0; Chapter::ALL.len()];
+    let mut chapter = 1;
+    while chapter < before.len() {
+        before[chapter] = before[chapter - 1] + Chapter::ALL[chapter - 1].entries().len() as u8;
+        chapter += 1;
+    }
+    before
+};
+
 macro_rules! define {
     ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
         /// A chapter of the specification.
@@ -114,7 +125,7 @@ macro_rules! define {
                 match self { $(Chapter::$Chapter => include_str!($file),)* }
             }
 
-            fn entries(self) -> &'static [Entry] {
+            const fn entries(self) -> &'static [Entry] {
                 match self {
                     $(Chapter::$Chapter => &[$(Entry { id: $id, level: Level::$level, profile: Profile::$profile }),*],)*
                 }
@@ -220,8 +231,7 @@ impl Rule {
 
     /// The place in the table, counted from 0.
     pub fn index(self) -> usize {
-        let before = Chapter::ALL[..usize::from(self.chapter)].iter();
-        before.map(|chapter| chapter.entries().len()).sum::<usize>() + usize::from(self.position)
+        usize::from(BEFORE[usize::from(self.chapter)]) + usize::from(self.position)
     }
 
     /// The chapter.

@@ -32,7 +32,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         }
         Question::ShapeAs(ctype) => {
             let values: Vec<i64> = layout.shape.iter().map(|length| *length as i64).collect();
-            predict_store(world, ctype, &values, &vec![true; values.len()], rules::shape_as, out);
+            predict_store(world, ctype, &values, &[], rules::shape_as, out);
         }
         Question::StridesAs(ctype) => {
             predict_store(world, ctype, &layout.strides, &world.prescribed_strides(), rules::strides_as, out);

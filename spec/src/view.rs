@@ -64,25 +64,38 @@ pub enum View {
     },
 }
 
+impl View {
+    /// The first word of the text form, which names the operation.
+    pub fn word(&self) -> &'static str {
+        match self {
+            View::Index { .. } => "index",
+            View::Slice { .. } => "slice",
+            View::Reverse { .. } => "reverse",
+            View::Transpose { .. } => "transpose",
+            View::NewAxis { .. } => "newaxis",
+            View::Broadcast { .. } => "broadcast",
+            View::Reshape { .. } => "reshape",
+            View::Field { .. } => "field",
+            View::Reinterpret { .. } => "view",
+        }
+    }
+}
+
 impl fmt::Display for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fn list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, word: &str, items: &[T]) -> fmt::Result {
-            f.write_str(word)?;
+        fn list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
             items.iter().try_for_each(|item| write!(f, " {item}"))
         }
         let bound = |bound: Option<i64>| bound.map_or("_".to_owned(), |at| at.to_string());
+        f.write_str(self.word())?;
         match self {
-            View::Index { axis, at } => write!(f, "index {axis} {at}"),
-            View::Slice { axis, start, stop, step } => {
-                write!(f, "slice {axis} {} {} {step}", bound(*start), bound(*stop))
-            }
-            View::Reverse { axis } => write!(f, "reverse {axis}"),
-            View::Transpose { axes } => list(f, "transpose", axes),
-            View::NewAxis { axis } => write!(f, "newaxis {axis}"),
-            View::Broadcast { shape } => list(f, "broadcast", shape),
-            View::Reshape { shape } => list(f, "reshape", shape),
-            View::Field { name } => write!(f, "field {name}"),
-            View::Reinterpret { dtype } => write!(f, "view {}", dtype.typestr()),
+            View::Index { axis, at } => write!(f, " {axis} {at}"),
+            View::Slice { axis, start, stop, step } => write!(f, " {axis} {} {} {step}", bound(*start), bound(*stop)),
+            View::Reverse { axis } | View::NewAxis { axis } => write!(f, " {axis}"),
+            View::Transpose { axes } => list(f, axes),
+            View::Broadcast { shape } | View::Reshape { shape } => list(f, shape),
+            View::Field { name } => write!(f, " {name}"),
+            View::Reinterpret { dtype } => write!(f, " {}", dtype.typestr()),
         }
     }
 }

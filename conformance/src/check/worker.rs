@@ -7,7 +7,7 @@ use crate::implementation::{Hello, Reply, Trouble};
 use crate::{Case, judge, shrink};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Prediction, Rule};
+use array_ctypes_spec::{Array, Prediction, Profile, Rule};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,6 +25,8 @@ pub(super) struct Worker<'a> {
     rules: Rules,
     platform: Platform,
     pub(super) tallies: Vec<Tally>,
+    /// For each rule and each of its counts, the number of the case that was counted last.
+    last: Vec<[u64; 3]>,
     /// For each rule the first case that broke it.
     broken: Vec<Option<Failure>>,
     pub(super) lost: Vec<Lost>,
@@ -32,6 +34,14 @@ pub(super) struct Worker<'a> {
     pub(super) not_applicable: u64,
     /// How many cases had so many steps.
     pub(super) steps: Vec<u64>,
+}
+
+/// What is counted of a rule.
+#[derive(Clone, Copy)]
+enum Seen {
+    Judged,
+    Broken,
+    Not,
 }
 
 /// A case as it is on a platform: references to objects are as wide as its pointers.
@@ -48,6 +58,7 @@ impl<'a> Worker<'a> {
             rules,
             platform: hello.platform,
             tallies: vec![Tally::default(); count],
+            last: vec![[0; 3]; count],
             broken: vec![None; count],
             lost: Vec::new(),
             cases: 0,
@@ -91,7 +102,7 @@ impl<'a> Worker<'a> {
             let until = (from + BATCH).min(self.options.cases);
             if from < until && outcome.is_ok() {
                 let (indices, cases) = self.batch(from..until, hello);
-                outcome = implementation.send(cases).map_err(|trouble| self.at_case(trouble, &indices));
+                outcome = implementation.send(cases).map_err(|trouble| self.at_case(trouble, &indices, hello));
                 if outcome.is_ok() {
                     asked.push_back(indices);
                 }
@@ -112,10 +123,12 @@ impl<'a> Worker<'a> {
     }
 
     /// Trouble, with the case of the batch that it came with.
-    fn at_case(&self, mut trouble: Trouble, batch: &[u64]) -> Trouble {
+    fn at_case(&self, mut trouble: Trouble, batch: &[u64], hello: &Hello) -> Trouble {
         if let Some(index) = batch.get(trouble.position) {
             let case = format!("{}:{index}", self.options.seed);
-            let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}` draws it");
+            // Who claims no files is given none, and `show` has to know that.
+            let profile = if hello.profiles.contains(&Profile::Memmap) { "" } else { " --profile core" };
+            let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}{profile}` draws it");
         }
         trouble
     }
@@ -138,55 +151,60 @@ impl<'a> Worker<'a> {
     /// Counts a case that is outside the limits.
     fn set_aside(&mut self, case: &Case) {
         self.not_applicable += 1;
-        let predictions = case.predict(&self.platform);
-        self.once_each(&predictions, |tally| tally.not_applicable += 1);
+        for prediction in case.predict(&self.platform) {
+            if self.rules.includes(prediction.rule) {
+                self.count(prediction.rule, Seen::Not);
+            }
+        }
     }
 
     fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin) {
         if let Some(message) = &reply.lost {
             self.lost.push(Lost { origin: origin(), message: message.clone() });
         }
-        let predictions = expected(&self.platform, case, reply);
-        let (predictions, unseen): (Vec<_>, Vec<_>) =
-            predictions.into_iter().partition(|prediction| judge::is_seen(reply, prediction));
-        self.once_each(&unseen, |tally| tally.not_applicable += 1);
         self.cases += 1;
         let steps = case.script.len();
         self.steps.resize(self.steps.len().max(steps + 1), 0);
         self.steps[steps] += 1;
-        self.once_each(&predictions, |tally| tally.cases += 1);
-        let wrong: Vec<Prediction> =
-            predictions.into_iter().filter(|prediction| !judge::agrees(&self.platform, reply, prediction)).collect();
-        if wrong.is_empty() {
-            return;
-        }
-        self.once_each(&wrong, |tally| tally.failed += 1);
-        for prediction in wrong.iter().filter(|prediction| self.rules.includes(prediction.rule)) {
-            let broken = &mut self.broken[prediction.rule.index()];
-            let origin = origin();
-            if broken.as_ref().is_none_or(|earlier| origin < earlier.origin) {
-                *broken = Some(Failure {
-                    rule: prediction.rule,
-                    case: case.clone(),
-                    origin,
-                    prediction: prediction.clone(),
-                    reply: reply.clone(),
-                });
+        let seen = judge::seen(reply);
+        for prediction in expected(&self.platform, case, reply) {
+            if !self.rules.includes(prediction.rule) {
+                continue;
+            }
+            if prediction.step >= seen {
+                self.count(prediction.rule, Seen::Not);
+                continue;
+            }
+            self.count(prediction.rule, Seen::Judged);
+            if !judge::agrees(&self.platform, reply, &prediction) && self.count(prediction.rule, Seen::Broken) {
+                self.keep(case, reply, prediction, origin());
             }
         }
     }
 
-    /// Counts something once for each rule that these predictions are of.
-    fn once_each(&mut self, predictions: &[Prediction], count: impl Fn(&mut Tally)) {
-        let mut seen = vec![0u64; self.tallies.len().div_ceil(64)];
-        for prediction in predictions {
-            let index = prediction.rule.index();
-            let (word, bit) = (index / 64, 1 << (index % 64));
-            if seen[word] & bit == 0 && self.rules.includes(prediction.rule) {
-                seen[word] |= bit;
-                count(&mut self.tallies[index]);
-            }
+    /// Keeps a failure, unless an earlier case broke the rule too.
+    fn keep(&mut self, case: &Case, reply: &Reply, prediction: Prediction, origin: Origin) {
+        let broken = &mut self.broken[prediction.rule.index()];
+        if broken.as_ref().is_none_or(|earlier| origin < earlier.origin) {
+            let (case, reply) = (case.clone(), reply.clone());
+            *broken = Some(Failure { rule: prediction.rule, case, origin, prediction, reply });
         }
+    }
+
+    /// Counts something of a rule once for each case. Whether this was the first time.
+    fn count(&mut self, rule: Rule, what: Seen) -> bool {
+        let tally = &mut self.tallies[rule.index()];
+        let (count, last) = match what {
+            Seen::Judged => (&mut tally.cases, 0),
+            Seen::Broken => (&mut tally.failed, 1),
+            Seen::Not => (&mut tally.not_applicable, 2),
+        };
+        let last = &mut self.last[rule.index()][last];
+        let case = self.cases + self.not_applicable;
+        let first = *last != case;
+        *count += u64::from(first);
+        *last = case;
+        first
     }
 
     pub(super) fn add(&mut self, other: Worker) {

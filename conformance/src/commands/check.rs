@@ -1,6 +1,6 @@
 //! `array-ctypes check`: validates implementations.
 
-use super::{Exit, Stop, Target, patience, print, quoted, rules_asked, seconds};
+use super::{Exit, Stop, Target, patience, print, profiles_asked, quoted, rules_asked, seconds};
 use array_ctypes_conformance::check::{Options, Report, check};
 use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::report;
@@ -36,6 +36,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         time_limit: seconds(arguments, "time-limit"),
         jobs: arguments.get_one::<u16>("jobs").map_or(1, |jobs| usize::from(*jobs).max(1)),
         rules: rules_asked(arguments)?,
+        profiles: profiles_asked(arguments)?,
         replay: files::read_all(&folder, platform.pointer_size())?,
     };
     let bar = ProgressBar::new(options.cases);
@@ -73,7 +74,12 @@ fn text(arguments: &ArgMatches, target: &Target, report: &Report, saved: &[PathB
     if arguments.get_one::<String>("format").is_some_and(|format| format == "json") {
         return report::json::lines(report).iter().map(|line| format!("{line}\n")).collect();
     }
-    let focus = arguments.get_one::<String>("rule").map_or(String::new(), |rule| format!(" --rule {}", quoted(rule)));
+    let mut focus = String::new();
+    for option in ["rule", "profile"] {
+        for value in arguments.get_many::<String>(option).into_iter().flatten() {
+            let _ = write!(focus, " --{option} {}", quoted(value));
+        }
+    }
     let repeat = |at: usize| match saved.get(at) {
         Some(path) => format!("array-ctypes repro {}{}", quoted(&path.display().to_string()), target.words()),
         None => format!("array-ctypes repro {}{}{focus}", report.failures[at].origin, target.words()),

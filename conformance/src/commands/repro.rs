@@ -1,6 +1,6 @@
 //! `array-ctypes repro`: asks an implementation one case, and shows each verdict.
 
-use super::{Exit, Stop, Target, case_named, patience, print, rules_asked};
+use super::{Exit, Stop, Target, case_named, patience, print, profiles_asked, rules_asked};
 use array_ctypes_conformance::check::expected;
 use array_ctypes_conformance::contained::Contained;
 use array_ctypes_conformance::generate::Rules;
@@ -24,7 +24,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let rules = rules_asked(arguments)?;
     let make = target.maker(patience(arguments));
     let implementation = make()?;
-    let hello = implementation.hello().clone();
+    let hello = implementation.hello().clone().claiming_only(&profiles_asked(arguments)?);
     let mut implementation = Contained::new(implementation, &*make);
     let name = arguments.get_one::<String>("case").map_or("", String::as_str);
     let case = case_named(name, &hello, &rules)?;
@@ -63,7 +63,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
             predictions.iter().filter(|prediction| prediction.step == at && binding.includes(prediction.rule))
         {
             let rule = prediction.rule;
-            let seen = judge::is_seen(&reply, prediction);
+            let seen = prediction.step < judge::seen(&reply);
             let agrees = !seen || judge::agrees(&hello.platform, &reply, prediction);
             let verdict = if !seen {
                 "not seen"

@@ -1,8 +1,7 @@
 //! `array-ctypes show`: draws a case, and what the specification expects of it on a platform.
 
-use super::{Exit, Stop, case_named, rules_asked};
+use super::{Exit, Stop, case_named, profiles_asked, rules_asked};
 use array_ctypes_conformance::report::picture;
-use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Hello, Limits};
 use clap::ArgMatches;
@@ -27,7 +26,7 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
         name: "specification".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         platform,
-        profiles: Profile::ALL.to_vec(),
+        profiles: profiles_asked(arguments)?,
         limits: Limits::default(),
     };
     let name = arguments.get_one::<String>("case").map_or("", String::as_str);

@@ -7,7 +7,7 @@ use array_ctypes_spec::memmap::Mode;
 use array_ctypes_spec::{Ctypeslib, Question, ShapeArgument, Source, Step};
 
 fn array(source: Source, shape: ShapeArgument, ctype: CType) -> Question {
-    Question::Ctypeslib(Ctypeslib::AsArray { source, shape, ctype })
+    Question::Ctypeslib(Ctypeslib::AsArray { source, shape, ctype: Box::new(ctype) })
 }
 
 /// Bytes of the buffer or mapping from the address on; `None` where nobody knows the address, or may write there.

@@ -8,7 +8,7 @@ use array_ctypes_spec::platform::ByteOrder;
 use array_ctypes_spec::{Ctypeslib, ElementType, Flag, NdPointer, NdShape, Question, Use};
 
 fn question(what: Use, pointer: NdPointer) -> Question {
-    Question::Ctypeslib(Ctypeslib::NdPointer(what, pointer))
+    Question::Ctypeslib(Ctypeslib::NdPointer(what, Box::new(pointer)))
 }
 
 fn from_param(ask: &mut Ask, pointer: NdPointer) {

@@ -9,12 +9,13 @@ use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::{ByteOrder, Platform};
 use array_ctypes_spec::{Array, Buffer};
 
-/// An array, and where its elements are; nowhere, if it does not exist.
+/// An array, and where its elements are; nowhere, if it does not exist. Mapped from a file now and then, where files are
+/// wanted at all.
 ///
 /// Each part has choices of its own, so that a size which differs between platforms moves no other choice.
-pub(crate) fn draw(draw: &mut Draw, platform: &Platform) -> (Array, Option<Layout>) {
+pub(crate) fn draw(draw: &mut Draw, platform: &Platform, files: bool) -> (Array, Option<Layout>) {
     let of_map = draw.part(5);
-    if of_map.clone().one_in(6) {
+    if files && of_map.clone().one_in(6) {
         return memmap::draw(&of_map, platform);
     }
     let mut of_type = draw.part(0);

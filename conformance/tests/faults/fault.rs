@@ -183,7 +183,7 @@ impl About<'_> {
     /// The memory of an integer in a C type, where the type takes it.
     pub(crate) fn stored(&self, ctype: &CType, value: i64) -> Option<Vec<u8>> {
         match store(&self.platform, ctype, value) {
-            Ok(Stored::Bytes { bytes, .. }) => Some(bytes),
+            Ok(Stored::Number(number)) => Some(number.bytes().to_vec()),
             _ => None,
         }
     }

@@ -7,17 +7,39 @@ use crate::rule::{Rule, rules::ctype as rules};
 use crate::{Answer, Expectation, Raises};
 
 /// What storing an integer in a C type leaves in memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stored {
-    /// These bytes, in memory order, of which the first `value_bytes` count.
-    Bytes {
-        /// As many as the type is large.
-        bytes: Vec<u8>,
-        /// How many hold the value; the others are padding.
-        value_bytes: usize,
-    },
+    /// A number.
+    Number(Number),
     /// A reference to an object that has the value.
     Object,
+}
+
+/// The memory of one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number {
+    bytes: [u8; 16],
+    size: usize,
+    value_bytes: usize,
+}
+
+impl Number {
+    /// So many bytes, all of which hold the value, least significant first; zeros after those given.
+    fn little(given: &[u8], size: usize) -> Number {
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(given).take(size).for_each(|(byte, given)| *byte = *given);
+        Number { bytes, size, value_bytes: size }
+    }
+
+    /// As many bytes as the type is large, in memory order.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.size]
+    }
+
+    /// How many of them, from the first on, hold the value; the others are padding.
+    pub fn value_bytes(&self) -> usize {
+        self.value_bytes
+    }
 }
 
 /// Stores an integer in a C type, as an item of a ctypes array takes it.
@@ -32,54 +54,46 @@ pub fn store(platform: &Platform, ctype: &CType, value: i64) -> Result<Stored, R
         _ => return Err(Raises::TypeError),
     };
     let size = simple.size(platform) as usize;
-    // The low bytes of two's complement: wrapping modulo 2^n is dropping the others.
-    let low = || value.to_le_bytes()[..size].to_vec();
-    let (little, value_bytes) = match simple.class() {
-        Class::Signed | Class::Unsigned | Class::VoidP | Class::Text => (low(), size),
+    let mut number = match simple.class() {
+        // The low bytes of two's complement: wrapping modulo 2^n is dropping the others.
+        Class::Signed | Class::Unsigned | Class::VoidP | Class::Text => Number::little(&value.to_le_bytes(), size),
         // By way of binary64, as Python's floats are: for c_float that rounds twice.
-        Class::Float if size == 4 => (((value as f64) as f32).to_le_bytes().to_vec(), 4),
-        Class::Float => ((value as f64).to_le_bytes().to_vec(), 8),
-        Class::LongDouble => {
-            (long_double(platform.long_double, value as f64), platform.long_double.value_bytes() as usize)
-        }
-        Class::Bool => (vec![u8::from(value != 0)], 1),
-        Class::Char => (vec![u8::try_from(value).map_err(|_| Raises::TypeError)?], 1),
+        Class::Float if size == 4 => Number::little(&((value as f64) as f32).to_le_bytes(), 4),
+        Class::Float => Number::little(&(value as f64).to_le_bytes(), 8),
+        Class::LongDouble => long_double(platform.long_double, value as f64),
+        Class::Bool => Number::little(&[u8::from(value != 0)], 1),
+        Class::Char => Number::little(&[u8::try_from(value).map_err(|_| Raises::TypeError)?], 1),
         Class::WChar => return Err(Raises::TypeError),
         Class::Object => return Ok(Stored::Object),
     };
-    let bytes = match (order, simple.class(), platform.long_double) {
-        (ByteOrder::Little, ..) => little,
-        // The high double comes first in both byte orders.
-        (ByteOrder::Big, Class::LongDouble, LongDouble::DoubleDouble) => {
-            little.chunks(8).flat_map(|half| half.iter().rev().copied()).collect()
+    if order == ByteOrder::Big {
+        let bytes = &mut number.bytes[..number.size];
+        match (simple.class(), platform.long_double) {
+            // The high double comes first in both byte orders.
+            (Class::LongDouble, LongDouble::DoubleDouble) => bytes.chunks_mut(8).for_each(<[u8]>::reverse),
+            _ => bytes.reverse(),
         }
-        (ByteOrder::Big, ..) => little.into_iter().rev().collect(),
-    };
-    Ok(Stored::Bytes { bytes, value_bytes })
+    }
+    Ok(Stored::Number(number))
 }
 
 /// A finite binary64 that is an integer, in a format of long double, least significant byte first.
-fn long_double(format: LongDouble, value: f64) -> Vec<u8> {
+fn long_double(format: LongDouble, value: f64) -> Number {
     let bits = value.to_bits();
     let sign = bits >> 63;
     let fraction = bits & ((1 << 52) - 1);
     // An integer is 0 or at least 1 in magnitude, so never subnormal. Biases: 1023, and 16383 in the wider formats.
     let exponent = if bits << 1 == 0 { 0 } else { ((bits >> 52) & 0x7FF) - 1023 + 16383 };
-    match format {
-        LongDouble::Binary64 => bits.to_le_bytes().to_vec(),
-        LongDouble::DoubleDouble => [bits.to_le_bytes(), [0; 8]].concat(),
-        LongDouble::Binary128 => {
-            let wide = u128::from(sign) << 127 | u128::from(exponent) << 112 | u128::from(fraction) << 60;
-            wide.to_le_bytes().to_vec()
-        }
+    let wide = match format {
+        LongDouble::Binary64 | LongDouble::DoubleDouble => u128::from(bits),
+        LongDouble::Binary128 => u128::from(sign) << 127 | u128::from(exponent) << 112 | u128::from(fraction) << 60,
         LongDouble::X87In12 | LongDouble::X87In16 => {
             let explicit = u64::from(exponent != 0) << 63;
-            let mut bytes = (explicit | fraction << 11).to_le_bytes().to_vec();
-            bytes.extend((sign << 15 | exponent).to_le_bytes()[..2].iter());
-            bytes.resize(format.size() as usize, 0);
-            bytes
+            u128::from(sign << 15 | exponent) << 64 | u128::from(explicit | fraction << 11)
         }
-    }
+    };
+    let number = Number::little(&wide.to_le_bytes(), format.size() as usize);
+    Number { value_bytes: format.value_bytes() as usize, ..number }
 }
 
 /// The value that reading a C type yields, from its bytes in memory order; `None` where reading follows a pointer, or
@@ -127,7 +141,7 @@ pub(crate) fn decode_rule(ctype: &CType) -> Rule {
 }
 
 /// Predicts the memory of `(T * n)(*values)`, naming the rule of the conversion; `plain` is the rule where every value
-/// fits an integer type. Values whose mask is false are free.
+/// fits an integer type. Values whose mask is false are free; an empty mask frees none.
 pub(crate) fn predict_store(
     world: &World,
     ctype: &CType,
@@ -138,26 +152,30 @@ pub(crate) fn predict_store(
 ) {
     let platform = world.platform;
     let rule = conversion_rule(platform, ctype, values, plain);
-    let stored: Result<Vec<Stored>, Raises> = values.iter().map(|value| store(platform, ctype, *value)).collect();
     let free = mask.contains(&false);
-    match stored {
-        // Which of the free values would be refused, nobody knows.
-        _ if free && rule == rules::character => {}
-        Err(_) => out.push(rule, Expectation::Raises(&[Raises::TypeError])),
-        Ok(items) if items.contains(&Stored::Object) => {
-            out.push(rule, Expectation::masked(Answer::Integers(values.to_vec()), mask.to_vec()));
-        }
-        Ok(items) => {
-            let mut memory = Vec::new();
-            let mut counts = Vec::new();
-            for (item, counts_at_all) in items.into_iter().zip(mask) {
-                if let Stored::Bytes { bytes, value_bytes } = item {
-                    counts.extend((0..bytes.len()).map(|at| *counts_at_all && at < value_bytes));
-                    memory.extend(bytes);
+    let mut memory = Vec::with_capacity(8 * values.len());
+    // Only where not every byte counts.
+    let mut counts = Vec::new();
+    for (at, value) in values.iter().enumerate() {
+        let counts_at_all = mask.get(at) != Some(&false);
+        match store(platform, ctype, *value) {
+            // Which of the free values would be refused, nobody knows.
+            Err(_) if free && rule == rules::character => return,
+            Err(_) => return out.push(rule, Expectation::Raises(&[Raises::TypeError])),
+            Ok(Stored::Object) => {
+                let objects = Answer::Integers(values.to_vec());
+                return out.push(rule, Expectation::masked(objects, mask.to_vec()));
+            }
+            Ok(Stored::Number(number)) => {
+                memory.extend_from_slice(number.bytes());
+                if free || number.value_bytes() < number.bytes().len() {
+                    counts.extend((0..number.bytes().len()).map(|at| counts_at_all && at < number.value_bytes()));
                 }
             }
-            out.push(rule, Expectation::masked(Answer::Bytes(memory), counts));
         }
+    }
+    if !(free && rule == rules::character) {
+        out.push(rule, Expectation::masked(Answer::Bytes(memory), counts));
     }
 }
 

@@ -99,7 +99,7 @@ const REFUSED: Expectation = Expectation::Raises(&[Raises::ValueError, Raises::T
 fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool {
     world.earlier().iter().any(|step| {
         matches!(step, Step::Ask(Question::Ctypeslib(Ctypeslib::AsArray { source: Source::Pointer, shape: other, ctype: of }))
-            if of == ctype && other != shape)
+            if **of == *ctype && other != shape)
     })
 }
 

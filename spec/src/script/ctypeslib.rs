@@ -22,10 +22,10 @@ pub enum Ctypeslib {
         /// The argument `shape`.
         shape: ShapeArgument,
         /// The type that the pointer points to; of [`Source::Object`], its own.
-        ctype: CType,
+        ctype: Box<CType>,
     },
     /// A checked parameter type. `ndpointer USE [dtype=…] [ndim=N] [shape=N,… | length=N] [flags=NAME,…]`
-    NdPointer(Use, NdPointer),
+    NdPointer(Use, Box<NdPointer>),
     /// Whether a library is loaded. `load_library HOW`
     LoadLibrary(Library),
 }
@@ -204,7 +204,7 @@ impl Ctypeslib {
                     Some(("shape", items)) => ShapeArgument::Lengths(lengths(items)?),
                     _ => return None,
                 };
-                Ctypeslib::AsArray { source: Source::from_word(source)?, shape, ctype: ctype.parse().ok()? }
+                Ctypeslib::AsArray { source: Source::from_word(source)?, shape, ctype: Box::new(ctype.parse().ok()?) }
             }
             ("ndpointer", rest) => {
                 let (what, rest) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -220,7 +220,7 @@ impl Ctypeslib {
                         _ => return None,
                     }
                 }
-                Ctypeslib::NdPointer(Use::from_word(what)?, pointer)
+                Ctypeslib::NdPointer(Use::from_word(what)?, Box::new(pointer))
             }
             _ => return None,
         })
@@ -229,7 +229,8 @@ impl Ctypeslib {
     /// The C type that the question names, if it does.
     pub(super) fn ctype(&self) -> Option<&CType> {
         match self {
-            Ctypeslib::AsArray { ctype, .. } | Ctypeslib::AsCtypesType(Some(ctype)) => Some(ctype),
+            Ctypeslib::AsArray { ctype, .. } => Some(ctype),
+            Ctypeslib::AsCtypesType(Some(ctype)) => Some(ctype),
             _ => None,
         }
     }

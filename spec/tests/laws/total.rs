@@ -171,8 +171,8 @@ fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
         2 => select(plain.to_vec()),
         1 => ctypes().prop_map(|ctype| Ctypeslib::AsCtypesType(Some(ctype))),
         4 => (select(Source::ALL), shape, ctypes())
-            .prop_map(|(source, shape, ctype)| Ctypeslib::AsArray { source, shape, ctype }),
-        4 => (select(Use::ALL), pointer).prop_map(|(what, pointer)| Ctypeslib::NdPointer(what, pointer)),
+            .prop_map(|(source, shape, ctype)| Ctypeslib::AsArray { source, shape, ctype: Box::new(ctype) }),
+        4 => (select(Use::ALL), pointer).prop_map(|(what, pointer)| Ctypeslib::NdPointer(what, Box::new(pointer))),
         1 => select(Library::ALL).prop_map(Ctypeslib::LoadLibrary),
     ]
     .boxed()

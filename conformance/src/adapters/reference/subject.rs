@@ -61,7 +61,8 @@ impl<'a> Subject<'a> {
 
     /// The reply, where the suite counts addresses from `origin`.
     pub(super) fn reply(mut self, case: &Case, origin: u64) -> Reply {
-        let mut reply = Reply { buffer: origin, ..Reply::default() };
+        let answers = Vec::with_capacity(case.script.len());
+        let mut reply = Reply { buffer: origin, answers, ..Reply::default() };
         let place = self.place();
         for step in &case.script {
             match step {

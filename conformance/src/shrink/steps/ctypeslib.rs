@@ -13,16 +13,17 @@ pub(super) fn simpler(question: &Ctypeslib) -> Vec<Ctypeslib> {
         Ctypeslib::AsArray { source, shape, ctype } => {
             let array = |shape, ctype| Ctypeslib::AsArray { source: *source, shape, ctype };
             let mut simpler: Vec<Ctypeslib> =
-                simpler_types(ctype).into_iter().map(|ctype| array(shape.clone(), ctype)).collect();
+                simpler_types(ctype).into_iter().map(|ctype| array(shape.clone(), Box::new(ctype))).collect();
             if let ShapeArgument::Lengths(lengths) = shape {
                 let shapes = simpler_lengths(lengths).into_iter().map(ShapeArgument::Lengths);
                 simpler.extend(shapes.map(|shape| array(shape, ctype.clone())));
             }
             simpler
         }
-        Ctypeslib::NdPointer(what, pointer) => {
-            simpler_pointers(pointer).into_iter().map(|pointer| Ctypeslib::NdPointer(*what, pointer)).collect()
-        }
+        Ctypeslib::NdPointer(what, pointer) => simpler_pointers(pointer)
+            .into_iter()
+            .map(|pointer| Ctypeslib::NdPointer(*what, Box::new(pointer)))
+            .collect(),
         _ => Vec::new(),
     }
 }
