@@ -18,6 +18,7 @@ pub mod case;
 pub mod check;
 pub mod child;
 pub mod contained;
+pub mod cost;
 pub mod files;
 pub mod generate;
 pub mod implementation;
