@@ -1095,8 +1095,8 @@ def answer(step, case):
 # Costs
 
 
-ROUNDS = 11
-LONG_ENOUGH = 0.005  # no round has to take longer, in seconds
+ROUNDS = 41
+LONG_ENOUGH = 0.0005  # no round has to take longer, in seconds: short ones, since most then run through undisturbed
 
 
 class Missing:
@@ -1129,9 +1129,9 @@ def _lap(function, calls):
 
 
 def _calls(function, long_enough):
-    """How many calls take that long."""
+    """How many calls take that long: twice, since one may have been interrupted."""
     calls = 1
-    while _lap(function, calls) < long_enough:
+    while min(_lap(function, calls), _lap(function, calls)) < long_enough:
         calls *= 2
     return calls
 
@@ -1140,25 +1140,29 @@ def measure(functions, seconds):
     """For each function what a call takes, in nanoseconds: median, first and third quartile of some rounds, all measured in
     about so many seconds.
 
-    The rounds of all functions take turns, so that a slow moment of the machine is not one function's alone. The median of
-    what a function takes that does nothing is taken off. Nothing is collected within a round."""
+    The rounds of all functions take turns, so that a slow moment of the machine is not one function's alone. What a
+    function takes that does nothing is taken off. Nothing is collected within a round."""
     functions = [lambda: None] + list(functions)
-    # A round takes up to twice as long, and so do all that it takes to find that out.
-    long_enough = min(LONG_ENOUGH, seconds / (2 * ROUNDS + 4) / len(functions))
+    # A round takes up to twice as long, and what it takes to find that out up to eight times.
+    long_enough = min(LONG_ENOUGH, seconds / (2 * ROUNDS + 8) / len(functions))
     calls = [_calls(function, long_enough) for function in functions]
     rounds = [[] for _ in functions]
     for _ in range(ROUNDS):
         for function, count, times in zip(functions, calls, rounds):
             gc.collect()
             times.append(1e9 * _lap(function, count) / count)
-    nothing, _, _ = _spread(rounds[0], 0)
-    return [_spread(times, nothing) for times in rounds[1:]]
+    return [_without(times, rounds[0]) for times in rounds[1:]]
 
 
-def _spread(times, less):
-    """Median, first and third quartile, less that and not negative."""
+def _without(times, nothing):
+    """Median, first and third quartile of times, without what nothing takes: its doubt makes the spread wider."""
+    (median, low, high), (usual, least, most) = _quartiles(times), _quartiles(nothing)
+    return tuple(max(0.0, time) for time in (median - usual, low - most, high - least))
+
+
+def _quartiles(times):
     times, quarter = sorted(times), len(times) // 4
-    return tuple(max(0.0, time - less) for time in (times[len(times) // 2], times[quarter], times[-1 - quarter]))
+    return times[len(times) // 2], times[quarter], times[-1 - quarter]
 
 
 def _fault(function):

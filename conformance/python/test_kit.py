@@ -60,8 +60,9 @@ COSTS = """
 import array_ctypes_kit as kit
 from memoryview_adapter import MemoryView
 
-assert kit._spread([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11], 4) == (2, 0, 5)
-assert kit._spread([1], 2) == (0, 0, 0)
+assert kit._quartiles([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11]) == (6, 3, 9)
+assert kit._without([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11], [1, 4, 2]) == (4, 0, 8)
+assert kit._without([1], [2]) == (0, 0, 0)
 
 class Costs(MemoryView):
     costs = {"address": ["nowhere.find(a)", "broken.find(a)", "a.address"], "all": ["a  # as it is"]}

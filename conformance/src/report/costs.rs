@@ -1,7 +1,7 @@
 //! What asking costs, for people and for machines. Each form is made of the figures alone.
 
 use crate::cost::compare::{Ratio, Row, advice, rows};
-use crate::cost::{Measured, Question, measure, nanoseconds};
+use crate::cost::{Measured, Question, nanoseconds};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -21,12 +21,10 @@ pub const ABOUT: &str =
     "Nanoseconds a call, of a C-contiguous array of 12 integers of 4 bytes, without the loop around it.";
 
 /// How they were found, and what they say.
-fn method() -> String {
-    format!(
-        "Median and quartiles of {} rounds. `≈ 1`: the spreads touch, so nobody can tell. Compare within one run only.",
-        measure::ROUNDS
-    )
-}
+const METHOD: [&str; 2] = [
+    "Each implementation measures itself, in many short rounds: median and quartiles.",
+    "`≈ 1`: the spreads touch, so nobody can tell. Compare within one run only.",
+];
 
 /// Each question that has an answer, with what answers it.
 pub(super) fn groups(costs: &Costs) -> impl Iterator<Item = (Question, Vec<Row<'_>>)> {
@@ -67,7 +65,7 @@ pub fn text(costs: &Costs) -> String {
     };
     let mut out = String::new();
     if !groups.is_empty() {
-        let _ = write!(out, "{ABOUT}\n{}\n\n{}", method(), line(HEADER));
+        let _ = write!(out, "{ABOUT}\n{}\n\n{}", METHOD.join("\n"), line(HEADER));
     }
     for (question, rows) in &groups {
         let _ = writeln!(out, "{}", question.title());
@@ -96,7 +94,8 @@ fn first_line(text: &str) -> &str {
 
 /// The same in Markdown, with the chart beside it.
 pub fn markdown(costs: &Costs) -> String {
-    let mut out = format!("# What asking about an array costs\n\n{ABOUT} {}\n\n![chart](costs.svg)\n", method());
+    let mut out =
+        format!("# What asking about an array costs\n\n{ABOUT} {}\n\n![chart](costs.svg)\n", METHOD.join(" "));
     for (question, rows) in groups(costs) {
         let _ = write!(out, "\n## {}\n\n| {} |\n|---|---|---:|---:|---:|\n", question.title(), HEADER.join(" | "));
         for row in &rows {
