@@ -23,7 +23,8 @@ const COLOURS: [&str; 6] = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00
 
 const STYLE: &str = "text { font: 12px sans-serif; fill: #222 } .title { font-size: 16px; font-weight: bold } \
                      .question { font-size: 13px; font-weight: bold } .name { font: 11px monospace; text-anchor: end } \
-                     .tick { font-size: 11px; fill: #666; text-anchor: middle } .missing { font-size: 11px; fill: #777 }";
+                     .tick { font-size: 11px; fill: #666; text-anchor: middle } .missing { font-size: 11px; fill: #777 } \
+                     .figure, .missing { paint-order: stroke; stroke: #fff; stroke-width: 3px }";
 
 /// The axis: decades, from the power of ten at its start to that at its end.
 struct Axis {
@@ -42,7 +43,10 @@ impl Axis {
     }
 
     fn x(&self, nanoseconds: f64) -> f64 {
-        let along = (nanoseconds.max(f64::MIN_POSITIVE).log10() - self.from) / (self.to - self.from);
+        if nanoseconds < LEAST {
+            return LEFT; // all of these are told as one
+        }
+        let along = (nanoseconds.log10() - self.from) / (self.to - self.from);
         LEFT + along.clamp(0.0, 1.0) * (RIGHT - LEFT)
     }
 
