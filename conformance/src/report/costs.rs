@@ -51,7 +51,9 @@ pub fn text(costs: &Costs) -> String {
     let groups: Vec<(Question, Vec<[String; 5]>)> =
         groups(costs).map(|(question, rows)| (question, rows.iter().map(cells).collect())).collect();
     let width = |column: usize| {
-        let cells = groups.iter().flat_map(|(_, rows)| rows).map(|row| row[column].chars().count());
+        // Why something was not measured may be longer than any spread: nothing stands behind it.
+        let rows = groups.iter().flat_map(|(_, rows)| rows).filter(|row| column < 3 || !row[4].is_empty());
+        let cells = rows.map(|row| row[column].chars().count());
         cells.chain([HEADER[column].chars().count()]).max().unwrap_or(0)
     };
     let widths: [usize; 5] = std::array::from_fn(width);
