@@ -14,6 +14,8 @@ import contextlib
 import ctypes
 import functools
 import gc
+import importlib
+import itertools
 import json
 import mmap
 import operator
@@ -25,6 +27,7 @@ import signal
 import struct
 import sys
 import tempfile
+import time
 import weakref
 from collections import namedtuple
 from ctypes import POINTER, Structure, addressof, c_char, c_int, c_ubyte, c_void_p, sizeof
@@ -216,6 +219,16 @@ class Adapter:
             except TypeError:
                 pass  # it knows no versions
         return array.__dlpack__()
+
+    # What asking costs: no profile, for `array-ctypes bench`
+
+    # For each question, `address`, `shape`, `strides` or `all` (all three in one thing that C can be given), the ways to
+    # ask it: expressions as their users write them. In them `a` is the array, and names are those of `names`.
+    costs = {}
+
+    def names(self, array):
+        """What names mean in `costs`: `a`, and those of the module ctypes."""
+        return dict(vars(ctypes), a=array)
 
 
 # Memory
@@ -1079,6 +1092,114 @@ def answer(step, case):
         return "{%s}" % _raises(error)
 
 
+# Costs
+
+
+ROUNDS = 41
+LONG_ENOUGH = 0.0005  # no round has to take longer, in seconds: short ones, since most then run through undisturbed
+
+
+class Missing:
+    """Stands for what is not there, and says so where it is used."""
+
+    def __init__(self, why):
+        self.why = why
+
+    def __getattr__(self, name):
+        raise ImportError(self.why)
+
+
+def optional(name, make=lambda module: module):
+    """For `Adapter.names`: a module, or what is made of it, that need not be there."""
+    try:
+        return make(importlib.import_module(name))
+    except ImportError as error:
+        return Missing("not installed: %s" % (error.name or error))
+    except Exception as error:  # it is there, and of no use
+        return Missing("%s: %s" % (type(error).__name__, error))
+
+
+def _lap(function, calls):
+    """How long so many calls take, in seconds."""
+    turns, clock = itertools.repeat(None, calls), time.perf_counter
+    start = clock()
+    for _ in turns:
+        function()
+    return clock() - start
+
+
+def _calls(function, long_enough):
+    """How many calls take that long: twice, since one may have been interrupted."""
+    calls = 1
+    while min(_lap(function, calls), _lap(function, calls)) < long_enough:
+        calls *= 2
+    return calls
+
+
+def measure(functions, seconds):
+    """For each function what a call takes, in nanoseconds: median, first and third quartile of some rounds, all measured in
+    about so many seconds.
+
+    The rounds of all functions take turns, so that a slow moment of the machine is not one function's alone. What a
+    function takes that does nothing is taken off. Nothing is collected within a round."""
+    functions = [lambda: None] + list(functions)
+    # A round takes up to twice as long, and what it takes to find that out up to eight times.
+    long_enough = min(LONG_ENOUGH, seconds / (2 * ROUNDS + 8) / len(functions))
+    calls = [_calls(function, long_enough) for function in functions]
+    rounds = [[] for _ in functions]
+    for _ in range(ROUNDS):
+        for function, count, times in zip(functions, calls, rounds):
+            gc.collect()
+            times.append(1e9 * _lap(function, count) / count)
+    return [_without(times, rounds[0]) for times in rounds[1:]]
+
+
+def _without(times, nothing):
+    """Median, first and third quartile of times, without what nothing takes: its doubt makes the spread wider."""
+    (median, low, high), (usual, least, most) = _quartiles(times), _quartiles(nothing)
+    return tuple(max(0.0, time) for time in (median - usual, low - most, high - least))
+
+
+def _quartiles(times):
+    times, quarter = sorted(times), len(times) // 4
+    return times[len(times) // 2], times[quarter], times[-1 - quarter]
+
+
+def _fault(function):
+    """Why a function cannot be measured, in one line, or None."""
+    try:
+        function()
+    except Exception as error:
+        said = str(error) if isinstance(error, ImportError) else "%s: %s" % (type(error).__name__, error)
+        return " ".join(said.split())[:100]
+
+
+def _costs(adapter, given):
+    array = given["array"]
+    costs, functions = [], []
+    gc.disable()
+    try:
+        names = adapter.names(_make(adapter, array, _memory(array)).array)
+        for question, ways in adapter.costs.items():
+            for way in ways:
+                function = eval("lambda: " + way, names)
+                missing = _fault(function)
+                costs.append({"question": question, "name": way})
+                if missing:
+                    costs[-1]["missing"] = missing
+                else:
+                    functions.append((costs[-1], function))
+        _set_aside(0)  # with all that was imported for this: it would be looked at before each round
+        times = measure([function for _, function in functions], given["seconds"])
+    except Exception as error:
+        return "{%s}" % _raises(error)
+    finally:
+        gc.enable()
+    for (cost, _), (median, low, high) in zip(functions, times):
+        cost.update(median=round(median, 3), low=round(low, 3), high=round(high, 3))
+    return json.dumps({"costs": costs})
+
+
 # Arrays
 
 
@@ -1147,15 +1268,19 @@ def _make(adapter, given, memory):
 # The protocol
 
 
+def _memory(array):
+    buffer = array["buffer"]
+    return Memory(int(buffer["size"]), buffer["at"], bytes.fromhex(buffer["bytes"]), array["writeable"])
+
+
 def _reply(adapter, given, live):
     identifier = json.dumps(given["id"])
     array, memory = given["array"], None
-    buffer = array["buffer"]
     try:
         if "map" in array:
-            memory = File(adapter, buffer, array["map"], given["id"])
+            memory = File(adapter, array["buffer"], array["map"], given["id"])
         else:
-            memory = Memory(int(buffer["size"]), buffer["at"], bytes.fromhex(buffer["bytes"]), array["writeable"])
+            memory = _memory(array)
         case = _make(adapter, array, memory)
     except Exception as error:
         if isinstance(memory, File):
@@ -1187,6 +1312,7 @@ def _hello(adapter, given):
         File.folder = folder
     hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles", "limits")}
     hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
+    hello["costs"] = bool(adapter.costs)
     if _visible_from_outside():
         hello["pid"] = os.getpid()
     return json.dumps({"hello": hello})
@@ -1241,10 +1367,12 @@ def _serve(adapter):
                 _say(_answers(live[request["more"]][given["id"]], given))
         elif "release" in request:
             _release(live.pop(request["release"], {}).values())
+        elif "bench" in request:
+            _say(_costs(adapter, request["bench"]))
         elif "hello" in request:
             _say(_hello(adapter, request["hello"]))
         else:
-            raise ValueError("expected hello, batch, more or release, found " + line.decode()[:200])
+            raise ValueError("expected hello, batch, more, release or bench, found " + line.decode()[:200])
 
 
 FORKS = hasattr(os, "fork")

@@ -19,6 +19,8 @@ class MemoryView(kit.Adapter):
         "max_dimensions": 1,  # it slices no more
         "views": ["slice", "reverse"],
     }
+    costs = {"address": ["addressof(c_char.from_buffer(a))"], "shape": ["a.shape"], "strides": ["a.strides"]}
+    costs["all"] = ["memoryview(a)", "a[:]"]
 
     def dtype(self, typestr):
         return FORMATS[typestr[1:]]

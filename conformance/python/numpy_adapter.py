@@ -30,6 +30,40 @@ class NumPy(kit.Adapter):
         "counts_references": hasattr(kit.sys, "getrefcount"),  # nor does it count
     }
 
+    costs = {
+        "address": [
+            "a.ctypes.data",
+            "a.ctypes.data_as(c_void_p)",
+            "a.ctypes._as_parameter_",
+            "a.__array_interface__['data'][0]",
+            "addressof(c_char.from_buffer(a))",
+            "ffi.from_buffer(a)  # ffi = cffi.FFI()",
+            "torch.from_numpy(a).data_ptr()",
+            "t.data_ptr()  # t = torch.from_numpy(a)",
+        ],
+        "shape": [
+            "a.ctypes.shape",
+            "a.ctypes.shape_as(c_int64)",
+            "a.__array_interface__['shape']",
+            "memoryview(a).shape",
+            "a.shape",
+        ],
+        "strides": [
+            "a.ctypes.strides",
+            "a.ctypes.strides_as(c_int64)",
+            "memoryview(a).strides",
+            "a.strides",
+        ],
+        "all": [
+            "(a.ctypes.data, a.ctypes.shape, a.ctypes.strides)",
+            "a.__array_interface__",
+            "a.__array_struct__",
+            "memoryview(a)",
+            "a.__dlpack__()",
+            "as_ctypes(a)",
+        ],
+    }
+
     def __init__(self):
         self.asked, self.has_absent = 0, True
         self._start()
@@ -82,6 +116,12 @@ class NumPy(kit.Adapter):
 
     def import_array(self, exporter):
         return np.asarray(exporter)
+
+    def names(self, array):
+        names = {"torch": kit.optional("torch"), "as_ctypes": np.ctypeslib.as_ctypes}
+        names["t"] = kit.optional("torch", lambda torch: torch.from_numpy(array))
+        names["ffi"] = kit.optional("cffi", lambda cffi: cffi.FFI())
+        return dict(super().names(array), **names)
 
     def absent(self, case, what):
         said = self._ask(case, what) if self.has_absent else None

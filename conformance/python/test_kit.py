@@ -56,6 +56,30 @@ kit.serve(Offset())
 """
 
 
+COSTS = """
+import array_ctypes_kit as kit
+from memoryview_adapter import MemoryView
+
+assert kit._quartiles([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11]) == (6, 3, 9)
+assert kit._without([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11], [1, 4, 2]) == (4, 0, 8)
+assert kit._without([1], [2]) == (0, 0, 0)
+
+class Costs(MemoryView):
+    costs = {"address": ["nowhere.find(a)", "broken.find(a)", "a.address"], "all": ["a  # as it is"]}
+
+    def names(self, array):
+        broken = kit.optional("array_ctypes_kit", lambda module: module.no_such_thing)
+        return dict(super().names(array), nowhere=kit.optional("no_such_library"), broken=broken)
+
+    def array(self, memory, dtype, offset, shape, strides):
+        if shape == (1,):
+            raise ValueError("too short")
+        return super().array(memory, dtype, offset, shape, strides)
+
+kit.serve(Costs())
+"""
+
+
 def case(identifier, script, dtype="<i4", shape=(3,), strides=(4,), offset=0, size=12, at=0, writeable=True, views=()):
     buffer = {"size": str(size), "bytes": bytes(range(min(size, 64))).hex(), "at": at}
     array = {"buffer": buffer, "writeable": writeable, "dtype": dtype, "offset": str(offset), "views": list(views)}
@@ -111,6 +135,10 @@ class Child:
     def ask(self, *cases, **batch):
         self.send({"batch": batch.get("batch", 0), "cases": list(cases)})
         return [self.receive() for _ in cases]
+
+    def bench(self, **array):
+        self.send({"bench": {"array": case("a", [], **array)["array"], "seconds": 0.05}})
+        return self.receive()
 
     def status(self):
         """Size of the address space, in bytes."""
@@ -188,6 +216,17 @@ class Adapters(unittest.TestCase):
     def test_an_exception_answers_its_step_alone(self):
         answers = self.child.ask(case("a", ["item 3", "itemsize"]))[0]["answers"]
         self.assertEqual((answers[0]["raises"], answers[1]), ("IndexError", {"integer": "4"}))
+
+    def test_each_way_to_ask_has_a_cost_or_tells_why_not(self):
+        self.assertIs(self.child.hello["costs"], True)
+        for _ in range(2):
+            costs = self.child.bench()["costs"]
+            self.assertEqual({cost["question"] for cost in costs}, {"address", "shape", "strides", "all"})
+            self.assertEqual(len({(cost["question"], cost["name"]) for cost in costs}), len(costs))
+            for cost in costs:
+                if "missing" not in cost:
+                    self.assertTrue(0 <= cost["low"] <= cost["median"] <= cost["high"], cost)
+        self.assertIn("answers", self.child.ask(case("a", ["data"]))[0])
 
     @unittest.skipUnless(os.path.exists("/proc/self/statm"), "reads /proc")
     def test_a_release_frees_the_memory(self):
@@ -458,6 +497,22 @@ class Streams(unittest.TestCase):
         self.assertIn("stray, as C prints", errors)
 
 
+@unittest.skipIf(PYPY, "the memoryview adapter is for CPython")
+class Costs(unittest.TestCase):
+    def test_what_cannot_be_measured_is_told_beside_the_rest(self):
+        child = Child("-c", COSTS)
+        costs = child.bench()["costs"]
+        self.assertEqual([cost["name"] for cost in costs], ["nowhere.find(a)", "broken.find(a)", "a.address", "a  # as it is"])
+        missing = [cost.get("missing") for cost in costs]
+        self.assertEqual(missing[0], "not installed: no_such_library")
+        self.assertIn("AttributeError: module 'array_ctypes_kit' has no attribute", missing[1])
+        self.assertIn("AttributeError: 'memoryview' object has no attribute", missing[2])
+        self.assertIsNone(missing[3])
+        refused = child.bench(shape=(1,))
+        self.assertEqual(refused, {"raises": "ValueError", "message": "too short"})
+        self.assertEqual(child.end()[:2], (b"", 0))
+
+
 @unittest.skipIf(PYPY, "PyPy has no way to make a capsule")
 class Tensor(unittest.TestCase):
     """A capsule whose tensor begins after its data, as no NumPy makes it."""
@@ -477,7 +532,12 @@ class Schema(unittest.TestCase):
     def test_the_schema_refuses_what_the_protocol_does_not_know(self):
         import jsonschema
 
-        for line in {"id": "a", "buffer": "1", "answers": [1]}, {"id": "a", "buffer": 1, "answers": []}, {}:
+        cost = {"question": "all", "name": "a", "median": 2, "low": 1, "high": 3}
+        Child.check_reply({"costs": [cost]})
+        lines = [{"id": "a", "buffer": "1", "answers": [1]}, {"id": "a", "buffer": 1, "answers": []}, {}, {"costs": []}]
+        for wrong in {"median": -1}, {"median": "2"}, {"question": "why"}, {"name": ""}, {"missing": "no"}:
+            lines.append({"costs": [dict(cost, **wrong)]})
+        for line in lines:
             with self.assertRaises(jsonschema.ValidationError):
                 Child.check_reply(line)
 

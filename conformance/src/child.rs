@@ -4,14 +4,15 @@
 //! all cases of a batch are answered, and their arrays still live, the suite does the steps that are its own
 //! (module `outside`), and asks for more where a script goes on after them.
 
+use crate::cost::Cost;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::outside::{self, Place};
 use crate::{Case, json};
-use array_ctypes_spec::{Answer, Raises, Step};
+use array_ctypes_spec::{Answer, Array, Raises, Step};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 mod lines;
 mod process;
@@ -190,5 +191,20 @@ impl Implementation for Child {
         self.batches.clear();
         self.requests.clear();
         self.process.revive()
+    }
+
+    fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, Trouble> {
+        if !self.process.offers_costs {
+            return Err(Trouble::new(format!(
+                "expected an adapter that says `\"costs\": true` in its introduction, found that {} offers no costs; \
+                 PROTOCOL.md tells how, and the Python kit has a method for it",
+                self.hello.name
+            )));
+        }
+        let asked = Instant::now();
+        let seconds = budget.min(self.process.patience()).as_secs_f64();
+        self.process.say(&json!({ "bench": { "array": json::from_array(array), "seconds": seconds } }));
+        let line = self.process.hear_after_import("costs, `{\"costs\": …}`")?;
+        json::to_costs(&line, asked.elapsed()).map_err(|error| self.process.complain(&format!("costs: {error}")))
     }
 }

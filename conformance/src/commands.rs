@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+pub(crate) mod bench;
 pub(crate) mod cases;
 pub(crate) mod check;
 pub(crate) mod repro;
@@ -147,6 +148,11 @@ pub(crate) fn print(text: &str) -> Result<(), Stop> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Tells on standard error.
+pub(crate) fn tell(message: &str) {
+    let _ = writeln!(io::stderr(), "array-ctypes: {message}");
 }
 
 /// A word as a POSIX shell reads it back.

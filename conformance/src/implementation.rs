@@ -3,6 +3,7 @@
 //! One trait has one core method. A Rust crate implements [`InProcess`], which leaves memory and batches to the suite;
 //! other languages answer through a child process. An implementation reports what it observes and never judges.
 
+use crate::cost::Cost;
 use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::outside::{self, Place};
@@ -13,6 +14,7 @@ use array_ctypes_spec::{Answer, Array, Profile, Question, Raises, Step};
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 /// How an implementation introduces itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +144,16 @@ pub trait Implementation {
     /// [`Trouble`] where another has to be made.
     fn revive(&mut self) -> Result<(), Trouble> {
         Err(Trouble::new("it cannot be asked again"))
+    }
+
+    /// What its ways to ask about that array cost, as it measures them itself in about that time, with no batch under
+    /// way. Not all can.
+    ///
+    /// # Errors
+    /// [`Trouble`] where it offers no costs, or is lost while it measures.
+    fn costs(&mut self, _array: &Array, _budget: Duration) -> Result<Vec<Cost>, Trouble> {
+        let name = &self.hello().name;
+        Err(Trouble::new(format!("expected costs, found that {name} offers none")))
     }
 }
 

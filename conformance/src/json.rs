@@ -9,11 +9,13 @@ use std::str::FromStr;
 
 mod answer;
 mod case;
+mod cost;
 mod hello;
 
 pub use answer::{from_answer, to_answer, to_reply};
+pub(crate) use case::{from_array, from_parts, from_script};
 pub use case::{from_case, to_case};
-pub(crate) use case::{from_parts, from_script};
+pub use cost::to_costs;
 pub use hello::{PROTOCOL, to_hello};
 
 /// What is wrong with a JSON text.

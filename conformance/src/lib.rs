@@ -8,6 +8,8 @@
 //! [`Implementation`] answers; [`judge`] compares with what the specification expects; [`check`](mod@check) counts, and
 //! makes what fails small with [`shrink`]; [`report`] tells, and [`files`] keeps it.
 //!
+//! What asking costs is no part of conformance; [`cost`] has implementations measure that.
+//!
 //! The checks stand in modules that are named as the chapters of the specification, each under the name of its rule. The
 //! reference ([`adapters::Reference`]) is an implementation like any other. Nothing here depends on luck or on the clock:
 //! the same seed draws the same cases.
@@ -18,6 +20,7 @@ pub mod case;
 pub mod check;
 pub mod child;
 pub mod contained;
+pub mod cost;
 pub mod files;
 pub mod generate;
 pub mod implementation;

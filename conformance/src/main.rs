@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     let matches = command_line().get_matches();
     let outcome = match matches.subcommand() {
         Some(("check", arguments)) => commands::check::run(arguments),
+        Some(("bench", arguments)) => commands::bench::run(arguments),
         Some(("repro", arguments)) => commands::repro::run(arguments),
         Some(("show", arguments)) => commands::show::run(arguments),
         Some(("rules", arguments)) => commands::rules::run(arguments),
@@ -80,6 +81,9 @@ fn command_line() -> Command {
             .arg(text("command", "LINE", "An adapter: any program that speaks the protocol").action(ArgAction::Append))
             .arg(seconds("timeout", "How long any answer of an adapter may take [default: 10]"))
     };
+    let format = || {
+        text("format", "FORMAT", "text, or json: one object a line, the summary last").value_parser(["text", "json"])
+    };
     let check = target(Command::new("check").about("Validate implementations of the array ctypes interface"))
         .arg(number("cases", "N", "How many cases to make [default: 100000]"))
         .arg(number("seed", "S", "Seed of the run [default: 1]"))
@@ -91,10 +95,7 @@ fn command_line() -> Command {
         .arg(rule())
         .arg(profile())
         .arg(strict())
-        .arg(
-            text("format", "FORMAT", "text, or json: one object a line, the summary last")
-                .value_parser(["text", "json"]),
-        )
+        .arg(format())
         .arg(flag("quiet", "Leave out rules that held"))
         .arg(
             text(
@@ -105,6 +106,12 @@ fn command_line() -> Command {
             .value_parser(value_parser!(PathBuf)),
         )
         .arg(flag("no-save", "Save no failing case"));
+    let bench = target(Command::new("bench").about("Measure what asking about an array costs, as one table"))
+        .arg(format())
+        .arg(
+            text("report", "DIR", "Also write costs.json, costs.md and costs.svg there")
+                .value_parser(value_parser!(PathBuf)),
+        );
     let repro =
         target(Command::new("repro").about("Ask an implementation one case, and show each verdict").arg(case()))
             .arg(rule())
@@ -129,7 +136,7 @@ fn command_line() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([check, repro, show, rules, cases])
+        .subcommands([check, bench, repro, show, rules, cases])
         .after_help(
             "Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run, \
              or not to the end.",

@@ -4,6 +4,8 @@ use crate::check::{ENOUGH, Failure, Report, Tally};
 use array_ctypes_spec::{Chapter, Level, Rule};
 use std::fmt::Write as _;
 
+pub mod chart;
+pub mod costs;
 pub mod json;
 pub mod picture;
 pub mod snippet;

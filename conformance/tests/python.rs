@@ -7,6 +7,7 @@ use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapters::numpy::{NumPy, has_numpy, python_at_hand};
 use array_ctypes_conformance::check::{Make, Options, Report, check};
 use array_ctypes_conformance::child::Child;
+use array_ctypes_conformance::cost;
 use array_ctypes_conformance::generate::{Rules, case};
 use array_ctypes_conformance::report::{self, snippet};
 use array_ctypes_conformance::spec::layout::resolve;
@@ -92,6 +93,7 @@ fn main() {
         trial("the kit passes its own tests", works, kit),
         trial("memoryview conforms within its limits", works, memoryview),
         trial("numpy conforms but for known deviations", numpy, numpy_conforms),
+        trial("numpy tells what each way to ask costs", numpy, numpy_costs),
         trial("the Python that reports show runs", numpy, snippets_run),
         trial("a lie about an address is seen from outside", works && cfg!(target_os = "linux"), lies),
         trial("a private copy of a shared map is seen from outside", numpy && cfg!(target_os = "linux"), private_map),
@@ -126,6 +128,46 @@ fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
         return Err(format!("expected {untold} in numpy.md, found it nowhere there").into());
     }
     breaks_only(&run(&make, 20_000)?, &known)
+}
+
+fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
+    use cost::Question::{Address, All, Shape, Strides};
+    let measured = cost::ask(&mut NumPy::start(python, PATIENCE)?, Duration::from_millis(500))?;
+    let found: Vec<(cost::Question, &str)> =
+        measured.costs.iter().map(|cost| (cost.question, cost.name.as_str())).collect();
+    let expected = [
+        (Address, "a.ctypes.data"),
+        (Address, "a.ctypes.data_as(c_void_p)"),
+        (Address, "a.ctypes._as_parameter_"),
+        (Address, "a.__array_interface__['data'][0]"),
+        (Address, "addressof(c_char.from_buffer(a))"),
+        (Address, "ffi.from_buffer(a)  # ffi = cffi.FFI()"),
+        (Address, "torch.from_numpy(a).data_ptr()"),
+        (Address, "t.data_ptr()  # t = torch.from_numpy(a)"),
+        (Shape, "a.ctypes.shape"),
+        (Shape, "a.ctypes.shape_as(c_int64)"),
+        (Shape, "a.__array_interface__['shape']"),
+        (Shape, "memoryview(a).shape"),
+        (Shape, "a.shape"),
+        (Strides, "a.ctypes.strides"),
+        (Strides, "a.ctypes.strides_as(c_int64)"),
+        (Strides, "memoryview(a).strides"),
+        (Strides, "a.strides"),
+        (All, "(a.ctypes.data, a.ctypes.shape, a.ctypes.strides)"),
+        (All, "a.__array_interface__"),
+        (All, "a.__array_struct__"),
+        (All, "memoryview(a)"),
+        (All, "a.__dlpack__()"),
+        (All, "as_ctypes(a)"),
+    ];
+    assert_eq!(found, expected);
+    // What is missing is not installed; all else of NumPy can be asked.
+    for cost in &measured.costs {
+        if let Err(why) = &cost.time {
+            assert!(["not installed: cffi", "not installed: torch"].contains(&why.as_str()), "{}: {why}", cost.name);
+        }
+    }
+    Ok(())
 }
 
 /// An adapter that lies in that way, and agrees with itself.

@@ -2,8 +2,10 @@
 
 use crate::Case;
 use crate::child::Child;
+use crate::cost::Cost;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::leftovers::Folder;
+use array_ctypes_spec::Array;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -59,6 +61,10 @@ impl Implementation for NumPy {
 
     fn revive(&mut self) -> Result<(), Trouble> {
         self.child.revive()
+    }
+
+    fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, Trouble> {
+        self.child.costs(array, budget)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! It is asked like any other. Its buffers are its own; the address of a buffer is that of the memory, not of an array.
 
+use crate::cost::Cost;
 use crate::{Case, Hello, Implementation, Limits, Reply, Trouble};
 #[cfg(unix)]
 use array_ctypes::platform;
@@ -11,9 +12,11 @@ use array_ctypes_spec::{Answer, Array as Described, Profile, Raises};
 use raises::{array_error, too_wide, view_error};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::time::Duration;
 use subject::Subject;
 
 mod answer;
+mod cost;
 mod ctypeslib;
 #[cfg(unix)]
 mod files;
@@ -140,6 +143,10 @@ impl Implementation for Reference {
     fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
         replies.extend(self.answered.pop_front().unwrap_or_default());
         Ok(())
+    }
+
+    fn costs(&mut self, array: &Described, budget: Duration) -> Result<Vec<Cost>, Trouble> {
+        cost::costs(array, budget)
     }
 }
 

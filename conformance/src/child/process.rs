@@ -17,7 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many times as long as an answer an introduction may take: what is under test has to be imported first.
+/// How many times as long as an answer it may take where something has to be imported first: what is under test before an
+/// introduction, and what else takes its arrays before costs are measured.
 const IMPORT: u32 = 10;
 
 /// How long the end of a process, and of its errors, is waited for where nothing more is asked of it.
@@ -39,6 +40,8 @@ pub(super) struct Process {
     pid: Option<i32>,
     /// Whether another copy answers after one has died.
     restarts: bool,
+    /// Whether it can be asked what asking costs.
+    pub(super) offers_costs: bool,
     died: Option<Died>,
     input: Option<Sender<String>>,
     output: Receiver<Line>,
@@ -79,18 +82,19 @@ impl Process {
                 drop(speaking);
             });
         }
-        let (input, pid, restarts, died) = (Some(input), None, false, None);
-        Ok(Process { child, group, folder, pid, restarts, died, input, output, errors, silent, patience })
+        let (input, pid, restarts, offers_costs, died) = (Some(input), None, false, false, None);
+        Ok(Process { child, group, folder, pid, restarts, offers_costs, died, input, output, errors, silent, patience })
     }
 
     /// Asks for an introduction and takes it in.
     pub(super) fn greet(&mut self) -> Result<Hello, Trouble> {
         let folder = self.folder.path().to_string_lossy();
         self.say(&json!({ "hello": { "protocol": json::PROTOCOL, "folder": folder } }));
-        let line = self.hear_within(self.patience * IMPORT, "an introduction, `{\"hello\": …}`")?;
+        let line = self.hear_after_import("an introduction, `{\"hello\": …}`")?;
         let hello = json::to_hello(&line).map_err(|error| self.complain(&format!("introduction: {error}")))?;
         self.pid = line["hello"]["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
         self.restarts = line["hello"]["restarts"] == true;
+        self.offers_costs = line["hello"]["costs"] == true;
         Ok(hello)
     }
 
@@ -104,6 +108,11 @@ impl Process {
         self.folder.path()
     }
 
+    /// How long any answer may take.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// Says a line. Where nobody hears it, hearing nothing tells so.
     pub(super) fn say(&self, message: &Value) {
         if let Some(input) = &self.input {
@@ -114,6 +123,11 @@ impl Process {
     /// Hears a line, which is `what`.
     pub(super) fn hear(&mut self, what: &str) -> Result<Value, Trouble> {
         self.hear_within(self.patience, what)
+    }
+
+    /// Likewise, where something has to be imported first.
+    pub(super) fn hear_after_import(&mut self, what: &str) -> Result<Value, Trouble> {
+        self.hear_within(self.patience * IMPORT, what)
     }
 
     fn hear_within(&mut self, patience: Duration, what: &str) -> Result<Value, Trouble> {

@@ -1,13 +1,12 @@
 //! `array-ctypes check`: validates implementations.
 
-use super::{Exit, Stop, Target, patience, print, profiles_asked, quoted, rules_asked, seconds};
+use super::{Exit, Stop, Target, patience, print, profiles_asked, quoted, rules_asked, seconds, tell};
 use array_ctypes_conformance::check::{Options, Report, check};
 use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::report;
 use clap::ArgMatches;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 /// Validates each implementation in turn; ends as the worst of them. Trouble with one is told, and the next has its turn.
@@ -95,9 +94,4 @@ fn save(arguments: &ArgMatches, folder: &std::path::Path, report: &Report) -> Re
     let mut name = report.hello.name.clone();
     let _ = write!(name, " {}", report.hello.version);
     report.failures.iter().map(|failure| files::save(folder, failure, &name)).collect()
-}
-
-/// Tells on standard error.
-fn tell(message: &str) {
-    let _ = writeln!(io::stderr(), "array-ctypes: {message}");
 }

@@ -33,7 +33,8 @@ pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
     })
 }
 
-fn from_array(array: &Array) -> Value {
+/// An array as JSON.
+pub(crate) fn from_array(array: &Array) -> Value {
     let mut value = json!({
         "buffer": { "size": array.buffer.size.to_string(), "bytes": hex(&array.buffer.bytes), "at": array.buffer.at },
         "writeable": array.writeable,

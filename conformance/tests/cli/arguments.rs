@@ -4,7 +4,7 @@ use crate::Place;
 
 #[test]
 fn malformed_arguments_are_bad_usage() {
-    let cases: [(&[&str], &str); 13] = [
+    let cases: [(&[&str], &str); 17] = [
         (&[], "Usage"),
         (&["frobnicate"], "unrecognized subcommand"),
         (&["check", "--frobnicate"], "unexpected argument"),
@@ -17,6 +17,10 @@ fn malformed_arguments_are_bad_usage() {
         (&["check", "--timeout", "NaN"], "expected a positive number of seconds"),
         (&["check", "--time-limit", "-3"], "'-3'"),
         (&["check", "--format", "xml"], "[possible values: text, json]"),
+        (&["bench", "--cases", "3"], "unexpected argument '--cases'"),
+        (&["bench", "--format", "svg"], "[possible values: text, json]"),
+        (&["bench", "--report"], "--report <DIR>"),
+        (&["bench", "--timeout", "-1"], "'-1'"),
         (&["repro"], "<CASE>"),
     ];
     for (arguments, message) in cases {
@@ -39,7 +43,10 @@ fn an_unknown_rule_is_bad_usage_and_tells_where_rules_are_listed() {
 #[test]
 fn an_unknown_implementation_is_bad_usage_and_tells_which_there_are() {
     for name in ["numpie", "numpie==1.0", "reference==1", ""] {
-        Place::new().run(&["check", name]).exits(2).says(&["`reference`, `numpy` or `numpy==VERSION`", "--command"]);
+        for command in ["check", "bench"] {
+            let ran = Place::new().run(&[command, name]).exits(2);
+            ran.says(&["`reference`, `numpy` or `numpy==VERSION`", "--command"]);
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod adapters;
 mod arguments;
+mod bench;
 mod case_files;
 mod runs;
 mod text;

@@ -173,10 +173,11 @@ fn where_nothing_was_judged_nothing_conforms() {
 
 #[test]
 fn a_reader_that_leaves_early_does_no_harm() {
-    let commands: [&[&str]; 5] = [
+    let commands: [&[&str]; 6] = [
         &["cases", "--count", "100000"],
         &["check", "--cases", "300"],
         &["check", "--cases", "300", "--format", "json"],
+        &["bench", "--report", "costs"],
         &["show", "1:1"],
         &["rules", "*"],
     ];

@@ -36,6 +36,11 @@ fn the_help_of_check() {
 }
 
 #[test]
+fn the_help_of_bench() {
+    insta::assert_snapshot!(help(&["bench"]));
+}
+
+#[test]
 fn the_help_of_repro() {
     insta::assert_snapshot!(help(&["repro"]));
 }

@@ -1,0 +1,22 @@
+//! What the ways of the crate `ndarray` to ask cost, beside those of the reference: with the feature `ndarray`.
+
+use crate::cost::Measured;
+use crate::cost::measure::{measure, ways};
+use ndarray::{ArrayD, IxDyn};
+use std::time::Duration;
+
+/// Its version, as far as the manifest says it.
+const VERSION: &str = "0.17";
+
+/// What they cost, of an array whose number of axes is known only when the program runs, as that of the others.
+pub fn costs(budget: Duration) -> Measured {
+    let a = &ArrayD::<i32>::zeros(IxDyn(&[3, 4]));
+    let ways = ways![a;
+        Address: a.as_ptr();
+        Shape: a.shape();
+        Strides: a.strides();
+        All: a.view(), (a.as_ptr(), a.shape(), a.strides());
+    ];
+    let costs = measure(&ways, budget);
+    Measured { implementation: "ndarray".to_owned(), version: VERSION.to_owned(), costs }
+}

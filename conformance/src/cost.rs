@@ -1,0 +1,161 @@
+//! What asking costs: the same four questions, put to every implementation in each way that it offers.
+//!
+//! Each implementation measures itself, in loops of its own, so that a question costs no more for coming from another
+//! process. What is told is what those loops took: nothing here measures anything of a child. It is no part of
+//! conformance: a slow answer is as right as a fast one.
+//!
+//! Figures are comparable within one run on one machine, and only where their spreads are apart.
+
+use crate::implementation::{Hello, Implementation, Trouble};
+use array_ctypes_spec::Array;
+use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
+use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::platform::Platform;
+use std::fmt;
+use std::time::Duration;
+
+pub mod compare;
+pub mod measure;
+
+/// About how long an implementation measures, all its ways together.
+pub const BUDGET: Duration = Duration::from_secs(4);
+
+/// Less than this, in nanoseconds, is not told apart from nothing: it is about a cycle of the processor, and where a loop
+/// happens to lie makes as much of a difference.
+pub const LEAST: f64 = 0.5;
+
+/// What somebody who hands an array to C asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// Where is the first element?
+    Address,
+    /// How long are the axes?
+    Shape,
+    /// How far apart are elements?
+    Strides,
+    /// All of it, in one thing that C can be given.
+    All,
+}
+
+impl Question {
+    /// All questions, in the order that they are told in.
+    pub const ALL: [Question; 4] = [Question::Address, Question::Shape, Question::Strides, Question::All];
+
+    /// Its word in the protocol.
+    pub fn word(self) -> &'static str {
+        match self {
+            Question::Address => "address",
+            Question::Shape => "shape",
+            Question::Strides => "strides",
+            Question::All => "all",
+        }
+    }
+
+    /// The question of that word.
+    pub fn from_word(word: &str) -> Option<Question> {
+        Question::ALL.into_iter().find(|question| question.word() == word)
+    }
+
+    /// What it asks for.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Question::Address => "the address",
+            Question::Shape => "the shape",
+            Question::Strides => "the strides",
+            Question::All => "all of it",
+        }
+    }
+
+    /// As a person asks it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Question::Address => "where is the data",
+            Question::Shape => "what is its shape",
+            Question::Strides => "what are its strides",
+            Question::All => "hand all of it to C",
+        }
+    }
+}
+
+/// What a call takes, in nanoseconds, without the loop around it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Time {
+    /// The median of the rounds.
+    pub median: f64,
+    /// Their first quartile.
+    pub low: f64,
+    /// Their third quartile.
+    pub high: f64,
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&nanoseconds(self.median))
+    }
+}
+
+/// A number of nanoseconds, to as many digits as mean something.
+pub fn nanoseconds(number: f64) -> String {
+    match number {
+        less if less < LEAST => format!("< {LEAST}"),
+        few if few < 100.0 => format!("{few:.1}"),
+        many => format!("{many:.0}"),
+    }
+}
+
+/// One way to ask a question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    /// The question.
+    pub question: Question,
+    /// The way, as whoever uses it writes it.
+    pub name: String,
+    /// What it costs, or why that could not be measured, such as a library that is not installed.
+    pub time: Result<Time, String>,
+}
+
+/// An implementation with what its ways to ask cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Its name.
+    pub implementation: String,
+    /// Its version.
+    pub version: String,
+    /// At least one.
+    pub costs: Vec<Cost>,
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.implementation, self.version)
+    }
+}
+
+/// The array that is asked about: C-contiguous, of 4-byte integers of the platform, 3 by 4; where the limits allow one axis
+/// only, of 12. What is asked does not depend on the elements. `None` where the limits allow neither.
+pub fn array(hello: &Hello) -> Option<Array> {
+    let shapes: [&[u64]; 2] = [&[3, 4], &[12]];
+    let allowed = |array: &Array| hello.allows(array, resolve(&hello.platform, array).ok().as_ref());
+    shapes.into_iter().map(|shape| integers(&hello.platform, shape)).find(allowed)
+}
+
+fn integers(platform: &Platform, shape: &[u64]) -> Array {
+    let dtype = Dtype::Plain(Plain { kind: Kind::Int, size: 4, order: platform.byte_order, unit: None });
+    Array::contiguous(vec![0; 48], dtype, shape)
+}
+
+/// Asks an implementation what its ways to ask cost.
+///
+/// # Errors
+/// [`Trouble`] where it offers no costs, cannot make such an array, or is lost while it measures.
+pub fn ask(implementation: &mut dyn Implementation, budget: Duration) -> Result<Measured, Trouble> {
+    let hello = implementation.hello().clone();
+    let array = array(&hello).ok_or_else(|| {
+        Trouble::new(format!(
+            "expected limits that allow an array of 12 integers of 4 bytes, found others of {}",
+            hello.name
+        ))
+    })?;
+    let costs = implementation.costs(&array, budget)?;
+    Ok(Measured { implementation: hello.name, version: hello.version, costs })
+}

@@ -1,0 +1,66 @@
+//! Costs as JSON, which are believed only where they can be true.
+
+use super::{Result, entry, list, text, wrong};
+use crate::cost::{Cost, Question, Time};
+use serde_json::Value;
+use std::time::Duration;
+
+/// No name is longer, in characters.
+const LONGEST: usize = 100;
+
+/// The costs that JSON describes. `took` is how long the reply took: no call takes longer.
+///
+/// # Errors
+/// [`Error`](super::Error), with the place.
+pub fn to_costs(value: &Value, took: Duration) -> Result<Vec<Cost>> {
+    if value.get("raises").is_some() {
+        return wrong("costs", "costs of the array", value);
+    }
+    let costs = list(entry(value, "costs")?, "costs", |cost, _| to_cost(cost, took))?;
+    if costs.is_empty() {
+        return wrong("costs", "at least one cost", value);
+    }
+    for (at, Cost { question, name, .. }) in costs.iter().enumerate() {
+        if costs[..at].iter().any(|other| (other.question, &other.name) == (*question, name)) {
+            return wrong("name", "each name once for each question", &name.as_str().into());
+        }
+    }
+    Ok(costs)
+}
+
+fn to_cost(value: &Value, took: Duration) -> Result<Cost> {
+    let word = entry(value, "question")?;
+    let Some(question) = Question::from_word(text(word, "question")?) else {
+        let words = Question::ALL.map(Question::word);
+        return wrong("question", &format!("one of {}", words.join(", ")), word);
+    };
+    let name = line(entry(value, "name")?, "name")?;
+    let time = match value.get("missing") {
+        Some(missing) => Err(line(missing, "missing")?),
+        None => Ok(to_time(value, took)?),
+    };
+    Ok(Cost { question, name, time })
+}
+
+fn to_time(value: &Value, took: Duration) -> Result<Time> {
+    let longest = took.as_secs_f64() * 1e9;
+    let number = |key: &str| match entry(value, key)?.as_f64() {
+        Some(number) if (0.0..=longest).contains(&number) => Ok(number),
+        _ => wrong(key, &format!("nanoseconds, from 0 to the {longest:.0} that the reply took"), &value[key]),
+    };
+    let time = Time { median: number("median")?, low: number("low")?, high: number("high")? };
+    if time.low <= time.median && time.median <= time.high {
+        Ok(time)
+    } else {
+        wrong("median", "a median from `low` to `high`", value)
+    }
+}
+
+/// Text that a line of a table can hold.
+fn line(value: &Value, place: &str) -> Result<String> {
+    let text = text(value, place)?;
+    if (1..=LONGEST).contains(&text.chars().count()) && !text.contains(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    wrong(place, &format!("1 to {LONGEST} characters in one line"), value)
+}

@@ -1,0 +1,127 @@
+//! What is said of costs, on given figures: the table, the advice, the report and the chart. Nothing is measured here.
+
+use array_ctypes_conformance::cost::compare::{Ratio, advice, rows};
+use array_ctypes_conformance::cost::{Cost, Measured, Question, Time, array};
+use array_ctypes_conformance::report::chart;
+use array_ctypes_conformance::report::costs::{Costs, document, lines, markdown, text};
+use array_ctypes_conformance::{Hello, Limits};
+
+fn cost(question: Question, name: &str, [low, median, high]: [f64; 3]) -> Cost {
+    Cost { question, name: name.to_owned(), time: Ok(Time { median, low, high }) }
+}
+
+fn measured(implementation: &str, costs: Vec<Cost>) -> Measured {
+    Measured { implementation: implementation.to_owned(), version: "1.0".to_owned(), costs }
+}
+
+/// Two implementations, one of them with names that each form has to write in its own way, and one that was lost.
+fn given() -> Costs {
+    use Question::{Address, All, Shape};
+    let missing = Err("not installed: <cffi>".to_owned());
+    let compiled = vec![
+        cost(Address, "a.ptr()", [0.0, 0.0, 0.1]),
+        cost(Shape, "a.shape()", [1.9, 2.0, 2.1]),
+        cost(All, "a.view() | a.mask", [10.0, 10.2, 10.4]),
+    ];
+    let interpreted = vec![
+        cost(Address, "a.ctypes.data", [1366.2, 1387.0, 1402.5]),
+        cost(Address, "a.data_as(<T>)", [2500.0, 2600.0, 2650.0]),
+        cost(Address, "t.data_ptr()", [73.5, 75.6, 76.5]),
+        Cost { question: Address, name: "ffi.from_buffer(a)".to_owned(), time: missing },
+        cost(Shape, "a.shape", [44.0, 45.0, 45.5]),
+        cost(Shape, "`a`.__array_interface__['shape']", [45.2, 46.0, 1_000_000.0]),
+        cost(All, "memoryview(a)", [180.0, 195.0, 198.0]),
+    ];
+    Costs {
+        measured: vec![measured("compiled & quick", compiled), measured("interpreted", interpreted)],
+        troubles: vec![("--command ./broken".to_owned(), "adapter: it hung\n  its last words".to_owned())],
+        notes: vec!["the third is not in this build".to_owned()],
+    }
+}
+
+#[test]
+fn the_table() {
+    insta::assert_snapshot!(text(&given()));
+}
+
+#[test]
+fn the_report_in_markdown() {
+    insta::assert_snapshot!(markdown(&given()));
+}
+
+#[test]
+fn the_lines_of_json() {
+    insta::assert_snapshot!(lines(&given()).iter().map(|line| format!("{line}\n")).collect::<String>());
+    let list: serde_json::Value = serde_json::from_str(&document(&given())).expect("JSON");
+    assert_eq!(list.as_array(), Some(&lines(&given())));
+}
+
+#[test]
+fn the_chart() {
+    insta::assert_snapshot!(chart::svg(&given()));
+}
+
+#[test]
+fn where_nobody_was_measured_each_form_says_so() {
+    let costs = Costs { measured: Vec::new(), ..given() };
+    assert_eq!(
+        text(&costs).trim(),
+        "note: the third is not in this build\nnot measured: --command ./broken: adapter: it hung"
+    );
+    assert!(markdown(&costs).contains("- not measured: --command ./broken: adapter: it hung"));
+    assert_eq!(lines(&costs).len(), 2);
+    assert!(chart::svg(&costs).contains("no figures"));
+}
+
+/// Text of every kind leaves the chart well-formed: no mark of its own, nothing that XML cannot hold.
+#[test]
+fn a_name_cannot_break_the_chart() {
+    let name = "<&\">'\u{0}\u{1b}\n\u{ffff}]]>é𝄞";
+    let costs =
+        Costs { measured: vec![measured(name, vec![cost(Question::All, name, [1.0, 2.0, 3.0])])], ..Costs::default() };
+    let svg = chart::svg(&costs);
+    assert!(svg.contains("&lt;&amp;\"&gt;'\u{fffd}\u{fffd}\u{fffd}\u{fffd}]]&gt;é𝄞"), "{svg}");
+    let plain = svg.replace("&lt;", "").replace("&gt;", "").replace("&amp;", "");
+    assert_eq!(plain.matches('<').count(), plain.matches('>').count());
+    assert!(!plain.contains('&'));
+}
+
+#[test]
+fn a_difference_is_told_only_where_the_spreads_are_apart() {
+    let time = |[low, median, high]: [f64; 3]| Time { low, median, high };
+    let cheapest = time([10.0, 11.0, 12.0]);
+    for (other, expected) in [
+        (time([10.0, 11.0, 12.0]), Ratio::Cheapest),
+        (time([11.9, 100.0, 200.0]), Ratio::Same),
+        (time([12.0, 100.0, 200.0]), Ratio::Same),
+        (time([12.1, 22.0, 25.0]), Ratio::Times(2.0)),
+    ] {
+        assert_eq!(Ratio::of(&other, &cheapest), expected);
+    }
+    // Of what cannot be told from nothing, only the least is known.
+    let nothing = time([0.0, 0.0, 0.2]);
+    assert_eq!(Ratio::of(&time([0.3, 0.3, 0.3]), &nothing), Ratio::Same);
+    assert_eq!(Ratio::of(&time([50.0, 60.0, 70.0]), &nothing), Ratio::MoreThan(100.0));
+    let shown = [Ratio::Cheapest, Ratio::Same, Ratio::Times(9.96), Ratio::Times(13_612.0), Ratio::MoreThan(13_999.0)];
+    assert_eq!(shown.map(|ratio| ratio.to_string()), ["1", "≈ 1", "10", "14000", "> 13000"]);
+}
+
+#[test]
+fn rows_come_from_the_cheapest_to_what_is_missing_and_advice_is_within_an_implementation() {
+    let Costs { measured, .. } = given();
+    let names: Vec<&str> = rows(&measured, Question::Address).iter().map(|row| row.cost.name.as_str()).collect();
+    assert_eq!(names, ["a.ptr()", "t.data_ptr()", "a.ctypes.data", "a.data_as(<T>)", "ffi.from_buffer(a)"]);
+    let advice = advice(&measured);
+    let about: Vec<_> = advice.iter().map(|advice| (advice.of.implementation.as_str(), advice.question)).collect();
+    assert_eq!(about, [("interpreted", Question::Address), ("interpreted", Question::Shape)]);
+    assert_eq!(advice[0].cheapest, ["t.data_ptr()"]);
+    assert_eq!(advice[1].dearer, []);
+}
+
+#[test]
+fn the_array_is_one_that_the_limits_allow() {
+    let shape = |limits: Limits| array(&Hello::core("x", "1", limits)).map(|array| array.shape);
+    assert_eq!(shape(Limits::default()), Some(vec![3, 4]));
+    assert_eq!(shape(Limits { max_dimensions: 1, ..Limits::default() }), Some(vec![12]));
+    assert_eq!(shape(Limits { kinds: "f".to_owned(), ..Limits::default() }), None);
+}
