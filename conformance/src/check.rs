@@ -6,7 +6,7 @@ use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Expectation, Level, Prediction, Profile, Rule, expect_resolved, rules};
+use array_ctypes_spec::{Expectation, Level, Prediction, Profile, Rule, expect_each, rules};
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -204,25 +204,29 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
 }
 
 /// What is expected of a case, given whether the implementation made the array and replied: of one that it should have made
-/// and did not, nothing but that; of one that it was lost on, nothing but a reply.
-pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
-    let answered = Prediction { step: 0, rule: rules::layout::answered, expectation: Expectation::Answered };
-    if reply.lost.is_some() {
-        return vec![answered];
-    }
-    let resolved = resolve(platform, &case.array);
-    let mut predictions = expect_resolved(platform, &case.array, &resolved, &case.script);
-    if resolved.is_ok() {
-        if reply.refused {
-            predictions.clear();
+/// and did not, nothing but that; of one that it was lost on, nothing but a reply. Each prediction is handed on as it is made.
+pub fn expect_of(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn FnMut(Prediction)) {
+    if reply.lost.is_none() {
+        let resolved = resolve(platform, &case.array);
+        let exists = resolved.is_ok();
+        if !(exists && reply.refused) {
+            expect_each(platform, &case.array, &resolved, &case.script, each);
         }
-        let (rule, expectation) = match case.array.may_be_refused(platform) {
-            Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
-            None => (rules::layout::accepted, Expectation::Accepted),
-        };
-        predictions.push(Prediction { step: 0, rule, expectation });
+        if exists {
+            let (rule, expectation) = match case.array.may_be_refused(platform) {
+                Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
+                None => (rules::layout::accepted, Expectation::Accepted),
+            };
+            each(Prediction { step: 0, rule, expectation });
+        }
     }
-    predictions.push(answered);
+    each(Prediction { step: 0, rule: rules::layout::answered, expectation: Expectation::Answered });
+}
+
+/// Likewise, all at once.
+pub fn expected(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
+    let mut predictions = Vec::new();
+    expect_of(platform, case, reply, &mut |prediction| predictions.push(prediction));
     predictions
 }
 

@@ -83,7 +83,7 @@ fn record(draw: &mut Draw, platform: &Platform, depth: u32) -> Dtype {
         1 | 3 => end + u64::from(draw.below(5)),
         _ => end,
     };
-    Dtype::Record(Box::new(Record { fields, size, aligned }))
+    Dtype::from(Record { fields, size, aligned })
 }
 
 fn typestr(ask: &mut Ask, rule: Rule) {

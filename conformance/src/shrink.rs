@@ -276,16 +276,16 @@ pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
         Dtype::Record(record) => {
             types.extend(record.fields.iter().map(|field| field.dtype.clone()));
             types.extend((0..record.fields.len()).filter(|_| record.fields.len() > 1).map(|without| {
-                let mut fewer = record.clone();
+                let mut fewer = Record::clone(record);
                 fewer.fields.remove(without);
-                Dtype::Record(fewer)
+                Dtype::from(fewer)
             }));
             types.extend((0..record.fields.len()).flat_map(|at| {
                 let byte = Dtype::from_typestr("|u1").ok();
                 let change = |edit: &dyn Fn(&mut Field)| {
-                    let mut changed = record.clone();
+                    let mut changed = Record::clone(record);
                     edit(&mut changed.fields[at]);
-                    Dtype::Record(changed)
+                    Dtype::from(changed)
                 };
                 [
                     change(&|field| field.shape.clear()),
@@ -294,10 +294,9 @@ pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
                     change(&|field| byte.iter().for_each(|byte| field.dtype = byte.clone())),
                 ]
             }));
-            let mut tight = record.clone();
-            tight.size = record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(1).max(1);
-            types.push(Dtype::Record(tight));
-            types.push(Dtype::Record(Box::new(Record { aligned: false, ..(**record).clone() })));
+            let end = record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(1).max(1);
+            types.push(Dtype::from(Record { size: end, ..Record::clone(record) }));
+            types.push(Dtype::from(Record { aligned: false, ..Record::clone(record) }));
         }
     }
     let weight = weight::of_type(dtype, platform);

@@ -4,6 +4,7 @@ use crate::expect::{Predictions, World};
 use crate::platform::{ByteOrder, Platform};
 use crate::rule::{Rule, rules::dtype as rules};
 use crate::{Answer, Expectation, Key, Question};
+use std::sync::Arc;
 
 mod descr;
 mod typestr;
@@ -144,8 +145,14 @@ impl Field {
 pub enum Dtype {
     /// Without fields.
     Plain(Plain),
-    /// With fields.
-    Record(Box<Record>),
+    /// With fields. Shared, since arrays, views and layouts of one case have it in common.
+    Record(Arc<Record>),
+}
+
+impl From<Record> for Dtype {
+    fn from(record: Record) -> Dtype {
+        Dtype::Record(Arc::new(record))
+    }
 }
 
 impl Plain {
@@ -245,7 +252,7 @@ impl Dtype {
             Dtype::Record(record) => {
                 let of = |field: &Field| Field { dtype: field.dtype.with_pointers(size), ..field.clone() };
                 let fields = record.fields.iter().map(of).collect();
-                Dtype::Record(Box::new(Record { fields, ..(**record).clone() }))
+                Dtype::from(Record { fields, ..(**record).clone() })
             }
         }
     }

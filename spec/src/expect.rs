@@ -23,32 +23,40 @@ use std::mem::discriminant;
 /// assert_eq!(predictions[0].expectation.to_string(), "4294967296");
 /// ```
 pub fn expect(platform: &Platform, array: &Array, script: &[Step]) -> Vec<Prediction> {
-    expect_resolved(platform, array, &layout::resolve(platform, array), script)
+    let mut predictions = Vec::new();
+    expect_each(platform, array, &layout::resolve(platform, array), script, &mut |prediction| {
+        predictions.push(prediction);
+    });
+    predictions
 }
 
-/// Likewise, for an array that was [resolved](layout::resolve) before.
-pub fn expect_resolved(
+/// Likewise, for an array that was [resolved](layout::resolve) before. Each prediction is handed on as it is made, in the order
+/// of the steps.
+pub fn expect_each(
     platform: &Platform,
     array: &Array,
     resolved: &Result<Layout, Invalid>,
     script: &[Step],
-) -> Vec<Prediction> {
+    each: &mut dyn FnMut(Prediction),
+) {
     match resolved {
-        Ok(layout) => follow(platform, array, layout, script),
-        Err(invalid) => refuse(invalid, script),
+        Ok(layout) => follow(platform, array, layout, script, each),
+        Err(invalid) => refuse(invalid, script, each),
     }
 }
 
 /// Of an invalid array every step is refused, by the rule that it breaks.
-fn refuse(invalid: &Invalid, script: &[Step]) -> Vec<Prediction> {
+fn refuse(invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) {
     let (rule, kinds) = invalid.refusal();
-    (0..script.len()).map(|step| Prediction { step, rule, expectation: Expectation::Raises(kinds) }).collect()
+    for step in 0..script.len() {
+        each(Prediction { step, rule, expectation: Expectation::Raises(kinds) });
+    }
 }
 
-fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step]) -> Vec<Prediction> {
+fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], each: &mut dyn FnMut(Prediction)) {
     let (map, kept) = (memmap::State::default(), Kept::default());
     let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None, map, kept };
-    let mut out = Predictions { step: 0, list: Vec::with_capacity(script.len() + 8) };
+    let mut out = Predictions { step: 0, each };
     for (step, what) in script.iter().enumerate() {
         out.step = step;
         world.step = step;
@@ -73,7 +81,6 @@ fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step]) 
             Step::Outside(outside) => data::look(&mut world, outside, &mut out),
         }
     }
-    out.list
 }
 
 fn ask(world: &World, question: &Question, out: &mut Predictions) {
@@ -291,14 +298,14 @@ impl<'a> World<'a> {
     }
 }
 
-/// The predictions of a script, as they are made.
-pub(crate) struct Predictions {
+/// Where the predictions of a script go.
+pub(crate) struct Predictions<'a> {
     step: usize,
-    list: Vec<Prediction>,
+    each: &'a mut dyn FnMut(Prediction),
 }
 
-impl Predictions {
+impl Predictions<'_> {
     pub(crate) fn push(&mut self, rule: Rule, expectation: Expectation) {
-        self.list.push(Prediction { step: self.step, rule, expectation });
+        (self.each)(Prediction { step: self.step, rule, expectation });
     }
 }

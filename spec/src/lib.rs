@@ -24,7 +24,7 @@ mod view;
 
 pub use answer::{Address, Answer, Expectation, Prediction, Raises, Seen};
 pub use array::{Array, Buffer};
-pub use expect::{expect, expect_resolved};
+pub use expect::{expect, expect_each};
 pub use rule::{Chapter, Level, Profile, Rule, rules};
 pub use script::{
     Absent, Act, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest, ElementType,

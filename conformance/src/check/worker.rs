@@ -1,6 +1,6 @@
 //! One job of a run: makes batches of cases, has them answered while the next are made, judges and counts.
 
-use super::{Failure, Lost, Options, Origin, Tally, expected};
+use super::{Failure, Lost, Options, Origin, Tally, expect_of};
 use crate::contained::Contained;
 use crate::generate::{Generated, Rules, generate};
 use crate::implementation::{Hello, Reply, Trouble};
@@ -167,19 +167,20 @@ impl<'a> Worker<'a> {
         self.steps.resize(self.steps.len().max(steps + 1), 0);
         self.steps[steps] += 1;
         let seen = judge::seen(reply);
-        for prediction in expected(&self.platform, case, reply) {
+        let platform = self.platform;
+        expect_of(&platform, case, reply, &mut |prediction| {
             if !self.rules.includes(prediction.rule) {
-                continue;
+                return;
             }
             if prediction.step >= seen {
                 self.count(prediction.rule, Seen::Not);
-                continue;
+                return;
             }
             self.count(prediction.rule, Seen::Judged);
-            if !judge::agrees(&self.platform, reply, &prediction) && self.count(prediction.rule, Seen::Broken) {
+            if !judge::agrees(&platform, reply, &prediction) && self.count(prediction.rule, Seen::Broken) {
                 self.keep(case, reply, prediction, origin());
             }
-        }
+        });
     }
 
     /// Keeps a failure, unless an earlier case broke the rule too.

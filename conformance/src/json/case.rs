@@ -128,5 +128,5 @@ fn to_dtype(value: &Value, pointer_size: u64) -> Result<Dtype> {
         return wrong("dtype", "fields inside a size below 2^32", value);
     }
     let aligned = boolean(entry(value, "aligned")?, "aligned")?;
-    Ok(Dtype::Record(Box::new(Record { fields, size, aligned })))
+    Ok(Dtype::from(Record { fields, size, aligned }))
 }

@@ -37,24 +37,27 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform, files: bool) -> (Array,
     let size = (high - low + lead + tail) as u64;
     layout.offset = (lead - low) as i64;
     let at = data::base(&mut of_buffer);
-    let array = Array {
-        buffer: Buffer { size, bytes: contents(&mut of_buffer, &layout.dtype, size), at },
+    let bytes = contents(&mut of_buffer, &layout.dtype, size);
+    let Layout { dtype, offset, shape, strides } = layout;
+    let mut array = Array {
+        buffer: Buffer { size, bytes, at },
         map: None,
         writeable: !draw.one_in(6),
-        dtype: layout.dtype.clone(),
-        offset: layout.offset,
-        shape: layout.shape.clone(),
-        strides: layout.strides.clone(),
+        dtype,
+        offset,
+        shape,
+        strides,
         views: Vec::new(),
     };
     let broken = draw.one_in(20);
-    if broken || resolve(platform, &array).is_err() {
-        let array = if broken { invalid(&mut draw.part(3), platform, array) } else { array };
-        let layout = resolve(platform, &array).ok();
-        return (array, layout);
+    if broken {
+        array = invalid(&mut draw.part(3), platform, array);
     }
-    let views = chain(&mut draw.part(4), platform, &mut layout);
-    (Array { views, ..array }, Some(layout))
+    let mut layout = resolve(platform, &array).ok();
+    if let Some(layout) = layout.as_mut().filter(|_| !broken) {
+        array.views = chain(&mut draw.part(4), platform, layout);
+    }
+    (array, layout)
 }
 
 /// Makes an array large: by a length that a zero stride repeats, or by a stride over memory that is only reserved, where

@@ -46,7 +46,7 @@ pub(crate) fn alignment(faults: &mut Faults) {
     });
     faults.answer("every structure is aligned as its fields", |about, question, answer| {
         if let (Question::Alignment, Some(record)) = (question, record(about)) {
-            let aligned = Dtype::Record(Box::new(Record { aligned: true, ..record }));
+            let aligned = Dtype::from(Record { aligned: true, ..record });
             *answer = integer(aligned.alignment(&about.platform));
         }
     });

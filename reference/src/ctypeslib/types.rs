@@ -154,7 +154,7 @@ fn fields(whole: &CType, members: &[CType], is_union: bool) -> Option<(Dtype, Ve
         let offset = if is_union { 0 } else { ctype::offset_of(members, at)? as u64 };
         fields.push(Field { name: format!("f{at}"), title: None, dtype, shape, offset });
     }
-    Some((Dtype::Record(Box::new(Record { fields, size: size as u64, aligned: false })), Vec::new()))
+    Some((Dtype::from(Record { fields, size: size as u64, aligned: false }), Vec::new()))
 }
 
 /// Why an element type has no C type.

@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn record(fields: Vec<Field>, size: u64) -> Dtype {
-        Dtype::Record(Box::new(Record { fields, size, aligned: false }))
+        Dtype::from(Record { fields, size, aligned: false })
     }
 
     #[test]

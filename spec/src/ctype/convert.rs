@@ -155,7 +155,7 @@ pub(crate) fn predict_store(
     let free = mask.contains(&false);
     let mut memory = Vec::with_capacity(8 * values.len());
     // Only where not every byte counts.
-    let mut counts = Vec::new();
+    let mut counts = Vec::with_capacity(if free { 8 * values.len() } else { 0 });
     for (at, value) in values.iter().enumerate() {
         let counts_at_all = mask.get(at) != Some(&false);
         match store(platform, ctype, *value) {

@@ -157,7 +157,7 @@ fn compound(platform: &Platform, whole: &CType, members: &[CType], is_union: boo
     }
     match whole.layout(platform) {
         Some((size, _)) if size > 0 && u32::try_from(size).is_ok() => {
-            Elements::Of(Dtype::Record(Box::new(Record { fields, size, aligned: false })), Vec::new())
+            Elements::Of(Dtype::from(Record { fields, size, aligned: false }), Vec::new())
         }
         _ => Elements::Unsaid,
     }

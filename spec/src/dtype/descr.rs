@@ -94,7 +94,7 @@ impl Dtype {
                 fields.push(field);
             }
         }
-        Ok(Dtype::Record(Box::new(Record { fields, size: offset, aligned: false })))
+        Ok(Dtype::from(Record { fields, size: offset, aligned: false }))
     }
 }
 

@@ -15,7 +15,7 @@ fn unaligned(dtype: &Dtype) -> Dtype {
         Dtype::Record(record) => {
             let plainer = |field: &Field| Field { dtype: unaligned(&field.dtype), ..field.clone() };
             let fields = record.fields.iter().map(plainer).collect();
-            Dtype::Record(Box::new(Record { fields, size: record.size, aligned: false }))
+            Dtype::from(Record { fields, size: record.size, aligned: false })
         }
     }
 }

@@ -86,7 +86,7 @@ fn altered(dtype: &Dtype, alter: fn(&mut Plain)) -> Dtype {
             Dtype::Plain(plain)
         }
         Dtype::Record(record) => {
-            let mut record = record.clone();
+            let mut record = array_ctypes_spec::dtype::Record::clone(record);
             for field in &mut record.fields {
                 let other = altered(&field.dtype, alter);
                 if other != field.dtype && field.size() > 0 {
@@ -94,7 +94,7 @@ fn altered(dtype: &Dtype, alter: fn(&mut Plain)) -> Dtype {
                     break;
                 }
             }
-            Dtype::Record(record)
+            Dtype::from(record)
         }
     }
 }
@@ -174,7 +174,7 @@ fn field(name: &str, typestr: &str, offset: u64) -> Field {
 }
 
 fn record(fields: Vec<Field>, size: u64) -> Dtype {
-    Dtype::Record(Box::new(array_ctypes_spec::dtype::Record { fields, size, aligned: false }))
+    Dtype::from(array_ctypes_spec::dtype::Record { fields, size, aligned: false })
 }
 
 /// As NumPy 1.16.6, 1.26.4, 2.0.2, 2.4.6 and 2.5.5 write them on x86-64.

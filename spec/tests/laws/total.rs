@@ -36,7 +36,7 @@ pub(crate) fn wild_dtypes() -> impl Strategy<Value = Dtype> {
         let field = (select(&["x", "y"][..]), inner, vec(wild_u64(), 0..3), wild_u64())
             .prop_map(|(name, dtype, shape, offset)| Field { name: name.into(), title: None, dtype, shape, offset });
         (vec(field, 0..3), prop_oneof![0u64..40, select(&[u64::MAX, 1 << 63][..])], any::<bool>())
-            .prop_map(|(fields, size, aligned)| Dtype::Record(Box::new(Record { fields, size, aligned })))
+            .prop_map(|(fields, size, aligned)| Dtype::from(Record { fields, size, aligned }))
     })
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn records() -> impl Strategy<Value = Dtype> {
                 field
             });
             let fields = fields.collect();
-            Dtype::Record(Box::new(Record { fields, size: end + tail, aligned }))
+            Dtype::from(Record { fields, size: end + tail, aligned })
         })
     })
 }

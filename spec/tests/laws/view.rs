@@ -182,7 +182,7 @@ proptest! {
         let dtype = base.dtype.clone();
         let field = Field { name: "x".into(), title: None, dtype: dtype.clone(), shape: sub.clone(), offset };
         let size = offset + field.size() + tail;
-        let record = Dtype::Record(Box::new(Record { fields: vec![field], size, aligned: false }));
+        let record = Dtype::from(Record { fields: vec![field], size, aligned: false });
         let array = array(record, base.shape.clone(), base.strides.clone(), 1);
         let layout = viewed(&array, &[View::Field { name: "x".into() }]).unwrap();
         let item = i128::from(dtype.item_size());
