@@ -1,4 +1,5 @@
 //! What the address of the data costs, and one read through it.
+#![forbid(unsafe_code)]
 
 use array_ctypes::spec::ctype::CType;
 use array_ctypes::{Array, Pointer, ctype::Value};

@@ -1,4 +1,5 @@
 //! What the address of an element costs, with bounds: of any number of dimensions, and of one known when compiled.
+#![forbid(unsafe_code)]
 
 use array_ctypes::Array;
 use array_ctypes_benches::by_hand::Numbers;
@@ -19,6 +20,9 @@ fn any_dimensions(criterion: &mut Criterion) {
         let by_hand = numbers.view();
         let index: Vec<usize> = (0..dimensions).map(|axis| axis % 3).collect();
         let index = index.as_slice();
+        let address = by_hand.address_of(index).map(<*const i32>::addr);
+        assert_eq!(address, array.ctypes().address_of(index).ok());
+        assert_eq!(address, nd.get(index).map(|element| std::ptr::from_ref(element).addr()));
         let again = |bencher: &mut Bencher| bencher.iter(|| black_box(&by_hand).address_of(black_box(index)));
         group.bench_function(BenchmarkId::new(BY_HAND, dimensions), again);
         group.bench_function(BenchmarkId::new("reference, address_of", dimensions), |bencher| {

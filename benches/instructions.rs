@@ -4,6 +4,7 @@
 //!     instructions DIMENSIONS
 //!
 //! calls each function once, with an array of that many dimensions, and checks that both of a pair say the same.
+#![forbid(unsafe_code)]
 
 use array_ctypes::{Array, ItemError};
 use array_ctypes_benches::by_hand::{Numbers, View};

@@ -1,4 +1,5 @@
 //! What `__array_interface__` and `__array_struct__` cost, out and in.
+#![forbid(unsafe_code)]
 
 use array_ctypes::interface::flags;
 use array_ctypes::spec::{Address, Import, ImportData};

@@ -2,6 +2,7 @@
 //!
 //! Each group is a question, its members are the ways to answer it, the first of them by hand. The last is the first again:
 //! what those two differ by is noise, and so is any smaller difference.
+#![deny(unsafe_code)]
 
 pub mod by_hand;
 pub mod mapped;
@@ -14,6 +15,10 @@ pub const BY_HAND: &str = "by hand";
 
 /// The same function, measured once more after all others.
 pub const AGAIN: &str = "by hand, again";
+
+/// The same, measured between the others: where memory is what is waited for, which the whole machine shares, the noise
+/// changes from one minute to the next.
+pub const BETWEEN: &str = "by hand, between";
 
 /// How long each is measured: all of them in some minutes, on two cores. Options of the command line go first.
 pub fn settings() -> Criterion {

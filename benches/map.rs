@@ -1,12 +1,13 @@
 //! What a mapped file costs, beside one that is read: opening it, touching it first, and reading what was touched.
 //!
 //! The file is in the system's cache: what is measured is the way from there, not the disk.
+#![forbid(unsafe_code)]
 
 use array_ctypes::Memmap;
 use array_ctypes::spec::memmap::Mode;
 use array_ctypes_benches::by_hand::Numbers;
 use array_ctypes_benches::mapped::{ByHand, memmap2};
-use array_ctypes_benches::{AGAIN, BY_HAND, settings, sum_of};
+use array_ctypes_benches::{AGAIN, BETWEEN, BY_HAND, settings, sum_of};
 use criterion::{Bencher, Criterion, Throughput, criterion_group, criterion_main};
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -51,6 +52,7 @@ fn open(criterion: &mut Criterion) {
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, Memmap", |bencher| bencher.iter(|| reference(black_box(&path))));
     group.bench_function("memmap2", |bencher| bencher.iter(|| memmap2(black_box(&path))));
+    group.bench_function(BETWEEN, again);
     group.bench_function("read, of one page", |bencher| {
         bencher.iter(|| File::open(black_box(&path)).and_then(|mut file| file.read_exact(&mut buffer)));
     });
@@ -67,6 +69,7 @@ fn first_touch(criterion: &mut Criterion) {
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, Memmap", |bencher| bencher.iter(|| touch(slice(&reference(&path)))));
     group.bench_function("memmap2", |bencher| bencher.iter(|| memmap2(&path).map(|map| touch(&map))));
+    group.bench_function(BETWEEN, again);
     group.bench_function("read, into new memory", |bencher| {
         bencher.iter(|| fs::read(&path).map(|bytes| touch(&bytes)));
     });
@@ -92,6 +95,7 @@ fn warm_read(criterion: &mut Criterion) {
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, as_slice", |bencher| bencher.iter(|| sum(slice(black_box(&map)))));
     group.bench_function("memmap2", |bencher| bencher.iter(|| sum(black_box(&with_memmap2))));
+    group.bench_function(BETWEEN, again);
     group.bench_function("slice, of memory read before", |bencher| bencher.iter(|| sum(black_box(&read))));
     group.bench_function("read, each time", |bencher| {
         bencher.iter(|| {

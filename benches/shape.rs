@@ -1,4 +1,5 @@
 //! What shape and strides cost: as they are, and in a new array of the caller's own, converted or not.
+#![forbid(unsafe_code)]
 
 use array_ctypes::Array;
 use array_ctypes::ctype::CNumber;

@@ -3,11 +3,12 @@
 //!
 //! All members of a group read the same memory. The reference has no loops of its own: `as_slice` where there is a slice,
 //! otherwise address and strides and a loop by hand, or element by element.
+#![deny(unsafe_code)]
 
 use array_ctypes::dtype;
 use array_ctypes::{Array, Buffer};
 use array_ctypes_benches::by_hand::{Numbers, View};
-use array_ctypes_benches::{AGAIN, BY_HAND, settings, sum, sum_of};
+use array_ctypes_benches::{AGAIN, BETWEEN, BY_HAND, settings, sum, sum_of};
 use criterion::measurement::WallTime;
 use criterion::{Bencher, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ndarray::{ArrayView2, s};
@@ -84,25 +85,28 @@ fn best(view: &View<u64>) -> f64 {
 }
 
 struct Group<'a> {
-    group: BenchmarkGroup<'a, WallTime>,
+    benchmarks: BenchmarkGroup<'a, WallTime>,
     size: &'static str,
+    /// The sum, which is exact in any order: of whole numbers that are not too many.
+    expected: f64,
 }
 
 impl<'a> Group<'a> {
     fn new(criterion: &'a mut Criterion, layout: &str) -> Group<'a> {
-        Group { group: criterion.benchmark_group(format!("sum, {layout}")), size: "" }
+        Group { benchmarks: criterion.benchmark_group(format!("sum, {layout}")), size: "", expected: 0.0 }
     }
 
     fn size(&mut self, (name, rows, columns): (&'static str, usize, usize)) {
         self.size = name;
-        self.group.throughput(Throughput::Elements((rows * columns) as u64));
+        self.benchmarks.throughput(Throughput::Elements((rows * columns) as u64));
         if rows * columns > FEW {
-            self.group.sample_size(30).measurement_time(Duration::from_millis(300));
+            self.benchmarks.sample_size(30).measurement_time(Duration::from_millis(300));
         }
     }
 
     fn way(&mut self, name: &str, way: impl Fn() -> f64) {
-        self.group.bench_function(BenchmarkId::new(name, self.size), |bencher: &mut Bencher| bencher.iter(&way));
+        assert_eq!(way().to_bits(), self.expected.to_bits(), "{name}: another sum");
+        self.benchmarks.bench_function(BenchmarkId::new(name, self.size), |bencher: &mut Bencher| bencher.iter(&way));
     }
 
     /// By hand in the best way and in the order of indices, by the reference, by others, and by hand again. Elements are read
@@ -117,6 +121,7 @@ impl<'a> Group<'a> {
         let numbers = Numbers::<u64>::of(array).expect("elements of 8 bytes");
         let by_hand = numbers.view();
         let again = || best(black_box(&by_hand));
+        self.expected = each(array, |index| numbers.at(index).map_or(f64::NAN, value));
         self.way(BY_HAND, again);
         self.way("by hand, in the order of indices", || black_box(&by_hand).sum(value));
         self.way("reference, address_of", || {
@@ -130,6 +135,7 @@ impl<'a> Group<'a> {
                 each(array, |index| array.item(index).map_or(f64::NAN, of_item))
             });
         }
+        self.way(BETWEEN, again);
         others(self);
         self.way(AGAIN, again);
     }
@@ -153,7 +159,7 @@ fn aligned(criterion: &mut Criterion, layout: &str, thirds: usize, views: &[&str
             group.way("ndarray, eight sums", || nd_eight_sums(black_box(&nd), |number| number));
         });
     }
-    group.group.finish();
+    group.benchmarks.finish();
 }
 
 /// The same view in `ndarray`.
@@ -183,7 +189,7 @@ fn unaligned(criterion: &mut Criterion) {
         group.size(*size);
         group.all(&array, f64::from_bits, best, |_| ());
     }
-    group.group.finish();
+    group.benchmarks.finish();
 }
 
 /// In `ndarray` and in slices these are integers.
@@ -212,7 +218,7 @@ fn swapped(criterion: &mut Criterion) {
             },
         );
     }
-    group.group.finish();
+    group.benchmarks.finish();
 }
 
 criterion_group! {

@@ -1,4 +1,5 @@
 //! What it costs to make a view: over memory that is there, of another view, and of other elements.
+#![deny(unsafe_code)]
 
 use array_ctypes::{Array, spec};
 use array_ctypes_benches::by_hand::Numbers;
@@ -81,6 +82,13 @@ impl Subject {
     }
 }
 
+/// Both ways have made the same view.
+fn check(by_hand: Option<Matrix>, array: &Array, view: &spec::View) {
+    let (by_hand, array) = (by_hand.expect("a view"), array.view(view).expect("a view"));
+    assert_eq!(by_hand.data.addr(), array.ctypes().data(), "{view}");
+    assert_eq!((&by_hand.shape[..], &by_hand.strides[..]), (array.shape(), array.strides()), "{view}");
+}
+
 fn over_memory(criterion: &mut Criterion) {
     let subject = Subject::new();
     let array = &subject.array;
@@ -118,6 +126,7 @@ fn parsed(view: &str) -> spec::View {
 fn every_third(criterion: &mut Criterion) {
     let subject = Subject::new();
     let view = parsed("slice 1 _ _ 3");
+    check(Some(subject.by_hand.every_third_column()), &subject.array, &view);
     let (nd, dynamic) = (subject.nd(), subject.nd_dynamic());
     let mut group = criterion.benchmark_group("making a view, every third column");
     let again = |bencher: &mut Bencher| bencher.iter(|| black_box(subject.by_hand).every_third_column());
@@ -136,6 +145,7 @@ fn every_third(criterion: &mut Criterion) {
 fn transposed(criterion: &mut Criterion) {
     let subject = Subject::new();
     let view = parsed("transpose 1 0");
+    check(Some(subject.by_hand.transposed()), &subject.array, &view);
     let (nd, dynamic) = (subject.nd(), subject.nd_dynamic());
     let mut group = criterion.benchmark_group("making a view, transposed");
     let again = |bencher: &mut Bencher| bencher.iter(|| black_box(subject.by_hand).transposed());
@@ -154,6 +164,7 @@ fn transposed(criterion: &mut Criterion) {
 fn reversed(criterion: &mut Criterion) {
     let subject = Subject::new();
     let view = parsed("reverse 0");
+    check(subject.by_hand.upside_down(), &subject.array, &view);
     let (nd, dynamic) = (subject.nd(), subject.nd_dynamic());
     let mut group = criterion.benchmark_group("making a view, reversed");
     let again = |bencher: &mut Bencher| bencher.iter(|| black_box(subject.by_hand).upside_down());
@@ -173,6 +184,7 @@ fn reversed(criterion: &mut Criterion) {
 fn reinterpreted(criterion: &mut Criterion) {
     let subject = Subject::new();
     let view = parsed("view |u1");
+    check(subject.by_hand.bytes(), &subject.array, &view);
     let mut group = criterion.benchmark_group("reinterpretation, f64 as bytes");
     let again = |bencher: &mut Bencher| bencher.iter(|| black_box(subject.by_hand).bytes());
     group.bench_function(BY_HAND, again);
