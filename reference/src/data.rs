@@ -16,6 +16,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! C finds an element by the first address and the strides; so does [`Ctypes::address_of`]:
+//!
+//! ```
+//! use array_ctypes::Array;
+//! let array = Array::from_slice(&[0i16; 6], &[2, 3])?;
+//! let turned = array.view(&"transpose 1 0".parse()?)?;
+//! assert_eq!(turned.ctypes().address_of(&[2, 1])?, array.ctypes().data() + 2 * 2 + 1 * 6);
+//! assert!(turned.ctypes().address_of(&[1, 2]).is_err(), "the second axis has length 2");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! An array is not freed while its interface is in use:
 //!
 //! ```compile_fail,E0505
@@ -26,7 +37,7 @@
 //! ctypes.data();
 //! ```
 
-use crate::layout::Array;
+use crate::layout::{Array, ItemError};
 
 /// The interface of an array: address, shape and byte strides for C.
 #[derive(Clone, Copy, Debug)]
@@ -53,5 +64,14 @@ impl Ctypes<'_> {
     /// pointer answers for that, and for staying in the buffer while it lives.
     pub fn data_as_ptr<T>(&self) -> *mut T {
         self.array.data.cast()
+    }
+
+    /// The address of an element: one index for each axis, in elements.
+    ///
+    /// # Errors
+    /// [`ItemError::Index`] where there is no such element.
+    #[inline]
+    pub fn address_of(&self, index: &[usize]) -> Result<usize, ItemError> {
+        self.array.element(index).map(<*mut u8>::addr).ok_or_else(|| self.array.no_such(index))
     }
 }

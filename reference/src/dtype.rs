@@ -21,8 +21,13 @@ mod text;
 
 pub use text::{NoSuchType, descr, parse, typestr};
 
-/// Rust's own types that an array can be made of.
-pub trait Element: Copy {
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// Rust's own types that an array can be made of, and seen as. Any bytes are a value of each, which is why there are no
+/// others: this trait cannot be implemented elsewhere.
+pub trait Element: Copy + sealed::Sealed {
     /// The element type.
     fn dtype() -> Dtype;
     /// Appends the memory of one element.
@@ -31,6 +36,8 @@ pub trait Element: Copy {
 
 macro_rules! elements {
     ($($kind:ident: $($type:ty)*;)*) => { $($(
+        impl sealed::Sealed for $type {}
+
         impl Element for $type {
             fn dtype() -> Dtype {
                 plain(Kind::$kind, size_of::<$type>() as u32)

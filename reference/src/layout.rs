@@ -23,7 +23,7 @@ use std::rc::Rc;
 mod error;
 mod views;
 
-pub use error::{ArrayError, ItemError};
+pub use error::{ArrayError, ItemError, SliceError};
 pub use views::ViewError;
 
 /// An array over shared memory. Clones and views are other arrays over the same.
@@ -145,12 +145,41 @@ impl Array {
                 && self.axes().all(|(length, stride)| length == 1 || stride.unsigned_abs() % alignment == 0)
     }
 
+    /// How many elements the slice has that is this array: see [`Array::as_slice`].
+    pub(crate) fn slice_length<T: Element>(&self) -> Result<usize, SliceError> {
+        match (&self.dtype, &T::dtype()) {
+            (Dtype::Plain(found), Dtype::Plain(expected))
+                if (found.kind, found.size) == (expected.kind, expected.size) =>
+            {
+                if dtype::is_swapped(found) {
+                    return Err(SliceError::Swapped { typestr: dtype::typestr(&self.dtype) });
+                }
+            }
+            (found, expected) => {
+                let (expected, found) = (dtype::typestr(expected), dtype::typestr(found));
+                return Err(SliceError::ElementType { expected, found });
+            }
+        }
+        if !self.is_c_contiguous() {
+            return Err(SliceError::Gaps { shape: self.shape.clone(), strides: self.strides.clone() });
+        }
+        if self.is_empty() {
+            return Ok(0);
+        }
+        // Of all elements, since they follow each other.
+        let (address, alignment) = (self.data.addr(), align_of::<T>());
+        if address % alignment != 0 {
+            return Err(SliceError::Unaligned { address, alignment });
+        }
+        Ok(self.shape.iter().product())
+    }
+
     /// The memory of one element. One index for each axis, in elements.
     ///
     /// # Errors
     /// [`ItemError`] where there is no such element.
     pub fn item(&self, index: &[usize]) -> Result<Vec<u8>, ItemError> {
-        let element = self.element(index)?;
+        let element = self.element(index).ok_or_else(|| self.no_such(index))?;
         self.buffer.read(element, dtype::size(&self.dtype)).map_err(ItemError::Memory)
     }
 
@@ -160,7 +189,7 @@ impl Array {
     /// [`ItemError`] where there is no such element, the array is read-only, or the bytes are not as many as an element
     /// has.
     pub fn set_item(&self, index: &[usize], bytes: &[u8]) -> Result<(), ItemError> {
-        let element = self.element(index)?;
+        let element = self.element(index).ok_or_else(|| self.no_such(index))?;
         let expected = dtype::size(&self.dtype);
         if !self.writeable {
             return Err(ItemError::ReadOnly);
@@ -172,16 +201,27 @@ impl Array {
     }
 
     /// The address of an element: that of the first, and each index times its stride.
-    fn element(&self, index: &[usize]) -> Result<*mut u8, ItemError> {
-        let inside = index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(at, length)| at < length);
-        if !inside {
-            return Err(ItemError::Index { index: index.to_vec(), shape: self.shape.clone() });
+    #[inline]
+    pub(crate) fn element(&self, index: &[usize]) -> Option<*mut u8> {
+        // There are as many strides as lengths; the compiler does not know.
+        if index.len() != self.shape.len() || index.len() != self.strides.len() {
+            return None;
         }
-        let step = |to: *mut u8, (at, stride): (&usize, &isize)| {
+        let mut element = self.data;
+        for ((at, length), stride) in index.iter().zip(&self.shape).zip(&self.strides) {
+            if at >= length {
+                return None;
+            }
             // Of an array in its buffer this does not wrap.
-            to.wrapping_offset((*at as isize).wrapping_mul(*stride))
-        };
-        Ok(index.iter().zip(&self.strides).fold(self.data, step))
+            element = element.wrapping_offset((*at as isize).wrapping_mul(*stride));
+        }
+        Some(element)
+    }
+
+    /// Apart from what finds an element, so that finding one does not carry it along.
+    #[cold]
+    pub(crate) fn no_such(&self, index: &[usize]) -> ItemError {
+        ItemError::Index { index: index.to_vec(), shape: self.shape.clone() }
     }
 
     fn axes(&self) -> impl DoubleEndedIterator<Item = (usize, isize)> + ExactSizeIterator {

@@ -20,7 +20,7 @@ pub use cast::Pointer;
 pub use data::Ctypes;
 pub use interface::buffer::PyBuffer;
 pub use interface::{ArrayInterface, ArrayStruct, PyArrayInterface, import, import_struct};
-pub use layout::{Array, ArrayError, ItemError, ViewError};
+pub use layout::{Array, ArrayError, ItemError, SliceError, ViewError};
 pub use lifetime::{OwnedCObject, OwnedCtypes, OwnedPointer};
 pub use memmap::Memmap;
 pub use memory::Buffer;

@@ -4,8 +4,12 @@
 //! never through references, so that C may write behind an address while arrays look at the same bytes. Every byte is
 //! initialised, so reading any of them is sound. Large buffers are reserved where the system can do that: only what is
 //! touched takes memory.
+//!
+//! [`Array::as_slice`] is the one exception: a reference to elements, which the caller vouches for.
 #![expect(unsafe_code, reason = "memory at a prescribed address modulo the page size, read and written at addresses")]
 
+use crate::dtype::Element;
+use crate::layout::{Array, SliceError};
 #[cfg(unix)]
 use crate::memmap::Mapping;
 use std::alloc::{Layout, alloc, dealloc};
@@ -159,6 +163,47 @@ impl Drop for Buffer {
         if let Some(block) = block(self.size) {
             if self.size > RESERVE { release(self.base, block) } else { free(self.base, block) }
         }
+    }
+}
+
+impl Array {
+    /// The elements where they are, as a slice: of an array of that type in the machine's byte order, C-contiguous and
+    /// aligned. It allocates nothing.
+    ///
+    /// Arrays share their memory, and some of it is shared with C and with other processes. The compiler relies on it that
+    /// a slice does not change, and cannot know who else writes; that is why this is `unsafe`. A copy is safe:
+    /// [`Array::copy`], [`Array::item`].
+    ///
+    /// ```
+    /// use array_ctypes::{Array, SliceError};
+    /// let array = Array::from_slice(&[1i32, 2, 3, 4, 5, 6], &[2, 3])?;
+    /// let row = array.view(&"index 0 1".parse()?)?;
+    /// // SAFETY: nobody writes to these elements.
+    /// assert_eq!(unsafe { row.as_slice::<i32>() }?, [4, 5, 6]);
+    ///
+    /// let column = array.view(&"index 1 1".parse()?)?;
+    /// // SAFETY: likewise.
+    /// let refused = unsafe { column.as_slice::<i32>() };
+    /// assert_eq!(refused, Err(SliceError::Gaps { shape: vec![2], strides: vec![12] }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`SliceError`] for the first of these that does not hold: type, byte order, contiguity, alignment.
+    ///
+    /// # Safety
+    /// While the slice is in use nobody writes to its elements: no array over the same memory, no pointer, no C code; of a
+    /// mapped file no other mapping and no other process either, and nobody cuts the file.
+    pub unsafe fn as_slice<T: Element>(&self) -> Result<&[T], SliceError> {
+        let length = self.slice_length::<T>()?;
+        if length == 0 {
+            return Ok(&[]);
+        }
+        // No overflow: an array has no more bytes than an isize counts.
+        let first = self.buffer.inside(self.data, length * size_of::<T>()).map_err(SliceError::Memory)?;
+        // SAFETY: `inside` vouches for the bytes, which live as long as the buffer that `self` holds and are initialised;
+        // any bytes are a `T`, since `Element` is sealed; `slice_length` vouches for the alignment, the caller for writes.
+        Ok(unsafe { std::slice::from_raw_parts(first.cast(), length) })
     }
 }
 

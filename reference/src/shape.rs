@@ -17,6 +17,7 @@
 
 use crate::ctype::{self, CNumber, TakesNoInteger};
 use crate::data::Ctypes;
+use crate::platform;
 use array_ctypes_spec::ctype::{CType, Class, Simple};
 
 /// A C array of integers converted into a C type.
@@ -85,7 +86,8 @@ fn convert(items: impl ExactSizeIterator<Item = isize>, ctype: &CType) -> Result
     if matches!(ctype, CType::Simple(simple) if simple.class() == Class::Object) {
         return Ok(Some(CArray::Objects(items.collect())));
     }
-    let mut memory = Vec::with_capacity(items.len() * size_of::<usize>());
+    // One allocation: of the types that take an integer `long double` is the largest.
+    let mut memory = Vec::with_capacity(items.len() * platform::LONG_DOUBLE_SIZE);
     for item in items {
         ctype::store(ctype, item as i64, &mut memory)?;
     }

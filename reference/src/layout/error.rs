@@ -1,4 +1,4 @@
-//! Why there is no such array, and no such element.
+//! Why there is no such array, no such element, and no slice.
 
 use crate::memory::{NoMemory, OutsideBuffer};
 use std::fmt;
@@ -118,3 +118,65 @@ impl fmt::Display for ItemError {
 }
 
 impl std::error::Error for ItemError {}
+
+/// Why an array is no slice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SliceError {
+    /// Elements of another type.
+    ElementType {
+        /// Type string of the type that was asked for.
+        expected: String,
+        /// The array's.
+        found: String,
+    },
+    /// Numbers in the other byte order than the machine's.
+    Swapped {
+        /// The array's type string.
+        typestr: String,
+    },
+    /// Elements that do not follow each other in C order.
+    Gaps {
+        /// The shape.
+        shape: Vec<usize>,
+        /// Byte strides.
+        strides: Vec<isize>,
+    },
+    /// An address that is not aligned.
+    Unaligned {
+        /// The address of the first element.
+        address: usize,
+        /// What it is to be a multiple of.
+        alignment: usize,
+    },
+    /// Elements outside the buffer; no array that a constructor admits has such.
+    Memory(OutsideBuffer),
+}
+
+impl fmt::Display for SliceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SliceError::ElementType { expected, found } => {
+                write!(f, "expected elements of type {expected}, found {found}; ask for that type, or view as another")
+            }
+            SliceError::Swapped { typestr } => {
+                write!(f, "expected numbers in the machine's byte order, found {typestr}; read each and swap its bytes")
+            }
+            SliceError::Gaps { shape, strides } => {
+                write!(
+                    f,
+                    "expected elements that follow each other in C order, found strides {strides:?} of the shape \
+                     {shape:?}; take a slice of a copy"
+                )
+            }
+            SliceError::Unaligned { address, alignment } => {
+                write!(
+                    f,
+                    "expected an address that is a multiple of {alignment}, found {address:#x}; take a slice of a copy"
+                )
+            }
+            SliceError::Memory(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SliceError {}
