@@ -89,8 +89,12 @@ fn command_line() -> Command {
         .arg(number("seed", "S", "Seed of the run [default: 1]"))
         .arg(seconds("time-limit", "When to stop making cases"))
         .arg(
-            text("jobs", "N", "Threads, each with an implementation of its own [default: 1]")
-                .value_parser(value_parser!(u16)),
+            text(
+                "jobs",
+                "N",
+                "Threads, each with an implementation of its own [default: one for each core, and 5000 cases]",
+            )
+            .value_parser(value_parser!(u16)),
         )
         .arg(rule())
         .arg(profile())

@@ -7,7 +7,9 @@ use array_ctypes_conformance::report;
 use clap::ArgMatches;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::thread::available_parallelism;
 
 /// Validates each implementation in turn; ends as the worst of them. Trouble with one is told, and the next has its turn.
 pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
@@ -29,11 +31,12 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let folder = arguments.get_one::<PathBuf>("regressions").cloned().unwrap_or_else(|| PathBuf::from(files::FOLDER));
     let make = target.maker(patience(arguments));
     let platform = array_ctypes_conformance::spec::platform::Platform::host();
+    let cases = arguments.get_one("cases").copied().unwrap_or(100_000);
     let options = Options {
         seed: arguments.get_one("seed").copied().unwrap_or(1),
-        cases: arguments.get_one("cases").copied().unwrap_or(100_000),
+        cases,
         time_limit: seconds(arguments, "time-limit"),
-        jobs: arguments.get_one::<u16>("jobs").map_or(1, |jobs| usize::from(*jobs).max(1)),
+        jobs: arguments.get_one::<u16>("jobs").map_or_else(|| jobs(cases), |jobs| usize::from(*jobs).max(1)),
         rules: rules_asked(arguments)?,
         profiles: profiles_asked(arguments)?,
         replay: files::read_all(&folder, platform.pointer_size())?,
@@ -67,6 +70,12 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         tell(&format!("a failing case could not be saved: {error}"));
     }
     Ok(verdict)
+}
+
+/// One for each core, as far as each has enough to do to be worth its start.
+fn jobs(cases: u64) -> usize {
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    cores.min(usize::try_from(cases / 5_000).unwrap_or(cores)).max(1)
 }
 
 fn text(arguments: &ArgMatches, target: &Target, report: &Report, saved: &[PathBuf]) -> String {
