@@ -145,7 +145,7 @@ def busy(bench):
     shares, all_shares = [], []
     for _ in range(min(bench.rounds, 3)):
         seen = []
-        cases = max(bench.cases(20_000), 2_000)
+        cases = max(bench.cases(10_000), 2_000)
         bench.check("numpy", cases=cases, watch=lambda suite, seen=seen: seen.extend(looks(suite)))
         if len(seen) < 2:
             raise Stop("expected to see the adapter of NumPy at work in /proc, found nothing; is this Linux?")
