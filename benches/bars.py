@@ -1,7 +1,7 @@
 """Measures how fast the suite is, and prints one Markdown table: bar, figure, verdict.
 
     cargo build --release
-    python3 benches/bars.py                  # all but `build`: half an hour on a machine that does nothing else
+    python3 benches/bars.py                  # all but `build`: a quarter of an hour on a machine that does nothing else
     python3 benches/bars.py jobs busy        # some parts
     python3 benches/bars.py build growth --long
 
