@@ -1,0 +1,293 @@
+"""Measures how fast the suite is, and prints one Markdown table: bar, figure, verdict.
+
+    cargo build --release
+    python3 benches/bars.py                  # all but `build`: a quarter of an hour on a machine that does nothing else
+    python3 benches/bars.py jobs busy        # some parts
+    python3 benches/bars.py build growth --long
+
+What runs is the release binary, in a folder of its own. Times are those that the summary of `check --format json` tells:
+of making, asking and judging cases, not of starting an implementation. What is compared runs by turns; the figure is the
+median of the ratios of all turns, with the least and the greatest. In each turn the one that others are compared with runs
+twice: the ratio of these two, A/A, is the noise. Parts are described where they are. Exit codes: 0 measured, whatever
+the verdicts, 2 bad usage, 3 could not be run.
+
+Python 3.9, standard library, Linux. `busy` and `hypothesis` need a Python with NumPy and Hypothesis.
+"""
+
+import argparse
+import functools
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import namedtuple
+from pathlib import Path
+
+from busy import looks
+
+ROOT = Path(__file__).resolve().parent.parent
+BARE = ["--profile", "core", "--profile", "ctypes"]
+
+# `met` is None where there is no bar.
+Row = namedtuple("Row", "bar figure met")
+Run = namedtuple("Run", "output seconds processor peak")
+
+
+class Stop(Exception):
+    """Why nothing could be measured, and what to do."""
+
+
+class Bench:
+    """What is measured, and how long."""
+
+    def __init__(self, arguments, folder):
+        # Commands run in another folder.
+        self.python = os.path.abspath(shutil.which(arguments.python) or arguments.python)
+        self.binary, self.folder = str(arguments.binary.resolve()), folder
+        self.quick, self.long = arguments.quick, arguments.long
+        self.rounds = 1 if self.quick else 5
+
+    def cases(self, count):
+        return max(count // 100, 200) if self.quick else count
+
+    def run(self, command, watch=lambda pid: None, allowed=(0,), **options):
+        """Runs a command to its end: its output, wall and processor time, and peak resident memory in MiB."""
+        environment = dict(os.environ, ARRAY_CTYPES_PYTHON=self.python)
+        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+            options = {"cwd": self.folder, "env": environment, "stdout": output, "stderr": errors, **options}
+            started = time.perf_counter()
+            try:
+                process = subprocess.Popen(command, **options)
+            except OSError as error:
+                raise Stop(f"expected to run {command[0]}, found: {error}") from error
+            watch(process.pid)
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+            output.seek(0)
+            errors.seek(0)
+            said, complaints = output.read(), errors.read()
+        if process.returncode not in allowed:
+            raise Stop(f"{' '.join(command)}: found exit code {process.returncode}\n{complaints[-1000:]}")
+        return Run(said, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+    def check(self, *arguments, cases, **options):
+        """The summary of a `check` of one job, unless another number is given, with its processor time and peak memory.
+        Broken rules are no matter here."""
+        arguments = [*arguments, *(() if "--jobs" in arguments else ("--jobs", "1"))]
+        command = [self.binary, "check", *arguments, "--cases", str(cases), "--format", "json", "--quiet", "--no-save"]
+        ran = self.run(command, allowed=(0, 1), **options)
+        summary = json.loads(ran.output.splitlines()[-1])
+        if summary.get("kind") != "summary" or summary["trouble"]:
+            raise Stop(f"{' '.join(command)}: expected a run to the end, found {summary}")
+        return dict(summary, processor=ran.processor, peak=ran.peak)
+
+    def by_turns(self, rounds=None, **measures):
+        """Figures of each measure, taken by turns."""
+        figures = {name: [] for name in measures}
+        for _ in range(rounds or self.rounds):
+            for name, measure in measures.items():
+                figures[name].append(measure())
+        return figures
+
+
+def ratios(over, under):
+    return [one / other for one, other in zip(over, under)]
+
+
+def spread(figures, form):
+    return f"{format(statistics.median(figures), form)} ({format(min(figures), form)} to {format(max(figures), form)})"
+
+
+def compared(figures, name):
+    """The ratio of the measure of that name to `a`, as text, and its median."""
+    found = ratios(figures[name], figures["a"])
+    noise = spread(ratios(figures["again"], figures["a"]), ".2f")
+    return f"{spread(found, '.2f')}; A/A {noise}", statistics.median(found)
+
+
+def per_second(summary):
+    return summary["cases"] / summary["seconds"]
+
+
+def per_processor_second(summary):
+    """With the time of the copies that are forked for some steps, and of the start."""
+    return summary["cases"] / summary["processor"]
+
+
+def observed_per_second(summary):
+    """By the median number of observations of a case, on both sides of a comparison."""
+    return per_second(summary) * summary["observations"]
+
+
+def rate(bench):
+    """Cases a second and core against the reference, in process, with one job. Cases that are made and not asked, since
+    they need another profile, do not count."""
+    cases = bench.cases(20_000)
+    bare = functools.partial(bench.check, *BARE, cases=cases)
+    found = bench.by_turns(bare=bare, full=functools.partial(bench.check, cases=cases))
+    for name, of in ("bare", "profiles core and ctypes"), ("full", "all profiles"):
+        many = found[name][0]["observations"]
+        told = f"{spread([per_second(summary) for summary in found[name]], ',.0f')}; by processor time "
+        told += (
+            f"{spread([per_processor_second(summary) for summary in found[name]], ',.0f')}; {many} observations a case"
+        )
+        yield Row(f"full cases a second and core, {of}", told, None)
+
+
+def jobs(bench):
+    """How much faster two jobs are than one, in process."""
+
+    def measure(count):
+        return lambda: per_second(bench.check("--jobs", count, cases=bench.cases(40_000)))
+
+    told, ratio = compared(bench.by_turns(a=measure("1"), again=measure("1"), two=measure("2")), "two")
+    yield Row("two jobs to one, at least 1.75", told, ratio >= 1.75)
+
+
+def busy(bench):
+    """The share of the time in which NumPy's side was busy, in runs of all profiles: see `busy.py`. Judged is the share of
+    the time in which it was not kept from its core; on a machine that does nothing else that is all of it."""
+    shares, all_shares = [], []
+    for _ in range(min(bench.rounds, 3)):
+        seen = []
+        cases = max(bench.cases(10_000), 2_000)
+        bench.check("numpy", cases=cases, watch=lambda suite, seen=seen: seen.extend(looks(suite)))
+        if len(seen) < 2:
+            raise Stop("expected to see the adapter of NumPy at work in /proc, found nothing; is this Linux?")
+        wall, processor, ready = (last - first for first, last in zip(seen[0], seen[-1]))
+        shares.append(processor / (wall - ready))
+        all_shares.append(processor / wall)
+    told = f"{spread(shares, '.1%')}; of all time {spread(all_shares, '.1%')}"
+    yield Row("NumPy's side is busy, at least 93 %", told, statistics.median(shares) >= 0.93)
+
+
+def hypothesis(bench):
+    """`check numpy` to `hypothesis_numpy.py`, with the same Python, by wall time. Beside NumPy's process works that of the
+    suite; Hypothesis has one process."""
+    script = [bench.python, str(ROOT / "benches" / "hypothesis_numpy.py"), "--format", "json"]
+
+    def with_hypothesis():
+        return json.loads(bench.run([*script, "--cases", str(bench.cases(4_000))]).output)
+
+    def with_suite():
+        return bench.check("numpy", *BARE, cases=bench.cases(10_000))
+
+    found = bench.by_turns(a=with_hypothesis, again=with_hypothesis, suite=with_suite)
+    for what, figure in ("observations", observed_per_second), ("cases", per_second):
+        figures = {name: [figure(one) for one in many] for name, many in found.items()}
+        told = f"{compared(figures, 'suite')[0]}; suite {statistics.median(figures['suite']):,.0f}, "
+        told += f"Hypothesis {statistics.median(figures['a']):,.0f}"
+        yield Row(f"{what} a second of NumPy, suite to Hypothesis", told, None)
+    many = [found[name][0]["observations"] for name in ("suite", "a")]
+    yield Row("observations a case (median), suite and Hypothesis", "{} and {:.0f}".format(*many), None)
+
+
+def growth(bench):
+    """Processor time a case and peak memory of longer and longer runs, in process. Shorter runs are made more often. The
+    greatest figure may be 1.15 times the least. Wall time will not do: some cases wait for a copy of the process, which
+    takes several times as long while other processes have the cores."""
+    sizes = [200, 2_000] if bench.quick else [10_000, 100_000, 1_000_000] + [10_000_000] * bench.long
+    found = {size: [] for size in sizes}
+    for turn in range(bench.rounds):
+        for size in sizes[: max(1, len(sizes) - turn)]:
+            found[size].append(bench.check(cases=size))
+    times = [statistics.median(1e6 / per_processor_second(summary) for summary in found[size]) for size in sizes]
+    peaks = [statistics.median(summary["peak"] for summary in found[size]) for size in sizes]
+    short = [per_processor_second(summary) for summary in found[sizes[0]]]
+    noise = "; A/A " + spread([one / short[0] for one in short], ".2f")
+    for what, figures, more in ("µs a case", times, noise), ("MiB at most", peaks, ""):
+        told = ", ".join(f"{figure:,.1f} at {size:,}" for size, figure in zip(sizes, figures))
+        worst = max(figures) / min(figures)
+        yield Row(f"{what} whatever the number of cases, within 1.15", f"{worst:.2f}: {told}{more}", worst <= 1.15)
+
+
+def start(bench):
+    """Wall time of whole processes: one that does nothing, beside a program of the system that does nothing; a default
+    `check`."""
+
+    def timed(*command):
+        return lambda: 1000 * bench.run(list(command)).seconds
+
+    found = bench.by_turns(5 if bench.quick else 50, version=timed(bench.binary, "--version"), true=timed("true"))
+    version, true = (statistics.median(found[name]) for name in ("version", "true"))
+    yield Row("start, below 5 ms", f"{version:.2f} ms; `true` {true:.2f} ms", version < 5)
+    default = [bench.binary, "check", "--no-save"] + ["--cases", "500"] * bench.quick
+    seconds = bench.run(default).seconds
+    yield Row("default `check`, below 10 s", f"{seconds:.1f} s", seconds < 10)
+
+
+def build(bench):
+    """Cold release builds of the workspace, and of a copy in which the three crates are empty, so that what is left are the
+    dependencies with the same features and the linking; once each, after all downloads."""
+    found = []
+    for emptied in (True, False):
+        checkout = Path(bench.folder) / f"checkout-{emptied}"
+        shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns("target", ".git"))
+        for crate in ("spec", "reference", "conformance") if emptied else ():
+            shutil.rmtree(checkout / crate / "src")
+            (checkout / crate / "src").mkdir()
+            (checkout / crate / "src" / "lib.rs").write_text("//! Emptied.\n")
+        if emptied:
+            (checkout / "conformance" / "src" / "main.rs").write_text("//! Emptied.\nfn main() {}\n")
+        environment = dict(os.environ, CARGO_TARGET_DIR=str(checkout / "target"))
+        bench.run(["cargo", "fetch", "--locked"], cwd=checkout, env=environment)
+        found.append(bench.run(["cargo", "build", "--release", "--locked"], cwd=checkout, env=environment).seconds)
+        shutil.rmtree(checkout)
+    ratio = found[1] / found[0]
+    told = f"{ratio:.2f}: {found[1]:.1f} s to {found[0]:.1f} s"
+    yield Row("cold build to that of the dependencies, at most 1.4", told, ratio <= 1.4)
+
+
+PARTS = {part.__name__: part for part in (rate, jobs, busy, hypothesis, growth, start, build)}
+
+
+def require(bench, parts):
+    """Says at once what is missing."""
+    if not os.access(bench.binary, os.X_OK):
+        raise Stop(f"expected the release binary at {bench.binary}, found none; build it: cargo build --release")
+    needed = ["numpy"] * ("busy" in parts or "hypothesis" in parts) + ["hypothesis"] * ("hypothesis" in parts)
+    for module in needed:
+        command = [bench.python, "-c", f"import {module}"]
+        if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode:
+            told = f"expected a Python with {module}, found {bench.python} without"
+            raise Stop(f"{told}; install it there, or name another: --python")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measures how fast the suite is.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} [default: all]")
+    at_hand = os.environ.get("ARRAY_CTYPES_PYTHON", "python3")
+    told = "with NumPy and Hypothesis [default: ARRAY_CTYPES_PYTHON, or python3]"
+    parser.add_argument("--python", default=at_hand, metavar="PATH", help=told)
+    binary = ROOT / "target" / "release" / "array-ctypes"
+    parser.add_argument(
+        "--binary", type=Path, default=binary, metavar="PATH", help="[default: target/release/array-ctypes]"
+    )
+    parser.add_argument("--long", action="store_true", help="with growth to ten million cases, an hour; and build")
+    parser.add_argument("--quick", action="store_true", help="see whether it runs: tiny counts, no meaning")
+    arguments = parser.parse_args()
+    for part in arguments.parts:
+        if part not in PARTS:
+            parser.error(f"expected a part ({', '.join(PARTS)}), found {part!r}")
+    parts = arguments.parts or [part for part in PARTS if part != "build" or arguments.long]
+    with tempfile.TemporaryDirectory(prefix="array-ctypes-bars-") as folder:
+        bench = Bench(arguments, folder)
+        try:
+            require(bench, parts)
+            print("| bar | figure | verdict |\n|---|---|---|")
+            for part in parts:
+                for row in PARTS[part](bench):
+                    verdict = {None: "no bar", True: "met", False: "missed"}[row.met]
+                    print(f"| {row.bar} | {row.figure} | {verdict} |", flush=True)
+        except Stop as stop:
+            print(f"bars: {stop}", file=sys.stderr)
+            sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()
