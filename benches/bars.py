@@ -133,20 +133,24 @@ def rate(bench):
     for name, of in ("bare", "profiles core and ctypes"), ("full", "all profiles"):
         many = found[name][0]["observations"]
         told = f"{spread([per_second(summary) for summary in found[name]], ',.0f')}; by processor time "
-        told += (
-            f"{spread([per_processor_second(summary) for summary in found[name]], ',.0f')}; {many} observations a case"
-        )
-        yield Row(f"full cases a second and core, {of}", told, None)
+        rates = [per_processor_second(summary) for summary in found[name]]
+        told += f"{spread(rates, ',.0f')}; {many} observations a case"
+        met = statistics.median(rates) >= 250_000 if name == "bare" else None
+        bar = ", at least 250,000" if name == "bare" else ""
+        yield Row(f"full cases a second and core, {of}{bar}", told, met)
 
 
 def jobs(bench):
-    """How much faster two jobs are than one, in process."""
+    """How much faster two jobs are than one, in process. With all profiles, cases in files and copies of the process wait for
+    the system, which does one of those at a time."""
 
-    def measure(count):
-        return lambda: per_second(bench.check("--jobs", count, cases=bench.cases(40_000)))
+    def measure(count, profiles, cases):
+        return lambda: per_second(bench.check("--jobs", count, *profiles, cases=bench.cases(cases)))
 
-    told, ratio = compared(bench.by_turns(a=measure("1"), again=measure("1"), two=measure("2")), "two")
-    yield Row("two jobs to one, at least 1.75", told, ratio >= 1.75)
+    for name, profiles, cases in ("profiles core and ctypes", BARE, 200_000), ("all profiles", [], 40_000):
+        one, two = measure("1", profiles, cases), measure("2", profiles, cases)
+        told, ratio = compared(bench.by_turns(a=one, again=one, two=two), "two")
+        yield Row(f"two jobs to one, {name}, at least 1.75", told, ratio >= 1.75)
 
 
 def busy(bench):
@@ -217,8 +221,9 @@ def start(bench):
     version, true = (statistics.median(found[name]) for name in ("version", "true"))
     yield Row("start, below 5 ms", f"{version:.2f} ms; `true` {true:.2f} ms", version < 5)
     default = [bench.binary, "check", "--no-save"] + ["--cases", "500"] * bench.quick
-    seconds = bench.run(default).seconds
-    yield Row("default `check`, below 10 s", f"{seconds:.1f} s", seconds < 10)
+    seconds = [bench.run(default).seconds for _ in range(1 if bench.quick else 3)]
+    told = f"{spread(seconds, '.1f')} s on {os.cpu_count()} cores"
+    yield Row("default `check`, below 10 s", told, statistics.median(seconds) < 10)
 
 
 def build(bench):
@@ -283,6 +288,7 @@ def main():
             for part in parts:
                 for row in PARTS[part](bench):
                     verdict = {None: "no bar", True: "met", False: "missed"}[row.met]
+                    verdict = "not judged" if arguments.quick else verdict
                     print(f"| {row.bar} | {row.figure} | {verdict} |", flush=True)
         except Stop as stop:
             print(f"bars: {stop}", file=sys.stderr)

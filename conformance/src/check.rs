@@ -155,7 +155,8 @@ pub type Make<'a> = dyn Fn() -> Result<Box<dyn Implementation>, Trouble> + Sync 
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, Trouble> {
     let first = make()?;
     let hello = first.hello().clone().claiming_only(&options.profiles);
-    let rules = options.rules.binding(&hello);
+    let asked = options.rules.of(&options.profiles);
+    let rules = asked.binding(&hello);
     let started = Instant::now();
     let next = AtomicU64::new(0);
     let run = |given: Option<Box<dyn Implementation>>| {
@@ -194,7 +195,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         not_applicable: total.not_applicable,
         median_steps: median(&total.steps),
         tallies: total.tallies,
-        asked: options.rules.clone(),
+        asked,
         failures,
         lost: total.lost,
         elapsed,

@@ -1,7 +1,8 @@
 //! Makes cases: an array, and the questions of the checks of every rule asked for.
 //!
 //! Each case has a generator of its own, seeded by (seed, index): any case can be made without those before it, and the
-//! same pair makes the same case on every platform, up to the sizes that the platform itself decides.
+//! same pair makes the same case on every platform, up to the sizes that the platform itself decides. Arrays in files are made
+//! for who claims the profile `memmap`; in their place others get arrays over buffers.
 
 use crate::ask::Ask;
 use crate::draw::Draw;
@@ -37,6 +38,13 @@ impl Rules {
     /// One rule.
     pub fn only(rule: Rule) -> Rules {
         Rules { wanted: Rule::all().map(|other| other == rule).collect(), focused: true }
+    }
+
+    /// Those among them of some profiles.
+    #[must_use]
+    pub fn of(&self, profiles: &[Profile]) -> Rules {
+        let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && profiles.contains(&rule.profile()));
+        Rules { wanted: wanted.collect(), focused: self.focused }
     }
 
     /// Those among them that bind an implementation: of the profiles that it claims; of the C structure only where it can

@@ -61,10 +61,8 @@ fn command_line() -> Command {
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     let case = || Arg::new("case").value_name("CASE").required(true).help("SEED:INDEX, or the path of a case file");
     let rule = || text("rule", "GLOB", "Ask only about rules that match, as in data.* or *.strides");
-    let profile = || {
-        let help = "Hold it to that profile only, of those that it claims; may be repeated";
-        text("profile", "NAME", help).action(ArgAction::Append)
-    };
+    let profile = |help: &'static str| text("profile", "NAME", help).action(ArgAction::Append);
+    let held_to = "Hold it to that profile only, of those that it claims; may be repeated";
     let strict = || flag("strict", "A broken SHOULD is a violation too");
     let target = |command: Command| {
         command
@@ -92,12 +90,12 @@ fn command_line() -> Command {
             text(
                 "jobs",
                 "N",
-                "Threads, each with an implementation of its own [default: one for each core, and 5000 cases]",
+                "Threads, each with an implementation of its own [default: one for each core, if each has 5000 cases]",
             )
             .value_parser(value_parser!(u16)),
         )
         .arg(rule())
-        .arg(profile())
+        .arg(profile(held_to))
         .arg(strict())
         .arg(format())
         .arg(flag("quiet", "Leave out rules that held"))
@@ -119,13 +117,13 @@ fn command_line() -> Command {
     let repro =
         target(Command::new("repro").about("Ask an implementation one case, and show each verdict").arg(case()))
             .arg(rule())
-            .arg(profile())
+            .arg(profile(held_to))
             .arg(strict());
     let show = Command::new("show")
         .about("Draw a case, and show what the specification expects of it")
         .arg(case())
         .arg(rule())
-        .arg(profile())
+        .arg(profile("As for an implementation that claims that profile, and no others; may be repeated"))
         .arg(text("platform", "NAME", "As on that platform, such as s390x-linux [default: this one]"));
     let rules = Command::new("rules")
         .about("List the rules, and how often drawn cases speak of each")

@@ -7,7 +7,7 @@ use crate::implementation::{Hello, Reply, Trouble};
 use crate::{Case, judge, shrink};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Prediction, Profile, Rule};
+use array_ctypes_spec::{Array, Prediction, Rule};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -126,9 +126,10 @@ impl<'a> Worker<'a> {
     fn at_case(&self, mut trouble: Trouble, batch: &[u64], hello: &Hello) -> Trouble {
         if let Some(index) = batch.get(trouble.position) {
             let case = format!("{}:{index}", self.options.seed);
-            // Who claims no files is given none, and `show` has to know that.
-            let profile = if hello.profiles.contains(&Profile::Memmap) { "" } else { " --profile core" };
-            let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}{profile}` draws it");
+            // What is drawn depends on what is claimed.
+            let profiles: String =
+                hello.profiles.iter().map(|profile| format!(" --profile {}", profile.name())).collect();
+            let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}{profiles}` draws it");
         }
         trouble
     }

@@ -29,6 +29,17 @@ fn malformed_arguments_are_bad_usage() {
 }
 
 #[test]
+fn an_unknown_profile_is_bad_usage_and_tells_the_known() {
+    for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
+        let place = Place::new();
+        place
+            .run(&[command, &["--profile", "cores"]].concat())
+            .exits(2)
+            .says(&["expected a profile, one of core, ctypes, ", "found \"cores\""]);
+    }
+}
+
+#[test]
 fn an_unknown_rule_is_bad_usage_and_tells_where_rules_are_listed() {
     for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
         let place = Place::new();

@@ -156,6 +156,25 @@ fn two_threads_count_the_same_as_one() {
 }
 
 #[test]
+fn a_profile_alone_is_held_to_and_no_case_needs_another() {
+    let place = Place::new();
+    let ran = place.run(&["check", "--cases", "3000", "--profile", "core", "--format", "json"]).exits(0);
+    assert_eq!(ran.summary()["cases_not_applicable"], Value::from(0));
+    let of = |line: &str| serde_json::from_str::<Value>(line).unwrap()["rule"].as_str().map(str::to_owned);
+    let told: Vec<String> = ran.out.lines().filter_map(of).collect();
+    assert!(told.iter().any(|rule| rule == "data.first-element"));
+    assert!(!told.iter().any(|rule| rule == "cast.address"));
+    // Case 5 of the seed lies in a file, for who claims files.
+    place.run(&["show", "1:5"]).exits(0).prints(&["mapped"]);
+    assert!(!place.run(&["show", "1:5", "--profile", "core"]).exits(0).out.contains("mapped"));
+    place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
+    place
+        .run(&["check", "--cases", "50", "--profile", "ctypes", "--command", "python3 -B adapter.py"])
+        .exits(3)
+        .says(&["expected at least one rule to be judged"]);
+}
+
+#[test]
 fn quiet_leaves_out_what_held() {
     let all = Place::new().run(&["check", "--cases", "3000"]).exits(0).out;
     let quiet = Place::new().run(&["check", "--cases", "3000", "--quiet"]).exits(0).out;
