@@ -1,7 +1,7 @@
 """Measures how fast the suite is, and prints one Markdown table: bar, figure, verdict.
 
     cargo build --release
-    python3 benches/bars.py                  # all but `build`: a quarter of an hour on a machine that does nothing else
+    python3 benches/bars.py                  # all but `build`: ten minutes on a machine that does nothing else
     python3 benches/bars.py jobs busy        # some parts
     python3 benches/bars.py build growth --long
 
@@ -140,6 +140,23 @@ def rate(bench):
         yield Row(f"full cases a second and core, {of}{bar}", told, met)
 
 
+def instructions(bench):
+    """What the processor executes for a case of the profiles core and ctypes, counted by callgrind: the same each time, so that
+    a revision is told from another where times are not. Needs valgrind."""
+    if not shutil.which("valgrind"):
+        raise Stop("expected valgrind, found none; install it, or leave the part `instructions` out")
+
+    def count(cases):
+        file = Path(bench.folder) / "callgrind.out"
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={file}", bench.binary, "check", *BARE]
+        bench.run([*command, "--quiet", "--no-save", "--jobs", "1", "--cases", str(cases)], allowed=(0, 3))
+        return int(file.read_text().split("\ntotals:")[1].split()[0])
+
+    few, many = bench.cases(500), bench.cases(2_500)
+    each = (count(many) - count(few)) / max(many - few, 1)
+    yield Row("instructions a case, profiles core and ctypes", f"{each:,.0f}", None)
+
+
 def jobs(bench):
     """How much faster two jobs are than one, in process. With all profiles, cases in files and copies of the process wait for
     the system, which does one of those at a time."""
@@ -227,7 +244,7 @@ def start(bench):
 
 
 def build(bench):
-    """Cold release builds of the workspace, and of a copy in which the three crates are empty, so that what is left are the
+    """Cold release builds of the command, and of a copy in which the three crates are empty, so that what is left are the
     dependencies with the same features and the linking; once each, after all downloads."""
     found = []
     for emptied in (True, False):
@@ -241,14 +258,14 @@ def build(bench):
             (checkout / "conformance" / "src" / "main.rs").write_text("//! Emptied.\nfn main() {}\n")
         environment = dict(os.environ, CARGO_TARGET_DIR=str(checkout / "target"))
         bench.run(["cargo", "fetch", "--locked"], cwd=checkout, env=environment)
-        found.append(bench.run(["cargo", "build", "--release", "--locked"], cwd=checkout, env=environment).seconds)
+        found.append(bench.run(["cargo", "build", "--release", "--locked", "--package", "array-ctypes-conformance"], cwd=checkout, env=environment).seconds)
         shutil.rmtree(checkout)
     ratio = found[1] / found[0]
     told = f"{ratio:.2f}: {found[1]:.1f} s to {found[0]:.1f} s"
     yield Row("cold build to that of the dependencies, at most 1.4", told, ratio <= 1.4)
 
 
-PARTS = {part.__name__: part for part in (rate, jobs, busy, hypothesis, growth, start, build)}
+PARTS = {part.__name__: part for part in (rate, instructions, jobs, busy, hypothesis, growth, start, build)}
 
 
 def require(bench, parts):
@@ -279,7 +296,8 @@ def main():
     for part in arguments.parts:
         if part not in PARTS:
             parser.error(f"expected a part ({', '.join(PARTS)}), found {part!r}")
-    parts = arguments.parts or [part for part in PARTS if part != "build" or arguments.long]
+    asked_for = {"build": arguments.long, "instructions": bool(shutil.which("valgrind")) and not arguments.quick}
+    parts = arguments.parts or [part for part in PARTS if asked_for.get(part, True)]
     with tempfile.TemporaryDirectory(prefix="array-ctypes-bars-") as folder:
         bench = Bench(arguments, folder)
         try:

@@ -1,28 +1,26 @@
-//! What a case costs the suite itself, by its parts: making it, predicting, answering in process, judging, and the way to an
-//! adapter and back as text.
+//! What a case costs the suite itself, by its parts: making it, predicting, answering in process, predicting and judging; and
+//! in another process, the way there and back as text. All of the core and ctypes profiles is asked.
 //!
-//! All of the core and ctypes profiles is asked. Throughput is in cases, so the inverses of the parts add up to that of the
-//! whole.
+//! Each part runs alone over the same few hundred cases, so that the processor knows its way after a while: in a run, where
+//! no case is like the last and the parts take turns, all of them together take about half as long again. `bars.py` measures
+//! that.
 
+use array_ctypes_benches::settings;
 use array_ctypes_conformance::adapters::Reference;
-use array_ctypes_conformance::check::expected;
+use array_ctypes_conformance::check::{expect_of, expected};
 use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::Profile;
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, judge};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, json, judge};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 
-/// Enough that every rule is spoken of, few enough that they stay in the cache as a run's batches do.
 const CASES: u64 = 512;
+
+/// Cases in a batch, as a run asks them.
+const BATCH: usize = 64;
 
 fn hello() -> Hello {
     Reference::new().hello().clone().claiming_only(&[Profile::Core, Profile::Ctypes])
-}
-
-/// The cases of the first indices that bind, in batches as a run makes them.
-fn cases(hello: &Hello, rules: &Rules) -> Vec<Case> {
-    let made = (0..CASES).map(|index| generate(1, index, hello, rules));
-    made.filter(|generated| generated.applicable).map(|generated| generated.case).collect()
 }
 
 fn replies(cases: &[Case]) -> Vec<Reply> {
@@ -36,28 +34,47 @@ fn replies(cases: &[Case]) -> Vec<Reply> {
 fn parts(criterion: &mut Criterion) {
     let hello = hello();
     let rules = Rules::all().binding(&hello);
-    let cases = cases(&hello, &rules);
+    let make = |index| generate(1, index, &hello, &rules).case;
+    let cases: Vec<Case> = (0..CASES).map(make).collect();
     let replies = replies(&cases);
     let platform = hello.platform;
-    let mut group = criterion.benchmark_group("a case");
+    let right = |case: &Case, reply: &Reply| {
+        let mut right = true;
+        expect_of(&platform, case, reply, &mut |prediction| {
+            right &= !rules.includes(prediction.rule) || judge::agrees(&platform, reply, &prediction);
+        });
+        right
+    };
+    assert!(cases.iter().zip(&replies).all(|(case, reply)| right(case, reply)), "the reference is right");
+
+    let mut group = criterion.benchmark_group("cases");
     group.throughput(Throughput::Elements(CASES));
     group.bench_function("made", |bencher| {
-        bencher.iter(|| (0..CASES).for_each(|index| drop(black_box(generate(1, index, &hello, &rules)))));
+        bencher.iter(|| (0..CASES).for_each(|index| drop(black_box(make(index)))));
     });
-    group.throughput(Throughput::Elements(cases.len() as u64));
     group.bench_function("predicted", |bencher| {
         bencher.iter(|| {
             for (case, reply) in cases.iter().zip(&replies) {
-                drop(black_box(expected(&platform, case, reply)));
+                expect_of(&platform, case, reply, &mut |prediction| drop(black_box(prediction)));
             }
         });
+    });
+    group.bench_function("predicted and judged", |bencher| {
+        bencher.iter(|| cases.iter().zip(&replies).filter(|(case, reply)| right(case, reply)).count());
+    });
+    let predictions: Vec<_> =
+        cases.iter().zip(&replies).map(|(case, reply)| expected(&platform, case, reply)).collect();
+    group.bench_function("judged", |bencher| {
+        let all = || predictions.iter().zip(&replies);
+        let agrees = |reply| move |prediction: &&_| judge::agrees(&platform, reply, prediction);
+        bencher.iter(|| all().map(|(made, reply)| made.iter().filter(agrees(reply)).count()).sum::<usize>());
     });
     group.bench_function("answered by the reference", |bencher| {
         let mut reference = Reference::new();
         bencher.iter_batched_ref(
             Vec::new,
             |replies| {
-                for batch in cases.chunks(64) {
+                for batch in cases.chunks(BATCH) {
                     drop(black_box(reference.send(batch)));
                     drop(black_box(reference.receive(replies)));
                 }
@@ -65,19 +82,30 @@ fn parts(criterion: &mut Criterion) {
             BatchSize::SmallInput,
         );
     });
-    let predictions: Vec<_> =
-        cases.iter().zip(&replies).map(|(case, reply)| expected(&platform, case, reply)).collect();
-    group.bench_function("judged", |bencher| {
-        bencher.iter(|| {
-            predictions.iter().zip(&replies).for_each(|(predictions, reply)| {
-                for prediction in predictions {
-                    black_box(judge::agrees(&platform, reply, prediction));
-                }
-            });
-        });
+    group.bench_function("written as text", |bencher| {
+        bencher.iter(|| cases.iter().map(|case| json::from_case(case).to_string().len()).sum::<usize>());
+    });
+    let texts: Vec<String> = replies
+        .iter()
+        .map(|reply| reply.answers.iter().map(json::from_answer).collect::<serde_json::Value>().to_string())
+        .collect();
+    let read = |text: &String| {
+        let answers: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
+        answers.iter().filter(|answer| json::to_answer(answer).is_ok()).count()
+    };
+    assert_eq!(
+        texts.iter().map(read).sum::<usize>(),
+        replies.iter().map(|reply| reply.answers.len()).sum::<usize>(),
+        "answers come back"
+    );
+    group.bench_function("answers read from text", |bencher| {
+        bencher.iter(|| texts.iter().map(read).sum::<usize>());
+    });
+    group.bench_function("made, again", |bencher| {
+        bencher.iter(|| (0..CASES).for_each(|index| drop(black_box(make(index)))));
     });
     group.finish();
 }
 
-criterion_group!(benches, parts);
+criterion_group! { name = benches; config = settings(); targets = parts }
 criterion_main!(benches);

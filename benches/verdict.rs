@@ -1,0 +1,172 @@
+//! How long it takes until a mistake is found: ten faulty implementations, each the reference with one mistake, twenty seeds.
+//!
+//! Counted is from making the implementation to the first answer that breaks a rule, and to the end of the run that made
+//! that case small. All rules are asked about, as in `array-ctypes check`, with one job. No group of criterion, since each
+//! seed is measured once.
+
+use array_ctypes_conformance::adapters::Reference;
+use array_ctypes_conformance::check::{Options, check, verify};
+use array_ctypes_conformance::generate::{Rules, generate};
+use array_ctypes_conformance::spec::ctype::CType;
+use array_ctypes_conformance::spec::layout::{Layout, resolve};
+use array_ctypes_conformance::spec::{Address, Answer, Flag, Question, View};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, Trouble};
+use std::time::{Duration, Instant};
+
+/// Changes the answer to a question about an array whose elements are there. The last number is the buffer's address.
+type Mistake = fn(&Case, &Layout, &Question, &mut Answer, u64);
+
+const MISTAKES: [(&str, Mistake); 10] = [
+    ("strides in elements", |_, layout, question, answer, _| {
+        if let (Question::Strides, Answer::Integers(strides)) = (question, answer) {
+            let size = layout.dtype.item_size().max(1) as i64;
+            for stride in strides {
+                *stride /= size;
+            }
+        }
+    }),
+    ("strides without a sign", |_, _, question, answer, _| {
+        if let (Question::Strides, Answer::Integers(strides)) = (question, answer) {
+            for stride in strides {
+                *stride = stride.saturating_abs();
+            }
+        }
+    }),
+    ("zero strides taken as packed", |_, layout, question, answer, _| {
+        if let (Question::Strides, Answer::Integers(strides)) = (question, answer) {
+            strides
+                .iter_mut()
+                .filter(|stride| **stride == 0)
+                .for_each(|stride| *stride = layout.dtype.item_size() as i64);
+        }
+    }),
+    ("lengths of 32 bits", |_, _, question, answer, _| {
+        if let (Question::Shape, Answer::Integers(shape)) = (question, answer) {
+            for length in shape {
+                *length = i64::from(*length as i32);
+            }
+        }
+    }),
+    ("offset ignored", |_, layout, question, answer, buffer| {
+        if let (Question::Data, Answer::Address(address)) = (question, answer)
+            && !layout.is_empty()
+        {
+            *address = Address::Absolute(buffer);
+        }
+    }),
+    ("the wrong end of a reversed view", |case, layout, question, answer, _| {
+        if let (Question::Data, Answer::Address(Address::Absolute(address))) = (question, answer)
+            && let Some(View::Reverse { axis }) = case.array.views.last()
+            && !layout.is_empty()
+        {
+            let span = (layout.shape[*axis] - 1) as i64 * layout.strides[*axis];
+            *address = address.wrapping_add(span as u64);
+        }
+    }),
+    ("NULL for an empty array", |_, layout, question, answer, _| {
+        if *question == Question::Data && layout.is_empty() {
+            *answer = Answer::Address(Address::Absolute(0));
+        }
+    }),
+    ("C order assumed", |_, _, question, answer, _| {
+        if *question == Question::Flag(Flag::CContiguous) {
+            *answer = Answer::Bool(true);
+        }
+    }),
+    ("swapped numbers read as native ones", |_, _, question, answer, _| {
+        if let (Question::Index(_, CType::Swapped(..)), Answer::Integer(value)) = (question, answer) {
+            *value = i128::from((*value as i64).swap_bytes());
+        }
+    }),
+    ("shape_as to bytes clamped, not wrapped", |_, layout, question, answer, _| {
+        if let (Question::ShapeAs(_), Answer::Bytes(bytes)) = (question, answer)
+            && bytes.len() == layout.shape.len()
+        {
+            bytes.iter_mut().zip(&layout.shape).filter(|(_, length)| **length > 127).for_each(|(byte, _)| *byte = 127);
+        }
+    }),
+];
+
+/// The reference with a mistake.
+struct Faulty {
+    reference: Reference,
+    mistake: Mistake,
+    asked: Vec<Vec<Case>>,
+}
+
+impl Faulty {
+    fn new(mistake: Mistake) -> Faulty {
+        Faulty { reference: Reference::new(), mistake, asked: Vec::new() }
+    }
+
+    fn spoil(&self, case: &Case, reply: &mut Reply) {
+        let Ok(layout) = resolve(&self.reference.hello().platform, &case.array) else { return };
+        for (step, answer) in case.script.iter().zip(&mut reply.answers) {
+            if let Some(question) = step.question() {
+                (self.mistake)(case, &layout, question, answer, reply.buffer);
+            }
+        }
+    }
+}
+
+impl Implementation for Faulty {
+    fn hello(&self) -> &Hello {
+        self.reference.hello()
+    }
+
+    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+        self.asked.insert(0, cases.to_vec());
+        self.reference.send(cases)
+    }
+
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+        let before = replies.len();
+        self.reference.receive(replies)?;
+        for (case, reply) in self.asked.pop().unwrap_or_default().iter().zip(&mut replies[before..]) {
+            self.spoil(case, reply);
+        }
+        Ok(())
+    }
+}
+
+/// Cases until the mistake is found, the time until then, and that of the run that makes the case small.
+fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), Trouble> {
+    let started = Instant::now();
+    let mut faulty = Faulty::new(mistake);
+    let hello = faulty.hello().clone();
+    let rules = Rules::all().binding(&hello);
+    for index in 0..1 << 20 {
+        let case = generate(seed, index, &hello, &rules).case;
+        let reply = faulty.answer(&case)?;
+        if verify(&hello.platform, &rules, &case, &reply).is_empty() {
+            continue;
+        }
+        let first = started.elapsed();
+        let started = Instant::now();
+        let options = Options { seed, cases: index + 1, ..Options::default() };
+        let report = check(&|| Ok(Box::new(Faulty::new(mistake))), &options, &|_| ())?;
+        assert!(!report.failures.is_empty(), "the run finds what was found");
+        return Ok((index + 1, first, started.elapsed()));
+    }
+    Err(Trouble::new("expected the mistake to be found, found a million cases without it"))
+}
+
+fn main() -> Result<(), Trouble> {
+    // `cargo test` sees whether it runs.
+    let seeds = if std::env::args().any(|argument| argument == "--bench") { 20 } else { 1 };
+    println!(
+        "| mistake | cases | until found, ms (worst) | with the case made small, ms (worst) |\n|---|---:|---:|---:|"
+    );
+    for (name, mistake) in MISTAKES {
+        let mut all = (1..=seeds).map(|seed| found(seed, mistake)).collect::<Result<Vec<_>, _>>()?;
+        let mut sorted = |key: fn(&(u64, Duration, Duration)) -> f64| {
+            all.sort_by(|one, other| key(one).total_cmp(&key(other)));
+            (key(&all[all.len() / 2]), key(&all[all.len() - 1]))
+        };
+        let cases = sorted(|one| one.0 as f64);
+        let first = sorted(|one| 1e3 * one.1.as_secs_f64());
+        let small = sorted(|one| 1e3 * one.2.as_secs_f64());
+        println!("| {name} | {:.0} | {:.1} ({:.1}) | {:.1} ({:.1}) |", cases.0, first.0, first.1, small.0, small.1);
+    }
+    Ok(())
+}
