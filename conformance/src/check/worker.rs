@@ -25,7 +25,7 @@ pub(super) struct Worker<'a> {
     rules: Rules,
     platform: Platform,
     pub(super) tallies: Vec<Tally>,
-    /// For each rule and each of its counts, the number of the case that was counted last.
+    /// For each rule and each [`Part`], the number of the case that was counted last.
     last: Vec<[u64; 3]>,
     /// For each rule the first case that broke it.
     broken: Vec<Option<Failure>>,
@@ -38,10 +38,10 @@ pub(super) struct Worker<'a> {
 
 /// What is counted of a rule.
 #[derive(Clone, Copy)]
-enum Seen {
+enum Part {
     Judged,
     Broken,
-    Not,
+    NotApplicable,
 }
 
 /// A case as it is on a platform: references to objects are as wide as its pointers.
@@ -154,7 +154,7 @@ impl<'a> Worker<'a> {
         self.not_applicable += 1;
         for prediction in case.predict(&self.platform) {
             if self.rules.includes(prediction.rule) {
-                self.count(prediction.rule, Seen::Not);
+                self.count(prediction.rule, Part::NotApplicable);
             }
         }
     }
@@ -174,11 +174,11 @@ impl<'a> Worker<'a> {
                 return;
             }
             if prediction.step >= seen {
-                self.count(prediction.rule, Seen::Not);
+                self.count(prediction.rule, Part::NotApplicable);
                 return;
             }
-            self.count(prediction.rule, Seen::Judged);
-            if !judge::agrees(&platform, reply, &prediction) && self.count(prediction.rule, Seen::Broken) {
+            self.count(prediction.rule, Part::Judged);
+            if !judge::agrees(&platform, reply, &prediction) && self.count(prediction.rule, Part::Broken) {
                 self.keep(case, reply, prediction, origin());
             }
         });
@@ -194,14 +194,14 @@ impl<'a> Worker<'a> {
     }
 
     /// Counts something of a rule once for each case. Whether this was the first time.
-    fn count(&mut self, rule: Rule, what: Seen) -> bool {
+    fn count(&mut self, rule: Rule, what: Part) -> bool {
         let tally = &mut self.tallies[rule.index()];
-        let (count, last) = match what {
-            Seen::Judged => (&mut tally.cases, 0),
-            Seen::Broken => (&mut tally.failed, 1),
-            Seen::Not => (&mut tally.not_applicable, 2),
+        let count = match what {
+            Part::Judged => &mut tally.cases,
+            Part::Broken => &mut tally.failed,
+            Part::NotApplicable => &mut tally.not_applicable,
         };
-        let last = &mut self.last[rule.index()][last];
+        let last = &mut self.last[rule.index()][what as usize];
         let case = self.cases + self.not_applicable;
         let first = *last != case;
         *count += u64::from(first);
