@@ -1179,7 +1179,8 @@ def _costs(adapter, given):
     costs, functions = [], []
     gc.disable()
     try:
-        names = adapter.names(_make(adapter, array, _memory(array)).array)
+        case = _make(adapter, array, _memory(array))  # until this function returns: the array need not keep its memory
+        names = adapter.names(case.array)
         for question, ways in adapter.costs.items():
             for way in ways:
                 function = eval("lambda: " + way, names)

@@ -79,6 +79,30 @@ class Costs(MemoryView):
 kit.serve(Costs())
 """
 
+BORROWS = """
+import ctypes, weakref
+import array_ctypes_kit as kit
+from memoryview_adapter import MemoryView
+
+class Borrows(MemoryView):
+    costs = {"address": ["first(a)"]}
+
+    def array(self, memory, dtype, offset, shape, strides):
+        self.memory = weakref.ref(memory)
+        self.block = weakref.ref(memory.block)
+        return memory.address + offset
+
+    def names(self, array):
+        return dict(super().names(array), first=self.first)
+
+    def first(self, array):
+        if self.memory() is None or self.block() is None:
+            raise RuntimeError("the memory is gone")
+        return ctypes.string_at(array, 4)
+
+kit.serve(Borrows())
+"""
+
 
 def case(identifier, script, dtype="<i4", shape=(3,), strides=(4,), offset=0, size=12, at=0, writeable=True, views=()):
     buffer = {"size": str(size), "bytes": bytes(range(min(size, 64))).hex(), "at": at}
@@ -510,6 +534,12 @@ class Costs(unittest.TestCase):
         self.assertIsNone(missing[3])
         refused = child.bench(shape=(1,))
         self.assertEqual(refused, {"raises": "ValueError", "message": "too short"})
+        self.assertEqual(child.end()[:2], (b"", 0))
+
+    def test_the_memory_of_an_array_that_keeps_none_is_there_while_it_is_measured(self):
+        child = Child("-c", BORROWS)
+        (cost,) = child.bench()["costs"]
+        self.assertEqual(set(cost), {"question", "name", "median", "low", "high"}, cost)
         self.assertEqual(child.end()[:2], (b"", 0))
 
 
