@@ -1108,6 +1108,12 @@ class Missing:
     def __getattr__(self, name):
         raise ImportError(self.why)
 
+    def __call__(self, *arguments, **named):
+        raise ImportError(self.why)
+
+    def __getitem__(self, key):
+        raise ImportError(self.why)
+
 
 def optional(name, make=lambda module: module):
     """For `Adapter.names`: a module, or what is made of it, that need not be there."""
