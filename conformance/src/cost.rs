@@ -31,7 +31,7 @@ pub enum Question {
     Address,
     /// How long are the axes?
     Shape,
-    /// How far apart are elements?
+    /// How far apart are elements, in bytes?
     Strides,
     /// All of it, in one thing that C can be given.
     All,
