@@ -1143,8 +1143,9 @@ def _calls(function, long_enough):
 
 
 def measure(functions, seconds):
-    """For each function what a call takes, in nanoseconds: median, first and third quartile of some rounds, all measured in
-    about so many seconds.
+    """For each function what a call takes, in nanoseconds: median, first and third quartile of some rounds. All calls together
+    take at most about so many seconds, where no single one takes longer than a round should; few functions take less.
+    What is collected between the rounds comes on top.
 
     The rounds of all functions take turns, so that a slow moment of the machine is not one function's alone. What a
     function takes that does nothing is taken off. Nothing is collected within a round."""
@@ -1154,8 +1155,8 @@ def measure(functions, seconds):
     calls = [_calls(function, long_enough) for function in functions]
     rounds = [[] for _ in functions]
     for _ in range(ROUNDS):
+        gc.collect()
         for function, count, times in zip(functions, calls, rounds):
-            gc.collect()
             times.append(1e9 * _lap(function, count) / count)
     return [_without(times, rounds[0]) for times in rounds[1:]]
 
