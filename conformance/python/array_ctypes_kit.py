@@ -1108,6 +1108,12 @@ class Missing:
     def __getattr__(self, name):
         raise ImportError(self.why)
 
+    def __call__(self, *arguments, **named):
+        raise ImportError(self.why)
+
+    def __getitem__(self, key):
+        raise ImportError(self.why)
+
 
 def optional(name, make=lambda module: module):
     """For `Adapter.names`: a module, or what is made of it, that need not be there."""
@@ -1137,8 +1143,9 @@ def _calls(function, long_enough):
 
 
 def measure(functions, seconds):
-    """For each function what a call takes, in nanoseconds: median, first and third quartile of some rounds, all measured in
-    about so many seconds.
+    """For each function what a call takes, in nanoseconds: median, first and third quartile of some rounds. All calls together
+    take at most about so many seconds, where no single one takes longer than a round should; few functions take less.
+    What is collected between the rounds comes on top.
 
     The rounds of all functions take turns, so that a slow moment of the machine is not one function's alone. What a
     function takes that does nothing is taken off. Nothing is collected within a round."""
@@ -1148,8 +1155,8 @@ def measure(functions, seconds):
     calls = [_calls(function, long_enough) for function in functions]
     rounds = [[] for _ in functions]
     for _ in range(ROUNDS):
+        gc.collect()
         for function, count, times in zip(functions, calls, rounds):
-            gc.collect()
             times.append(1e9 * _lap(function, count) / count)
     return [_without(times, rounds[0]) for times in rounds[1:]]
 
@@ -1179,7 +1186,8 @@ def _costs(adapter, given):
     costs, functions = [], []
     gc.disable()
     try:
-        names = adapter.names(_make(adapter, array, _memory(array)).array)
+        case = _make(adapter, array, _memory(array))  # until this function returns: the array need not keep its memory
+        names = adapter.names(case.array)
         for question, ways in adapter.costs.items():
             for way in ways:
                 function = eval("lambda: " + way, names)

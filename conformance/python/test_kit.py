@@ -65,7 +65,8 @@ assert kit._without([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11], [1, 4, 2]) == (4, 0, 8)
 assert kit._without([1], [2]) == (0, 0, 0)
 
 class Costs(MemoryView):
-    costs = {"address": ["nowhere.find(a)", "broken.find(a)", "a.address"], "all": ["a  # as it is"]}
+    costs = {"address": ["nowhere.find(a)", "nowhere(a)", "nowhere[a]", "broken.find(a)", "a.address"]}
+    costs["all"] = ["a  # as it is"]
 
     def names(self, array):
         broken = kit.optional("array_ctypes_kit", lambda module: module.no_such_thing)
@@ -77,6 +78,30 @@ class Costs(MemoryView):
         return super().array(memory, dtype, offset, shape, strides)
 
 kit.serve(Costs())
+"""
+
+BORROWS = """
+import ctypes, weakref
+import array_ctypes_kit as kit
+from memoryview_adapter import MemoryView
+
+class Borrows(MemoryView):
+    costs = {"address": ["first(a)"]}
+
+    def array(self, memory, dtype, offset, shape, strides):
+        self.memory = weakref.ref(memory)
+        self.block = weakref.ref(memory.block)
+        return memory.address + offset
+
+    def names(self, array):
+        return dict(super().names(array), first=self.first)
+
+    def first(self, array):
+        if self.memory() is None or self.block() is None:
+            raise RuntimeError("the memory is gone")
+        return ctypes.string_at(array, 4)
+
+kit.serve(Borrows())
 """
 
 
@@ -502,14 +527,21 @@ class Costs(unittest.TestCase):
     def test_what_cannot_be_measured_is_told_beside_the_rest(self):
         child = Child("-c", COSTS)
         costs = child.bench()["costs"]
-        self.assertEqual([cost["name"] for cost in costs], ["nowhere.find(a)", "broken.find(a)", "a.address", "a  # as it is"])
+        names = ["nowhere.find(a)", "nowhere(a)", "nowhere[a]", "broken.find(a)", "a.address", "a  # as it is"]
+        self.assertEqual([cost["name"] for cost in costs], names)
         missing = [cost.get("missing") for cost in costs]
-        self.assertEqual(missing[0], "not installed: no_such_library")
-        self.assertIn("AttributeError: module 'array_ctypes_kit' has no attribute", missing[1])
-        self.assertIn("AttributeError: 'memoryview' object has no attribute", missing[2])
-        self.assertIsNone(missing[3])
+        self.assertEqual(missing[:3], ["not installed: no_such_library"] * 3)
+        self.assertIn("AttributeError: module 'array_ctypes_kit' has no attribute", missing[3])
+        self.assertIn("AttributeError: 'memoryview' object has no attribute", missing[4])
+        self.assertIsNone(missing[5])
         refused = child.bench(shape=(1,))
         self.assertEqual(refused, {"raises": "ValueError", "message": "too short"})
+        self.assertEqual(child.end()[:2], (b"", 0))
+
+    def test_the_memory_of_an_array_that_keeps_none_is_there_while_it_is_measured(self):
+        child = Child("-c", BORROWS)
+        (cost,) = child.bench()["costs"]
+        self.assertEqual(set(cost), {"question", "name", "median", "low", "high"}, cost)
         self.assertEqual(child.end()[:2], (b"", 0))
 
 

@@ -17,8 +17,9 @@ use std::time::Duration;
 pub mod compare;
 pub mod measure;
 
-/// About how long an implementation measures, all its ways together.
-pub const BUDGET: Duration = Duration::from_secs(4);
+/// About how long the calls of an implementation take at most, all its ways together, unless a single call takes longer than
+/// its part. Rounds are no longer than helps: some twenty ways take about half of it.
+pub const BUDGET: Duration = Duration::from_secs(2);
 
 /// Less than this, in nanoseconds, is not told apart from nothing: it is about a cycle of the processor, and where a loop
 /// happens to lie makes as much of a difference.
@@ -31,7 +32,7 @@ pub enum Question {
     Address,
     /// How long are the axes?
     Shape,
-    /// How far apart are elements?
+    /// How far apart are elements, in bytes?
     Strides,
     /// All of it, in one thing that C can be given.
     All,

@@ -41,7 +41,7 @@ macro_rules! ways {
 }
 pub(crate) use ways;
 
-/// What each way costs, in about that time.
+/// What each way costs. All calls together take at most about that time, where no single one takes longer than a round should.
 pub fn measure(ways: &[Way], budget: Duration) -> Vec<Cost> {
     let nothing = way(Question::All, "", &(), |array| array);
     let ways: Vec<&Way> = std::iter::once(&nothing).chain(ways).collect();
