@@ -302,11 +302,8 @@ fn read(world: &World, name: u8, count: u64, out: &mut Predictions) {
     let start = i128::from(world.layout.offset);
     let inside = start >= 0 && start + i128::from(count) <= i128::from(world.array.buffer.size);
     let readable = world.address().is_some() && !world.has_objects() && (1..=MOST_READ).contains(&count);
-    if points
-        && inside
-        && readable
-        && let Some(bytes) = world.read(start, count)
-    {
+    let bytes = if points && inside && readable { world.read(start, count) } else { None };
+    if let Some(bytes) = bytes {
         let by = if world.kept.holders(true).is_empty() { world.kept.pointers(true) } else { vec![rules::memory] };
         for rule in by {
             out.push(rule, Expectation::Is(Answer::Bytes(bytes.clone())));
