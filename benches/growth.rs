@@ -1,7 +1,8 @@
 //! What a case costs with more dimensions, more elements and a larger buffer: asked of the reference, predicted and judged.
 //!
-//! Only questions that need no bytes of memory are asked, so arrays of 2^40 bytes, over address space that is reserved, over
-//! one element that is repeated, or in a sparse file, should cost what small ones do.
+//! Only questions that need no bytes of memory are asked, so arrays of 2^40 bytes cost what others do that are had in the same
+//! way: over one element that is repeated, in a sparse file, over address space that is reserved. To reserve some and give
+//! it back takes the system a constant time; a buffer that is allocated, up to 2^20 bytes, is filled with zeros.
 
 use array_ctypes_benches::settings;
 use array_ctypes_conformance::adapters::Reference;

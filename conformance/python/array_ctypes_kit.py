@@ -144,6 +144,7 @@ class Adapter:
         return self.ctypes(array).strides or ()
 
     def itemsize(self, array):
+        """The size of an element in bytes."""
         return array.itemsize
 
     def item(self, array, index):

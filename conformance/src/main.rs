@@ -77,7 +77,10 @@ fn command_line() -> Command {
                     .value_parser(value_parser!(PathBuf)),
             )
             .arg(text("command", "LINE", "An adapter: any program that speaks the protocol").action(ArgAction::Append))
-            .arg(seconds("timeout", "How long any answer of an adapter may take [default: 10]"))
+            .arg(seconds(
+                "timeout",
+                "How long any answer of an adapter may take, its start ten times as long [default: 10]",
+            ))
     };
     let format = || {
         text("format", "FORMAT", "text, or json: one object a line, the summary last").value_parser(["text", "json"])

@@ -144,6 +144,14 @@ fn summary(out: &mut String, report: &Report) {
         (_, count) => Some(format!("{count} {}", standing.name())),
     };
     let _ = writeln!(out, "rules: {}", standings.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));
+    if report.count(Standing::NotExercised) > 0 && not_applicable > cases {
+        let share = 100.0 * *not_applicable as f64 / (cases + not_applicable) as f64;
+        let _ = writeln!(
+            out,
+            "{share:.0} % of the cases were outside the limits of {}, and were not asked: --cases makes more",
+            report.hello.name
+        );
+    }
     if let Some(first) = report.lost.first() {
         let origins: Vec<String> = report.lost.iter().take(MOST_NAMED).map(|lost| lost.origin.to_string()).collect();
         let more = report.lost.len().saturating_sub(MOST_NAMED);

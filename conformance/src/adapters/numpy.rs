@@ -42,7 +42,16 @@ impl NumPy {
             .map_err(|error: std::io::Error| trouble(&format!("expected to write the adapter, found: {error}")))?;
         let mut command = Command::new(python);
         command.arg("-B").arg(folder.path().join("numpy_adapter.py"));
-        Ok(NumPy { child: Child::start(command, patience)?, _folder: folder })
+        match Child::start(command, patience) {
+            Ok(child) => Ok(NumPy { child, _folder: folder }),
+            // Asked only now, since it takes as long as the start itself.
+            Err(_) if quiet(Command::new(python).args(["-c", ""])) && !has_numpy(python) => Err(trouble(&format!(
+                "expected a Python with NumPy, found {} without; install it there, name another with --python, or ask for \
+                 a version, as in numpy==2.4.6",
+                python.display()
+            ))),
+            Err(trouble) => Err(trouble),
+        }
     }
 }
 
