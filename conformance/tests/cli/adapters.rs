@@ -87,6 +87,21 @@ fn an_adapter_that_is_not_there_is_trouble() {
 }
 
 #[test]
+fn a_python_without_numpy_is_told_as_that() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    // `-S` leaves out what is installed, NumPy too.
+    let python = place.write("python", "#!/bin/sh\nexec python3 -S \"$@\"\n");
+    std::fs::set_permissions(python, std::fs::Permissions::from_mode(0o755)).expect("an executable file");
+    for command in ["check", "bench"] {
+        place
+            .run(&[command, "numpy", "--python", "./python"])
+            .exits(3)
+            .says(&["expected a Python with NumPy, found ./python without", "numpy==2.4.6"]);
+    }
+}
+
+#[test]
 fn an_adapter_that_exits_at_once_is_trouble_with_its_exit_code_and_last_words() {
     at_once("sys.exit('no such library')").says(&["exit status: 1", "no such library"]);
     at_once("sys.exit(0)").says(&["exit status: 0", "(none)"]);
