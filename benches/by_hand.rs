@@ -1,10 +1,11 @@
-//! What a C programmer writes over the numbers of the interface: the limit that everything is measured against.
+//! What a C programmer writes over the numbers of the interface: what everything is measured against.
 //!
 //! [`View`] is what C is given of an array, and does what C does. [`Numbers`] is what someone does by hand with the
 //! reference: its address, its pointer, its slice, and then a read. All memory is read here but that of mapped files.
 #![expect(unsafe_code, reason = "raw pointers are what is measured")]
 
 use array_ctypes::dtype::{self, Element};
+use array_ctypes::spec::ctype::{CType, Class};
 use array_ctypes::{Array, ItemError, SliceError};
 use std::marker::PhantomData;
 
@@ -72,6 +73,13 @@ pub struct View<'a, T> {
     array: PhantomData<&'a T>,
 }
 
+/// The error that there is no such element, for those who want more than `None`. Like the reference's it lies in another
+/// crate than who calls it: then the compiler does not shape the caller after it.
+#[cold]
+pub fn no_such(array: &View<i64>, index: &[usize]) -> ItemError {
+    ItemError::Index { index: index.to_vec(), shape: array.shape().to_vec() }
+}
+
 /// Length and byte stride.
 type Axis = (usize, isize);
 
@@ -105,17 +113,33 @@ impl<'a, T: Element> View<'a, T> {
             return None;
         }
         let mut element = self.data;
-        for (axis, at) in index.iter().enumerate() {
-            // SAFETY: there are as many lengths as indices.
+        #[expect(clippy::needless_range_loop, reason = "as in C: an iterator over the index takes an instruction more")]
+        for axis in 0..self.ndim {
+            let at = index[axis];
+            // SAFETY: there are as many lengths as axes.
             let length = unsafe { self.shape.wrapping_add(axis).read() };
-            if *at >= length {
+            if at >= length {
                 return None;
             }
             // SAFETY: likewise strides.
             let stride = unsafe { self.strides.wrapping_add(axis).read() };
-            element = element.wrapping_offset((*at as isize).wrapping_mul(stride));
+            element = element.wrapping_offset((at as isize).wrapping_mul(stride));
         }
         Some(element.cast())
+    }
+
+    /// `struct { const void *address; const struct type *to; }`: the address with the type that it points to, if that is
+    /// known. As in C a null address says that the type is no pointer and holds none.
+    #[inline]
+    pub fn data_as<'c>(&self, ctype: &'c CType) -> (*const u8, Option<&'c CType>) {
+        match ctype {
+            CType::Pointer(to) => (self.data, Some(&**to)),
+            CType::PointerNone | CType::Function => (self.data, None),
+            CType::Simple(simple) if matches!(simple.class(), Class::VoidP | Class::Text | Class::Object) => {
+                (self.data, None)
+            }
+            _ => (std::ptr::null(), None),
+        }
     }
 
     /// The sum of an array with two axes, in the order of its indices, of what `value` makes of each element.
@@ -187,8 +211,11 @@ impl<'a, T: Element> View<'a, T> {
         for line in 0..outer.0 {
             let mut element = first.wrapping_offset(line as isize * outer.1);
             for _ in 0..length / 8 {
-                for (at, sum) in sums.iter_mut().enumerate() {
-                    *sum += value(Self::read(element.wrapping_offset(at as isize * stride)));
+                // In two halves, which have fewer multiples of the stride to keep: a quarter faster where it is no constant.
+                let fifth = element.wrapping_offset(4 * stride);
+                for at in 0..4 {
+                    sums[at] += value(Self::read(element.wrapping_offset(at as isize * stride)));
+                    sums[at + 4] += value(Self::read(fifth.wrapping_offset(at as isize * stride)));
                 }
                 element = element.wrapping_offset(8 * stride);
             }

@@ -1,13 +1,14 @@
 //! Pairs of functions that do the same, by the reference and by hand. `.ci/instructions` counts the instructions that each
-//! executes, and fails where the reference executes more.
+//! executes, and fails where the reference executes more than is said there.
 //!
 //!     instructions DIMENSIONS
 //!
 //! calls each function once, with an array of that many dimensions, and checks that both of a pair say the same.
 #![forbid(unsafe_code)]
 
+use array_ctypes::spec::ctype::{CType, Simple};
 use array_ctypes::{Array, ItemError};
-use array_ctypes_benches::by_hand::{Numbers, View};
+use array_ctypes_benches::by_hand::{Numbers, View, no_such};
 use std::hint::black_box;
 
 /// A module for each pair, with its functions, and one that calls both. What is called is hidden from the compiler, so that
@@ -76,12 +77,6 @@ pairs! {
     }
 }
 
-#[cold]
-#[inline(never)]
-fn no_such(array: &View<i64>, index: &[usize]) -> ItemError {
-    ItemError::Index { index: index.to_vec(), shape: array.shape().to_vec() }
-}
-
 /// `data_as_ptr` and one read, which is unsafe and so lies with [`Numbers`].
 mod read {
     use super::{Numbers, View, black_box};
@@ -102,6 +97,36 @@ mod read {
     }
 }
 
+/// `data_as` of `POINTER(c_longlong)`: by hand too the kind of the type is looked at, and the address is returned with the type
+/// that it points to.
+mod data_as {
+    use super::{Array, CType, Simple, View, black_box};
+    use array_ctypes::Pointer;
+    use array_ctypes::cast::NotAPointer;
+    use array_ctypes::ctype::Value;
+
+    type Reference<'a> = Result<Pointer<'a>, NotAPointer>;
+    type ByHand<'a> = (*const u8, Option<&'a CType>);
+
+    #[inline(never)]
+    fn reference<'a>(array: &'a Array, ctype: &'a CType) -> Reference<'a> {
+        array.ctypes().data_as(ctype)
+    }
+
+    #[inline(never)]
+    fn by_hand<'a>(view: &View<i64>, ctype: &'a CType) -> ByHand<'a> {
+        view.data_as(ctype)
+    }
+
+    pub(super) fn call<'a>(array: &'a Array, view: &View<i64>, ctype: &'a CType) {
+        let reference =
+            black_box::<fn(&'a Array, &'a CType) -> Reference<'a>>(reference)(array, ctype).expect("a pointer");
+        let by_hand = black_box::<fn(&View<i64>, &'a CType) -> ByHand<'a>>(by_hand)(view, ctype);
+        assert_eq!((reference.address(), Some(&CType::from(Simple::LongLong))), (by_hand.0.addr(), by_hand.1));
+        assert_eq!(reference.index(0), Ok(Value::Integer(view.first().into())), "the same type");
+    }
+}
+
 fn main() {
     let dimensions =
         std::env::args().nth(1).map_or(3, |count| count.parse().expect("a number of dimensions from 1 on"));
@@ -113,6 +138,7 @@ fn main() {
     let (last, index) = (dimensions - 1, vec![1; dimensions]);
     data::call(array, view);
     read::call(numbers, view);
+    data_as::call(array, view, &CType::Pointer(Box::new(Simple::LongLong.into())));
     shape::call(array, view);
     strides::call(array, view);
     length::call(array, view, last);

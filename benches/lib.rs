@@ -5,12 +5,13 @@
 #![deny(unsafe_code)]
 
 pub mod by_hand;
+#[cfg(unix)]
 pub mod mapped;
 
 use criterion::Criterion;
 use std::time::Duration;
 
-/// The limit, which all others are compared with.
+/// The reference point, which all others are compared with.
 pub const BY_HAND: &str = "by hand";
 
 /// The same function, measured once more after all others.

@@ -7,13 +7,14 @@ use array_ctypes::spec::ctype::CType;
 use array_ctypes_benches::by_hand::{Numbers, View};
 use array_ctypes_benches::{AGAIN, BY_HAND, settings};
 use criterion::{Bencher, Criterion, criterion_group, criterion_main};
-use ndarray::ArrayView3;
+use ndarray::{ArrayView, ArrayView3, Dimension};
 use std::hint::black_box;
 
 fn array() -> Array {
     Array::from_slice(&[0i32; 4 * 5 * 6], &[4, 5, 6]).expect("120 elements")
 }
 
+/// Three dimensions when compiled, so that the loops over them are no loops.
 fn nd<'a>(numbers: &Numbers<'a, i32>) -> ArrayView3<'a, i32> {
     ArrayView3::from_shape((4, 5, 6), numbers.slice().expect("contiguous")).expect("120 elements")
 }
@@ -22,24 +23,31 @@ fn borrowed(criterion: &mut Criterion) {
     let array = array();
     let numbers = Numbers::<i32>::of(&array).expect("elements of i32");
     let (by_hand, nd) = (numbers.view(), nd(&numbers));
-    let mut group = criterion.benchmark_group("shape and strides, borrowed");
+    let dynamic = nd.into_dyn();
+    let mut group = criterion.benchmark_group("shape and strides, borrowed, one of each read");
     let again = |bencher: &mut Bencher| {
         bencher.iter(|| {
-            let view = black_box(&by_hand);
-            (view.shape(), view.strides())
+            let (view, axis) = (black_box(&by_hand), black_box(2));
+            (view.shape()[axis], view.strides()[axis])
         });
     };
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, shape and strides of the array", |bencher| {
         bencher.iter(|| {
-            let array = black_box(&array);
-            (array.shape(), array.strides())
+            let (array, axis) = (black_box(&array), black_box(2));
+            (array.shape()[axis], array.strides()[axis])
         });
     });
-    group.bench_function("ndarray, shape and strides", |bencher| {
+    group.bench_function("ndarray, three dimensions when compiled", |bencher| {
         bencher.iter(|| {
-            let nd = black_box(&nd);
-            (nd.shape(), nd.strides())
+            let (nd, axis) = (black_box(&nd), black_box(2));
+            (nd.shape()[axis], nd.strides()[axis])
+        });
+    });
+    group.bench_function("ndarray, any dimensions", |bencher| {
+        bencher.iter(|| {
+            let (nd, axis) = (black_box(&dynamic), black_box(2));
+            (nd.shape()[axis], nd.strides()[axis])
         });
     });
     group.bench_function(AGAIN, again);
@@ -50,19 +58,22 @@ fn copied(criterion: &mut Criterion) {
     let array = array();
     let numbers = Numbers::<i32>::of(&array).expect("elements of i32");
     let (by_hand, nd) = (numbers.view(), nd(&numbers));
+    let dynamic = nd.into_dyn();
     let mut group = criterion.benchmark_group("shape and strides, copied");
-    let again = |bencher: &mut Bencher| bencher.iter(|| converted::<isize>(black_box(&by_hand)));
+    let again = |bencher: &mut Bencher| {
+        bencher.iter(|| {
+            let view = black_box(&by_hand);
+            (view.shape().to_vec(), view.strides().to_vec())
+        });
+    };
     group.bench_function(BY_HAND, again);
     group.bench_function("by hand, into an array on the stack", |bencher| {
         bencher.iter(|| {
             let view = black_box(&by_hand);
-            let mut copy = [[0; 32]; 2];
-            for (to, length) in copy[0].iter_mut().zip(view.shape()) {
-                *to = *length as isize;
-            }
-            for (to, stride) in copy[1].iter_mut().zip(view.strides()) {
-                *to = *stride;
-            }
+            let (shape, strides) = (view.shape(), view.strides());
+            let mut copy = ([0; 32], [0; 32]);
+            copy.0[..shape.len()].copy_from_slice(shape);
+            copy.1[..strides.len()].copy_from_slice(strides);
             copy
         });
     });
@@ -72,9 +83,15 @@ fn copied(criterion: &mut Criterion) {
             (ctypes.shape(), ctypes.strides())
         });
     });
-    group.bench_function("ndarray, shape and strides, to_vec", |bencher| {
+    group.bench_function("ndarray, three dimensions when compiled, to_vec", |bencher| {
         bencher.iter(|| {
             let nd = black_box(&nd);
+            (nd.shape().to_vec(), nd.strides().to_vec())
+        });
+    });
+    group.bench_function("ndarray, any dimensions, to_vec", |bencher| {
+        bencher.iter(|| {
+            let nd = black_box(&dynamic);
             (nd.shape().to_vec(), nd.strides().to_vec())
         });
     });
@@ -83,9 +100,15 @@ fn copied(criterion: &mut Criterion) {
 }
 
 /// Both, converted as C does, in memory of the caller's own.
-fn converted<T: CNumber>(view: &View<i32>) -> (Box<[T]>, Box<[T]>) {
+fn converted<T: CNumber>(view: &View<i32>) -> (Vec<T>, Vec<T>) {
     let shape = view.shape().iter().map(|length| T::from_integer(*length as i64));
     let strides = view.strides().iter().map(|stride| T::from_integer(*stride as i64));
+    (shape.collect(), strides.collect())
+}
+
+fn mapped<T: CNumber, D: Dimension>(nd: &ArrayView<i32, D>) -> (Vec<T>, Vec<T>) {
+    let shape = nd.shape().iter().map(|length| T::from_integer(*length as i64));
+    let strides = nd.strides().iter().map(|stride| T::from_integer(*stride as i64));
     (shape.collect(), strides.collect())
 }
 
@@ -105,6 +128,7 @@ fn shape_as<T: CNumber>(criterion: &mut Criterion, question: &str, ctype: &str) 
     let array = array();
     let numbers = Numbers::<i32>::of(&array).expect("elements of i32");
     let (by_hand, nd) = (numbers.view(), nd(&numbers));
+    let dynamic = nd.into_dyn();
     let ctype: CType = ctype.parse().expect("a C type");
     let mut group = criterion.benchmark_group(question);
     let again = |bencher: &mut Bencher| bencher.iter(|| converted::<T>(black_box(&by_hand)));
@@ -121,13 +145,11 @@ fn shape_as<T: CNumber>(criterion: &mut Criterion, question: &str, ctype: &str) 
             (ctypes.shape_as(ctype), ctypes.strides_as(ctype))
         });
     });
-    group.bench_function("ndarray, shape and strides, mapped", |bencher| {
-        bencher.iter(|| {
-            let nd = black_box(&nd);
-            let shape: Vec<T> = nd.shape().iter().map(|length| T::from_integer(*length as i64)).collect();
-            let strides: Vec<T> = nd.strides().iter().map(|stride| T::from_integer(*stride as i64)).collect();
-            (shape, strides)
-        });
+    group.bench_function("ndarray, three dimensions when compiled, mapped", |bencher| {
+        bencher.iter(|| mapped::<T, _>(black_box(&nd)));
+    });
+    group.bench_function("ndarray, any dimensions, mapped", |bencher| {
+        bencher.iter(|| mapped::<T, _>(black_box(&dynamic)));
     });
     group.bench_function(AGAIN, again);
     group.finish();

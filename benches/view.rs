@@ -31,27 +31,27 @@ impl Matrix {
         inside.then_some(Matrix { data: memory.as_ptr().wrapping_add(offset), shape, strides })
     }
 
-    fn every_third_column(self) -> Matrix {
+    fn every_third_column(&self) -> Matrix {
         let [rows, columns] = self.shape;
-        Matrix { shape: [rows, columns.div_ceil(3)], strides: [self.strides[0], self.strides[1] * 3], ..self }
+        Matrix { shape: [rows, columns.div_ceil(3)], strides: [self.strides[0], self.strides[1] * 3], ..*self }
     }
 
-    fn transposed(self) -> Matrix {
+    fn transposed(&self) -> Matrix {
         let ([rows, columns], [down, right]) = (self.shape, self.strides);
-        Matrix { shape: [columns, rows], strides: [right, down], ..self }
+        Matrix { shape: [columns, rows], strides: [right, down], ..*self }
     }
 
     /// `None` where there is no last row.
-    fn upside_down(self) -> Option<Matrix> {
+    fn upside_down(&self) -> Option<Matrix> {
         let ([rows, _], [down, right]) = (self.shape, self.strides);
         let last = rows.checked_sub(1)? as isize;
-        Some(Matrix { data: self.data.wrapping_offset(last * down), strides: [-down, right], ..self })
+        Some(Matrix { data: self.data.wrapping_offset(last * down), strides: [-down, right], ..*self })
     }
 
     /// Elements of 8 bytes as their bytes. `None` where there are gaps between them.
-    fn bytes(self) -> Option<Matrix> {
+    fn bytes(&self) -> Option<Matrix> {
         let ([rows, columns], [down, right]) = (self.shape, self.strides);
-        (right == 8).then_some(Matrix { shape: [rows, columns * 8], strides: [down, 1], ..self })
+        (right == 8).then_some(Matrix { shape: [rows, columns * 8], strides: [down, 1], ..*self })
     }
 }
 
@@ -129,7 +129,7 @@ fn every_third(criterion: &mut Criterion) {
     check(Some(subject.by_hand.every_third_column()), &subject.array, &view);
     let (nd, dynamic) = (subject.nd(), subject.nd_dynamic());
     let mut group = criterion.benchmark_group("making a view, every third column");
-    let again = |bencher: &mut Bencher| bencher.iter(|| black_box(subject.by_hand).every_third_column());
+    let again = |bencher: &mut Bencher| bencher.iter(|| black_box(&subject.by_hand).every_third_column());
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, view", |bencher| {
         bencher.iter(|| black_box(&subject.array).view(black_box(&view)));
@@ -148,7 +148,7 @@ fn transposed(criterion: &mut Criterion) {
     check(Some(subject.by_hand.transposed()), &subject.array, &view);
     let (nd, dynamic) = (subject.nd(), subject.nd_dynamic());
     let mut group = criterion.benchmark_group("making a view, transposed");
-    let again = |bencher: &mut Bencher| bencher.iter(|| black_box(subject.by_hand).transposed());
+    let again = |bencher: &mut Bencher| bencher.iter(|| black_box(&subject.by_hand).transposed());
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, view", |bencher| {
         bencher.iter(|| black_box(&subject.array).view(black_box(&view)));
@@ -167,7 +167,7 @@ fn reversed(criterion: &mut Criterion) {
     check(subject.by_hand.upside_down(), &subject.array, &view);
     let (nd, dynamic) = (subject.nd(), subject.nd_dynamic());
     let mut group = criterion.benchmark_group("making a view, reversed");
-    let again = |bencher: &mut Bencher| bencher.iter(|| black_box(subject.by_hand).upside_down());
+    let again = |bencher: &mut Bencher| bencher.iter(|| black_box(&subject.by_hand).upside_down());
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, view", |bencher| {
         bencher.iter(|| black_box(&subject.array).view(black_box(&view)));
@@ -186,7 +186,7 @@ fn reinterpreted(criterion: &mut Criterion) {
     let view = parsed("view |u1");
     check(subject.by_hand.bytes(), &subject.array, &view);
     let mut group = criterion.benchmark_group("reinterpretation, f64 as bytes");
-    let again = |bencher: &mut Bencher| bencher.iter(|| black_box(subject.by_hand).bytes());
+    let again = |bencher: &mut Bencher| bencher.iter(|| black_box(&subject.by_hand).bytes());
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, view", |bencher| {
         bencher.iter(|| black_box(&subject.array).view(black_box(&view)));

@@ -46,12 +46,13 @@ impl<'a> Ctypes<'a> {
     ///
     /// # Errors
     /// [`NotAPointer`] unless the type is a pointer, or holds an address.
+    #[inline]
     pub fn data_as(&self, ctype: &'a CType) -> Result<Pointer<'a>, NotAPointer> {
         let to = match ctype {
             CType::Pointer(to) => Some(&**to),
             CType::PointerNone | CType::Function => None,
             CType::Simple(simple) if matches!(simple.class(), Class::VoidP | Class::Text | Class::Object) => None,
-            _ => return Err(NotAPointer { ctype: ctype.clone() }),
+            _ => return Err(NotAPointer::new(ctype)),
         };
         Ok(Pointer { array: self.array, to })
     }
@@ -68,7 +69,7 @@ impl<'a> Ctypes<'a> {
     pub fn pass(&self, ctype: &CType) -> Result<Pointer<'a>, NotAPointer> {
         match ctype {
             CType::PointerNone | CType::Simple(Simple::VoidP) => Ok(self.as_parameter()),
-            _ => Err(NotAPointer { ctype: ctype.clone() }),
+            _ => Err(NotAPointer::new(ctype)),
         }
     }
 }
@@ -127,6 +128,14 @@ impl Pointer<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAPointer {
     ctype: CType,
+}
+
+impl NotAPointer {
+    /// Apart from what finds a pointer, so that finding one does not carry the copy along.
+    #[cold]
+    fn new(ctype: &CType) -> NotAPointer {
+        NotAPointer { ctype: ctype.clone() }
+    }
 }
 
 impl fmt::Display for NotAPointer {
