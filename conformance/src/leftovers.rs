@@ -3,6 +3,7 @@
 //! Whoever makes one keeps its guard, and dropping that removes it; [`clean_up`] removes what is left, from any thread.
 #![cfg_attr(unix, expect(unsafe_code, reason = "killing processes"))]
 
+use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -32,12 +33,16 @@ pub fn clean_up() {
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    /// A new folder where the system keeps such.
+    /// A new folder: where `TMPDIR` says; else in memory, where the system keeps some for that, since the files of cases are
+    /// small, many and soon gone; else where it keeps such.
     ///
     /// # Errors
     /// Where it cannot be made.
     pub(crate) fn new() -> io::Result<Folder> {
-        let folder = tempfile::Builder::new().prefix("array-ctypes-").tempdir()?;
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("array-ctypes-");
+        let in_memory = env::var_os("TMPDIR").is_none().then(|| folder.tempdir_in("/dev/shm"));
+        let folder = in_memory.and_then(Result::ok).map_or_else(|| folder.tempdir(), Ok)?;
         left().folders.push(folder.path().to_owned());
         Ok(Folder(folder))
     }

@@ -1,6 +1,7 @@
 //! The files of mapped arrays: made for a case, mapped by the reference, looked at through descriptors of their own.
 
 use super::raises::{array_error, too_wide};
+use crate::leftovers::Folder;
 use array_ctypes::memmap::{MemmapError, Options, Order, close};
 use array_ctypes::{Array, Buffer, Memmap};
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
@@ -10,12 +11,11 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use tempfile::TempDir;
 
 /// The folder that files of mapped arrays are made in, once there is one, and how many were made.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    folder: Option<TempDir>,
+    folder: Option<Folder>,
     count: u64,
 }
 
@@ -23,7 +23,7 @@ impl Files {
     pub(super) fn make(&mut self, array: &Described, map: &Map) -> io::Result<CaseFile> {
         let folder = match self.folder.take() {
             Some(folder) => folder,
-            None => tempfile::tempdir()?,
+            None => Folder::new()?,
         };
         let folder = self.folder.insert(folder);
         self.count += 1;
