@@ -224,7 +224,8 @@ class Adapter:
     # What asking costs: no profile, for `array-ctypes bench`
 
     # For each question, `address`, `shape`, `strides` or `all` (all three in one thing that C can be given), the ways to
-    # ask it: expressions as their users write them. In them `a` is the array, and names are those of `names`.
+    # ask it: expressions as their users write them. In them `a` is the array, and names are those of `names`. What is made
+    # once and kept stands behind ` # `, as in `t.data_ptr()  # t = torch.from_numpy(a)`, and `names` makes it.
     costs = {}
 
     def names(self, array):
@@ -1173,13 +1174,15 @@ def _quartiles(times):
     return times[len(times) // 2], times[quarter], times[-1 - quarter]
 
 
-def _fault(function):
-    """Why a function cannot be measured, in one line, or None."""
+def _function(way, names):
+    """The function that asks in that way, and None; or None, and why it cannot be measured, in one line."""
     try:
+        function = eval("lambda: " + way, names)
         function()
     except Exception as error:
         said = str(error) if isinstance(error, ImportError) else "%s: %s" % (type(error).__name__, error)
-        return " ".join(said.split())[:100]
+        return None, " ".join(said.split())[:100]
+    return function, None
 
 
 def _costs(adapter, given):
@@ -1191,8 +1194,7 @@ def _costs(adapter, given):
         names = adapter.names(case.array)
         for question, ways in adapter.costs.items():
             for way in ways:
-                function = eval("lambda: " + way, names)
-                missing = _fault(function)
+                function, missing = _function(way, names)
                 costs.append({"question": question, "name": way})
                 if missing:
                     costs[-1]["missing"] = missing

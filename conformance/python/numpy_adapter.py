@@ -35,6 +35,7 @@ class NumPy(kit.Adapter):
             "a.ctypes.data",
             "a.ctypes.data_as(c_void_p)",
             "a.ctypes._as_parameter_",
+            "c.data  # c = a.ctypes",
             "a.__array_interface__['data'][0]",
             "addressof(c_char.from_buffer(a))",
             "ffi.from_buffer(a)  # ffi = cffi.FFI()",
@@ -46,12 +47,16 @@ class NumPy(kit.Adapter):
             "a.ctypes.shape_as(c_int64)",
             "a.__array_interface__['shape']",
             "memoryview(a).shape",
+            "c.shape  # c = a.ctypes",
+            "m.shape  # m = memoryview(a)",
             "a.shape",
         ],
         "strides": [
             "a.ctypes.strides",
             "a.ctypes.strides_as(c_int64)",
             "memoryview(a).strides",
+            "c.strides  # c = a.ctypes",
+            "m.strides  # m = memoryview(a)",
             "a.strides",
         ],
         "all": [
@@ -119,6 +124,7 @@ class NumPy(kit.Adapter):
 
     def names(self, array):
         names = {"torch": kit.optional("torch"), "as_ctypes": np.ctypeslib.as_ctypes}
+        names.update(c=array.ctypes, m=memoryview(array))
         names["t"] = kit.optional("torch", lambda torch: torch.from_numpy(array))
         names["ffi"] = kit.optional("cffi", lambda cffi: cffi.FFI())
         return dict(super().names(array), **names)

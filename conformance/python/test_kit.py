@@ -66,6 +66,7 @@ assert kit._without([1], [2]) == (0, 0, 0)
 
 class Costs(MemoryView):
     costs = {"address": ["nowhere.find(a)", "nowhere(a)", "nowhere[a]", "broken.find(a)", "a.address"]}
+    costs["shape"] = ["a.shape +", "a.shape) + (1", "b.shape  # b = a", "a.shape, a.strides"]
     costs["all"] = ["a  # as it is"]
 
     def names(self, array):
@@ -527,13 +528,18 @@ class Costs(unittest.TestCase):
     def test_what_cannot_be_measured_is_told_beside_the_rest(self):
         child = Child("-c", COSTS)
         costs = child.bench()["costs"]
-        names = ["nowhere.find(a)", "nowhere(a)", "nowhere[a]", "broken.find(a)", "a.address", "a  # as it is"]
+        names = ["nowhere.find(a)", "nowhere(a)", "nowhere[a]", "broken.find(a)", "a.address"]
+        names += ["a.shape +", "a.shape) + (1", "b.shape  # b = a", "a.shape, a.strides", "a  # as it is"]
         self.assertEqual([cost["name"] for cost in costs], names)
         missing = [cost.get("missing") for cost in costs]
         self.assertEqual(missing[:3], ["not installed: no_such_library"] * 3)
         self.assertIn("AttributeError: module 'array_ctypes_kit' has no attribute", missing[3])
         self.assertIn("AttributeError: 'memoryview' object has no attribute", missing[4])
-        self.assertIsNone(missing[5])
+        self.assertTrue(missing[5].startswith("SyntaxError: "), missing[5])
+        self.assertTrue(missing[6].startswith("SyntaxError: "), missing[6])
+        self.assertEqual(missing[7], "NameError: name 'b' is not defined")
+        self.assertTrue(missing[8].startswith("TypeError: "), missing[8])
+        self.assertIsNone(missing[9])
         refused = child.bench(shape=(1,))
         self.assertEqual(refused, {"raises": "ValueError", "message": "too short"})
         self.assertEqual(child.end()[:2], (b"", 0))

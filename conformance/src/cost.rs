@@ -76,6 +76,16 @@ impl Question {
             Question::All => "hand all of it to C",
         }
     }
+
+    /// Why its ways are no more than listed: they do not come to the same thing. No advice is given on it.
+    pub fn remark(self) -> Option<&'static str> {
+        match self {
+            Question::Address | Question::Shape | Question::Strides => None,
+            Question::All => Some(
+                "Unlike things, so no advice: C has yet to unpack a capsule or a structure, the caller a tuple or a dictionary.",
+            ),
+        }
+    }
 }
 
 /// What a call takes, in nanoseconds, without the loop around it.
@@ -115,6 +125,25 @@ pub struct Cost {
     pub time: Result<Time, String>,
 }
 
+impl Cost {
+    /// What is called each time, without what is made once.
+    pub fn expression(&self) -> &str {
+        self.name.split_once(" # ").map_or(&self.name, |(expression, _)| expression.trim_end())
+    }
+
+    /// What is made once and kept, which costs nothing here: `c = a.ctypes` of `c.data  # c = a.ctypes`.
+    pub fn kept(&self) -> Option<&str> {
+        self.name.split_once(" # ").map(|(_, kept)| kept.trim_start())
+    }
+
+    /// The same made anew each time, `a.ctypes.data` of that, where the expression starts with what is kept.
+    pub fn anew(&self) -> Option<String> {
+        let (name, made) = self.kept()?.split_once(" = ")?;
+        let rest = self.expression().strip_prefix(name)?;
+        rest.starts_with('.').then(|| format!("{made}{rest}"))
+    }
+}
+
 /// An implementation with what its ways to ask cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
@@ -122,6 +151,8 @@ pub struct Measured {
     pub implementation: String,
     /// Its version.
     pub version: String,
+    /// The shape of the array that was asked about.
+    pub shape: Vec<u64>,
     /// At least one.
     pub costs: Vec<Cost>,
 }
@@ -132,10 +163,13 @@ impl fmt::Display for Measured {
     }
 }
 
+/// The shape of the array that is asked about, where the limits allow it.
+pub const SHAPE: [u64; 2] = [3, 4];
+
 /// The array that is asked about: C-contiguous, of 4-byte integers of the platform, 3 by 4; where the limits allow one axis
 /// only, of 12. What is asked does not depend on the elements. `None` where the limits allow neither.
 pub fn array(hello: &Hello) -> Option<Array> {
-    let shapes: [&[u64]; 2] = [&[3, 4], &[12]];
+    let shapes: [&[u64]; 2] = [&SHAPE, &[12]];
     let allowed = |array: &Array| hello.allows(array, resolve(&hello.platform, array).ok().as_ref());
     shapes.into_iter().map(|shape| integers(&hello.platform, shape)).find(allowed)
 }
@@ -158,5 +192,5 @@ pub fn ask(implementation: &mut dyn Implementation, budget: Duration) -> Result<
         ))
     })?;
     let costs = implementation.costs(&array, budget)?;
-    Ok(Measured { implementation: hello.name, version: hello.version, costs })
+    Ok(Measured { implementation: hello.name, version: hello.version, shape: array.shape, costs })
 }

@@ -1,6 +1,6 @@
 //! What is said of costs, on given figures: the table, the advice, the report and the chart. Nothing is measured here.
 
-use array_ctypes_conformance::cost::compare::{Ratio, advice, rows};
+use array_ctypes_conformance::cost::compare::{Ratio, advice, keep, rows};
 use array_ctypes_conformance::cost::{Cost, Measured, Question, Time, array};
 use array_ctypes_conformance::report::chart;
 use array_ctypes_conformance::report::costs::{Costs, document, lines, markdown, text};
@@ -11,7 +11,7 @@ fn cost(question: Question, name: &str, [low, median, high]: [f64; 3]) -> Cost {
 }
 
 fn measured(implementation: &str, costs: Vec<Cost>) -> Measured {
-    Measured { implementation: implementation.to_owned(), version: "1.0".to_owned(), costs }
+    Measured { implementation: implementation.to_owned(), version: "1.0".to_owned(), shape: vec![3, 4], costs }
 }
 
 /// Two implementations, one of them with names that each form has to write in its own way, and one that was lost.
@@ -26,14 +26,19 @@ fn given() -> Costs {
     let interpreted = vec![
         cost(Address, "a.ctypes.data", [1366.2, 1387.0, 1402.5]),
         cost(Address, "a.data_as(<T>)", [2500.0, 2600.0, 2650.0]),
-        cost(Address, "t.data_ptr()", [73.5, 75.6, 76.5]),
+        cost(Address, "c.data  # c = a.ctypes", [95.0, 96.0, 97.0]),
+        cost(Address, "t.data_ptr()  # t = of(a)", [73.5, 75.6, 76.5]),
         Cost { question: Address, name: "ffi.from_buffer(a)".to_owned(), time: missing },
         cost(Shape, "a.shape", [44.0, 45.0, 45.5]),
         cost(Shape, "`a`.__array_interface__['shape']", [45.2, 46.0, 1_000_000.0]),
+        cost(Shape, "c.shape  # c = a.ctypes", [800.0, 810.0, 820.0]),
         cost(All, "memoryview(a)", [180.0, 195.0, 198.0]),
+        cost(All, "a.__dlpack__()", [60.0, 61.0, 62.0]),
     ];
+    let narrow = vec![cost(Shape, "a[:].shape", [55.0, 60.0, 65.0])];
+    let narrow = Measured { shape: vec![12], ..measured("narrow", narrow) };
     Costs {
-        measured: vec![measured("compiled & quick", compiled), measured("interpreted", interpreted)],
+        measured: vec![measured("compiled & quick", compiled), measured("interpreted", interpreted), narrow],
         troubles: vec![("--command ./broken".to_owned(), "adapter: it hung\n  its last words".to_owned())],
         notes: vec!["the third is not in this build".to_owned()],
     }
@@ -64,10 +69,7 @@ fn the_chart() {
 #[test]
 fn where_nobody_was_measured_each_form_says_so() {
     let costs = Costs { measured: Vec::new(), ..given() };
-    assert_eq!(
-        text(&costs).trim(),
-        "note: the third is not in this build\nnot measured: --command ./broken: adapter: it hung"
-    );
+    assert_eq!(text(&costs).trim(), "note: the third is not in this build");
     assert!(markdown(&costs).contains("- not measured: --command ./broken: adapter: it hung"));
     assert_eq!(lines(&costs).len(), 2);
     assert!(chart::svg(&costs).contains("no figures"));
@@ -110,12 +112,67 @@ fn a_difference_is_told_only_where_the_spreads_are_apart() {
 fn rows_come_from_the_cheapest_to_what_is_missing_and_advice_is_within_an_implementation() {
     let Costs { measured, .. } = given();
     let names: Vec<&str> = rows(&measured, Question::Address).iter().map(|row| row.cost.name.as_str()).collect();
-    assert_eq!(names, ["a.ptr()", "t.data_ptr()", "a.ctypes.data", "a.data_as(<T>)", "ffi.from_buffer(a)"]);
+    assert_eq!(
+        names,
+        [
+            "a.ptr()",
+            "t.data_ptr()  # t = of(a)",
+            "c.data  # c = a.ctypes",
+            "a.ctypes.data",
+            "a.data_as(<T>)",
+            "ffi.from_buffer(a)"
+        ]
+    );
     let advice = advice(&measured);
     let about: Vec<_> = advice.iter().map(|advice| (advice.of.implementation.as_str(), advice.question)).collect();
     assert_eq!(about, [("interpreted", Question::Address), ("interpreted", Question::Shape)]);
-    assert_eq!(advice[0].cheapest, ["t.data_ptr()"]);
+    // Among those that keep nothing, and not where they do not come to the same thing.
+    assert_eq!(advice[0].cheapest, ["a.ctypes.data"]);
     assert_eq!(advice[1].dearer, []);
+}
+
+#[test]
+fn each_row_is_compared_with_the_cheapest_of_its_own_too() {
+    let Costs { measured, .. } = given();
+    let own: Vec<_> = rows(&measured, Question::All).iter().map(|row| row.own).collect();
+    let Some(Ratio::Times(times)) = own[2] else { panic!("{own:?}") };
+    assert_eq!((own[0], own[1], (times * 10.0).round()), (Some(Ratio::Cheapest), Some(Ratio::Cheapest), 32.0));
+    assert!(rows(&measured, Question::Address).last().expect("a row").own.is_none());
+}
+
+/// What is kept is told where it saves something: beside the same way made anew, or else beside the cheapest.
+#[test]
+fn what_to_keep_is_told_where_it_saves() {
+    let given = given();
+    let told: Vec<_> =
+        keep(&given.measured).iter().map(|keep| (keep.kept, keep.cost.expression(), keep.beside)).collect();
+    // Of the shape, `c` is dearer than what keeps nothing.
+    assert_eq!(told, [("t = of(a)", "t.data_ptr()", "a.ctypes.data"), ("c = a.ctypes", "c.data", "a.ctypes.data")]);
+    let costs = vec![
+        cost(Question::Address, "m.at  # m = view(a)", [10.0, 11.0, 12.0]),
+        cost(Question::Address, "n.at  # n = view(a)", [19.0, 19.5, 30.0]),
+        cost(Question::Address, "a.at", [20.0, 22.0, 24.0]),
+        cost(Question::Address, "view(a).at", [32.0, 33.0, 34.0]),
+    ];
+    let one = [measured("one", costs)];
+    let told: Vec<_> = keep(&one).iter().map(|keep| (keep.kept, keep.beside, keep.ratio)).collect();
+    // The spread of the second touches that of the cheapest.
+    assert_eq!(told, [("m = view(a)", "view(a).at", Ratio::Times(3.0))]);
+}
+
+#[test]
+fn a_way_that_keeps_something_has_the_same_anew() {
+    for (name, expression, kept, anew) in [
+        ("c.data  # c = a.ctypes", "c.data", Some("c = a.ctypes"), Some("a.ctypes.data")),
+        ("f.of(a) # f = lib.F()", "f.of(a)", Some("f = lib.F()"), Some("lib.F().of(a)")),
+        ("cc.data  # c = a.ctypes", "cc.data", Some("c = a.ctypes"), None),
+        ("of(a, c)  # c = a.ctypes", "of(a, c)", Some("c = a.ctypes"), None),
+        ("a  # as it is", "a", Some("as it is"), None),
+        ("a.names['#']", "a.names['#']", None, None),
+    ] {
+        let cost = cost(Question::All, name, [1.0, 2.0, 3.0]);
+        assert_eq!((cost.expression(), cost.kept(), cost.anew().as_deref()), (expression, kept, anew));
+    }
 }
 
 #[test]

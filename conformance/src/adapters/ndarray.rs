@@ -3,8 +3,8 @@
 //! It tells strides in elements, while all others tell them in bytes: what is measured turns them into bytes. A view of it is
 //! none of the ways, since C can be given none.
 
-use crate::cost::Measured;
 use crate::cost::measure::{measure, ways};
+use crate::cost::{Measured, SHAPE};
 use ndarray::{ArrayD, IxDyn};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const VERSION: &str = "0.17";
 
 /// What they cost, of an array whose number of axes is known only when the program runs, as that of the others.
 pub fn costs(budget: Duration) -> Measured {
-    let a = &ArrayD::<i32>::zeros(IxDyn(&[3, 4]));
+    let a = &ArrayD::<i32>::zeros(IxDyn(&SHAPE.map(|length| length as usize)));
     let ways = ways![a;
         Address: a.as_ptr();
         Shape: a.shape();
@@ -21,5 +21,5 @@ pub fn costs(budget: Duration) -> Measured {
         All: (a.as_ptr(), a.shape(), a.strides().iter().map(|n| 4 * n).collect::<Vec<_>>());
     ];
     let costs = measure(&ways, budget);
-    Measured { implementation: "ndarray".to_owned(), version: VERSION.to_owned(), costs }
+    Measured { implementation: "ndarray".to_owned(), version: VERSION.to_owned(), shape: SHAPE.to_vec(), costs }
 }

@@ -19,8 +19,9 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
         match one(&target, patience(arguments)) {
             Ok(measured) => costs.measured.push(measured),
             Err(trouble) => {
-                tell(&trouble.message);
-                costs.troubles.push((name(&target), trouble.message));
+                let name = name(&target);
+                tell(&format!("not measured: {name}: {}", trouble.message));
+                costs.troubles.push((name, trouble.message));
                 exit = Exit::Trouble;
             }
         }

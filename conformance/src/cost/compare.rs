@@ -58,22 +58,29 @@ pub struct Row<'a> {
     pub cost: &'a Cost,
     /// How it compares with the cheapest; nothing where it was not measured.
     pub ratio: Option<Ratio>,
+    /// How it compares with the cheapest of the same implementation.
+    pub own: Option<Ratio>,
 }
 
 /// What answers a question, the cheapest first and what could not be measured last.
 pub fn rows(measured: &[Measured], question: Question) -> Vec<Row<'_>> {
-    let all = measured.iter().flat_map(|of| of.costs.iter().map(move |cost| Row { of, cost, ratio: None }));
-    let mut rows: Vec<Row> = all.filter(|row| row.cost.question == question).collect();
-    let key = |row: &Row| row.cost.time.as_ref().map_or(f64::INFINITY, |time| time.median);
-    rows.sort_by(|one, other| key(one).total_cmp(&key(other)));
-    let cheapest = rows.first().and_then(|row| row.cost.time.as_ref().ok()).copied();
-    for row in &mut rows {
-        row.ratio = row.cost.time.as_ref().ok().zip(cheapest.as_ref()).map(|(time, least)| Ratio::of(time, least));
-    }
-    rows
+    let all = measured.iter().flat_map(|of| of.costs.iter().map(move |cost| (of, cost)));
+    let mut all: Vec<(&Measured, &Cost)> = all.filter(|(_, cost)| cost.question == question).collect();
+    let key = |cost: &Cost| cost.time.as_ref().map_or(f64::INFINITY, |time| time.median);
+    all.sort_by(|(_, one), (_, other)| key(one).total_cmp(&key(other)));
+    let beside = |cost: &Cost, cheapest: Option<&(&Measured, &Cost)>| {
+        Some(Ratio::of(cost.time.as_ref().ok()?, cheapest?.1.time.as_ref().ok()?))
+    };
+    let row = |&(of, cost)| Row {
+        of,
+        cost,
+        ratio: beside(cost, all.first()),
+        own: beside(cost, all.iter().find(|(other, _)| std::ptr::eq(*other, of))),
+    };
+    all.iter().map(row).collect()
 }
 
-/// Which way of an implementation to take for a question, among several.
+/// Which way of an implementation to take for a question, among those that keep nothing from one time to the next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Advice<'a> {
     /// Whose ways.
@@ -90,9 +97,7 @@ pub struct Advice<'a> {
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [cheapest, ties @ ..] = &self.cheapest[..] else { return Ok(()) };
-        let beside = |(name, ratio): &(&str, Ratio)| {
-            format!("{} times cheaper than `{name}`", ratio.to_string().replace("> ", "more than "))
-        };
+        let beside = |(name, ratio): &(&str, Ratio)| cheaper(name, ratio);
         let said = match &self.dearer[..] {
             [] => String::new(),
             [only] => format!(" is {}", beside(only)),
@@ -108,24 +113,77 @@ impl fmt::Display for Advice<'_> {
     }
 }
 
-/// Advice for each implementation and question that has more than one way.
+/// Advice for each implementation and question that has more than one way which keeps nothing.
 pub fn advice(measured: &[Measured]) -> Vec<Advice<'_>> {
-    let mut all = Vec::new();
-    for of in measured {
-        for question in Question::ALL {
-            let (mut cheapest, mut dearer) = (Vec::new(), Vec::new());
-            for row in rows(std::slice::from_ref(of), question) {
-                let name = row.cost.name.as_str();
-                match row.ratio {
-                    Some(Ratio::Cheapest | Ratio::Same) => cheapest.push(name),
-                    Some(ratio) => dearer.push((name, ratio)),
-                    None => {}
-                }
-            }
-            if cheapest.len() + dearer.len() > 1 {
-                all.push(Advice { of, question, cheapest, dearer });
+    let advice = asked(measured).map(|(of, question)| {
+        let (_, anew) = timed(of, question);
+        let (mut cheapest, mut dearer) = (Vec::new(), Vec::new());
+        for (cost, time) in &anew {
+            match Ratio::of(time, anew[0].1) {
+                Ratio::Cheapest | Ratio::Same => cheapest.push(cost.name.as_str()),
+                ratio => dearer.push((cost.name.as_str(), ratio)),
             }
         }
+        Advice { of, question, cheapest, dearer }
+    });
+    advice.filter(|advice| advice.cheapest.len() + advice.dearer.len() > 1).collect()
+}
+
+/// What it saves to make something once and keep it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keep<'a> {
+    /// Whose way.
+    pub of: &'a Measured,
+    /// The way.
+    pub cost: &'a Cost,
+    /// What is kept.
+    pub kept: &'a str,
+    /// The way that keeps nothing.
+    pub beside: &'a str,
+    /// What that costs beside this one.
+    pub ratio: Ratio,
+}
+
+impl fmt::Display for Keep<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (noun, kept, expression) = (self.cost.question.noun(), self.kept, self.cost.expression());
+        write!(f, "{}: {noun}: keep `{kept}`: `{expression}` is {}", self.of, cheaper(self.beside, &self.ratio))
     }
-    all
+}
+
+/// Each way that keeps something and is cheaper than all that keep nothing, beside the same made anew each time; where nobody
+/// measured that, beside the cheapest of those.
+pub fn keep(measured: &[Measured]) -> Vec<Keep<'_>> {
+    let apart = |ratio: &Ratio| matches!(ratio, Ratio::Times(_) | Ratio::MoreThan(_));
+    let all = asked(measured).flat_map(|(of, question)| {
+        let (kept, anew) = timed(of, question);
+        let keep = kept.into_iter().filter_map(move |(cost, time)| {
+            let cheapest = anew.first().filter(|(_, least)| apart(&Ratio::of(least, time)))?;
+            let same = cost.anew().and_then(|name| anew.iter().find(|(other, _)| other.name == name));
+            let (other, dearer) = same.unwrap_or(cheapest);
+            Some(Keep { of, cost, kept: cost.kept()?, beside: &other.name, ratio: Ratio::of(dearer, time) })
+        });
+        keep.filter(|keep| apart(&keep.ratio))
+    });
+    all.collect()
+}
+
+/// Who can be advised, and on what.
+fn asked(measured: &[Measured]) -> impl Iterator<Item = (&Measured, Question)> {
+    let questions = || Question::ALL.into_iter().filter(|question| question.remark().is_none());
+    measured.iter().flat_map(move |of| questions().map(move |question| (of, question)))
+}
+
+type Timed<'a> = Vec<(&'a Cost, &'a Time)>;
+
+/// The ways that keep something and those that do not, the cheapest first.
+fn timed(of: &Measured, question: Question) -> (Timed<'_>, Timed<'_>) {
+    let rows = rows(std::slice::from_ref(of), question);
+    let timed = rows.into_iter().filter_map(|row| Some((row.cost, row.cost.time.as_ref().ok()?)));
+    timed.partition(|(cost, _)| cost.kept().is_some())
+}
+
+/// In words.
+fn cheaper(name: &str, ratio: &Ratio) -> String {
+    format!("{} times cheaper than `{name}`", ratio.to_string().replace("> ", "more than "))
 }
