@@ -1,9 +1,8 @@
 //! What a case costs the suite itself, by its parts: making it, predicting, answering in process, predicting and judging; and
 //! in another process, the way there and back as text. All of the core and ctypes profiles is asked.
 //!
-//! Each part runs alone over the same few hundred cases, so that the processor knows its way after a while: in a run, where
-//! no case is like the last and the parts take turns, all of them together take about half as long again. `bars.py` measures
-//! that.
+//! Each part runs alone over the same few hundred cases. In a run, where no case comes twice and the parts take turns, they
+//! take longer: `bars.py` measures that.
 
 use array_ctypes_benches::settings;
 use array_ctypes_conformance::adapters::Reference;
