@@ -125,8 +125,7 @@ def observed_per_second(summary):
 
 
 def rate(bench):
-    """Cases a second and core against the reference, in process, with one job. Cases that are made and not asked, since
-    they need another profile, do not count."""
+    """Cases a second and core against the reference, in process, with one job."""
     cases = bench.cases(20_000)
     bare = functools.partial(bench.check, *BARE, cases=cases)
     found = bench.by_turns(bare=bare, full=functools.partial(bench.check, cases=cases))

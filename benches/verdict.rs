@@ -11,6 +11,7 @@ use array_ctypes_conformance::spec::ctype::CType;
 use array_ctypes_conformance::spec::layout::{Layout, resolve};
 use array_ctypes_conformance::spec::{Address, Answer, Flag, Question, View};
 use array_ctypes_conformance::{Case, Hello, Implementation, Reply, Trouble};
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// Changes the answer to a question about an array whose elements are there. The last number is the buffer's address.
@@ -91,12 +92,12 @@ const MISTAKES: [(&str, Mistake); 10] = [
 struct Faulty {
     reference: Reference,
     mistake: Mistake,
-    asked: Vec<Vec<Case>>,
+    asked: VecDeque<Vec<Case>>,
 }
 
 impl Faulty {
     fn new(mistake: Mistake) -> Faulty {
-        Faulty { reference: Reference::new(), mistake, asked: Vec::new() }
+        Faulty { reference: Reference::new(), mistake, asked: VecDeque::new() }
     }
 
     fn spoil(&self, case: &Case, reply: &mut Reply) {
@@ -115,14 +116,14 @@ impl Implementation for Faulty {
     }
 
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
-        self.asked.insert(0, cases.to_vec());
+        self.asked.push_back(cases.to_vec());
         self.reference.send(cases)
     }
 
     fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
         let before = replies.len();
         self.reference.receive(replies)?;
-        for (case, reply) in self.asked.pop().unwrap_or_default().iter().zip(&mut replies[before..]) {
+        for (case, reply) in self.asked.pop_front().unwrap_or_default().iter().zip(&mut replies[before..]) {
             self.spoil(case, reply);
         }
         Ok(())

@@ -164,7 +164,7 @@ impl View {
     /// Of the latest answers to the questions; `None` where one is missing, or is none that fits.
     fn told(script: &[Step], answers: &[Answer]) -> Option<View> {
         let latest = |question: Question| {
-            let asked = script.iter().zip(answers).rev().find(|(step, _)| step.question() == Some(&question));
+            let asked = script.iter().zip(answers).rev().find(|(step, _)| step.asks(&question));
             asked.map(|(_, answer)| answer)
         };
         let integers = |question| match latest(question)? {

@@ -21,11 +21,11 @@ const CASES: u64 = 2000;
 /// `array-ctypes-regressions` beside the manifest, which is to be committed; they are replayed before anything else.
 ///
 /// ```no_run
-/// # use array_ctypes_conformance::{Hello, InProcess, Memory, spec::{Answer, Array, Raises, Step}};
+/// # use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, spec::{Answer, Array, Raises, Step}};
 /// struct MyArrays;
 /// # impl InProcess for MyArrays {
-/// #     fn hello(&self) -> Hello { unimplemented!() }
-/// #     fn answer(&mut self, _: &Array, _: &Memory, _: &[Step]) -> Result<Vec<Answer>, Raises> { unimplemented!() }
+/// #     fn hello(&self) -> Hello { Hello::core("my-arrays", "1.0", Limits::default()) }
+/// #     fn answer(&mut self, _: &Array, _: &Memory, _: &[Step]) -> Result<Vec<Answer>, Raises> { Err(Raises::ValueError) }
 /// # }
 /// mod conformance {
 ///     array_ctypes_conformance::conformance_tests!(super::MyArrays, core; without layout::field);

@@ -7,7 +7,6 @@ use crate::platform::Platform;
 use crate::rule::{Rule, rules};
 use crate::{Address, Answer, Array, Expectation, Prediction, Question, Raises, Step, Write};
 use crate::{absent, cast, ctypeslib, data, dtype, interface, lifetime, memmap, platform, shape};
-use std::mem::discriminant;
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
@@ -188,9 +187,7 @@ impl World<'_> {
 
     /// The latest earlier step that asked this.
     pub(crate) fn asked_before(&self, question: &Question) -> Option<usize> {
-        let kind = discriminant(question);
-        let asked = |step: &Step| matches!(step, Step::Ask(asked) if discriminant(asked) == kind && asked == question);
-        self.earlier().iter().rposition(asked)
+        self.earlier().iter().rposition(|step| step.asks(question))
     }
 
     /// The rule of what is read through the pointer: another one after a write.
