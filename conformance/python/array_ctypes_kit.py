@@ -21,6 +21,7 @@ import mmap
 import operator
 import os
 import pathlib
+import platform
 import re
 import shutil
 import signal
@@ -1323,6 +1324,7 @@ def _hello(adapter, given):
         File.folder = folder
     hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles", "limits")}
     hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
+    hello["runtime"] = "{} {}".format(platform.python_implementation(), platform.python_version())
     hello["costs"] = bool(adapter.costs)
     if _visible_from_outside():
         hello["pid"] = os.getpid()

@@ -1,6 +1,7 @@
 //! A run: cases are made, asked, judged and counted; what fails is made small.
 
 use crate::contained::Contained;
+use crate::deviations::Deviation;
 use crate::generate::Rules;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge};
@@ -36,6 +37,8 @@ pub struct Options {
     pub profiles: Vec<Profile>,
     /// Cases to run before those that are made, each with the name of its file.
     pub replay: Vec<(String, Case)>,
+    /// Deviations that are known; those that do not concern the implementation do not count.
+    pub deviations: Vec<Deviation>,
 }
 
 impl Default for Options {
@@ -48,6 +51,7 @@ impl Default for Options {
             rules: Rules::all(),
             profiles: Profile::ALL.to_vec(),
             replay: Vec::new(),
+            deviations: Vec::new(),
         }
     }
 }
@@ -57,8 +61,10 @@ impl Default for Options {
 pub struct Tally {
     /// Cases in which it was judged.
     pub cases: u64,
-    /// Cases in which it was broken.
+    /// Cases in which it was broken, in a way that is not known.
     pub failed: u64,
+    /// Cases in which it was broken in a way that is known.
+    pub known: u64,
     /// Cases that speak of it and are outside the implementation's profiles or limits.
     pub not_applicable: u64,
 }
@@ -101,6 +107,17 @@ pub struct Failure {
     pub reply: Reply,
 }
 
+/// A deviation that is known, and in how many cases it was met.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The deviation.
+    pub deviation: Deviation,
+    /// Cases in which the rule was broken so.
+    pub cases: u64,
+    /// What its own case shows instead, where it no longer shows the deviation: the entry is stale.
+    pub stale: Option<String>,
+}
+
 /// A case that the implementation was lost on.
 #[derive(Clone, Debug)]
 pub struct Lost {
@@ -127,8 +144,10 @@ pub struct Report {
     pub tallies: Vec<Tally>,
     /// Which rules were asked about.
     pub asked: Rules,
-    /// Broken rules, in the order of the table.
+    /// Rules broken in a way that is not known, in the order of the table.
     pub failures: Vec<Failure>,
+    /// The known deviations that concern the implementation and a rule that was asked about, in the order of their files.
+    pub known: Vec<Known>,
     /// Every case that the implementation was lost on, in order.
     pub lost: Vec<Lost>,
     /// Time that asking and judging took; neither starting the implementation nor making failures small.
@@ -159,12 +178,15 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let rules = asked.binding(&hello);
     let started = Instant::now();
     let next = AtomicU64::new(0);
+    let concerns = |deviation: &&Deviation| rules.includes(deviation.rule) && deviation.concerns(&hello);
+    let deviations: Vec<Deviation> = options.deviations.iter().filter(concerns).cloned().collect();
     let run = |given: Option<Box<dyn Implementation>>| {
         let replay = given.is_some();
-        let mut worker = Worker::new(options, rules.clone(), &hello);
+        let mut worker = Worker::new(options, rules.clone(), &hello, &deviations);
         let outcome = given.map_or_else(make, Ok).and_then(|implementation| {
             let mut implementation = Contained::new(implementation, make);
             if replay {
+                worker.look_for_known(&mut implementation)?;
                 worker.replay(&mut implementation, &hello)?;
             }
             worker.run(&mut implementation, &hello, &next, started, progress)
@@ -176,19 +198,21 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         let mine = run(Some(first));
         let lost = |_| {
             let message = "a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned();
-            (Worker::new(options, rules.clone(), &hello), Err(Trouble::new(message)))
+            (Worker::new(options, rules.clone(), &hello, &deviations), Err(Trouble::new(message)))
         };
         std::iter::once(mine).chain(others.into_iter().map(|other| other.join().unwrap_or_else(lost))).collect()
     });
     let elapsed = started.elapsed();
-    let mut total = Worker::new(options, rules, &hello);
+    let mut total = Worker::new(options, rules, &hello, &deviations);
     let mut trouble = None;
     for (worker, outcome) in results {
         total.add(worker);
         trouble = trouble.or(outcome.err());
     }
     total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
-    let failures = minimise::all(total.failures(), make, &hello);
+    let failures = minimise::all(total.failures(), make, &hello, &deviations);
+    let counted = total.known.into_iter().zip(total.stale);
+    let known = deviations.iter().cloned().zip(counted);
     Ok(Report {
         seed: options.seed,
         cases: total.cases,
@@ -197,10 +221,11 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         tallies: total.tallies,
         asked,
         failures,
+        known: known.map(|(deviation, (cases, stale))| Known { deviation, cases, stale }).collect(),
         lost: total.lost,
         elapsed,
         trouble,
-        hello,
+        hello: hello.clone(),
     })
 }
 

@@ -4,9 +4,11 @@ use array_ctypes_conformance::adapters::Reference;
 use array_ctypes_conformance::adapters::numpy::{NumPy, environment, python_at_hand};
 use array_ctypes_conformance::check::Make;
 use array_ctypes_conformance::child::Child;
+use array_ctypes_conformance::deviations::{self, Deviation, DeviationError};
 use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::Profile;
+use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Case, Hello, Implementation, Trouble};
 use clap::ArgMatches;
 use std::fmt;
@@ -23,7 +25,7 @@ pub(crate) mod rules;
 pub(crate) mod show;
 
 /// How a command ends. The numbers are part of the interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// 0: the implementation conforms, or the command did what was asked.
     Conforms = 0,
@@ -33,6 +35,17 @@ pub(crate) enum Exit {
     Usage = 2,
     /// 3: the implementation could not be run, or not to the end.
     Trouble = 3,
+    /// 4: a deviation that is said to be known is not there any more.
+    Stale = 4,
+}
+
+impl Exit {
+    /// The graver of two: trouble may hide a violation, and that is graver than a note that is out of date.
+    pub(crate) fn or(self, other: Exit) -> Exit {
+        let gravity = [Exit::Conforms, Exit::Stale, Exit::Violated, Exit::Usage, Exit::Trouble];
+        let of = |exit: Exit| gravity.iter().position(|known| *known == exit);
+        if of(other) > of(self) { other } else { self }
+    }
 }
 
 /// Why a command did not do what was asked.
@@ -72,6 +85,12 @@ impl From<Trouble> for Stop {
 
 impl From<FileError> for Stop {
     fn from(error: FileError) -> Stop {
+        Stop::Usage(error.to_string())
+    }
+}
+
+impl From<DeviationError> for Stop {
+    fn from(error: DeviationError) -> Stop {
         Stop::Usage(error.to_string())
     }
 }
@@ -206,6 +225,23 @@ pub(crate) fn profiles_asked(arguments: &ArgMatches) -> Result<Vec<Profile>, Sto
         Profile::from_name(name).ok_or_else(unknown)
     };
     names.map(profile).collect()
+}
+
+/// The deviations that are known: those that `--deviations` names, or those of the file of the current directory, and what
+/// is known of NumPy; none with `--no-deviations`.
+pub(crate) fn deviations_known(arguments: &ArgMatches) -> Result<Vec<Deviation>, Stop> {
+    if arguments.get_flag("no-deviations") {
+        return Ok(Vec::new());
+    }
+    let pointer_size = Platform::host().pointer_size();
+    let named = arguments.get_many::<PathBuf>("deviations").into_iter().flatten().cloned();
+    let mut paths: Vec<PathBuf> = named.collect();
+    if paths.is_empty() && Path::new(deviations::FILE).exists() {
+        paths.push(PathBuf::from(deviations::FILE));
+    }
+    let mut known = deviations::read_all(&paths, pointer_size)?;
+    known.extend(deviations::numpy(pointer_size)?);
+    Ok(known)
 }
 
 /// The case that an argument names: a file, or seed and index for that implementation.

@@ -6,6 +6,7 @@
 
 use crate::ask::Ask;
 use crate::draw::Draw;
+use crate::pattern::matches;
 use crate::{
     Case, Hello, absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
 };
@@ -69,15 +70,6 @@ impl Rules {
     /// Whether a rule is asked about.
     pub fn includes(&self, rule: Rule) -> bool {
         self.wanted[rule.index()]
-    }
-}
-
-fn matches(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((head, rest)) => text
-            .strip_prefix(head)
-            .is_some_and(|tail| (0..=tail.len()).any(|cut| tail.get(cut..).is_some_and(|tail| matches(rest, tail)))),
     }
 }
 
@@ -154,6 +146,7 @@ pub(crate) fn case_with(draw: &mut Draw, platform: &Platform) -> Case {
     let hello = Hello {
         name: String::new(),
         version: String::new(),
+        runtime: None,
         platform: *platform,
         profiles: Profile::ALL.iter().copied().filter(of_today).collect(),
         limits: crate::Limits::default(),

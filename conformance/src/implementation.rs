@@ -23,6 +23,8 @@ pub struct Hello {
     pub name: String,
     /// Version.
     pub version: String,
+    /// What runs it, by name and version, such as `CPython 3.11.7`, where that may matter.
+    pub runtime: Option<String>,
     /// Where it runs.
     pub platform: Platform,
     /// What it claims to be.
@@ -35,11 +37,15 @@ impl Hello {
     /// A crate on this platform that claims the profile `core`.
     pub fn core(name: &str, version: &str, limits: Limits) -> Hello {
         let (name, version) = (name.to_owned(), version.to_owned());
-        Hello { name, version, platform: Platform::host(), profiles: vec![Profile::Core], limits }
+        Hello { name, version, runtime: None, platform: Platform::host(), profiles: vec![Profile::Core], limits }
     }
-}
 
-impl Hello {
+    /// Name, version, and what runs it, as reports say them.
+    pub fn title(&self) -> String {
+        let runtime = self.runtime.as_ref().map(|runtime| format!(" ({runtime})")).unwrap_or_default();
+        format!("{} {}{runtime}", self.name, self.version)
+    }
+
     /// The same, as if it claimed no profiles but these.
     #[must_use]
     pub fn claiming_only(mut self, profiles: &[Profile]) -> Hello {

@@ -21,6 +21,7 @@ pub mod check;
 pub mod child;
 pub mod contained;
 pub mod cost;
+pub mod deviations;
 pub mod files;
 pub mod generate;
 pub mod implementation;
@@ -50,6 +51,7 @@ mod layout;
 mod lifetime;
 mod memmap;
 mod outside;
+mod pattern;
 mod platform;
 mod shape;
 

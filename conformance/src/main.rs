@@ -1,6 +1,7 @@
 //! The command line: `array-ctypes`.
 //!
-//! Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run.
+//! Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run, 4 a deviation that is said
+//! to be known is not there any more.
 #![forbid(unsafe_code)]
 
 use clap::{Arg, ArgAction, Command, value_parser};
@@ -64,6 +65,19 @@ fn command_line() -> Command {
     let profile = |help: &'static str| text("profile", "NAME", help).action(ArgAction::Append);
     let held_to = "Hold it to that profile only, of those that it claims; may be repeated";
     let strict = || flag("strict", "A broken SHOULD is a violation too");
+    let known = |command: Command| {
+        command
+            .arg(
+                text(
+                    "deviations",
+                    "FILE",
+                    "Known deviations, beside those of NumPy; may be repeated [default: array-ctypes-deviations.toml, if there]",
+                )
+                .value_parser(value_parser!(PathBuf))
+                .action(ArgAction::Append),
+            )
+            .arg(flag("no-deviations", "Count no deviation as known").conflicts_with("deviations"))
+    };
     let target = |command: Command| {
         command
             .arg(
@@ -85,7 +99,7 @@ fn command_line() -> Command {
     let format = || {
         text("format", "FORMAT", "text, or json: one object a line, the summary last").value_parser(["text", "json"])
     };
-    let check = target(Command::new("check").about("Validate implementations of the array ctypes interface"))
+    let check = known(target(Command::new("check").about("Validate implementations of the array ctypes interface")))
         .arg(number("cases", "N", "How many cases to make [default: 100000]"))
         .arg(number("seed", "S", "Seed of the run [default: 1]"))
         .arg(seconds("time-limit", "When to stop making cases"))
@@ -118,7 +132,7 @@ fn command_line() -> Command {
                 .value_parser(value_parser!(PathBuf)),
         );
     let repro =
-        target(Command::new("repro").about("Ask an implementation one case, and show each verdict").arg(case()))
+        known(target(Command::new("repro").about("Ask an implementation one case, and show each verdict").arg(case())))
             .arg(rule())
             .arg(profile(held_to))
             .arg(strict());

@@ -1,6 +1,7 @@
 //! What came of a run, for people and for machines.
 
-use crate::check::{ENOUGH, Failure, Report, Tally};
+use crate::check::{ENOUGH, Failure, Known, Report, Tally};
+use crate::deviations::Deviation;
 use array_ctypes_spec::{Chapter, Level, Rule};
 use std::fmt::Write as _;
 
@@ -20,6 +21,8 @@ pub enum Standing {
     Failed,
     /// It was broken, and is advice: a SHOULD.
     Warned,
+    /// It was broken, only in ways that are known.
+    Known,
     /// It held wherever it applied, often enough.
     Held,
     /// It applied too rarely to say that it holds.
@@ -36,6 +39,7 @@ impl Standing {
         match tally {
             Tally { failed: 1.., .. } if rule.level() == Level::Must => Standing::Failed,
             Tally { failed: 1.., .. } => Standing::Warned,
+            Tally { known: 1.., .. } => Standing::Known,
             Tally { cases, .. } if *cases >= ENOUGH => Standing::Held,
             _ => Standing::NotExercised,
         }
@@ -46,6 +50,7 @@ impl Standing {
         match self {
             Standing::Failed => "failed",
             Standing::Warned => "warned",
+            Standing::Known => "known",
             Standing::Held => "held",
             Standing::NotExercised => "not exercised",
             Standing::NotClaimed => "not claimed",
@@ -83,9 +88,38 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     for (at, failure) in report.failures.iter().enumerate() {
         let _ = writeln!(out, "{}", failed(report, failure, &repeat(at)));
     }
+    for known in &report.known {
+        stale(&mut out, known);
+    }
     table(&mut out, report, quiet);
+    if !quiet {
+        met(&mut out, report);
+    }
     summary(&mut out, report);
     out
+}
+
+/// An entry whose case no longer shows it.
+fn stale(out: &mut String, known: &Known) {
+    let Some(found) = &known.stale else { return };
+    let Deviation { rule, reason, case, .. } = &known.deviation;
+    let _ = writeln!(out, "STALE the known deviation from {rule}: {reason}");
+    let _ = writeln!(out, "  expected: its case {} shows it", case.0);
+    let _ = writeln!(out, "  found:    {found}");
+    let _ = writeln!(out, "  next:     end its range of versions, or remove the entry\n");
+}
+
+/// The known deviations that were met.
+fn met(out: &mut String, report: &Report) {
+    let met: Vec<&Known> = report.known.iter().filter(|known| known.cases > 0).collect();
+    if !met.is_empty() {
+        let _ = writeln!(out, "\nknown deviations:");
+    }
+    for Known { deviation: Deviation { rule, reason, link, .. }, cases, .. } in met {
+        let link = link.as_ref().map(|link| format!(" {link}")).unwrap_or_default();
+        let cases = if *cases == 1 { "1 case".to_owned() } else { format!("{cases} cases") };
+        let _ = writeln!(out, "  {rule}, {cases}: {reason}{link}");
+    }
 }
 
 fn table(out: &mut String, report: &Report, quiet: bool) {
@@ -104,11 +138,13 @@ fn table(out: &mut String, report: &Report, quiet: bool) {
             if standing == Standing::NotAsked || quiet && !unclear {
                 continue;
             }
-            let note = match standing {
-                Standing::Held => "",
-                other => other.name(),
+            let Tally { cases, failed, known, not_applicable } = tally;
+            let note = match (standing, known) {
+                (Standing::Held, _) => String::new(),
+                (_, 0) => standing.name().to_owned(),
+                (Standing::Known, _) => format!("known, in {known} cases"),
+                _ => format!("{}, known in {known} more", standing.name()),
             };
-            let Tally { cases, failed, not_applicable } = tally;
             let line = format!(
                 "  {:<32} {:<6} {cases:>9} {failed:>8} {not_applicable:>14}  {note}",
                 rule.id(),
@@ -125,14 +161,15 @@ fn summary(out: &mut String, report: &Report) {
     let Report { cases, not_applicable, median_steps, seed, .. } = report;
     let _ = writeln!(
         out,
-        "\n{} {}: {cases} cases, {not_applicable} not applicable, seed {seed}; {rate:.0} cases per second of {median_steps} \
+        "\n{}: {cases} cases, {not_applicable} not applicable, seed {seed}; {rate:.0} cases per second of {median_steps} \
          observations (median), {seconds:.1} s",
-        report.hello.name, report.hello.version,
+        report.hello.title(),
     );
     let standings = [
         Standing::Held,
         Standing::Failed,
         Standing::Warned,
+        Standing::Known,
         Standing::NotExercised,
         Standing::NotClaimed,
         Standing::NotAsked,

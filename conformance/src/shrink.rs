@@ -22,7 +22,9 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     let exists = resolve(platform, &case.array).is_ok();
     let weight = Weight::of(case, platform);
     let with_script = |script| Case { array: case.array.clone(), script };
-    let mut all: Vec<Case> = scripts(&case.script).into_iter().map(with_script).collect();
+    // Made cases may ask what nothing is expected of; of a smaller one that is no part, so all of it goes first and at once.
+    let mut all: Vec<Case> = vec![with_script(defined(case, platform))];
+    all.extend(scripts(&case.script).into_iter().map(with_script));
     all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array)));
     all.extend(steps::simpler(&case.script).into_iter().map(with_script));
     let (platform, limits) = (*platform, limits.clone());
@@ -37,10 +39,16 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
 
 /// Whether something is expected of every step, or another step compares with it.
 pub fn is_defined(case: &Case, platform: &Platform) -> bool {
+    defined(case, platform).len() == case.script.len()
+}
+
+/// The steps of which something is expected, or with which another step compares.
+fn defined(case: &Case, platform: &Platform) -> Vec<Step> {
     let predictions = case.predict(platform);
     let named = |step: usize| predictions.iter().any(|prediction| prediction.step == step);
-    (0..case.script.len())
-        .all(|step| named(step) || matches!(case.script[step], Step::Ask(_)) && refers(&predictions, step))
+    let steps = case.script.iter().enumerate();
+    let defined = steps.filter(|(at, step)| named(*at) || matches!(step, Step::Ask(_)) && refers(&predictions, *at));
+    defined.map(|(_, step)| step.clone()).collect()
 }
 
 /// The first step that would read or write memory outside the interface, of which none of these rules speaks: it must not

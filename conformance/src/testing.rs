@@ -3,11 +3,11 @@
 //! A rule of a profile that is not claimed becomes an ignored test. A rule that the limits leave without a case must be
 //! named, and its test proves that no case applies; so nothing that was not checked looks as if it held.
 
-use crate::check::{ENOUGH, Options, Report, check};
+use crate::check::{ENOUGH, Known, Options, Report, check};
 use crate::generate::Rules;
 use crate::implementation::{Implementation, InProcess, Local};
 use crate::report::{failed, snippet};
-use crate::{files, json};
+use crate::{deviations, files, json};
 use array_ctypes_spec::Rule;
 use std::path::Path;
 
@@ -18,7 +18,8 @@ const CASES: u64 = 2000;
 ///
 /// The first argument is an expression that makes it; the others are the profiles that it claims, `core` first. Rules that
 /// its limits leave without any case follow after `without`. Failing cases are saved in the folder
-/// `array-ctypes-regressions` beside the manifest, which is to be committed; they are replayed before anything else.
+/// `array-ctypes-regressions` beside the manifest, which is to be committed; they are replayed before anything else. What is
+/// [known](crate::deviations) to be broken may be told in a file `array-ctypes-deviations.toml` beside it.
 ///
 /// ```no_run
 /// # use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, spec::{Answer, Array, Raises, Step}};
@@ -104,7 +105,10 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     let folder = Path::new(manifest).join(files::FOLDER);
     let make = || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
-    let mut options = Options { cases: CASES, rules: Rules::only(rule), replay, ..Options::default() };
+    let known = Path::new(manifest).join(deviations::FILE);
+    let known = if known.exists() { vec![known] } else { Vec::new() };
+    let deviations = deviations::read_all(&known, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
+    let mut options = Options { cases: CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
     let mut report = run(&make, &options);
     for _ in 0..2 {
         if report.failures.is_empty() && report.tallies[rule.index()].cases < ENOUGH {
@@ -118,6 +122,18 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         let saved = saved.unwrap_or_else(|error| error.to_string());
         let repeat = format!("cargo test; the case is saved: {saved}");
         panic!("\n{}  in Rust:\n{}", failed(&report, failure, &repeat), snippet::rust(&failure.case));
+    }
+    for known in &report.known {
+        let Known { deviation, stale, cases } = known;
+        let reason = &deviation.reason;
+        assert!(
+            stale.is_none(),
+            "{rule} is said to be broken in the case {}, which does not show it: {}; remove it from {}: {reason}",
+            deviation.case.0,
+            stale.as_deref().unwrap_or_default(),
+            deviations::FILE
+        );
+        println!("{rule} is broken in {cases} cases, as is known: {reason}");
     }
     let named = without.contains(&rule);
     assert!(

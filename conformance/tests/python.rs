@@ -5,14 +5,14 @@
 
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapters::numpy::{NumPy, has_numpy, python_at_hand};
-use array_ctypes_conformance::check::{Make, Options, Report, check};
+use array_ctypes_conformance::check::{Known, Make, Options, Report, check};
 use array_ctypes_conformance::child::Child;
-use array_ctypes_conformance::cost;
 use array_ctypes_conformance::generate::{Rules, case};
 use array_ctypes_conformance::report::{self, snippet};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Expectation, Prediction, Question, Step};
+use array_ctypes_conformance::{cost, deviations};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,61 +23,6 @@ use std::time::Duration;
 mod hostile;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Rules that every NumPy of today breaks, and why. One that no longer fails is an error. `numpy.md` tells the releases.
-const BROKEN_BY_NUMPY: [(&str, &str); 11] = [
-    (
-        "interface.struct-flags-descr",
-        "array_struct_get of getset.c combines the flag HAS_DESCR with `&=`, which clears all flags of structured types",
-    ),
-    (
-        "interface.buffer-format-nested",
-        "_buffer_format_string of buffer.c leaves out the padding at the end of an inner structure, so all but the first \
-         item of a sub-array are elsewhere; numpy issue 7797",
-    ),
-    (
-        "interface.buffer-format-size",
-        "_buffer_format_string of buffer.c leaves out the padding at the end, and NumPy refuses its own format; numpy issue \
-         7797",
-    ),
-    ("interface.buffer-error", "array_getbuffer of buffer.c raises ValueError"),
-    (
-        "memmap.close",
-        "ndarray.__new__ gives the buffer of the mmap object back at once, so that nothing keeps it from being closed under \
-         the array (numpy issues 9537, 13510, 21640)",
-    ),
-    (
-        "ctypeslib.as-array-union",
-        "asarray believes the buffer format of ctypes where the sizes agree, and ctypes calls every union a byte: one of one \
-         byte becomes |u1",
-    ),
-    (
-        "ctypeslib.as-array-no-structure",
-        "where asarray takes the dtype of ctypes instead, for padding, sub-arrays and unions, an inner length of 0 makes a \
-         dtype without bytes, which np.dtype refuses to repeat",
-    ),
-    (
-        "ctypeslib.ndpointer-flags-twice",
-        "_num_fromflags of ctypeslib adds the numbers of flags up, so that C named twice is F, and A named twice is nothing; \
-         seen in 1.16.6, 1.26.4, 2.4.6 and 2.5.5",
-    ),
-    (
-        "ctypeslib.ndpointer-result-empty",
-        "_concrete_ndptr.contents makes a dtype of the whole result and hands that to frombuffer, which refuses one without \
-         bytes",
-    ),
-    ("ctypeslib.ndpointer-result-large", "likewise, and the size of a dtype has to fit in an int of C"),
-    (
-        "absent.as-parameter",
-        "_as_parameter_ of _internal.py asks the module ctypes, which is None then, for c_void_p: AttributeError",
-    ),
-];
-
-/// What every NumPy breaks in Python 3.12 and later, and why.
-const BROKEN_SINCE_PYTHON_3_12: (&str, &str) = (
-    "ctypeslib.load-library-defective",
-    "load_library relies on ctypes.cdll[path] for OSError, which raises AttributeError since Python 3.12",
-);
 
 fn main() {
     let python = python_at_hand();
@@ -118,16 +63,19 @@ fn memoryview(python: &Path, folder: &Path) -> Result<(), Failed> {
 
 fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
     let make = || Ok(Box::new(NumPy::start(python, PATIENCE)?) as Box<dyn Implementation>);
-    let mut known = BROKEN_BY_NUMPY.map(|(rule, _)| rule).to_vec();
-    let is_new = "import sys; sys.exit(sys.version_info < (3, 12))";
-    if Command::new(python).args(["-c", is_new]).status().is_ok_and(|status| status.success()) {
-        known.insert(known.len() - 1, BROKEN_SINCE_PYTHON_3_12.0);
-    }
+    let deviations = deviations::numpy(Platform::host().pointer_size())?;
     let told = include_str!("../numpy.md");
-    if let Some(untold) = known.iter().find(|rule| !told.contains(&format!("`{rule}`"))) {
-        return Err(format!("expected {untold} in numpy.md, found it nowhere there").into());
+    if let Some(untold) = deviations.iter().find(|known| !told.contains(&format!("`{}`", known.rule))) {
+        return Err(format!("expected {} in numpy.md, found it nowhere there", untold.rule).into());
     }
-    breaks_only(&run(&make, 20_000)?, &known)
+    let report = check(&make, &Options { cases: 20_000, deviations, ..Options::default() }, &|_| {})?;
+    breaks_only(&report, &[])?;
+    match report.known.iter().find(|known| known.stale.is_some()) {
+        Some(Known { deviation, stale, .. }) => {
+            Err(format!("{} is not broken as it was known to be: {stale:?}", deviation.rule).into())
+        }
+        None => Ok(()),
+    }
 }
 
 fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
@@ -215,8 +163,9 @@ for snippet in json.load(sys.stdin):
         sys.exit('%s%s: %s' % (snippet, type(error).__name__, error))
 ";
     let host = Platform::host();
+    let known = deviations::numpy(host.pointer_size())?;
     let refused = |prediction: &Prediction| {
-        let broken = BROKEN_BY_NUMPY.iter().any(|(rule, _)| *rule == prediction.rule.id());
+        let broken = known.iter().any(|known| known.rule == prediction.rule);
         broken || may_raise(&prediction.expectation)
     };
     let snippets: Vec<String> = (0..300)

@@ -78,6 +78,7 @@ impl Reference {
         let hello = Hello {
             name: "array-ctypes reference".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            runtime: None,
             platform: host(),
             profiles: profiles(reading),
             limits: Limits { load_library: ctypeslib::library::is_there(), ..Limits::default() },

@@ -2,6 +2,7 @@
 
 use super::{Failure, Make, verify};
 use crate::contained::Contained;
+use crate::deviations::Deviation;
 use crate::generate::Rules;
 use crate::implementation::{Hello, Reply};
 use crate::{Case, shrink};
@@ -14,8 +15,9 @@ const TRIES: usize = 2000;
 /// each of which takes its time.
 const MOST_LOST: (usize, usize) = (300, 3);
 
-/// Makes the case of each failure small. One that does not fail again stays as it was.
-pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello) -> Vec<Failure> {
+/// Makes the case of each failure small. One that does not fail again stays as it was, and none becomes a deviation that is
+/// known.
+pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello, deviations: &[Deviation]) -> Vec<Failure> {
     if failures.is_empty() {
         return failures;
     }
@@ -29,7 +31,9 @@ pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello) -> Vec
                 return None;
             }
             let reply = implementation.answer(case).ok()?;
-            let wrong = verify(&hello.platform, &rules, case, &reply).into_iter().next()?;
+            let is_known =
+                |wrong: &Prediction| deviations.iter().any(|known| known.explains(hello, case, &reply, wrong));
+            let wrong = verify(&hello.platform, &rules, case, &reply).into_iter().find(|wrong| !is_known(wrong))?;
             Some((wrong, reply))
         };
         one(failure, hello, &mut fails);

@@ -1,7 +1,8 @@
 //! One job of a run: makes batches of cases, has them answered while the next are made, judges and counts.
 
-use super::{Failure, Lost, Options, Origin, Tally, expect_of};
+use super::{Failure, Lost, Options, Origin, Tally, expect_of, verify};
 use crate::contained::Contained;
+use crate::deviations::Deviation;
 use crate::generate::{Generated, Rules, generate};
 use crate::implementation::{Hello, Reply, Trouble};
 use crate::{Case, judge, shrink};
@@ -23,10 +24,16 @@ const AHEAD: usize = 2;
 pub(super) struct Worker<'a> {
     options: &'a Options,
     rules: Rules,
+    hello: &'a Hello,
     platform: Platform,
+    deviations: &'a [Deviation],
+    /// For each deviation, in how many cases it was met.
+    pub(super) known: Vec<u64>,
+    /// For each deviation, what its case shows instead.
+    pub(super) stale: Vec<Option<String>>,
     pub(super) tallies: Vec<Tally>,
     /// For each rule and each [`Part`], the number of the case that was counted last.
-    last: Vec<[u64; 3]>,
+    last: Vec<[u64; 4]>,
     /// For each rule the first case that broke it.
     broken: Vec<Option<Failure>>,
     pub(super) lost: Vec<Lost>,
@@ -41,6 +48,7 @@ pub(super) struct Worker<'a> {
 enum Part {
     Judged,
     Broken,
+    Known,
     NotApplicable,
 }
 
@@ -51,20 +59,47 @@ fn on(case: &Case, platform: &Platform) -> Case {
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(options: &'a Options, rules: Rules, hello: &Hello) -> Worker<'a> {
+    pub(super) fn new(options: &'a Options, rules: Rules, hello: &'a Hello, deviations: &'a [Deviation]) -> Worker<'a> {
         let count = Rule::all().count();
         Worker {
             options,
             rules,
+            hello,
             platform: hello.platform,
+            deviations,
+            known: vec![0; deviations.len()],
+            stale: vec![None; deviations.len()],
             tallies: vec![Tally::default(); count],
-            last: vec![[0; 3]; count],
+            last: vec![[0; 4]; count],
             broken: vec![None; count],
             lost: Vec::new(),
             cases: 0,
             not_applicable: 0,
             steps: Vec::new(),
         }
+    }
+
+    /// Asks the case of each known deviation; where it does not show that, the entry is stale.
+    pub(super) fn look_for_known(&mut self, implementation: &mut Contained) -> Result<(), Trouble> {
+        for (at, known) in self.deviations.iter().enumerate() {
+            let (name, case) = &known.case;
+            let case = &on(case, &self.platform);
+            let layout = resolve(&self.platform, &case.array).ok();
+            if !self.hello.allows(&case.array, layout.as_ref()) {
+                self.stale[at] = Some("it is outside the limits now".to_owned());
+                continue;
+            }
+            let reply = implementation
+                .answer(case)
+                .map_err(|trouble| Trouble { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
+            let wrong = verify(&self.platform, &Rules::only(known.rule), case, &reply);
+            if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
+                let found =
+                    wrong.first().map(|wrong| format!("broken in another way: found {}", reply.found(wrong.step)));
+                self.stale[at] = Some(found.unwrap_or_else(|| "the rule holds there".to_owned()));
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn replay(&mut self, implementation: &mut Contained, hello: &Hello) -> Result<(), Trouble> {
@@ -178,8 +213,16 @@ impl<'a> Worker<'a> {
                 return;
             }
             self.count(prediction.rule, Part::Judged);
-            if !judge::agrees(&platform, reply, &prediction) && self.count(prediction.rule, Part::Broken) {
-                self.keep(case, reply, prediction, origin());
+            if judge::agrees(&platform, reply, &prediction) {
+                return;
+            }
+            match self.deviations.iter().position(|known| known.explains(self.hello, case, reply, &prediction)) {
+                Some(at) => {
+                    // Two entries of one rule in one case count as the first of them.
+                    self.known[at] += u64::from(self.count(prediction.rule, Part::Known));
+                }
+                None if self.count(prediction.rule, Part::Broken) => self.keep(case, reply, prediction, origin()),
+                None => {}
             }
         });
     }
@@ -199,6 +242,7 @@ impl<'a> Worker<'a> {
         let count = match what {
             Part::Judged => &mut tally.cases,
             Part::Broken => &mut tally.failed,
+            Part::Known => &mut tally.known,
             Part::NotApplicable => &mut tally.not_applicable,
         };
         let last = &mut self.last[rule.index()][what as usize];
@@ -218,8 +262,11 @@ impl<'a> Worker<'a> {
         for (total, tally) in self.tallies.iter_mut().zip(other.tallies) {
             total.cases += tally.cases;
             total.failed += tally.failed;
+            total.known += tally.known;
             total.not_applicable += tally.not_applicable;
         }
+        self.known.iter_mut().zip(other.known).for_each(|(total, cases)| *total += cases);
+        self.stale.iter_mut().zip(other.stale).for_each(|(total, stale)| *total = total.take().or(stale));
         for (total, broken) in self.broken.iter_mut().zip(other.broken) {
             if let Some(failure) = broken
                 && total.as_ref().is_none_or(|earlier| failure.origin < earlier.origin)

@@ -1,6 +1,8 @@
 //! `array-ctypes check`: validates implementations.
 
-use super::{Exit, Stop, Target, patience, print, profiles_asked, quoted, rules_asked, seconds, tell};
+use super::{
+    Exit, Stop, Target, deviations_known, patience, print, profiles_asked, quoted, rules_asked, seconds, tell,
+};
 use array_ctypes_conformance::check::{Options, Report, check};
 use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::report;
@@ -16,7 +18,7 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     let targets = Target::all(arguments)?;
     let mut exit = Exit::Conforms;
     for target in &targets {
-        exit = exit.max(match one(arguments, target) {
+        exit = exit.or(match one(arguments, target) {
             Err(Stop::Trouble(trouble)) => {
                 tell(&trouble.message);
                 Exit::Trouble
@@ -39,6 +41,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         jobs: arguments.get_one::<u16>("jobs").map_or_else(|| jobs(cases), |jobs| usize::from(*jobs).max(1)),
         rules: rules_asked(arguments)?,
         profiles: profiles_asked(arguments)?,
+        deviations: deviations_known(arguments)?,
         replay: files::read_all(&folder, platform.pointer_size())?,
     };
     let bar = ProgressBar::new(options.cases);
@@ -57,6 +60,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         Some(_) => Exit::Trouble,
         None if !checked => Exit::Trouble,
         None if report.violated(arguments.get_flag("strict")).next().is_some() => Exit::Violated,
+        None if report.known.iter().any(|known| known.stale.is_some()) => Exit::Stale,
         None => Exit::Conforms,
     };
     print(&text(arguments, target, &report, &saved))?;
@@ -100,7 +104,6 @@ fn save(arguments: &ArgMatches, folder: &std::path::Path, report: &Report) -> Re
     if arguments.get_flag("no-save") {
         return Ok(Vec::new());
     }
-    let mut name = report.hello.name.clone();
-    let _ = write!(name, " {}", report.hello.version);
+    let name = report.hello.title();
     report.failures.iter().map(|failure| files::save(folder, failure, &name)).collect()
 }

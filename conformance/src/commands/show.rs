@@ -25,6 +25,7 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     let hello = Hello {
         name: "specification".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        runtime: None,
         platform,
         profiles: profiles_asked(arguments)?,
         limits: Limits::default(),

@@ -21,6 +21,7 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
     Ok(Hello {
         name: text(entry(hello, "name")?, "name")?.to_owned(),
         version: text(entry(hello, "version")?, "version")?.to_owned(),
+        runtime: hello.get("runtime").map(|runtime| text(runtime, "runtime").map(str::to_owned)).transpose()?,
         platform: to_platform(entry(hello, "platform")?)?,
         profiles: to_profiles(entry(hello, "profiles")?)?,
         limits: hello.get("limits").map_or(Ok(Limits::default()), to_limits)?,

@@ -8,6 +8,7 @@ mod adapters;
 mod arguments;
 mod bench;
 mod case_files;
+mod deviations;
 mod runs;
 mod text;
 

@@ -7,8 +7,15 @@ fn help(arguments: &[&str]) -> String {
     Place::new().run(&[arguments, &["--help"]].concat()).exits(0).out
 }
 
-/// Replaces what differs from run to run.
+/// Replaces what differs from run to run, and from one Python to another.
 fn steady(text: &str) -> String {
+    let python = |line: &str| match line
+        .split_once("(CPython ")
+        .and_then(|(before, rest)| Some((before, rest.split_once(')')?)))
+    {
+        Some((before, (_, after))) => format!("{before}(CPython [VERSION]){after}"),
+        None => line.to_owned(),
+    };
     let steady = |line: &str| match (line.split_once("; "), line.split_once(" cases per second of ")) {
         (Some((before, _)), Some((_, after))) => {
             let after = after.rsplit_once(", ").map_or(after, |(observations, _)| observations);
@@ -16,7 +23,7 @@ fn steady(text: &str) -> String {
         }
         _ => format!("{line}\n"),
     };
-    text.lines().map(steady).collect()
+    text.lines().map(python).map(|line| steady(&line)).collect()
 }
 
 fn wrong_strides(arguments: &[&str]) -> String {

@@ -84,3 +84,18 @@ fn shrinking_ends_whichever_candidate_is_taken_and_what_is_left_is_small() {
         end_of(case, |candidates| candidates.into_iter().nth(1));
     }
 }
+
+/// Else a case with two such steps apart could not be made smaller at all: each candidate lacks one of them at most.
+#[test]
+fn what_nothing_is_expected_of_goes_first_and_at_once() {
+    let host = Platform::host();
+    let mut seen = 0;
+    for case in cases(300).filter(|case| !shrink::is_defined(case, &host)) {
+        let first = shrink::candidates(&case, &host, &Limits::default()).next().expect("a candidate");
+        assert_eq!(first.array, case.array);
+        let expected = |case: &Case| case.predict(&host).len();
+        assert_eq!(expected(&first), expected(&case), "{case:?}");
+        seen += 1;
+    }
+    assert!(seen > 30, "{seen} of 300 cases ask what nothing is expected of");
+}

@@ -1,0 +1,100 @@
+//! Known deviations: what an implementation is expected to get wrong, and why.
+//!
+//! A suite that everybody's library fails is one that nobody runs in CI. So a deviation that is known can be written down, in
+//! a TOML file: the rule, for which versions, how it shows, the reason and a link. What it matches is told as known and fails
+//! no run. It must not hide anything else, so it is narrowed by what was found, by the step and by traits of the case; and it
+//! must not outlive its cause, so each names a case that shows it: that case is asked in every run, and an entry whose case
+//! no longer shows it is stale, which is an error. Staleness so depends on no luck.
+//!
+//! Expected is only that something fails, never what a wrong answer is: that would be a second specification.
+
+use crate::implementation::{Hello, Reply};
+use crate::pattern::matches;
+use crate::{Case, traits};
+use array_ctypes_spec::{Prediction, Rule};
+
+mod error;
+mod read;
+mod shipped;
+mod version;
+
+pub use error::{DeviationError, Wrong};
+pub use read::{read, read_all};
+pub use shipped::{FOUND, numpy};
+pub use version::Version;
+
+/// The file that is used where none is named, if it is there.
+pub const FILE: &str = "array-ctypes-deviations.toml";
+
+/// A deviation that is known.
+#[derive(Clone, Debug)]
+pub struct Deviation {
+    /// Whose it is: the name in the introduction.
+    pub implementation: String,
+    /// The rule that is broken.
+    pub rule: Rule,
+    /// In which versions of the implementation.
+    pub versions: Range,
+    /// What runs the implementation, such as `CPython`, and in which versions of that. `None`: whatever it is.
+    pub runtime: Option<(String, Range)>,
+    /// What was found, as a pattern; as reports tell it: an answer, the kind of error with its message, how it was lost.
+    pub found: Option<String>,
+    /// The step that was answered wrongly, as a pattern; where it was lost on the case, any step of it.
+    pub step: Option<String>,
+    /// Traits that the case has, of [`traits::NAMES`].
+    pub traits: Vec<String>,
+    /// Why it is so.
+    pub reason: String,
+    /// Where to read more.
+    pub link: Option<String>,
+    /// A case that shows it, and the name of its file.
+    pub case: (String, Case),
+}
+
+/// Versions from one on, and before another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The first that belongs to it.
+    pub since: Option<Version>,
+    /// The first after it.
+    pub before: Option<Version>,
+}
+
+impl Range {
+    /// Whether a version belongs to it.
+    pub fn includes(&self, version: &Version) -> bool {
+        self.since.as_ref().is_none_or(|since| since <= version)
+            && self.before.as_ref().is_none_or(|before| version < before)
+    }
+}
+
+impl Deviation {
+    /// Whether an implementation is expected to have it.
+    pub fn concerns(&self, hello: &Hello) -> bool {
+        let runs = |(name, range): &(String, Range)| {
+            let words = hello.runtime.as_deref().and_then(|runtime| runtime.split_once(' '));
+            words.is_some_and(|(runtime, version)| runtime == name && range.includes(&Version::of(version)))
+        };
+        self.implementation == hello.name
+            && self.versions.includes(&Version::of(&hello.version))
+            && self.runtime.as_ref().is_none_or(runs)
+    }
+
+    /// Whether a prediction that was not met is this deviation.
+    pub fn explains(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> bool {
+        let found = |pattern: &String| matches(pattern, &reply.found(prediction.step));
+        let steps = match &reply.lost {
+            Some(_) => &case.script[..],
+            None => case.script.get(prediction.step..=prediction.step).unwrap_or_default(),
+        };
+        let step = |pattern: &String| steps.iter().any(|step| matches(pattern, &step.to_string()));
+        let has = |name: &String| {
+            let known = traits::NAMES.iter().zip(traits::traits(case, &hello.platform));
+            known.into_iter().any(|(known, has)| known == name && has)
+        };
+        self.rule == prediction.rule
+            && self.found.as_ref().is_none_or(found)
+            && self.step.as_ref().is_none_or(step)
+            && self.traits.iter().all(has)
+    }
+}

@@ -1,0 +1,49 @@
+//! Why a file of known deviations could not be used.
+
+use crate::files::FileError;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a file of known deviations could not be used.
+#[derive(Debug)]
+pub enum DeviationError {
+    /// It could not be read.
+    Io(PathBuf, io::Error),
+    /// It is no TOML.
+    Syntax(PathBuf, Box<toml::de::Error>),
+    /// It is TOML, and says no deviations.
+    Content(PathBuf, Wrong),
+    /// The case that an entry names could not be used.
+    Case(PathBuf, FileError),
+}
+
+/// What is wrong, and where.
+#[derive(Debug)]
+pub struct Wrong {
+    /// The place, as in `deviation 3, rule`.
+    pub place: String,
+    /// What should stand there.
+    pub expected: String,
+    /// What stands there.
+    pub found: String,
+}
+
+impl fmt::Display for DeviationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DeviationError::Io(path, error) => {
+                write!(f, "{}: expected a file of known deviations, found: {error}", path.display())
+            }
+            DeviationError::Syntax(path, error) => {
+                write!(f, "{}: expected TOML, found: {}", path.display(), error.to_string().trim_end())
+            }
+            DeviationError::Content(path, Wrong { place, expected, found }) => {
+                write!(f, "{}: {place}: expected {expected}, found {found}; correct it there", path.display())
+            }
+            DeviationError::Case(path, error) => write!(f, "{}: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for DeviationError {}
