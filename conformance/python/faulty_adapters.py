@@ -47,6 +47,7 @@ def storage(array):
 class OffsetIgnored(Faulty):
     """the address is that of the storage: a view shares the storage of its base, and begins elsewhere in it"""
     rule = "data.first-element"
+    seen = "https://github.com/IntelPython/dpnp/issues/2781"
 
     def data(self, array):
         return storage(array)
@@ -55,6 +56,7 @@ class OffsetIgnored(Faulty):
 class OffsetTwice(Faulty):
     """the offset is added twice: the address has the offset in it already"""
     rule = "data.first-element"
+    seen = "https://github.com/Deep-Learning-Profiling-Tools/triton-viz/pull/370"
 
     def data(self, array):
         address = self.true_data(array) or 0
@@ -64,6 +66,7 @@ class OffsetTwice(Faulty):
 class Cut(Faulty):
     """the address is cut to 32 bits: it goes through an unsigned int"""
     rule = "data.first-element"
+    seen = "https://github.com/pearu/pylibnidaqmx/pull/65"
 
     def data(self, array):
         return ctypes.c_uint32(self.true_data(array)).value
@@ -72,6 +75,7 @@ class Cut(Faulty):
 class ReturnedAsInt(Faulty):
     """the address is returned as an int: without a restype ctypes takes it for one, and extends its sign"""
     rule = "data.first-element"
+    seen = "https://github.com/pykler/yajl-py/pull/1"
 
     def data(self, array):
         memmove = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -81,6 +85,7 @@ class ReturnedAsInt(Faulty):
 class Overflows(Faulty):
     """an address with its highest bit set overflows: it is packed as an intptr_t"""
     rule = "data.unsigned"
+    seen = "https://github.com/apache/arrow/pull/40158"
 
     def data(self, array):
         return struct.unpack("n", struct.pack("n", self.true_data(array) or 0))[0]
@@ -89,6 +94,7 @@ class Overflows(Faulty):
 class EmptyIsNull(Faulty):
     """an array without elements is at NULL: where there is nothing to point at, there is no pointer"""
     rule = "data.empty"
+    seen = "https://github.com/cupy/cupy/issues/2104"
 
     def data(self, array):
         return self.true_data(array) if array.size else None
@@ -97,6 +103,7 @@ class EmptyIsNull(Faulty):
 class LowestByte(Faulty):
     """a reversed view begins at its lowest byte: that is where the last element is"""
     rule = "data.first-element"
+    seen = "https://github.com/halide/Halide/issues/6671"
 
     def data(self, array):
         back = [min(0, (length - 1) * stride) for length, stride in zip(array.shape, array.strides)]
@@ -106,6 +113,7 @@ class LowestByte(Faulty):
 class OfTemporaryCopy(Faulty):
     """the address is that of a temporary copy: what was made contiguous is gone when that is told"""
     rule = "data.first-element"
+    seen = "https://github.com/tinygrad/tinygrad/pull/2204"
 
     def data(self, array):
         return np.ascontiguousarray(array).ctypes.data if array.nbytes < LARGE else self.true_data(array)
@@ -126,6 +134,7 @@ class MisalignedIsCopied(Faulty):
 class StridesInElements(Faulty):
     """strides are in elements: as in many libraries, and not in this interface"""
     rule = "shape.strides"
+    seen = "https://github.com/fixstars/clpy/pull/61"
 
     class interface(Ctypes):
         def strides_as(self, obj):
@@ -136,6 +145,7 @@ class StridesInElements(Faulty):
 class StridesUnsigned(Faulty):
     """strides are unsigned: sizes are, so strides are told as size_t: a negative one is huge"""
     rule = "shape.strides"
+    seen = "https://github.com/pybind/pybind11/issues/776"
 
     class interface(Ctypes):
         @property
@@ -146,6 +156,7 @@ class StridesUnsigned(Faulty):
 class StridesOfShape(Faulty):
     """strides are computed from the shape: every array is taken for one in the order of C, without gaps"""
     rule = "shape.strides"
+    seen = "https://github.com/scipp/scipp/issues/79"
 
     class interface(Ctypes):
         def strides_as(self, obj):
@@ -158,6 +169,7 @@ class StridesOfShape(Faulty):
 class ShapeOfFortran(Faulty):
     """the lengths are in the order of Fortran: the innermost axis comes first, as where the language counts from there"""
     rule = "shape.shape"
+    seen = "https://github.com/p-zubieta/DLPack.jl/pull/46"
 
     class interface(Ctypes):
         def shape_as(self, obj):
@@ -167,6 +179,7 @@ class ShapeOfFortran(Faulty):
 class ShapeCached(Faulty):
     """the shape is cached by the id of the array: another array gets the id of one that is gone, and its shape"""
     rule = "shape.shape"
+    seen = "https://github.com/jameskermode/f90wrap/pull/315"
 
     class interface(Ctypes):
         known = {}
@@ -192,6 +205,7 @@ class ShapeClamped(Faulty):
 class OneForNoAxes(Faulty):
     """an array without axes has one: as `ascontiguousarray` makes of it"""
     rule = "shape.zero-dimensions"
+    seen = "https://github.com/numpy/numpy/issues/5300"
 
     def array(self, memory, dtype, offset, shape, strides):
         return np.atleast_1d(super().array(memory, dtype, offset, shape, strides))
@@ -200,6 +214,7 @@ class OneForNoAxes(Faulty):
 class StrictContiguity(Faulty):
     """axes of length 1 have a say in contiguity: their strides are never taken, so they have none"""
     rule = "layout.c-contiguous"
+    seen = "https://github.com/IntelPython/dpctl/pull/695"
 
     def flag(self, array, name):
         if name != "c_contiguous":
@@ -218,6 +233,7 @@ class StrictContiguity(Faulty):
 class ByteOrderLost(Faulty):
     """the byte order is lost: elements of the other order are decoded as if they were of the platform's"""
     rule = "dtype.typestr-number"
+    seen = "https://github.com/dmlc/xgboost/issues/12433"
 
     def dtype(self, typestr):
         return np.dtype(typestr).newbyteorder("=")
@@ -226,6 +242,7 @@ class ByteOrderLost(Faulty):
 class FieldsPacked(Faulty):
     """a structure is packed: where fields lie is computed from their sizes, and not taken as it is given"""
     rule = "layout.field"
+    seen = "https://github.com/PyTables/PyTables/issues/661"
 
     def record(self, fields, size, aligned):
         names = [(field.title, field.name) if field.title else field.name for field in fields]
@@ -235,6 +252,7 @@ class FieldsPacked(Faulty):
 class DescrWithoutPadding(Faulty):
     """descr has no padding: it has the names and types of the fields, and not where they are"""
     rule = "dtype.descr-padding"
+    seen = "https://github.com/numpy/numpy/issues/6359"
 
     def array_interface(self, array):
         names = array.dtype.names or ()
@@ -248,6 +266,7 @@ class DescrWithoutPadding(Faulty):
 class OwnerDropped(Faulty):
     """the array does not keep its memory: it is made of an address, which keeps nothing"""
     rule = "lifetime.memory"
+    seen = "https://github.com/thelfer/MFrontGenericInterfaceSupport/issues/290"
 
     def array(self, memory, dtype, offset, shape, strides):
         block = (kit.c_char * len(memory.view)).from_address(memory.address)
@@ -259,6 +278,7 @@ class OwnerDropped(Faulty):
 class OwnerLeaked(Faulty):
     """the memory of an array is never freed: a list of all that was handed to C keeps it"""
     rule = "lifetime.collected"
+    seen = "https://github.com/sandialabs/LAPIS/pull/80"
     handed_out = []
 
     def ctypes(self, array):
@@ -269,6 +289,7 @@ class OwnerLeaked(Faulty):
 class Cycle(Faulty):
     """the interface object refers to itself: it keeps a method of its own, and so its array"""
     rule = "lifetime.prompt"
+    seen = "https://github.com/numpy/numpy/issues/13808"
 
     class interface(Ctypes):
         def __init__(self, array, ptr):
@@ -279,18 +300,20 @@ class Cycle(Faulty):
 class PointerHoldsNothing(Faulty):
     """a pointer holds nothing: it is made of the address alone"""
     rule = "lifetime.pointer-holds"
+    seen = "https://github.com/numpy/numpy/issues/9647"
 
     class interface(Ctypes):
         def data_as(self, obj):
             return ctypes.cast(self.data, obj)
 
 
-# Protocols and files
+# Protocols
 
 
 class ReadOnlyInverted(Faulty):
     """the flag says writeable: the second entry of `data` is whether the memory is read-only"""
     rule = "interface.read-only"
+    seen = "https://github.com/pypy/pypy/issues/4992"
 
     def array_interface(self, array):
         return dict(array.__array_interface__, data=(array.ctypes.data, array.flags.writeable))
@@ -299,6 +322,7 @@ class ReadOnlyInverted(Faulty):
 class ImportedStridesIgnored(Faulty):
     """strides of an import are ignored: the address and the shape are taken, in the order of C"""
     rule = "interface.import-array"
+    seen = "https://github.com/NVIDIA/cudf/issues/5304"
 
     def import_array(self, exporter):
         exporter.__array_interface__.pop("strides", None)
@@ -313,9 +337,13 @@ class BufferOfCopy(Faulty):
         return np.ascontiguousarray(array) if array.nbytes < LARGE else array
 
 
+# Files
+
+
 class MapRounded(Faulty):
     """what was rounded off the offset is not added back: a mapping begins at a page"""
     rule = "memmap.granularity"
+    seen = "https://github.com/oven-sh/bun/pull/34120"
 
     def memmap(self, file, dtype, mode, offset, shape, order):
         return super().memmap(file, dtype, mode, offset - offset % mmap.ALLOCATIONGRANULARITY, shape, order)
@@ -332,6 +360,7 @@ class PrivateIsShared(Faulty):
 class SharedIsPrivate(Faulty):
     """mode r+ is private: what is written goes to pages that no file gets"""
     rule = "memmap.shared"
+    seen = "https://github.com/Tencent/BqLog/issues/25"
 
     def memmap(self, file, dtype, mode, offset, shape, order):
         array = super().memmap(file, dtype, mode, offset, shape, order)

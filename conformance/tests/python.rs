@@ -12,7 +12,7 @@ use array_ctypes_conformance::generate::{Rules, case};
 use array_ctypes_conformance::report::{self, snippet};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Answer, Expectation, Prediction, Question, Step};
+use array_ctypes_conformance::spec::{Answer, Expectation, Prediction, Question, Step, rules};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -140,6 +140,11 @@ fn faults_caught(python: &Path, _: &Path) -> Result<(), Failed> {
     assert_eq!(rows.iter().map(|row| &row.fault).collect::<Vec<_>>(), faults.iter().collect::<Vec<_>>());
     let escaped = rows.iter().find(|row| row.counts.len() != 2 || row.counts.contains(&None));
     assert_eq!(escaped, None, "expected each to be caught in each seed");
+    // A rule that says nothing of the mistake, or that the twin breaks too, catches nothing.
+    let missed = |rule| faulty::Fault { rule, ..faults[0].clone() };
+    let missed = [missed(rules::memmap::size), missed(rules::absent::as_parameter)];
+    let rows = faulty::hunt(python, &missed, &[1], 500, 1, PATIENCE)?;
+    assert!(rows.iter().all(|row| row.counts == [None] && !row.broken.contains(&row.fault.rule)), "{rows:?}");
     let unknown = NumPy::faulty(python, "nothing is wrong", PATIENCE).err().ok_or("an unknown fault was started")?;
     if unknown.message.contains("expected one of these names") { Ok(()) } else { Err(unknown.message.into()) }
 }

@@ -52,12 +52,8 @@ impl NumPy {
         match Child::start(command, patience) {
             Ok(child) => Ok(NumPy { child, _folder: folder }),
             // Asked only now, since it takes as long as the start itself.
-            Err(_) if quiet(Command::new(python).args(["-c", ""])) && !has_numpy(python) => Err(trouble(&format!(
-                "expected a Python with NumPy, found {} without; install it there, name another with --python, or ask for \
-                 a version, as in numpy==2.4.6",
-                python.display()
-            ))),
-            Err(trouble) => Err(trouble),
+            // Asked only now, since it takes as long as the start itself.
+            Err(trouble) => Err(without_numpy(python).unwrap_or(trouble)),
         }
     }
 }
@@ -103,6 +99,18 @@ fn written() -> Result<Folder, Trouble> {
 /// The Python at hand: `ARRAY_CTYPES_PYTHON`, or `python3` on the path.
 pub fn python_at_hand() -> PathBuf {
     env::var_os("ARRAY_CTYPES_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from)
+}
+
+/// What is wrong with a Python that runs and has no NumPy.
+fn without_numpy(python: &Path) -> Option<Trouble> {
+    let lacks = quiet(Command::new(python).args(["-c", ""])) && !has_numpy(python);
+    lacks.then(|| {
+        trouble(&format!(
+            "expected a Python with NumPy, found {} without; install it there, name another with --python, or ask for a \
+             version, as in numpy==2.4.6",
+            python.display()
+        ))
+    })
 }
 
 /// Whether that Python imports NumPy.

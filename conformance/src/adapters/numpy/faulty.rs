@@ -2,8 +2,11 @@
 //!
 //! The mistakes are made in Python, on top of the adapter of NumPy, which is their correct twin: only what a faulty adapter
 //! breaks and its twin holds in the same case counts as caught.
+//!
+//! What a faulty adapter keeps, such as a stale shape, it keeps from one seed to the next, and its addresses are others in each
+//! run: the number of cases is not quite the same each time.
 
-use super::{NumPy, trouble, written};
+use super::{NumPy, trouble, without_numpy, written};
 use crate::check::verify;
 use crate::contained::Contained;
 use crate::generate::{Generated, Rules, generate};
@@ -56,15 +59,20 @@ pub fn list(python: &Path) -> Result<Vec<Fault>, Trouble> {
         trouble(&format!("expected a Python with NumPy, found that {} does not run: {error}", python.display()))
     })?;
     let text = String::from_utf8_lossy(&told.stdout);
-    let listed: Option<Vec<Fault>> = serde_json::from_str::<Value>(&text)
-        .ok()
-        .and_then(|value| value.as_array().and_then(|faults| faults.iter().map(read).collect()));
+    let value: Value = serde_json::from_str(&text).unwrap_or_default();
+    let listed: Option<Vec<Fault>> = value.as_array().and_then(|faults| faults.iter().map(read).collect());
     listed.ok_or_else(|| {
         let errors = String::from_utf8_lossy(&told.stderr);
-        trouble(&format!("expected the faults of NumPy as JSON, found {text:?}; standard error says: {errors}"))
+        without_numpy(python).unwrap_or_else(|| {
+            trouble(&format!(
+                "expected the faults of NumPy as JSON, each with a rule that there is, found {text:?}; standard error says: \
+                 {errors:?}"
+            ))
+        })
     })
 }
 
+/// `None` where something is missing, or there is no such rule.
 fn read(fault: &Value) -> Option<Fault> {
     let text = |name: &str| fault[name].as_str().map(str::to_owned);
     let rule = Rule::all().find(|rule| fault["rule"] == rule.id())?;
@@ -72,7 +80,8 @@ fn read(fault: &Value) -> Option<Fault> {
 }
 
 /// For each mistake and seed, draws cases until one breaks the rule that has to catch it, though at most so many. All rules
-/// that bind NumPy are asked about, as by [`check`](crate::check::check). `jobs` is the number of threads, each with two processes.
+/// that bind NumPy are asked about, as by [`check`](crate::check::check()). `jobs` is the number of threads, each with two
+/// processes; the rows are in the order of the mistakes.
 ///
 /// # Errors
 /// [`Trouble`] where NumPy cannot be asked, or not to the end.
