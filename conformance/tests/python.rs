@@ -4,16 +4,17 @@
 //! without it, `python3` of the path is tried. Nothing here uses the network.
 
 use array_ctypes_conformance::Implementation;
-use array_ctypes_conformance::adapters::numpy::{NumPy, has_numpy, python_at_hand};
+use array_ctypes_conformance::adapters::numpy::{NumPy, faulty, has_numpy, python_at_hand};
 use array_ctypes_conformance::check::{Known, Make, Options, Report, check};
 use array_ctypes_conformance::child::Child;
 use array_ctypes_conformance::generate::{Rules, case};
 use array_ctypes_conformance::report::{self, snippet};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Answer, Expectation, Prediction, Question, Step};
+use array_ctypes_conformance::spec::{Answer, Expectation, Prediction, Question, Step, rules};
 use array_ctypes_conformance::{cost, deviations};
 use libtest_mimic::{Arguments, Failed, Trial};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -42,6 +43,7 @@ fn main() {
         trial("the Python that reports show runs", numpy, snippets_run),
         trial("a lie about an address is seen from outside", works && cfg!(target_os = "linux"), lies),
         trial("a private copy of a shared map is seen from outside", numpy && cfg!(target_os = "linux"), private_map),
+        trial("each fault of numpy is caught by its rule", numpy, faults_caught),
         trial("of numpy each culprit is named and nothing else is lost", numpy && cfg!(target_os = "linux"), culprits),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -76,6 +78,23 @@ fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
         }
         None => Ok(()),
     }
+}
+
+fn faults_caught(python: &Path, _: &Path) -> Result<(), Failed> {
+    let faults = faulty::list(python)?;
+    let names: BTreeSet<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
+    assert!(faults.len() >= 14 && names.len() == faults.len(), "{names:?}");
+    let rows = faulty::hunt(python, &faults, &[1, 2], 20_000, 2, PATIENCE)?;
+    assert_eq!(rows.iter().map(|row| &row.fault).collect::<Vec<_>>(), faults.iter().collect::<Vec<_>>());
+    let escaped = rows.iter().find(|row| row.counts.len() != 2 || row.counts.contains(&None));
+    assert_eq!(escaped, None, "expected each to be caught in each seed");
+    // A rule that says nothing of the mistake, or that the twin breaks too, catches nothing.
+    let missed = |rule| faulty::Fault { rule, ..faults[0].clone() };
+    let missed = [missed(rules::memmap::size), missed(rules::absent::as_parameter)];
+    let rows = faulty::hunt(python, &missed, &[1], 500, 1, PATIENCE)?;
+    assert!(rows.iter().all(|row| row.counts == [None] && !row.broken.contains(&row.fault.rule)), "{rows:?}");
+    let unknown = NumPy::faulty(python, "nothing is wrong", PATIENCE).err().ok_or("an unknown fault was started")?;
+    if unknown.message.contains("expected one of these names") { Ok(()) } else { Err(unknown.message.into()) }
 }
 
 fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {

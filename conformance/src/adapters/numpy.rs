@@ -13,8 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+pub mod faulty;
+
 const KIT: &str = include_str!("../../python/array_ctypes_kit.py");
 const ADAPTER: &str = include_str!("../../python/numpy_adapter.py");
+const FAULTY: &str = include_str!("../../python/faulty_adapters.py");
 /// What the adapter starts where NumPy is to do without ctypes.
 const WITHOUT_CTYPES: &str = include_str!("../../python/numpy_absent.py");
 
@@ -31,26 +34,26 @@ impl NumPy {
     /// # Errors
     /// [`Trouble`] where it does not start; most often because that Python has no NumPy.
     pub fn start(python: &Path, patience: Duration) -> Result<NumPy, Trouble> {
-        let write = || {
-            let folder = Folder::new()?;
-            fs::write(folder.path().join("array_ctypes_kit.py"), KIT)?;
-            fs::write(folder.path().join("numpy_adapter.py"), ADAPTER)?;
-            fs::write(folder.path().join("numpy_absent.py"), WITHOUT_CTYPES)?;
-            Ok(folder)
-        };
-        let folder = write()
-            .map_err(|error: std::io::Error| trouble(&format!("expected to write the adapter, found: {error}")))?;
+        NumPy::run(python, "numpy_adapter.py", None, patience)
+    }
+
+    /// Likewise, with the mistake of that name: see [`faulty::list`].
+    ///
+    /// # Errors
+    /// [`Trouble`], also where there is no such mistake.
+    pub fn faulty(python: &Path, mistake: &str, patience: Duration) -> Result<NumPy, Trouble> {
+        NumPy::run(python, "faulty_adapters.py", Some(mistake), patience)
+    }
+
+    fn run(python: &Path, script: &str, mistake: Option<&str>, patience: Duration) -> Result<NumPy, Trouble> {
+        let folder = written()?;
         let mut command = Command::new(python);
-        command.arg("-B").arg(folder.path().join("numpy_adapter.py"));
+        command.arg("-B").arg(folder.path().join(script)).args(mistake);
         match Child::start(command, patience) {
             Ok(child) => Ok(NumPy { child, _folder: folder }),
             // Asked only now, since it takes as long as the start itself.
-            Err(_) if quiet(Command::new(python).args(["-c", ""])) && !has_numpy(python) => Err(trouble(&format!(
-                "expected a Python with NumPy, found {} without; install it there, name another with --python, or ask for \
-                 a version, as in numpy==2.4.6",
-                python.display()
-            ))),
-            Err(trouble) => Err(trouble),
+            // Asked only now, since it takes as long as the start itself.
+            Err(trouble) => Err(without_numpy(python).unwrap_or(trouble)),
         }
     }
 }
@@ -77,9 +80,37 @@ impl Implementation for NumPy {
     }
 }
 
+/// A private folder with the files of the adapters.
+fn written() -> Result<Folder, Trouble> {
+    let write = || {
+        let folder = Folder::new()?;
+        let files = [
+            ("array_ctypes_kit.py", KIT),
+            ("numpy_adapter.py", ADAPTER),
+            ("faulty_adapters.py", FAULTY),
+            ("numpy_absent.py", WITHOUT_CTYPES),
+        ];
+        files.iter().try_for_each(|(name, text)| fs::write(folder.path().join(name), text))?;
+        Ok(folder)
+    };
+    write().map_err(|error: std::io::Error| trouble(&format!("expected to write the adapter, found: {error}")))
+}
+
 /// The Python at hand: `ARRAY_CTYPES_PYTHON`, or `python3` on the path.
 pub fn python_at_hand() -> PathBuf {
     env::var_os("ARRAY_CTYPES_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from)
+}
+
+/// What is wrong with a Python that runs and has no NumPy.
+fn without_numpy(python: &Path) -> Option<Trouble> {
+    let lacks = quiet(Command::new(python).args(["-c", ""])) && !has_numpy(python);
+    lacks.then(|| {
+        trouble(&format!(
+            "expected a Python with NumPy, found {} without; install it there, name another with --python, or ask for a \
+             version, as in numpy==2.4.6",
+            python.display()
+        ))
+    })
 }
 
 /// Whether that Python imports NumPy.

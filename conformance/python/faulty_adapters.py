@@ -1,0 +1,383 @@
+"""NumPy, each time with one mistake: `faulty_adapters.py NAME`. `faulty_adapters.py --list` prints all names, as JSON.
+
+A fault is a small difference from the adapter of NumPy, which is its correct twin, and makes the mistake for real. The
+docstring begins with the name, up to a colon; `rule` is the rule that has to catch it; `seen` links to where such a mistake
+was made in the world, if one is known.
+"""
+
+import ctypes
+import json
+import mmap
+import struct
+import sys
+
+import array_ctypes_kit as kit
+import numpy as np
+from numpy_adapter import NumPy
+
+Ctypes = type(np.empty(0).ctypes)
+LARGE = 1 << 20  # nothing larger is copied: with strides of zero, an array may be larger than all memory
+
+
+class Faulty(NumPy):
+    """What faults have in common, among it that the interface object can be another."""
+
+    interface, seen = Ctypes, None
+
+    def ctypes(self, array):
+        return self.interface(array, array.ctypes.data)
+
+    def true_data(self, array):
+        return super().data(array)
+
+
+def storage(array):
+    """The address of the memory that the array, or the array that it is a view of, was made over."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    try:
+        return kit._buffer_address(array.base)
+    except TypeError:  # an address, or memory of its own
+        return array.ctypes.data or 0
+
+
+# The address
+
+
+class OffsetIgnored(Faulty):
+    """the address is that of the storage: a view shares the storage of its base, and begins elsewhere in it"""
+    rule = "data.first-element"
+    seen = "https://github.com/IntelPython/dpnp/issues/2781"
+
+    def data(self, array):
+        return storage(array)
+
+
+class OffsetTwice(Faulty):
+    """the offset is added twice: the address has the offset in it already"""
+    rule = "data.first-element"
+    seen = "https://github.com/Deep-Learning-Profiling-Tools/triton-viz/pull/370"
+
+    def data(self, array):
+        address = self.true_data(array) or 0
+        return address + (address - storage(array))
+
+
+class Cut(Faulty):
+    """the address is cut to 32 bits: it goes through an unsigned int"""
+    rule = "data.first-element"
+    seen = "https://github.com/pearu/pylibnidaqmx/pull/65"
+
+    def data(self, array):
+        return ctypes.c_uint32(self.true_data(array)).value
+
+
+class ReturnedAsInt(Faulty):
+    """the address is returned as an int: without a restype ctypes takes it for one, and extends its sign"""
+    rule = "data.first-element"
+    seen = "https://github.com/pykler/yajl-py/pull/1"
+
+    def data(self, array):
+        memmove = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+        return memmove(ctypes.cast(ctypes.memmove, ctypes.c_void_p).value)(self.true_data(array), None, 0)
+
+
+class Overflows(Faulty):
+    """an address with its highest bit set overflows: it is packed as an intptr_t"""
+    rule = "data.unsigned"
+    seen = "https://github.com/apache/arrow/pull/40158"
+
+    def data(self, array):
+        return struct.unpack("n", struct.pack("n", self.true_data(array) or 0))[0]
+
+
+class EmptyIsNull(Faulty):
+    """an array without elements is at NULL: where there is nothing to point at, there is no pointer"""
+    rule = "data.empty"
+    seen = "https://github.com/cupy/cupy/issues/2104"
+
+    def data(self, array):
+        return self.true_data(array) if array.size else None
+
+
+class LowestByte(Faulty):
+    """a reversed view begins at its lowest byte: that is where the last element is"""
+    rule = "data.first-element"
+    seen = "https://github.com/halide/Halide/issues/6671"
+
+    def data(self, array):
+        back = [min(0, (length - 1) * stride) for length, stride in zip(array.shape, array.strides)]
+        return (self.true_data(array) or 0) + (sum(back) if array.size else 0)
+
+
+class OfTemporaryCopy(Faulty):
+    """the address is that of a temporary copy: what was made contiguous is gone when that is told"""
+    rule = "data.first-element"
+    seen = "https://github.com/tinygrad/tinygrad/pull/2204"
+
+    def data(self, array):
+        return np.ascontiguousarray(array).ctypes.data if array.nbytes < LARGE else self.true_data(array)
+
+
+class MisalignedIsCopied(Faulty):
+    """what is not aligned is copied: an array of its own memory is no view of the buffer"""
+    rule = "data.first-element"
+
+    def array(self, memory, dtype, offset, shape, strides):
+        array = super().array(memory, dtype, offset, shape, strides)
+        return np.require(array, requirements="A") if array.nbytes < LARGE else array
+
+
+# Shape and strides
+
+
+class StridesInElements(Faulty):
+    """strides are in elements: as in many libraries, and not in this interface"""
+    rule = "shape.strides"
+    seen = "https://github.com/fixstars/clpy/pull/61"
+
+    class interface(Ctypes):
+        def strides_as(self, obj):
+            strides = [stride // max(self._arr.itemsize, 1) for stride in self._arr.strides]
+            return (obj * len(strides))(*strides) if strides else None
+
+
+class StridesUnsigned(Faulty):
+    """strides are unsigned: sizes are, so strides are told as size_t: a negative one is huge"""
+    rule = "shape.strides"
+    seen = "https://github.com/pybind/pybind11/issues/776"
+
+    class interface(Ctypes):
+        @property
+        def strides(self):
+            return self.strides_as(ctypes.c_size_t)
+
+
+class StridesOfShape(Faulty):
+    """strides are computed from the shape: every array is taken for one in the order of C, without gaps"""
+    rule = "shape.strides"
+    seen = "https://github.com/scipp/scipp/issues/79"
+
+    class interface(Ctypes):
+        def strides_as(self, obj):
+            strides = [self._arr.itemsize]
+            for length in self._arr.shape[:0:-1]:
+                strides.insert(0, strides[0] * length)
+            return (obj * self._arr.ndim)(*strides) if self._arr.ndim else None
+
+
+class ShapeOfFortran(Faulty):
+    """the lengths are in the order of Fortran: the innermost axis comes first, as where the language counts from there"""
+    rule = "shape.shape"
+    seen = "https://github.com/p-zubieta/DLPack.jl/pull/46"
+
+    class interface(Ctypes):
+        def shape_as(self, obj):
+            return (obj * self._arr.ndim)(*self._arr.shape[::-1]) if self._arr.ndim else None
+
+
+class ShapeCached(Faulty):
+    """the shape is cached by the id of the array: another array gets the id of one that is gone, and its shape"""
+    rule = "shape.shape"
+    seen = "https://github.com/jameskermode/f90wrap/pull/315"
+
+    class interface(Ctypes):
+        known = {}
+
+        def shape_as(self, obj):
+            shape = self.known.setdefault(id(self._arr), self._arr.shape)
+            return (obj * len(shape))(*shape) if shape else None
+
+
+class ShapeClamped(Faulty):
+    """lengths that do not fit are clamped: ctypes has them wrap"""
+    rule = "ctype.integer-wraps"
+
+    class interface(Ctypes):
+        def shape_as(self, obj):
+            kind, shape = getattr(obj, "_type_", None), self._arr.shape
+            if kind in tuple("bhilqBHILQ"):
+                most = (1 << 8 * ctypes.sizeof(obj) - kind.islower()) - 1
+                shape = [min(length, most) for length in shape]
+            return (obj * len(shape))(*shape) if shape else None
+
+
+class OneForNoAxes(Faulty):
+    """an array without axes has one: as `ascontiguousarray` makes of it"""
+    rule = "shape.zero-dimensions"
+    seen = "https://github.com/numpy/numpy/issues/5300"
+
+    def array(self, memory, dtype, offset, shape, strides):
+        return np.atleast_1d(super().array(memory, dtype, offset, shape, strides))
+
+
+class StrictContiguity(Faulty):
+    """axes of length 1 have a say in contiguity: their strides are never taken, so they have none"""
+    rule = "layout.c-contiguous"
+    seen = "https://github.com/IntelPython/dpctl/pull/695"
+
+    def flag(self, array, name):
+        if name != "c_contiguous":
+            return super().flag(array, name)
+        packed = array.itemsize
+        for length, stride in zip(array.shape[::-1], array.strides[::-1]):
+            if stride != packed:
+                return False
+            packed *= length
+        return True
+
+
+# Element types
+
+
+class ByteOrderLost(Faulty):
+    """the byte order is lost: elements of the other order are decoded as if they were of the platform's"""
+    rule = "dtype.typestr-number"
+    seen = "https://github.com/dmlc/xgboost/issues/12433"
+
+    def dtype(self, typestr):
+        return np.dtype(typestr).newbyteorder("=")
+
+
+class FieldsPacked(Faulty):
+    """a structure is packed: where fields lie is computed from their sizes, and not taken as it is given"""
+    rule = "layout.field"
+    seen = "https://github.com/PyTables/PyTables/issues/661"
+
+    def record(self, fields, size, aligned):
+        names = [(field.title, field.name) if field.title else field.name for field in fields]
+        return np.dtype([(name, field.dtype, field.shape) for name, field in zip(names, fields)])
+
+
+class DescrWithoutPadding(Faulty):
+    """descr has no padding: it has the names and types of the fields, and not where they are"""
+    rule = "dtype.descr-padding"
+    seen = "https://github.com/numpy/numpy/issues/6359"
+
+    def array_interface(self, array):
+        names = array.dtype.names or ()
+        described = [(name, array.dtype[name].str) for name in names]
+        return dict(array.__array_interface__, descr=described or array.dtype.descr)
+
+
+# Lifetimes
+
+
+class OwnerDropped(Faulty):
+    """the array does not keep its memory: it is made of an address, which keeps nothing"""
+    rule = "lifetime.memory"
+    seen = "https://github.com/thelfer/MFrontGenericInterfaceSupport/issues/290"
+
+    def array(self, memory, dtype, offset, shape, strides):
+        block = (kit.c_char * len(memory.view)).from_address(memory.address)
+        array = np.ndarray(shape, dtype, block, offset, strides)
+        array.flags.writeable = not memory.view.readonly
+        return array
+
+
+class OwnerLeaked(Faulty):
+    """the memory of an array is never freed: a list of all that was handed to C keeps it"""
+    rule = "lifetime.collected"
+    seen = "https://github.com/sandialabs/LAPIS/pull/80"
+    handed_out = []
+
+    def ctypes(self, array):
+        self.handed_out.append(array)
+        return super().ctypes(array)
+
+
+class Cycle(Faulty):
+    """the interface object refers to itself: it keeps a method of its own, and so its array"""
+    rule = "lifetime.prompt"
+    seen = "https://github.com/numpy/numpy/issues/13808"
+
+    class interface(Ctypes):
+        def __init__(self, array, ptr):
+            super().__init__(array, ptr)
+            self.cast = self.data_as
+
+
+class PointerHoldsNothing(Faulty):
+    """a pointer holds nothing: it is made of the address alone"""
+    rule = "lifetime.pointer-holds"
+    seen = "https://github.com/numpy/numpy/issues/9647"
+
+    class interface(Ctypes):
+        def data_as(self, obj):
+            return ctypes.cast(self.data, obj)
+
+
+# Protocols
+
+
+class ReadOnlyInverted(Faulty):
+    """the flag says writeable: the second entry of `data` is whether the memory is read-only"""
+    rule = "interface.read-only"
+    seen = "https://github.com/pypy/pypy/issues/4992"
+
+    def array_interface(self, array):
+        return dict(array.__array_interface__, data=(array.ctypes.data, array.flags.writeable))
+
+
+class ImportedStridesIgnored(Faulty):
+    """strides of an import are ignored: the address and the shape are taken, in the order of C"""
+    rule = "interface.import-array"
+    seen = "https://github.com/NVIDIA/cudf/issues/5304"
+
+    def import_array(self, exporter):
+        exporter.__array_interface__.pop("strides", None)
+        return super().import_array(exporter)
+
+
+class BufferOfCopy(Faulty):
+    """the buffer is that of a copy: what is not contiguous is made so first"""
+    rule = "interface.buffer-address"
+
+    def buffer(self, array):
+        return np.ascontiguousarray(array) if array.nbytes < LARGE else array
+
+
+# Files
+
+
+class MapRounded(Faulty):
+    """what was rounded off the offset is not added back: a mapping begins at a page"""
+    rule = "memmap.granularity"
+    seen = "https://github.com/oven-sh/bun/pull/34120"
+
+    def memmap(self, file, dtype, mode, offset, shape, order):
+        return super().memmap(file, dtype, mode, offset - offset % mmap.ALLOCATIONGRANULARITY, shape, order)
+
+
+class PrivateIsShared(Faulty):
+    """mode c is shared: it is opened for writing as r+ is"""
+    rule = "memmap.private"
+
+    def memmap(self, file, dtype, mode, offset, shape, order):
+        return super().memmap(file, dtype, "r+" if mode == "c" else mode, offset, shape, order)
+
+
+class SharedIsPrivate(Faulty):
+    """mode r+ is private: what is written goes to pages that no file gets"""
+    rule = "memmap.shared"
+    seen = "https://github.com/Tencent/BqLog/issues/25"
+
+    def memmap(self, file, dtype, mode, offset, shape, order):
+        array = super().memmap(file, dtype, mode, offset, shape, order)
+        if mode != "r+":
+            return array
+        del array  # the file is as large as it has to be
+        return super().memmap(getattr(file, "name", file), dtype, "c", offset, shape, order)
+
+
+FAULTS = {fault.__doc__.split(": ")[0]: fault for fault in Faulty.__subclasses__()}
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--list"]:  # the standard output is the kit's
+        kit._say(json.dumps([{"name": name, "rule": fault.rule, "seen": fault.seen} for name, fault in FAULTS.items()]))
+    elif len(sys.argv) == 2 and sys.argv[1] in FAULTS:
+        fault = FAULTS[sys.argv[1]]
+        fault.name = "numpy, where " + sys.argv[1]
+        kit.serve(fault())
+    else:
+        sys.exit("expected one of these names, or --list: " + "; ".join(FAULTS))
