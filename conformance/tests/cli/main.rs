@@ -8,6 +8,7 @@ mod adapters;
 mod arguments;
 mod bench;
 mod case_files;
+mod faults;
 mod runs;
 mod text;
 
