@@ -127,8 +127,9 @@ fn command_line() -> Command {
         .arg(profile("As for an implementation that claims that profile, and no others; may be repeated"))
         .arg(text("platform", "NAME", "As on that platform, such as s390x-linux [default: this one]"));
     let rules = Command::new("rules")
-        .about("List the rules, and how often drawn cases speak of each")
-        .arg(Arg::new("rule").value_name("GLOB").help("Only rules that match, with their texts"));
+        .about("List the rules: how often drawn cases speak of each, its faults, and where it is from")
+        .arg(Arg::new("rule").value_name("GLOB").help("Only rules that match, with all that is known of each"))
+        .arg(flag("statements", "List the statements of the documentation instead, with the rules of each"));
     let faults = Command::new("faults")
         .about("Prove that the checks catch mistakes: faulty implementations, and how soon each is caught")
         .arg(Arg::new("rule").value_name("GLOB").help("Only faults of rules that match"))

@@ -9,6 +9,7 @@ mod arguments;
 mod bench;
 mod case_files;
 mod faults;
+mod rules;
 mod runs;
 mod text;
 
