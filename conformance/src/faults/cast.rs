@@ -34,6 +34,9 @@ pub(crate) fn refuses(faults: &mut Faults) {
             *answer = about.address(about.layout.offset);
         }
     });
+    faults.raises("a type that is no pointer is a wrong value", Raises::ValueError, |_, question| {
+        matches!(question, Question::DataAs(_))
+    });
 }
 
 /// So many bytes of the elements, one after the other in C order.
@@ -174,6 +177,9 @@ pub(crate) fn pass_refuses(faults: &mut Faults) {
         if matches!(question, Question::Pass(CType::Simple(Simple::Int | Simple::SizeT))) {
             *answer = about.address(about.layout.offset);
         }
+    });
+    faults.raises("a parameter of another type is a wrong value", Raises::ValueError, |_, question| {
+        matches!(question, Question::Pass(_))
     });
 }
 

@@ -157,6 +157,10 @@ pub(crate) fn character(faults: &mut Faults) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
+    faults.raises("a number that is no character overflows", Raises::OverflowError, |_, question| {
+        matches!(question, Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple))
+            if simple.class() == Class::Char)
+    });
 }
 
 pub(crate) fn wide_character(faults: &mut Faults) {
@@ -166,6 +170,10 @@ pub(crate) fn wide_character(faults: &mut Faults) {
             let size = Simple::WChar.size(&Platform::host()) as usize;
             Some(code.to_le_bytes()[..size].to_vec())
         });
+    });
+    faults.raises("a number is no wide character, as a value", Raises::ValueError, |_, question| {
+        matches!(question, Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple))
+            if simple.class() == Class::WChar)
     });
 }
 
@@ -244,6 +252,10 @@ pub(crate) fn refused(faults: &mut Faults) {
             CType::Structure(fields) => about.stored(fields.first()?, value),
             _ => None,
         });
+    });
+    faults.raises("a type that takes no integer has no such method", Raises::AttributeError, |_, question| {
+        let (Question::ShapeAs(ctype) | Question::StridesAs(ctype)) = question else { return false };
+        !matches!(ctype, CType::Simple(simple) if matches!(simple.class(), Class::Char | Class::WChar))
     });
 }
 

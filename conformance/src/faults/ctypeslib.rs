@@ -204,6 +204,12 @@ pub(crate) fn ctype_refused(faults: &mut Faults) {
             accept(about, question, answer, rules::ctype_refused, "Structure(4)");
         }
     });
+    let fault = faults.raises(
+        "an element type without a C type is a key that is not there",
+        Raises::KeyError,
+        |_, question| matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypesType(_))),
+    );
+    fault.also(&[rules::ctype_of_overlap]);
 }
 
 const OBJECT: [Question; 2] =
@@ -251,6 +257,9 @@ pub(crate) fn as_ctypes_read_only(faults: &mut Faults) {
     faults.answer("a read-only array is taken", |about, question, answer| {
         take(about, question, answer, !about.array().writeable);
     });
+    faults.raises("a read-only array is a wrong value", Raises::ValueError, |about, question| {
+        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes)) && !about.array().is_writeable()
+    });
 }
 
 pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
@@ -260,6 +269,11 @@ pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
     faults.answer("any order without gaps is taken", |about, question, answer| {
         let layout = about.layout;
         take(about, question, answer, about.array().writeable && !layout.is_c_contiguous() && layout.is_f_contiguous());
+    });
+    faults.raises("a strided array is a wrong value", Raises::ValueError, |about, question| {
+        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes))
+            && about.array().is_writeable()
+            && !about.layout.is_c_contiguous()
     });
 }
 
@@ -311,6 +325,9 @@ pub(crate) fn load_library_path(faults: &mut Faults) {
 pub(crate) fn load_library_missing(faults: &mut Faults) {
     faults.answer("no library is None", |_, question, answer| {
         load(question, answer, Library::Missing, Answer::Nothing);
+    });
+    faults.raises("a library that is not there is a key that is not there", Raises::KeyError, |_, question| {
+        *question == Question::Ctypeslib(Ctypeslib::LoadLibrary(Library::Missing))
     });
 }
 

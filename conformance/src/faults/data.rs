@@ -1,6 +1,7 @@
 //! Faults of the chapter `data`.
 
 use crate::faults::fault::{About, Faults, shift};
+use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::rules::{cast, data as rules, layout, memmap};
 use array_ctypes_conformance::spec::{
     Address, Answer, Import, ImportData, Key, Outside, Question, Raises, Rule, Step, View,
@@ -47,6 +48,18 @@ pub(crate) fn first_element(faults: &mut Faults) {
         });
     });
     field.also(ADDRESS);
+    let twice = faults.answer("the offset is added a second time", |about, question, answer| {
+        begins(about, question, answer, || Some(about.layout.offset.wrapping_add(about.array().offset)));
+    });
+    twice.also(ADDRESS);
+    if Platform::host().pointer_size() > 4 {
+        let cut = faults.answer("an address is cut to 32 bits", |_, question, answer| {
+            if let (Question::Data, Answer::Address(Address::Absolute(address))) = (question, answer) {
+                *address &= 0xFFFF_FFFF;
+            }
+        });
+        cut.also(ADDRESS);
+    }
 }
 
 pub(crate) fn empty(faults: &mut Faults) {
@@ -70,6 +83,12 @@ pub(crate) fn empty_view(faults: &mut Faults) {
         });
     });
     moves.also(ADDRESS);
+    let null = faults.answer("a view without elements is at NULL", |about, question, answer| {
+        if about.layout.is_empty() && !about.array().views.is_empty() && *question == Question::Data {
+            *answer = Answer::Address(Address::Absolute(0));
+        }
+    });
+    null.also(ADDRESS);
 }
 
 pub(crate) fn raw(faults: &mut Faults) {
@@ -190,6 +209,13 @@ pub(crate) fn unsigned(faults: &mut Faults) {
             && let Address::Absolute(address) = &mut seen.data
         {
             *address &= !top;
+        }
+    });
+    faults.answer("an address is read as a number with a sign, whose magnitude counts", |about, question, answer| {
+        if let (Some(_), Answer::Seen(seen)) = (top(about, question), answer)
+            && let Address::Absolute(address) = &mut seen.data
+        {
+            *address = address.wrapping_neg();
         }
     });
 }

@@ -32,6 +32,10 @@ enum Mistake {
     Dies(fn(&About) -> Option<&'static str>),
     /// In what is refused: the layout of the array that is made all the same.
     Accepts(fn(&Refused) -> Option<Layout>),
+    /// In how arrays are refused: whether this one is refused with that error.
+    Refused(Raises, fn(&Refused) -> bool),
+    /// In how questions are refused: whether this one is refused with that error.
+    Raises(Raises, fn(&About, &Question) -> bool),
 }
 
 impl Faults {
@@ -65,6 +69,21 @@ impl Faults {
         self.add(name, Mistake::Accepts(mistake))
     }
 
+    /// An array that does not exist, and is refused with another error.
+    pub(crate) fn refused(&mut self, name: &'static str, kind: Raises, such: fn(&Refused) -> bool) -> &mut Fault {
+        self.add(name, Mistake::Refused(kind, such))
+    }
+
+    /// A question that is refused, and with another error.
+    pub(crate) fn raises(
+        &mut self,
+        name: &'static str,
+        kind: Raises,
+        such: fn(&About, &Question) -> bool,
+    ) -> &mut Fault {
+        self.add(name, Mistake::Raises(kind, such))
+    }
+
     fn add(&mut self, name: &'static str, mistake: Mistake) -> &mut Fault {
         self.0.push(Fault { name, also: &[], mistake });
         self.0.last_mut().expect("one was pushed")
@@ -95,6 +114,21 @@ impl Fault {
                         mistake(&about, question, answer);
                     }
                 }
+            }
+            (Ok(layout), Mistake::Raises(kind, such)) => {
+                let about = About { case, layout, platform: Platform::host(), buffer };
+                for (step, answer) in case.script.iter().zip(&mut reply.answers) {
+                    if let (Step::Ask(question), Answer::Raises(found)) = (step, answer)
+                        && such(&about, question)
+                    {
+                        *found = *kind;
+                    }
+                }
+            }
+            (Err(invalid), Mistake::Refused(kind, such))
+                if such(&Refused { array: &case.array, invalid, platform: Platform::host() }) =>
+            {
+                reply.answers.fill(Answer::Raises(*kind));
             }
             (Ok(layout), Mistake::Script(mistake)) => {
                 mistake(&About { case, layout, platform: Platform::host(), buffer }, &mut reply.answers);

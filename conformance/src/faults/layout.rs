@@ -67,6 +67,13 @@ pub(crate) fn element(faults: &mut Faults) {
         read(about, question, answer, |layout| layout.strides.reverse());
     });
     fortran.also(WRITES);
+    let items = faults.answer("elements are found by strides in elements", |about, question, answer| {
+        read(about, question, answer, |layout| {
+            let size = layout.dtype.item_size() as i64;
+            layout.strides.iter_mut().for_each(|stride| *stride /= size);
+        });
+    });
+    items.also(WRITES);
 }
 
 /// Answers a flag in a way of one's own.

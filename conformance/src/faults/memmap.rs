@@ -1,7 +1,6 @@
 //! Faults of the chapter `memmap`.
 
-use crate::faults::fault::{About, Faults, Refused, integer, lengths};
-use array_ctypes_conformance::spec::layout::{Invalid, Layout};
+use crate::faults::fault::{About, Faults, integer, lengths};
 use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
 use array_ctypes_conformance::spec::rules::memmap as rules;
 use array_ctypes_conformance::spec::rules::{cast, data, layout, shape};
@@ -9,6 +8,9 @@ use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Rule, St
 use asked::{in_file, in_forked, in_writes, is_element_write, is_shared, mode, opened, part, reached, rest};
 
 mod asked;
+mod refused;
+
+pub(crate) use refused::{directory, missing, offset, read_only_file, shape_needed, too_big, too_short, whole_items};
 
 /// Every rule of what `data` answers.
 const ADDRESS: &[Rule] =
@@ -133,56 +135,17 @@ pub(crate) fn empty(faults: &mut Faults) {
     });
 }
 
-/// An array that this rule refuses is made.
-fn made(refused: &Refused, rule: Rule) -> Option<Layout> {
-    matches!(refused.invalid, Invalid::Map { rule: found, .. } if *found == rule).then(|| refused.described())
-}
-
-pub(crate) fn missing(faults: &mut Faults) {
-    faults.accepts("a file that is missing is made in every mode", |refused| made(refused, rules::missing));
-}
-
-pub(crate) fn directory(faults: &mut Faults) {
-    faults.accepts("a directory is taken for an empty file", |refused| made(refused, rules::directory));
-}
-
-pub(crate) fn read_only_file(faults: &mut Faults) {
-    faults.accepts("a file opened for reading is mapped privately", |refused| made(refused, rules::read_only_file));
-}
-
-pub(crate) fn too_short(faults: &mut Faults) {
-    faults.accepts("the end of a file is not looked at", |refused| made(refused, rules::too_short));
-}
-
-pub(crate) fn whole_items(faults: &mut Faults) {
-    faults.accepts("what is left over of a file is dropped", |refused| made(refused, rules::whole_items));
-}
-
-pub(crate) fn shape_needed(faults: &mut Faults) {
-    faults.accepts("w+ deduces the shape before it empties the file", |refused| made(refused, rules::shape_needed));
-}
-
-pub(crate) fn offset(faults: &mut Faults) {
-    faults.accepts("an offset below 0 counts from the end", |refused| {
-        made(refused, rules::offset).filter(|_| refused.array.offset < 0)
-    });
-    faults.accepts("an offset past the end leaves no elements", |refused| {
-        made(refused, rules::offset).filter(|_| refused.array.offset > 0)
-    });
-}
-
-pub(crate) fn too_big(faults: &mut Faults) {
-    faults.accepts("the number of bytes wraps", |refused| made(refused, rules::too_big));
-    faults.accepts("an axis of length 0 excuses the others of a map", |refused| {
-        made(refused, rules::too_big).filter(Layout::is_empty)
-    });
-}
-
 pub(crate) fn refuses(faults: &mut Faults) {
     faults.script("elements of mode r can be set", |about, answers| {
         in_writes(about, answers, |write| {
             let sets = mode(about) == Some(Mode::R) && matches!(write, Write::Item { .. });
             sets.then_some(Answer::Nothing)
+        });
+    });
+    faults.script("a write to mode r is refused by the system", |about, answers| {
+        in_writes(about, answers, |write| {
+            let refused = mode(about) == Some(Mode::R) && matches!(write, Write::Item { .. });
+            refused.then_some(Answer::Raises(Raises::OSError))
         });
     });
 }
@@ -214,6 +177,13 @@ pub(crate) fn mapping(faults: &mut Faults) {
         let offset = about.array().offset;
         let place = about.layout.offset;
         told(about, answers, |text| text.replace(&format!("+{place}"), &format!("+{}", place.wrapping_add(offset))));
+    });
+    faults.script("memory that may not be written to is outside of the process", |about, answers| {
+        for (step, answer) in about.case.script.iter().zip(answers) {
+            if let (Step::Outside(Outside::Poke { .. }), Answer::Raises(_)) = (step, &answer) {
+                *answer = Answer::Raises(Raises::IndexError);
+            }
+        }
     });
 }
 
@@ -308,6 +278,9 @@ pub(crate) fn unmaps(faults: &mut Faults) {
 pub(crate) fn close(faults: &mut Faults) {
     faults.script("the mapping is closed under the array", |about, answers| {
         in_writes(about, answers, |write| (*write == Write::CloseMap).then_some(Answer::Nothing));
+    });
+    faults.script("a mapping that is in use is a wrong value", |about, answers| {
+        in_writes(about, answers, |write| (*write == Write::CloseMap).then_some(Answer::Raises(Raises::ValueError)));
     });
 }
 

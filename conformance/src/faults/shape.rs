@@ -70,6 +70,37 @@ pub(crate) fn strides(faults: &mut Faults) {
         change_strides(question, answer, |strides| strides.iter_mut().for_each(|stride| *stride -= *stride % size));
     });
     whole.also(VIEWS);
+    let clamped = faults.answer("negative strides are clamped to zero", |_, question, answer| {
+        change_strides(question, answer, |strides| {
+            for stride in strides {
+                *stride = (*stride).max(0);
+            }
+        });
+    });
+    clamped.also(VIEWS);
+    let fortran = faults.answer("strides are computed in the order of Fortran", |about, question, answer| {
+        let reversed: Vec<u64> = about.layout.shape.iter().rev().copied().collect();
+        let mut computed = c_strides(&reversed, about.layout.dtype.item_size());
+        computed.reverse();
+        change_strides(question, answer, |strides| strides.clone_from(&computed));
+    });
+    fortran.also(VIEWS);
+    let packed = faults.answer("a stride of zero is taken for packed", |about, question, answer| {
+        let computed = c_strides(&about.layout.shape, about.layout.dtype.item_size());
+        change_strides(question, answer, |strides| {
+            let zero = strides.iter_mut().zip(&computed).filter(|(stride, _)| **stride == 0);
+            zero.for_each(|(stride, packed)| *stride = *packed);
+        });
+    });
+    packed.also(VIEWS);
+    let narrow = faults.answer("strides are C ints", |_, question, answer| {
+        change_strides(question, answer, |strides| {
+            for stride in strides {
+                *stride = i64::from(*stride as i32);
+            }
+        });
+    });
+    narrow.also(VIEWS);
 }
 
 pub(crate) fn base_type(faults: &mut Faults) {

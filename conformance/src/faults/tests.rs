@@ -2,11 +2,11 @@
 
 use super::{Fault, SEEN, of, reading, seen};
 use array_ctypes_conformance::adapters::{Reading, Reference};
-use array_ctypes_conformance::check::{Options, check, verify};
+use array_ctypes_conformance::check::{Options, check, expected, verify};
 use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Rule, for_each_rule, rules};
+use array_ctypes_conformance::spec::{Answer, Expectation, Raises, Rule, for_each_rule, rules};
 use array_ctypes_conformance::{Case, Hello, Implementation, Reply, Trouble};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -47,6 +47,40 @@ fn what_was_seen_is_a_fault_of_the_zoo_with_a_link_and_a_remark() {
         assert!(seen(name).any(|told| told == (link, remark)), "{line:?}");
     }
 }
+/// Rules that say which errors are raised, as far as drawn cases raise them.
+fn telling_errors(asked: &Asked) -> impl Iterator<Item = (usize, Rule, &'static [Raises])> {
+    let predictions = expected(&Platform::host(), &asked.case, &asked.reply).into_iter();
+    predictions.filter_map(|prediction| match prediction.expectation {
+        Expectation::Raises(kinds) => Some((prediction.step, prediction.rule, kinds)),
+        _ => None,
+    })
+}
+
+#[test]
+fn every_rule_that_says_which_errors_are_raised_has_a_fault_that_raises_another() {
+    let mut unproved = BTreeSet::new();
+    let mut proved = BTreeSet::new();
+    for asked in FIRST.iter().chain(&*OTHERS) {
+        for (step, rule, kinds) in telling_errors(asked) {
+            if proved.contains(&rule) {
+                continue;
+            }
+            let another =
+                |reply: Reply| matches!(reply.answers.get(step), Some(Answer::Raises(kind)) if !kinds.contains(kind));
+            let mut faulty =
+                of(rule).into_iter().filter_map(|fault| fault.spoiled(&asked.case, &asked.layout, &asked.reply));
+            if faulty.any(another) {
+                proved.insert(rule);
+                unproved.remove(&rule);
+            } else {
+                unproved.insert(rule);
+            }
+        }
+    }
+    assert!(unproved.is_empty(), "another error than these rules say would go unnoticed: {unproved:?}");
+    assert!(proved.len() > 20, "{proved:?}");
+}
+
 /// Where one protocol is wrong, it disagrees with the others.
 const AGREEMENT: [Rule; 3] =
     [rules::interface::struct_agrees, rules::interface::buffer_agrees, rules::interface::dlpack_agrees];

@@ -200,6 +200,9 @@ pub(crate) fn as_array_no_shape(faults: &mut Faults) {
     faults.answer("without a shape there is one item", |about, question, answer| {
         take(about, question, answer, |source, shape| source == Source::Pointer && *shape == ShapeArgument::Missing);
     });
+    faults.raises("a pointer without a shape has no such attribute", Raises::AttributeError, |_, question| {
+        matches!(asked(question), Some((_, ShapeArgument::Missing, _)))
+    });
 }
 
 pub(crate) fn as_array_int_shape(faults: &mut Faults) {
@@ -207,6 +210,9 @@ pub(crate) fn as_array_int_shape(faults: &mut Faults) {
         take(about, question, answer, |source, shape| {
             source == Source::Pointer && matches!(shape, ShapeArgument::Int(_))
         });
+    });
+    faults.raises("a number as shape is a wrong value", Raises::ValueError, |_, question| {
+        matches!(asked(question), Some((Source::Pointer, ShapeArgument::Int(_), _)))
     });
 }
 
@@ -223,6 +229,9 @@ pub(crate) fn as_array_null(faults: &mut Faults) {
             *answer = taken(Answer::Nothing, lengths, 1, "|u1");
         }
     });
+    faults.raises("NULL is an argument of the wrong kind", Raises::TypeError, |_, question| {
+        matches!(asked(question), Some((Source::Null, ShapeArgument::Lengths(_), _)))
+    });
 }
 
 pub(crate) fn as_array_refuses(faults: &mut Faults) {
@@ -233,6 +242,9 @@ pub(crate) fn as_array_refuses(faults: &mut Faults) {
             *answer = taken(about.address(about.layout.offset), lengths, 8, "<u8");
         }
     });
+    faults.raises("an address as element is a key that is not there", Raises::KeyError, |_, question| {
+        matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(_), ctype)) if ctype.is_pointer())
+    });
 }
 
 pub(crate) fn as_array_size(faults: &mut Faults) {
@@ -241,6 +253,10 @@ pub(crate) fn as_array_size(faults: &mut Faults) {
             let ShapeArgument::Lengths(lengths) = shape else { return false };
             source == Source::Pointer && lengths.iter().any(|length| *length > 1 << 24)
         });
+    });
+    faults.raises("a shape of too many bytes runs out of memory", Raises::OtherError, |_, question| {
+        let Some((Source::Pointer, ShapeArgument::Lengths(lengths), _)) = asked(question) else { return false };
+        lengths.iter().any(|length| *length > 1 << 24)
     });
 }
 

@@ -74,6 +74,9 @@ pub(crate) fn ndpointer_dtype(faults: &mut Faults) {
             only_type(pointer).is_some_and(|asked| asked.item_size() == about.layout.dtype.item_size())
         });
     });
+    faults.raises("another element type is a wrong value", Raises::ValueError, |_, question| {
+        asked(question, Use::FromParam).is_some_and(|pointer| only_type(pointer).is_some())
+    });
 }
 
 pub(crate) fn ndpointer_ndim(faults: &mut Faults) {
@@ -86,6 +89,10 @@ pub(crate) fn ndpointer_ndim(faults: &mut Faults) {
         accept(about, question, answer, |pointer| {
             pointer.ndim.is_some_and(|ndim| (ndim as usize) > about.layout.shape.len())
         });
+    });
+    faults.raises("another number of dimensions is a wrong value", Raises::ValueError, |_, question| {
+        let only = |pointer: &NdPointer| *pointer == NdPointer { ndim: pointer.ndim, ..NdPointer::default() };
+        asked(question, Use::FromParam).is_some_and(only)
     });
 }
 
@@ -102,6 +109,10 @@ pub(crate) fn ndpointer_shape(faults: &mut Faults) {
     });
     faults.answer("a number as shape is the length of any axis", |about, question, answer| {
         accept(about, question, answer, |pointer| matches!(pointer.shape, Some(NdShape::Length(_))));
+    });
+    faults.raises("another shape is a wrong value", Raises::ValueError, |_, question| {
+        let only = |pointer: &NdPointer| *pointer == NdPointer { shape: pointer.shape.clone(), ..NdPointer::default() };
+        asked(question, Use::FromParam).is_some_and(only)
     });
 }
 
@@ -121,6 +132,11 @@ pub(crate) fn ndpointer_flags(faults: &mut Faults) {
         let owner = |name: &String| name.to_uppercase().starts_with('O');
         accept(about, question, answer, |pointer| only_flags(pointer) && pointer.flags.iter().any(owner));
     });
+    let fault = faults.raises("flags that do not hold are a wrong value", Raises::ValueError, |_, question| {
+        let only = |pointer: &NdPointer| *pointer == NdPointer { flags: pointer.flags.clone(), ..NdPointer::default() };
+        asked(question, Use::FromParam).is_some_and(|pointer| only(pointer) && !repeats(pointer))
+    });
+    fault.also(&[rules::ndpointer_flag_name]);
 }
 
 pub(crate) fn ndpointer_flags_twice(faults: &mut Faults) {
@@ -131,6 +147,10 @@ pub(crate) fn ndpointer_flags_twice(faults: &mut Faults) {
             }
         })
         .also(&[rules::ndpointer_flag_name]);
+    let fault = faults.raises("a flag that is named twice is a wrong value", Raises::ValueError, |_, question| {
+        asked(question, Use::FromParam).is_some_and(repeats)
+    });
+    fault.also(&[rules::ndpointer_flags, rules::ndpointer_flag_name]);
 }
 
 pub(crate) fn ndpointer_flag_name(faults: &mut Faults) {
@@ -142,6 +162,14 @@ pub(crate) fn ndpointer_flag_name(faults: &mut Faults) {
     faults.answer("no flag is a flag of no name", |about, question, answer| {
         if asked(question, Use::FromParam).is_some_and(|pointer| pointer.flags.iter().any(String::is_empty)) {
             *answer = about.address(about.layout.offset);
+        }
+    });
+    faults.script("a name that is not known is an attribute that is not there", |about, answers| {
+        for (step, answer) in about.case.script.iter().zip(answers) {
+            let is_asked = step.question().is_some_and(|question| asked(question, Use::FromParam).is_some());
+            if is_asked && *answer == Answer::Raises(Raises::KeyError) {
+                *answer = Answer::Raises(Raises::AttributeError);
+            }
         }
     });
 }
@@ -156,6 +184,9 @@ pub(crate) fn ndpointer_not_an_array(faults: &mut Faults) {
         if asked(question, Use::List).is_some() {
             *answer = about.address(1 << 20);
         }
+    });
+    faults.raises("what is no array has no such attribute", Raises::AttributeError, |_, question| {
+        asked(question, Use::None).or(asked(question, Use::List)).is_some()
     });
 }
 

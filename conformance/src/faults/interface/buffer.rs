@@ -169,6 +169,17 @@ pub(crate) fn buffer_contiguous(faults: &mut Faults) {
         let gap = about.layout.shape.iter().zip(&about.layout.strides).any(odd) && !about.layout.is_empty();
         refuse(question, answer, |request| request == Request::CContiguous && gap);
     });
+    faults
+        .raises(
+            "a request for contiguous memory runs out of memory for a copy",
+            Raises::OtherError,
+            |about, question| {
+                let gaps = !about.layout.is_c_contiguous() && !about.layout.is_f_contiguous();
+                let strided = |request| matches!(request, Request::Strides | Request::Full | Request::FullRo);
+                gaps && matches!(question, Question::Buffer(request, _) if !strided(*request))
+            },
+        )
+        .also(&[rules::buffer_error]);
 }
 
 /// Changes the read-only flag.
@@ -200,6 +211,11 @@ pub(crate) fn buffer_writable(faults: &mut Faults) {
             *answer = about.address(0);
         }
     });
+    faults
+        .raises("a request to write is refused by the system", Raises::OSError, |_, question| {
+            matches!(question, Question::Buffer(Request::Full, _))
+        })
+        .also(&[rules::buffer_error]);
 }
 
 /// Changes the format of such types.

@@ -187,6 +187,19 @@ pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
             *answer = about.address(about.layout.offset);
         }
     });
+    faults
+        .raises("read-only memory has no such method", Raises::AttributeError, |about, question| {
+            matches!(question, Question::Dlpack(..)) && !about.array().is_writeable()
+        })
+        .also(&[
+            rules::dlpack_refuses,
+            rules::dlpack_error,
+            rules::dlpack_address,
+            rules::dlpack_shape,
+            rules::dlpack_strides,
+            rules::dlpack_no_strides,
+            rules::dlpack_dtype,
+        ]);
 }
 
 /// Exports what is refused, as integers.
@@ -233,6 +246,11 @@ pub(crate) fn dlpack_refuses(faults: &mut Faults) {
         });
         long.also(&[rules::dlpack_error]);
     }
+    faults
+        .raises("an element type without a number is a key that is not there", Raises::KeyError, |about, question| {
+            matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
+        })
+        .also(&[rules::dlpack_error]);
 }
 
 pub(crate) fn dlpack_error(faults: &mut Faults) {

@@ -168,12 +168,21 @@ pub(crate) fn import_data(faults: &mut Faults) {
     faults.answer("text is parsed", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.data == ImportData::Text);
     });
+    faults.raises("data of the wrong kind is a wrong value", Raises::ValueError, |_, question| {
+        let Question::Import(import) = question else { return false };
+        matches!(import.data, ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text)
+    });
 }
 
 pub(crate) fn import_shape(faults: &mut Faults) {
     faults.answer("a list is a shape", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.shape_is_list);
     });
+    faults.raises(
+        "a list as shape is a wrong value",
+        Raises::ValueError,
+        |_, question| matches!(question, Question::Import(import) if import.shape_is_list),
+    );
 }
 
 /// Takes a typestr that names no type for another.
@@ -194,6 +203,11 @@ pub(crate) fn import_typestr(faults: &mut Faults) {
     faults.answer("a unit is ignored", |_, question, answer| {
         repaired(question, answer, |text| text.split('[').next().unwrap_or_default().to_owned());
     });
+    faults.raises(
+        "a typestr that names nothing is a wrong value",
+        Raises::ValueError,
+        |_, question| matches!(question, Question::Import(import) if Dtype::from_typestr(&import.typestr).is_err()),
+    );
 }
 
 pub(crate) fn import_rank(faults: &mut Faults) {
@@ -201,6 +215,10 @@ pub(crate) fn import_rank(faults: &mut Faults) {
         accept(question, answer, Raises::ValueError, |import| {
             import.strides.as_ref().is_some_and(|strides| strides.len() > import.shape.len())
         });
+    });
+    faults.raises("strides of another number of axes are outside of an axis", Raises::IndexError, |_, question| {
+        let Question::Import(import) = question else { return false };
+        import.strides.as_ref().is_some_and(|strides| strides.len() != import.shape.len())
     });
 }
 
@@ -227,12 +245,20 @@ pub(crate) fn import_size(faults: &mut Faults) {
             });
         })
         .also(&[rules::import_null_elements]);
+    faults.raises("an interface of too many bytes overflows", Raises::OverflowError, |_, question| {
+        matches!(question, Question::Import(import) if import.shape.iter().any(|length| *length > 1 << 31))
+    });
 }
 
 pub(crate) fn import_wide(faults: &mut Faults) {
     faults.answer("the address is cut", |_, question, answer| {
         accept(question, answer, Raises::OverflowError, |import| import.data == ImportData::Wide);
     });
+    faults.raises(
+        "an address wider than a pointer is a wrong value",
+        Raises::ValueError,
+        |_, question| matches!(question, Question::Import(import) if import.data == ImportData::Wide),
+    );
 }
 
 /// Whether the address is 0.
@@ -259,6 +285,9 @@ pub(crate) fn import_null(faults: &mut Faults) {
 pub(crate) fn import_null_elements(faults: &mut Faults) {
     faults.answer("elements may lie at the address 0", |_, question, answer| {
         accept(question, answer, Raises::ValueError, |import| is_null(import) && !import.shape.contains(&0));
+    });
+    faults.raises("elements at the address 0 are data of the wrong kind", Raises::TypeError, |_, question| {
+        matches!(question, Question::Import(import) if import.data == ImportData::Tuple(Address::Absolute(0)))
     });
 }
 

@@ -1,9 +1,9 @@
 //! Faults of arrays and views that do not exist, and are made.
 
 use crate::faults::fault::{Faults, Refused};
-use array_ctypes_conformance::spec::View;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::layout::{Invalid, Layout};
+use array_ctypes_conformance::spec::{Raises, View};
 
 /// The array as it was described, where it reaches outside the buffer, and this finds nothing wrong with it.
 fn unless(refused: &Refused, wrong: impl Fn(&Layout, i128, i128) -> bool) -> Option<Layout> {
@@ -30,6 +30,9 @@ pub(crate) fn bounds(faults: &mut Faults) {
         matches!(refused.invalid, Invalid::ElementType(_)).then(|| refused.described())
     });
     faults.accepts("an empty array may be anywhere", |refused| unless(refused, |layout, _, _| !layout.is_empty()));
+    faults.refused("an array outside of its buffer is outside of an axis", Raises::IndexError, |refused| {
+        matches!(refused.invalid, Invalid::OutOfBounds { .. })
+    });
 }
 
 /// The array as it was described, where its bytes are too many, and this finds them few.
@@ -67,6 +70,9 @@ pub(crate) fn size_limit(faults: &mut Faults) {
             let bytes = layout.shape.iter().fold(layout.dtype.item_size(), |bytes, length| bytes.wrapping_mul(*length));
             i64::try_from(bytes).is_ok()
         })
+    });
+    faults.refused("an array that is too big is tried, and memory runs out", Raises::OtherError, |refused| {
+        matches!(refused.invalid, Invalid::TooBig { .. })
     });
 }
 
@@ -205,5 +211,8 @@ pub(crate) fn view_refused(faults: &mut Faults) {
         makes(refused, |view, layout| {
             (matches!(view, View::Reinterpret { .. }) && layout.shape.is_empty()).then_some(())
         })
+    });
+    faults.refused("an index outside of its axis is a key that is not there", Raises::KeyError, |refused| {
+        refused.view().is_some_and(|(_, view)| matches!(view, View::Index { .. }))
     });
 }
