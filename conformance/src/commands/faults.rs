@@ -94,8 +94,8 @@ const INTRODUCTION: &str = "\
 
 Written by `array-ctypes faults --format markdown`; `.ci/run` compares. Each fault is one small mistake on top of the
 reference (`conformance/src/faults/`), named after it. *median* and *worst* tell how many cases of `check`, in their order,
-it takes until the rule of the fault is broken, among the seeds 1 to 20; the other rules that were broken until then, in any
-of the seeds, are told beside. *seen* links to where such a mistake was made.
+it takes until the rule of the fault is broken, among the seeds from 1 on; *breaks beside* are the other rules that were
+broken until then, in any of them. *seen* links to where such a mistake was made.
 ";
 
 /// What became of the twins, and of all faults together.

@@ -1,8 +1,8 @@
 //! One test for each rule: its check catches each of its faults.
 
-use super::{Fault, SEEN, of, reading, seen};
+use super::{Fault, SEEN, hunt, of, reading, seen};
 use array_ctypes_conformance::adapters::{Reading, Reference};
-use array_ctypes_conformance::check::{Options, check, expected, verify};
+use array_ctypes_conformance::check::{Options, Origin, check, expected, verify};
 use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
@@ -47,6 +47,24 @@ fn what_was_seen_is_a_fault_of_the_zoo_with_a_link_and_a_remark() {
         assert!(seen(name).any(|told| told == (link, remark)), "{line:?}");
     }
 }
+#[test]
+fn a_missed_fault_or_a_reference_that_breaks_a_rule_is_no_proof() {
+    let options = hunt::Options { rules: Rules::only(rules::cast::as_parameter), seeds: 1, cases: 1000, jobs: 1 };
+    let hunted = || hunt::hunt(&options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"));
+    assert!(hunted().is_proof());
+    let mut missed = hunted();
+    missed.faults[0].cases[0] = None;
+    assert!(!missed.is_proof());
+    for twin in 0..2 {
+        let mut broken = hunted();
+        broken.twins[twin].1.broken.push((rules::shape::shape, Origin::Drawn { seed: 1, index: 0 }));
+        assert!(!broken.is_proof());
+        let mut unasked = hunted();
+        unasked.twins[twin].1.cases = 0;
+        assert!(!unasked.is_proof());
+    }
+}
+
 /// Rules that say which errors are raised, as far as drawn cases raise them.
 fn telling_errors(asked: &Asked) -> impl Iterator<Item = (usize, Rule, &'static [Raises])> {
     let predictions = expected(&Platform::host(), &asked.case, &asked.reply).into_iter();
