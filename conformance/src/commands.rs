@@ -20,6 +20,7 @@ use std::time::Duration;
 pub(crate) mod bench;
 pub(crate) mod cases;
 pub(crate) mod check;
+pub(crate) mod faults;
 pub(crate) mod repro;
 pub(crate) mod rules;
 pub(crate) mod show;

@@ -83,6 +83,28 @@ macro_rules! checks {
 
 for_each_rule!(checks);
 
+/// Likewise the paths of the checks.
+macro_rules! paths {
+    ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
+        fn path(rule: Rule) -> &'static str {
+            let paths: &[fn() -> &'static str] = &[$($(|| path_of($chapter::$rule)),*),*];
+            paths[rule.index()]()
+        }
+    };
+}
+
+for_each_rule!(paths);
+
+fn path_of<F: Fn(&mut Ask)>(_: F) -> &'static str {
+    std::any::type_name::<F>()
+}
+
+/// The function that is the check of a rule, as a path in this crate: `ctypeslib::ndpointer::ndpointer_ndim` stands in
+/// `src/ctypeslib/ndpointer.rs`.
+pub fn check_of(rule: Rule) -> &'static str {
+    path(rule).split_once("::").map_or("", |(_, path)| path)
+}
+
 /// A number for a rule that stays when others are added: FNV-1a of its identifier.
 const fn number(id: &str) -> u64 {
     let mut hash = 0xCBF2_9CE4_8422_2325;

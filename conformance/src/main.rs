@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod commands;
+mod faults;
 
 fn main() -> ExitCode {
     clean_up_when_interrupted();
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         Some(("repro", arguments)) => commands::repro::run(arguments),
         Some(("show", arguments)) => commands::show::run(arguments),
         Some(("rules", arguments)) => commands::rules::run(arguments),
+        Some(("faults", arguments)) => commands::faults::run(arguments),
         Some(("cases", arguments)) => commands::cases::run(arguments),
         _ => Ok(commands::Exit::Usage),
     };
@@ -61,6 +63,7 @@ fn command_line() -> Command {
     };
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     let case = || Arg::new("case").value_name("CASE").required(true).help("SEED:INDEX, or the path of a case file");
+    let jobs = |help: &'static str| text("jobs", "N", help).value_parser(value_parser!(u16));
     let rule = || text("rule", "GLOB", "Ask only about rules that match, as in data.* or *.strides");
     let profile = |help: &'static str| text("profile", "NAME", help).action(ArgAction::Append);
     let held_to = "Hold it to that profile only, of those that it claims; may be repeated";
@@ -103,14 +106,9 @@ fn command_line() -> Command {
         .arg(number("cases", "N", "How many cases to make [default: 100000]"))
         .arg(number("seed", "S", "Seed of the run [default: 1]"))
         .arg(seconds("time-limit", "When to stop making cases"))
-        .arg(
-            text(
-                "jobs",
-                "N",
-                "Threads, each with an implementation of its own [default: one for each core, if each has 5000 cases]",
-            )
-            .value_parser(value_parser!(u16)),
-        )
+        .arg(jobs(
+            "Threads, each with an implementation of its own [default: one for each core, if each has 5000 cases]",
+        ))
         .arg(rule())
         .arg(profile(held_to))
         .arg(strict())
@@ -143,8 +141,19 @@ fn command_line() -> Command {
         .arg(profile("As for an implementation that claims that profile, and no others; may be repeated"))
         .arg(text("platform", "NAME", "As on that platform, such as s390x-linux [default: this one]"));
     let rules = Command::new("rules")
-        .about("List the rules, and how often drawn cases speak of each")
-        .arg(Arg::new("rule").value_name("GLOB").help("Only rules that match, with their texts"));
+        .about("List the rules: how often drawn cases speak of each, its faults, and where it is from")
+        .arg(Arg::new("rule").value_name("GLOB").help("Only rules that match, with all that is known of each"))
+        .arg(flag("statements", "List the statements of the documentation instead, with the rules of each"));
+    let faults = Command::new("faults")
+        .about("Prove that the checks catch mistakes: faulty implementations, and how soon each is caught")
+        .arg(Arg::new("rule").value_name("GLOB").help("Only faults of rules that match"))
+        .arg(number("seeds", "N", "How many seeds, from 1 on [default: 20]"))
+        .arg(number("cases", "N", "How many cases of each seed a fault may take [default: 20000]"))
+        .arg(jobs("Threads [default: one for each core]"))
+        .arg(
+            text("format", "FORMAT", "text, or markdown: the page conformance/faults.md")
+                .value_parser(["text", "markdown"]),
+        );
     let cases = Command::new("cases")
         .about("Print what the generators draw")
         .arg(number("count", "N", "How many cases [default: 10]"))
@@ -155,7 +164,7 @@ fn command_line() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([check, bench, repro, show, rules, cases])
+        .subcommands([check, bench, repro, show, rules, faults, cases])
         .after_help(
             "Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run, \
              or not to the end.",

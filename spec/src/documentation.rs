@@ -1,1 +1,45 @@
 #![doc = include_str!("documentation.md")]
+
+use crate::Rule;
+
+const PAGE: &str = include_str!("documentation.md");
+
+/// One statement of NumPy's documentation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Its number, from 1 on.
+    pub number: u32,
+    /// What it says, in our words, in Markdown.
+    pub text: &'static str,
+    /// Where it stands: the page, and the part of it.
+    pub place: &'static str,
+    /// The page that it is from.
+    pub link: &'static str,
+    /// The identifiers of the rules that it became.
+    pub rules: Vec<&'static str>,
+}
+
+/// Every statement, in the order of their numbers. A row of the table that is none is left out; tests find that no row is.
+pub fn statements() -> impl Iterator<Item = Statement> {
+    PAGE.lines().filter_map(statement)
+}
+
+/// The statements that became a rule, among others.
+pub fn statements_of(rule: Rule) -> impl Iterator<Item = Statement> {
+    statements().filter(move |statement| statement.rules.contains(&rule.id()))
+}
+
+/// A row `| number. text | old or new, part | `rule`, ... |`.
+fn statement(row: &'static str) -> Option<Statement> {
+    let (said, rest) = row.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
+    let (place, rules) = rest.split_once(" | ")?;
+    let (number, text) = said.split_once(". ")?;
+    let label = match place.split(',').next()? {
+        "old" => "[memmap.ctypes]: ",
+        "new" => "[ndarray.ctypes]: ",
+        _ => return None,
+    };
+    let link = PAGE.lines().find_map(|line| line.strip_prefix(label))?;
+    let rules = rules.split(", ").map(|rule| rule.trim_matches('`')).collect();
+    Some(Statement { number: number.parse().ok()?, text, place, link, rules })
+}

@@ -100,7 +100,7 @@ fn contents(draw: &mut Draw, dtype: &Dtype, size: u64) -> Vec<u8> {
 /// Breaks an array: an element outside the buffer, too many bytes, or a view that does not exist.
 fn invalid(draw: &mut Draw, platform: &Platform, mut array: Array) -> Array {
     let size = array.buffer.size;
-    match draw.below(16) {
+    match draw.below(24) {
         0 => array.offset = size as i64 + 1 + i64::from(draw.below(5)),
         1 => array.offset = -1 - i64::from(draw.below(5)),
         // One byte too far at either end, so that only the outermost element is outside.

@@ -155,7 +155,11 @@ pub(crate) fn impossible(draw: &mut Draw, platform: &Platform, layout: &Layout) 
     let outside = dimensions + draw.below(3) as usize;
     let some_axis = |draw: &mut Draw| draw.below(dimensions as u32) as usize;
     let size = layout.dtype.item_size();
-    match draw.below(17) {
+    // What few arrays offer is tried more often where it is offered.
+    let few = [(8, matches!(layout.dtype, Dtype::Record(_))), (10, dimensions == 0), (16, layout.dtype.has_objects())];
+    let offered: Vec<u32> = few.iter().filter(|(_, offers)| *offers).map(|(which, _)| *which).collect();
+    let which = if !offered.is_empty() && draw.one_in(2) { draw.pick(&offered) } else { draw.below(17) };
+    match which {
         0 if dimensions > 0 => {
             let axis = some_axis(draw);
             let length = layout.shape[axis] as i64;

@@ -9,6 +9,8 @@ mod arguments;
 mod bench;
 mod case_files;
 mod deviations;
+mod faults;
+mod rules;
 mod runs;
 mod text;
 

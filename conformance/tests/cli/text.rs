@@ -63,6 +63,11 @@ fn the_help_of_rules() {
 }
 
 #[test]
+fn the_help_of_faults() {
+    insta::assert_snapshot!(help(&["faults"]));
+}
+
+#[test]
 fn the_help_of_cases() {
     insta::assert_snapshot!(help(&["cases"]));
 }

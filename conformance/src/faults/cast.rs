@@ -1,0 +1,239 @@
+//! Faults of the chapter `cast`.
+
+use crate::faults::fault::{About, Faults, shift};
+use crate::faults::shape::same_object;
+use array_ctypes_conformance::spec::ctype::{CType, Simple};
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::spec::{Address, Answer, Attribute, Question, Raises, Step, Write, rules};
+
+pub(crate) fn address(faults: &mut Faults) {
+    faults.answer("a pointer is aligned as what it points at", |about, question, answer| {
+        if let (Question::DataAs(CType::Pointer(to)), Answer::Address(Address::Absolute(address))) = (question, answer)
+            && let Some((_, align)) = to.layout(&about.platform)
+        {
+            *address -= *address % align;
+        }
+    });
+    faults.answer("text is copied, to end it", |_, question, answer| {
+        if matches!(question, Question::DataAs(CType::Simple(Simple::CharP | Simple::WCharP))) {
+            shift(answer, 1 << 20);
+        }
+    });
+}
+
+pub(crate) fn refuses(faults: &mut Faults) {
+    faults.answer("an array type is a pointer to its items", |about, question, answer| {
+        if matches!(question, Question::DataAs(CType::Array(..))) {
+            *answer = about.address(about.layout.offset);
+        }
+    });
+    faults.answer("an integer as wide as a pointer holds an address", |about, question, answer| {
+        if let Question::DataAs(ctype @ CType::Simple(Simple::LongLong)) = question
+            && ctype.layout(&about.platform).is_some_and(|(size, _)| size >= about.platform.pointer_size())
+        {
+            *answer = about.address(about.layout.offset);
+        }
+    });
+    faults.raises("a type that is no pointer is a wrong value", Raises::ValueError, |_, question| {
+        matches!(question, Question::DataAs(_))
+    });
+}
+
+/// So many bytes of the elements, one after the other in C order.
+fn gathered(about: &About, size: u64) -> Option<Vec<u8>> {
+    let item = about.layout.dtype.item_size();
+    let mut bytes = Vec::new();
+    for number in 0..about.layout.elements().min(size.div_ceil(item)) {
+        let mut rest = number;
+        let mut index = vec![0; about.layout.shape.len()];
+        for (at, length) in index.iter_mut().zip(&about.layout.shape).rev() {
+            *at = rest % length;
+            rest /= length;
+        }
+        bytes.extend(about.bytes(about.layout.element(&index), item)?);
+    }
+    bytes.resize(size as usize, 0);
+    Some(bytes)
+}
+
+pub(crate) fn contents(faults: &mut Faults) {
+    faults.answer("the elements are gathered first", |about, question, answer| {
+        if let (Question::Contents(_), Answer::Bytes(bytes)) = (question, answer)
+            && bytes.len() as u64 > about.layout.dtype.item_size()
+            && let Some(gathered) = gathered(about, bytes.len() as u64)
+        {
+            *bytes = gathered;
+        }
+    });
+    faults.answer("the contents of a structure are packed", |about, question, answer| {
+        if let (Question::Contents(CType::Structure(fields)), Answer::Bytes(bytes)) = (question, answer) {
+            let sizes = fields.iter().filter_map(|field| field.layout(&about.platform));
+            bytes.truncate(sizes.map(|(size, _)| size as usize).sum());
+        }
+    });
+}
+
+pub(crate) fn index(faults: &mut Faults) {
+    faults.answer("an index is in bytes", |about, question, answer| {
+        if let Question::Index(at, ctype) = question
+            && *at != 0
+        {
+            *answer = about.ask_at(about.layout.offset + at, &Question::Index(0, ctype.clone()));
+        }
+    });
+    faults.answer("nothing is before the first item", |_, question, answer| {
+        if matches!(question, Question::Index(..0, _)) {
+            *answer = Answer::Raises(Raises::IndexError);
+        }
+    });
+    faults.answer("an index is in elements of the array", |about, question, answer| {
+        if let Question::Index(at, ctype) = question
+            && *at != 0
+        {
+            let stride = about.layout.strides.last().copied().unwrap_or(0);
+            let offset = about.layout.offset.wrapping_add(at.wrapping_mul(stride));
+            let found = about.ask_at(offset, &Question::Index(0, ctype.clone()));
+            if !matches!(found, Answer::Raises(_)) {
+                *answer = found;
+            }
+        }
+    });
+}
+
+/// Changes what is printed.
+fn print(question: &Question, answer: &mut Answer, change: impl Fn(Simple, &str) -> String) {
+    if let (Question::Printed(CType::Simple(simple)), Answer::Text(text)) = (question, answer) {
+        *text = change(*simple, text);
+    }
+}
+
+pub(crate) fn printed(faults: &mut Faults) {
+    faults.answer("the name is the one that was asked for", |_, question, answer| {
+        print(question, answer, |simple, text| {
+            text.split_once('(').map_or(String::new(), |(_, value)| format!("{}({value}", simple.name()))
+        });
+    });
+    faults.answer("exponents have no plus", |_, question, answer| {
+        print(question, answer, |_, text| text.replace("e+", "e"));
+    });
+    faults.answer("a c_float has the digits of binary32", |_, question, answer| {
+        print(question, answer, |simple, text| {
+            let value = text.strip_prefix("c_float(").and_then(|text| text.strip_suffix(')')?.parse::<f32>().ok());
+            match value.filter(|value| simple == Simple::Float && value.is_finite()) {
+                Some(value) => format!("c_float({value:?})"),
+                None => text.to_owned(),
+            }
+        });
+    });
+    faults.answer("bytes are text", |_, question, answer| print(question, answer, |_, text| text.replace("(b", "(")));
+}
+
+pub(crate) fn as_parameter(faults: &mut Faults) {
+    let offset = faults.answer("the parameter leaves out the offset", |about, question, answer| {
+        if *question == Question::AsParameter {
+            *answer = about.address(0);
+        }
+    });
+    offset.also(&[rules::cast::as_parameter_is_data_as]);
+}
+
+pub(crate) fn as_parameter_is_data_as(faults: &mut Faults) {
+    let null = faults.answer("data_as of an empty array is NULL", |about, question, answer| {
+        if *question == Question::DataAs(CType::Simple(Simple::VoidP)) && about.layout.is_empty() {
+            *answer = Answer::Address(Address::Absolute(0));
+        }
+    });
+    null.also(&[rules::cast::address]);
+}
+
+pub(crate) fn fresh(faults: &mut Faults) {
+    faults.answer("the parameter is cached", |_, question, answer| {
+        same_object(&[Attribute::AsParameter], question, answer);
+    });
+}
+
+pub(crate) fn pass(faults: &mut Faults) {
+    if Platform::host().pointer_size() > 4 {
+        faults.answer("an int is passed", |_, question, answer| {
+            if let (Question::Pass(_), Answer::Address(Address::Absolute(address))) = (question, answer) {
+                *address = i64::from(*address as i32) as u64;
+            }
+        });
+    }
+    faults.answer("the buffer is passed", |about, question, answer| {
+        if let (Question::Pass(_), Answer::Address(_)) = (question, &answer) {
+            *answer = about.address(0);
+        }
+    });
+}
+
+pub(crate) fn pass_refuses(faults: &mut Faults) {
+    faults.answer("any pointer type takes the address", |about, question, answer| {
+        if matches!(question, Question::Pass(ctype) if ctype.is_pointer()) {
+            *answer = about.address(about.layout.offset);
+        }
+    });
+    faults.answer("integers take the address", |about, question, answer| {
+        if matches!(question, Question::Pass(CType::Simple(Simple::Int | Simple::SizeT))) {
+            *answer = about.address(about.layout.offset);
+        }
+    });
+    faults.raises("a parameter of another type is a wrong value", Raises::ValueError, |_, question| {
+        matches!(question, Question::Pass(_))
+    });
+}
+
+fn is_pointer(write: &Write) -> bool {
+    matches!(write, Write::Pointer { .. })
+}
+
+pub(crate) fn write_through(faults: &mut Faults) {
+    faults
+        .script("the pointer is to a copy", |about, answers| {
+            if about.array().is_writeable() {
+                about.unwritten(answers, is_pointer);
+            }
+        })
+        .also(&[rules::layout::element, rules::memmap::sees_file]);
+    faults
+        .script("the pointer to a view is to a copy", |about, answers| {
+            if about.array().is_writeable() && !about.layout.is_c_contiguous() {
+                about.unwritten(answers, is_pointer);
+            }
+        })
+        .also(&[rules::layout::element, rules::memmap::sees_file]);
+}
+
+pub(crate) fn sees_writes(faults: &mut Faults) {
+    faults
+        .script("a write makes a copy", |about, answers| {
+            about.unwritten(answers, |write| matches!(write, Write::Item { .. }));
+        })
+        .also(&[rules::layout::element, rules::memmap::sees_file]);
+    faults.answer("a pointer reads in the platform's byte order", |about, question, answer| {
+        if let (Question::Contents(CType::Array(item, length)), Answer::Bytes(bytes)) = (question, answer)
+            && **item == Simple::UByte.into()
+            && about.layout.dtype.plain().is_some()
+            && about.is_swapped()
+            && u64::from(*length) == about.layout.dtype.item_size()
+        {
+            bytes.reverse();
+        }
+    });
+}
+
+pub(crate) fn read_only_memory(faults: &mut Faults) {
+    faults.script("writes to a read-only array come to nothing", |about, answers| {
+        if !about.array().is_writeable() {
+            about.unwritten(answers, is_pointer);
+        }
+    });
+    faults.script("a pointer to a read-only array refuses writes", |about, answers| {
+        if !about.array().is_writeable() {
+            about.unwritten(answers, is_pointer);
+            let writes = about.case.script.iter().zip(answers);
+            let refused = writes.filter(|(step, _)| matches!(step, Step::Write(write) if is_pointer(write)));
+            refused.for_each(|(_, answer)| *answer = Answer::Raises(Raises::ValueError));
+        }
+    });
+}

@@ -1,0 +1,338 @@
+//! Faults of the chapter `ctypeslib`.
+
+mod arrays;
+mod ndpointer;
+
+pub(crate) use arrays::{
+    as_array, as_array_again, as_array_dimensions, as_array_empty, as_array_int_shape, as_array_no_shape,
+    as_array_no_structure, as_array_null, as_array_of_object, as_array_refuses, as_array_size, as_array_structure,
+    as_array_union,
+};
+pub(crate) use ndpointer::{
+    ndpointer_accepts, ndpointer_argument, ndpointer_cached, ndpointer_distinct, ndpointer_dtype, ndpointer_flag_name,
+    ndpointer_flags, ndpointer_flags_twice, ndpointer_ndim, ndpointer_not_an_array, ndpointer_result,
+    ndpointer_result_empty, ndpointer_result_large, ndpointer_shape, ndpointer_vague_result,
+};
+
+use crate::faults::fault::{About, Faults, shift};
+use array_ctypes_conformance::spec::ctype::CType;
+use array_ctypes_conformance::spec::ctypeslib::ctype_rule;
+use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
+use array_ctypes_conformance::spec::rules::ctypeslib as rules;
+use array_ctypes_conformance::spec::{Answer, Ctypeslib, Library, Question, Raises, Rule};
+
+pub(crate) fn c_intp(faults: &mut Faults) {
+    faults.answer("c_intp is an int", |_, question, answer| {
+        if *question == Question::Ctypeslib(Ctypeslib::CIntP) {
+            *answer = Answer::Text("c_int".to_owned());
+        }
+    });
+    faults.answer("ctypeslib's c_intp is unsigned", |_, question, answer| {
+        if let (Question::Ctypeslib(Ctypeslib::CIntP), Answer::Text(name)) = (question, answer) {
+            *name = name.replace("c_", "c_u");
+        }
+    });
+}
+
+/// Changes the C type of an element type.
+fn element_type(question: &Question, answer: &mut Answer, change: impl Fn(Option<&CType>, &str) -> Option<String>) {
+    if let (Question::Ctypeslib(Ctypeslib::AsCtypesType(of)), Answer::Text(text)) = (question, answer)
+        && let Some(changed) = change(of.as_ref(), text)
+    {
+        *text = changed;
+    }
+}
+
+/// Changes that of a number.
+fn of_number(question: &Question, answer: &mut Answer, change: impl Fn(&str) -> String) {
+    element_type(question, answer, |of, text| (of.is_none() && !text.contains('(')).then(|| change(text)));
+}
+
+pub(crate) fn ctype_of_number(faults: &mut Faults) {
+    faults.answer("the C type of a number loses the byte order", |_, question, answer| {
+        of_number(question, answer, |text| text.split('.').next().unwrap_or_default().to_owned());
+    });
+    faults.answer("every number is signed", |_, question, answer| {
+        of_number(question, answer, |text| text.replace("c_u", "c_"));
+    });
+    faults.answer("a bool is a byte", |_, question, answer| {
+        of_number(question, answer, |text| text.replace("c_bool", "c_byte"));
+    });
+    faults.answer("a float is a double", |_, question, answer| {
+        of_number(question, answer, |text| text.replace("c_float", "c_double"));
+    });
+}
+
+/// Size in bytes and fields of a structure without C arrays, structures and unions in it.
+fn fields(text: &str) -> Option<(u64, Vec<&str>)> {
+    let inside = text.strip_prefix("Structure(")?.strip_suffix(')')?;
+    let mut parts = inside.split(", ");
+    let size = parts.next()?.parse().ok()?;
+    (!inside.contains('(') && !inside.contains(" * ")).then(|| (size, parts.collect()))
+}
+
+pub(crate) fn ctype_of_structure(faults: &mut Faults) {
+    faults.answer("a C structure loses the padding at its end", |about, question, answer| {
+        element_type(question, answer, |of, text| {
+            let (size, fields) = fields(text).filter(|_| of.is_none())?;
+            let Dtype::Record(record) = &about.layout.dtype else { return None };
+            let end = record.fields.iter().map(|field| field.offset + field.size()).max()?;
+            (end < size).then(|| format!("Structure({end}, {})", fields.join(", ")))
+        });
+    });
+    faults.answer("fields stand in the order of names", |_, question, answer| {
+        element_type(question, answer, |_, text| {
+            let (size, mut fields) = fields(text)?;
+            fields.sort_unstable();
+            Some(format!("Structure({size}, {})", fields.join(", ")))
+        });
+    });
+    faults.answer("fields are packed", |about, question, answer| {
+        element_type(question, answer, |_, text| {
+            let (size, fields) = fields(text)?;
+            let mut end = 0;
+            let packed: Option<Vec<String>> = fields
+                .iter()
+                .map(|field| {
+                    let (head, _) = field.split_once('@')?;
+                    let (_, ctype) = head.split_once('=')?;
+                    let packed = format!("{head}@{end}");
+                    end += ctype.parse::<CType>().ok()?.layout(&about.platform)?.0;
+                    Some(packed)
+                })
+                .collect();
+            Some(format!("Structure({size}, {})", packed?.join(", ")))
+        });
+    });
+    faults.answer("fields go by their titles", |_, question, answer| {
+        element_type(question, answer, |of, text| {
+            fields(text).filter(|_| of.is_none())?;
+            Some(text.replace("a=", "title a="))
+        });
+    });
+}
+
+/// The text without the lengths of C arrays.
+fn without_lengths(text: &str) -> String {
+    let mut parts = text.split(" * ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.trim_start_matches(|c: char| c.is_ascii_digit()))
+}
+
+pub(crate) fn ctype_of_sub_array(faults: &mut Faults) {
+    let items = faults.answer("the C type of a sub-array is that of one item", |_, question, answer| {
+        element_type(question, answer, |_, text| (!text.starts_with("Union(")).then(|| without_lengths(text)));
+    });
+    items.also(&[rules::ctype_of_structure]);
+    faults.answer("the first axis of a sub-array is the innermost of the C array", |_, question, answer| {
+        element_type(question, answer, |_, text| {
+            let (rest, first) = text.rsplit_once(" * ")?;
+            let (item, second) = rest.rsplit_once(" * ")?;
+            Some(format!("{item} * {first} * {second}")).filter(|_| !text.contains('('))
+        });
+    });
+}
+
+pub(crate) fn ctype_of_union(faults: &mut Faults) {
+    faults.answer("a union is a structure", |_, question, answer| {
+        element_type(question, answer, |_, text| text.strip_prefix("Union(").map(|rest| format!("Structure({rest}")));
+    });
+    faults.answer("the C type of a union loses the padding", |about, question, answer| {
+        element_type(question, answer, |of, text| {
+            let Some(CType::Union(members)) = of else { return None };
+            let largest =
+                members.iter().filter_map(|member| member.layout(&about.platform)).map(|layout| layout.0).max();
+            let (_, rest) = text.strip_prefix("Union(")?.split_once(", ")?;
+            Some(format!("Union({}, {rest}", largest?))
+        });
+    });
+}
+
+/// Takes the array's own element type, where that is to be refused by a rule.
+fn accept(about: &About, question: &Question, answer: &mut Answer, rule: Rule, name: &str) {
+    if *question == Question::Ctypeslib(Ctypeslib::AsCtypesType(None))
+        && ctype_rule(&about.platform, &about.layout.dtype) == Some(rule)
+    {
+        *answer = Answer::Text(name.to_owned());
+    }
+}
+
+pub(crate) fn ctype_of_overlap(faults: &mut Faults) {
+    faults.answer("fields may overlap", |about, question, answer| {
+        accept(about, question, answer, rules::ctype_of_overlap, "Structure(4, a=c_short@0, b=c_short@1)");
+    });
+    faults.answer("fields that overlap are of the wrong type", |about, question, answer| {
+        accept(about, question, answer, rules::ctype_of_overlap, "");
+        if *answer == Answer::Text(String::new()) {
+            *answer = Answer::Raises(Raises::TypeError);
+        }
+    });
+}
+
+/// Takes a plain type that is to be refused.
+fn accept_kind(about: &About, question: &Question, answer: &mut Answer, kinds: &[Kind], name: &str) {
+    if about.layout.dtype.plain().is_some_and(|plain| kinds.contains(&plain.kind)) {
+        accept(about, question, answer, rules::ctype_refused, name);
+    }
+}
+
+pub(crate) fn ctype_refused(faults: &mut Faults) {
+    faults.answer("long double has a C type", |about, question, answer| {
+        if about.layout.dtype.item_size() > 8 {
+            accept_kind(about, question, answer, &[Kind::Float], "c_longdouble");
+        }
+    });
+    faults.answer("half is a short", |about, question, answer| {
+        if about.layout.dtype.item_size() == 2 {
+            accept_kind(about, question, answer, &[Kind::Float], "c_short");
+        }
+    });
+    faults.answer("a complex number is two", |about, question, answer| {
+        accept_kind(about, question, answer, &[Kind::Complex], "c_double * 2");
+    });
+    faults.answer("times are integers", |about, question, answer| {
+        accept_kind(about, question, answer, &[Kind::Datetime, Kind::Timedelta], "c_longlong");
+    });
+    faults.answer("text is characters", |about, question, answer| {
+        accept_kind(about, question, answer, &[Kind::Bytes, Kind::Unicode, Kind::Void], "c_char * 4");
+    });
+    faults.answer("objects are py_object", |about, question, answer| {
+        accept_kind(about, question, answer, &[Kind::Object], "py_object");
+    });
+    faults.answer("fields without a C type are left out", |about, question, answer| {
+        if about.layout.dtype.plain().is_none() {
+            accept(about, question, answer, rules::ctype_refused, "Structure(4)");
+        }
+    });
+    let fault = faults.raises(
+        "an element type without a C type is a key that is not there",
+        Raises::KeyError,
+        |_, question| matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypesType(_))),
+    );
+    fault.also(&[rules::ctype_of_overlap]);
+}
+
+const OBJECT: [Question; 2] =
+    [Question::Ctypeslib(Ctypeslib::AsCtypes), Question::Ctypeslib(Ctypeslib::TypeOfAsCtypes)];
+
+pub(crate) fn as_ctypes(faults: &mut Faults) {
+    faults.answer("a copy is made", |_, question, answer| {
+        if *question == OBJECT[0] {
+            shift(answer, 1 << 20);
+        }
+    });
+    faults.answer("the first axis of the array is the innermost of the C array", |about, question, answer| {
+        if let (Answer::Text(text), [.., _, _]) = (&mut *answer, &about.layout.shape[..])
+            && *question == OBJECT[1]
+        {
+            let item = text.split(" * ").next().unwrap_or_default().to_owned();
+            *text = about.layout.shape.iter().fold(item, |item, length| format!("{item} * {length}"));
+        }
+    });
+    faults.answer("without axes there is an array of one", |about, question, answer| {
+        if let Answer::Text(text) = answer
+            && *question == OBJECT[1]
+            && about.layout.shape.is_empty()
+        {
+            text.push_str(" * 1");
+        }
+    });
+    faults.answer("an array is one object of its items", |_, question, answer| {
+        if let Answer::Text(text) = answer
+            && *question == OBJECT[1]
+        {
+            *text = without_lengths(text);
+        }
+    });
+}
+
+/// Takes an array that is to be refused.
+fn take(about: &About, question: &Question, answer: &mut Answer, which: bool) {
+    if *question == OBJECT[0] && which && matches!(answer, Answer::Raises(_)) {
+        *answer = about.address(about.layout.offset);
+    }
+}
+
+pub(crate) fn as_ctypes_read_only(faults: &mut Faults) {
+    faults.answer("a read-only array is taken", |about, question, answer| {
+        take(about, question, answer, !about.array().writeable);
+    });
+    faults.raises("a read-only array is a wrong value", Raises::ValueError, |about, question| {
+        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes)) && !about.array().is_writeable()
+    });
+}
+
+pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
+    faults.answer("an object of C takes a strided array for packed", |about, question, answer| {
+        take(about, question, answer, about.array().writeable && !about.layout.is_c_contiguous());
+    });
+    faults.answer("any order without gaps is taken", |about, question, answer| {
+        let layout = about.layout;
+        take(about, question, answer, about.array().writeable && !layout.is_c_contiguous() && layout.is_f_contiguous());
+    });
+    faults.raises("a strided array is a wrong value", Raises::ValueError, |about, question| {
+        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes))
+            && about.array().is_writeable()
+            && !about.layout.is_c_contiguous()
+    });
+}
+
+pub(crate) fn as_ctypes_refused(faults: &mut Faults) {
+    faults.answer("elements of unknown type are bytes", |about, question, answer| {
+        take(about, question, answer, about.array().writeable && about.layout.is_c_contiguous());
+    });
+    faults.answer("elements of unknown type are of the wrong type", |about, question, answer| {
+        if OBJECT.contains(question) && *answer == Answer::Raises(Raises::NotImplementedError) {
+            let open = about.array().writeable && about.layout.is_c_contiguous();
+            if open && ctype_rule(&about.platform, &about.layout.dtype) == Some(rules::ctype_refused) {
+                *answer = Answer::Raises(Raises::ValueError);
+            }
+        }
+    });
+}
+
+/// Changes what comes of loading a library.
+fn load(question: &Question, answer: &mut Answer, how: Library, instead: Answer) {
+    if *question == Question::Ctypeslib(Ctypeslib::LoadLibrary(how)) {
+        *answer = instead;
+    }
+}
+
+pub(crate) fn load_library(faults: &mut Faults) {
+    faults.answer("a name gets no extension", |_, question, answer| {
+        load(question, answer, Library::Name, Answer::Raises(Raises::OSError));
+    });
+    faults.answer("a file name gets another extension", |_, question, answer| {
+        load(question, answer, Library::File, Answer::Raises(Raises::OSError));
+    });
+    faults.answer("a file is no folder", |_, question, answer| {
+        load(question, answer, Library::Beside, Answer::Raises(Raises::OSError));
+    });
+    faults.answer("the first library of that name on the system is loaded", |_, question, answer| {
+        load(question, answer, Library::Name, Answer::Bool(false));
+    });
+}
+
+pub(crate) fn load_library_path(faults: &mut Faults) {
+    faults.answer("a path is no text", |_, question, answer| {
+        load(question, answer, Library::Path, Answer::Raises(Raises::TypeError));
+    });
+    faults.answer("bytes are no text", |_, question, answer| {
+        load(question, answer, Library::Bytes, Answer::Raises(Raises::TypeError));
+    });
+}
+
+pub(crate) fn load_library_missing(faults: &mut Faults) {
+    faults.answer("no library is None", |_, question, answer| {
+        load(question, answer, Library::Missing, Answer::Nothing);
+    });
+    faults.raises("a library that is not there is a key that is not there", Raises::KeyError, |_, question| {
+        *question == Question::Ctypeslib(Ctypeslib::LoadLibrary(Library::Missing))
+    });
+}
+
+pub(crate) fn load_library_defective(faults: &mut Faults) {
+    faults.answer("a file that cannot be loaded is an attribute that is not there", |_, question, answer| {
+        load(question, answer, Library::Defective, Answer::Raises(Raises::AttributeError));
+    });
+}

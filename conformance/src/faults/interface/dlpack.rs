@@ -1,0 +1,273 @@
+//! Faults of what `DLPack` tells.
+
+use crate::faults::fault::{About, Faults};
+use array_ctypes_conformance::spec::dtype::Kind;
+use array_ctypes_conformance::spec::rules::interface as rules;
+use array_ctypes_conformance::spec::{Answer, DlpackMember as Member, DlpackRequest as Request, Question, Raises};
+
+/// The request, where a question asks for that member.
+fn asked(question: &Question, member: Member) -> Option<Request> {
+    match question {
+        Question::Dlpack(request, asked) if *asked == member => Some(*request),
+        _ => None,
+    }
+}
+
+/// Changes the integers of a member.
+fn change(question: &Question, member: Member, answer: &mut Answer, change: impl FnOnce(&mut Vec<i64>)) {
+    if let (Some(_), Answer::Integers(values)) = (asked(question, member), answer) {
+        change(values);
+    }
+}
+
+/// Changes the address where there is one.
+fn address(about: &About, question: &Question, answer: &mut Answer, offset: i64) {
+    if let (Some(_), Answer::Address(_)) = (asked(question, Member::Address), &answer) {
+        *answer = about.address(offset);
+    }
+}
+
+pub(crate) fn dlpack_address(faults: &mut Faults) {
+    faults.answer("byte_offset is forgotten", |about, question, answer| address(about, question, answer, 0));
+    faults.answer("byte_offset is added twice", |about, question, answer| {
+        address(about, question, answer, 2 * about.layout.offset);
+    });
+    faults.answer("byte_offset is in elements", |about, question, answer| {
+        let size = about.layout.dtype.item_size() as i64;
+        address(about, question, answer, about.layout.offset / size);
+    });
+}
+
+pub(crate) fn dlpack_shape(faults: &mut Faults) {
+    faults.answer("the tensor has the lengths in the order of Fortran", |_, question, answer| {
+        change(question, Member::Shape, answer, |shape| shape.reverse());
+    });
+    faults.answer("the tensor has an axis of an array without any", |about, question, answer| {
+        change(question, Member::Shape, answer, |shape| {
+            if about.layout.shape.is_empty() {
+                shape.push(1);
+            }
+        });
+    });
+    faults.answer("the tensor leaves out axes of length 1", |about, question, answer| {
+        if let (Some(_), Answer::Integer(count)) = (asked(question, Member::Ndim), answer) {
+            *count = about.layout.shape.iter().filter(|length| **length != 1).count() as i128;
+        }
+    });
+}
+
+/// Changes strides, or takes them away, for arrays of C order or for all others.
+fn strides(about: &About, question: &Question, answer: &mut Answer, c_order: bool, change: fn(&About) -> Answer) {
+    if let (Some(_), Answer::Integers(_)) = (asked(question, Member::Strides), &answer)
+        && about.layout.is_c_contiguous() == c_order
+        && !about.layout.shape.is_empty()
+    {
+        *answer = change(about);
+    }
+}
+
+fn in_bytes(about: &About) -> Answer {
+    Answer::Integers(about.layout.strides.clone())
+}
+
+pub(crate) fn dlpack_strides(faults: &mut Faults) {
+    faults.answer("strides are in bytes", |about, question, answer| strides(about, question, answer, false, in_bytes));
+    faults.answer("an array that is not contiguous has no strides", |about, question, answer| {
+        strides(about, question, answer, false, |_| Answer::Nothing);
+    });
+    faults.answer("an array in Fortran order has no strides", |about, question, answer| {
+        if about.layout.is_f_contiguous() {
+            strides(about, question, answer, false, |_| Answer::Nothing);
+        }
+    });
+    faults.answer("negative strides lose their sign", |about, question, answer| {
+        if !about.layout.is_c_contiguous() {
+            change(question, Member::Strides, answer, |strides| {
+                for stride in strides {
+                    *stride = stride.saturating_abs();
+                }
+            });
+        }
+    });
+}
+
+pub(crate) fn dlpack_no_strides(faults: &mut Faults) {
+    faults.answer("strides that may be left out are in bytes", |about, question, answer| {
+        strides(about, question, answer, true, in_bytes);
+    });
+    faults.answer("an array without axes has a stride", |about, question, answer| {
+        change(question, Member::Strides, answer, |strides| {
+            if about.layout.shape.is_empty() {
+                strides.push(1);
+            }
+        });
+    });
+}
+
+pub(crate) fn dlpack_dtype(faults: &mut Faults) {
+    faults.answer("the size is in bytes", |_, question, answer| {
+        change(question, Member::Dtype, answer, |dtype| dtype[1] /= 8);
+    });
+    faults.answer("every integer has a sign", |_, question, answer| {
+        change(question, Member::Dtype, answer, |dtype| {
+            if dtype[0] == 1 {
+                dtype[0] = 0;
+            }
+        });
+    });
+    faults.answer("the bits of a complex number are those of a part", |_, question, answer| {
+        change(question, Member::Dtype, answer, |dtype| {
+            if dtype[0] == 5 {
+                dtype[1] /= 2;
+            }
+        });
+    });
+    faults.answer("a complex number is two lanes", |_, question, answer| {
+        change(question, Member::Dtype, answer, |dtype| {
+            if dtype[0] == 5 {
+                *dtype = vec![2, dtype[1] / 2, 2];
+            }
+        });
+    });
+    faults.answer("a boolean has one bit", |_, question, answer| {
+        change(question, Member::Dtype, answer, |dtype| {
+            if dtype[0] == 6 {
+                dtype[1] = 1;
+            }
+        });
+    });
+}
+
+pub(crate) fn dlpack_device(faults: &mut Faults) {
+    faults.answer("the device is a graphics card", |_, question, answer| {
+        change(question, Member::Device, answer, |device| device[0] = 2);
+    });
+    faults.answer("devices are counted from 1", |_, question, answer| {
+        change(question, Member::Device, answer, |device| device[1] = 1);
+    });
+}
+
+pub(crate) fn dlpack_version(faults: &mut Faults) {
+    faults.answer("a capsule with a version is given unasked", |_, question, answer| {
+        if asked(question, Member::Version) == Some(Request::Unversioned) && *answer == Answer::Nothing {
+            *answer = Answer::Integers(vec![1, 0]);
+        }
+    });
+    faults.answer("the version is older than the structure", |_, question, answer| {
+        change(question, Member::Version, answer, |version| version[0] = 0);
+    });
+}
+
+/// Changes the read-only flag.
+fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> Answer) {
+    if let (Some(_), Answer::Bool(flag)) = (asked(question, Member::ReadOnly), &answer) {
+        *answer = change(*flag);
+    }
+}
+
+pub(crate) fn dlpack_read_only(faults: &mut Faults) {
+    faults.answer("the flag is lost", |_, question, answer| read_only(question, answer, |_| Answer::Bool(false)));
+    faults.answer("the flag is always set", |_, question, answer| read_only(question, answer, |_| Answer::Bool(true)));
+    faults.answer("the capsule has no flags", |_, question, answer| read_only(question, answer, |_| Answer::Nothing));
+    faults.answer("a view loses the flag", |about, question, answer| {
+        read_only(question, answer, |flag| Answer::Bool(flag && about.array().views.is_empty()));
+    });
+}
+
+pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
+    faults.answer("the flag is left out where there is no place for it", |about, question, answer| {
+        let in_order = about.layout.strides.iter().all(|stride| *stride % about.layout.dtype.item_size() as i64 == 0);
+        let number = about.layout.dtype.plain().is_some_and(|plain| matches!(plain.kind, Kind::Int | Kind::UInt));
+        if asked(question, Member::Address) == Some(Request::Unversioned)
+            && matches!(answer, Answer::Raises(_))
+            && in_order
+            && number
+            && !about.is_swapped()
+        {
+            *answer = about.address(about.layout.offset);
+        }
+    });
+    faults
+        .raises("read-only memory has no such method", Raises::AttributeError, |about, question| {
+            matches!(question, Question::Dlpack(..)) && !about.array().is_writeable()
+        })
+        .also(&[
+            rules::dlpack_refuses,
+            rules::dlpack_error,
+            rules::dlpack_address,
+            rules::dlpack_shape,
+            rules::dlpack_strides,
+            rules::dlpack_no_strides,
+            rules::dlpack_dtype,
+        ]);
+}
+
+/// Exports what is refused, as integers.
+fn export(about: &About, question: &Question, answer: &mut Answer, when: bool) {
+    let bits = about.layout.dtype.item_size() as i64 * 8;
+    let versioned = asked(question, Member::Dtype) == Some(Request::Versioned);
+    if versioned && when && matches!(answer, Answer::Raises(_)) {
+        *answer = Answer::Integers(vec![0, bits, 1]);
+    }
+}
+
+fn is(about: &About, kinds: &[Kind]) -> bool {
+    about.layout.dtype.plain().is_some_and(|plain| kinds.contains(&plain.kind)) && !about.is_swapped()
+}
+
+pub(crate) fn dlpack_refuses(faults: &mut Faults) {
+    let swapped = faults.answer("bytes in the other order are exported as they are", |about, question, answer| {
+        export(about, question, answer, about.is_swapped() && about.layout.dtype.plain().is_some());
+    });
+    swapped.also(&[rules::dlpack_error]);
+    let record = faults.answer("a structure is one large integer", |about, question, answer| {
+        export(about, question, answer, about.layout.dtype.plain().is_none());
+    });
+    record.also(&[rules::dlpack_error]);
+    let time = faults.answer("time is an integer", |about, question, answer| {
+        export(about, question, answer, is(about, &[Kind::Datetime, Kind::Timedelta]));
+    });
+    time.also(&[rules::dlpack_error]);
+    let object = faults.answer("a reference is an integer", |about, question, answer| {
+        export(about, question, answer, is(about, &[Kind::Object]));
+    });
+    object.also(&[rules::dlpack_error]);
+    let text = faults.answer("text is one large integer", |about, question, answer| {
+        export(about, question, answer, is(about, &[Kind::Bytes, Kind::Unicode]));
+    });
+    text.also(&[rules::dlpack_error]);
+    let rounded = faults.answer("strides of no whole elements are rounded", |about, question, answer| {
+        export(about, question, answer, is(about, &[Kind::Int]));
+    });
+    rounded.also(&[rules::dlpack_error]);
+    if size_of::<std::ffi::c_long>() == 8 && cfg!(target_arch = "x86_64") {
+        let long = faults.answer("a long double has 128 bits", |about, question, answer| {
+            export(about, question, answer, is(about, &[Kind::Float]) && about.layout.dtype.item_size() == 16);
+        });
+        long.also(&[rules::dlpack_error]);
+    }
+    faults
+        .raises("an element type without a number is a key that is not there", Raises::KeyError, |about, question| {
+            matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
+        })
+        .also(&[rules::dlpack_error]);
+}
+
+pub(crate) fn dlpack_error(faults: &mut Faults) {
+    faults.answer("an export is refused with an error of its own", |_, question, answer| {
+        if matches!(question, Question::Dlpack(..)) && matches!(answer, Answer::Raises(_)) {
+            *answer = Answer::Raises(Raises::OtherError);
+        }
+    });
+}
+
+pub(crate) fn dlpack_agrees(faults: &mut Faults) {
+    let offset = faults.answer("only the tensor is where the memory begins", |about, question, answer| {
+        address(about, question, answer, 0);
+    });
+    offset.also(&[rules::dlpack_address]);
+    let shape = faults.answer("axes of length 1 are dropped", |_, question, answer| {
+        change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
+    });
+    shape.also(&[rules::dlpack_shape]);
+}

@@ -1,0 +1,218 @@
+//! Faults of arrays and views that do not exist, and are made.
+
+use crate::faults::fault::{Faults, Refused};
+use array_ctypes_conformance::spec::dtype::Dtype;
+use array_ctypes_conformance::spec::layout::{Invalid, Layout};
+use array_ctypes_conformance::spec::{Raises, View};
+
+/// The array as it was described, where it reaches outside the buffer, and this finds nothing wrong with it.
+fn unless(refused: &Refused, wrong: impl Fn(&Layout, i128, i128) -> bool) -> Option<Layout> {
+    let Invalid::OutOfBounds { extent: (low, high), size } = refused.invalid else { return None };
+    let layout = refused.described();
+    let over = high - i128::from(*size);
+    (!wrong(&layout, *low, over)).then_some(layout)
+}
+
+pub(crate) fn bounds(faults: &mut Faults) {
+    faults.accepts("bounds are those of the offset", |refused| {
+        unless(refused, |layout, _, _| !(0..=refused.array.buffer.size as i64).contains(&layout.offset))
+    });
+    faults.accepts("only the end is looked at", |refused| unless(refused, |_, _, over| over > 0));
+    faults.accepts("only the start is looked at", |refused| unless(refused, |_, low, _| low < 0));
+    faults.accepts("the size of the last element is forgotten", |refused| {
+        unless(refused, |layout, low, over| low < 0 || over >= i128::from(layout.dtype.item_size()))
+    });
+    faults.accepts("the last byte may be one too far", |refused| unless(refused, |_, low, over| low < 0 || over > 1));
+    faults.accepts("strides and axes are paired as far as both go", |refused| {
+        matches!(refused.invalid, Invalid::Rank { .. }).then(|| refused.described())
+    });
+    faults.accepts("a long double may be as wide as elsewhere", |refused| {
+        matches!(refused.invalid, Invalid::ElementType(_)).then(|| refused.described())
+    });
+    faults.accepts("an empty array may be anywhere", |refused| unless(refused, |layout, _, _| !layout.is_empty()));
+    faults.refused("an array outside of its buffer is outside of an axis", Raises::IndexError, |refused| {
+        matches!(refused.invalid, Invalid::OutOfBounds { .. })
+    });
+}
+
+/// The array as it was described, where its bytes are too many, and this finds them few.
+fn small(refused: &Refused, few: impl Fn(&Layout) -> bool) -> Option<Layout> {
+    let layout = refused.described();
+    (matches!(refused.invalid, Invalid::TooBig { .. }) && few(&layout)).then_some(layout)
+}
+
+/// The product of the lengths that are not 0, and of another factor.
+fn product(layout: &Layout, factor: u64) -> Option<u64> {
+    let mut lengths = layout.shape.iter().filter(|length| **length != 0);
+    lengths.try_fold(factor, |product, length| product.checked_mul(*length))
+}
+
+pub(crate) fn size_limit(faults: &mut Faults) {
+    faults.accepts("only what passes 2^64 is too big", |refused| {
+        small(refused, |layout| product(layout, layout.dtype.item_size()).is_some())
+    });
+    faults.accepts("an axis of length 0 excuses the others", |refused| small(refused, Layout::is_empty));
+    faults.accepts("elements are counted, not bytes", |refused| {
+        small(refused, |layout| product(layout, 1).is_some_and(|count| count <= refused.platform.intp_max() as u64))
+    });
+    faults.accepts("strides of zero take no room", |refused| {
+        small(refused, |layout| {
+            let (low, high) = layout.extent();
+            low >= 0 && high <= i128::from(refused.array.buffer.size)
+        })
+    });
+    faults.accepts("a view is never too big", |refused| {
+        let viewed = matches!(refused.invalid, Invalid::TooBig { .. }) && !refused.array.views.is_empty();
+        viewed.then(|| refused.described())
+    });
+    faults.accepts("bytes are counted modulo 2^64", |refused| {
+        small(refused, |layout| {
+            let bytes = layout.shape.iter().fold(layout.dtype.item_size(), |bytes, length| bytes.wrapping_mul(*length));
+            i64::try_from(bytes).is_ok()
+        })
+    });
+    faults.refused("an array that is too big is tried, and memory runs out", Raises::OtherError, |refused| {
+        matches!(refused.invalid, Invalid::TooBig { .. })
+    });
+}
+
+/// What a view makes of its parent although it should refuse; `None` where it does.
+fn makes(refused: &Refused, mistake: impl Fn(&View, &mut Layout) -> Option<()>) -> Option<Layout> {
+    let (mut layout, view) = refused.view()?;
+    mistake(view, &mut layout).map(|()| layout)
+}
+
+/// Fixes the index on an axis, wherever that is.
+fn drop_axis(layout: &mut Layout, axis: usize, at: i64) {
+    layout.offset = layout.offset.wrapping_add(at.wrapping_mul(layout.strides.remove(axis)));
+    layout.shape.remove(axis);
+}
+
+/// Likewise, where a shape is asked for: that shape.
+fn takes_shape(refused: &Refused, which: impl Fn(&View, &Layout) -> Option<Vec<u64>>) -> Option<Layout> {
+    makes(refused, |view, layout| {
+        layout.shape = which(view, layout)?;
+        Some(())
+    })
+}
+
+pub(crate) fn view_refused(faults: &mut Faults) {
+    faults.accepts("only the first view of a chain is looked at", |refused| {
+        matches!(refused.invalid, Invalid::View { position: 1.., .. }).then(|| refused.described())
+    });
+    faults.accepts("a slice of an absent axis is the whole", |refused| {
+        makes(refused, |view, layout| match view {
+            View::Slice { axis, step: 1, .. } if *axis >= layout.shape.len() => Some(()),
+            _ => None,
+        })
+    });
+    faults.accepts("references to objects are bytes too", |refused| {
+        makes(refused, |view, layout| {
+            (matches!(view, View::Reinterpret { .. }) && layout.dtype.has_objects()).then_some(())
+        })
+    });
+    faults.accepts("an index may be the length", |refused| {
+        makes(refused, |view, layout| {
+            let View::Index { axis, at } = view else { return None };
+            layout.shape.get(*axis).filter(|length| *at == **length as i64)?;
+            drop_axis(layout, *axis, *at);
+            Some(())
+        })
+    });
+    faults.accepts("an index before the first is not looked at", |refused| {
+        makes(refused, |view, layout| {
+            let View::Index { axis, at: at @ ..0 } = view else { return None };
+            let length = *layout.shape.get(*axis)? as i64;
+            drop_axis(layout, *axis, at + length);
+            Some(())
+        })
+    });
+    faults.accepts("an absent axis is the last", |refused| {
+        makes(refused, |view, layout| match view {
+            View::Index { axis, .. } if *axis >= layout.shape.len() => layout.shape.pop().map(drop),
+            _ => None,
+        })
+    });
+    faults.accepts("an absent axis is reversed already", |refused| {
+        makes(refused, |view, layout| match view {
+            View::Reverse { axis } if *axis >= layout.shape.len() => Some(()),
+            _ => None,
+        })
+    });
+    faults.accepts("a new axis past the last is the last", |refused| {
+        makes(refused, |view, layout| matches!(view, View::NewAxis { .. }).then(|| layout.shape.push(1)))
+    });
+    faults.accepts("a permutation may repeat an axis", |refused| {
+        takes_shape(refused, |view, layout| match view {
+            View::Transpose { axes } if axes.len() == layout.shape.len() => {
+                axes.iter().map(|axis| layout.shape.get(*axis).copied()).collect()
+            }
+            _ => None,
+        })
+    });
+    faults.accepts("a permutation counts from 1", |refused| {
+        takes_shape(refused, |view, layout| match view {
+            View::Transpose { axes } => {
+                axes.iter().map(|axis| layout.shape.get(axis.checked_sub(1)?).copied()).collect()
+            }
+            _ => None,
+        })
+    });
+    faults.accepts("a broadcast may have fewer axes", |refused| {
+        takes_shape(refused, |view, layout| match view {
+            View::Broadcast { shape } if shape.len() < layout.shape.len() => Some(shape.clone()),
+            _ => None,
+        })
+    });
+    faults.accepts("a broadcast repeats any axis", |refused| {
+        takes_shape(refused, |view, layout| match view {
+            View::Broadcast { shape } if shape.len() >= layout.shape.len() => Some(shape.clone()),
+            _ => None,
+        })
+    });
+    faults.accepts("a reshape does not count the elements", |refused| {
+        takes_shape(refused, |view, layout| match view {
+            View::Reshape { shape } if shape.iter().product::<u64>() != layout.elements() => Some(shape.clone()),
+            _ => None,
+        })
+    });
+    faults.accepts("a reshape copies", |refused| {
+        takes_shape(refused, |view, layout| match view {
+            View::Reshape { shape } if shape.iter().product::<u64>() == layout.elements() => Some(shape.clone()),
+            _ => None,
+        })
+    });
+    faults.accepts("a step of 0 is one of 1", |refused| {
+        makes(refused, |view, layout| match view {
+            View::Slice { axis, step: 0, .. } if *axis < layout.shape.len() => Some(()),
+            _ => None,
+        })
+    });
+    faults.accepts("an absent field is the whole structure", |refused| {
+        makes(refused, |view, layout| {
+            (matches!(view, View::Field { .. }) && matches!(layout.dtype, Dtype::Record(_))).then_some(())
+        })
+    });
+    faults.accepts("a plain type is its own field", |refused| {
+        makes(refused, |view, layout| {
+            (matches!(view, View::Field { .. }) && layout.dtype.plain().is_some()).then_some(())
+        })
+    });
+    faults.accepts("bytes left over by a reinterpretation are dropped", |refused| {
+        makes(refused, |view, layout| {
+            let View::Reinterpret { dtype } = view else { return None };
+            let size = layout.dtype.item_size();
+            let length = layout.shape.last_mut()?;
+            *length = *length * size / dtype.item_size();
+            Some(())
+        })
+    });
+    faults.accepts("an array without axes is reinterpreted", |refused| {
+        makes(refused, |view, layout| {
+            (matches!(view, View::Reinterpret { .. }) && layout.shape.is_empty()).then_some(())
+        })
+    });
+    faults.refused("an index outside of its axis is a key that is not there", Raises::KeyError, |refused| {
+        refused.view().is_some_and(|(_, view)| matches!(view, View::Index { .. }))
+    });
+}

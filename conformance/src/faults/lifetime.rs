@@ -1,0 +1,327 @@
+//! Faults of the chapter `lifetime`.
+
+use crate::faults::fault::{About, Faults};
+use array_ctypes_conformance::spec::ctype::{CType, Simple};
+use array_ctypes_conformance::spec::rules::lifetime as rules;
+use array_ctypes_conformance::spec::{Act, Answer, Derive, Export, Raises, Rule};
+use scene::{Made, array_is_there, scenario, there};
+
+mod scene;
+
+/// All that say that what nothing holds is gone.
+const GONE: &[Rule] = &[rules::prompt, rules::collected, rules::values_free, rules::dictionary_free];
+
+pub(crate) fn kept(faults: &mut Faults) {
+    faults.script("a pointer that is dropped takes the array with it", |about, answers| {
+        there(about, answers, false, |scene| {
+            !scene.array_dropped && scene.has_had(|made| made.is(|what| matches!(what, Export::DataAs(_))))
+        });
+    });
+    faults.script("the garbage collector frees the memory of an array that is kept", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            if *act == Act::Memory && !scene.array_dropped && scene.collected {
+                *answer = Answer::Bool(false);
+            }
+        });
+    });
+}
+
+pub(crate) fn interface_holds(faults: &mut Faults) {
+    faults.script("the interface object refers to its array weakly", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Ctypes)));
+    });
+}
+
+pub(crate) fn method_holds(faults: &mut Faults) {
+    faults.script("methods are functions that remember an address", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Method)));
+    });
+}
+
+pub(crate) fn view_holds(faults: &mut Faults) {
+    faults.script("another array over the memory does not keep it", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::View)));
+    });
+}
+
+pub(crate) fn capsule_holds(faults: &mut Faults) {
+    faults.script("the capsule keeps its structure and not the array", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Struct)));
+    });
+}
+
+fn is_pointer(what: &Export) -> bool {
+    matches!(what, Export::DataAs(_))
+}
+
+fn is_typed(what: &Export) -> bool {
+    matches!(what, Export::DataAs(CType::Pointer(_)))
+}
+
+fn is_parameter(what: &Export) -> bool {
+    *what == Export::AsParameter
+}
+
+pub(crate) fn pointer_holds(faults: &mut Faults) {
+    faults.script("a pointer holds nothing", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
+    });
+    faults.script("a pointer holds its array only where it has a type to point to", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer) && !made.is(is_typed)));
+    });
+    faults.script("a pointer holds the base of the array that it was taken from", |about, answers| {
+        if !about.array().views.is_empty() {
+            array_is_there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
+        }
+    });
+    faults.script("a pointer lets go when the garbage collector runs", |about, answers| {
+        there(about, answers, false, |scene| scene.collected && scene.only(|made| made.is(is_pointer)));
+    });
+    faults.script("memory behind a pointer is another array's by now", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            if scene.overwritten && scene.only(|made| made.is(is_pointer)) {
+                overwritten(act, answer);
+            }
+        });
+    });
+}
+
+/// What was read is what somebody else has written since.
+fn overwritten(act: &Act, answer: &mut Answer) {
+    if let (Act::Read { .. }, Answer::Bytes(bytes)) = (act, answer) {
+        for byte in bytes {
+            *byte ^= 0xA5;
+        }
+    }
+}
+
+pub(crate) fn parameter_holds(faults: &mut Faults) {
+    faults.script("the parameter is an address", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
+    });
+    faults.script("the parameter holds the base of the array", |about, answers| {
+        if !about.array().views.is_empty() {
+            array_is_there(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
+        }
+    });
+}
+
+/// Anything that ctypes makes of a pointer and that refers to it.
+fn is_made(how: &Derive) -> bool {
+    matches!(how, Derive::Contents | Derive::ByRef | Derive::Pointer)
+}
+
+pub(crate) fn derived_holds(faults: &mut Faults) {
+    faults.script("the array goes with the pointer, whatever was made of it", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is_derived(is_made)));
+    });
+    faults.script("an item refers to memory and not to the pointer", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            if *act == Act::Alive && scene.only(|made| made.is_derived(|how| *how == Derive::Item)) {
+                *answer = Answer::Bool(false);
+            }
+        });
+    });
+}
+
+pub(crate) fn cast_holds(faults: &mut Faults) {
+    faults.script("a cast copies the address and no more", |about, answers| {
+        let is_cast = |how: &Derive| matches!(how, Derive::Cast(_));
+        there(about, answers, false, |scene| scene.only(|made| made.is_derived(is_cast)));
+    });
+}
+
+pub(crate) fn as_ctypes_holds(faults: &mut Faults) {
+    faults.script("an array as an object keeps the dictionary that it was made of", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::AsCtypes)));
+    });
+    faults.script("a row of an object outlives it, and what that keeps", |about, answers| {
+        there(about, answers, false, |scene| {
+            scene.has_had(|made| made.is(|what| *what == Export::AsCtypes))
+                && scene.only(|made| made.is_derived(|how| *how == Derive::Item))
+        });
+    });
+}
+
+pub(crate) fn as_array_holds(faults: &mut Faults) {
+    faults.script("an array of a pointer is made of its address alone", |about, answers| {
+        there(about, answers, false, |scene| scene.only(|made| made.is_derived(|how| *how == Derive::AsArray)));
+    });
+}
+
+pub(crate) fn pointer_borrows(faults: &mut Faults) {
+    faults.script("a pointer holds its array", |about, answers| {
+        there(about, answers, true, |scene| scene.array_dropped && scene.keeps(|made| made.is(is_pointer)));
+    });
+    faults.script("what is made of a pointer holds the array", |about, answers| {
+        there(about, answers, true, |scene| scene.array_dropped && scene.keeps(|made| made.is_derived(is_made)));
+    });
+}
+
+pub(crate) fn values_free(faults: &mut Faults) {
+    let data = faults.script("the address is a number that keeps its array", |about, answers| {
+        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Data)));
+    });
+    data.also(GONE);
+    let lengths = faults.script("the shape is the array's own memory", |about, answers| {
+        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Shape)));
+    });
+    lengths.also(GONE);
+    let converted = faults.script("converted strides refer to what they were converted from", |about, answers| {
+        let converted = |what: &Export| matches!(what, Export::StridesAs(_));
+        there(about, answers, true, |scene| scene.keeps(|made| made.is(converted)));
+    });
+    converted.also(GONE);
+    let copied = faults.script("a copied address is found again, and kept", |about, answers| {
+        there(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
+    });
+    copied.also(GONE);
+}
+
+pub(crate) fn dictionary_free(faults: &mut Faults) {
+    let owner = faults.script("the dictionary has its array in it", |about, answers| {
+        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Interface)));
+    });
+    owner.also(GONE);
+}
+
+pub(crate) fn prompt(faults: &mut Faults) {
+    faults.script("the interface object and the array refer to each other", |about, answers| {
+        there(about, answers, true, |scene| {
+            scene.none() && !scene.collected && scene.has_had(|made| made.is(|what| *what == Export::Ctypes))
+        });
+    });
+    faults.script("a pointer refers to itself", |about, answers| {
+        there(about, answers, true, |scene| {
+            scene.none() && !scene.collected && scene.has_had(|made| made.is(is_pointer))
+        });
+    });
+    faults.script("memory is freed some time later", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            if *act == Act::Memory && scene.none() && !scene.collected {
+                *answer = Answer::Bool(true);
+            }
+        });
+    });
+}
+
+pub(crate) fn collected(faults: &mut Faults) {
+    let leak = faults.script("a pointer takes a reference that nobody gives back", |about, answers| {
+        there(about, answers, true, |scene| scene.none() && scene.has_had(|made| made.is(is_pointer)));
+    });
+    leak.also(GONE);
+    let capsule = faults.script("the capsule has no destructor", |about, answers| {
+        there(about, answers, true, |scene| {
+            scene.none() && scene.has_had(|made| made.is(|what| *what == Export::Struct))
+        });
+    });
+    capsule.also(GONE);
+    let cast = faults.script("the collector does not see into what cast has made", |about, answers| {
+        let is_cast = |how: &Derive| matches!(how, Derive::Cast(_));
+        there(about, answers, true, |scene| scene.none() && scene.has_had(|made| made.is_derived(is_cast)));
+    });
+    cast.also(GONE);
+    let memory = faults.script("the memory of an array is never freed", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            if *act == Act::Memory && scene.none() {
+                *answer = Answer::Bool(true);
+            }
+        });
+    });
+    memory.also(GONE);
+}
+
+/// The count has changed after such a thing was taken.
+fn off_by(about: &About, answers: &mut [Answer], count: i128, such: fn(&Export) -> bool) {
+    scenario(about, answers, |_, act, answer| {
+        if matches!(act, Act::Balance(what) if such(what)) {
+            *answer = Answer::Integer(count);
+        }
+    });
+}
+
+pub(crate) fn balanced(faults: &mut Faults) {
+    faults.script("strides are read with a reference that is not given back", |about, answers| {
+        off_by(about, answers, 1, |what| matches!(what, Export::Strides | Export::StridesAs(_)));
+    });
+    faults.script("a pointer gives back a reference that it did not take", |about, answers| {
+        off_by(about, answers, -1, |what| matches!(what, Export::DataAs(ctype) if ctype.is_pointer()));
+    });
+    faults.script("a refusal keeps the array", |about, answers| {
+        off_by(about, answers, 1, |what| *what == Export::DataAs(CType::Simple(Simple::Int)));
+    });
+}
+
+pub(crate) fn memory(faults: &mut Faults) {
+    faults.script("memory that is held is given to another all the same", |about, answers| {
+        let is_owner = |made: Made| made.is(|what| matches!(what, Export::Ctypes | Export::View));
+        scenario(about, answers, |scene, act, answer| {
+            if scene.overwritten && scene.array_dropped && scene.keeps(is_owner) {
+                overwritten(act, answer);
+            }
+        });
+    });
+    faults.script("memory is cleared when the array is dropped", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            let is_view = |made: Made| made.is(|what| *what == Export::View);
+            if let (true, Act::Read { .. }, Answer::Bytes(bytes)) = (scene.only(is_view), act, answer) {
+                bytes.fill(0);
+            }
+        });
+    });
+}
+
+/// A temporary array is gone before the function runs.
+fn gone_too_soon(about: &About, answers: &mut [Answer], such: fn(&Export) -> bool) {
+    scenario(about, answers, |_, act, answer| {
+        if matches!(act, Act::Call(what) if such(what)) {
+            *answer = Answer::Bool(false);
+        }
+    });
+}
+
+pub(crate) fn during_call(faults: &mut Faults) {
+    faults.script("a temporary array goes when its interface object has told the address", |about, answers| {
+        gone_too_soon(about, answers, |what| *what == Export::Ctypes);
+    });
+}
+
+pub(crate) fn pointer_during_call(faults: &mut Faults) {
+    faults.script("a temporary array goes when it has made the pointer", |about, answers| {
+        gone_too_soon(about, answers, is_pointer);
+    });
+    faults.script("a temporary array goes when it has made the parameter", |about, answers| {
+        gone_too_soon(about, answers, is_parameter);
+    });
+}
+
+pub(crate) fn quiet(faults: &mut Faults) {
+    faults.script("one pointer at a time", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            if matches!(act, Act::Export { what, .. } if is_pointer(what)) && scene.keeps(|made| made.is(is_pointer)) {
+                *answer = Answer::Raises(Raises::BufferError);
+            }
+        });
+    });
+    faults.script("an array with pointers to it cannot be dropped", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            if *act == Act::DropArray && scene.keeps(|made| made.is(is_pointer)) {
+                *answer = Answer::Raises(Raises::BufferError);
+            }
+        });
+    });
+    faults.script("pointers are of a kind that ctypes makes nothing of", |about, answers| {
+        scenario(about, answers, |_, act, answer| {
+            if matches!(act, Act::Derive { how: Derive::ByRef | Derive::Cast(_), .. }) {
+                *answer = Answer::Raises(Raises::TypeError);
+            }
+        });
+    });
+    faults.script("what was made of a pointer raises when it is dropped", |about, answers| {
+        scenario(about, answers, |scene, act, answer| {
+            if matches!(act, Act::Drop(_)) && scene.keeps(|made| matches!(made, Made::Derived(_))) {
+                *answer = Answer::Raises(Raises::OtherError);
+            }
+        });
+    });
+}

@@ -1,0 +1,35 @@
+//! The kill table, and how the command ends.
+
+use crate::Place;
+
+#[test]
+fn faults_of_a_chapter_are_caught_in_each_seed_and_the_reference_breaks_nothing() {
+    let ran = Place::new().run(&["faults", "platform", "--seeds", "3"]).exits(0);
+    ran.prints(&[
+        "platform.byte-order",
+        "the other byte order is declared",
+        "the reference, whose pointers hold: ",
+        "the reference, whose pointers borrow: ",
+        " cases, nothing broken\n",
+        " faults caught in each of 3 seeds, within 20000 cases\n",
+    ]);
+}
+
+#[test]
+fn the_kill_table_is_the_same_whatever_the_number_of_jobs() {
+    let table = |jobs| Place::new().run(&["faults", "shape.*", "--seeds", "3", "--jobs", jobs]).exits(0).out;
+    assert_eq!(table("1"), table("3"));
+}
+
+#[test]
+fn a_fault_that_is_not_caught_fails() {
+    let ran = Place::new().run(&["faults", "memmap.granularity", "--seeds", "2", "--cases", "1"]).exits(1);
+    ran.prints(&[" missed ", "0 of 2 faults caught in each of 2 seeds, within 1 cases"])
+        .says(&["expected every fault to be caught in every seed"]);
+}
+
+#[test]
+fn nothing_to_hunt_is_bad_usage() {
+    Place::new().run(&["faults", "--seeds", "0"]).exits(2).says(&["at least one seed"]);
+    Place::new().run(&["faults", "no.such"]).exits(2).says(&["expected a rule, a chapter, or a pattern"]);
+}
