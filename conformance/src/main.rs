@@ -81,6 +81,12 @@ fn command_line() -> Command {
             )
             .arg(flag("no-deviations", "Count no deviation as known").conflicts_with("deviations"))
     };
+    let python = || {
+        text("python", "PATH", "The Python whose NumPy is meant [default: ARRAY_CTYPES_PYTHON, or python3]")
+            .value_parser(value_parser!(PathBuf))
+    };
+    let patience =
+        || seconds("timeout", "How long any answer of an adapter may take, its start ten times as long [default: 10]");
     let target = |command: Command| {
         command
             .arg(
@@ -89,15 +95,9 @@ fn command_line() -> Command {
                     .num_args(0..)
                     .help("reference, numpy, or numpy==VERSION [default: reference]"),
             )
-            .arg(
-                text("python", "PATH", "The Python whose NumPy is meant [default: ARRAY_CTYPES_PYTHON, or python3]")
-                    .value_parser(value_parser!(PathBuf)),
-            )
+            .arg(python())
             .arg(text("command", "LINE", "An adapter: any program that speaks the protocol").action(ArgAction::Append))
-            .arg(seconds(
-                "timeout",
-                "How long any answer of an adapter may take, its start ten times as long [default: 10]",
-            ))
+            .arg(patience())
     };
     let format = || {
         text("format", "FORMAT", "text, or json: one object a line, the summary last").value_parser(["text", "json"])
@@ -153,7 +153,10 @@ fn command_line() -> Command {
         .arg(
             text("format", "FORMAT", "text, or markdown: the page conformance/faults.md")
                 .value_parser(["text", "markdown"]),
-        );
+        )
+        .arg(flag("numpy", "Those of the adapter of NumPy instead, which are made in Python").conflicts_with("format"))
+        .arg(python())
+        .arg(patience());
     let cases = Command::new("cases")
         .about("Print what the generators draw")
         .arg(number("count", "N", "How many cases [default: 10]"))

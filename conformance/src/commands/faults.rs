@@ -1,15 +1,20 @@
 //! `array-ctypes faults`: the kill table.
 
-use super::{Exit, Stop, print, rules_asked, tell};
-use crate::faults::hunt::{Hunted, Options, Report, hunt};
+use super::{Exit, Stop, patience, print, rules_asked, tell};
+use crate::faults::hunt::{Options, Report, hunt};
 use crate::faults::seen;
 use array_ctypes_conformance::adapters::Reading;
-use array_ctypes_conformance::spec::Chapter;
+use array_ctypes_conformance::adapters::numpy::{faulty, python_at_hand};
+use array_ctypes_conformance::spec::{Chapter, Rule};
 use clap::ArgMatches;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::thread::available_parallelism;
+
+/// How many of the other rules that a fault breaks are named in a line.
+const MOST_NAMED: usize = 6;
 
 /// Hunts every fault; ends well only where each was caught in each seed, and the reference broke nothing.
 pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
@@ -25,24 +30,63 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
             "expected at least one seed and one case, found 0: nothing would be caught".to_owned(),
         ));
     }
-    let bar = ProgressBar::new(options.faults().count() as u64 * options.seeds);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} faults caught") {
-        bar.set_style(style);
-    }
-    let report = hunt(&options, &|caught| bar.inc(caught))?;
-    bar.finish_and_clear();
-    let is_markdown = arguments.get_one::<String>("format").is_some_and(|format| format == "markdown");
-    print(&if is_markdown { markdown(&report, &options) } else { text(&report, &options) })?;
-    if report.is_proof() {
+    let bar = |all: u64| {
+        let bar = ProgressBar::new(all * options.seeds);
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} faults caught") {
+            bar.set_style(style);
+        }
+        bar
+    };
+    let (text, is_proof) = if arguments.get_flag("numpy") {
+        numpy(arguments, &options, &bar)?
+    } else {
+        let bar = bar(options.faults().count() as u64);
+        let report = hunt(&options, &|caught| bar.inc(caught))?;
+        bar.finish_and_clear();
+        let is_markdown = arguments.get_one::<String>("format").is_some_and(|format| format == "markdown");
+        (if is_markdown { markdown(&report, &options) } else { text(&report, &options) }, report.is_proof())
+    };
+    print(&text)?;
+    if is_proof {
         return Ok(Exit::Conforms);
     }
-    tell("expected every fault to be caught in every seed, and the reference to break nothing; see the table");
+    tell("expected every fault to be caught in every seed, and its correct twin to break nothing; see the table");
     Ok(Exit::Violated)
 }
 
+/// Hunts the faulty adapters of NumPy: the table, and whether each was caught. Their twin is the adapter of NumPy: what that
+/// breaks in the same case catches nothing.
+fn numpy(arguments: &ArgMatches, options: &Options, bar: &dyn Fn(u64) -> ProgressBar) -> Result<(String, bool), Stop> {
+    let python = arguments.get_one::<PathBuf>("python").cloned().unwrap_or_else(python_at_hand);
+    let mut faults = faulty::list(&python)?;
+    faults.retain(|fault| options.rules.includes(fault.rule));
+    if faults.is_empty() {
+        return Err(Stop::Usage(
+            "expected a rule that a faulty adapter breaks, found none among those asked for".to_owned(),
+        ));
+    }
+    let seeds: Vec<u64> = (1..=options.seeds).collect();
+    let bar = bar(faults.len() as u64);
+    let caught = || bar.inc(1);
+    let rows = faulty::hunt(&python, &faults, &seeds, options.cases, options.jobs, patience(arguments), &caught)?;
+    bar.finish_and_clear();
+    let mut text = heading();
+    for row in &rows {
+        let others = row.broken.iter().filter(|rule| **rule != row.fault.rule);
+        line(&mut text, row.fault.rule, &row.fault.name, &row.counts, others);
+        if let Some(link) = &row.fault.seen {
+            let _ = writeln!(text, "{:50}seen: {link}", "");
+        }
+    }
+    let is_caught = |row: &&faulty::Row| row.counts.iter().all(Option::is_some);
+    let caught = rows.iter().filter(is_caught).count();
+    text.push_str(&in_all(caught, rows.len(), options));
+    Ok((text, caught == rows.len()))
+}
+
 /// The median and the worst number of cases, as they are shown: the middle two where there is no middle one, the earlier.
-fn figures(hunted: &Hunted) -> [String; 2] {
-    let mut cases: Vec<u64> = hunted.cases.iter().map(|cases| cases.unwrap_or(u64::MAX)).collect();
+fn figures(cases: &[Option<u64>]) -> [String; 2] {
+    let mut cases: Vec<u64> = cases.iter().map(|cases| cases.unwrap_or(u64::MAX)).collect();
     cases.sort_unstable();
     let shown = |cases: Option<&u64>| match cases {
         Some(cases) if *cases < u64::MAX => cases.to_string(),
@@ -51,14 +95,27 @@ fn figures(hunted: &Hunted) -> [String; 2] {
     [shown(cases.get((cases.len() - 1) / 2)), shown(cases.last())]
 }
 
+fn heading() -> String {
+    format!("{:<34} {:>6} {:>6}  fault; rules beside its own\n", "rule", "median", "worst")
+}
+
+fn line<'a>(text: &mut String, rule: Rule, name: &str, cases: &[Option<u64>], others: impl Iterator<Item = &'a Rule>) {
+    let [median, worst] = figures(cases);
+    let others: Vec<&str> = others.map(|rule| rule.id()).collect();
+    let shown = others.iter().take(MOST_NAMED).map(|rule| format!(" {rule}")).collect::<Vec<_>>().join(",");
+    let others = match others.len().saturating_sub(MOST_NAMED) {
+        _ if others.is_empty() => String::new(),
+        0 => format!(";{shown}"),
+        more => format!(";{shown} and {more} more"),
+    };
+    let _ = writeln!(text, "{:<34} {median:>6} {worst:>6}  {name}{others}", rule.id());
+}
+
 /// One line for each fault, one for each twin, and a last one.
 fn text(report: &Report, options: &Options) -> String {
-    let mut text = format!("{:<34} {:>6} {:>6}  fault; rules beside its own\n", "rule", "median", "worst");
+    let mut text = heading();
     for hunted in &report.faults {
-        let [median, worst] = figures(hunted);
-        let _ = write!(text, "{:<34} {median:>6} {worst:>6}  {}", hunted.rule.id(), hunted.fault.name);
-        let others: Vec<&str> = hunted.others.iter().map(|rule| rule.id()).collect();
-        let _ = writeln!(text, "{}{}", if others.is_empty() { "" } else { "; " }, others.join(", "));
+        line(&mut text, hunted.rule, hunted.fault.name, &hunted.cases, hunted.others.iter());
         for (link, remark) in seen(hunted.fault.name) {
             let _ = writeln!(text, "{:50}seen: {remark}: {link}", "");
         }
@@ -77,7 +134,7 @@ fn markdown(report: &Report, options: &Options) -> String {
         let _ = write!(text, "\n## `{}`\n\n| rule | fault | median | worst | breaks beside |\n", chapter.name());
         text.push_str("|---|---|--:|--:|---|\n");
         for hunted in of_chapter() {
-            let [median, worst] = figures(hunted);
+            let [median, worst] = figures(&hunted.cases);
             let seen: String =
                 seen(hunted.fault.name).map(|(link, remark)| format!("; [seen]({link}): {remark}")).collect();
             let others: Vec<String> = hunted.others.iter().map(|rule| format!("`{rule}`")).collect();
@@ -110,7 +167,9 @@ fn summary(report: &Report, options: &Options) -> String {
         };
     }
     let caught = report.faults.iter().filter(|hunted| hunted.cases.iter().all(Option::is_some)).count();
-    let (all, seeds, cases) = (report.faults.len(), options.seeds, options.cases);
-    let _ = writeln!(text, "{caught} of {all} faults caught in each of {seeds} seeds, within {cases} cases");
-    text
+    text + &in_all(caught, report.faults.len(), options)
+}
+
+fn in_all(caught: usize, all: usize, Options { seeds, cases, .. }: &Options) -> String {
+    format!("{caught} of {all} faults caught in each of {seeds} seeds, within {cases} cases\n")
 }

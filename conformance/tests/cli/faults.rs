@@ -29,7 +29,14 @@ fn a_fault_that_is_not_caught_fails() {
 }
 
 #[test]
+fn faulty_adapters_need_a_python() {
+    let ran = Place::new().run(&["faults", "--numpy", "--python", "no-such-python"]).exits(3);
+    ran.says(&["expected a Python with NumPy", "no-such-python"]);
+}
+
+#[test]
 fn nothing_to_hunt_is_bad_usage() {
+    Place::new().run(&["faults", "--numpy", "--format", "markdown"]).exits(2).says(&["cannot be used with"]);
     Place::new().run(&["faults", "--seeds", "0"]).exits(2).says(&["at least one seed"]);
     Place::new().run(&["faults", "no.such"]).exits(2).says(&["expected a rule, a chapter, or a pattern"]);
 }

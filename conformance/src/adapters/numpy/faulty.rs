@@ -81,7 +81,7 @@ fn read(fault: &Value) -> Option<Fault> {
 
 /// For each mistake and seed, draws cases until one breaks the rule that has to catch it, though at most so many. All rules
 /// that bind NumPy are asked about, as by [`check`](crate::check::check()). `jobs` is the number of threads, each with two
-/// processes; the rows are in the order of the mistakes.
+/// processes; `caught` is called after each mistake and seed; the rows are in the order of the mistakes.
 ///
 /// # Errors
 /// [`Trouble`] where NumPy cannot be asked, or not to the end.
@@ -92,6 +92,7 @@ pub fn hunt(
     most: u64,
     jobs: usize,
     patience: Duration,
+    caught: &(dyn Fn() + Sync),
 ) -> Result<Vec<Row>, Trouble> {
     let next = AtomicUsize::new(0);
     let rows = Mutex::new(Vec::with_capacity(faults.len()));
@@ -101,7 +102,7 @@ pub fn hunt(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(fault) = faults.get(at) else { return Ok(()) };
-            let row = one(python, fault, seeds, most, patience, &mut twin)?;
+            let row = one(python, fault, seeds, most, patience, &mut twin, caught)?;
             rows.lock().unwrap_or_else(PoisonError::into_inner).push((at, row));
         }
     };
@@ -124,13 +125,14 @@ fn one(
     most: u64,
     patience: Duration,
     twin: &mut Contained,
+    caught: &dyn Fn(),
 ) -> Result<Row, Trouble> {
     let make = || Ok(Box::new(NumPy::faulty(python, &fault.name, patience)?) as Box<dyn Implementation>);
     let first = make()?;
     let hello = first.hello().clone();
     let mut pair = Pair { faulty: Contained::new(first, &make), twin, rules: Rules::all().binding(&hello), hello };
     let mut broken = BTreeSet::new();
-    let counts = seeds.iter().map(|seed| pair.until(*seed, fault.rule, most, &mut broken));
+    let counts = seeds.iter().map(|seed| pair.until(*seed, fault.rule, most, &mut broken).inspect(|_| caught()));
     let counts = counts.collect::<Result<_, Trouble>>().map_err(|trouble| Trouble {
         message: format!("while {:?} was looked for: {trouble}", fault.name),
         ..trouble
