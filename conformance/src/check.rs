@@ -178,7 +178,8 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let rules = asked.binding(&hello);
     let started = Instant::now();
     let next = AtomicU64::new(0);
-    let concerns = |deviation: &&Deviation| rules.includes(deviation.rule) && deviation.concerns(&hello);
+    let asked_about = |deviation: &Deviation| Rule::all().any(|rule| rules.includes(rule) && deviation.covers(rule));
+    let concerns = |deviation: &&Deviation| deviation.concerns(&hello) && asked_about(deviation);
     let deviations: Vec<Deviation> = options.deviations.iter().filter(concerns).cloned().collect();
     let run = |given: Option<Box<dyn Implementation>>| {
         let replay = given.is_some();

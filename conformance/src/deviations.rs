@@ -2,7 +2,7 @@
 //!
 //! A suite that everybody's library fails is one that nobody runs in CI. So a deviation that is known can be written down, in
 //! a TOML file: the rule, for which versions, how it shows, the reason and a link. What it matches is told as known and fails
-//! no run. It must not hide anything else, so it is narrowed by what was found, by the step and by traits of the case; and it
+//! no run. It must not hide anything else, so it is narrowed by what was found, by the step, by views and traits of the case; and it
 //! must not outlive its cause, so each names a case that shows it: that case is asked in every run, and an entry whose case
 //! no longer shows it is stale, which is an error. Staleness so depends on no luck.
 //!
@@ -31,8 +31,10 @@ pub const FILE: &str = "array-ctypes-deviations.toml";
 pub struct Deviation {
     /// Whose it is: the name in the introduction.
     pub implementation: String,
-    /// The rule that is broken.
+    /// The rule that is broken, and that its own case shows.
     pub rule: Rule,
+    /// Others that the same cause breaks, as patterns.
+    pub also: Vec<String>,
     /// In which versions of the implementation.
     pub versions: Range,
     /// What runs the implementation, such as `CPython`, and in which versions of that. `None`: whatever it is.
@@ -41,6 +43,8 @@ pub struct Deviation {
     pub found: Option<String>,
     /// The step that was answered wrongly, as a pattern; where it was lost on the case, any step of it.
     pub step: Option<String>,
+    /// A view in the chain of the array, as a pattern.
+    pub view: Option<String>,
     /// Traits that the case has, of [`traits::NAMES`].
     pub traits: Vec<String>,
     /// Why it is so.
@@ -80,6 +84,11 @@ impl Deviation {
             && self.runtime.as_ref().is_none_or(runs)
     }
 
+    /// Whether it is about a rule.
+    pub fn covers(&self, rule: Rule) -> bool {
+        self.rule == rule || self.also.iter().any(|pattern| matches(pattern, rule.id()))
+    }
+
     /// Whether a prediction that was not met is this deviation.
     pub fn explains(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> bool {
         let found = |pattern: &String| matches(pattern, &reply.found(prediction.step));
@@ -92,9 +101,11 @@ impl Deviation {
             let known = traits::NAMES.iter().zip(traits::traits(case, &hello.platform));
             known.into_iter().any(|(known, has)| known == name && has)
         };
-        self.rule == prediction.rule
+        let view = |pattern: &String| case.array.views.iter().any(|view| matches(pattern, &view.to_string()));
+        self.covers(prediction.rule)
             && self.found.as_ref().is_none_or(found)
             && self.step.as_ref().is_none_or(step)
+            && self.view.as_ref().is_none_or(view)
             && self.traits.iter().all(has)
     }
 }

@@ -82,6 +82,9 @@ impl<'a> Worker<'a> {
     /// Asks the case of each known deviation; where it does not show that, the entry is stale.
     pub(super) fn look_for_known(&mut self, implementation: &mut Contained) -> Result<(), Trouble> {
         for (at, known) in self.deviations.iter().enumerate() {
+            if !self.rules.includes(known.rule) {
+                continue;
+            }
             let (name, case) = &known.case;
             let case = &on(case, &self.platform);
             let layout = resolve(&self.platform, &case.array).ok();
@@ -204,6 +207,7 @@ impl<'a> Worker<'a> {
         self.steps[steps] += 1;
         let seen = judge::seen(reply);
         let platform = self.platform;
+        let mut met = Vec::new();
         expect_of(&platform, case, reply, &mut |prediction| {
             if !self.rules.includes(prediction.rule) {
                 return;
@@ -218,8 +222,11 @@ impl<'a> Worker<'a> {
             }
             match self.deviations.iter().position(|known| known.explains(self.hello, case, reply, &prediction)) {
                 Some(at) => {
-                    // Two entries of one rule in one case count as the first of them.
-                    self.known[at] += u64::from(self.count(prediction.rule, Part::Known));
+                    self.count(prediction.rule, Part::Known);
+                    if !met.contains(&at) {
+                        met.push(at);
+                        self.known[at] += 1;
+                    }
                 }
                 None if self.count(prediction.rule, Part::Broken) => self.keep(case, reply, prediction, origin()),
                 None => {}

@@ -2,6 +2,7 @@
 //! since what is overlooked there would hide failures.
 
 use super::{Deviation, DeviationError, Range, Version, Wrong};
+use crate::pattern::matches;
 use crate::{Case, files, traits};
 use array_ctypes_spec::Rule;
 use std::fs;
@@ -9,8 +10,9 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// What an entry may say.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "rule",
+    "also",
     "since",
     "before",
     "runtime",
@@ -18,6 +20,7 @@ const KEYS: [&str; 12] = [
     "runtime-before",
     "found",
     "step",
+    "view",
     "traits",
     "reason",
     "link",
@@ -149,10 +152,12 @@ impl Entry<'_> {
         Ok(Deviation {
             implementation: implementation.to_owned(),
             rule: Rule::from_id(id).ok_or_else(no_rule)?,
+            also: self.also()?,
             versions: self.range("since", "before")?,
             runtime: runtime.map(|runtime| (runtime, runtime_versions)),
             found: self.text("found")?.map(str::to_owned),
             step: self.text("step")?.map(str::to_owned),
+            view: self.text("view")?.map(str::to_owned),
             traits: self.traits()?,
             reason: self.needed("reason")?.to_owned(),
             link: self.text("link")?.map(str::to_owned),
@@ -160,15 +165,25 @@ impl Entry<'_> {
         })
     }
 
-    fn traits(&self) -> Result<Vec<String>, Wrong> {
-        let Some(value) = self.table.get("traits") else { return Ok(Vec::new()) };
-        let expected = format!("a list of traits, of: {}", traits::NAMES.join(", "));
-        let unknown = |value: &Value| wrong(&self.at("traits"), &expected, value);
-        let Value::Array(names) = value else { return Err(unknown(value)) };
-        let known = |name: &Value| match name {
-            Value::String(name) if traits::NAMES.contains(&name.as_str()) => Ok(name.clone()),
+    /// A list of texts of that kind.
+    fn list(&self, key: &str, expected: &str, is_one: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Wrong> {
+        let Some(value) = self.table.get(key) else { return Ok(Vec::new()) };
+        let unknown = |value: &Value| wrong(&self.at(key), expected, value);
+        let Value::Array(items) = value else { return Err(unknown(value)) };
+        let known = |item: &Value| match item {
+            Value::String(item) if is_one(item) => Ok(item.clone()),
             other => Err(unknown(other)),
         };
-        names.iter().map(known).collect()
+        items.iter().map(known).collect()
+    }
+
+    fn traits(&self) -> Result<Vec<String>, Wrong> {
+        let expected = format!("a list of traits, of: {}", traits::NAMES.join(", "));
+        self.list("traits", &expected, &|name| traits::NAMES.contains(&name))
+    }
+
+    fn also(&self) -> Result<Vec<String>, Wrong> {
+        let expected = "a list of rules, or of patterns of rules; `array-ctypes rules` lists them";
+        self.list("also", expected, &|pattern| Rule::all().any(|rule| matches(pattern, rule.id())))
     }
 }

@@ -92,7 +92,7 @@ fn what_is_not_known_fails() {
 fn an_entry_is_narrowed_by_what_was_found_by_the_step_and_by_traits() {
     let mut broken = Broken::new();
     broken.cases.retain(|(rule, _)| rule == "shape.strides");
-    for lines in ["found = \"raises *\"", "step = \"data*\"", "traits = [\"mapped\"]"] {
+    for lines in ["found = \"raises *\"", "step = \"data*\"", "view = \"*\"", "traits = [\"mapped\"]"] {
         broken.known(&broken.cases, lines);
         broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(1).prints(&[
             "FAILED",
@@ -112,6 +112,16 @@ fn an_entry_is_narrowed_by_what_was_found_by_the_step_and_by_traits() {
         let told = broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(1);
         assert!(!told.out.contains("STALE"), "{}", told.out);
     }
+}
+
+#[test]
+fn one_cause_may_break_several_rules() {
+    let broken = Broken::new();
+    let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
+    broken.known(&of_shape, "also = [\"data.*\"]");
+    let told = broken.check(&["--deviations", "known.toml"]);
+    assert!(told.out.contains("known, in ") && !told.out.contains("FAILED data."), "{}", told.out);
+    broken.check(&["--deviations", "known.toml", "--rule", "data.memory-written"]).exits(0);
 }
 
 #[test]
@@ -195,6 +205,10 @@ fn a_file_that_says_too_little_or_something_unknown_is_bad_usage() {
         (of(&format!("{entry}runtime-since = \"3\"")), "expected a key \"runtime\""),
         (of(&format!("{entry}traits = [\"odd\"]")), "expected a list of traits, of: negative strides, "),
         (of(&format!("{entry}traits = \"mapped\"")), "expected a list of traits"),
+        (
+            of(&format!("{entry}also = [\"data.raw\", \"date.*\"]")),
+            "deviation 1, also: expected a list of rules, or of",
+        ),
     ];
     for (text, message) in wrong {
         place.write("known.toml", &text);
