@@ -39,7 +39,7 @@ fn summary(report: &Report) -> Value {
     });
     let exercised = report.count(Standing::Held) + report.count(Standing::Failed) + report.count(Standing::Warned);
     json!({
-        "kind": "summary", "implementation": report.hello.name, "version": report.hello.version,
+        "kind": "summary", "specification": array_ctypes_spec::VERSION, "implementation": report.hello.name, "version": report.hello.version,
         "seed": report.seed.to_string(), "cases": report.cases, "rules": exercised,
         "failed": report.count(Standing::Failed), "warned": report.count(Standing::Warned),
         "not_applicable": not_applicable.count(), "not_exercised": report.count(Standing::NotExercised),
