@@ -7,7 +7,7 @@ use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::{Case, judge};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Expectation, Level, Prediction, Profile, Rule, expect_each, rules};
+use array_ctypes_spec::{Array, Expectation, Level, Prediction, Profile, Rule, expect_each, rules};
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -240,10 +240,7 @@ pub fn expect_of(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn
             expect_each(platform, &case.array, &resolved, &case.script, each);
         }
         if exists {
-            let (rule, expectation) = match case.array.may_be_refused(platform) {
-                Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
-                None => (rules::layout::accepted, Expectation::Accepted),
-            };
+            let (rule, expectation) = making(platform, &case.array);
             each(Prediction { step: 0, rule, expectation });
         }
     }
@@ -265,4 +262,12 @@ pub fn verify(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) ->
         rules.includes(prediction.rule) && prediction.step < seen && !judge::agrees(platform, reply, prediction)
     });
     predictions
+}
+
+/// What is expected of making an array that exists: that it is made, or of some that it is made or refused.
+pub(crate) fn making(platform: &Platform, array: &Array) -> (Rule, Expectation) {
+    match array.may_be_refused(platform) {
+        Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
+        None => (rules::layout::accepted, Expectation::Accepted),
+    }
 }

@@ -24,6 +24,7 @@ pub(crate) mod faults;
 pub(crate) mod repro;
 pub(crate) mod rules;
 pub(crate) mod show;
+pub(crate) mod vectors;
 
 /// How a command ends. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

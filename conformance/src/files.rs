@@ -1,7 +1,8 @@
 //! Case files: failing cases are kept as readable JSON, and replayed before anything else.
 
 use crate::check::Failure;
-use crate::{Case, json};
+use crate::vectors::Found;
+use crate::{Case, hash, json};
 use serde_json::{Value, json};
 use std::fmt;
 use std::fs;
@@ -42,9 +43,15 @@ impl std::error::Error for FileError {}
 /// # Errors
 /// [`FileError`], with the path.
 pub fn read(path: &Path, pointer_size: u64) -> Result<Case, FileError> {
+    Ok(read_with_note(path, pointer_size)?.0)
+}
+
+/// Reads a case file, with its entry `note`; null where there is none.
+fn read_with_note(path: &Path, pointer_size: u64) -> Result<(Case, Value), FileError> {
     let text = fs::read_to_string(path).map_err(|error| FileError::Io(path.to_owned(), error))?;
-    let value: Value = serde_json::from_str(&text).map_err(|error| FileError::Syntax(path.to_owned(), error))?;
-    json::to_case(&value, pointer_size).map_err(|error| FileError::Content(path.to_owned(), error))
+    let mut value: Value = serde_json::from_str(&text).map_err(|error| FileError::Syntax(path.to_owned(), error))?;
+    let case = json::to_case(&value, pointer_size).map_err(|error| FileError::Content(path.to_owned(), error))?;
+    Ok((case, value["note"].take()))
 }
 
 /// Reads every case file of a folder, by name. A folder that is not there has none.
@@ -52,6 +59,20 @@ pub fn read(path: &Path, pointer_size: u64) -> Result<Case, FileError> {
 /// # Errors
 /// [`FileError`], of the first file that is no case.
 pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<(String, Case)>, FileError> {
+    paths(folder)?.iter().map(|path| Ok((path.display().to_string(), read(path, pointer_size)?))).collect()
+}
+
+/// Reads likewise what is to become part of [vectors](crate::vectors).
+///
+/// # Errors
+/// [`FileError`], of the first file that is no case.
+pub fn read_found(folder: &Path, pointer_size: u64) -> Result<Vec<Found>, FileError> {
+    let read = |path: &PathBuf| read_with_note(path, pointer_size).map(|(case, note)| Found { case, note });
+    paths(folder)?.iter().map(read).collect()
+}
+
+/// The case files of a folder, by name.
+fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -63,7 +84,7 @@ pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<(String, Case)>,
         .map_err(|error| FileError::Io(folder.to_owned(), error))?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
-    paths.into_iter().map(|path| Ok((path.display().to_string(), read(&path, pointer_size)?))).collect()
+    Ok(paths)
 }
 
 /// Saves a failing case; the same case always under the same name. Returns the path.
@@ -72,11 +93,7 @@ pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<(String, Case)>,
 /// [`FileError`].
 pub fn save(folder: &Path, failure: &Failure, implementation: &str) -> Result<PathBuf, FileError> {
     let mut value = json::from_case(&failure.case);
-    // FNV-1a of the case: the name needs no more than to differ.
-    let hash = value
-        .to_string()
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = hash::of(&value.to_string());
     value["note"] = json!({
         "rule": failure.rule.id(),
         "implementation": implementation,

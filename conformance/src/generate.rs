@@ -8,7 +8,8 @@ use crate::ask::Ask;
 use crate::draw::Draw;
 use crate::pattern::matches;
 use crate::{
-    Case, Hello, absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
+    Case, Hello, absent, cast, ctype, ctypeslib, data, dtype, hash, interface, layout, lifetime, memmap, platform,
+    shape,
 };
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::rules::lifetime as of_lifetime;
@@ -77,7 +78,7 @@ impl Rules {
 /// a check does not compile, and neither does a check without a rule: nothing would call it.
 macro_rules! checks {
     ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
-        const CHECKS: &[(u64, fn(&mut Ask))] = &[$($((number($id), $chapter::$rule)),*),*];
+        const CHECKS: &[(u64, fn(&mut Ask))] = &[$($((hash::of($id), $chapter::$rule)),*),*];
     };
 }
 
@@ -103,17 +104,6 @@ fn path_of<F: Fn(&mut Ask)>(_: F) -> &'static str {
 /// `src/ctypeslib/ndpointer.rs`.
 pub fn check_of(rule: Rule) -> &'static str {
     path(rule).split_once("::").map_or("", |(_, path)| path)
-}
-
-/// A number for a rule that stays when others are added: FNV-1a of its identifier.
-const fn number(id: &str) -> u64 {
-    let mut hash = 0xCBF2_9CE4_8422_2325;
-    let mut rest = id.as_bytes();
-    while let [byte, others @ ..] = rest {
-        hash = (hash ^ *byte as u64).wrapping_mul(0x100_0000_01B3);
-        rest = others;
-    }
-    hash
 }
 
 /// A case as it was made.
@@ -162,8 +152,18 @@ pub fn case(seed: u64, index: u64, platform: &Platform) -> Case {
     case_with(&mut Draw::new(seed, index), platform)
 }
 
+/// Makes the same array, and asks about each of these rules at every opportunity.
+pub(crate) fn whole_case(seed: u64, index: u64, platform: &Platform) -> Case {
+    let rules = Rules { focused: true, ..Rules::all() };
+    of_today(&mut Draw::new(seed, index), platform, &rules)
+}
+
 /// Makes one case of these choices, likewise.
 pub(crate) fn case_with(draw: &mut Draw, platform: &Platform) -> Case {
+    of_today(draw, platform, &Rules::all())
+}
+
+fn of_today(draw: &mut Draw, platform: &Platform, rules: &Rules) -> Case {
     let of_today = |profile: &Profile| *profile != Profile::Borrows;
     let hello = Hello {
         name: String::new(),
@@ -173,5 +173,5 @@ pub(crate) fn case_with(draw: &mut Draw, platform: &Platform) -> Case {
         profiles: Profile::ALL.iter().copied().filter(of_today).collect(),
         limits: crate::Limits::default(),
     };
-    generate_with(draw, &hello, &Rules::all().binding(&hello)).case
+    generate_with(draw, &hello, &rules.binding(&hello)).case
 }

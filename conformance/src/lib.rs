@@ -35,6 +35,7 @@ pub mod shrink;
 pub mod strategy;
 pub mod testing;
 pub mod traits;
+pub mod vectors;
 
 mod absent;
 mod ask;
@@ -46,6 +47,7 @@ mod draw;
 mod dtype;
 #[cfg(unix)]
 mod forked;
+mod hash;
 mod interface;
 mod layout;
 mod lifetime;

@@ -4,13 +4,22 @@
 //! to be known is not there any more.
 #![forbid(unsafe_code)]
 
+use array_ctypes_conformance::{json, vectors};
 use clap::{Arg, ArgAction, Command, value_parser};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 mod commands;
 mod faults;
+
+/// The versions of the program, and of what it shares with others.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let (program, specification) = (env!("CARGO_PKG_VERSION"), array_ctypes_conformance::spec::VERSION);
+    let (protocol, vectors) = (json::PROTOCOL, vectors::VERSION);
+    format!("{program} (specification {specification}, protocol {protocol}, vectors {vectors})")
+});
 
 fn main() -> ExitCode {
     clean_up_when_interrupted();
@@ -23,6 +32,7 @@ fn main() -> ExitCode {
         Some(("rules", arguments)) => commands::rules::run(arguments),
         Some(("faults", arguments)) => commands::faults::run(arguments),
         Some(("cases", arguments)) => commands::cases::run(arguments),
+        Some(("vectors", arguments)) => commands::vectors::run(arguments),
         _ => Ok(commands::Exit::Usage),
     };
     let exit = outcome.unwrap_or_else(|stop| {
@@ -162,12 +172,24 @@ fn command_line() -> Command {
         .arg(number("count", "N", "How many cases [default: 10]"))
         .arg(number("seed", "S", "Seed of the run [default: 1]"))
         .arg(flag("traits", "Print the share of each trait instead of the cases"));
+    let vectors = Command::new("vectors")
+        .about("Write golden vectors: cases with what is expected of them, a file for each platform")
+        .arg(
+            Arg::new("folder")
+                .value_name("DIR")
+                .help("Where to [default: array-ctypes-vectors]")
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            text("found", "DIR", "Where case files are that become part of them [default: found, in the same folder]")
+                .value_parser(value_parser!(PathBuf)),
+        );
     Command::new("array-ctypes")
         .about("Conformance suite for the array ctypes interface")
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(VERSION.as_str())
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([check, bench, repro, show, rules, faults, cases])
+        .subcommands([check, bench, repro, show, rules, faults, cases, vectors])
         .after_help(
             "Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run, \
              or not to the end.",

@@ -37,6 +37,7 @@ fn main() {
     };
     let trials = vec![
         trial("the kit passes its own tests", works, kit),
+        trial("the vectors are as documented, and their runner fails where it has to", works, vectors),
         trial("memoryview conforms within its limits", works, memoryview),
         trial("numpy conforms but for known deviations", numpy, numpy_conforms),
         trial("numpy tells what each way to ask costs", numpy, numpy_costs),
@@ -50,7 +51,18 @@ fn main() {
 }
 
 fn kit(python: &Path, folder: &Path) -> Result<(), Failed> {
-    let told = Command::new(python).arg("-B").arg("test_kit.py").current_dir(folder).output()?;
+    passes(python, &folder.join("test_kit.py"))
+}
+
+/// What needs NumPy or jsonschema is left out there, where that is not at hand.
+fn vectors(python: &Path, folder: &Path) -> Result<(), Failed> {
+    passes(python, &folder.join("../vectors/test_vectors.py"))
+}
+
+/// Runs tests that are written in Python.
+fn passes(python: &Path, tests: &Path) -> Result<(), Failed> {
+    let folder = tests.parent().ok_or("a folder")?;
+    let told = Command::new(python).arg("-B").arg(tests).current_dir(folder).output()?;
     if told.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&told.stderr).into_owned().into()) }
 }
 

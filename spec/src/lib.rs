@@ -22,6 +22,10 @@ mod script;
 pub mod shape;
 mod view;
 
+/// The version of the specification: the first number tells of rules that an implementation may newly break, the second of
+/// all other changes. `conformance/VERSIONS.md` says more.
+pub const VERSION: &str = "1.0";
+
 pub use answer::{Address, Answer, Expectation, Prediction, Raises, Seen};
 pub use array::{Array, Buffer};
 pub use expect::{expect, expect_each};

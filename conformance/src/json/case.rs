@@ -87,7 +87,7 @@ fn to_array(value: &Value, pointer_size: u64) -> Result<Array> {
     Ok(array)
 }
 
-fn from_dtype(dtype: &Dtype) -> Value {
+pub(super) fn from_dtype(dtype: &Dtype) -> Value {
     let Dtype::Record(record) = dtype else { return dtype.typestr().into() };
     let fields: Vec<Value> = record
         .fields

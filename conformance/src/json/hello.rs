@@ -45,28 +45,46 @@ fn to_profiles(value: &Value) -> Result<Vec<Profile>> {
 /// The version of the protocol.
 pub const PROTOCOL: u64 = 1;
 
+/// What the protocol calls the parts of a platform.
+const BYTE_ORDERS: [(&str, ByteOrder); 2] = [("little", ByteOrder::Little), ("big", ByteOrder::Big)];
+const DATA_MODELS: [(&str, DataModel); 3] =
+    [("LP64", DataModel::Lp64), ("LLP64", DataModel::Llp64), ("ILP32", DataModel::Ilp32)];
+pub(crate) const LONG_DOUBLES: [(&str, LongDouble); 5] = [
+    ("binary64", LongDouble::Binary64),
+    ("x87-12", LongDouble::X87In12),
+    ("x87-16", LongDouble::X87In16),
+    ("binary128", LongDouble::Binary128),
+    ("double-double", LongDouble::DoubleDouble),
+];
+
+/// A platform as JSON.
+pub(crate) fn from_platform(platform: &Platform) -> Value {
+    json!({
+        "byte_order": word_of(&BYTE_ORDERS, platform.byte_order),
+        "data_model": word_of(&DATA_MODELS, platform.data_model),
+        "long_double": word_of(&LONG_DOUBLES, platform.long_double),
+        "long_double_align": platform.long_double_align,
+        "eight_byte_align": platform.eight_byte_align,
+        "wchar_size": platform.wchar_size,
+        "granularity": platform.granularity,
+    })
+}
+
+fn word_of<T: PartialEq>(words: &[(&'static str, T)], part: T) -> Option<&'static str> {
+    words.iter().find(|(_, known)| *known == part).map(|(word, _)| *word)
+}
+
 fn to_platform(value: &Value) -> Result<Platform> {
-    let word = |key: &str| text(entry(value, key)?, key);
+    fn named<T: Copy>(value: &Value, key: &str, words: &[(&str, T)]) -> Result<T> {
+        let word = text(entry(value, key)?, key)?;
+        let known = words.iter().find(|(known, _)| *known == word);
+        let expected = || words.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(" or ");
+        known.map_or_else(|| wrong(key, &expected(), value), |(_, part)| Ok(*part))
+    }
     Ok(Platform {
-        byte_order: match word("byte_order")? {
-            "little" => ByteOrder::Little,
-            "big" => ByteOrder::Big,
-            _ => return wrong("byte_order", "little or big", value),
-        },
-        data_model: match word("data_model")? {
-            "LP64" => DataModel::Lp64,
-            "LLP64" => DataModel::Llp64,
-            "ILP32" => DataModel::Ilp32,
-            _ => return wrong("data_model", "LP64, LLP64 or ILP32", value),
-        },
-        long_double: match word("long_double")? {
-            "binary64" => LongDouble::Binary64,
-            "x87-12" => LongDouble::X87In12,
-            "x87-16" => LongDouble::X87In16,
-            "binary128" => LongDouble::Binary128,
-            "double-double" => LongDouble::DoubleDouble,
-            _ => return wrong("long_double", "binary64, x87-12, x87-16, binary128 or double-double", value),
-        },
+        byte_order: named(value, "byte_order", &BYTE_ORDERS)?,
+        data_model: named(value, "data_model", &DATA_MODELS)?,
+        long_double: named(value, "long_double", &LONG_DOUBLES)?,
         long_double_align: power(value, "long_double_align")?,
         eight_byte_align: power(value, "eight_byte_align")?,
         wchar_size: power(value, "wchar_size")?,

@@ -47,8 +47,8 @@ fn summary(report: &Report) -> Value {
     let exercised: usize = judged.into_iter().map(|standing| report.count(standing)).sum();
     let stale = report.known.iter().filter(|known| known.stale.is_some()).count();
     json!({
-        "kind": "summary", "implementation": report.hello.name, "version": report.hello.version,
-        "runtime": report.hello.runtime,
+        "kind": "summary", "specification": array_ctypes_spec::VERSION, "implementation": report.hello.name,
+        "version": report.hello.version, "runtime": report.hello.runtime,
         "seed": report.seed.to_string(), "cases": report.cases, "rules": exercised,
         "failed": report.count(Standing::Failed), "warned": report.count(Standing::Warned), "known": report.count(Standing::Known), "stale": stale,
         "not_applicable": not_applicable.count(), "not_exercised": report.count(Standing::NotExercised),

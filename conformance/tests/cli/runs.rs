@@ -213,3 +213,18 @@ fn a_reader_that_leaves_early_does_no_harm() {
         crate::Ran::of(&child.wait_with_output().expect("its end")).exits(0);
     }
 }
+
+/// That they are written as they are shipped is for `.ci/run`: without optimisation it takes minutes.
+#[test]
+fn no_vectors_are_written_where_what_was_found_cannot_be_read() {
+    let place = Place::new();
+    place
+        .run(&["vectors", "here", "--found", "nowhere"])
+        .exits(2)
+        .says(&["expected a folder of case files", "nowhere"]);
+    place.write("here/found/broken.json", "{");
+    place.run(&["vectors", "here"]).exits(2).says(&["broken.json: expected JSON"]);
+    place.write("file", "");
+    place.run(&["vectors", "file"]).exits(3).says(&["expected to write the output"]);
+    assert_eq!(fs::read_dir(place.path("here")).expect("a folder").count(), 1);
+}

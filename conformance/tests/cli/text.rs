@@ -73,6 +73,16 @@ fn the_help_of_cases() {
 }
 
 #[test]
+fn the_help_of_vectors() {
+    insta::assert_snapshot!(help(&["vectors"]));
+}
+
+#[test]
+fn the_versions() {
+    insta::assert_snapshot!(Place::new().run(&["--version"]).exits(0).out);
+}
+
+#[test]
 fn the_table_of_rules() {
     insta::assert_snapshot!(Place::new().run(&["rules"]).exits(0).out);
 }
