@@ -85,7 +85,7 @@ impl Reply {
         }
         let Some(answer) = self.answers.get(step) else { return "nothing".to_owned() };
         let answer = judge::relative(answer, self.buffer);
-        let said = self.messages.iter().find(|(at, _)| *at == step || *at == 0 && matches!(answer, Answer::Raises(_)));
+        let said = self.messages.iter().find(|(at, _)| *at == if self.refused { 0 } else { step });
         said.map_or_else(|| answer.to_string(), |(_, message)| format!("{answer}: {message}"))
     }
 }
