@@ -16,8 +16,8 @@ pub(crate) struct Ask<'a> {
     /// After all views.
     pub(crate) layout: &'a Layout,
     pub(crate) script: &'a mut Vec<Step>,
-    /// What is done after all questions, since little can be asked after it. At most one check of a case has its say here:
-    /// the first that finds it empty.
+    /// What is done after all questions, since little can be asked after it. At most one check of a case has its say here,
+    /// see [`has_last_word`](Ask::has_last_word).
     pub(crate) last: Vec<Step>,
     /// Whether only few rules are asked about, so that each check should ask at every opportunity.
     pub(crate) focused: bool,
@@ -44,6 +44,16 @@ impl Ask<'_> {
     /// Writes.
     pub(crate) fn write(&mut self, write: Write) {
         self.script.push(Step::Write(write));
+    }
+
+    /// Whether a check may say what is done after all questions. Where few rules are asked about, the first that asks would leave
+    /// the others nothing: then it may be taken from it.
+    pub(crate) fn has_last_word(&mut self) -> bool {
+        let free = self.last.is_empty() || self.focused && self.draw.one_in(2);
+        if free {
+            self.last.clear();
+        }
+        free
     }
 
     /// An index of an element; the first, the last, or any. `None` where there is none.

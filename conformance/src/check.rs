@@ -4,7 +4,7 @@ use crate::contained::Contained;
 use crate::deviations::Deviation;
 use crate::generate::Rules;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
-use crate::{Case, judge};
+use crate::{Case, judge, shrink};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Expectation, Level, Prediction, Profile, Rule, expect_each, rules};
@@ -174,6 +174,7 @@ pub type Make<'a> = dyn Fn() -> Result<Box<dyn Implementation>, Trouble> + Sync 
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, Trouble> {
     let first = make()?;
     let hello = first.hello().clone().claiming_only(&options.profiles);
+    let in_part = hello.profiles != first.hello().profiles;
     let asked = options.rules.of(&options.profiles);
     let rules = asked.binding(&hello);
     let started = Instant::now();
@@ -187,7 +188,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         let outcome = given.map_or_else(make, Ok).and_then(|implementation| {
             let mut implementation = Contained::new(implementation, make);
             if replay {
-                worker.look_for_known(&mut implementation)?;
+                worker.look_for_known(&mut implementation, in_part)?;
                 worker.replay(&mut implementation, &hello)?;
             }
             worker.run(&mut implementation, &hello, &next, started, progress)
@@ -228,6 +229,17 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         trouble,
         hello: hello.clone(),
     })
+}
+
+/// Why an implementation is not asked a case: it is outside its limits or profiles, or reads or writes memory of which no rule
+/// that binds it speaks. `None` where it is asked.
+pub fn not_applicable(hello: &Hello, case: &Case) -> Option<String> {
+    let layout = resolve(&hello.platform, &case.array).ok();
+    if !hello.allows(&case.array, layout.as_ref()) {
+        return Some(format!("outside the limits of {}", hello.name));
+    }
+    let step = shrink::outside(case, &hello.platform, &Rules::all().binding(hello))?;
+    Some(format!("no rule that binds {} speaks of step {step}, {}", hello.name, case.script[step]))
 }
 
 /// What is expected of a case, given whether the implementation made the array and replied: of one that it should have made

@@ -8,9 +8,11 @@ use crate::cost::Cost;
 use crate::implementation::{Hello, Implementation, Reply, Trouble};
 use crate::outside::{self, Place};
 use crate::{Case, json};
+use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Raises, Step};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -28,6 +30,8 @@ struct Batch {
 /// A case with what is answered so far.
 struct Asked {
     script: Vec<Step>,
+    /// The bytes of the array's memory, counted from its buffer.
+    reach: Range<i128>,
     reply: Reply,
     /// How many steps were put to the child.
     put: usize,
@@ -109,7 +113,8 @@ impl Child {
         for (at, asked) in self.batches[place].cases.iter_mut().enumerate() {
             // The kit's name for the file of a case.
             let file = Some(self.process.folder().join(format!("{id}-{at}")));
-            asked.look(&Place { process: self.process.pid(), file, writable: None });
+            let place = Place { file, ..Place::of(self.process.pid(), asked.reply.buffer, &asked.reach) };
+            asked.look(&place);
             let (next, _) = outside::part(&asked.script[asked.put..]);
             if !asked.is_finished() && !next.is_empty() {
                 more.push(json!({ "id": format!("{id}:{at}"), "script": json::from_script(next) }));
@@ -125,9 +130,10 @@ impl Child {
 }
 
 impl Asked {
-    fn new(case: &Case) -> Asked {
+    fn new(case: &Case, platform: &Platform) -> Asked {
         let (first, _) = outside::part(&case.script);
-        Asked { script: case.script.clone(), reply: Reply::default(), put: first.len() }
+        let reach = case.array.reach(platform);
+        Asked { script: case.script.clone(), reach, reply: Reply::default(), put: first.len() }
     }
 
     /// Does the suite's own steps that come next.
@@ -147,7 +153,8 @@ impl Implementation for Child {
     fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
         let id = self.sent;
         self.sent += 1;
-        let asked: Vec<Asked> = cases.iter().map(Asked::new).collect();
+        let platform = self.hello.platform;
+        let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &platform)).collect();
         let put = |(at, (case, asked)): (usize, (&Case, &Asked))| {
             let mut put = json::from_parts(&case.array, &case.script[..asked.put]);
             put["id"] = format!("{id}:{at}").into();

@@ -236,14 +236,19 @@ pub(crate) fn deviations_known(arguments: &ArgMatches) -> Result<Vec<Deviation>,
         return Ok(Vec::new());
     }
     let pointer_size = Platform::host().pointer_size();
-    let named = arguments.get_many::<PathBuf>("deviations").into_iter().flatten().cloned();
-    let mut paths: Vec<PathBuf> = named.collect();
-    if paths.is_empty() && Path::new(deviations::FILE).exists() {
-        paths.push(PathBuf::from(deviations::FILE));
-    }
-    let mut known = deviations::read_all(&paths, pointer_size)?;
+    let mut known = deviations::read_all(&deviation_files(arguments), pointer_size)?;
     known.extend(deviations::numpy(pointer_size)?);
     Ok(known)
+}
+
+/// The files of the user that tell of known deviations.
+pub(crate) fn deviation_files(arguments: &ArgMatches) -> Vec<PathBuf> {
+    let named = arguments.get_many::<PathBuf>("deviations").into_iter().flatten().cloned();
+    let mut paths: Vec<PathBuf> = named.collect();
+    if paths.is_empty() && !arguments.get_flag("no-deviations") && Path::new(deviations::FILE).exists() {
+        paths.push(PathBuf::from(deviations::FILE));
+    }
+    paths
 }
 
 /// The case that an argument names: a file, or seed and index for that implementation.

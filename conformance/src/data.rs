@@ -65,13 +65,13 @@ pub(crate) fn peek(ask: &mut Ask) -> Option<Step> {
 }
 
 pub(crate) fn memory(ask: &mut Ask) {
-    if ask.last.is_empty() && ask.one_in(24) {
+    if ask.one_in(24) && ask.has_last_word() {
         ask.last = peek(ask).into_iter().collect();
     }
 }
 
 pub(crate) fn memory_written(ask: &mut Ask) {
-    if ask.last.is_empty() && ask.one_in(24) {
+    if ask.one_in(24) && ask.has_last_word() {
         let (Some(peek), Some(index)) = (peek(ask), ask.index()) else { return };
         let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.below(256) as u8).collect();
         let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });

@@ -2,16 +2,17 @@
 //!
 //! A suite that everybody's library fails is one that nobody runs in CI. So a deviation that is known can be written down, in
 //! a TOML file: the rule, for which versions, how it shows, the reason and a link. What it matches is told as known and fails
-//! no run. It must not hide anything else, so it is narrowed by what was found, by the step, by views and traits of the case; and it
-//! must not outlive its cause, so each names a case that shows it: that case is asked in every run, and an entry whose case
-//! no longer shows it is stale, which is an error. Staleness so depends on no luck.
+//! no run. It must not hide anything else, so it is narrowed by what was found, by the step, by views and traits of the case,
+//! and hides no crash that it does not name. It must not outlive its cause, so each names a case that shows it: that case is
+//! asked in every run that asks about its rule, and an entry whose case no longer shows it is stale, which is an error.
+//! Staleness so depends on no luck.
 //!
 //! Expected is only that something fails, never what a wrong answer is: that would be a second specification.
 
 use crate::implementation::{Hello, Reply};
 use crate::pattern::matches;
 use crate::{Case, traits};
-use array_ctypes_spec::{Prediction, Rule};
+use array_ctypes_spec::{Prediction, Rule, rules};
 
 mod error;
 mod read;
@@ -20,7 +21,7 @@ mod version;
 
 pub use error::{DeviationError, Wrong};
 pub use read::{read, read_all};
-pub use shipped::{FOUND, numpy};
+pub use shipped::numpy;
 pub use version::Version;
 
 /// The file that is used where none is named, if it is there.
@@ -33,7 +34,7 @@ pub struct Deviation {
     pub implementation: String,
     /// The rule that is broken, and that its own case shows.
     pub rule: Rule,
-    /// Others that the same cause breaks, as patterns.
+    /// Others that the same cause breaks, as patterns. None of them speaks of crashes (`layout.answered`) unless it names them.
     pub also: Vec<String>,
     /// In which versions of the implementation.
     pub versions: Range,
@@ -86,26 +87,41 @@ impl Deviation {
 
     /// Whether it is about a rule.
     pub fn covers(&self, rule: Rule) -> bool {
-        self.rule == rule || self.also.iter().any(|pattern| matches(pattern, rule.id()))
+        let speaks =
+            |pattern: &String| matches(pattern, rule.id()) && (rule != rules::layout::answered || pattern == rule.id());
+        self.rule == rule || self.also.iter().any(speaks)
     }
 
     /// Whether a prediction that was not met is this deviation.
     pub fn explains(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> bool {
-        let found = |pattern: &String| matches(pattern, &reply.found(prediction.step));
+        self.covers(prediction.rule) && self.differs(hello, case, reply, prediction).is_none()
+    }
+
+    /// In what a prediction of its rules that was not met differs from it: the first key that does not fit, and what is there.
+    pub fn differs(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> Option<String> {
+        let found = || reply.found(prediction.step);
+        if let Some(pattern) = self.found.as_ref().filter(|pattern| !matches(pattern, &found())) {
+            return Some(format!("`found` is {pattern:?}, and found was {:?}", found()));
+        }
         let steps = match &reply.lost {
             Some(_) => &case.script[..],
             None => case.script.get(prediction.step..=prediction.step).unwrap_or_default(),
         };
-        let step = |pattern: &String| steps.iter().any(|step| matches(pattern, &step.to_string()));
-        let has = |name: &String| {
-            let known = traits::NAMES.iter().zip(traits::traits(case, &hello.platform));
-            known.into_iter().any(|(known, has)| known == name && has)
-        };
-        let view = |pattern: &String| case.array.views.iter().any(|view| matches(pattern, &view.to_string()));
-        self.covers(prediction.rule)
-            && self.found.as_ref().is_none_or(found)
-            && self.step.as_ref().is_none_or(step)
-            && self.view.as_ref().is_none_or(view)
-            && self.traits.iter().all(has)
+        let fits = |pattern: &str, texts: &[String]| texts.iter().any(|text| matches(pattern, text));
+        let steps = || steps.iter().map(ToString::to_string).collect::<Vec<_>>();
+        if let Some(pattern) = self.step.as_ref().filter(|pattern| !fits(pattern, &steps())) {
+            return Some(format!("`step` is {pattern:?}, and the step was {:?}", steps().join(", ")));
+        }
+        let views = || case.array.views.iter().map(ToString::to_string).collect::<Vec<_>>();
+        if let Some(pattern) = self.view.as_ref().filter(|pattern| !fits(pattern, &views())) {
+            return Some(format!("`view` is {pattern:?}, and the views were {:?}", views().join(", ")));
+        }
+        if self.traits.is_empty() {
+            return None;
+        }
+        let has = traits::NAMES.into_iter().zip(traits::traits(case, &hello.platform));
+        let has: Vec<&str> = has.filter_map(|(name, has)| has.then_some(name)).collect();
+        let missing = self.traits.iter().find(|name| !has.contains(&name.as_str()))?;
+        Some(format!("`traits` has {missing:?}, and the case is {:?}", has.join(", ")))
     }
 }

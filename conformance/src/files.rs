@@ -1,7 +1,6 @@
 //! Case files: failing cases are kept as readable JSON, and replayed before anything else.
 
 use crate::check::Failure;
-use crate::vectors::Found;
 use crate::{Case, hash, json};
 use serde_json::{Value, json};
 use std::fmt;
@@ -43,15 +42,14 @@ impl std::error::Error for FileError {}
 /// # Errors
 /// [`FileError`], with the path.
 pub fn read(path: &Path, pointer_size: u64) -> Result<Case, FileError> {
-    Ok(read_with_note(path, pointer_size)?.0)
+    let text = text(path)?;
+    let value: Value = serde_json::from_str(&text).map_err(|error| FileError::Syntax(path.to_owned(), error))?;
+    json::to_case(&value, pointer_size).map_err(|error| FileError::Content(path.to_owned(), error))
 }
 
-/// Reads a case file, with its entry `note`; null where there is none.
-fn read_with_note(path: &Path, pointer_size: u64) -> Result<(Case, Value), FileError> {
-    let text = fs::read_to_string(path).map_err(|error| FileError::Io(path.to_owned(), error))?;
-    let mut value: Value = serde_json::from_str(&text).map_err(|error| FileError::Syntax(path.to_owned(), error))?;
-    let case = json::to_case(&value, pointer_size).map_err(|error| FileError::Content(path.to_owned(), error))?;
-    Ok((case, value["note"].take()))
+/// The text of a file.
+pub(crate) fn text(path: &Path) -> Result<String, FileError> {
+    fs::read_to_string(path).map_err(|error| FileError::Io(path.to_owned(), error))
 }
 
 /// Reads every case file of a folder, by name. A folder that is not there has none.
@@ -62,17 +60,8 @@ pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<(String, Case)>,
     paths(folder)?.iter().map(|path| Ok((path.display().to_string(), read(path, pointer_size)?))).collect()
 }
 
-/// Reads likewise what is to become part of [vectors](crate::vectors).
-///
-/// # Errors
-/// [`FileError`], of the first file that is no case.
-pub fn read_found(folder: &Path, pointer_size: u64) -> Result<Vec<Found>, FileError> {
-    let read = |path: &PathBuf| read_with_note(path, pointer_size).map(|(case, note)| Found { case, note });
-    paths(folder)?.iter().map(read).collect()
-}
-
 /// The case files of a folder, by name.
-fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+pub(crate) fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

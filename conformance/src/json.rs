@@ -14,7 +14,7 @@ mod expectation;
 mod hello;
 
 pub use answer::{from_answer, to_answer, to_reply};
-pub(crate) use case::{from_array, from_parts, from_script};
+pub(crate) use case::{from_array, from_parts, from_script, to_note};
 pub use case::{from_case, to_case};
 pub use cost::to_costs;
 pub use expectation::from_expectation;

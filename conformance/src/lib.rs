@@ -23,6 +23,7 @@ pub mod contained;
 pub mod cost;
 pub mod deviations;
 pub mod files;
+pub mod found;
 pub mod generate;
 pub mod implementation;
 pub mod json;

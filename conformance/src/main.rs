@@ -181,8 +181,12 @@ fn command_line() -> Command {
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(
-            text("found", "DIR", "Where case files are that become part of them [default: found, in the same folder]")
-                .value_parser(value_parser!(PathBuf)),
+            text(
+                "found",
+                "DIR",
+                "Where case files are that become part of them, instead of those that the suite ships",
+            )
+            .value_parser(value_parser!(PathBuf)),
         );
     Command::new("array-ctypes")
         .about("Conformance suite for the array ctypes interface")
@@ -192,7 +196,7 @@ fn command_line() -> Command {
         .subcommands([check, bench, repro, show, rules, faults, cases, vectors])
         .after_help(
             "Exit codes: 0 conforms, 1 a rule is violated, 2 bad usage, 3 the implementation could not be run, \
-             or not to the end.",
+             or not to the end, 4 a deviation that is said to be known is not there any more.",
         )
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn start(ask: &mut Ask) {
 }
 
 pub(crate) fn mapping(ask: &mut Ask) {
-    if !ask.last.is_empty() || !ask.has_mapped_element() || !ask.one_in(2) {
+    if !ask.has_mapped_element() || !ask.one_in(2) || !ask.has_last_word() {
         return;
     }
     let (Some(peek), Some((index, start, size))) = (crate::data::peek(ask), ask.element_in_file()) else { return };
@@ -215,7 +215,7 @@ pub(crate) fn flush(ask: &mut Ask) {
 }
 
 pub(crate) fn past_end(ask: &mut Ask) {
-    if !ask.last.is_empty() || !ask.has_copies() || !ask.one_in(4) {
+    if !ask.has_copies() || !ask.one_in(4) || !ask.has_last_word() {
         return;
     }
     let Some((index, ..)) = ask.element_in_file() else { return };
@@ -245,7 +245,7 @@ pub(crate) fn unmaps(ask: &mut Ask) {
 }
 
 pub(crate) fn close(ask: &mut Ask) {
-    if ask.has_mapped_element() && ask.last.is_empty() && ask.one_in(3) {
+    if ask.has_mapped_element() && ask.one_in(3) && ask.has_last_word() {
         ask.last.push(Step::Write(Write::CloseMap));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The steps of [`Outside`] are the suite's own. It takes address, shape, byte strides and item size from the
 //! implementation's answers, and reads, writes and looks up the memory of its process there, through the kernel: a wrong
-//! address is an error, not a crash. In process that process is this one, and only memory of the case is written to.
+//! address is an error, not a crash. In process that process is this one. Only memory of the case is written to.
 //! Linux can do that; elsewhere, and where the kernel refuses, the answer is [`Answer::Unseen`], which is no verdict.
 
 use crate::Reply;
@@ -54,8 +54,9 @@ pub(crate) struct Place {
     pub(crate) process: Option<i32>,
     /// The file of the case, if it has one.
     pub(crate) file: Option<PathBuf>,
-    /// The addresses that may be written to; any, where `None`.
-    pub(crate) writable: Option<Range<u64>>,
+    /// The addresses that may be written to: those of the memory of the case. What lies elsewhere is somebody's, and to write
+    /// there would end the process over another case.
+    pub(crate) writable: Range<u64>,
 }
 
 /// An answer, and what is said about it where it is a refusal.
@@ -70,10 +71,16 @@ pub(crate) fn part(script: &[Step]) -> (&[Step], &[Step]) {
 }
 
 impl Place {
-    /// This process, where nothing is written but that memory, of so many bytes at an address.
+    /// This process, with memory of so many bytes at an address.
     pub(crate) fn here(address: u64, size: u64) -> Place {
-        let writable = Some(address..address.saturating_add(size));
-        Place { process: i32::try_from(std::process::id()).ok(), file: None, writable }
+        let process = i32::try_from(std::process::id()).ok();
+        Place { process, file: None, writable: address..address.saturating_add(size) }
+    }
+
+    /// A process, with memory that reaches so far, counted from that address.
+    pub(crate) fn of(process: Option<i32>, buffer: u64, reach: &Range<i128>) -> Place {
+        let at = |offset: i128| buffer.wrapping_add(offset as u64);
+        Place { process, file: None, writable: at(reach.start)..at(reach.end) }
     }
 
     /// Does the next step of a script, which is the suite's own, and adds its answer to those so far.
@@ -104,9 +111,8 @@ impl Place {
     fn poke(&self, process: i32, address: u64, bytes: &[u8]) -> io::Result<Answer> {
         let end = address.checked_add(bytes.len() as u64);
         let allowed = |range: &Range<u64>| range.start <= address && end.is_some_and(|end| end <= range.end);
-        if !self.writable.as_ref().is_none_or(allowed) {
-            let told =
-                format!("{address:#x} is outside of the memory of the case, which alone is written to in process");
+        if !allowed(&self.writable) {
+            let told = format!("{address:#x} is outside of the memory of the case, which alone is written to");
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, told));
         }
         system::write(process, address, bytes).map(|()| Answer::Nothing)

@@ -92,9 +92,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
         stale(&mut out, known);
     }
     table(&mut out, report, quiet);
-    if !quiet {
-        met(&mut out, report);
-    }
+    met(&mut out, report);
     summary(&mut out, report);
     out
 }
@@ -115,10 +113,11 @@ fn met(out: &mut String, report: &Report) {
     if !met.is_empty() {
         let _ = writeln!(out, "\nknown deviations:");
     }
-    for Known { deviation: Deviation { rule, reason, link, .. }, cases, .. } in met {
+    for Known { deviation: Deviation { rule, also, reason, link, .. }, cases, .. } in met {
         let link = link.as_ref().map(|link| format!(" {link}")).unwrap_or_default();
         let cases = if *cases == 1 { "1 case".to_owned() } else { format!("{cases} cases") };
-        let _ = writeln!(out, "  {rule}, {cases}: {reason}{link}");
+        let others = if also.is_empty() { "" } else { " and what it brings with it" };
+        let _ = writeln!(out, "  {rule}{others}, {cases}: {reason}{link}");
     }
 }
 
@@ -181,6 +180,13 @@ fn summary(out: &mut String, report: &Report) {
         (_, count) => Some(format!("{count} {}", standing.name())),
     };
     let _ = writeln!(out, "rules: {}", standings.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));
+    let stale = report.known.iter().filter(|known| known.stale.is_some()).count();
+    if stale > 0 {
+        let _ = writeln!(
+            out,
+            "known deviations: {stale} stale, told above as STALE (exit code 4, where nothing is violated)"
+        );
+    }
     if report.count(Standing::NotExercised) > 0 && not_applicable > cases {
         let share = 100.0 * *not_applicable as f64 / (cases + not_applicable) as f64;
         let _ = writeln!(

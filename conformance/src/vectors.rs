@@ -6,6 +6,7 @@
 //!
 //! Data cannot say everything: [`LEFT_OUT`] names the rules that no vector speaks of.
 
+use crate::found::Found;
 use crate::{Case, check, hash, json, shrink, traits};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
@@ -37,26 +38,13 @@ const NOT_DRAWN: &str = "on this platform it speaks of no array that was drawn, 
 
 const OUTSIDE: &str = "the suite looks itself, from outside of the process that makes the array";
 
-/// A counterexample that was kept: what its file says.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// The array and the script.
-    pub case: Case,
-    /// The entry `note` of the file: the rule, and which implementation broke it.
-    pub note: Value,
-}
-
-impl Found {
-    /// The rule that was broken, where the note names one.
-    fn rule(&self) -> Option<Rule> {
-        Rule::from_id(self.note["rule"].as_str()?)
-    }
-
-    /// Whether the platform has such an array, and the specification speaks of each step there, and of the rule.
-    fn is_meaningful(&self, platform: &Platform) -> bool {
-        let spoken = |rule: Rule| self.case.predict(platform).iter().any(|prediction| prediction.rule == rule);
-        shrink::is_defined(&self.case, platform) && self.rule().is_none_or(spoken)
-    }
+/// Whether a platform has the array of a counterexample, and the specification speaks of each step there, and of the rule;
+/// that an answer comes is expected of every case.
+fn is_meaningful(found: &Found, platform: &Platform) -> bool {
+    let mut spoken = found.case.predict(platform).into_iter().map(|prediction| prediction.rule);
+    let making = making(&found.case, platform).0;
+    let speaks = found.rule == rules::layout::answered || making == found.rule || spoken.any(|rule| rule == found.rule);
+    shrink::is_defined(&found.case, platform) && speaks
 }
 
 /// The vectors of one platform.
@@ -101,13 +89,18 @@ pub fn platforms() -> Vec<(String, Platform)> {
 
 /// Makes the vectors of a platform.
 pub fn of(name: &str, platform: &Platform, found: &[Found]) -> Vectors {
-    let found: Vec<&Found> = found.iter().filter(|found| found.is_meaningful(platform)).collect();
-    let cover = Cover::of(platform, found.iter().map(|found| &found.case));
-    let mut lines: Vec<Value> = found.iter().map(|found| line(platform, &found.case, Some(&found.note))).collect();
+    let mut kept: Vec<&Found> = Vec::new();
+    for found in found.iter().filter(|found| is_meaningful(found, platform)) {
+        if !kept.iter().any(|earlier| earlier.case == found.case) {
+            kept.push(found);
+        }
+    }
+    let cover = Cover::of(platform, kept.iter().map(|found| &found.case));
+    let mut lines: Vec<Value> = kept.iter().map(|found| line(platform, &found.case, Some(found))).collect();
     lines.extend(cover.drawn.iter().map(|case| line(platform, case, None)));
     // What is short can be read first.
     lines.sort_by_cached_key(|line| (line.to_string().len(), line["id"].to_string()));
-    Vectors { header: header(name, platform, &lines, cover.pairs), lines, pairs: cover.pairs, found: found.len() }
+    Vectors { header: header(name, platform, &lines, cover.pairs), lines, pairs: cover.pairs, found: kept.len() }
 }
 
 /// What is expected of making the array of a case: that it is made, that it is made or refused, or that it is refused.
@@ -122,7 +115,7 @@ fn making(case: &Case, platform: &Platform) -> (Rule, Expectation) {
 }
 
 /// One vector.
-fn line(platform: &Platform, case: &Case, note: Option<&Value>) -> Value {
+fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     let mut value = json::from_case(case);
     let id = hash::of(&value.to_string());
     let (rule, expectation) = making(case, platform);
@@ -140,8 +133,8 @@ fn line(platform: &Platform, case: &Case, note: Option<&Value>) -> Value {
     }
     value["made"] = told(rule, &expectation);
     value["expect"] = expect.into();
-    if let Some(note) = note {
-        value["found"] = json!({ "rule": note["rule"], "implementation": note["implementation"] });
+    if let Some(Found { rule, implementation, .. }) = found {
+        value["found"] = json!({ "rule": rule.id(), "implementation": implementation });
     }
     value
 }

@@ -2,7 +2,7 @@
 
 use array_ctypes_conformance::adapters::Reference;
 use array_ctypes_conformance::check::verify;
-use array_ctypes_conformance::files;
+use array_ctypes_conformance::found;
 use array_ctypes_conformance::generate::Rules;
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
@@ -122,15 +122,13 @@ fn what_was_found_elsewhere_is_among_them_and_holds_of_the_reference() {
     let mut reference = Reference::new();
     let host = reference.hello().platform;
     let rules = Rules::all().binding(reference.hello());
-    let found =
-        files::read_found(&folder().join("found"), host.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
-    assert!(!found.is_empty());
+    let found = found::shipped(host.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
     let all: Vec<Value> = vectors::platforms().iter().flat_map(|(name, _)| read(name).1).collect();
     for found in found {
-        let rule = found.note["rule"].as_str().and_then(Rule::from_id).unwrap_or_else(|| panic!("a rule: {found:?}"));
         let reply = reference.answer(&found.case).unwrap_or_else(|trouble| panic!("{trouble}: {found:?}"));
         assert_eq!(verify(&host, &rules, &found.case, &reply), [], "{found:?}");
-        let of_it = |line: &&Value| line["found"]["rule"] == rule.id();
-        assert!(all.iter().any(|line| of_it(&line)), "no platform has the case of {rule}");
+        let case = json::from_case(&found.case);
+        let is_it = |line: &Value| line["array"] == case["array"] && line["script"] == case["script"];
+        assert!(all.iter().any(is_it), "no platform has the case {}", found.name);
     }
 }

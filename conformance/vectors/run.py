@@ -49,9 +49,9 @@ def meets(found, told, answers=()):
         return True
     if "accepted" in told or "accepted_or" in told:
         return not isinstance(found, dict)
-    if "same_as" in told:
-        return found == answers[told["same_as"]]
-    if "matches" in told and found.keys() == told["matches"].keys():  # here, of integers
+    if "same_as" in told:  # two refusals are no two answers
+        return found == answers[told["same_as"]] and not (isinstance(found, dict) and "raises" in found)
+    if "matches" in told and isinstance(found, dict) and found.keys() == told["matches"].keys():  # here, of integers
         (wanted,), (seen,) = told["matches"].values(), found.values()
         return len(wanted) == len(seen) and all(a == b for a, b, bit in zip(wanted, seen, told["mask"]) if bit == "1")
     wanted = [told["is"]] if "is" in told else told.get("one_of", ())

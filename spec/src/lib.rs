@@ -22,8 +22,8 @@ mod script;
 pub mod shape;
 mod view;
 
-/// The version of the specification: the first number tells of rules that an implementation may newly break, the second of
-/// all other changes. `conformance/VERSIONS.md` says more.
+/// The version of the specification: the first number moves where an implementation that held may be reported, the second where
+/// rules change and none may. `conformance/VERSIONS.md` says more.
 pub const VERSION: &str = "1.0";
 
 pub use answer::{Address, Answer, Expectation, Prediction, Raises, Seen};

@@ -52,7 +52,6 @@ impl NumPy {
         match Child::start(command, patience) {
             Ok(child) => Ok(NumPy { child, _folder: folder }),
             // Asked only now, since it takes as long as the start itself.
-            // Asked only now, since it takes as long as the start itself.
             Err(trouble) => Err(without_numpy(python).unwrap_or(trouble)),
         }
     }

@@ -1,12 +1,11 @@
 //! One job of a run: makes batches of cases, has them answered while the next are made, judges and counts.
 
-use super::{Failure, Lost, Options, Origin, Tally, expect_of, verify};
+use super::{Failure, Lost, Options, Origin, Tally, expect_of, not_applicable, verify};
 use crate::contained::Contained;
 use crate::deviations::Deviation;
 use crate::generate::{Generated, Rules, generate};
 use crate::implementation::{Hello, Reply, Trouble};
-use crate::{Case, judge, shrink};
-use array_ctypes_spec::layout::resolve;
+use crate::{Case, judge};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Prediction, Rule};
 use std::collections::VecDeque;
@@ -80,16 +79,18 @@ impl<'a> Worker<'a> {
     }
 
     /// Asks the case of each known deviation; where it does not show that, the entry is stale.
-    pub(super) fn look_for_known(&mut self, implementation: &mut Contained) -> Result<(), Trouble> {
+    /// Where only a part of what it claims is asked about, a case that is not applicable says nothing.
+    pub(super) fn look_for_known(&mut self, implementation: &mut Contained, in_part: bool) -> Result<(), Trouble> {
         for (at, known) in self.deviations.iter().enumerate() {
             if !self.rules.includes(known.rule) {
                 continue;
             }
             let (name, case) = &known.case;
             let case = &on(case, &self.platform);
-            let layout = resolve(&self.platform, &case.array).ok();
-            if !self.hello.allows(&case.array, layout.as_ref()) {
-                self.stale[at] = Some("it is outside the limits now".to_owned());
+            if let Some(why) = not_applicable(self.hello, case) {
+                if !in_part {
+                    self.stale[at] = Some(format!("not applicable: {why}"));
+                }
                 continue;
             }
             let reply = implementation
@@ -97,8 +98,8 @@ impl<'a> Worker<'a> {
                 .map_err(|trouble| Trouble { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
             let wrong = verify(&self.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
-                let found =
-                    wrong.first().map(|wrong| format!("broken in another way: found {}", reply.found(wrong.step)));
+                let differs = |wrong| known.differs(self.hello, case, &reply, wrong).unwrap_or_default();
+                let found = wrong.first().map(|wrong| format!("broken in another way: {}", differs(wrong)));
                 self.stale[at] = Some(found.unwrap_or_else(|| "the rule holds there".to_owned()));
             }
         }
@@ -106,12 +107,9 @@ impl<'a> Worker<'a> {
     }
 
     pub(super) fn replay(&mut self, implementation: &mut Contained, hello: &Hello) -> Result<(), Trouble> {
-        let binding = Rules::all().binding(hello);
         for (name, case) in &self.options.replay {
             let case = &on(case, &hello.platform);
-            let layout = resolve(&hello.platform, &case.array).ok();
-            if !hello.allows(&case.array, layout.as_ref()) || shrink::outside(case, &hello.platform, &binding).is_some()
-            {
+            if not_applicable(hello, case).is_some() {
                 self.set_aside(case);
                 continue;
             }

@@ -1,9 +1,11 @@
 //! `array-ctypes check`: validates implementations.
 
 use super::{
-    Exit, Stop, Target, deviations_known, patience, print, profiles_asked, quoted, rules_asked, seconds, tell,
+    Exit, Stop, Target, deviation_files, deviations_known, patience, print, profiles_asked, quoted, rules_asked,
+    seconds, tell,
 };
 use array_ctypes_conformance::check::{Options, Report, check};
+use array_ctypes_conformance::deviations;
 use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::report;
 use clap::ArgMatches;
@@ -66,6 +68,16 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     print(&text(arguments, target, &report, &saved))?;
     if let Some(trouble) = &report.trouble {
         tell(&trouble.message);
+    }
+    for path in deviation_files(arguments) {
+        let read = deviations::read(&path, platform.pointer_size())?;
+        if read.iter().all(|known| known.implementation != report.hello.name) {
+            let of = read.first().map_or("nobody", |known| &known.implementation);
+            let (path, name) = (path.display(), &report.hello.name);
+            tell(&format!(
+                "none of the known deviations of {path} counts: expected them of {name}, found them of {of}"
+            ));
+        }
     }
     if report.trouble.is_none() && !checked {
         tell("expected at least one rule to be judged, found none: no case was drawn, or none applies; see the table");

@@ -1,14 +1,12 @@
 //! `array-ctypes repro`: asks an implementation one case, and shows each verdict.
 
 use super::{Exit, Stop, Target, case_named, deviations_known, patience, print, profiles_asked, rules_asked};
-use array_ctypes_conformance::check::expected;
+use array_ctypes_conformance::check::{expected, not_applicable};
 use array_ctypes_conformance::contained::Contained;
 use array_ctypes_conformance::deviations::Deviation;
-use array_ctypes_conformance::generate::Rules;
+use array_ctypes_conformance::judge;
 use array_ctypes_conformance::report::{picture, snippet};
-use array_ctypes_conformance::spec::layout::resolve;
-use array_ctypes_conformance::spec::{Level, Prediction};
-use array_ctypes_conformance::{judge, shrink};
+use array_ctypes_conformance::spec::{Level, Prediction, Rule};
 use clap::ArgMatches;
 use std::fmt::Write as _;
 
@@ -23,6 +21,7 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
 
 fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let rules = rules_asked(arguments)?;
+    let mut deviations = deviations_known(arguments)?;
     let make = target.maker(patience(arguments));
     let implementation = make()?;
     let hello = implementation.hello().clone().claiming_only(&profiles_asked(arguments)?);
@@ -30,25 +29,14 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let name = arguments.get_one::<String>("case").map_or("", String::as_str);
     let case = case_named(name, &hello, &rules)?;
     let mut out = format!("{}, case {name}\n{}", hello.title(), picture::describe(&case, &hello.platform));
-    let layout = resolve(&hello.platform, &case.array).ok();
-    if !hello.limits.allow(&hello.platform, &case.array, layout.as_ref()) {
-        let _ = writeln!(out, "  not applicable: outside the limits of {}, so it was not asked", hello.name);
-        print(&out)?;
-        return Ok(Exit::Conforms);
-    }
-    if let Some(step) = shrink::outside(&case, &hello.platform, &Rules::all().binding(&hello)) {
-        let (name, what) = (&hello.name, &case.script[step]);
-        let _ = writeln!(
-            out,
-            "  not applicable: no rule that binds {name} speaks of step {step}, {what}, so it was not asked"
-        );
+    if let Some(why) = not_applicable(&hello, &case) {
+        let _ = writeln!(out, "  not applicable: {why}, so it was not asked");
         print(&out)?;
         return Ok(Exit::Conforms);
     }
     let reply = implementation.answer(&case)?;
     let predictions = expected(&hello.platform, &case, &reply);
     let binding = rules.binding(&hello);
-    let mut deviations = deviations_known(arguments)?;
     deviations.retain(|known| known.concerns(&hello));
     let known = |wrong: &Prediction| deviations.iter().find(|known| known.explains(&hello, &case, &reply, wrong));
     let (mut broken, mut met, mut exit) = (Vec::new(), Vec::new(), Exit::Conforms);
@@ -59,7 +47,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
             if let Some(known) = known(prediction) {
                 met.push(known);
             } else {
-                broken.push(prediction.rule.id());
+                broken.push(prediction.rule);
                 exit = Exit::Violated;
             }
         }
@@ -89,8 +77,8 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
                 }
                 continue;
             }
-            if !agrees && !broken.contains(&rule.id()) {
-                broken.push(rule.id());
+            if !agrees && !broken.contains(&rule) {
+                broken.push(rule);
             }
             if !agrees && (rule.level() == Level::Must || rule.level() == Level::Should && arguments.get_flag("strict"))
             {
@@ -106,7 +94,13 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let verdict = match (broken.is_empty(), met.is_empty()) {
         (true, true) => "every rule asked holds".to_owned(),
         (true, false) => "every other rule asked holds".to_owned(),
-        (false, _) => format!("BROKEN: {}", broken.join(", ")),
+        (false, _) => {
+            let told = |rule: &Rule| match rule.level() {
+                Level::Must => rule.id().to_owned(),
+                level => format!("{rule} ({})", level.name()),
+            };
+            format!("BROKEN: {}", broken.iter().map(told).collect::<Vec<_>>().join(", "))
+        }
     };
     let _ = writeln!(out, "{verdict}");
     print(&out)?;

@@ -1,7 +1,7 @@
 //! `array-ctypes vectors`: cases with what is expected of them, as files.
 
 use super::{Exit, Stop, print};
-use array_ctypes_conformance::files;
+use array_ctypes_conformance::found;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::vectors;
 use clap::ArgMatches;
@@ -12,16 +12,15 @@ use std::thread;
 /// Writes a file for each platform that the specification names, and tells what is in them.
 pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     let folder = arguments.get_one::<PathBuf>("folder").map_or(Path::new("array-ctypes-vectors"), PathBuf::as_path);
-    let found = match arguments.get_one::<PathBuf>("found") {
-        Some(named) if !named.is_dir() => {
-            return Err(Stop::Usage(format!("expected a folder of case files, found none at {}", named.display())));
-        }
-        Some(named) => named.clone(),
-        None => folder.join("found"),
-    };
+    let named = arguments.get_one::<PathBuf>("found");
+    if let Some(named) = named.filter(|named| !named.is_dir()) {
+        return Err(Stop::Usage(format!("expected a folder of case files, found none at {}", named.display())));
+    }
     fs::create_dir_all(folder)?;
     let file = |name: &str, platform: &Platform| -> Result<String, Stop> {
-        let vectors = vectors::of(name, platform, &files::read_found(&found, platform.pointer_size())?);
+        let size = platform.pointer_size();
+        let found = named.map_or_else(|| found::shipped(size), |named| found::read_all(named, size))?;
+        let vectors = vectors::of(name, platform, &found);
         let text = vectors.to_string();
         let path = folder.join(format!("{name}.jsonl"));
         fs::write(&path, &text)?;

@@ -27,6 +27,9 @@ const KEYS: [&str; 14] = [
     "case",
 ];
 
+/// What tells failures of a rule apart.
+const NARROW: [&str; 4] = ["found", "step", "view", "traits"];
+
 /// Reads a file. The cases that it names are files beside it; references to objects are given that pointer size, in bytes.
 ///
 /// # Errors
@@ -69,7 +72,9 @@ pub(super) fn from_text(
         let Value::Table(table) = entry else { return Err(content(wrong(&place, "entries `[[deviation]]`", entry))) };
         let entry = Entry { place, table };
         let name = entry.needed("case").map_err(content)?;
-        let case = (name.to_owned(), case(name)?);
+        // As it is found from here, so that it can be handed to `repro`.
+        let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
+        let case = (named, case(name)?);
         deviations.push(entry.deviation(implementation, case).map_err(content)?);
     }
     Ok(deviations)
@@ -149,10 +154,18 @@ impl Entry<'_> {
         if runtime.is_none() && runtime_versions != Range::default() {
             self.needed("runtime")?;
         }
+        let also = self.also()?;
+        if also.iter().any(|pattern| pattern.contains('*')) && NARROW.iter().all(|key| !self.table.contains_key(*key)) {
+            return Err(Wrong {
+                place: self.at("also"),
+                expected: format!("with a pattern of rules one of {}, lest all that fails is known", NARROW.join(", ")),
+                found: "none".to_owned(),
+            });
+        }
         Ok(Deviation {
             implementation: implementation.to_owned(),
             rule: Rule::from_id(id).ok_or_else(no_rule)?,
-            also: self.also()?,
+            also,
             versions: self.range("since", "before")?,
             runtime: runtime.map(|runtime| (runtime, runtime_versions)),
             found: self.text("found")?.map(str::to_owned),

@@ -47,6 +47,7 @@ fn what_was_seen_is_a_fault_of_the_zoo_with_a_link_and_a_remark() {
         assert!(seen(name).any(|told| told == (link, remark)), "{line:?}");
     }
 }
+
 #[test]
 fn a_missed_fault_or_a_reference_that_breaks_a_rule_is_no_proof() {
     let options = hunt::Options { rules: Rules::only(rules::cast::as_parameter), seeds: 1, cases: 1000, jobs: 1 };

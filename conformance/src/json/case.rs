@@ -4,7 +4,7 @@ use super::{Result, boolean, bytes, entry, hex, list, number, parsed, strings, t
 use crate::Case;
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
-use array_ctypes_spec::{Array, Buffer, Step, View};
+use array_ctypes_spec::{Array, Buffer, Rule, Step, View};
 use serde_json::{Value, json};
 
 /// A case as JSON.
@@ -31,6 +31,21 @@ pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
         array: to_array(entry(value, "array")?, pointer_size)?,
         script: list(entry(value, "script")?, "script", parsed::<Step>)?,
     })
+}
+
+/// Whose counterexample a case is, as its note says: the rule, and the implementation.
+///
+/// # Errors
+/// [`Error`](super::Error), with the place.
+pub(crate) fn to_note(value: &Value) -> Result<(Rule, String)> {
+    let note = entry(value, "note")?;
+    let (id, implementation) = (entry(note, "rule")?, entry(note, "implementation")?);
+    let rule = Rule::from_id(text(id, "note, rule")?).map_or_else(|| wrong("note, rule", "a rule", id), Ok)?;
+    let implementation = text(implementation, "note, implementation")?.to_owned();
+    match entry(value, "script")?.as_array() {
+        Some(steps) if !steps.is_empty() => Ok((rule, implementation)),
+        _ => wrong("script", "at least one step", value),
+    }
 }
 
 /// An array as JSON.

@@ -50,9 +50,11 @@ fn summary(report: &Report) -> Value {
         "kind": "summary", "specification": array_ctypes_spec::VERSION, "implementation": report.hello.name,
         "version": report.hello.version, "runtime": report.hello.runtime,
         "seed": report.seed.to_string(), "cases": report.cases, "rules": exercised,
-        "failed": report.count(Standing::Failed), "warned": report.count(Standing::Warned), "known": report.count(Standing::Known), "stale": stale,
+        "failed": report.count(Standing::Failed), "warned": report.count(Standing::Warned),
+        "known": report.count(Standing::Known), "stale": stale,
         "not_applicable": not_applicable.count(), "not_exercised": report.count(Standing::NotExercised),
         "cases_not_applicable": report.not_applicable, "observations": report.median_steps,
-        "lost": report.lost.len(), "seconds": report.elapsed.as_secs_f64(), "trouble": report.trouble.as_ref().map(ToString::to_string),
+        "lost": report.lost.len(), "seconds": report.elapsed.as_secs_f64(),
+        "trouble": report.trouble.as_ref().map(ToString::to_string),
     })
 }

@@ -13,11 +13,11 @@ pub(super) fn parts(mut case: Case, platform: &Platform) -> Vec<Case> {
     let scenario = case.script.iter().position(|step| matches!(step, Step::Act(_))).unwrap_or(case.script.len());
     let (steps, scenario) = case.script.split_at(scenario);
     let parts = steps.chunks(LONGEST).chain([scenario]).map(<[Step]>::to_vec);
-    parts.filter_map(|script| defined(Case { array: case.array.clone(), script }, platform)).collect()
+    parts.filter_map(|script| without_silence(Case { array: case.array.clone(), script }, platform)).collect()
 }
 
 /// The case without the steps of which nothing is expected; `None` where no step is left.
-fn defined(mut case: Case, platform: &Platform) -> Option<Case> {
+fn without_silence(mut case: Case, platform: &Platform) -> Option<Case> {
     while !shrink::is_defined(&case, platform) {
         let mut said = vec![false; case.script.len()];
         case.predict(platform).iter().for_each(|prediction| said[prediction.step] = true);

@@ -58,7 +58,19 @@ fn what_is_known_fails_no_run_and_is_told() {
     let told = broken.check(&["--deviations", "known.toml"]).exits(0);
     let told = told.prints(&["known deviations:", "it counts elements https://example.org/7", "known, in "]);
     assert!(!told.out.contains("FAILED"), "{}", told.out);
-    let summary = broken.check(&["--deviations", "known.toml", "--format", "json"]).exits(0).summary();
+    let json = broken.check(&["--deviations", "known.toml", "--format", "json"]).exits(0);
+    let known = json.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let known: Vec<_> = known.filter(|line| line["kind"] == "known").collect();
+    assert_eq!(known.len(), broken.cases.len());
+    for line in &known {
+        assert_eq!(
+            (&line["reason"], &line["stale"]),
+            (&"it counts elements".into(), &serde_json::Value::Null),
+            "{line}"
+        );
+        assert!(line["cases"].as_u64().is_some_and(|cases| cases > 0), "{line}");
+    }
+    let summary = json.summary();
     assert_eq!((&summary["failed"], &summary["stale"]), (&0.into(), &0.into()));
     assert_eq!(summary["known"], broken.cases.len());
     let (rule, case) = &broken.cases[0];
@@ -75,6 +87,18 @@ fn the_file_of_the_current_directory_is_used_unless_told_otherwise() {
     fs::rename(broken.place.path("known.toml"), broken.place.path("array-ctypes-deviations.toml")).expect("a name");
     broken.check(&[]).exits(0);
     broken.check(&["--no-deviations"]).exits(1);
+}
+
+#[test]
+fn a_file_about_another_implementation_is_told() {
+    let broken = Broken::new();
+    broken.known(&broken.cases, "");
+    let text = fs::read_to_string(broken.place.path("known.toml")).expect("the file");
+    broken.place.write("known.toml", text.replace("in-elements", "in-element"));
+    let told = broken.check(&["--deviations", "known.toml"]).exits(1);
+    told.says(&[
+        "none of the known deviations of known.toml counts: expected them of in-elements, found them of in-element",
+    ]);
 }
 
 #[test]
@@ -118,10 +142,62 @@ fn an_entry_is_narrowed_by_what_was_found_by_the_step_and_by_traits() {
 fn one_cause_may_break_several_rules() {
     let broken = Broken::new();
     let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
-    broken.known(&of_shape, "also = [\"data.*\"]");
+    broken.known(&of_shape, "also = [\"data.*\"]\nstep = \"*\"");
     let told = broken.check(&["--deviations", "known.toml"]);
     assert!(told.out.contains("known, in ") && !told.out.contains("FAILED data."), "{}", told.out);
     broken.check(&["--deviations", "known.toml", "--rule", "data.memory-written"]).exits(0);
+}
+
+#[test]
+fn a_pattern_of_rules_hides_no_crash_and_has_to_be_narrowed() {
+    let broken = Broken::new();
+    let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
+    broken.known(&of_shape, "also = [\"data.*\", \"layout.*\"]\nstep = \"*\"");
+    let crash = "import os\nimport memoryview_adapter as adapter\n";
+    let dies = "    def data(self, array):\n        if array.ndim == 1: os.kill(os.getpid(), 11)\n        return super().data(array)\n";
+    adapter(
+        &broken.place,
+        &format!("{crash}{}", IN_ELEMENTS.replace("    def strides", &format!("{dies}\n    def strides"))),
+    );
+    broken.check(&["--deviations", "known.toml"]).exits(1).prints(&["FAILED layout.answered"]);
+    broken.known(&of_shape, "also = [\"*\"]");
+    broken
+        .check(&["--deviations", "known.toml"])
+        .exits(2)
+        .says(&["deviation 1, also: expected with a pattern of rules one of"]);
+}
+
+#[test]
+fn an_entry_may_name_a_view() {
+    let place = Place::new();
+    let program = DIES.replace("if array.readonly:", "if array.ndim and array.strides[0] < 0:");
+    adapter(&place, &program);
+    let check = ["check", "--command", "python3 -B adapter.py", "--cases", "3000", "--profile", "core"];
+    place.run(&[&check[..], &["--regressions", "cases"]].concat()).exits(1).prints(&["view: reverse 0"]);
+    let case = fs::read_dir(place.path("cases")).expect("saved").next().expect("a case").expect("an entry");
+    let known = |view: &str| {
+        let case = case.file_name().to_string_lossy().into_owned();
+        let text =
+            format!("implementation = \"dies\"\n[[deviation]]\nrule = \"layout.answered\"\ncase = \"cases/{case}\"\n");
+        place.write("known.toml", format!("{text}reason = \"it is lost\"\nview = \"{view}\""));
+        place.run(&[&check[..], &["--no-save", "--regressions", "none", "--deviations", "known.toml"]].concat())
+    };
+    known("transpose*").exits(1).prints(&["STALE"]);
+    let told = known("reverse *");
+    assert!(!told.out.contains("STALE") && told.out.contains("known deviations:"), "{}", told.out);
+}
+
+#[test]
+fn what_must_not_be_asked_is_not_asked() {
+    let broken = Broken::new();
+    let case = fs::read_to_string(broken.place.path(&broken.cases[0].1)).expect("a case");
+    let mut case: serde_json::Value = serde_json::from_str(&case).expect("JSON");
+    case["script"] = serde_json::json!(["drop 0", "contents c_int"]);
+    broken.place.write("bad.json", case.to_string());
+    broken.known(&[("shape.strides".to_owned(), "bad.json".to_owned())], "");
+    let check = ["check", "--command", "python3 -B adapter.py", "--cases", "10", "--no-save"];
+    let told = broken.place.run(&[&check[..], &["--deviations", "known.toml"]].concat());
+    told.prints(&["not applicable: no rule that binds in-elements speaks of step"]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn json_is_one_object_a_line_and_the_last_is_the_summary() {
     let ran = Place::new().run(&["check", "--cases", "500", "--format", "json"]).exits(0);
     for line in ran.out.lines() {
         let object: Value = serde_json::from_str(line).expect("JSON");
-        assert!(["failure", "rule", "summary"].iter().any(|kind| object["kind"] == *kind), "{line}");
+        assert!(["failure", "known", "rule", "summary"].iter().any(|kind| object["kind"] == *kind), "{line}");
     }
     let summary = ran.summary();
     assert_eq!(summary["cases"], 500);
@@ -223,7 +223,7 @@ fn no_vectors_are_written_where_what_was_found_cannot_be_read() {
         .exits(2)
         .says(&["expected a folder of case files", "nowhere"]);
     place.write("here/found/broken.json", "{");
-    place.run(&["vectors", "here"]).exits(2).says(&["broken.json: expected JSON"]);
+    place.run(&["vectors", "here", "--found", "here/found"]).exits(2).says(&["broken.json: expected JSON"]);
     place.write("file", "");
     place.run(&["vectors", "file"]).exits(3).says(&["expected to write the output"]);
     assert_eq!(fs::read_dir(place.path("here")).expect("a folder").count(), 1);

@@ -5,7 +5,7 @@ use array_ctypes_conformance::adapters::{Reading, Reference};
 use array_ctypes_conformance::check::{Options, check};
 use array_ctypes_conformance::generate::Rules;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Array, dtype::Dtype};
+use array_ctypes_conformance::spec::{Array, Chapter, Rule, dtype::Dtype, rules};
 use array_ctypes_conformance::{Case, Implementation, generate, shrink, traits};
 use std::collections::HashSet;
 
@@ -61,5 +61,24 @@ fn a_case_is_made_without_those_before_it() {
     let forwards: Vec<_> = (0..100).map(|index| generate::case(22, index, &host)).collect();
     for index in (0..100).rev() {
         assert_eq!(generate::case(22, index, &host), forwards[index as usize]);
+    }
+}
+
+/// What is done after all questions is one check's in each case: none may take it from all others of its chapter.
+#[test]
+fn where_a_chapter_is_asked_about_each_of_its_rules_is() {
+    let hello = Reference::new().hello().clone();
+    for chapter in Chapter::ALL {
+        let asked = Rules::matching(chapter.name()).expect("a chapter").binding(&hello);
+        let mut spoken = HashSet::new();
+        for index in 0..1500 {
+            let case = generate::generate(1, index, &hello, &asked).case;
+            spoken.extend(case.predict(&hello.platform).into_iter().map(|prediction| prediction.rule));
+        }
+        // Of these only a reply tells.
+        let by_reply = [rules::layout::accepted, rules::layout::answered, rules::memmap::empty];
+        let bound = Rule::all().filter(|rule| asked.includes(*rule) && !by_reply.contains(rule));
+        let silent: Vec<Rule> = bound.filter(|rule| !spoken.contains(rule)).collect();
+        assert_eq!(silent, [], "{chapter:?}");
     }
 }
