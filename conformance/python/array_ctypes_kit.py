@@ -153,7 +153,7 @@ class Adapter:
         raise NotImplementedError
 
     def flag(self, array, name):
-        """`c_contiguous`, `f_contiguous` or `writeable`; for the profile interface also `aligned`."""
+        """`c_contiguous` or `f_contiguous`; for the profile interface also `aligned` and `writeable`."""
         return getattr(array.flags, name)
 
     # Profile ctypes

@@ -90,7 +90,10 @@ def main(folder):
     print(f"{'rule, of ' + header['name']:<36}{'held':>8}{'failed':>8}{'not asked':>11}")
     for rule, of in sorted(count.items()):
         print(f"{rule:<36}{of['held']:>8}{of['failed']:>8}{of['not asked']:>11}")
-    return any(of["failed"] for of in count.values())
+    all = sum(count.values(), collections.Counter())
+    print(f"{all['held']} held, {all['failed']} failed, {all['not asked']} not asked, of {len(vectors)} vectors")
+    return all["failed"] > 0
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__ + "/..").resolve()))
+    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__ + "/..").resolve()
+    sys.exit(main(folder) if folder.is_dir() else __doc__)
