@@ -1,7 +1,7 @@
 //! Golden vectors: cases with what the specification predicts of them, as data, for who cannot run Rust.
 //!
 //! For each platform many cases are drawn, always the same ones. Of these a small set is kept in which every rule still
-//! meets every [facet](facets) that it met among all of them, and each script is cut to the steps that are needed for
+//! meets every facet (`vectors/facets.rs`) that it met among all of them, and each script is cut to the steps that are needed for
 //! that. What others found to be broken comes first. `vectors/README.md` explains the form.
 //!
 //! Data cannot say everything: [`LEFT_OUT`] names the rules that no vector speaks of.
