@@ -169,21 +169,9 @@ fn a_pattern_of_rules_hides_no_crash_and_has_to_be_narrowed() {
 
 #[test]
 fn an_entry_may_name_a_view() {
-    let place = Place::new();
-    let program = DIES.replace("if array.readonly:", "if array.ndim and array.strides[0] < 0:");
-    adapter(&place, &program);
-    let check = ["check", "--command", "python3 -B adapter.py", "--cases", "3000", "--profile", "core"];
-    place.run(&[&check[..], &["--regressions", "cases"]].concat()).exits(1).prints(&["view: reverse 0"]);
-    let case = fs::read_dir(place.path("cases")).expect("saved").next().expect("a case").expect("an entry");
-    let known = |view: &str| {
-        let case = case.file_name().to_string_lossy().into_owned();
-        let text =
-            format!("implementation = \"dies\"\n[[deviation]]\nrule = \"layout.answered\"\ncase = \"cases/{case}\"\n");
-        place.write("known.toml", format!("{text}reason = \"it is lost\"\nview = \"{view}\""));
-        place.run(&[&check[..], &["--no-save", "--regressions", "none", "--deviations", "known.toml"]].concat())
-    };
-    known("transpose*").exits(1).prints(&["STALE"]);
-    let told = known("reverse *");
+    let dying = Dying::new(&DIES.replace("if array.readonly:", "if array.ndim and array.strides[0] < 0:"), "3000");
+    dying.known("view = \"transpose*\"").exits(1).prints(&["STALE"]);
+    let told = dying.known("view = \"reverse *\"");
     assert!(!told.out.contains("STALE") && told.out.contains("known deviations:"), "{}", told.out);
 }
 
@@ -233,22 +221,43 @@ class Dies(memoryview_adapter.MemoryView):
 kit.serve(Dies())
 ";
 
+/// An adapter that dies over some arrays, and the smallest case of that.
+struct Dying {
+    place: Place,
+    cases: &'static str,
+    case: String,
+}
+
+impl Dying {
+    fn new(program: &str, cases: &'static str) -> Dying {
+        let mut dying = Dying { place: Place::new(), cases, case: String::new() };
+        adapter(&dying.place, program);
+        dying.check(&["--regressions", "cases"]).exits(1).prints(&["FAILED layout.answered"]);
+        let case = fs::read_dir(dying.place.path("cases")).expect("saved").next().expect("a case").expect("an entry");
+        dying.case = case.file_name().to_string_lossy().into_owned();
+        dying
+    }
+
+    fn check(&self, arguments: &[&str]) -> Ran {
+        let all = ["check", "--command", "python3 -B adapter.py", "--profile", "core", "--cases", self.cases];
+        self.place.run(&[&all[..], arguments].concat())
+    }
+
+    /// Runs it with that deviation known, and these further lines in the entry.
+    fn known(&self, lines: &str) -> Ran {
+        let entry =
+            format!("rule = \"layout.answered\"\ncase = \"cases/{}\"\nreason = \"it is lost\"\n{lines}", self.case);
+        self.place.write("known.toml", format!("implementation = \"dies\"\n[[deviation]]\n{entry}"));
+        self.check(&["--no-save", "--regressions", "none", "--deviations", "known.toml"])
+    }
+}
+
 #[test]
 fn a_crash_can_be_known() {
-    let place = Place::new();
-    adapter(&place, DIES);
-    let check = ["check", "--command", "python3 -B adapter.py", "--cases", "300", "--profile", "core"];
-    place.run(&[&check[..], &["--regressions", "cases"]].concat()).exits(1).prints(&["FAILED layout.answered"]);
-    let case = fs::read_dir(place.path("cases")).expect("saved").next().expect("a case").expect("an entry");
-    let known = |lines: &str| {
-        let case = case.file_name().to_string_lossy().into_owned();
-        let text =
-            format!("implementation = \"dies\"\n[[deviation]]\nrule = \"layout.answered\"\ncase = \"cases/{case}\"\n");
-        place.write("known.toml", format!("{text}reason = \"it writes\"\n{lines}"));
-        place.run(&[&check[..], &["--no-save", "--regressions", "none", "--deviations", "known.toml"]].concat())
-    };
-    known("found = \"*SIGSEGV*\"\ntraits = [\"read-only\"]").exits(0).prints(&["layout.answered, ", "lost on "]);
-    known("found = \"*SIGBUS*\"").exits(1).prints(&["FAILED layout.answered", "STALE"]);
+    let dying = Dying::new(DIES, "300");
+    let told = dying.known("found = \"*SIGSEGV*\"\ntraits = [\"read-only\"]").exits(0);
+    told.prints(&["layout.answered, ", "lost on "]);
+    dying.known("found = \"*SIGBUS*\"").exits(1).prints(&["FAILED layout.answered", "STALE"]);
 }
 
 #[test]
