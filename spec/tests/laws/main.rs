@@ -12,6 +12,7 @@ mod layout;
 mod lifetime;
 mod memmap;
 mod platform;
+mod shape;
 mod slice;
 mod text;
 mod total;
