@@ -189,9 +189,9 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
             let mut implementation = Contained::new(implementation, make);
             if replay {
                 worker.look_for_known(&mut implementation, in_part)?;
-                worker.replay(&mut implementation, &hello)?;
+                worker.replay(&mut implementation)?;
             }
-            worker.run(&mut implementation, &hello, &next, started, progress)
+            worker.run(&mut implementation, &next, started, progress)
         });
         (worker, outcome)
     };

@@ -229,26 +229,28 @@ pub(crate) fn profiles_asked(arguments: &ArgMatches) -> Result<Vec<Profile>, Sto
     names.map(profile).collect()
 }
 
-/// The deviations that are known: those that `--deviations` names, or those of the file of the current directory, and what
-/// is known of NumPy; none with `--no-deviations`.
-pub(crate) fn deviations_known(arguments: &ArgMatches) -> Result<Vec<Deviation>, Stop> {
-    if arguments.get_flag("no-deviations") {
-        return Ok(Vec::new());
-    }
-    let pointer_size = Platform::host().pointer_size();
-    let mut known = deviations::read_all(&deviation_files(arguments), pointer_size)?;
-    known.extend(deviations::numpy(pointer_size)?);
-    Ok(known)
-}
-
-/// The files of the user that tell of known deviations.
-pub(crate) fn deviation_files(arguments: &ArgMatches) -> Vec<PathBuf> {
+/// What the user's files tell of known deviations: those that `--deviations` names, or that of the current directory.
+pub(crate) fn deviation_files(arguments: &ArgMatches) -> Result<Vec<(PathBuf, Vec<Deviation>)>, Stop> {
     let named = arguments.get_many::<PathBuf>("deviations").into_iter().flatten().cloned();
     let mut paths: Vec<PathBuf> = named.collect();
     if paths.is_empty() && !arguments.get_flag("no-deviations") && Path::new(deviations::FILE).exists() {
         paths.push(PathBuf::from(deviations::FILE));
     }
-    paths
+    let read = |path: PathBuf| deviations::read(&path, Platform::host().pointer_size()).map(|known| (path, known));
+    Ok(paths.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The deviations that are known: those of the user's files, and those of NumPy; none with `--no-deviations`.
+pub(crate) fn deviations_known(
+    arguments: &ArgMatches,
+    files: &[(PathBuf, Vec<Deviation>)],
+) -> Result<Vec<Deviation>, Stop> {
+    if arguments.get_flag("no-deviations") {
+        return Ok(Vec::new());
+    }
+    let mut known: Vec<Deviation> = files.iter().flat_map(|(_, known)| known).cloned().collect();
+    known.extend(deviations::numpy(Platform::host().pointer_size())?);
+    Ok(known)
 }
 
 /// The case that an argument names: a file, or seed and index for that implementation.

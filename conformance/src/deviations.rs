@@ -20,7 +20,7 @@ mod shipped;
 mod version;
 
 pub use error::{DeviationError, Wrong};
-pub use read::{read, read_all};
+pub use read::read;
 pub use shipped::numpy;
 pub use version::Version;
 

@@ -106,8 +106,8 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     let make = || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
     let known = Path::new(manifest).join(deviations::FILE);
-    let known = if known.exists() { vec![known] } else { Vec::new() };
-    let deviations = deviations::read_all(&known, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
+    let deviations = if known.exists() { deviations::read(&known, size_of::<usize>() as u64) } else { Ok(Vec::new()) };
+    let deviations = deviations.unwrap_or_else(|error| panic!("{error}"));
     let mut options = Options { cases: CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
     let mut report = run(&make, &options);
     for _ in 0..2 {

@@ -24,7 +24,6 @@ pub(super) struct Worker<'a> {
     options: &'a Options,
     rules: Rules,
     hello: &'a Hello,
-    platform: Platform,
     deviations: &'a [Deviation],
     /// For each deviation, in how many cases it was met.
     pub(super) known: Vec<u64>,
@@ -64,7 +63,6 @@ impl<'a> Worker<'a> {
             options,
             rules,
             hello,
-            platform: hello.platform,
             deviations,
             known: vec![0; deviations.len()],
             stale: vec![None; deviations.len()],
@@ -86,7 +84,7 @@ impl<'a> Worker<'a> {
                 continue;
             }
             let (name, case) = &known.case;
-            let case = &on(case, &self.platform);
+            let case = &on(case, &self.hello.platform);
             if let Some(why) = not_applicable(self.hello, case) {
                 if !in_part {
                     self.stale[at] = Some(format!("not applicable: {why}"));
@@ -96,7 +94,7 @@ impl<'a> Worker<'a> {
             let reply = implementation
                 .answer(case)
                 .map_err(|trouble| Trouble { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
-            let wrong = verify(&self.platform, &Rules::only(known.rule), case, &reply);
+            let wrong = verify(&self.hello.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
                 let differs = |wrong| known.differs(self.hello, case, &reply, wrong).unwrap_or_default();
                 let found = wrong.first().map(|wrong| format!("broken in another way: {}", differs(wrong)));
@@ -106,10 +104,10 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    pub(super) fn replay(&mut self, implementation: &mut Contained, hello: &Hello) -> Result<(), Trouble> {
+    pub(super) fn replay(&mut self, implementation: &mut Contained) -> Result<(), Trouble> {
         for (name, case) in &self.options.replay {
-            let case = &on(case, &hello.platform);
-            if not_applicable(hello, case).is_some() {
+            let case = &on(case, &self.hello.platform);
+            if not_applicable(self.hello, case).is_some() {
                 self.set_aside(case);
                 continue;
             }
@@ -124,7 +122,6 @@ impl<'a> Worker<'a> {
     pub(super) fn run(
         &mut self,
         implementation: &mut Contained,
-        hello: &Hello,
         next: &AtomicU64,
         started: Instant,
         progress: &(dyn Fn(u64) + Sync),
@@ -137,8 +134,8 @@ impl<'a> Worker<'a> {
             let from = if late { self.options.cases } else { next.fetch_add(BATCH, Ordering::Relaxed) };
             let until = (from + BATCH).min(self.options.cases);
             if from < until && outcome.is_ok() {
-                let (indices, cases) = self.batch(from..until, hello);
-                outcome = implementation.send(cases).map_err(|trouble| self.at_case(trouble, &indices, hello));
+                let (indices, cases) = self.batch(from..until);
+                outcome = implementation.send(cases).map_err(|trouble| self.at_case(trouble, &indices));
                 if outcome.is_ok() {
                     asked.push_back(indices);
                 }
@@ -159,22 +156,22 @@ impl<'a> Worker<'a> {
     }
 
     /// Trouble, with the case of the batch that it came with.
-    fn at_case(&self, mut trouble: Trouble, batch: &[u64], hello: &Hello) -> Trouble {
+    fn at_case(&self, mut trouble: Trouble, batch: &[u64]) -> Trouble {
         if let Some(index) = batch.get(trouble.position) {
             let case = format!("{}:{index}", self.options.seed);
             // What is drawn depends on what is claimed.
             let profiles: String =
-                hello.profiles.iter().map(|profile| format!(" --profile {}", profile.name())).collect();
+                self.hello.profiles.iter().map(|profile| format!(" --profile {}", profile.name())).collect();
             let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}{profiles}` draws it");
         }
         trouble
     }
 
     /// Makes cases, and counts those that are not applicable.
-    fn batch(&mut self, indices: std::ops::Range<u64>, hello: &Hello) -> (Vec<u64>, Vec<Case>) {
+    fn batch(&mut self, indices: std::ops::Range<u64>) -> (Vec<u64>, Vec<Case>) {
         let mut batch = (Vec::with_capacity(BATCH as usize), Vec::with_capacity(BATCH as usize));
         for index in indices {
-            let Generated { case, applicable } = generate(self.options.seed, index, hello, &self.rules);
+            let Generated { case, applicable } = generate(self.options.seed, index, self.hello, &self.rules);
             if applicable {
                 batch.0.push(index);
                 batch.1.push(case);
@@ -188,7 +185,7 @@ impl<'a> Worker<'a> {
     /// Counts a case that is outside the limits.
     fn set_aside(&mut self, case: &Case) {
         self.not_applicable += 1;
-        for prediction in case.predict(&self.platform) {
+        for prediction in case.predict(&self.hello.platform) {
             if self.rules.includes(prediction.rule) {
                 self.count(prediction.rule, Part::NotApplicable);
             }
@@ -204,7 +201,7 @@ impl<'a> Worker<'a> {
         self.steps.resize(self.steps.len().max(steps + 1), 0);
         self.steps[steps] += 1;
         let seen = judge::seen(reply);
-        let platform = self.platform;
+        let platform = self.hello.platform;
         let mut met = Vec::new();
         expect_of(&platform, case, reply, &mut |prediction| {
             if !self.rules.includes(prediction.rule) {

@@ -5,7 +5,6 @@ use super::{
     seconds, tell,
 };
 use array_ctypes_conformance::check::{Options, Report, check};
-use array_ctypes_conformance::deviations;
 use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::report;
 use clap::ArgMatches;
@@ -35,6 +34,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let folder = arguments.get_one::<PathBuf>("regressions").cloned().unwrap_or_else(|| PathBuf::from(files::FOLDER));
     let make = target.maker(patience(arguments));
     let platform = array_ctypes_conformance::spec::platform::Platform::host();
+    let known = deviation_files(arguments)?;
     let cases = arguments.get_one("cases").copied().unwrap_or(100_000);
     let options = Options {
         seed: arguments.get_one("seed").copied().unwrap_or(1),
@@ -43,7 +43,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         jobs: arguments.get_one::<u16>("jobs").map_or_else(|| jobs(cases), |jobs| usize::from(*jobs).max(1)),
         rules: rules_asked(arguments)?,
         profiles: profiles_asked(arguments)?,
-        deviations: deviations_known(arguments)?,
+        deviations: deviations_known(arguments, &known)?,
         replay: files::read_all(&folder, platform.pointer_size())?,
     };
     let bar = ProgressBar::new(options.cases);
@@ -69,10 +69,9 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     if let Some(trouble) = &report.trouble {
         tell(&trouble.message);
     }
-    for path in deviation_files(arguments) {
-        let read = deviations::read(&path, platform.pointer_size())?;
-        if read.iter().all(|known| known.implementation != report.hello.name) {
-            let of = read.first().map_or("nobody", |known| &known.implementation);
+    for (path, known) in &known {
+        if known.iter().all(|known| known.implementation != report.hello.name) {
+            let of = known.first().map_or("nobody", |known| &known.implementation);
             let (path, name) = (path.display(), &report.hello.name);
             tell(&format!(
                 "none of the known deviations of {path} counts: expected them of {name}, found them of {of}"

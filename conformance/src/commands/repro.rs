@@ -1,6 +1,8 @@
 //! `array-ctypes repro`: asks an implementation one case, and shows each verdict.
 
-use super::{Exit, Stop, Target, case_named, deviations_known, patience, print, profiles_asked, rules_asked};
+use super::{
+    Exit, Stop, Target, case_named, deviation_files, deviations_known, patience, print, profiles_asked, rules_asked,
+};
 use array_ctypes_conformance::check::{expected, not_applicable};
 use array_ctypes_conformance::contained::Contained;
 use array_ctypes_conformance::deviations::Deviation;
@@ -21,7 +23,7 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
 
 fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let rules = rules_asked(arguments)?;
-    let mut deviations = deviations_known(arguments)?;
+    let mut deviations = deviations_known(arguments, &deviation_files(arguments)?)?;
     let make = target.maker(patience(arguments));
     let implementation = make()?;
     let hello = implementation.hello().clone().claiming_only(&profiles_asked(arguments)?);
@@ -39,51 +41,43 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let binding = rules.binding(&hello);
     deviations.retain(|known| known.concerns(&hello));
     let known = |wrong: &Prediction| deviations.iter().find(|known| known.explains(&hello, &case, &reply, wrong));
-    let (mut broken, mut met, mut exit) = (Vec::new(), Vec::new(), Exit::Conforms);
+    let (mut broken, mut exit) = (Vec::new(), Exit::Conforms);
+    let mut met: Vec<&Deviation> = Vec::new();
+    let mut judge_broken = |wrong: &Prediction| {
+        let rule = wrong.rule;
+        if let Some(known) = known(wrong) {
+            if !met.iter().any(|other| std::ptr::eq(*other, known)) {
+                met.push(known);
+            }
+            return "known";
+        }
+        if !broken.contains(&rule) {
+            broken.push(rule);
+        }
+        if rule.level() == Level::Must || rule.level() == Level::Should && arguments.get_flag("strict") {
+            exit = Exit::Violated;
+        }
+        "BROKEN"
+    };
+    let bound = || predictions.iter().filter(|prediction| binding.includes(prediction.rule));
+    let agrees = |prediction: &Prediction| judge::agrees(&hello.platform, &reply, prediction);
     if let Some(lost) = &reply.lost {
         let _ = writeln!(out, "  the implementation was lost on it\n    found {lost}");
-        let answered = predictions.iter().filter(|prediction| !judge::agrees(&hello.platform, &reply, prediction));
-        for prediction in answered.filter(|prediction| binding.includes(prediction.rule)) {
-            if let Some(known) = known(prediction) {
-                met.push(known);
-            } else {
-                broken.push(prediction.rule);
-                exit = Exit::Violated;
-            }
+        for wrong in bound().filter(|prediction| !agrees(prediction)) {
+            judge_broken(wrong);
         }
     }
     for (at, (step, answer)) in case.script.iter().zip(&reply.answers).enumerate() {
         let _ = writeln!(out, "  step {at}: {step}\n    found {}", judge::relative(answer, reply.buffer));
-        for prediction in
-            predictions.iter().filter(|prediction| prediction.step == at && binding.includes(prediction.rule))
-        {
-            let rule = prediction.rule;
-            let seen = prediction.step < judge::seen(&reply);
-            let agrees = !seen || judge::agrees(&hello.platform, &reply, prediction);
-            let known = if agrees { None } else { known(prediction) };
-            let verdict = if !seen {
+        for prediction in bound().filter(|prediction| prediction.step == at) {
+            let verdict = if at >= judge::seen(&reply) {
                 "not seen"
-            } else if agrees {
+            } else if agrees(prediction) {
                 "holds"
-            } else if known.is_some() {
-                "known"
             } else {
-                "BROKEN"
+                judge_broken(prediction)
             };
-            let _ = writeln!(out, "    {verdict} {}: expected {}", rule.id(), prediction.expectation);
-            if let Some(known) = known {
-                if !met.iter().any(|other: &&Deviation| other.rule == rule && other.reason == known.reason) {
-                    met.push(known);
-                }
-                continue;
-            }
-            if !agrees && !broken.contains(&rule) {
-                broken.push(rule);
-            }
-            if !agrees && (rule.level() == Level::Must || rule.level() == Level::Should && arguments.get_flag("strict"))
-            {
-                exit = Exit::Violated;
-            }
+            let _ = writeln!(out, "    {verdict} {}: expected {}", prediction.rule, prediction.expectation);
         }
     }
     out.push_str("  the same in NumPy:\n");

@@ -6,7 +6,7 @@ use crate::pattern::matches;
 use crate::{Case, files, traits};
 use array_ctypes_spec::Rule;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::{Table, Value};
 
 /// What an entry may say.
@@ -39,15 +39,6 @@ pub fn read(path: &Path, pointer_size: u64) -> Result<Vec<Deviation>, DeviationE
     let folder = path.parent().unwrap_or(Path::new(""));
     let case = |name: &str| files::read(&folder.join(name), pointer_size);
     from_text(path, &text, &|name| case(name).map_err(|error| DeviationError::Case(path.to_owned(), error)))
-}
-
-/// Reads several files.
-///
-/// # Errors
-/// [`DeviationError`], of the first that cannot be used.
-pub fn read_all(paths: &[PathBuf], pointer_size: u64) -> Result<Vec<Deviation>, DeviationError> {
-    let all = paths.iter().map(|path| read(path, pointer_size)).collect::<Result<Vec<_>, _>>()?;
-    Ok(all.concat())
 }
 
 /// Reads a text. `case` finds the case of a name.
@@ -155,7 +146,9 @@ impl Entry<'_> {
             self.needed("runtime")?;
         }
         let also = self.also()?;
-        if also.iter().any(|pattern| pattern.contains('*')) && NARROW.iter().all(|key| !self.table.contains_key(*key)) {
+        let traits = self.traits()?;
+        let narrows = |key: &&str| self.table.contains_key(*key) && (*key != "traits" || !traits.is_empty());
+        if also.iter().any(|pattern| pattern.contains('*')) && !NARROW.iter().any(narrows) {
             return Err(Wrong {
                 place: self.at("also"),
                 expected: format!("with a pattern of rules one of {}, lest all that fails is known", NARROW.join(", ")),
@@ -171,7 +164,7 @@ impl Entry<'_> {
             found: self.text("found")?.map(str::to_owned),
             step: self.text("step")?.map(str::to_owned),
             view: self.text("view")?.map(str::to_owned),
-            traits: self.traits()?,
+            traits,
             reason: self.needed("reason")?.to_owned(),
             link: self.text("link")?.map(str::to_owned),
             case,

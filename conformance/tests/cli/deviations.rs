@@ -160,6 +160,8 @@ fn a_pattern_of_rules_hides_no_crash_and_has_to_be_narrowed() {
         &format!("{crash}{}", IN_ELEMENTS.replace("    def strides", &format!("{dies}\n    def strides"))),
     );
     broken.check(&["--deviations", "known.toml"]).exits(1).prints(&["FAILED layout.answered"]);
+    broken.known(&of_shape, "also = [\"*\"]\ntraits = []");
+    broken.check(&["--deviations", "known.toml"]).exits(2).says(&["deviation 1, also: expected with a pattern"]);
     broken.known(&of_shape, "also = [\"*\"]");
     broken
         .check(&["--deviations", "known.toml"])
