@@ -1,12 +1,12 @@
 //! What a run would leave behind if it were stopped: processes and folders, known here so that an interrupt removes them.
 //!
-//! Whoever makes one keeps its guard, and dropping that removes it; [`clean_up`] removes what is left, from any thread.
+//! Whoever makes one keeps its guard, and dropping that removes it; [`end`] removes what is left, from any thread.
 #![cfg_attr(unix, expect(unsafe_code, reason = "killing processes"))]
 
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Command};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
 
@@ -21,11 +21,20 @@ fn left() -> MutexGuard<'static, Left> {
     LEFT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Kills the processes and removes the folders that the run has now. It cannot go on after that.
-pub fn clean_up() {
+/// Kills the processes and removes the folders that the run has now, and ends this process with that exit code.
+///
+/// Whoever makes or drops one of them meanwhile waits for that end, and so does [`await_end`]: what a run sees of adapters that
+/// were killed on its behalf is no verdict.
+pub fn end(code: i32) -> ! {
     let mut left = left();
     left.groups.drain(..).for_each(kill_group);
     left.folders.drain(..).for_each(|folder| drop(std::fs::remove_dir_all(folder)));
+    std::process::exit(code)
+}
+
+/// Returns at once, but where [`end`] is at work: then never.
+pub fn await_end() {
+    drop(left());
 }
 
 /// A folder that is removed when this is dropped.
@@ -41,9 +50,10 @@ impl Folder {
     pub(crate) fn new() -> io::Result<Folder> {
         let mut folder = tempfile::Builder::new();
         folder.prefix("array-ctypes-");
+        let mut left = left();
         let in_memory = env::var_os("TMPDIR").is_none().then(|| folder.tempdir_in("/dev/shm"));
         let folder = in_memory.and_then(Result::ok).map_or_else(|| folder.tempdir(), Ok)?;
-        left().folders.push(folder.path().to_owned());
+        left.folders.push(folder.path().to_owned());
         Ok(Folder(folder))
     }
 
@@ -63,11 +73,20 @@ impl Drop for Folder {
 pub(crate) struct Group(i32);
 
 impl Group {
-    /// The group of a child that was started as the leader of one.
-    pub(crate) fn of(child: &Child) -> Group {
+    /// Starts a child as the leader of a group of its own: an interrupt from the keyboard is the suite's to handle, and all are
+    /// killed together.
+    ///
+    /// # Errors
+    /// Where it cannot be started.
+    pub(crate) fn start(command: &mut Command) -> io::Result<(Child, Group)> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        // Known from its start on: an end that comes now waits, or finds it.
+        let mut left = left();
+        let child = command.spawn()?;
         let leader = child.id().cast_signed();
-        left().groups.push(leader);
-        Group(leader)
+        left.groups.push(leader);
+        Ok((child, Group(leader)))
     }
 }
 

@@ -4,7 +4,7 @@
 //! to be known is not there any more.
 #![forbid(unsafe_code)]
 
-use array_ctypes_conformance::{json, vectors};
+use array_ctypes_conformance::{json, leftovers, vectors};
 use clap::{Arg, ArgAction, Command, value_parser};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -35,6 +35,8 @@ fn main() -> ExitCode {
         Some(("vectors", arguments)) => commands::vectors::run(arguments),
         _ => Ok(commands::Exit::Usage),
     };
+    // Where a signal came first, what follows is not said.
+    leftovers::await_end();
     let exit = outcome.unwrap_or_else(|stop| {
         // A reader that closed the pipe has seen enough.
         if !matches!(&stop, commands::Stop::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
@@ -54,8 +56,7 @@ fn clean_up_when_interrupted() {
         let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
         std::thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
-                array_ctypes_conformance::leftovers::clean_up();
-                std::process::exit(128 + signal);
+                leftovers::end(128 + signal);
             }
         });
     }

@@ -10,6 +10,7 @@ use array_ctypes_conformance::spec::{self, Rule};
 use array_ctypes_conformance::vectors::{self, LEFT_OUT};
 use array_ctypes_conformance::{Case, Implementation, json};
 use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -62,12 +63,13 @@ fn each_says_what_the_specification_says() {
 fn every_rule_has_some_but_for_those_that_are_left_out() {
     for (name, _) in vectors::platforms() {
         let (header, lines) = read(&name);
-        let spoken = |rule: Rule| {
-            let of_rule = |told: &Value| told["rule"] == rule.id();
-            let steps = |line: &Value| line["expect"].as_array().cloned().unwrap_or_default();
-            let of_step = |step: &Value| step.as_array().is_some_and(|told| told.iter().any(of_rule));
-            lines.iter().filter(|line| of_rule(&line["made"]) || steps(line).iter().any(of_step)).count()
-        };
+        let mut speaking: HashMap<&str, usize> = HashMap::new();
+        for line in &lines {
+            let steps = line["expect"].as_array().into_iter().flatten().filter_map(Value::as_array).flatten();
+            let rules = steps.chain([&line["made"]]).filter_map(|told| told["rule"].as_str());
+            rules.collect::<HashSet<_>>().into_iter().for_each(|rule| *speaking.entry(rule).or_default() += 1);
+        }
+        let spoken = |rule: Rule| speaking.get(rule.id()).copied().unwrap_or_default();
         for rule in Rule::all() {
             let told = &header["rules"][rule.id()];
             assert_eq!(told["vectors"], spoken(rule), "{name}: {rule}");

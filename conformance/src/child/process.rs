@@ -57,16 +57,10 @@ impl Process {
         let shown = format!("{command:?}");
         let folder =
             Folder::new().map_err(|error| Trouble::new(format!("expected to make a folder, found: {error}")))?;
-        // A group of its own: an interrupt from the keyboard is the suite's to handle, and all are killed together.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (mut child, group) = Group::start(&mut command)
             .map_err(|error| Trouble::new(format!("expected to start the adapter {shown}, found: {error}")))?;
-        let group = Some(Group::of(&child));
+        let group = Some(group);
         let errors = Arc::new(Mutex::new(VecDeque::new()));
         let (input, to_write) = channel();
         let (found, output) = sync_channel(1024);
