@@ -10,6 +10,7 @@ use crate::json;
 use crate::leftovers::{Folder, Group, kill};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::env;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
@@ -51,6 +52,9 @@ pub(super) struct Process {
     patience: Duration,
 }
 
+/// By what CPython makes the hashes of strings.
+const HASH_SEED: &str = "PYTHONHASHSEED";
+
 impl Process {
     /// Starts an adapter. `patience` is how long any answer may take.
     pub(super) fn start(mut command: Command, patience: Duration) -> Result<Process, Trouble> {
@@ -58,6 +62,10 @@ impl Process {
         let folder =
             Folder::new().map_err(|error| Trouble::new(format!("expected to make a folder, found: {error}")))?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // What a Python finds must not hang on luck: some errors of NumPy 1.17 come and go with the hashes of names.
+        if env::var_os(HASH_SEED).is_none() {
+            command.env(HASH_SEED, "0");
+        }
         let (mut child, group) = Group::start(&mut command)
             .map_err(|error| Trouble::new(format!("expected to start the adapter {shown}, found: {error}")))?;
         let group = Some(group);

@@ -150,6 +150,12 @@ fn an_adapter_that_exits_in_the_middle_is_a_verdict_with_its_exit_code_and_last_
 }
 
 #[test]
+fn the_hashes_of_an_adapter_in_python_are_no_matter_of_luck() {
+    let set = std::env::var("PYTHONHASHSEED").unwrap_or("0".to_owned());
+    at_once("import os\nsys.exit('hashes by ' + os.environ['PYTHONHASHSEED'])").says(&[&format!("hashes by {set}")]);
+}
+
+#[test]
 fn an_adapter_that_dies_by_a_signal_is_a_verdict_with_the_signal() {
     names_the_culprits(after_twenty("os.kill(os.getpid(), signal.SIGKILL)", &[])).prints(&["signal: 9"]);
     names_the_culprits(after_twenty("os.kill(os.getpid(), signal.SIGSEGV)", &[])).prints(&["signal: 11"]);
