@@ -6,6 +6,7 @@ use proptest::test_runner::{Config, RngSeed};
 
 mod arrays;
 mod conversion;
+mod ctype;
 mod dtype;
 mod format;
 mod layout;

@@ -63,3 +63,10 @@ fn deep_nesting_is_refused_and_exhausts_no_stack() {
     assert!(("c_int".to_owned() + &" * 1".repeat(100_000)).parse::<CType>().is_err());
     assert!(("Structure(".repeat(100_000)).parse::<CType>().is_err());
 }
+
+#[test]
+fn what_looks_like_a_step_and_is_none_is_refused() {
+    for text in ["ctypeslib as_array pointer 3 c_int"] {
+        assert!(text.parse::<Step>().is_err(), "{text}");
+    }
+}
