@@ -1,9 +1,11 @@
 //! Laws of the address formula, the extent, the bound on overlap, and the flags.
 
-use crate::arrays::{PLATFORM, addresses, arrays, byte_addresses, indices, platforms, viewed};
+use crate::arrays::{PLATFORM, addresses, arrays, byte_addresses, indices, platforms, typestr, viewed};
 use crate::cases;
-use array_ctypes_spec::layout::{Layout, c_strides};
-use array_ctypes_spec::{Answer, Expectation, Question, Step, expect};
+use array_ctypes_spec::layout::{Layout, c_strides, resolve};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Answer, Array, Buffer, Expectation, Question, Step, expect};
+use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::HashSet;
 
@@ -46,6 +48,18 @@ proptest! {
         let low = bytes.iter().copied().min().unwrap_or(offset);
         let high = bytes.iter().copied().max().map_or(offset, |last| last + 1);
         prop_assert_eq!(layout.extent(), (low, high));
+    }
+
+    #[test]
+    fn elements_are_told_in_c_order(array in arrays()) {
+        let layout = viewed(&array, &[]).unwrap();
+        prop_assert_eq!(layout.offsets().collect::<Vec<_>>(), addresses(&layout));
+    }
+
+    #[test]
+    fn there_is_an_element_exactly_at_each_index(array in arrays(), index in vec(0u64..6, 0..4)) {
+        let layout = viewed(&array, &[]).unwrap();
+        prop_assert_eq!(layout.has(&index), indices(&layout.shape).contains(&index));
     }
 
     #[test]
@@ -97,4 +111,39 @@ proptest! {
             prop_assert_eq!(&predictions[0].expectation, &Expectation::Is(bytes));
         }
     }
+}
+
+#[test]
+fn a_buffer_has_no_more_bytes_than_an_intp_can_count() {
+    let buffer = |size| Buffer { size, bytes: Vec::new(), at: 0 };
+    let array = |size| Array { buffer: buffer(size), ..Array::contiguous(vec![0], typestr("|u1"), &[1]) };
+    for (platform, most) in [(Platform::I686_LINUX, (1 << 31) - 1), (Platform::X86_64_LINUX, i64::MAX as u64)] {
+        assert!(resolve(&platform, &array(most)).is_ok());
+        assert!(resolve(&platform, &array(most + 1)).is_err());
+    }
+    assert!(resolve(&Platform::I686_LINUX, &array(1 << 40)).is_err());
+}
+
+#[test]
+fn an_element_is_expected_where_it_is_there_and_its_bytes_say_something() {
+    let asked =
+        |array: &Array, index: &[u64]| expect(&PLATFORM, array, &[Step::Ask(Question::Item(index.to_vec()))]).len();
+    let array = |dtype: &str, size| Array::contiguous(vec![0; size], typestr(dtype), &[2]);
+    assert_eq!(asked(&array("<i4", 8), &[1]), 1);
+    assert_eq!(asked(&array("<i4", 8), &[2]), 0, "past the end");
+    assert_eq!(asked(&array("<i4", 8), &[0, 0]), 0, "of an axis too many");
+    assert_eq!(asked(&array("|O", 16), &[1]), 0, "an address of an object");
+    assert_eq!(asked(&array("|V4000000", 8_000_000), &[1]), 0, "too much to be told");
+}
+
+#[test]
+fn whether_a_broadcast_array_may_be_written_to_is_left_open() {
+    let flag = |view: &[&str], writeable| {
+        let views = view.iter().map(|view| view.parse().unwrap()).collect();
+        let array = Array { views, writeable, ..Array::contiguous(vec![0; 8], typestr("<i4"), &[2]) };
+        expect(&PLATFORM, &array, &["flag writeable".parse().unwrap()]).len()
+    };
+    assert_eq!(flag(&[], true), 1);
+    assert_eq!(flag(&["broadcast 3 2"], true), 0);
+    assert_eq!(flag(&["broadcast 3 2"], false), 1);
 }

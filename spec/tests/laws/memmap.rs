@@ -4,6 +4,7 @@ use crate::arrays::{PLATFORM, typestr};
 use crate::cases;
 use array_ctypes_spec::layout::{Invalid, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
+use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Buffer, Expectation, Step, expect, rules};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -34,6 +35,21 @@ fn said(array: &Array, script: &[&str]) -> Option<(String, String)> {
     let predictions = expect(&PLATFORM, array, &script).into_iter();
     let said = predictions.filter(|said| said.step == last);
     said.map(|said| (said.rule.id().to_owned(), said.expectation.to_string())).next_back()
+}
+
+/// Whether nothing is expected of the last step.
+fn is_silent(array: &Array, script: &[&str]) -> bool {
+    said(array, script).is_none()
+}
+
+/// What is asked before anybody looks from outside, and then that.
+fn outside<'a>(steps: &[&'a str]) -> Vec<&'a str> {
+    [&["data", "itemsize", "shape", "strides"], steps].concat()
+}
+
+/// The array with a view.
+fn with_view(array: Array, view: &str) -> Array {
+    Array { views: vec![view.parse().unwrap()], ..array }
 }
 
 fn pair(rule: &str, expectation: &str) -> (String, String) {
@@ -160,4 +176,125 @@ fn only_mode_r_protects_its_memory() {
     let read_only = mapped(Mode::R, 8, 0, &[4], &[2]);
     assert_eq!(said(&read_only, &["write-pointer 0 00"]), None, "it must not be sent");
     assert_eq!(told(&read_only, &["write-item 0000 1"])[0].0, "memmap.refuses");
+}
+
+#[test]
+fn what_is_written_past_an_end_of_the_array_is_written_nowhere() {
+    let array = mapped(Mode::RPlus, 12, 2, &[4], &[2]);
+    for write in ["write-pointer -3 00", "write-pointer 7 0000", "write-pointer 8 00"] {
+        assert!(is_silent(&array, &[write]), "{write}");
+        assert_eq!(said(&array, &[write, "file 0 12"]), said(&array, &["file 0 12"]), "{write}");
+    }
+    // The mapping begins where a page does, before the array.
+    for write in ["write-pointer -2 00", "write-pointer 7 00", "write-pointer 0 0000000000000000"] {
+        assert!(!is_silent(&array, &[write]), "{write}");
+    }
+}
+
+#[test]
+fn the_attributes_of_a_map_are_expected_of_its_own_type_alone() {
+    let array = || mapped(Mode::RPlus, 8, 0, &[4], &[2]);
+    for question in ["map offset", "map mode", "map filename", "flush"] {
+        assert!(!is_silent(&array(), &[question]), "{question}");
+        for view in ["broadcast 2 4", "slice 0 0 0 1"] {
+            assert!(is_silent(&with_view(array(), view), &[question]), "{question} of {view}");
+        }
+        let twice = Array { views: vec!["broadcast 2 4".parse().unwrap(), "index 0 0".parse().unwrap()], ..array() };
+        assert!(is_silent(&twice, &[question]), "{question} of an item of a broadcast view");
+    }
+    assert!(is_silent(&array(), &["truncate-file 2", "flush"]), "of a file that was cut");
+}
+
+#[test]
+fn how_it_is_mapped_is_told_while_there_are_elements_that_are_mapped_whole() {
+    let array = || mapped(Mode::RPlus, 8, 0, &[4], &[2]);
+    let (mapping, poke) = (["mapping"], ["poke 0000 0"]);
+    let told = |array: &Array| said(array, &outside(&mapping));
+    assert_eq!(told(&array()), Some(pair("memmap.mapping", "\"rw-s file+0\"")));
+    assert_eq!(told(&with_view(array(), "slice 0 1 _ 1")), Some(pair("memmap.mapping", "\"rw-s file+2\"")));
+    assert_eq!(told(&mapped(Mode::RPlus, 8, 0, &[0], &[2])), None);
+    assert_eq!(told(&with_view(array(), "slice 0 0 0 1")), None);
+    let read_only = mapped(Mode::R, 8, 0, &[4], &[2]);
+    assert_eq!(said(&read_only, &outside(&poke)), Some(pair("memmap.mapping", "raises OSError")));
+    for gone in ["truncate-file 2", "close-map"] {
+        assert!(is_silent(&array(), &outside(&[gone, "mapping"])), "{gone}");
+        assert!(is_silent(&read_only, &outside(&[gone, "poke 0000 0"])), "{gone}");
+    }
+}
+
+#[test]
+fn where_a_mapping_starts_and_ends_is_told_of_what_needs_one() {
+    let array = || mapped(Mode::RPlus, 20_000, 5000, &[4], &[2]);
+    assert_eq!(said(&array(), &["map start"]), Some(pair("memmap.start", "4096")));
+    assert_eq!(said(&with_view(array(), "reverse 0"), &["map start"]), Some(pair("memmap.holds", "4096")));
+    let empty = || mapped(Mode::RPlus, 20_000, 5000, &[0], &[2]);
+    for question in ["map start", "map copy", "map dropped", "close-map"] {
+        assert!(!is_silent(&array(), &[question]), "{question}");
+        assert!(is_silent(&empty(), &[question]), "{question} of no element");
+    }
+    let view = with_view(array(), "slice 0 0 0 1");
+    assert!(is_silent(&view, &["map start"]));
+    assert_eq!(said(&view, &["map dropped"]), Some(pair("memmap.unmaps", "False")));
+}
+
+#[test]
+fn a_copy_is_made_of_some_elements_that_are_there() {
+    assert!(!is_silent(&mapped(Mode::RPlus, 8, 0, &[4], &[2]), &["map copy"]));
+    assert!(is_silent(&mapped(Mode::RPlus, 8, 0, &[4], &[2]), &["truncate-file 2", "map copy"]));
+    assert!(is_silent(&with_view(mapped(Mode::RPlus, 8, 0, &[4], &[2]), "slice 0 0 0 1"), &["map copy"]));
+    assert!(is_silent(&mapped(Mode::RPlus, 1 << 40, 0, &[1 << 39], &[2]), &["map copy"]));
+}
+
+#[test]
+fn a_file_is_read_in_pieces_that_can_be_held() {
+    let array = mapped(Mode::RPlus, 1 << 40, 0, &[4], &[2]);
+    assert!(!is_silent(&array, &["file 0 4096"]));
+    assert!(is_silent(&array, &["file 0 1099511627776"]));
+}
+
+#[test]
+fn no_byte_of_a_file_is_no_byte_even_where_it_may_be_given_one() {
+    let array = mapped(Mode::WPlus, 9, 0, &[0], &[2]);
+    assert_eq!(said(&array, &["file 0 0"]), Some(pair("memmap.emptied", "bytes")));
+    assert_eq!(said(&array, &["file 1 8"]), Some(pair("memmap.emptied", "bytes")));
+}
+
+#[test]
+fn what_another_process_writes_falls_under_the_rule_of_the_mode() {
+    let rule = |mode| said(&mapped(mode, 8, 0, &[4], &[2]), &outside(&["poke 0102 1", "file 0 8"])).map(|said| said.0);
+    assert_eq!(rule(Mode::RPlus).as_deref(), Some("memmap.shared"));
+    assert_eq!(rule(Mode::C).as_deref(), Some("memmap.private"));
+    let quiet = |mode| said(&mapped(mode, 8, 0, &[4], &[2]), &["file 0 8"]).map(|said| said.0);
+    assert_eq!(quiet(Mode::RPlus).as_deref(), Some("memmap.kept"));
+}
+
+#[test]
+fn a_file_is_cut_shorter_and_not_under_windows() {
+    let array = mapped(Mode::RPlus, 8, 0, &[4], &[2]);
+    assert_eq!(said(&array, &["truncate-file 7"]), Some(pair("memmap.past-end", "None")));
+    assert!(is_silent(&array, &["truncate-file 8"]) && is_silent(&array, &["truncate-file 9"]));
+    let cut = ["truncate-file 7".parse().unwrap()];
+    assert_eq!(expect(&Platform::X86_64_WINDOWS, &array, &cut), []);
+}
+
+#[test]
+fn only_a_copy_of_a_process_that_has_such_a_mapping_dies_of_it() {
+    let array = || mapped(Mode::RPlus, 9000, 0, &[4500], &[2]);
+    let dies = Some(pair("memmap.past-end", "dies of SIGSEGV or SIGBUS"));
+    for touching in ["item 4096", "write-pointer 8192 00", "write-pointer 8999 00"] {
+        assert_eq!(said(&array(), &["truncate-file 1", &format!("forked {touching}")]), dies, "{touching}");
+    }
+    // Past the end of the array, where nothing is written, the end of the mapping, and no element.
+    for touching in ["item 4500", "item 4096 0", "write-pointer 9000 00", "write-pointer 8999 0000"] {
+        assert!(is_silent(&array(), &["truncate-file 1", &format!("forked {touching}")]), "{touching}");
+    }
+    let script = ["truncate-file 1", "forked item 4096"].map(|step| step.parse().unwrap());
+    assert_eq!(expect(&Platform::X86_64_WINDOWS, &array(), &script), []);
+    let objects = Array { dtype: typestr("|O"), shape: vec![1000], strides: vec![8], ..array() };
+    assert!(is_silent(&objects, &["truncate-file 1", "forked item 999"]));
+    assert!(is_silent(&Array { map: None, ..array() }, &["truncate-file 1", "forked item 4096"]));
+    let read_only = || mapped(Mode::R, 9000, 0, &[4500], &[2]);
+    assert_eq!(said(&read_only(), &["truncate-file 1", "forked write-pointer 8192 00"]), dies);
+    assert!(is_silent(&read_only(), &["truncate-file 1", "forked write-pointer 0 00"]));
+    assert!(is_silent(&read_only(), &["close-map", "forked write-pointer 0 00"]));
 }
