@@ -66,7 +66,7 @@ fn deep_nesting_is_refused_and_exhausts_no_stack() {
 
 #[test]
 fn what_looks_like_a_step_and_is_none_is_refused() {
-    for text in ["ctypeslib as_array pointer 3 c_int"] {
+    for text in ["ctypeslib as_array pointer 3 c_int", "map everything", "file 0"] {
         assert!(text.parse::<Step>().is_err(), "{text}");
     }
 }
