@@ -208,6 +208,59 @@ fn formats_that_numpy_writes_are_read() {
     }
 }
 
+#[test]
+fn each_letter_means_what_it_does_in_c() {
+    let (linux, windows) = (&Platform::X86_64_LINUX, &Platform::X86_64_WINDOWS);
+    for (platform, text, typestr) in [
+        (linux, "c", "|S1"),
+        (linux, "l", "<i8"),
+        (linux, "L", "<u8"),
+        (windows, "l", "<i4"),
+        (windows, "L", "<u4"),
+        (linux, "=l", "<i4"),
+        (linux, "=L", "<u4"),
+        (linux, "n", "<i8"),
+        (linux, "^N", "<u8"),
+        (linux, "F", "<c8"),
+        (linux, ">D", ">c16"),
+        (linux, " > i\t", ">i4"),
+    ] {
+        let dtype = Dtype::from_typestr(typestr).unwrap();
+        assert!(means(platform, text, &dtype), "{text} {typestr}");
+    }
+    // The sizes of these are those of C alone; a brace needs its other.
+    for text in ["=n", "<N", "i}", "T{i", "i:a", "(1i"] {
+        assert!((0..64).all(|size| !spans(linux, text, size)), "{text}");
+    }
+}
+
+/// A structure with fields of these offsets; the last is of that type.
+fn ending_in(first: &str, last: Dtype, offset: u64, size: u64) -> Dtype {
+    record(vec![field("a", first, 0), Field { dtype: last, ..field("b", "|i1", offset) }], size)
+}
+
+/// What the module `struct` aligns counts from the start of the whole; in C a structure is aligned, and padded at its end.
+#[test]
+fn native_alignment_is_read_as_either_does() {
+    let means = |text: &str, dtype: &Dtype| means(&Platform::X86_64_LINUX, text, dtype);
+    let integer = || Dtype::from_typestr("<i4").unwrap();
+    let text = "T{b:a:T{b:a:i:b:}:b:}";
+    let as_struct = ending_in("|i1", ending_in("|i1", integer(), 3, 7), 1, 8);
+    let as_c = ending_in("|i1", ending_in("|i1", integer(), 4, 8), 4, 12);
+    assert!(means(text, &as_struct) && means(text, &as_c));
+    let deeper = ending_in("|i1", ending_in("|i1", ending_in("|i1", integer(), 2, 6), 1, 7), 1, 8);
+    assert!(means("T{b:a:T{b:a:T{b:a:i:b:}:b:}:b:}", &deeper));
+    let sizes = |text: &str| [5, 8].map(|size| spans(&Platform::X86_64_LINUX, text, size));
+    assert_eq!(sizes("T{i:a:b:b:}"), [true, true]);
+    assert_eq!(["=T{i:a:b:b:}", "T{^i:a:b:b:}"].map(sizes), [[true, false]; 2]);
+}
+
+#[test]
+fn what_is_there_no_time_may_be_of_any_size() {
+    assert!(spans(&Platform::X86_64_LINUX, "T{(0)T{99x}i}", 4));
+    assert!(!spans(&Platform::X86_64_LINUX, "T{(1)T{99x}i}", 4));
+}
+
 /// Numbers of any size, structures in structures without end: refused in no time.
 #[test]
 fn hostile_formats_are_refused() {
