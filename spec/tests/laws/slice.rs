@@ -76,6 +76,12 @@ proptest! {
     }
 
     #[test]
+    fn reversing_is_slicing_with_a_step_of_minus_one((array, axis) in array_and_axis()) {
+        let slice = View::Slice { axis, start: None, stop: None, step: -1 };
+        prop_assert_eq!(viewed(&array, &[View::Reverse { axis }]), viewed(&array, &[slice]));
+    }
+
+    #[test]
     fn a_slice_selects_the_elements_that_pythons_does((array, axis) in array_and_axis(), slice in slices()) {
         let base = viewed(&array, &[]).unwrap();
         let layout = viewed(&array, &[slice.of(axis)]).unwrap();

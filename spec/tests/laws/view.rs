@@ -222,3 +222,15 @@ proptest! {
         prop_assert_eq!(resolve(&PLATFORM, &array).is_ok(), inside);
     }
 }
+
+#[test]
+fn objects_and_types_that_the_platform_lacks_are_not_reinterpreted() {
+    let refused = |from: &str, to: &str| {
+        let array = array(typestr(from), vec![2], vec![typestr(from).item_size() as i64], 0);
+        refused(&viewed(&array, &[View::Reinterpret { dtype: typestr(to) }]))
+    };
+    assert!(!refused("<i8", "<f8"));
+    assert!(refused("|O", "<i8") && refused("<i8", "|O") && refused("|O", "|O"));
+    // A long double has 16 bytes there.
+    assert!(refused("|V12", "<f12") && !refused("|V16", "<f16"));
+}
