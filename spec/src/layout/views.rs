@@ -6,6 +6,7 @@ use crate::dtype::{Dtype, Kind};
 use crate::platform::Platform;
 use crate::rule::{Rule, rules::layout as rules};
 use crate::view::View;
+use std::cmp::Ordering;
 
 type Refused = (Rule, &'static str, &'static [Raises]);
 
@@ -134,12 +135,13 @@ impl Layout {
 /// Python's slice. Where it selects nothing, the first element stays where it is, and so does the stride.
 fn slice(layout: &mut Layout, axis: usize, start: Option<i64>, stop: Option<i64>, step: i64) {
     let length = i128::from(layout.shape[axis]);
-    let (least, most) = if step > 0 { (0, length) } else { (-1, length - 1) };
+    let forwards = step.is_positive();
+    let (least, most) = if forwards { (0, length) } else { (-1, length - 1) };
     let clamp = |bound: i64| {
         let bound = i128::from(bound);
         (if bound < 0 { bound + length } else { bound }).clamp(least, most)
     };
-    let (first, last) = if step > 0 { (least, most) } else { (most, least) };
+    let (first, last) = if forwards { (least, most) } else { (most, least) };
     let start = start.map_or(first, clamp);
     let stop = stop.map_or(last, clamp);
     let wide = i128::from(step);
@@ -166,17 +168,18 @@ fn reshape(layout: &Layout, shape: &[u64]) -> Option<Vec<i64>> {
         // The fewest axes on each side that have as many elements.
         let (first_from, first_to) = (from, to);
         let mut old_count = old[from].0;
-        while to < shape.len() && shape[to] == 1 {
-            to += 1;
-        }
         let mut new_count = *shape.get(to)?;
-        while old_count != new_count {
-            if old_count < new_count {
-                from += 1;
-                old_count = old_count.checked_mul(old.get(from)?.0)?;
-            } else {
-                to += 1;
-                new_count = new_count.checked_mul(*shape.get(to)?)?;
+        loop {
+            match old_count.cmp(&new_count) {
+                Ordering::Equal => break,
+                Ordering::Less => {
+                    from += 1;
+                    old_count = old_count.checked_mul(old.get(from)?.0)?;
+                }
+                Ordering::Greater => {
+                    to += 1;
+                    new_count = new_count.checked_mul(*shape.get(to)?)?;
+                }
             }
         }
         // Merged axes must follow each other as in C order.
