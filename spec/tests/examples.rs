@@ -1,0 +1,55 @@
+//! The specification by example: short scripts, and what is expected of each step.
+//!
+//! `examples/CHAPTER.txt` has the scripts, and the snapshots what is said of them. A line that is not indented describes an
+//! array: `[read-only] TYPESTR LENGTH… [| VIEW]…`, contiguous, over the bytes 0, 1, 2 and so on; the indented lines below it
+//! are the steps of one script, and an empty line ends it. Of a step without an arrow nothing is expected.
+
+use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Step, expect};
+use std::fmt::Write;
+
+fn array(line: &str) -> Array {
+    let (read_only, line) = line.strip_prefix("read-only ").map_or((false, line), |rest| (true, rest));
+    let mut parts = line.split(" | ");
+    let mut words = parts.next().unwrap_or_default().split(' ');
+    let dtype = Dtype::from_typestr(words.next().unwrap_or_default()).expect(line);
+    let shape: Vec<u64> = words.map(|length| length.parse().expect(line)).collect();
+    let size = shape.iter().product::<u64>() * dtype.item_size();
+    let bytes = (0..size).map(|at| at as u8).collect();
+    let views = parts.map(|view| view.parse().expect(line)).collect();
+    Array { views, writeable: !read_only, ..Array::contiguous(bytes, dtype, &shape) }
+}
+
+/// The scripts with what is expected on that platform.
+fn told(platform: &Platform, examples: &str) -> String {
+    let mut told = String::new();
+    for block in examples.split("\n\n").filter(|block| !block.trim().is_empty()) {
+        let (head, steps): (Vec<&str>, Vec<&str>) = block.lines().partition(|line| !line.starts_with(' '));
+        let script: Vec<Step> = steps.iter().map(|step| step.trim().parse().expect(step)).collect();
+        let described = head.iter().find(|line| !line.starts_with('#')).expect(block);
+        let predictions = expect(platform, &array(described), &script);
+        let _ = writeln!(told, "{}", head.join("\n"));
+        for (at, step) in script.iter().enumerate() {
+            let _ = write!(told, "  {step}");
+            for prediction in predictions.iter().filter(|prediction| prediction.step == at) {
+                let _ = write!(told, "\n      -> {}: {}", prediction.rule.id(), prediction.expectation);
+            }
+            told.push('\n');
+        }
+        told.push('\n');
+    }
+    told
+}
+
+macro_rules! chapters {
+    ($($chapter:ident)*) => {
+        $(#[test]
+        fn $chapter() {
+            let examples = include_str!(concat!("examples/", stringify!($chapter), ".txt"));
+            insta::assert_snapshot!(told(&Platform::X86_64_LINUX, examples));
+        })*
+    };
+}
+
+chapters! { ctype dtype data cast lifetime interface ctypeslib }
