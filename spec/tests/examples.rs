@@ -1,16 +1,21 @@
 //! The specification by example: short scripts, and what is expected of each step.
 //!
 //! `examples/CHAPTER.txt` has the scripts, and the snapshots what is said of them. A line that is not indented describes an
-//! array: `[read-only] TYPESTR LENGTH… [| VIEW]…`, contiguous, over the bytes 0, 1, 2 and so on; the indented lines below it
-//! are the steps of one script, and an empty line ends it. Of a step without an arrow nothing is expected.
+//! array: `[read-only | mapped MODE] TYPESTR LENGTH… [| VIEW]…`, contiguous, over the bytes 0, 1, 2 and so on, or over a file of
+//! them; the indented lines below it are the steps of one script, and an empty line ends it. Of a step without an arrow
+//! nothing is expected.
 
 use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Step, expect};
 use std::fmt::Write;
 
 fn array(line: &str) -> Array {
     let (read_only, line) = line.strip_prefix("read-only ").map_or((false, line), |rest| (true, rest));
+    let mapped = line.strip_prefix("mapped ").and_then(|rest| rest.split_once(' '));
+    let (mode, line) = mapped.map_or((None, line), |(mode, rest)| (Some(Mode::from_word(mode).expect(line)), rest));
+    let map = mode.map(|mode| Map { mode, deduced: false, file: Handle::Path });
     let mut parts = line.split(" | ");
     let mut words = parts.next().unwrap_or_default().split(' ');
     let dtype = Dtype::from_typestr(words.next().unwrap_or_default()).expect(line);
@@ -18,7 +23,7 @@ fn array(line: &str) -> Array {
     let size = shape.iter().product::<u64>() * dtype.item_size();
     let bytes = (0..size).map(|at| at as u8).collect();
     let views = parts.map(|view| view.parse().expect(line)).collect();
-    Array { views, writeable: !read_only, ..Array::contiguous(bytes, dtype, &shape) }
+    Array { views, map, writeable: !read_only, ..Array::contiguous(bytes, dtype, &shape) }
 }
 
 /// The scripts with what is expected on that platform.
@@ -52,4 +57,4 @@ macro_rules! chapters {
     };
 }
 
-chapters! { ctype dtype data cast lifetime interface ctypeslib }
+chapters! { platform ctype dtype layout data shape cast lifetime interface memmap ctypeslib absent }
