@@ -21,7 +21,7 @@ pub(crate) struct State {
     unknown: bool,
     /// The size of the file, once that was changed under the mapping.
     cut: Option<u64>,
-    /// The mapping is gone, or may be: nothing more is said.
+    /// The mapping is gone, or may be: the script ends there.
     pub(crate) over: bool,
 }
 
@@ -50,8 +50,8 @@ impl World<'_> {
     /// The bytes in memory from that offset on, as they are now; zero outside of it. `None` where it cannot be told, or
     /// must not be touched.
     pub(crate) fn mapped(&self, start: i128, bytes: Vec<u8>) -> Option<Vec<u8>> {
-        let State { memory, unknown, cut, over, .. } = &self.map;
-        let told = self.array.map.is_none() || !*unknown && cut.is_none() && !*over;
+        let State { memory, unknown, cut, .. } = &self.map;
+        let told = self.array.map.is_none() || !*unknown && cut.is_none();
         told.then(|| changed(bytes, start, memory))
     }
 
@@ -72,8 +72,7 @@ impl World<'_> {
     pub(crate) fn write_mapped(&mut self, start: i128, bytes: &[u8]) -> bool {
         let reach = self.array.reach(self.platform);
         let inside = reach.start <= start && start + bytes.len() as i128 <= reach.end;
-        let State { cut, over, .. } = self.map;
-        if !inside || self.mode() == Some(Mode::R) || cut.is_some() || over {
+        if !inside || self.mode() == Some(Mode::R) || self.map.cut.is_some() {
             return false;
         }
         self.map.memory.push((start, bytes.to_vec()));
@@ -87,7 +86,7 @@ impl World<'_> {
     fn is_behind_the_file(&self, start: i128, length: u64) -> bool {
         let unit = granularity(self.platform);
         let kept = |size: u64| (i128::from(size) + unit - 1).div_euclid(unit) * unit;
-        length > 0 && !self.map.over && self.map.cut.is_some_and(|size| start >= kept(size))
+        length > 0 && self.map.cut.is_some_and(|size| start >= kept(size))
     }
 
     /// Whether the array still is the library's own mapped array: a broadcast one, or one that an empty view was taken on
@@ -101,8 +100,7 @@ impl World<'_> {
 pub(crate) fn mapping(world: &World, out: &mut Predictions) {
     let Some(mode) = world.mode() else { return };
     let reach = world.array.reach(world.platform);
-    let intact = world.map.cut.is_none() && !world.map.over;
-    if intact && !world.layout.is_empty() && !reach.is_empty() {
+    if world.map.cut.is_none() && !world.layout.is_empty() && !reach.is_empty() {
         let permissions = match mode {
             Mode::R => "r--s",
             Mode::RPlus | Mode::WPlus => "rw-s",
@@ -115,7 +113,7 @@ pub(crate) fn mapping(world: &World, out: &mut Predictions) {
 
 /// A write from outside to a mapping that nobody can write to.
 pub(crate) fn poke(world: &World, out: &mut Predictions) {
-    if world.map.cut.is_none() && !world.map.over {
+    if world.map.cut.is_none() {
         out.push(rules::mapping, Expectation::Raises(&[Raises::OSError]));
     }
 }
@@ -254,7 +252,7 @@ pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
     match step {
         Step::Write(Write::Pointer { offset, bytes }) => {
             let (start, length) = (first + i128::from(*offset), bytes.len() as u64);
-            if !inside(start, length) || world.address().is_none() || world.map.over {
+            if !inside(start, length) || world.address().is_none() {
             } else if world.is_behind_the_file(start, length) {
                 out.push(rules::past_end, Expectation::Faults);
             } else if world.mode() == Some(Mode::R) && world.map.cut.is_none() {
@@ -262,9 +260,8 @@ pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
             }
         }
         Step::Ask(Question::Item(index)) => {
-            let layout = &world.layout;
-            let exists = index.len() == layout.shape.len() && index.iter().zip(&layout.shape).all(|(at, len)| at < len);
-            if exists && world.is_behind_the_file(layout.element(index), layout.dtype.item_size()) {
+            let layout = world.layout;
+            if layout.has(index) && world.is_behind_the_file(layout.element(index), layout.dtype.item_size()) {
                 out.push(rules::past_end, Expectation::Faults);
             }
         }

@@ -5,7 +5,7 @@ use crate::cases;
 use array_ctypes_spec::layout::{Invalid, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Answer, Array, Buffer, Expectation, Step, expect, rules};
+use array_ctypes_spec::{Answer, Array, Buffer, Expectation, Step, Write, expect, rules};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -297,4 +297,13 @@ fn only_a_copy_of_a_process_that_has_such_a_mapping_dies_of_it() {
     assert_eq!(said(&read_only(), &["truncate-file 1", "forked write-pointer 8192 00"]), dies);
     assert!(is_silent(&read_only(), &["truncate-file 1", "forked write-pointer 0 00"]));
     assert!(is_silent(&read_only(), &["close-map", "forked write-pointer 0 00"]));
+}
+
+#[test]
+fn nobody_dies_of_touching_no_byte() {
+    let write = Write::Pointer { offset: 0, bytes: Vec::new() };
+    let forked = [Step::Forked(Box::new(Step::Write(write)))];
+    assert_eq!(expect(&PLATFORM, &mapped(Mode::R, 8, 0, &[4], &[2]), &forked), []);
+    let nothing = Array { dtype: typestr("|V0"), strides: vec![0], ..mapped(Mode::RPlus, 8, 4, &[4], &[0]) };
+    assert!(is_silent(&nothing, &["truncate-file 0", "forked item 0"]));
 }
