@@ -82,11 +82,11 @@ impl World<'_> {
         true
     }
 
-    /// Whether the file is cut so that this many bytes of memory from there on are all behind its last page.
-    fn is_behind_the_file(&self, start: i128, length: u64) -> bool {
+    /// Whether the file is cut so that memory from there on is behind its last page.
+    fn is_behind_the_file(&self, start: i128) -> bool {
         let unit = granularity(self.platform);
         let kept = |size: u64| (i128::from(size) + unit - 1).div_euclid(unit) * unit;
-        length > 0 && self.map.cut.is_some_and(|size| start >= kept(size))
+        self.map.cut.is_some_and(|size| start >= kept(size))
     }
 
     /// Whether the array still is the library's own mapped array: a broadcast one, or one that an empty view was taken on
@@ -253,7 +253,7 @@ pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
         Step::Write(Write::Pointer { offset, bytes }) => {
             let (start, length) = (first + i128::from(*offset), bytes.len() as u64);
             if !inside(start, length) || world.address().is_none() {
-            } else if world.is_behind_the_file(start, length) {
+            } else if world.is_behind_the_file(start) {
                 out.push(rules::past_end, Expectation::Faults);
             } else if world.mode() == Some(Mode::R) && world.map.cut.is_none() {
                 out.push(rules::faults, Expectation::Faults);
@@ -261,13 +261,14 @@ pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
         }
         Step::Ask(Question::Item(index)) => {
             let layout = world.layout;
-            if layout.has(index) && world.is_behind_the_file(layout.element(index), layout.dtype.item_size()) {
+            let touched = layout.has(index) && layout.dtype.item_size() > 0;
+            if touched && world.is_behind_the_file(layout.element(index)) {
                 out.push(rules::past_end, Expectation::Faults);
             }
         }
         Step::Ask(Question::Contents(ctype)) => {
             let size = ctype.layout(world.platform).map_or(0, |(size, _)| size);
-            if world.address().is_some() && inside(first, size) && world.is_behind_the_file(first, size) {
+            if world.address().is_some() && inside(first, size) && world.is_behind_the_file(first) {
                 out.push(rules::past_end, Expectation::Faults);
             }
         }
