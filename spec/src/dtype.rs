@@ -269,17 +269,16 @@ impl Dtype {
     pub fn value_mask(&self, platform: &Platform) -> Vec<bool> {
         match self {
             Dtype::Plain(plain) => {
-                let long = platform.long_double.size();
                 let part = match plain.kind {
                     Kind::Float => u64::from(plain.size),
                     Kind::Complex => u64::from(plain.size) / 2,
                     _ => 0,
                 };
-                let padded = part == long && part > platform.long_double.value_bytes();
+                let is_long_double = part == platform.long_double.size();
                 let counts = |at: u64| {
                     let at = at % part.max(1);
                     let from_low = if plain.order == ByteOrder::Little { at } else { part.max(1) - 1 - at };
-                    !padded || from_low < platform.long_double.value_bytes()
+                    !is_long_double || from_low < platform.long_double.value_bytes()
                 };
                 (0..u64::from(plain.size)).map(counts).collect()
             }
