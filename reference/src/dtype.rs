@@ -15,7 +15,7 @@
 use crate::platform::{self, alignment as align};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::platform::ByteOrder;
-use std::ffi::{c_double, c_float, c_int, c_long, c_longlong, c_short, c_void};
+use std::ffi::{c_double, c_float, c_int, c_longlong, c_short, c_void};
 
 mod text;
 
@@ -82,7 +82,6 @@ pub fn alignment(dtype: &Dtype) -> usize {
             (Kind::Float, size) => float_alignment(size),
             (_, 2) => align::<c_short>(),
             (_, 4) => align::<c_int>(),
-            (_, 8) if size_of::<c_long>() == 8 => align::<c_long>(),
             (_, 8) => align::<c_longlong>(),
             _ => 1,
         },
@@ -186,5 +185,45 @@ mod tests {
         for (typestr, bytes) in cases {
             assert_eq!(alignment(&parse(typestr).unwrap()), bytes, "{typestr}");
         }
+    }
+    /// A structured type with one field, at that offset.
+    fn record(dtype: Dtype, offset: u64, size: u64, aligned: bool) -> Dtype {
+        let field = Field { name: "x".to_owned(), title: None, dtype, shape: Vec::new(), offset };
+        Dtype::from(Record { fields: vec![field], size, aligned })
+    }
+
+    #[test]
+    fn a_structured_type_is_aligned_where_it_says_so() {
+        assert_eq!(alignment(&record(plain(Kind::Int, 4), 0, 4, true)), 4);
+        assert_eq!(alignment(&record(plain(Kind::Int, 4), 0, 4, false)), 1);
+    }
+
+    #[test]
+    fn types_that_this_machine_lacks_do_not_exist() {
+        let long_double = platform::LONG_DOUBLE_SIZE;
+        for size in [long_double, 2 * long_double] {
+            let typestr = format!("<{}{size}", if size == long_double { 'f' } else { 'c' });
+            assert!(exists(&parse(&typestr).unwrap()), "{typestr}");
+        }
+        assert_eq!(alignment(&parse(&format!("<f{long_double}")).unwrap()), platform::LONG_DOUBLE_ALIGNMENT);
+        let sizes = |kind: Kind| (0..40).filter(move |size| exists(&plain(kind, *size))).collect::<Vec<_>>();
+        assert_eq!(sizes(Kind::Bool), [1]);
+        assert_eq!(sizes(Kind::Int), [1, 2, 4, 8]);
+        assert_eq!(sizes(Kind::Datetime), [8]);
+        assert_eq!(sizes(Kind::Unicode), [4, 8, 12, 16, 20, 24, 28, 32, 36]);
+        assert_eq!((sizes(Kind::Bytes).len(), sizes(Kind::Void).len()), (39, 39));
+        assert!(exists(&record(plain(Kind::Int, 4), 4, 8, false)));
+        assert!(!exists(&record(plain(Kind::Int, 4), 5, 8, false)), "a field past the end");
+        assert!(!exists(&record(plain(Kind::Int, 3), 0, 8, false)), "a field of a type that is none");
+    }
+
+    #[test]
+    fn text_has_an_order_in_every_size_and_numbers_of_one_byte_have_none() {
+        let shown = |typestr: &str| match parse(typestr).unwrap() {
+            Dtype::Plain(plain) => shows_order(&plain),
+            Dtype::Record(_) => unreachable!("a type string"),
+        };
+        assert!(shown("<U1") && shown("<i2") && shown("<M8[s]"));
+        assert!(!shown("|i1") && !shown("|b1") && !shown("|S4") && !shown("|V4") && !shown("|O"));
     }
 }

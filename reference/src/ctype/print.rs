@@ -93,4 +93,25 @@ mod tests {
             assert_eq!(float(value), text);
         }
     }
+    #[test]
+    fn characters_print_as_in_python() {
+        let cases = [
+            (b'a', "b'a'"),
+            (b' ', "b' '"),
+            (b'~', "b'~'"),
+            (b'"', "b'\"'"),
+            (b'\'', "b\"'\""),
+            (b'\\', "b'\\\\'"),
+            (b'\n', "b'\\n'"),
+            (b'\r', "b'\\r'"),
+            (b'\t', "b'\\t'"),
+            (0, "b'\\x00'"),
+            (0x1f, "b'\\x1f'"),
+            (0x7f, "b'\\x7f'"),
+            (0xff, "b'\\xff'"),
+        ];
+        for (byte, text) in cases {
+            assert_eq!(character(byte), text);
+        }
+    }
 }
