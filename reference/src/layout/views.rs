@@ -80,16 +80,16 @@ impl Array {
 
     fn slice(&mut self, axis: usize, from: Option<i64>, until: Option<i64>, step: i64) -> Result<(), ViewError> {
         let (length, stride) = self.axis(axis)?;
-        let (wide, step) = (length as i128, i128::from(step));
+        let (wide, backwards, step) = (length as i128, step.is_negative(), i128::from(step));
         // Bounds are clipped to the axis; backwards, -1 is before its start.
-        let (lowest, highest) = if step < 0 { (-1, wide - 1) } else { (0, wide) };
+        let (lowest, highest) = if backwards { (-1, wide - 1) } else { (0, wide) };
         let clip = |bound: i64| {
             let bound = i128::from(bound);
             if bound < 0 { (bound + wide).max(lowest) } else { bound.min(highest) }
         };
-        let first = from.map_or(if step < 0 { highest } else { lowest }, clip);
-        let end = until.map_or(if step < 0 { lowest } else { highest }, clip);
-        let distance = if step < 0 { first - end } else { end - first };
+        let first = from.map_or(if backwards { highest } else { lowest }, clip);
+        let end = until.map_or(if backwards { lowest } else { highest }, clip);
+        let distance = if backwards { first - end } else { end - first };
         let count = match step.unsigned_abs() {
             0 => return Err(ViewError::ZeroStep),
             pace => u128::try_from(distance).unwrap_or(0).div_ceil(pace) as usize,
