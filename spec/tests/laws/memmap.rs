@@ -285,6 +285,9 @@ fn only_a_copy_of_a_process_that_has_such_a_mapping_dies_of_it() {
     for touching in ["item 4096", "write-pointer 8192 00", "write-pointer 8999 00"] {
         assert_eq!(said(&array(), &["truncate-file 1", &format!("forked {touching}")]), dies, "{touching}");
     }
+    // At the end of a page, exactly.
+    assert_eq!(said(&array(), &["truncate-file 4096", "forked item 2048"]), dies);
+    assert_eq!(said(&array(), &["truncate-file 4097", "forked item 2048"]), None);
     // Past the end of the array, where nothing is written, the end of the mapping, and no element.
     for touching in ["item 4500", "item 4096 0", "write-pointer 9000 00", "write-pointer 8999 0000"] {
         assert!(is_silent(&array(), &["truncate-file 1", &format!("forked {touching}")]), "{touching}");
