@@ -83,7 +83,7 @@ fn long_double(format: LongDouble, value: f64) -> Number {
     let sign = bits >> 63;
     let fraction = bits & ((1 << 52) - 1);
     // An integer is 0 or at least 1 in magnitude, so never subnormal. Biases: 1023, and 16383 in the wider formats.
-    let exponent = if bits << 1 == 0 { 0 } else { ((bits >> 52) & 0x7FF) - 1023 + 16383 };
+    let exponent = if bits == 0 { 0 } else { ((bits >> 52) & 0x7FF) - 1023 + 16383 };
     let wide = match format {
         LongDouble::Binary64 | LongDouble::DoubleDouble => u128::from(bits),
         LongDouble::Binary128 => u128::from(sign) << 127 | u128::from(exponent) << 112 | u128::from(fraction) << 60,

@@ -252,13 +252,16 @@ fn native_alignment_is_read_as_either_does() {
     assert!(means("T{b:a:T{b:a:T{b:a:i:b:}:b:}:b:}", &deeper));
     let sizes = |text: &str| [5, 8].map(|size| spans(&Platform::X86_64_LINUX, text, size));
     assert_eq!(sizes("T{i:a:b:b:}"), [true, true]);
-    assert_eq!(["=T{i:a:b:b:}", "T{^i:a:b:b:}"].map(sizes), [[true, false]; 2]);
+    // What stands last says whether the end is padded.
+    assert_eq!(["=T{i:a:b:b:}", "T{^i:a:b:b:}", "T{i:a:=b:b:}"].map(sizes), [[true, false]; 3]);
 }
 
 #[test]
 fn what_is_there_no_time_may_be_of_any_size() {
-    assert!(spans(&Platform::X86_64_LINUX, "T{(0)T{99x}i}", 4));
-    assert!(!spans(&Platform::X86_64_LINUX, "T{(1)T{99x}i}", 4));
+    for (text, none) in [("(0)T{99x}i", "(1)T{99x}i"), ("T{(0)T{99x}i}", "T{(1)T{99x}i}")] {
+        assert!(spans(&Platform::X86_64_LINUX, text, 4), "{text}");
+        assert!(!spans(&Platform::X86_64_LINUX, none, 4), "{none}");
+    }
 }
 
 /// Numbers of any size, structures in structures without end: refused in no time.

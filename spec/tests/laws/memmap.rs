@@ -304,6 +304,26 @@ fn only_a_copy_of_a_process_that_has_such_a_mapping_dies_of_it() {
 }
 
 #[test]
+fn a_file_is_written_up_to_its_end() {
+    let array = mapped(Mode::RPlus, 8, 0, &[4], &[2]);
+    assert_eq!(said(&array, &["write-file 7 aa"]), Some(pair("memmap.sees-file", "None")));
+    assert!(is_silent(&array, &["write-file 7 aabb"]) && is_silent(&array, &["write-file 8 aa"]));
+}
+
+#[test]
+fn a_copy_of_a_process_reads_through_a_pointer_what_is_behind_the_file_and_dies() {
+    let behind = |view: &str| with_view(mapped(Mode::RPlus, 9000, 0, &[4500], &[2]), view);
+    let asked = |array: &Array, ctype: &str| said(array, &["truncate-file 1", &format!("forked contents {ctype}")]);
+    let dies = Some(pair("memmap.past-end", "dies of SIGSEGV or SIGBUS"));
+    assert_eq!(asked(&behind("slice 0 4096 _ 1"), "c_int"), dies);
+    assert_eq!(asked(&behind("slice 0 4096 _ 1"), "c_int * 1000"), None, "past the end of the array");
+    assert_eq!(asked(&behind("slice 0 1 _ 1"), "c_int"), None, "before the end of the page");
+    assert_eq!(asked(&behind("slice 0 4096 4096 1"), "c_int"), None, "of no element");
+    let array = mapped(Mode::RPlus, 8, 0, &[4], &[2]);
+    assert_eq!(said(&array, &["forked map dropped"]), Some(pair("memmap.unmaps", "False")));
+}
+
+#[test]
 fn nobody_dies_of_touching_no_byte() {
     let write = Write::Pointer { offset: 0, bytes: Vec::new() };
     let forked = [Step::Forked(Box::new(Step::Write(write)))];
