@@ -104,7 +104,7 @@ pub(crate) fn load(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<A
         CType::Swapped(simple, order) => (*simple, *order),
         _ => return None,
     };
-    if bytes.len() as u64 != simple.size(platform) || bytes.is_empty() {
+    if bytes.len() as u64 != simple.size(platform) {
         return None;
     }
     let mut wide = [0; 8];
