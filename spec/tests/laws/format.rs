@@ -256,6 +256,43 @@ fn native_alignment_is_read_as_either_does() {
     assert_eq!(["=T{i:a:b:b:}", "T{^i:a:b:b:}", "T{i:a:=b:b:}"].map(sizes), [[true, false]; 3]);
 }
 
+/// Raw bytes may be told as padding, text, or unsigned numbers of one byte, as long as nothing else is in them.
+#[test]
+fn raw_bytes_are_told_as_bytes() {
+    let means = |text: &str, typestr: &str| {
+        means(&Platform::X86_64_LINUX, text, &Dtype::from_typestr(typestr).expect("a type"))
+    };
+    for text in ["3x", "3s", "3B", "B2x", "x2s"] {
+        assert!(means(text, "|V3"), "{text}");
+    }
+    for text in ["3b", "xH", "3?", "4B", "4s"] {
+        assert!(!means(text, "|V3"), "{text}");
+    }
+    let number = record(vec![field("a", "|V2", 0), field("b", "|u1", 2)], 3);
+    let told = |text: &str| array_ctypes_spec::interface::format::means(&Platform::X86_64_LINUX, text, &number);
+    assert!(told("T{2x:a:B:b:}") && told("T{2s:a:B:b:}") && told("T{BBB:b:}"));
+    assert!(!told("T{3s:a:}") && !told("T{2x:a:x}"), "a number is no raw byte");
+}
+
+#[test]
+fn no_format_tells_of_points_in_time_of_swapped_long_doubles_and_of_what_is_too_large() {
+    let linux = Platform::X86_64_LINUX;
+    let dtype = |typestr: &str| Dtype::from_typestr(typestr).expect("a type");
+    for described in ["<f16", "<c32", ">f8", ">c16", "|V3", "|O"] {
+        assert!(describes(&linux, &dtype(described)), "{described}");
+    }
+    for none in [">f16", ">c32", "<M8[s]", "<m8[s]"] {
+        assert!(!describes(&linux, &dtype(none)), "{none}");
+    }
+    // There, a long double is a double, and one of 16 bytes none.
+    assert!(describes(&Platform::X86_64_WINDOWS, &dtype(">f8")));
+    let overlapping = record(vec![field("a", "<i4", 0), field("b", "<i4", 2)], 6);
+    assert!(!describes(&linux, &overlapping));
+    assert!(describes(&linux, &record(vec![field("a", "<i4", 0), field("b", "<i4", 4)], 8)));
+    assert!(means(&linux, "1048576s", &dtype("|S1048576")));
+    assert!(!means(&linux, "1048577s", &dtype("|S1048577")));
+}
+
 #[test]
 fn what_is_there_no_time_may_be_of_any_size() {
     for (text, none) in [("(0)T{99x}i", "(1)T{99x}i"), ("T{(0)T{99x}i}", "T{(1)T{99x}i}")] {
