@@ -4,7 +4,6 @@ use super::convert::load;
 use super::{CType, Class};
 use crate::Answer;
 use crate::platform::Platform;
-use std::fmt::Write as _;
 
 /// The printed form of a simple C type with these bytes, such as `c_long(4294967296)`; `None` for types whose printed
 /// form shows an address, or whose bytes do not decode.
@@ -17,7 +16,7 @@ pub fn printed(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<Strin
         Answer::Bool(false) => "False".to_owned(),
         Answer::Integer(value) => value.to_string(),
         Answer::Float(bits) => python_float(f64::from_bits(bits)),
-        Answer::Bytes(bytes) if simple.class() == Class::Char => python_bytes(&bytes),
+        Answer::Bytes(bytes) if simple.class() == Class::Char => bytes.first().copied().map(python_byte)?,
         _ => return None,
     };
     Some(format!("{}({value})", simple.name()))
@@ -60,26 +59,15 @@ pub fn python_float(value: f64) -> String {
     }
 }
 
-fn python_bytes(bytes: &[u8]) -> String {
-    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
-    let mut text = format!("b{quote}");
-    for &byte in bytes {
-        match byte {
-            b'\\' => text.push_str("\\\\"),
-            b'\n' => text.push_str("\\n"),
-            b'\r' => text.push_str("\\r"),
-            b'\t' => text.push_str("\\t"),
-            _ if char::from(byte) == quote => {
-                text.push('\\');
-                text.push(quote);
-            }
-            0x20..=0x7E => text.push(char::from(byte)),
-            _ => {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "\\x{byte:02x}");
-            }
-        }
-    }
-    text.push(quote);
-    text
+fn python_byte(byte: u8) -> String {
+    let text = match byte {
+        b'\'' => return "b\"'\"".to_owned(),
+        b'\\' => "\\\\".to_owned(),
+        b'\n' => "\\n".to_owned(),
+        b'\r' => "\\r".to_owned(),
+        b'\t' => "\\t".to_owned(),
+        0x20..=0x7E => char::from(byte).to_string(),
+        _ => format!("\\x{byte:02x}"),
+    };
+    format!("b'{text}'")
 }
