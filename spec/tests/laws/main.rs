@@ -9,6 +9,7 @@ mod conversion;
 mod ctype;
 mod dtype;
 mod format;
+mod interface;
 mod layout;
 mod lifetime;
 mod memmap;

@@ -1,0 +1,79 @@
+//! Structured types and other platforms, of which the examples have none.
+
+use array_ctypes_spec::dtype::{Dtype, Field, Record};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Answer, Array, Buffer, Expectation, expect};
+
+/// What is expected of a question about an array of one element.
+fn said(platform: &Platform, dtype: Dtype, question: &str) -> Vec<Expectation> {
+    let size = dtype.item_size() as usize;
+    let array = Array::contiguous((0..size).map(|at| at as u8).collect(), dtype, &[1]);
+    let script = [question.parse().expect("a question")];
+    expect(platform, &array, &script).into_iter().map(|prediction| prediction.expectation).collect()
+}
+
+fn typestr(text: &str) -> Dtype {
+    Dtype::from_typestr(text).expect("a type")
+}
+
+fn record(fields: &[(&str, u64)], size: u64, aligned: bool) -> Dtype {
+    let field = |(at, (text, offset)): (usize, &(&str, u64))| {
+        let dtype = typestr(text);
+        Field { name: format!("f{at}"), title: None, dtype, shape: Vec::new(), offset: *offset }
+    };
+    Dtype::from(Record { fields: fields.iter().enumerate().map(field).collect(), size, aligned })
+}
+
+fn integer(value: i128) -> Vec<Expectation> {
+    vec![Expectation::Is(Answer::Integer(value))]
+}
+
+#[test]
+fn a_structured_type_is_aligned_as_its_fields_where_it_says_so() {
+    let asked = |dtype: Dtype| said(&Platform::X86_64_LINUX, dtype, "alignment");
+    assert_eq!(asked(record(&[("<i4", 0), ("<i2", 4)], 8, true)), integer(4));
+    assert_eq!(asked(record(&[("<i4", 0), ("<i2", 4)], 8, false)), integer(1));
+    assert_eq!(said(&Platform::I686_LINUX, Dtype::object(4), "alignment"), integer(4));
+}
+
+/// Of the flags, 0x800 says that there is a description.
+#[test]
+fn fields_that_overlap_have_no_description() {
+    let flags = |dtype: Dtype| said(&Platform::X86_64_LINUX, dtype, "struct flags");
+    assert_eq!(flags(record(&[("<i4", 0), ("<i4", 4)], 8, false)), integer(0xF03));
+    assert_eq!(flags(record(&[("<i4", 0), ("<i4", 2)], 8, false)), integer(0x703));
+    assert_eq!(flags(typestr("<i8")), integer(0x703));
+    assert_eq!(flags(typestr(">i8")), integer(0x503));
+}
+
+#[test]
+fn a_description_falls_under_the_rule_of_its_hardest_part() {
+    let rule = |dtype: &Dtype| array_ctypes_spec::dtype::descr_rule(dtype).id();
+    assert_eq!(rule(&typestr("<i4")), "dtype.descr-plain");
+    assert_eq!(rule(&record(&[("<i4", 0), ("<i4", 4)], 8, false)), "dtype.descr-fields");
+    assert_eq!(rule(&record(&[("<i4", 0), ("<i4", 4)], 9, false)), "dtype.descr-padding");
+    assert_eq!(rule(&record(&[("<i4", 0), ("<i4", 2)], 8, false)), "dtype.descr-overlap");
+}
+
+/// Where a long double is no number of the processor's, DLPack may have none.
+#[test]
+fn numbers_of_128_bits_may_be_handed_out_or_not() {
+    let asked = |text: &str| said(&Platform::AARCH64_LINUX, typestr(text), "dlpack versioned dtype");
+    for wide in ["<f16", "<c32"] {
+        assert!(matches!(asked(wide)[..], [Expectation::AnyOf(_)]), "{wide}: {:?}", asked(wide));
+    }
+    for plain in ["<f8", "<c16"] {
+        assert!(matches!(asked(plain)[..], [Expectation::Is(_)]), "{plain}: {:?}", asked(plain));
+    }
+}
+
+#[test]
+fn memory_past_the_given_bytes_is_zero() {
+    let buffer = Buffer { size: 12, bytes: vec![1, 2, 3, 4, 5, 6, 7], at: 0 };
+    let array = Array { buffer, ..Array::contiguous(vec![0; 12], typestr("<i4"), &[3]) };
+    let script = ["item 0", "item 1", "item 2"].map(|step| step.parse().expect("a step"));
+    let told: Vec<_> =
+        expect(&Platform::X86_64_LINUX, &array, &script).into_iter().map(|said| said.expectation).collect();
+    let bytes = |bytes: [u8; 4]| Expectation::Is(Answer::Bytes(bytes.to_vec()));
+    assert_eq!(told, [bytes([1, 2, 3, 4]), bytes([5, 6, 7, 0]), bytes([0; 4])]);
+}
