@@ -68,6 +68,30 @@ fn numbers_of_128_bits_may_be_handed_out_or_not() {
 }
 
 #[test]
+fn a_format_is_expected_of_elements_that_can_be_held() {
+    let asked = |text: &str| said(&Platform::X86_64_LINUX, typestr(text), "buffer full_ro format").len();
+    assert_eq!([asked("|S1048576"), asked("|S1048577")], [2, 0]);
+}
+
+#[test]
+fn padding_has_no_value_and_fields_that_overlap_have_one() {
+    let mask = |fields: &[(&str, u64)], size: u64| record(fields, size, false).value_mask(&Platform::X86_64_LINUX);
+    let counts = |text: &str| text.bytes().map(|byte| byte == b'1').collect::<Vec<_>>();
+    assert_eq!(mask(&[("<i2", 1)], 4), counts("0110"));
+    assert_eq!(mask(&[("<i2", 0), ("<i4", 1)], 6), counts("111110"));
+    assert_eq!(mask(&[("<f16", 0)], 16), counts("1111111111000000"));
+}
+
+#[test]
+fn references_in_fields_are_as_wide_as_pointers() {
+    let of = |object: &Dtype| {
+        let field = Field { name: "f0".to_owned(), title: None, dtype: object.clone(), shape: Vec::new(), offset: 0 };
+        Dtype::from(Record { fields: vec![field], size: 8, aligned: false })
+    };
+    assert_eq!(of(&Dtype::object(8)).with_pointers(4), of(&Dtype::object(4)));
+}
+
+#[test]
 fn memory_past_the_given_bytes_is_zero() {
     let buffer = Buffer { size: 12, bytes: vec![1, 2, 3, 4, 5, 6, 7], at: 0 };
     let array = Array { buffer, ..Array::contiguous(vec![0; 12], typestr("<i4"), &[3]) };
