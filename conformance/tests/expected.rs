@@ -31,7 +31,7 @@ fn what_is_expected_changes_for_no_rule_unnoticed() {
                 counts[column] += 1;
                 let expected = json::from_expectation(&prediction.expectation);
                 for byte in format!("{column} {index} {} {expected}", prediction.step).bytes() {
-                    // The hash FNV-1a, which is the same everywhere and always.
+                    // As FNV-1a does, from 0 on: the same everywhere and always.
                     *mark = (*mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
                 }
             }

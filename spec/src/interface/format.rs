@@ -108,7 +108,7 @@ fn values(dtype: &Dtype, offset: u64, name: &str, items: &mut Vec<Item>, raw: &m
             items.push(Item { offset, kind: *kind, size: u64::from(*size), order: *order, name });
         }
         Dtype::Record(record) => {
-            for field in &record.fields {
+            for field in record.fields.iter().filter(|field| field.size() > 0) {
                 let name = if name.is_empty() { field.name.clone() } else { format!("{name}.{}", field.name) };
                 for at in 0..field.shape.iter().product::<u64>() {
                     values(&field.dtype, offset + field.offset + at * field.dtype.item_size(), &name, items, raw);

@@ -301,6 +301,16 @@ fn what_is_there_no_time_may_be_of_any_size() {
     }
 }
 
+/// As many as can be told, and more: of a structure without fields there may be any number in no room.
+#[test]
+fn fields_without_a_byte_take_no_time() {
+    for shape in [vec![u64::MAX], vec![1 << 63, 2]] {
+        let nothing = Field { dtype: record(Vec::new(), 0), shape, ..field("a", "|i1", 0) };
+        let dtype = record(vec![nothing, field("b", "<i4", 0)], 4);
+        assert!(means(&Platform::X86_64_LINUX, "T{i:b:}", &dtype));
+    }
+}
+
 /// Numbers of any size, structures in structures without end: refused in no time.
 #[test]
 fn hostile_formats_are_refused() {

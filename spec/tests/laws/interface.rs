@@ -1,5 +1,6 @@
 //! Structured types and other platforms, of which the examples have none.
 
+use crate::arrays::typestr;
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Buffer, Expectation, expect};
@@ -10,10 +11,6 @@ fn said(platform: &Platform, dtype: Dtype, question: &str) -> Vec<Expectation> {
     let array = Array::contiguous((0..size).map(|at| at as u8).collect(), dtype, &[1]);
     let script = [question.parse().expect("a question")];
     expect(platform, &array, &script).into_iter().map(|prediction| prediction.expectation).collect()
-}
-
-fn typestr(text: &str) -> Dtype {
-    Dtype::from_typestr(text).expect("a type")
 }
 
 fn record(fields: &[(&str, u64)], size: u64, aligned: bool) -> Dtype {
