@@ -1,9 +1,9 @@
 //! Raw memory: the one place that allocates, maps, and reads and writes at addresses.
 //!
-//! A [`Buffer`] owns its bytes, allocated, reserved or mapped from a file, and is shared by the arrays over it. They are read and written through its own pointer,
-//! never through references, so that C may write behind an address while arrays look at the same bytes. Every byte is
-//! initialised, so reading any of them is sound. Large buffers are reserved where the system can do that: only what is
-//! touched takes memory.
+//! A [`Buffer`] owns its bytes, allocated, reserved or mapped from a file, and is shared by the arrays over it. They are
+//! read and written through its own pointer, never through references, so that C may write behind an address while arrays
+//! look at the same bytes. Every byte is initialised, so reading any of them is sound. Large buffers are reserved where the
+//! system can do that: only what is touched takes memory.
 //!
 //! [`Array::as_slice`] is the one exception: a reference to elements, which the caller vouches for.
 #![expect(unsafe_code, reason = "memory at a prescribed address modulo the page size, read and written at addresses")]
@@ -53,7 +53,7 @@ impl Buffer {
     pub fn new(size: usize, at: usize, bytes: &[u8]) -> Result<Buffer, NoMemory> {
         let fail = NoMemory { size, given: bytes.len() };
         let block = block(size).filter(|_| bytes.len() <= size).ok_or(fail)?;
-        let base = if size > RESERVE { reserve(block) } else { allocate(block) }.ok_or(fail)?;
+        let base = if is_reserved(size) { reserve(block) } else { allocate(block) }.ok_or(fail)?;
         let lead = at.wrapping_sub(base.addr().get()) % PAGE;
         let buffer = Buffer {
             base,
@@ -62,7 +62,7 @@ impl Buffer {
             #[cfg(unix)]
             mapping: None,
         };
-        if size <= RESERVE {
+        if !is_reserved(size) {
             // SAFETY: a block has `PAGE` bytes more than its buffer, of which `lead` is less, and nobody else knows it yet.
             unsafe { buffer.as_ptr().write_bytes(0, size) };
         }
@@ -161,7 +161,7 @@ impl Drop for Buffer {
             return; // the mapping unmaps itself
         }
         if let Some(block) = block(self.size) {
-            if self.size > RESERVE { release(self.base, block) } else { free(self.base, block) }
+            if is_reserved(self.size) { release(self.base, block) } else { free(self.base, block) }
         }
     }
 }
@@ -213,6 +213,11 @@ fn block(size: usize) -> Option<Layout> {
     Layout::from_size_align(size.checked_add(PAGE)?, 1).ok()
 }
 
+/// Whether a buffer of so many bytes is reserved, not allocated.
+fn is_reserved(size: usize) -> bool {
+    size > RESERVE
+}
+
 fn allocate(block: Layout) -> Option<NonNull<u8>> {
     // SAFETY: the size of a block is at least [`PAGE`].
     NonNull::new(unsafe { alloc(block) })
@@ -239,13 +244,13 @@ fn release(base: NonNull<u8>, block: Layout) {
 }
 
 #[cfg(not(unix))]
-fn reserve(block: Layout) -> Option<NonNull<u8>> {
+use {allocate_zeroed as reserve, free as release};
+
+#[cfg(not(unix))]
+fn allocate_zeroed(block: Layout) -> Option<NonNull<u8>> {
     // SAFETY: the size of a block is at least [`PAGE`].
     NonNull::new(unsafe { std::alloc::alloc_zeroed(block) })
 }
-
-#[cfg(not(unix))]
-use free as release;
 
 /// There is no memory for a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -317,8 +322,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_had_is_an_error() {
-        assert!(Buffer::new(usize::MAX, 0, &[]).is_err());
-        assert!(Buffer::new(1, 0, &[1, 2]).is_err());
+        let said = |size, given| Buffer::new(size, 0, given).unwrap_err().to_string();
+        assert!(said(usize::MAX, &[]).contains("found no memory"));
+        assert!(said(1, &[1, 2]).contains("at most 1 bytes to fill the buffer with, found 2"));
+        assert!(NoMemory { size: 2, given: 2 }.to_string().contains("found no memory"));
         assert!(Buffer::new(0, 4095, &[]).is_ok());
     }
 }

@@ -3,7 +3,7 @@
 use allocation_counter::measure;
 use array_ctypes::ctype::CNumber;
 use array_ctypes::spec::ctype::CType;
-use array_ctypes::{Array, Pointer};
+use array_ctypes::{Array, Buffer, Pointer};
 use std::hint::black_box;
 
 /// How often `code` allocates. What it yields is freed after the count.
@@ -113,4 +113,12 @@ fn one_read_allocates_its_bytes() {
     let pointer: Pointer = array.ctypes().data_as(&to_int).unwrap();
     assert_eq!(allocations(|| pointer.index(1)), 1);
     assert_eq!(allocations(|| array.item(&[1])), 1);
+}
+
+#[test]
+fn a_buffer_gives_its_memory_back_and_a_large_one_takes_none_of_the_allocator() {
+    for (size, count) in [(0, 1), (1, 1), (1 << 20, 1), ((1 << 20) + 1, u64::from(!cfg!(unix)))] {
+        let counted = measure(|| drop(black_box(Buffer::new(size, 3, &[]))));
+        assert_eq!((counted.count_total, counted.count_current), (count, 0), "{size} bytes");
+    }
 }

@@ -10,6 +10,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 fn dtype(typestr: &str) -> Dtype {
@@ -49,6 +50,7 @@ fn the_offset_is_rounded_down_to_the_granularity_and_added_back() {
         assert_eq!(mapping.start(), offset / unit * unit);
         assert_eq!(map.ctypes().data() as u64 - mapping.address() as u64, offset % unit);
         assert_eq!(map.ctypes().data() as u64 % unit, offset % unit);
+        assert_eq!(map.memory().size() as u64, offset % unit + 8);
         assert_eq!(fs::metadata(&path).unwrap().len(), offset + 8);
         map.set_item(&[1], b"abcd").unwrap();
         assert_eq!(bytes_at(&path, offset + 4, 4), b"abcd");
@@ -176,6 +178,35 @@ fn an_open_file_is_mapped_and_may_be_closed_then() {
     drop(opened);
     assert_eq!(map.mapping().unwrap().path(), Some(&*path));
     assert_eq!((map.item(&[1]).unwrap(), bytes_at(&path, 0, 4)), (vec![0; 2], vec![0; 4]));
+}
+
+#[test]
+fn only_a_mapping_that_makes_the_file_empties_an_open_one() {
+    let (_folder, path) = file(8);
+    let opened = OpenOptions::new().read(true).write(true).open(&path).unwrap();
+    let map = Memmap::options(Mode::RPlus, dtype("<i2")).shape(&[2]).open_file(&opened).unwrap();
+    assert_eq!(map.item(&[1]).unwrap(), [2, 3]);
+    assert!(Memmap::options(Mode::WPlus, dtype("<i2")).open_file(&opened).is_err(), "without a shape");
+    assert_eq!(bytes_at(&path, 0, 8), [0, 1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn a_file_that_is_large_enough_is_not_touched() {
+    let (_folder, path) = file(8);
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+    File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+    for shape in [1, 2] {
+        let map = Memmap::options(Mode::RPlus, dtype("<i4")).shape(&[shape]).open(&path).unwrap();
+        drop(map);
+        assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), long_ago);
+    }
+}
+
+#[test]
+fn no_room_is_reserved_for_no_elements() {
+    let (_folder, path) = file(0);
+    let map = Memmap::options(Mode::WPlus, dtype("<i4")).shape(&[0]).reserve(true).open(&path).unwrap();
+    assert_eq!((map.shape(), fs::metadata(&path).unwrap().len()), (&[0][..], 0));
 }
 
 #[test]

@@ -139,3 +139,21 @@ impl fmt::Display for InUse {
 }
 
 impl std::error::Error for InUse {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_is_told_in_the_words_of_a_mapping() {
+        let of = |error| MemmapError::of(io::Error::from_raw_os_error(error), Mode::RPlus, 7);
+        assert!(matches!(of(libc::ENOENT), MemmapError::Missing));
+        assert!(matches!(of(libc::EISDIR), MemmapError::Directory));
+        assert!(matches!(of(libc::EACCES), MemmapError::Permission { mode: Mode::RPlus }));
+        assert!(matches!(of(libc::EROFS), MemmapError::Permission { mode: Mode::RPlus }));
+        assert!(matches!(of(libc::ENOSPC), MemmapError::NoSpace { needed: 7 }));
+        assert!(matches!(of(libc::EFBIG), MemmapError::FileTooBig { needed: 7 }));
+        assert!(matches!(of(libc::ENOMEM), MemmapError::TooBig), "no room for it among the addresses");
+        assert!(matches!(of(libc::EIO), MemmapError::System(_)));
+    }
+}

@@ -217,10 +217,10 @@ impl Options {
         matches!(self.mode, Mode::RPlus | Mode::WPlus)
     }
 
-    /// What a descriptor that is not open for writing says to be grown or mapped.
+    /// What a descriptor that is not open for writing says to be made larger or emptied.
     fn refused(&self, error: io::Error, needed: u64) -> MemmapError {
         match error.raw_os_error() {
-            Some(libc::EINVAL | libc::EBADF) if self.writes() => MemmapError::Permission { mode: self.mode },
+            Some(libc::EINVAL | libc::EBADF) => MemmapError::Permission { mode: self.mode },
             _ => MemmapError::of(error, self.mode, needed),
         }
     }
