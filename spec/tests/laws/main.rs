@@ -14,6 +14,7 @@ mod layout;
 mod lifetime;
 mod memmap;
 mod platform;
+mod refused;
 mod shape;
 mod slice;
 mod text;

@@ -11,7 +11,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-fn mapped(mode: Mode, size: u64, offset: i64, shape: &[u64], strides: &[i64]) -> Array {
+pub(crate) fn mapped(mode: Mode, size: u64, offset: i64, shape: &[u64], strides: &[i64]) -> Array {
     Array {
         buffer: Buffer { size, bytes: (0..size.min(64)).map(|at| at as u8).collect(), at: 9 },
         map: Some(Map { mode, deduced: false, file: Handle::Path }),
@@ -113,6 +113,31 @@ proptest! {
         prop_assert_eq!(answer(writes.len()), Some(memory));
         prop_assert_eq!(answer(writes.len() + 1), Some(if mode == Mode::C { opened } else { memory }));
     }
+}
+
+#[test]
+fn a_deduced_length_has_a_rule_of_its_own_until_a_view_is_taken() {
+    let given = mapped(Mode::R, 8, 2, &[3], &[2]);
+    let map = given.map.map(|map| Map { deduced: true, ..map });
+    let deduced = || Array { map, shape: vec![], strides: vec![], ..given.clone() };
+    let rule = |array: &Array| told(array, &["shape"]).into_iter().map(|said| said.0).collect::<Vec<_>>();
+    assert!(told(&deduced(), &["shape"]).contains(&pair("memmap.deduced", "[3]")));
+    for array in [&given, &with_view(deduced(), "reverse 0")] {
+        assert!(!rule(array).contains(&"memmap.deduced".to_owned()) && !rule(array).is_empty());
+    }
+}
+
+#[test]
+fn what_a_file_has_grown_by_is_told_under_another_rule_than_what_it_had() {
+    let array = mapped(Mode::RPlus, 10, 6, &[4], &[2]);
+    assert_eq!(said(&array, &["file 10 4"]), Some(pair("memmap.grown", "bytes 00 00 00 00")));
+    assert_eq!(said(&array, &["file 9 2"]), Some(pair("memmap.kept", "bytes 09 00")));
+}
+
+#[test]
+fn a_mapping_begins_where_a_page_does_wherever_a_buffer_would() {
+    let array = mapped(Mode::R, 8, 0, &[4], &[2]);
+    assert_eq!((array.at(), Array { map: None, ..array }.at()), (0, 9));
 }
 
 #[test]

@@ -1,0 +1,119 @@
+//! Laws of files that cannot be mapped as asked: each fault alone has its rule, and what is next to it is none.
+
+use crate::arrays::{PLATFORM, typestr};
+use crate::memmap::mapped;
+use array_ctypes_spec::layout::{Invalid, resolve};
+use array_ctypes_spec::memmap::{Handle, Map, Mode};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Raises};
+
+const ANY: &[Raises] = &[Raises::ValueError, Raises::OverflowError, Raises::OSError];
+const VALUE: &[Raises] = &[Raises::ValueError];
+const SYSTEM: &[Raises] = &[Raises::OSError];
+const WIDTH: &[Raises] = &[Raises::OverflowError, Raises::ValueError];
+
+/// By which rule and with which errors the array is refused, if it is.
+fn refusal_on(platform: &Platform, array: &Array) -> Option<(&'static str, &'static [Raises])> {
+    match resolve(platform, array) {
+        Ok(_) => None,
+        Err(Invalid::Map { rule, raises, .. }) => Some((rule.id(), raises)),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn refusal(array: &Array) -> Option<(&'static str, &'static [Raises])> {
+    refusal_on(&PLATFORM, array)
+}
+
+fn from(handle: Handle, array: Array) -> Array {
+    Array { map: array.map.map(|map| Map { file: handle, ..map }), ..array }
+}
+
+fn deduced(array: Array) -> Array {
+    Array { map: array.map.map(|map| Map { deduced: true, ..map }), shape: vec![], strides: vec![], ..array }
+}
+
+fn bytes(mode: Mode, size: u64, offset: i64, length: u64) -> Array {
+    Array { dtype: typestr("|u1"), ..mapped(mode, size, offset, &[length], &[1]) }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_made_by_one_mode() {
+    for mode in Mode::ALL {
+        let missing = refusal(&from(Handle::Missing, mapped(*mode, 0, 0, &[4], &[2])));
+        assert_eq!(missing, (*mode != Mode::WPlus).then_some(("memmap.missing", SYSTEM)), "{mode:?}");
+        let directory = refusal(&from(Handle::Directory, mapped(*mode, 0, 0, &[4], &[2])));
+        assert_eq!(directory, Some(("memmap.directory", SYSTEM)), "{mode:?}");
+    }
+    for handle in [Handle::Missing, Handle::Directory] {
+        let several = refusal(&from(handle, deduced(mapped(Mode::WPlus, 0, 0, &[], &[]))));
+        assert_eq!(several.map(|said| said.0), Some("memmap.shape-needed"), "and nothing of offset or rest");
+    }
+}
+
+#[test]
+fn a_file_without_a_size_has_no_faults_of_size() {
+    for handle in [Handle::Missing, Handle::Directory] {
+        let rule = if handle == Handle::Missing { "memmap.missing" } else { "memmap.directory" };
+        // Neither behind its end, nor no whole number of elements.
+        for (size, offset) in [(0, 9), (9, 2)] {
+            let refused = refusal(&from(handle, deduced(mapped(Mode::R, size, offset, &[], &[]))));
+            assert_eq!(refused, Some((rule, SYSTEM)), "{size} {offset}");
+        }
+    }
+}
+
+#[test]
+fn what_writes_needs_a_file_that_is_open_for_writing() {
+    for mode in Mode::ALL {
+        let writes = matches!(mode, Mode::RPlus | Mode::WPlus);
+        let refused = refusal(&from(Handle::ReadOnly, mapped(*mode, 8, 0, &[4], &[2])));
+        assert_eq!(refused, writes.then_some(("memmap.read-only-file", SYSTEM)), "{mode:?}");
+    }
+}
+
+#[test]
+fn what_only_reads_needs_every_byte_to_be_there() {
+    for mode in Mode::ALL {
+        let writes = matches!(mode, Mode::RPlus | Mode::WPlus);
+        assert_eq!(refusal(&mapped(*mode, 8, 0, &[4], &[2])), None, "{mode:?}");
+        let short = refusal(&mapped(*mode, 7, 0, &[4], &[2]));
+        assert_eq!(short, (!writes).then_some(("memmap.too-short", VALUE)), "{mode:?}");
+    }
+}
+
+#[test]
+fn an_offset_is_in_the_file_or_at_its_end() {
+    assert_eq!(refusal(&mapped(Mode::RPlus, 8, -1, &[4], &[2])), Some(("memmap.offset", ANY)));
+    assert_eq!(refusal(&deduced(bytes(Mode::R, 8, -1, 0))), Some(("memmap.offset", ANY)));
+    assert_eq!(refusal(&deduced(mapped(Mode::R, 8, 8, &[], &[]))), None);
+    for (mode, past) in [(Mode::R, 9), (Mode::RPlus, 9), (Mode::C, 10)] {
+        assert_eq!(refusal(&deduced(mapped(mode, 8, past, &[], &[]))), Some(("memmap.offset", WIDTH)), "{past}");
+    }
+    // Where the shape is given, a file that is written to grows up to the array.
+    assert_eq!(refusal(&mapped(Mode::RPlus, 8, 9, &[4], &[2])), None);
+}
+
+#[test]
+fn an_emptied_file_has_no_elements_to_count() {
+    assert_eq!(refusal(&deduced(mapped(Mode::WPlus, 8, 0, &[], &[]))), Some(("memmap.shape-needed", VALUE)));
+    let odd = refusal(&deduced(mapped(Mode::WPlus, 9, 0, &[], &[])));
+    assert_eq!(odd, Some(("memmap.shape-needed", ANY)), "several faults, whichever is told");
+    assert_eq!(refusal(&deduced(mapped(Mode::RPlus, 9, 0, &[], &[]))), Some(("memmap.whole-items", VALUE)));
+}
+
+#[test]
+fn a_mapping_has_as_many_bytes_as_there_are_addresses_counted_from_its_page() {
+    let narrow = Platform::I686_LINUX;
+    let most = 0x7fff_ffff;
+    let refused = |offset, length| refusal_on(&narrow, &bytes(Mode::RPlus, 0, offset, length));
+    assert_eq!(refused(0, most), None);
+    assert_eq!(refused(4096, most), None);
+    assert_eq!(refused(4095, most - 4095), None);
+    for (offset, length) in [(0, most + 1), (1, most), (4095, most - 4094)] {
+        assert_eq!(refused(offset, length), Some(("memmap.too-big", ANY)), "{offset} {length}");
+    }
+    // However wide addresses are, a file counts its bytes in 63 bits.
+    assert_eq!(refusal(&bytes(Mode::RPlus, 0, i64::MAX - 4, 4)), None);
+    assert_eq!(refusal(&bytes(Mode::RPlus, 0, i64::MAX - 4, 5)), Some(("memmap.too-big", ANY)));
+}
