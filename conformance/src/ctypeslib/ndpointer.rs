@@ -28,7 +28,7 @@ fn has(ask: &Ask, flag: Flag) -> Option<bool> {
     Some(match flag {
         Flag::CContiguous => ask.layout.is_c_contiguous(),
         Flag::FContiguous => ask.layout.is_f_contiguous(),
-        Flag::Aligned => ask.layout.is_aligned(ask.platform, ask.array.buffer.at),
+        Flag::Aligned => ask.layout.is_aligned(ask.platform, ask.array.at()),
         Flag::Writeable if ask.array.is_writeable() && ask.array.is_broadcast() => return None,
         Flag::Writeable => ask.array.is_writeable(),
     })

@@ -105,7 +105,7 @@ fn verdict(
         let holds = match known {
             Known::Flag(Flag::CContiguous) => layout.is_c_contiguous(),
             Known::Flag(Flag::FContiguous) => layout.is_f_contiguous(),
-            Known::Flag(Flag::Aligned) => layout.is_aligned(world.platform, world.array.buffer.at),
+            Known::Flag(Flag::Aligned) => layout.is_aligned(world.platform, world.array.at()),
             // Whether a broadcast array may be written to is the implementation's choice.
             Known::Flag(Flag::Writeable) if world.array.is_writeable() && world.array.is_broadcast() => {
                 free = true;

@@ -66,7 +66,7 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
     if read_only && request == DlpackRequest::Unversioned {
         out.push(rules::dlpack_read_only_refused, Expectation::Raises(REFUSED));
     }
-    let aligned = layout.is_aligned(world.platform, world.array.buffer.at);
+    let aligned = layout.is_aligned(world.platform, world.array.at());
     let sure = sure && aligned && !read_only && !writeability_is_free(world);
     let granted = |mut any: Vec<Expectation>| {
         if !sure {

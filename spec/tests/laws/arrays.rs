@@ -1,6 +1,6 @@
 //! Small valid arrays, drawn; and where their elements are, enumerated.
 
-use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::layout::{Invalid, Layout, resolve};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer, View};
@@ -17,6 +17,15 @@ pub(crate) fn platforms() -> impl Strategy<Value = Platform> {
 
 pub(crate) fn typestr(text: &str) -> Dtype {
     Dtype::from_typestr(text).unwrap()
+}
+
+/// A structured type with fields of these type strings at these offsets, named f0, f1 and so on.
+pub(crate) fn record(fields: &[(&str, u64)], size: u64, aligned: bool) -> Dtype {
+    let field = |(at, (text, offset)): (usize, &(&str, u64))| {
+        let dtype = typestr(text);
+        Field { name: format!("f{at}"), title: None, dtype, shape: Vec::new(), offset: *offset }
+    };
+    Dtype::from(Record { fields: fields.iter().enumerate().map(field).collect(), size, aligned })
 }
 
 /// Every index, last axis fastest.

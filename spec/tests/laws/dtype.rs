@@ -1,9 +1,9 @@
 //! Laws of element types and of their two written forms.
 
-use crate::arrays::platforms;
+use crate::arrays::{platforms, record};
 use crate::cases;
 use crate::types::{plains, records};
-use array_ctypes_spec::dtype::{Descr, DescrType, Dtype, Field, Kind, Record, Unit};
+use array_ctypes_spec::dtype::{Descr, DescrEntry, DescrType, Dtype, Field, Kind, Record, Unit};
 use array_ctypes_spec::platform::ByteOrder;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -143,5 +143,41 @@ fn every_kind_order_size_and_unit_round_trips() {
     texts.extend(["S", "V"].iter().flat_map(|kind| [0, 1, 7, 1000].map(|size| format!("|{kind}{size}"))));
     for text in texts {
         assert_eq!(Dtype::from_typestr(&text).unwrap().typestr(), text);
+    }
+}
+
+#[test]
+fn what_is_nearly_a_typestr_is_none() {
+    for text in ["|O4", "|O8", "<M8[0s]", "<i4[s]", "<M8[s", "|i4", "<i1", "=i4", "<i3", "<U", "<b1", "<i+4"] {
+        assert!(Dtype::from_typestr(text).is_err(), "{text}");
+    }
+    for text in ["|O", "<M8[1s]", "<M8[s]", "<M8", "|i1", "<U1", "|b1", "|S0"] {
+        assert!(Dtype::from_typestr(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn a_description_has_an_entry_for_each_field_and_each_gap() {
+    let typestrs = |dtype: &Dtype| {
+        let of = |entry: DescrEntry| match entry.of {
+            DescrType::Typestr(typestr) => typestr,
+            DescrType::Nested(_) => "nested".to_owned(),
+        };
+        dtype.descr().0.into_iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(typestrs(&record(&[("<i4", 0), ("<i2", 4)], 6, false)), ["<i4", "<i2"]);
+    assert_eq!(typestrs(&record(&[("<i4", 2), ("<i2", 7)], 12, false)), ["|V2", "<i4", "|V1", "<i2", "|V3"]);
+    // Overlaps and fields out of order cannot be described, here or in a field.
+    let inside = |inner: Dtype| {
+        let field = Field { name: "r".into(), title: None, shape: vec![], offset: 0, dtype: inner };
+        Dtype::from(Record { fields: vec![field], size: 6, aligned: false })
+    };
+    assert_eq!(typestrs(&inside(record(&[("<i4", 0), ("<i2", 4)], 6, false))), ["nested"]);
+    for inner in [record(&[("<i4", 0), ("<i2", 2)], 6, false), record(&[("<i2", 4), ("<i4", 0)], 6, false)] {
+        assert!(inner.has_overlaps() && inside(inner.clone()).has_overlaps());
+        assert_eq!(
+            (typestrs(&inner), typestrs(&inside(inner.clone()))),
+            (vec!["|V6".to_owned()], vec!["|V6".to_owned()])
+        );
     }
 }

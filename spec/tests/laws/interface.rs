@@ -1,6 +1,6 @@
 //! Structured types and other platforms, of which the examples have none.
 
-use crate::arrays::typestr;
+use crate::arrays::{record, typestr};
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Buffer, Expectation, expect};
@@ -11,14 +11,6 @@ fn said(platform: &Platform, dtype: Dtype, question: &str) -> Vec<Expectation> {
     let array = Array::contiguous((0..size).map(|at| at as u8).collect(), dtype, &[1]);
     let script = [question.parse().expect("a question")];
     expect(platform, &array, &script).into_iter().map(|prediction| prediction.expectation).collect()
-}
-
-fn record(fields: &[(&str, u64)], size: u64, aligned: bool) -> Dtype {
-    let field = |(at, (text, offset)): (usize, &(&str, u64))| {
-        let dtype = typestr(text);
-        Field { name: format!("f{at}"), title: None, dtype, shape: Vec::new(), offset: *offset }
-    };
-    Dtype::from(Record { fields: fields.iter().enumerate().map(field).collect(), size, aligned })
 }
 
 fn integer(value: i128) -> Vec<Expectation> {

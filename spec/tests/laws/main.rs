@@ -7,6 +7,7 @@ use proptest::test_runner::{Config, RngSeed};
 mod arrays;
 mod conversion;
 mod ctype;
+mod ctypeslib;
 mod dtype;
 mod format;
 mod interface;

@@ -1,7 +1,7 @@
 //! What the specification takes as given about C, held against the compiler at hand.
 
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::platform::{ByteOrder, Platform};
+use array_ctypes_spec::platform::{ByteOrder, LongDouble, Platform};
 use std::ffi::{
     c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong, c_ushort, c_void,
 };
@@ -111,4 +111,18 @@ fn an_intp_is_as_wide_as_a_pointer_and_has_the_name_of_a_signed_type_everywhere(
         ("x86_64-windows", "c_longlong"),
     ];
     assert_eq!(names, expected);
+}
+
+#[test]
+fn a_long_double_is_what_the_manuals_of_the_platforms_say() {
+    let told = Platform::ALL.map(|(name, platform)| (name, platform.long_double, platform.long_double_align));
+    let expected = [
+        ("x86_64-linux", LongDouble::X87In16, 16),
+        ("aarch64-linux", LongDouble::Binary128, 16),
+        ("s390x-linux", LongDouble::Binary128, 8),
+        ("i686-linux", LongDouble::X87In12, 4),
+        ("powerpc-linux", LongDouble::DoubleDouble, 16),
+        ("x86_64-windows", LongDouble::Binary64, 8),
+    ];
+    assert_eq!(told, expected);
 }

@@ -117,3 +117,13 @@ fn a_mapping_has_as_many_bytes_as_there_are_addresses_counted_from_its_page() {
     assert_eq!(refusal(&bytes(Mode::RPlus, 0, i64::MAX - 4, 4)), None);
     assert_eq!(refusal(&bytes(Mode::RPlus, 0, i64::MAX - 4, 5)), Some(("memmap.too-big", ANY)));
 }
+
+#[test]
+fn an_array_of_no_element_may_be_refused_though_nothing_is_wrong_with_it() {
+    let refused = |array: &Array| array.may_be_refused(&PLATFORM).map(|(rule, raises)| (rule.id(), raises));
+    let either: &[Raises] = &[Raises::ValueError, Raises::OSError];
+    assert_eq!(refused(&mapped(Mode::R, 8, 0, &[0], &[2])), Some(("memmap.empty", either)));
+    assert_eq!(refused(&mapped(Mode::R, 8, 0, &[1], &[2])), None);
+    assert_eq!(refused(&mapped(Mode::R, 8, -1, &[0], &[2])), None, "there is");
+    assert_eq!(refused(&Array { map: None, ..mapped(Mode::R, 8, 0, &[0], &[2]) }), None);
+}

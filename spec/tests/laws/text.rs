@@ -5,7 +5,7 @@ use crate::dtype::nearly;
 use crate::total::{steps, views};
 use crate::types::ctypes;
 use array_ctypes_spec::ctype::CType;
-use array_ctypes_spec::{Step, View};
+use array_ctypes_spec::{Address, Question, Raises, Step, View};
 use proptest::prelude::*;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
@@ -62,11 +62,45 @@ fn deep_nesting_is_refused_and_exhausts_no_stack() {
     assert!(deep.parse::<CType>().is_err());
     assert!(("c_int".to_owned() + &" * 1".repeat(100_000)).parse::<CType>().is_err());
     assert!(("Structure(".repeat(100_000)).parse::<CType>().is_err());
+    for outer in ["POINTER(", "Structure(", "Union(", "Structure(c_int, "] {
+        let nested = |depth| outer.repeat(depth) + "c_int" + &")".repeat(depth);
+        assert!(nested(32).parse::<CType>().is_ok() && nested(33).parse::<CType>().is_err(), "{outer}");
+    }
+    let arrays = |depth| "c_int".to_owned() + &" * 1".repeat(depth);
+    assert!(arrays(32).parse::<CType>().is_ok() && arrays(33).parse::<CType>().is_err());
 }
 
 #[test]
 fn what_looks_like_a_step_and_is_none_is_refused() {
-    for text in ["ctypeslib as_array pointer 3 c_int", "map everything", "file 0"] {
+    for text in
+        ["ctypeslib as_array pointer 3 c_int", "map everything", "file 0", "forked drop 0", "forked forked data"]
+    {
         assert!(text.parse::<Step>().is_err(), "{text}");
     }
+}
+
+#[test]
+fn a_step_has_the_question_that_it_asks() {
+    let question = |text: &str| text.parse::<Step>().unwrap().question().cloned();
+    assert_eq!((question("data"), question("shape-type")), (Some(Question::Data), Some(Question::ShapeType)));
+    for text in ["write-item 00 0", "forked data", "peek 1", "drop 0"] {
+        assert_eq!(question(text), None, "{text}");
+    }
+}
+
+#[test]
+fn errors_are_known_by_their_names() {
+    for kind in Raises::ALL {
+        assert_eq!(Raises::from_name(kind.name()), kind);
+    }
+    assert_eq!(Raises::from_name("KeyboardInterrupt"), Raises::OtherError);
+}
+
+#[test]
+fn an_address_is_as_wide_as_a_pointer() {
+    let (buffer, wide) = (0x1_0000_0010, Address::Absolute(0x5_0000_0001));
+    assert_eq!((wide.resolve(buffer, 8), wide.resolve(buffer, 4)), (0x5_0000_0001, 1));
+    let before = Address::InBuffer(-1);
+    assert_eq!((before.resolve(buffer, 8), before.resolve(buffer, 4)), (0x1_0000_000f, 0xf));
+    assert_eq!((before.resolve(0, 8), before.resolve(0, 4)), (u64::MAX, 0xffff_ffff));
 }
