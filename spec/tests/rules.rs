@@ -41,6 +41,7 @@ fn a_rule_is_found_by_its_identifier_and_at_its_place() {
         assert_eq!(rule.index(), place);
         assert_eq!(Rule::from_id(rule.id()), Some(rule));
         assert_eq!(rule.to_string(), rule.id());
+        assert_eq!(format!("{rule:?}"), rule.id());
     }
     assert_eq!(Rule::from_id("data"), None);
     assert_eq!(Rule::from_id(""), None);

@@ -52,7 +52,6 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
     let Some(flags) = pointer.flags.iter().map(|name| flag(name)).collect::<Option<Vec<Known>>>() else {
         return out.push(rules::ndpointer_flag_name, Expectation::Raises(&[Raises::KeyError]));
     };
-    let repeats = flags.iter().enumerate().any(|(at, flag)| flags[..at].contains(flag));
     let lengths = lengths(pointer);
     match what {
         Use::None | Use::List => out.push(rules::ndpointer_not_an_array, TYPE_ERROR),
@@ -60,7 +59,7 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
             let Some(verdict) = verdict(world, pointer, typed.as_ref(), lengths.as_deref(), &flags) else { return };
             let accepts = if what == Use::Argument { rules::ndpointer_argument } else { rules::ndpointer_accepts };
             let rule = match verdict {
-                _ if repeats => rules::ndpointer_flags_twice,
+                _ if repeat(&flags) => rules::ndpointer_flags_twice,
                 None => accepts,
                 Some(_) if what == Use::Argument => rules::ndpointer_argument,
                 Some(refuses) => refuses,
@@ -72,7 +71,6 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
             }
         }
         Use::Result => result(world, typed, lengths, out),
-        Use::Class if repeats => {}
         Use::Class => class(world, pointer, out),
     }
 }
@@ -201,15 +199,21 @@ fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
         _ => None,
     };
     let named = pointer.flags.iter().map(|name| flag(name)).collect::<Option<Vec<Known>>>()?;
-    let count = |known: Known| named.iter().filter(|flag| **flag == known).count();
+    if repeat(&named) {
+        return None;
+    }
     Some(Normal {
         owns: pointer.dtype == Some(ElementType::Own),
         dtype,
         ndim: pointer.ndim,
         shape: lengths(pointer),
-        flags: ALL.map(|known| count(known) > 0),
+        flags: ALL.map(|known| named.contains(&known)),
     })
-    .filter(|_| ALL.iter().all(|known| count(*known) < 2))
+}
+
+/// Whether a flag is asked for twice.
+fn repeat(flags: &[Known]) -> bool {
+    flags.iter().enumerate().any(|(at, flag)| flags[..at].contains(flag))
 }
 
 /// The lengths that are asked for.

@@ -139,3 +139,14 @@ fn a_mapped_array_is_aligned_as_its_offset_is_wherever_a_buffer_would_begin() {
     let lent = |offset| said(&mapped(Mode::RPlus, 64, offset, &[4], &[2]), &["dlpack versioned device"]);
     assert!(lent(2).is_some() && lent(2) != lent(3));
 }
+
+#[test]
+fn a_structured_type_is_itself_and_is_returned_where_it_has_a_byte() {
+    let asked =
+        |dtype: Dtype, text: &str| said(&of(dtype), &[&format!("ctypeslib ndpointer {text}")]).map(|said| said.0);
+    let pair = || record(&[("<i4", 0), ("<i2", 4)], 8, false);
+    assert_eq!(asked(pair(), "from_param dtype=own"), Some("ctypeslib.ndpointer-accepts"));
+    assert_eq!(asked(pair(), "from_param dtype=<i8"), Some("ctypeslib.ndpointer-dtype"));
+    assert_eq!(asked(pair(), "result dtype=own shape=2"), Some("ctypeslib.ndpointer-result"));
+    assert_eq!(asked(record(&[], 0, false), "result dtype=own shape=2"), None);
+}

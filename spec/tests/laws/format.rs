@@ -322,3 +322,12 @@ fn hostile_formats_are_refused() {
         assert!(!means(&Platform::X86_64_LINUX, text, &Dtype::from_typestr("<i8").unwrap()));
     }
 }
+
+#[test]
+fn a_name_in_a_structure_without_one_says_nothing() {
+    let named = |name| record(vec![field(name, "<i4", 0)], 4);
+    for (text, says_x) in [("T{<i:x:}", true), ("T{T{<i:x:}}", false), ("T{T{T{<i:x:}}}", false)] {
+        assert!(means(&Platform::X86_64_LINUX, text, &named("x")), "{text}");
+        assert_eq!(means(&Platform::X86_64_LINUX, text, &named("y")), !says_x, "{text}");
+    }
+}
