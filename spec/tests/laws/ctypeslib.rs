@@ -2,6 +2,7 @@
 
 use crate::arrays::{PLATFORM, record, typestr};
 use crate::memmap::mapped;
+use array_ctypes_spec::ctypeslib::ctype_rule;
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::memmap::Mode;
 use array_ctypes_spec::{Array, Step, expect};
@@ -65,6 +66,15 @@ fn fields_that_overlap_elsewhere_have_no_type() {
     assert_eq!(ctype(record(&[("<i2", 0), ("<u2", 0), ("<u2", 1)], 8, false)), refused);
     let refused = Some(told("ctypeslib.ctype-refused", "raises NotImplementedError"));
     assert_eq!(ctype(record(&[("<i4", 0), ("<c8", 4)], 12, false)), refused, "a field without a type");
+}
+
+#[test]
+fn the_rule_of_a_type_can_be_asked_for() {
+    let rule = |dtype: Dtype| ctype_rule(&PLATFORM, &dtype).map(|rule| rule.id());
+    assert_eq!(rule(typestr("<i4")), Some("ctypeslib.ctype-of-number"));
+    assert_eq!(rule(typestr("<c8")), Some("ctypeslib.ctype-refused"));
+    assert_eq!(rule(record(&[("<i4", 0), ("<i2", 3)], 8, false)), Some("ctypeslib.ctype-of-overlap"));
+    assert_eq!(rule(record(&[], 4, false)), None);
 }
 
 #[test]
