@@ -1,7 +1,7 @@
 //! How Python prints instances of simple C types.
 
+use super::CType;
 use super::convert::load;
-use super::{CType, Class};
 use crate::Answer;
 use crate::platform::Platform;
 
@@ -16,7 +16,7 @@ pub fn printed(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<Strin
         Answer::Bool(false) => "False".to_owned(),
         Answer::Integer(value) => value.to_string(),
         Answer::Float(bits) => python_float(f64::from_bits(bits)),
-        Answer::Bytes(bytes) if simple.class() == Class::Char => bytes.first().copied().map(python_byte)?,
+        Answer::Bytes(bytes) => bytes.first().copied().map(python_byte)?,
         _ => return None,
     };
     Some(format!("{}({value})", simple.name()))

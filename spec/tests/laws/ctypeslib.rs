@@ -5,7 +5,7 @@ use crate::memmap::mapped;
 use array_ctypes_spec::ctypeslib::ctype_rule;
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::memmap::Mode;
-use array_ctypes_spec::{Array, Step, expect};
+use array_ctypes_spec::{Array, Rule, Step, expect};
 
 /// What is expected of the last step of a script: rule and expectation.
 fn said(array: &Array, script: &[&str]) -> Option<(&'static str, String)> {
@@ -70,7 +70,7 @@ fn fields_that_overlap_elsewhere_have_no_type() {
 
 #[test]
 fn the_rule_of_a_type_can_be_asked_for() {
-    let rule = |dtype: Dtype| ctype_rule(&PLATFORM, &dtype).map(|rule| rule.id());
+    let rule = |dtype: Dtype| ctype_rule(&PLATFORM, &dtype).map(Rule::id);
     assert_eq!(rule(typestr("<i4")), Some("ctypeslib.ctype-of-number"));
     assert_eq!(rule(typestr("<c8")), Some("ctypeslib.ctype-refused"));
     assert_eq!(rule(record(&[("<i4", 0), ("<i2", 3)], 8, false)), Some("ctypeslib.ctype-of-overlap"));

@@ -90,3 +90,25 @@ fn memory_past_the_given_bytes_is_zero() {
     let bytes = |bytes: [u8; 4]| Expectation::Is(Answer::Bytes(bytes.to_vec()));
     assert_eq!(told, [bytes([1, 2, 3, 4]), bytes([5, 6, 7, 0]), bytes([0; 4])]);
 }
+
+#[test]
+fn a_format_falls_under_the_rule_of_what_it_describes() {
+    let asked = |dtype: Dtype| {
+        let array = Array::contiguous(vec![0; dtype.item_size() as usize], dtype, &[1]);
+        let told = expect(&Platform::X86_64_LINUX, &array, &["buffer full_ro format".parse().unwrap()]);
+        told.first().map(|said| said.rule.id())
+    };
+    let inside = |inner: Dtype| {
+        let field = Field { name: "r".into(), title: None, shape: vec![], offset: 0, dtype: inner };
+        Dtype::from(Record { fields: vec![field], size: 4, aligned: false })
+    };
+    assert_eq!(asked(typestr("<i4")), Some("interface.buffer-format"));
+    assert_eq!(asked(inside(typestr("<i4"))), Some("interface.buffer-format-fields"));
+    assert_eq!(asked(inside(inside(typestr("<i4")))), Some("interface.buffer-format-nested"));
+}
+
+#[test]
+fn a_buffer_has_zeros_past_the_given_bytes() {
+    let buffer = Buffer { size: 4, bytes: vec![1, 7], at: 0 };
+    assert_eq!([0, 1, 2, 9].map(|at| buffer.byte(at)), [1, 7, 0, 0]);
+}
