@@ -47,7 +47,7 @@ fn the_offset_is_rounded_down_to_the_granularity_and_added_back() {
         let (_folder, path) = file(0);
         let map = Memmap::options(Mode::WPlus, dtype("<i4")).offset(offset).shape(&[2]).open(&path).unwrap();
         let mapping = map.mapping().unwrap();
-        assert_eq!(mapping.start(), offset / unit * unit);
+        assert_eq!((mapping.start(), mapping.offset()), (offset / unit * unit, offset));
         assert_eq!(map.ctypes().data() as u64 - mapping.address() as u64, offset % unit);
         assert_eq!(map.ctypes().data() as u64 % unit, offset % unit);
         assert_eq!(map.memory().size() as u64, offset % unit + 8);
@@ -241,8 +241,10 @@ fn a_mapping_in_use_is_not_closed() {
     let (_folder, path) = file(4);
     let map = Memmap::options(Mode::RPlus, dtype("|u1")).open(&path).unwrap();
     let view: Array = map.view(&"index 0 2".parse().unwrap()).unwrap();
+    let another = view.clone();
     let (map, in_use) = map.close().unwrap_err();
-    assert_eq!((in_use.others, map.item(&[1]).unwrap()), (1, vec![1]));
+    assert_eq!((in_use.others, map.item(&[1]).unwrap()), (2, vec![1]));
+    drop(another);
     drop(map);
     assert_eq!(close(Rc::clone(view.memory())).unwrap_err().others, 1);
     assert_eq!(view.item(&[]).unwrap(), [2]);

@@ -1,5 +1,7 @@
 //! Views reach the very elements, or are refused.
 
+use array_ctypes::spec::View;
+use array_ctypes::spec::dtype::{Dtype, Field, Record};
 use array_ctypes::{Array, ArrayError, Buffer, ViewError, dtype};
 use std::rc::Rc;
 
@@ -40,6 +42,8 @@ fn a_reshape_joins_and_splits_axes_where_strides_can() {
     let array = array();
     assert!(matches!(view(&array, &["reverse 2", "reshape 24"]), Err(ViewError::NeedsCopy { .. })));
     assert!(matches!(view(&array, &["transpose 2 1 0", "reshape 12 2"]), Err(ViewError::NeedsCopy { .. })));
+    // The last two axes are a run of 6, which 8 does not divide.
+    assert!(matches!(view(&array, &["transpose 2 0 1", "reshape 3 8"]), Err(ViewError::NeedsCopy { .. })));
 }
 
 #[test]
@@ -47,6 +51,7 @@ fn what_is_no_view_is_refused_each_for_its_own_reason() {
     let refused = |text: &str| view(&array(), &[text]).unwrap_err();
     assert_eq!(refused("reverse 3"), ViewError::Axis { axis: 3, dimensions: 3 });
     assert_eq!(refused("index 0 -3"), ViewError::Index { at: -3, length: 2 });
+    assert_eq!(refused("index 0 2"), ViewError::Index { at: 2, length: 2 });
     assert_eq!(refused("slice 0 _ _ 0"), ViewError::ZeroStep);
     assert!(matches!(refused("transpose 0 1 1"), ViewError::Permutation { .. }));
     assert!(matches!(refused("transpose 0 1 2 0"), ViewError::Permutation { .. }));
@@ -76,4 +81,77 @@ fn an_array_is_admitted_only_with_its_elements_in_the_buffer() {
     assert_eq!(new(0, &[1], &[]), Err(ArrayError::Axes { shape: 1, strides: 0 }));
     assert_eq!(new(0, &[0, usize::MAX], &[0, 0]), Err(ArrayError::TooBig));
     assert_eq!(new(0, &[2, usize::MAX / 2], &[0, 0]), Err(ArrayError::TooBig));
+}
+
+fn dtype_of(fields: &[(&str, Dtype, u64)], size: u64) -> Dtype {
+    let field = |(name, dtype, offset): &(&str, Dtype, u64)| Field {
+        name: (*name).to_owned(),
+        title: None,
+        dtype: dtype.clone(),
+        shape: vec![],
+        offset: *offset,
+    };
+    Dtype::from(Record { fields: fields.iter().map(field).collect(), size, aligned: false })
+}
+
+/// Elements of that type in 24 bytes.
+fn array_of(dtype: Dtype, shape: &[usize], strides: &[isize]) -> Array {
+    let buffer = Rc::new(Buffer::new(24, 0, &(0..24).collect::<Vec<u8>>()).unwrap());
+    Array::new(&buffer, dtype, 0, shape, strides, true).unwrap()
+}
+
+#[test]
+fn a_field_is_taken_by_its_name_where_it_is() {
+    let typestr = |text| dtype::parse(text).unwrap();
+    let record = dtype_of(&[("a", typestr("<i2"), 0), ("b", typestr("|u1"), 5)], 8);
+    let array = array_of(record, &[3], &[8]);
+    let field = view(&array, &["field b"]).unwrap();
+    assert_eq!((field.item(&[2]).unwrap(), field.strides()), (vec![21], &[8isize][..]));
+    assert_eq!(view(&array, &["field a"]).unwrap().item(&[1]).unwrap(), [8, 9]);
+    assert_eq!(view(&array, &["field c"]).unwrap_err(), ViewError::Field { name: "c".to_owned() });
+}
+
+/// Why the last axis cannot be taken for elements of that type.
+fn reason(array: &Array, dtype: &Dtype) -> Option<&'static str> {
+    match array.view(&View::Reinterpret { dtype: dtype.clone() }) {
+        Ok(_) => None,
+        Err(ViewError::Reinterpret { reason, .. }) => Some(reason),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn bytes_are_taken_for_another_type_where_they_are_whole_elements_of_it() {
+    let typestr = |text| dtype::parse(text).unwrap();
+    let array = |text, shape: &[usize], strides: &[isize]| array_of(typestr(text), shape, strides);
+    let objects = Some("references to objects are no plain bytes");
+    let object = Dtype::object(size_of::<usize>() as u64);
+    assert_eq!(reason(&array("|V8", &[3], &[8]), &object), objects);
+    let of_objects = array_of(object.clone(), &[2], &[size_of::<usize>() as isize]);
+    assert_eq!((reason(&of_objects, &typestr("|u1")), reason(&of_objects, &object)), (objects, objects));
+    let no_plain = Some("it is no plain type of this machine");
+    assert_eq!(reason(&array("|u1", &[4], &[1]), &dtype_of(&[("a", typestr("|u1"), 0)], 4)), no_plain);
+    assert_eq!(reason(&array("|u1", &[4], &[1]), &Dtype::object(3)), objects);
+    assert_eq!(reason(&array("|u1", &[4], &[1]), &Dtype::from_typestr("|V0").unwrap()), no_plain);
+    let gaps = Some("the last axis has gaps");
+    assert_eq!(reason(&array("<i2", &[3], &[4]), &typestr("|u1")), gaps);
+    assert_eq!(reason(&array("<i2", &[3], &[4]), &typestr("<u2")), None);
+    for (length, stride) in [(0, 4), (1, 4), (3, 2)] {
+        assert_eq!(reason(&array("<i2", &[length], &[stride]), &typestr("|u1")), None, "{length} {stride}");
+    }
+    let whole = Some("the last axis is no whole number of such elements");
+    // Two elements of 6 bytes are three of 4, but an element is split evenly or not at all.
+    assert_eq!(reason(&array("|V6", &[2], &[6]), &typestr("<i4")), whole);
+    assert_eq!(reason(&array("|V6", &[2], &[6]), &typestr("<i2")), None);
+    assert_eq!(reason(&array("<i2", &[3], &[2]), &typestr("<i4")), whole);
+    assert_eq!(reason(&array("<i2", &[4], &[2]), &typestr("<i4")), None);
+    assert_eq!(reason(&array("<i2", &[], &[]), &typestr("|u1")), Some("without axes the item size stays the same"));
+}
+
+#[test]
+fn refusals_tell_what_was_expected_and_what_to_do() {
+    for text in ["reverse 3", "index 0 9", "transpose 0 0 1", "broadcast 9", "reshape 5", "field x", "view |O"] {
+        let said = view(&array(), &[text]).unwrap_err().to_string();
+        assert!(said.starts_with("expected ") && said.contains("; "), "{said}");
+    }
 }

@@ -219,7 +219,7 @@ impl Array {
             if !is_empty && *length != 1 && *stride != old as isize {
                 return refuse("the last axis has gaps");
             }
-            let divides = if new < old { new != 0 && old % new == 0 } else { length.wrapping_mul(old) % new == 0 };
+            let divides = if new < old { old % new == 0 } else { length.wrapping_mul(old) % new == 0 };
             if !divides {
                 return refuse("the last axis is no whole number of such elements");
             }
