@@ -244,6 +244,7 @@ fn a_mapping_in_use_is_not_closed() {
     let another = view.clone();
     let (map, in_use) = map.close().unwrap_err();
     assert_eq!((in_use.others, map.item(&[1]).unwrap()), (2, vec![1]));
+    assert!(in_use.to_string().contains("found 2 that do"));
     drop(another);
     drop(map);
     assert_eq!(close(Rc::clone(view.memory())).unwrap_err().others, 1);

@@ -76,6 +76,8 @@ fn an_array_is_admitted_only_with_its_elements_in_the_buffer() {
     assert_eq!(new(6, &[1, 0], &[isize::MAX, isize::MIN]), Ok(()));
     assert_eq!(new(8, &[0], &[2]), Ok(()));
     assert_eq!(new(6, &[5], &[-2]), Err(ArrayError::OutOfBounds { low: -2, high: 8, size: 8 }));
+    assert_eq!(new(0, &[5], &[2]), Err(ArrayError::OutOfBounds { low: 0, high: 10, size: 8 }));
+    assert!(new(0, &[5], &[2]).unwrap_err().to_string().contains("found them in 0 to 10"));
     assert!(new(9, &[0], &[2]).is_err());
     assert!(new(7, &[], &[]).is_err());
     assert_eq!(new(0, &[1], &[]), Err(ArrayError::Axes { shape: 1, strides: 0 }));

@@ -1,0 +1,187 @@
+//! C types of element types and back, arrays at addresses, and parameters that take arrays.
+
+use array_ctypes::ctypeslib::{
+    AsArrayError, AsCtypesError, NdFlag, NdPointer, NoCType, NotAccepted, as_array, as_ctypes, as_ctypes_type, element,
+};
+use array_ctypes::spec::dtype::{Dtype, Field, Record};
+use array_ctypes::{Array, ArrayError, dtype};
+
+const NATIVE: char = if cfg!(target_endian = "big") { '>' } else { '<' };
+
+/// Where a long is as wide as an int, that is its name.
+fn here(text: &str) -> String {
+    let is_long = size_of::<std::ffi::c_long>() == 4;
+    if is_long { text.replace("c_int", "c_long").replace("c_uint", "c_ulong") } else { text.to_owned() }
+}
+
+fn typestr(text: &str) -> Dtype {
+    dtype::parse(text).unwrap()
+}
+
+fn native(rest: &str) -> Dtype {
+    typestr(&format!("{NATIVE}{rest}"))
+}
+
+fn record(fields: &[(&str, Dtype, &[u64], u64)], size: u64) -> Dtype {
+    let field = |(name, dtype, shape, offset): &(&str, Dtype, &[u64], u64)| Field {
+        name: (*name).to_owned(),
+        title: None,
+        dtype: dtype.clone(),
+        shape: shape.to_vec(),
+        offset: *offset,
+    };
+    Dtype::from(Record { fields: fields.iter().map(field).collect(), size, aligned: false })
+}
+
+fn named(dtype: &Dtype) -> String {
+    as_ctypes_type(dtype).map_or_else(|error| error.to_string(), |ctype| ctype.to_string())
+}
+
+#[test]
+fn a_number_has_the_c_type_of_its_kind_and_size() {
+    for (text, expected) in [
+        ("i2", "c_short"),
+        ("i4", "c_int"),
+        ("u2", "c_ushort"),
+        ("u4", "c_uint"),
+        ("f4", "c_float"),
+        ("f8", "c_double"),
+    ] {
+        assert_eq!(named(&native(text)), here(expected), "{text}");
+    }
+    let wide = if size_of::<std::ffi::c_long>() == 8 { ["c_long", "c_ulong"] } else { ["c_longlong", "c_ulonglong"] };
+    assert_eq!([named(&native("i8")), named(&native("u8"))], wide);
+    assert_eq!(["|b1", "|i1", "|u1"].map(|text| named(&typestr(text))), ["c_bool", "c_byte", "c_ubyte"]);
+    let swapped = if NATIVE == '<' { ">i4" } else { "<i4" };
+    assert!(named(&typestr(swapped)).starts_with(&here("c_int.__ctype_")));
+    for none in [native("c8"), typestr("|S1"), native("f2")] {
+        assert_eq!(as_ctypes_type(&none), Err(NoCType::Kind { typestr: none.typestr() }));
+    }
+}
+
+#[test]
+fn fields_are_a_structure_or_a_union_or_overlap() {
+    let (i2, i4) = (|| native("i2"), || native("i4"));
+    let of = |fields: &[(&str, Dtype, &[u64], u64)], size| named(&record(fields, size));
+    assert_eq!(of(&[("a", i4(), &[], 0), ("b", i2(), &[], 4)], 8), here("Structure(8, a=c_int@0, b=c_short@4)"));
+    assert_eq!(
+        of(&[("a", i4(), &[], 4), ("b", i2(), &[2, 3], 12)], 24),
+        here("Structure(24, a=c_int@4, b=c_short * 3 * 2@12)")
+    );
+    assert_eq!(of(&[("a", i4(), &[], 4), ("b", i4(), &[], 0)], 8), here("Structure(8, b=c_int@0, a=c_int@4)"));
+    assert_eq!(of(&[("a", i4(), &[], 0), ("b", i2(), &[], 0)], 4), here("Union(4, a=c_int@0, b=c_short@0)"));
+    assert_eq!(of(&[("a", i4(), &[], 0)], 4), here("Structure(4, a=c_int@0)"), "one field is no union");
+    let overlap = record(&[("a", i4(), &[], 0), ("b", i2(), &[], 3)], 8);
+    assert_eq!(as_ctypes_type(&overlap), Err(NoCType::Overlap { field: "b".to_owned() }));
+    let array = record(&[("a", i2(), &[3], 0), ("b", i2(), &[], 4)], 8);
+    assert_eq!(as_ctypes_type(&array), Err(NoCType::Overlap { field: "b".to_owned() }), "with the last item");
+    assert!(as_ctypes_type(&record(&[], 4)).is_err());
+    let nested = record(&[("r", record(&[("a", i4(), &[], 0)], 4), &[], 0), ("b", i2(), &[], 4)], 6);
+    assert_eq!(named(&nested), here("Structure(6, r=Structure(4, a=c_int@0)@0, b=c_short@4)"));
+}
+
+#[test]
+fn a_c_type_has_the_element_type_of_its_memory() {
+    let of = |text: &str| element(&text.parse().unwrap()).map(|(dtype, lengths)| (dtype.descr().to_string(), lengths));
+    let plain = |text: &str| Some((typestr(text).descr().to_string(), vec![]));
+    assert_eq!(of("c_bool"), plain("|b1"));
+    assert_eq!(of("c_byte"), plain("|i1"));
+    assert_eq!(of("c_char"), plain("|S1"));
+    assert_eq!(of("c_short.__ctype_be__"), plain(">i2"));
+    assert_eq!(of("c_short.__ctype_le__"), plain("<i2"));
+    assert_eq!(of("c_double"), Some((native("f8").descr().to_string(), vec![])));
+    assert_eq!(of("c_ushort * 3 * 2"), Some((native("u2").descr().to_string(), vec![2, 3])));
+    let pair = |offset, size| record(&[("f0", native("i2"), &[], 0), ("f1", native("i4"), &[2], offset)], size);
+    assert_eq!(element(&"Structure(c_short, c_int * 2)".parse().unwrap()).unwrap().0, pair(4, 12));
+    assert_eq!(element(&"Union(c_short, c_int * 2)".parse().unwrap()).unwrap().0, pair(0, 8));
+    for none in ["c_void_p", "c_wchar", "py_object", "POINTER(c_int)", "Structure()", "Structure(c_void_p)", "int"] {
+        assert_eq!(of(none), None, "{none}");
+    }
+}
+
+#[test]
+fn an_array_is_an_object_at_its_address_and_back() {
+    let array = Array::from_slice(&[1i32, 2, 3, 4, 5, 6], &[2, 3]).unwrap();
+    let object = as_ctypes(&array).unwrap();
+    assert_eq!((object.address(), object.to_string()), (array.ctypes().data(), here("c_int * 3 * 2")));
+    let turned = array.view(&"transpose 1 0".parse().unwrap()).unwrap();
+    assert_eq!(as_ctypes(&turned).unwrap_err(), AsCtypesError::Strided);
+    assert_eq!(
+        as_ctypes(&turned).unwrap_err().to_string(),
+        "expected a C-contiguous array, found other strides; copy it"
+    );
+
+    let at = |address, ctype: &str, shape: &[usize]| as_array(array.memory(), address, &ctype.parse().unwrap(), shape);
+    let back = at(array.ctypes().data() + 4, "c_int * 2", &[2]).unwrap();
+    assert_eq!((back.shape(), back.item(&[1, 1]).unwrap()), (&[2usize, 2][..], 5i32.to_ne_bytes().to_vec()));
+    assert_eq!(at(0, "c_int", &[2]).unwrap_err(), AsArrayError::Null);
+    assert!(matches!(at(array.ctypes().data(), "py_object", &[2]).unwrap_err(), AsArrayError::NoElement { .. }));
+    let outside = at(array.ctypes().data(), "c_int", &[7]).unwrap_err();
+    assert!(matches!(outside, AsArrayError::Array(ArrayError::OutOfBounds { low: 0, high: 28, size: 24 })));
+    for error in [outside, AsArrayError::Null] {
+        assert!(error.to_string().starts_with("expected "), "{error}");
+    }
+}
+
+#[test]
+fn a_parameter_takes_what_it_asks_for() {
+    let array = Array::from_slice(&[1i32, 2, 3, 4, 5, 6], &[2, 3]).unwrap();
+    let asks = |pointer: NdPointer| pointer.from_param(&array).map(|pointer| pointer.address());
+    let any = NdPointer::default;
+    let taken = Ok(array.ctypes().data());
+    assert_eq!(asks(any()), taken);
+    assert_eq!(asks(NdPointer { dtype: Some(native("i4")), ndim: Some(2), shape: Some(vec![2, 3]), ..any() }), taken);
+    let dtype = asks(NdPointer { dtype: Some(native("u4")), ..any() });
+    assert_eq!(dtype, Err(NotAccepted::Dtype { found: native("i4").typestr() }));
+    assert_eq!(asks(NdPointer { ndim: Some(1), ..any() }), Err(NotAccepted::Dimensions { found: 2 }));
+    assert_eq!(asks(NdPointer { shape: Some(vec![3, 2]), ..any() }), Err(NotAccepted::Shape { found: vec![2, 3] }));
+    let holds = |flag| asks(NdPointer { flags: [flag].into(), ..any() });
+    for flag in [NdFlag::CContiguous, NdFlag::Aligned, NdFlag::Writeable] {
+        assert_eq!(holds(flag), taken);
+    }
+    for flag in [NdFlag::FContiguous, NdFlag::OwnData, NdFlag::WriteBackIfCopy] {
+        assert_eq!(holds(flag), Err(NotAccepted::Flag { flag }));
+    }
+    let both = NdPointer { flags: [NdFlag::CContiguous, NdFlag::FContiguous].into(), ..any() };
+    let refused = both.from_param(&array).unwrap_err();
+    assert!(refused.to_string().contains("FContiguous"), "{refused}");
+}
+
+#[test]
+fn a_structured_type_is_itself_alone() {
+    let pair = |offset| record(&[("a", native("i2"), &[], 0), ("b", native("i2"), &[], offset)], 8);
+    let bytes = Array::from_slice(&[0u8; 16], &[16]).unwrap();
+    let array = Array::new(bytes.memory(), pair(4), 0, &[2], &[8], true).unwrap();
+    let asks = |dtype| NdPointer { dtype: Some(dtype), ..NdPointer::default() }.from_param(&array).is_ok();
+    assert!(asks(pair(4)) && !asks(pair(2)) && !asks(typestr("|V8")));
+}
+
+#[test]
+fn flags_have_the_names_that_numpy_has() {
+    for (names, flag) in [
+        (&["C_CONTIGUOUS", "CONTIGUOUS", "C", "c", " contiguous "][..], NdFlag::CContiguous),
+        (&["F_CONTIGUOUS", "FORTRAN", "F"][..], NdFlag::FContiguous),
+        (&["ALIGNED", "A"][..], NdFlag::Aligned),
+        (&["WRITEABLE", "W"][..], NdFlag::Writeable),
+        (&["OWNDATA", "O"][..], NdFlag::OwnData),
+        (&["WRITEBACKIFCOPY", "X"][..], NdFlag::WriteBackIfCopy),
+    ] {
+        for name in names {
+            assert_eq!(name.parse(), Ok(flag), "{name}");
+        }
+    }
+    let unknown = "D".parse::<NdFlag>().unwrap_err();
+    assert!(unknown.to_string().contains("\"D\""), "{unknown}");
+}
+
+#[test]
+fn a_result_is_an_array_where_type_and_shape_are_said() {
+    let array = Array::from_slice(&[1i32, 2, 3, 4], &[4]).unwrap();
+    let returned = |dtype, shape| {
+        let pointer = NdPointer { dtype, shape, ..NdPointer::default() };
+        pointer.returned(array.memory(), array.ctypes().data() + 4).unwrap()
+    };
+    let whole = returned(Some(native("i4")), Some(vec![3])).unwrap();
+    assert_eq!(whole.item(&[2]).unwrap(), 4i32.to_ne_bytes());
+    assert!(returned(Some(native("i4")), None).is_none() && returned(None, Some(vec![3])).is_none());
+}
