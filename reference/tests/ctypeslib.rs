@@ -1,10 +1,13 @@
 //! C types of element types and back, arrays at addresses, and parameters that take arrays.
 
+mod record;
+
 use array_ctypes::ctypeslib::{
     AsArrayError, AsCtypesError, NdFlag, NdPointer, NoCType, NotAccepted, as_array, as_ctypes, as_ctypes_type, element,
 };
-use array_ctypes::spec::dtype::{Dtype, Field, Record};
+use array_ctypes::spec::dtype::Dtype;
 use array_ctypes::{Array, ArrayError, dtype};
+use record::record;
 
 const NATIVE: char = if cfg!(target_endian = "big") { '>' } else { '<' };
 
@@ -20,17 +23,6 @@ fn typestr(text: &str) -> Dtype {
 
 fn native(rest: &str) -> Dtype {
     typestr(&format!("{NATIVE}{rest}"))
-}
-
-fn record(fields: &[(&str, Dtype, &[u64], u64)], size: u64) -> Dtype {
-    let field = |(name, dtype, shape, offset): &(&str, Dtype, &[u64], u64)| Field {
-        name: (*name).to_owned(),
-        title: None,
-        dtype: dtype.clone(),
-        shape: shape.to_vec(),
-        offset: *offset,
-    };
-    Dtype::from(Record { fields: fields.iter().map(field).collect(), size, aligned: false })
 }
 
 fn named(dtype: &Dtype) -> String {

@@ -1,13 +1,16 @@
 //! What an array hands out by the array interface, the buffer protocol and DLPack.
 
+mod record;
+
 use array_ctypes::interface::buffer::{BufferError, format};
 use array_ctypes::interface::dlpack::{DLDataType, DLManagedTensorVersioned, DlpackError, READ_ONLY, Tensor};
 use array_ctypes::interface::flags;
 use array_ctypes::platform::{LONG_DOUBLE_FORMAT, LONG_DOUBLE_SIZE, LongDoubleFormat};
 use array_ctypes::spec::BufferRequest;
-use array_ctypes::spec::dtype::{Dtype, Field, Record};
+use array_ctypes::spec::dtype::Dtype;
 use array_ctypes::spec::platform::ByteOrder;
 use array_ctypes::{Array, Buffer};
+use record::record;
 use std::rc::Rc;
 
 const NATIVE: char = if cfg!(target_endian = "big") { '>' } else { '<' };
@@ -15,17 +18,6 @@ const SWAPPED: char = if cfg!(target_endian = "big") { '<' } else { '>' };
 
 fn dtype(order: char, rest: &str) -> Dtype {
     Dtype::from_typestr(&format!("{order}{rest}")).unwrap()
-}
-
-fn record(fields: &[(&str, Dtype, &[u64], u64)], size: u64) -> Dtype {
-    let field = |(name, dtype, shape, offset): &(&str, Dtype, &[u64], u64)| Field {
-        name: (*name).to_owned(),
-        title: None,
-        dtype: dtype.clone(),
-        shape: shape.to_vec(),
-        offset: *offset,
-    };
-    Dtype::from(Record { fields: fields.iter().map(field).collect(), size, aligned: false })
 }
 
 fn array_at(offset: isize, dtype: Dtype, shape: &[usize], strides: &[isize], writeable: bool) -> Array {

@@ -1,8 +1,11 @@
 //! Views reach the very elements, or are refused.
 
+mod record;
+
 use array_ctypes::spec::View;
-use array_ctypes::spec::dtype::{Dtype, Field, Record};
+use array_ctypes::spec::dtype::Dtype;
 use array_ctypes::{Array, ArrayError, Buffer, ViewError, dtype};
+use record::record;
 use std::rc::Rc;
 
 /// 0 to 23 as bytes, in the shape 2, 3, 4.
@@ -85,17 +88,6 @@ fn an_array_is_admitted_only_with_its_elements_in_the_buffer() {
     assert_eq!(new(0, &[2, usize::MAX / 2], &[0, 0]), Err(ArrayError::TooBig));
 }
 
-fn dtype_of(fields: &[(&str, Dtype, u64)], size: u64) -> Dtype {
-    let field = |(name, dtype, offset): &(&str, Dtype, u64)| Field {
-        name: (*name).to_owned(),
-        title: None,
-        dtype: dtype.clone(),
-        shape: vec![],
-        offset: *offset,
-    };
-    Dtype::from(Record { fields: fields.iter().map(field).collect(), size, aligned: false })
-}
-
 /// Elements of that type in 24 bytes.
 fn array_of(dtype: Dtype, shape: &[usize], strides: &[isize]) -> Array {
     let buffer = Rc::new(Buffer::new(24, 0, &(0..24).collect::<Vec<u8>>()).unwrap());
@@ -105,8 +97,8 @@ fn array_of(dtype: Dtype, shape: &[usize], strides: &[isize]) -> Array {
 #[test]
 fn a_field_is_taken_by_its_name_where_it_is() {
     let typestr = |text| dtype::parse(text).unwrap();
-    let record = dtype_of(&[("a", typestr("<i2"), 0), ("b", typestr("|u1"), 5)], 8);
-    let array = array_of(record, &[3], &[8]);
+    let pair = record(&[("a", typestr("<i2"), &[], 0), ("b", typestr("|u1"), &[], 5)], 8);
+    let array = array_of(pair, &[3], &[8]);
     let field = view(&array, &["field b"]).unwrap();
     assert_eq!((field.item(&[2]).unwrap(), field.strides()), (vec![21], &[8isize][..]));
     assert_eq!(view(&array, &["field a"]).unwrap().item(&[1]).unwrap(), [8, 9]);
@@ -132,7 +124,7 @@ fn bytes_are_taken_for_another_type_where_they_are_whole_elements_of_it() {
     let of_objects = array_of(object.clone(), &[2], &[size_of::<usize>() as isize]);
     assert_eq!((reason(&of_objects, &typestr("|u1")), reason(&of_objects, &object)), (objects, objects));
     let no_plain = Some("it is no plain type of this machine");
-    assert_eq!(reason(&array("|u1", &[4], &[1]), &dtype_of(&[("a", typestr("|u1"), 0)], 4)), no_plain);
+    assert_eq!(reason(&array("|u1", &[4], &[1]), &record(&[("a", typestr("|u1"), &[], 0)], 4)), no_plain);
     assert_eq!(reason(&array("|u1", &[4], &[1]), &Dtype::object(3)), objects);
     assert_eq!(reason(&array("|u1", &[4], &[1]), &Dtype::from_typestr("|V0").unwrap()), no_plain);
     let gaps = Some("the last axis has gaps");
