@@ -5,7 +5,8 @@ mod record;
 use array_ctypes::ctypeslib::{
     AsArrayError, AsCtypesError, NdFlag, NdPointer, NoCType, NotAccepted, as_array, as_ctypes, as_ctypes_type, element,
 };
-use array_ctypes::spec::dtype::Dtype;
+use array_ctypes::spec::dtype::{Dtype, Kind, Plain};
+use array_ctypes::spec::platform::ByteOrder;
 use array_ctypes::{Array, ArrayError, dtype};
 use record::record;
 
@@ -48,6 +49,7 @@ fn a_number_has_the_c_type_of_its_kind_and_size() {
     assert!(named(&typestr(swapped)).starts_with(&here("c_int.__ctype_")));
     for none in [native("c8"), typestr("|S1"), native("f2")] {
         assert_eq!(as_ctypes_type(&none), Err(NoCType::Kind { typestr: none.typestr() }));
+        assert!(named(&none).starts_with("expected ") && named(&none).contains(&none.typestr()));
     }
 }
 
@@ -146,6 +148,39 @@ fn a_structured_type_is_itself_alone() {
     let array = Array::new(bytes.memory(), pair(4), 0, &[2], &[8], true).unwrap();
     let asks = |dtype| NdPointer { dtype: Some(dtype), ..NdPointer::default() }.from_param(&array).is_ok();
     assert!(asks(pair(4)) && !asks(pair(2)) && !asks(typestr("|V8")));
+}
+
+#[test]
+fn an_order_that_does_not_show_does_not_count() {
+    let of = |order| NdPointer {
+        dtype: Some(Dtype::Plain(Plain { kind: Kind::UInt, size: 1, order, unit: None })),
+        ..NdPointer::default()
+    };
+    let bytes = Array::from_slice(&[0u8; 2], &[2]).unwrap();
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        assert!(of(order).from_param(&bytes).is_ok());
+    }
+}
+
+/// The other libraries of the C library are where it is, and nothing else of this program needs this one.
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+#[expect(unsafe_code, reason = "what a library does while it is loaded")]
+fn a_library_is_loaded_from_beside_a_file_and_unloaded_when_dropped() {
+    use array_ctypes::ctypeslib::{LoadError, load_library};
+    let maps = || std::fs::read_to_string("/proc/self/maps").unwrap();
+    let loaded = maps();
+    let libc =
+        loaded.lines().find(|line| line.contains("/libc.so")).and_then(|line| line.find('/').map(|at| &line[at..]));
+    let libc = libc.expect("a C library");
+    // SAFETY: a library of the system's, which does nothing while it is loaded and unloaded.
+    let load = |name: &str| unsafe { load_library(name, libc) };
+    let library = load("libanl.so.1").unwrap();
+    assert!(maps().contains("/libanl.so.1") && library.path().ends_with("libanl.so.1"));
+    drop(library);
+    assert!(!maps().contains("/libanl.so.1"));
+    let missing = load("no such").unwrap_err();
+    assert!(matches!(missing, LoadError::Missing { .. }) && missing.to_string().contains("no such.so"), "{missing}");
 }
 
 #[test]
