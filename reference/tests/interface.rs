@@ -101,3 +101,11 @@ fn without_axes_there_is_neither_shape_nor_strides_whatever_the_type() {
     let objects = Array::from_slice(&[1.5f32], &[1]).unwrap().ctypes().strides_as(&"py_object".parse().unwrap());
     assert_eq!(objects, Ok(Some(CArray::Objects(vec![4]))));
 }
+
+#[test]
+fn a_pointer_to_void_takes_lengths_under_both_its_names() {
+    let array = Array::from_slice(&[1u8, 2], &[2]).unwrap();
+    let [void_p, pointer] = ["c_void_p", "POINTER(None)"].map(|text| array.ctypes().shape_as(&text.parse().unwrap()));
+    assert!(pointer.is_ok());
+    assert_eq!(void_p, pointer);
+}

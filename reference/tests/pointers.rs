@@ -70,8 +70,7 @@ fn an_element_has_an_address_where_there_is_one() {
         assert!(matches!(refused, ItemError::Index { .. }));
         assert!(refused.to_string().starts_with("expected an index below each length of [2, 3]"), "{refused}");
     }
-    assert_eq!((array.without_ctypes().data(), array.without_ctypes().as_parameter()), {
-        let data = array.ctypes().data();
-        (data, data)
-    });
+    let (plain, data) = (array.without_ctypes(), array.ctypes().data());
+    assert_eq!((plain.data(), plain.as_parameter()), (data, data));
+    assert_eq!((plain.shape(), plain.strides()), (&[2usize, 3][..], &[12isize, 4][..]));
 }
