@@ -174,6 +174,8 @@ mod tests {
             ("|b1", 1),
             ("<i2", 2),
             (">f2", 2),
+            ("<f4", 4),
+            ("<c8", 4),
             ("<f8", align_of::<f64>()),
             (">c16", align_of::<f64>()),
             ("<U3", 4),
@@ -186,6 +188,7 @@ mod tests {
             assert_eq!(alignment(&parse(typestr).unwrap()), bytes, "{typestr}");
         }
     }
+
     /// A structured type with one field, at that offset.
     fn record(dtype: Dtype, offset: u64, size: u64, aligned: bool) -> Dtype {
         let field = Field { name: "x".to_owned(), title: None, dtype, shape: Vec::new(), offset };

@@ -309,6 +309,16 @@ mod tests {
         }
     }
 
+    /// All of them together have more bytes than there are addresses.
+    #[test]
+    #[cfg(all(unix, not(miri)))]
+    fn what_was_reserved_is_given_back() {
+        let (size, count) = if cfg!(target_pointer_width = "64") { (1 << 40, 1 << 8) } else { (1 << 28, 1 << 4) };
+        for _ in 0..=count {
+            assert!(Buffer::new(size, 0, &[]).is_ok());
+        }
+    }
+
     #[test]
     fn no_byte_outside_the_buffer_is_read_or_written() {
         let buffer = Buffer::new(4, 0, &[]).unwrap();
