@@ -227,7 +227,7 @@ mod tests {
         assert!(is_there(&weak));
         drop(object);
         assert!(!is_there(&weak) && is_there(&buffer));
-        assert_eq!(pair.item(&[0]).unwrap(), 1i16.to_ne_bytes());
+        assert_eq!(pair.item(&[0]).unwrap(), 1i32.to_ne_bytes()[..2]);
         drop(pair);
         assert!(!is_there(&buffer));
     }
