@@ -226,7 +226,8 @@ mod tests {
             Dtype::Plain(plain) => shows_order(&plain),
             Dtype::Record(_) => unreachable!("a type string"),
         };
-        assert!(shown("<U1") && shown("<i2") && shown("<M8[s]"));
+        let none = Plain { kind: Kind::Unicode, size: 0, order: ByteOrder::Little, unit: None };
+        assert!(shown("<U1") && shows_order(&none) && shown("<i2") && shown("<M8[s]"));
         assert!(!shown("|i1") && !shown("|b1") && !shown("|S4") && !shown("|V4") && !shown("|O"));
     }
 }

@@ -81,6 +81,7 @@ fn a_c_type_has_the_element_type_of_its_memory() {
     assert_eq!(of("c_bool"), plain("|b1"));
     assert_eq!(of("c_byte"), plain("|i1"));
     assert_eq!(of("c_char"), plain("|S1"));
+    assert_eq!(of("c_byte.__ctype_be__"), plain("|i1"), "one byte has no order");
     assert_eq!(of("c_short.__ctype_be__"), plain(">i2"));
     assert_eq!(of("c_short.__ctype_le__"), plain("<i2"));
     assert_eq!(of("c_double"), Some((native("f8"), vec![])));
@@ -163,7 +164,7 @@ fn an_order_that_does_not_show_does_not_count() {
     }
 }
 
-/// The other libraries of the C library are where it is, and nothing else of this program needs this one.
+/// Beside the C library are smaller ones of the system. Nothing else of this program needs `libanl`.
 #[test]
 #[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "what a library does while it is loaded")]

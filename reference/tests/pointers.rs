@@ -51,13 +51,13 @@ fn values_are_read_by_item_and_printed() {
     let errors = [
         (structure.index(0).unwrap_err(), "Structure(c_int)"),
         (void.contents().unwrap_err(), "no type"),
-        (pointer.index(isize::MAX).unwrap_err(), "item 9"),
+        (pointer.index(isize::MAX).unwrap_err(), "found item "),
         (pointer.index(6).unwrap_err(), "in the 24 at"),
     ];
     assert!(matches!(errors[3].0, ReadError::Outside(_)));
     for (error, found) in errors {
         let said = error.to_string();
-        assert!(said.starts_with("expected ") && (said.contains(found) || cfg!(target_pointer_width = "32")), "{said}");
+        assert!(said.starts_with("expected ") && said.contains(found), "{said}");
     }
 }
 
