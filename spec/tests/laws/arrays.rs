@@ -1,9 +1,9 @@
-//! Small valid arrays, drawn; and where their elements are, enumerated.
+//! Small valid arrays, drawn; where their elements are, enumerated; and what is expected of a script about one.
 
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::layout::{Invalid, Layout, resolve};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Buffer, View};
+use array_ctypes_spec::{Array, Buffer, Step, View, expect};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -108,4 +108,26 @@ pub(crate) fn arrays() -> impl Strategy<Value = Array> {
             (Just(dtype), Just(shape), strides, 0u32..5)
         })
         .prop_map(|(dtype, shape, strides, spare)| array(dtype, shape, strides, spare))
+}
+
+/// What is expected of the last step of a script: rules and expectations.
+pub(crate) fn told(array: &Array, script: &[&str]) -> Vec<(&'static str, String)> {
+    let script: Vec<Step> = script.iter().map(|step| step.parse().unwrap()).collect();
+    let predictions = expect(&PLATFORM, array, &script).into_iter();
+    let last = predictions.filter(|said| said.step == script.len() - 1);
+    last.map(|said| pair(said.rule.id(), &said.expectation.to_string())).collect()
+}
+
+/// The last of them.
+pub(crate) fn said(array: &Array, script: &[&str]) -> Option<(&'static str, String)> {
+    told(array, script).pop()
+}
+
+pub(crate) fn pair(rule: &'static str, expectation: &str) -> (&'static str, String) {
+    (rule, expectation.to_owned())
+}
+
+/// The array with a view.
+pub(crate) fn with_view(array: Array, view: &str) -> Array {
+    Array { views: vec![view.parse().unwrap()], ..array }
 }

@@ -1,19 +1,11 @@
 //! Laws of the C types that element types have, and of arrays as importers see them.
 
-use crate::arrays::{PLATFORM, record, typestr};
+use crate::arrays::{PLATFORM, pair, record, said, typestr, with_view};
 use crate::memmap::mapped;
 use array_ctypes_spec::ctypeslib::ctype_rule;
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::memmap::Mode;
-use array_ctypes_spec::{Array, Rule, Step, expect};
-
-/// What is expected of the last step of a script: rule and expectation.
-fn said(array: &Array, script: &[&str]) -> Option<(&'static str, String)> {
-    let script: Vec<Step> = script.iter().map(|step| step.parse().unwrap()).collect();
-    let predictions = expect(&PLATFORM, array, &script).into_iter();
-    let last = predictions.filter(|said| said.step == script.len() - 1);
-    last.map(|said| (said.rule.id(), said.expectation.to_string())).next_back()
-}
+use array_ctypes_spec::{Array, Rule};
 
 fn of(dtype: Dtype) -> Array {
     Array::contiguous(vec![0; dtype.item_size() as usize * 2], dtype, &[2])
@@ -21,10 +13,6 @@ fn of(dtype: Dtype) -> Array {
 
 fn ctype(dtype: Dtype) -> Option<(&'static str, String)> {
     said(&of(dtype), &["ctypeslib as_ctypes_type"])
-}
-
-fn told(rule: &'static str, text: &str) -> (&'static str, String) {
-    (rule, text.to_owned())
 }
 
 /// Two fields, the second with a shape.
@@ -44,27 +32,27 @@ fn fields_side_by_side_are_a_structure_and_fields_at_the_start_a_union() {
     let structure = "ctypeslib.ctype-of-structure";
     assert_eq!(
         ctype(record(&[("<i4", 0), ("<i2", 4)], 8, false)),
-        Some(told(structure, "\"Structure(8, f0=c_int@0, f1=c_short@4)\""))
+        Some(pair(structure, "\"Structure(8, f0=c_int@0, f1=c_short@4)\""))
     );
-    assert_eq!(ctype(record(&[("<i4", 0)], 4, false)), Some(told(structure, "\"Structure(4, f0=c_int@0)\"")));
+    assert_eq!(ctype(record(&[("<i4", 0)], 4, false)), Some(pair(structure, "\"Structure(4, f0=c_int@0)\"")));
     // In the order in which they lie.
     assert_eq!(
         ctype(record(&[("<i4", 4), ("<f4", 0)], 8, false)),
-        Some(told(structure, "\"Structure(8, f1=c_float@0, f0=c_int@4)\""))
+        Some(pair(structure, "\"Structure(8, f1=c_float@0, f0=c_int@4)\""))
     );
     assert_eq!(
         ctype(record(&[("<i4", 0), ("<f4", 0)], 4, false)),
-        Some(told("ctypeslib.ctype-of-union", "\"Union(4, f0=c_int@0, f1=c_float@0)\""))
+        Some(pair("ctypeslib.ctype-of-union", "\"Union(4, f0=c_int@0, f1=c_float@0)\""))
     );
 }
 
 #[test]
 fn fields_that_overlap_elsewhere_have_no_type() {
-    let refused = Some(told("ctypeslib.ctype-of-overlap", "raises NotImplementedError"));
+    let refused = Some(pair("ctypeslib.ctype-of-overlap", "raises NotImplementedError"));
     assert_eq!(ctype(record(&[("<i4", 0), ("<i2", 3)], 8, false)), refused);
     assert_eq!(ctype(record(&[("<i2", 2), ("<u2", 2)], 8, false)), refused);
     assert_eq!(ctype(record(&[("<i2", 0), ("<u2", 0), ("<u2", 1)], 8, false)), refused);
-    let refused = Some(told("ctypeslib.ctype-refused", "raises NotImplementedError"));
+    let refused = Some(pair("ctypeslib.ctype-refused", "raises NotImplementedError"));
     assert_eq!(ctype(record(&[("<i4", 0), ("<c8", 4)], 12, false)), refused, "a field without a type");
 }
 
@@ -87,13 +75,13 @@ fn of_fields_without_a_byte_nothing_is_said() {
 #[test]
 fn a_field_with_a_shape_is_an_array_of_arrays() {
     let text = "\"Structure(16, a=c_short@0, b=c_short * 3 * 2@4)\"";
-    assert_eq!(ctype(with_shape(4)), Some(told("ctypeslib.ctype-of-sub-array", text)));
+    assert_eq!(ctype(with_shape(4)), Some(pair("ctypeslib.ctype-of-sub-array", text)));
     let text = "\"Union(16, a=c_short@0, b=c_short * 3 * 2@0)\"";
-    assert_eq!(ctype(with_shape(0)), Some(told("ctypeslib.ctype-of-union", text)));
+    assert_eq!(ctype(with_shape(0)), Some(pair("ctypeslib.ctype-of-union", text)));
     let nested = Field { name: "r".into(), title: None, dtype: with_shape(4), shape: vec![], offset: 0 };
     let nested = Dtype::from(Record { fields: vec![nested], size: 16, aligned: false });
     let text = "\"Structure(16, r=Structure(16, a=c_short@0, b=c_short * 3 * 2@4)@0)\"";
-    assert_eq!(ctype(nested), Some(told("ctypeslib.ctype-of-structure", text)));
+    assert_eq!(ctype(nested), Some(pair("ctypeslib.ctype-of-structure", text)));
 }
 
 #[test]
@@ -106,7 +94,7 @@ fn a_structured_array_is_an_object_of_ctypes_or_is_refused() {
 fn what_is_kept_of_an_array_as_an_object_is_told_where_there_is_one_for_certain() {
     let kept = |array: &Array| said(array, &["export 0 as_ctypes"]).is_some();
     let plain = || of(typestr("<i4"));
-    let with = |view: &str| Array { views: vec![view.parse().unwrap()], ..plain() };
+    let with = |view: &str| with_view(plain(), view);
     assert!(kept(&plain()) && kept(&with("slice 0 1 _ 1")));
     assert!(!kept(&of(typestr("<c8"))), "no type");
     assert!(!kept(&of(record(&[("<i4", 0)], 4, false))), "perhaps no type");
@@ -124,7 +112,7 @@ fn an_array_of_a_pointer_is_seen_where_all_of_it_is_in_memory_that_may_be_writte
     let map = |mode| mapped(mode, 8192, 4096, &[4], &[2]);
     assert!(asked(&map(Mode::RPlus), 4) && !asked(&map(Mode::RPlus), 5), "past the end");
     assert!(!asked(&map(Mode::R), 4), "protected");
-    let behind = |view: &str| Array { views: vec![view.parse().unwrap()], ..map(Mode::RPlus) };
+    let behind = |view: &str| with_view(map(Mode::RPlus), view);
     assert!(asked(&behind("slice 0 1 _ 1"), 3) && !asked(&behind("slice 0 0 0 1"), 3), "no address");
 }
 

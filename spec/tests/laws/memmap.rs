@@ -1,6 +1,6 @@
 //! Laws of mapped arrays: where they are in memory, and what of memory and file a script leaves.
 
-use crate::arrays::{PLATFORM, typestr};
+use crate::arrays::{PLATFORM, pair, said, told, typestr, with_view};
 use crate::cases;
 use array_ctypes_spec::dtype::{Dtype, Record};
 use array_ctypes_spec::layout::{Invalid, resolve};
@@ -24,18 +24,9 @@ pub(crate) fn mapped(mode: Mode, size: u64, offset: i64, shape: &[u64], strides:
     }
 }
 
-fn told(array: &Array, script: &[&str]) -> Vec<(String, String)> {
-    let script: Vec<Step> = script.iter().map(|step| step.parse().unwrap()).collect();
-    let predictions = expect(&PLATFORM, array, &script).into_iter();
-    predictions.map(|said| (said.rule.id().to_owned(), said.expectation.to_string())).collect()
-}
-
-fn said(array: &Array, script: &[&str]) -> Option<(String, String)> {
-    let last = script.len() - 1;
-    let script: Vec<Step> = script.iter().map(|step| step.parse().unwrap()).collect();
-    let predictions = expect(&PLATFORM, array, &script).into_iter();
-    let said = predictions.filter(|said| said.step == last);
-    said.map(|said| (said.rule.id().to_owned(), said.expectation.to_string())).next_back()
+/// The same file, with as many elements as it has.
+pub(crate) fn deduced(array: Array) -> Array {
+    Array { map: array.map.map(|map| Map { deduced: true, ..map }), shape: vec![], strides: vec![], ..array }
 }
 
 /// Whether nothing is expected of the last step.
@@ -46,15 +37,6 @@ fn is_silent(array: &Array, script: &[&str]) -> bool {
 /// What is asked before anybody looks from outside, and then that.
 fn outside<'a>(steps: &[&'a str]) -> Vec<&'a str> {
     [&["data", "itemsize", "shape", "strides"], steps].concat()
-}
-
-/// The array with a view.
-fn with_view(array: Array, view: &str) -> Array {
-    Array { views: vec![view.parse().unwrap()], ..array }
-}
-
-fn pair(rule: &str, expectation: &str) -> (String, String) {
-    (rule.to_owned(), expectation.to_owned())
 }
 
 proptest! {
@@ -83,9 +65,7 @@ proptest! {
     #[test]
     fn what_is_deduced_is_what_is_given(offset in 0i64..50, length in 1u64..9, part in 0u64..2) {
         let given = mapped(Mode::R, offset as u64 + 2 * length + part, offset, &[length], &[2]);
-        let map = given.map.map(|map| Map { deduced: true, ..map });
-        let deduced = Array { map, shape: vec![], strides: vec![], ..given.clone() };
-        match resolve(&PLATFORM, &deduced) {
+        match resolve(&PLATFORM, &deduced(given.clone())) {
             Ok(layout) => prop_assert_eq!((Ok(layout), part), (resolve(&PLATFORM, &given), 0)),
             Err(invalid) => prop_assert_eq!((invalid.refusal().0, part), (rules::memmap::whole_items, 1)),
         }
@@ -118,12 +98,11 @@ proptest! {
 #[test]
 fn a_deduced_length_has_a_rule_of_its_own_until_a_view_is_taken() {
     let given = mapped(Mode::R, 8, 2, &[3], &[2]);
-    let map = given.map.map(|map| Map { deduced: true, ..map });
-    let deduced = || Array { map, shape: vec![], strides: vec![], ..given.clone() };
+    let deduced = || deduced(given.clone());
     let rule = |array: &Array| told(array, &["shape"]).into_iter().map(|said| said.0).collect::<Vec<_>>();
     assert!(told(&deduced(), &["shape"]).contains(&pair("memmap.deduced", "[3]")));
     for array in [&given, &with_view(deduced(), "reverse 0")] {
-        assert!(!rule(array).contains(&"memmap.deduced".to_owned()) && !rule(array).is_empty());
+        assert!(!rule(array).contains(&"memmap.deduced") && !rule(array).is_empty());
     }
 }
 
@@ -288,10 +267,10 @@ fn no_byte_of_a_file_is_no_byte_even_where_it_may_be_given_one() {
 #[test]
 fn what_another_process_writes_falls_under_the_rule_of_the_mode() {
     let rule = |mode| said(&mapped(mode, 8, 0, &[4], &[2]), &outside(&["poke 0102 1", "file 0 8"])).map(|said| said.0);
-    assert_eq!(rule(Mode::RPlus).as_deref(), Some("memmap.shared"));
-    assert_eq!(rule(Mode::C).as_deref(), Some("memmap.private"));
+    assert_eq!(rule(Mode::RPlus), Some("memmap.shared"));
+    assert_eq!(rule(Mode::C), Some("memmap.private"));
     let quiet = |mode| said(&mapped(mode, 8, 0, &[4], &[2]), &["file 0 8"]).map(|said| said.0);
-    assert_eq!([Mode::RPlus, Mode::C].map(quiet), ["memmap.kept"; 2].map(|rule| Some(rule.to_owned())));
+    assert_eq!([Mode::RPlus, Mode::C].map(quiet), [Some("memmap.kept"); 2]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Laws of files that cannot be mapped as asked: each fault alone has its rule, and what is next to it is none.
 
 use crate::arrays::{PLATFORM, typestr};
-use crate::memmap::mapped;
+use crate::memmap::{deduced, mapped};
 use array_ctypes_spec::layout::{Invalid, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
@@ -27,10 +27,6 @@ fn refusal(array: &Array) -> Option<(&'static str, &'static [Raises])> {
 
 fn from(handle: Handle, array: Array) -> Array {
     Array { map: array.map.map(|map| Map { file: handle, ..map }), ..array }
-}
-
-fn deduced(array: Array) -> Array {
-    Array { map: array.map.map(|map| Map { deduced: true, ..map }), shape: vec![], strides: vec![], ..array }
 }
 
 fn bytes(mode: Mode, size: u64, offset: i64, length: u64) -> Array {
