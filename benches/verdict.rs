@@ -10,7 +10,7 @@ use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::ctype::CType;
 use array_ctypes_conformance::spec::layout::{Layout, resolve};
 use array_ctypes_conformance::spec::{Address, Answer, Flag, Question, View};
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, Trouble};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -115,12 +115,12 @@ impl Implementation for Faulty {
         self.reference.hello()
     }
 
-    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         self.asked.push_back(cases.to_vec());
         self.reference.send(cases)
     }
 
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
         let before = replies.len();
         self.reference.receive(replies)?;
         for (case, reply) in self.asked.pop_front().unwrap_or_default().iter().zip(&mut replies[before..]) {
@@ -131,7 +131,7 @@ impl Implementation for Faulty {
 }
 
 /// Cases until the mistake is found, the time until then, and that of a whole check of so many cases.
-fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), Trouble> {
+fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), RunError> {
     let started = Instant::now();
     let mut faulty = Faulty::new(mistake);
     let hello = faulty.hello().clone();
@@ -149,10 +149,10 @@ fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), Troub
         assert!(!report.failures.is_empty(), "the run finds what was found");
         return Ok((index + 1, first, started.elapsed()));
     }
-    Err(Trouble::new("expected the mistake to be found, found a million cases without it"))
+    Err(RunError::new("expected the mistake to be found, found a million cases without it"))
 }
 
-fn main() -> Result<(), Trouble> {
+fn main() -> Result<(), RunError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|asked| !asked.starts_with('-') && !"verdict".contains(asked.as_str())) {
         return Ok(());

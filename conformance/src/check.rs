@@ -3,7 +3,7 @@
 use crate::contained::Contained;
 use crate::deviations::Deviation;
 use crate::generate::Rules;
-use crate::implementation::{Hello, Implementation, Reply, Trouble};
+use crate::implementation::{Hello, Implementation, Reply, RunError};
 use crate::{Case, judge, shrink};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
@@ -18,7 +18,7 @@ mod worker;
 use worker::{Worker, median};
 
 /// A rule with fewer applicable cases than this counts as not exercised.
-pub const ENOUGH: u64 = 100;
+pub const MIN_CASES_TO_COUNT: u64 = 100;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -153,7 +153,7 @@ pub struct Report {
     /// Time that asking and judging took; neither starting the implementation nor making failures small.
     pub elapsed: Duration,
     /// Why the run ended early, if it did.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<RunError>,
 }
 
 impl Report {
@@ -165,13 +165,13 @@ impl Report {
 }
 
 /// Makes an implementation; called once for each job, and again after trouble.
-pub type Make<'a> = dyn Fn() -> Result<Box<dyn Implementation>, Trouble> + Sync + 'a;
+pub type Make<'a> = dyn Fn() -> Result<Box<dyn Implementation>, RunError> + Sync + 'a;
 
 /// Runs. `progress` is told now and then how many cases are done.
 ///
 /// # Errors
-/// [`Trouble`] where no implementation could be started. Trouble later on is in the report, beside the results so far.
-pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, Trouble> {
+/// [`RunError`] where no implementation could be started. RunError later on is in the report, beside the results so far.
+pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
     let first = make()?;
     let hello = first.hello().clone().claiming_only(&options.profiles);
     let in_part = hello.profiles != first.hello().profiles;
@@ -195,12 +195,12 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         });
         (worker, outcome)
     };
-    let results: Vec<(Worker, Result<(), Trouble>)> = thread::scope(|scope| {
+    let results: Vec<(Worker, Result<(), RunError>)> = thread::scope(|scope| {
         let others: Vec<_> = (1..options.jobs).map(|_| scope.spawn(|| run(None))).collect();
         let mine = run(Some(first));
         let lost = |_| {
             let message = "a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned();
-            (Worker::new(options, rules.clone(), &hello, &deviations), Err(Trouble::new(message)))
+            (Worker::new(options, rules.clone(), &hello, &deviations), Err(RunError::new(message)))
         };
         std::iter::once(mine).chain(others.into_iter().map(|other| other.join().unwrap_or_else(lost))).collect()
     });

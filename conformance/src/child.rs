@@ -5,7 +5,7 @@
 //! (module `outside`), and asks for more where a script goes on after them.
 
 use crate::cost::Cost;
-use crate::implementation::{Hello, Implementation, Reply, Trouble};
+use crate::implementation::{Hello, Implementation, Reply, RunError};
 use crate::outside::{self, Place};
 use crate::{Case, json};
 use array_ctypes_spec::platform::Platform;
@@ -70,10 +70,10 @@ impl Child {
     /// Starts an adapter and waits for its introduction. `patience` is how long any answer may take.
     ///
     /// # Errors
-    /// [`Trouble`] where it cannot be started or does not introduce itself.
-    pub fn start(command: Command, patience: Duration) -> Result<Child, Trouble> {
+    /// [`RunError`] where it cannot be started or does not introduce itself.
+    pub fn start(command: Command, patience: Duration) -> Result<Child, RunError> {
         let mut process = Process::start(command, patience)?;
-        let hello = process.greet()?;
+        let hello = process.handshake()?;
         Ok(Child { process, hello, batches: VecDeque::new(), requests: VecDeque::new(), sent: 0 })
     }
 
@@ -83,14 +83,14 @@ impl Child {
     }
 
     /// Hears the answer to the first case of the oldest request.
-    fn hear_reply(&mut self, batch: u64, at: usize) -> Result<(), Trouble> {
-        let line = self.process.hear("a reply")?;
+    fn receive_reply(&mut self, batch: u64, at: usize) -> Result<(), RunError> {
+        let line = self.process.receive_line("a reply")?;
         let id = format!("{batch}:{at}");
         let Some(place) = self.batches.iter().position(|other| other.id == batch) else { return Ok(()) };
         let asked = &self.batches[place].cases[at];
         let open = asked.put - asked.reply.answers.len();
         let reply = json::to_reply(&line, |found| (found == id).then_some(open));
-        let (_, reply) = reply.map_err(|error| self.process.complain(&format!("reply: {error}")))?;
+        let (_, reply) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
         let asked = &mut self.batches[place].cases[at];
         let before = asked.reply.answers.len();
         asked.reply.messages.extend(reply.messages.into_iter().map(|(step, said)| (before + step, said)));
@@ -123,7 +123,7 @@ impl Child {
             }
         }
         if !more.is_empty() {
-            self.process.say(&json!({ "more": id, "cases": more }));
+            self.process.send_line(&json!({ "more": id, "cases": more }));
             self.requests.push_back(Request { batch: id, positions });
         }
     }
@@ -150,7 +150,7 @@ impl Implementation for Child {
         &self.hello
     }
 
-    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         let id = self.sent;
         self.sent += 1;
         let platform = self.hello.platform;
@@ -161,18 +161,18 @@ impl Implementation for Child {
             put
         };
         let cases_as_json: Vec<Value> = cases.iter().zip(&asked).enumerate().map(put).collect();
-        self.process.say(&json!({ "batch": id, "cases": cases_as_json }));
+        self.process.send_line(&json!({ "batch": id, "cases": cases_as_json }));
         self.requests.push_back(Request { batch: id, positions: (0..cases.len()).collect() });
         self.batches.push_back(Batch { id, cases: asked });
         Ok(())
     }
 
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
         loop {
             let Some(oldest) = self.batches.front() else { return Ok(()) };
             let of_oldest = |request: &Request| request.batch == oldest.id;
             if !self.requests.iter().any(of_oldest) {
-                self.process.say(&json!({ "release": oldest.id }));
+                self.process.send_line(&json!({ "release": oldest.id }));
                 let batch = self.batches.pop_front();
                 replies.extend(batch.into_iter().flat_map(|batch| batch.cases).map(|asked| asked.reply));
                 return Ok(());
@@ -181,10 +181,10 @@ impl Implementation for Child {
             let batch = request.batch;
             if let Some(at) = request.positions.front().copied() {
                 let position = self.position(batch, at);
-                if let Err(trouble) = self.hear_reply(batch, at) {
+                if let Err(trouble) = self.receive_reply(batch, at) {
                     let oldest = self.batches.pop_front().into_iter().flat_map(|batch| batch.cases);
                     replies.extend(oldest.take_while(Asked::is_finished).map(|asked| asked.reply));
-                    return Err(Trouble { position, ..trouble });
+                    return Err(RunError { position, ..trouble });
                 }
                 self.requests.front_mut().map(|request| request.positions.pop_front());
             } else {
@@ -194,15 +194,15 @@ impl Implementation for Child {
         }
     }
 
-    fn revive(&mut self) -> Result<(), Trouble> {
+    fn revive(&mut self) -> Result<(), RunError> {
         self.batches.clear();
         self.requests.clear();
         self.process.revive()
     }
 
-    fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, Trouble> {
+    fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, RunError> {
         if !self.process.offers_costs {
-            return Err(Trouble::new(format!(
+            return Err(RunError::new(format!(
                 "expected an adapter that says `\"costs\": true` in its introduction, found that {} offers no costs; \
                  PROTOCOL.md tells how, and the Python kit has a method for it",
                 self.hello.name
@@ -210,8 +210,8 @@ impl Implementation for Child {
         }
         let asked = Instant::now();
         let seconds = budget.min(self.process.patience()).as_secs_f64();
-        self.process.say(&json!({ "bench": { "array": json::from_array(array), "seconds": seconds } }));
-        let line = self.process.hear_after_import("costs, `{\"costs\": …}`")?;
-        json::to_costs(&line, asked.elapsed()).map_err(|error| self.process.complain(&format!("costs: {error}")))
+        self.process.send_line(&json!({ "bench": { "array": json::from_array(array), "seconds": seconds } }));
+        let line = self.process.receive_first("costs, `{\"costs\": …}`")?;
+        json::to_costs(&line, asked.elapsed()).map_err(|error| self.process.protocol_error(&format!("costs: {error}")))
     }
 }

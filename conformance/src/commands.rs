@@ -9,7 +9,7 @@ use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::{Case, Hello, Implementation, Trouble};
+use array_ctypes_conformance::{Case, Hello, Implementation, RunError};
 use clap::ArgMatches;
 use std::fmt;
 use std::io::{self, Write as _};
@@ -36,7 +36,7 @@ pub(crate) enum Exit {
     /// 2: bad usage: an unknown option, rule or implementation, a case that cannot be read.
     Usage = 2,
     /// 3: the implementation could not be run, or not to the end.
-    Trouble = 3,
+    RunError = 3,
     /// 4: a deviation that is said to be known is not there any more.
     Stale = 4,
 }
@@ -44,7 +44,7 @@ pub(crate) enum Exit {
 impl Exit {
     /// The graver of two: trouble may hide a violation, and that is graver than a note that is out of date.
     pub(crate) fn or(self, other: Exit) -> Exit {
-        let gravity = [Exit::Conforms, Exit::Stale, Exit::Violated, Exit::Usage, Exit::Trouble];
+        let gravity = [Exit::Conforms, Exit::Stale, Exit::Violated, Exit::Usage, Exit::RunError];
         let of = |exit: Exit| gravity.iter().position(|known| *known == exit);
         if of(other) > of(self) { other } else { self }
     }
@@ -54,7 +54,7 @@ impl Exit {
 #[derive(Debug)]
 pub(crate) enum Stop {
     Usage(String),
-    Trouble(Trouble),
+    RunError(RunError),
     Output(std::io::Error),
 }
 
@@ -64,7 +64,7 @@ impl Stop {
             Stop::Usage(_) => Exit::Usage,
             // A reader that closed the pipe has seen enough.
             Stop::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Conforms,
-            Stop::Trouble(_) | Stop::Output(_) => Exit::Trouble,
+            Stop::RunError(_) | Stop::Output(_) => Exit::RunError,
         }
     }
 }
@@ -73,15 +73,15 @@ impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Stop::Usage(message) => f.write_str(message),
-            Stop::Trouble(trouble) => write!(f, "{trouble}"),
+            Stop::RunError(trouble) => write!(f, "{trouble}"),
             Stop::Output(error) => write!(f, "expected to write the output, found: {error}"),
         }
     }
 }
 
-impl From<Trouble> for Stop {
-    fn from(trouble: Trouble) -> Stop {
-        Stop::Trouble(trouble)
+impl From<RunError> for Stop {
+    fn from(trouble: RunError) -> Stop {
+        Stop::RunError(trouble)
     }
 }
 
@@ -140,7 +140,7 @@ impl Target {
         }
     }
 
-    pub(crate) fn start(&self, patience: Duration) -> Result<Box<dyn Implementation>, Trouble> {
+    pub(crate) fn start(&self, patience: Duration) -> Result<Box<dyn Implementation>, RunError> {
         match self {
             Target::Reference => Ok(Box::new(Reference::new())),
             Target::NumPy(python) => Ok(Box::new(NumPy::start(python, patience)?)),

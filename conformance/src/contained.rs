@@ -8,7 +8,7 @@
 
 use crate::Case;
 use crate::check::Make;
-use crate::implementation::{Implementation, Reply, Trouble};
+use crate::implementation::{Implementation, Reply, RunError};
 use std::collections::VecDeque;
 
 /// How many cases in a row may be lost before the run ends: it answers nothing then.
@@ -53,15 +53,15 @@ impl<'a> Contained<'a> {
     }
 
     /// The implementation, made anew where it was lost.
-    fn alive(&mut self) -> Result<&mut Box<dyn Implementation>, Trouble> {
+    fn alive(&mut self) -> Result<&mut Box<dyn Implementation>, RunError> {
         if self.now.is_none() {
             self.now = Some((self.make)()?);
         }
-        self.now.as_mut().ok_or_else(|| Trouble::new("expected an implementation, found none"))
+        self.now.as_mut().ok_or_else(|| RunError::new("expected an implementation, found none"))
     }
 
     /// Asks cases together; fills in the replies as far as they come. Where it is lost, another takes its place.
-    fn ask(&mut self, cases: &[Case], replies: &mut [Option<Reply>]) -> Result<Option<Trouble>, Trouble> {
+    fn ask(&mut self, cases: &[Case], replies: &mut [Option<Reply>]) -> Result<Option<RunError>, RunError> {
         if cases.is_empty() {
             return Ok(None);
         }
@@ -90,7 +90,12 @@ impl<'a> Contained<'a> {
 
     /// Fills in the replies to cases that were asked together, after trouble with the one at its position. Whether it came
     /// again.
-    fn settle(&mut self, cases: &[Case], replies: &mut [Option<Reply>], mut trouble: Trouble) -> Result<bool, Trouble> {
+    fn settle(
+        &mut self,
+        cases: &[Case],
+        replies: &mut [Option<Reply>],
+        mut trouble: RunError,
+    ) -> Result<bool, RunError> {
         let suspect = trouble.position.min(cases.len().saturating_sub(1));
         let Some(case) = cases.get(suspect) else { return Ok(false) };
         let again = if trouble.silent && suspect > 0 {
@@ -100,7 +105,7 @@ impl<'a> Contained<'a> {
         };
         let mut found = again.is_some();
         if let Some(again) = again {
-            replies[suspect] = Some(self.lose(&again)?);
+            replies[suspect] = Some(self.record_lost(&again)?);
         }
         let (before, after) = (0..suspect, suspect + 1..cases.len());
         // Where the suspect is innocent, the culprit is looked for in halves of the others.
@@ -109,24 +114,24 @@ impl<'a> Contained<'a> {
             let (cases, replies) = (&cases[part.clone()], &mut replies[part]);
             if let Some(again) = self.ask(cases, replies)? {
                 let answered = replies.iter().take_while(|reply| reply.is_some()).count();
-                let again = Trouble { position: again.position.saturating_sub(answered), ..again };
+                let again = RunError { position: again.position.saturating_sub(answered), ..again };
                 found |= self.settle(&cases[answered..], &mut replies[answered..], again)?;
             }
         }
         if !found {
             trouble.message.push_str("\n  asked again, alone and then without it, nobody failed");
-            replies[suspect] = Some(self.lose(&trouble)?);
+            replies[suspect] = Some(self.record_lost(&trouble)?);
         }
         Ok(true)
     }
 
     /// The verdict on a case that an implementation was lost on.
-    fn lose(&mut self, trouble: &Trouble) -> Result<Reply, Trouble> {
+    fn record_lost(&mut self, trouble: &RunError) -> Result<Reply, RunError> {
         self.lost += 1;
         self.in_a_row += 1;
         self.silent += usize::from(trouble.silent);
         let gave_up = |what: &str| {
-            Err(Trouble::new(format!(
+            Err(RunError::new(format!(
                 "{}\n  the run ends here: {what}, so there is no use in going on",
                 trouble.message
             )))
@@ -144,8 +149,8 @@ impl<'a> Contained<'a> {
     /// Asks a batch of cases. More than one batch may be asked before the first is received.
     ///
     /// # Errors
-    /// [`Trouble`] where none can be asked.
-    pub fn send(&mut self, cases: Vec<Case>) -> Result<(), Trouble> {
+    /// [`RunError`] where none can be asked.
+    pub fn send(&mut self, cases: Vec<Case>) -> Result<(), RunError> {
         self.alive()?.send(&cases)?;
         self.sent.push_back(cases);
         Ok(())
@@ -154,8 +159,8 @@ impl<'a> Contained<'a> {
     /// The cases of the oldest batch that was sent, with their replies.
     ///
     /// # Errors
-    /// [`Trouble`] where it cannot go on, beside the cases that were settled before.
-    pub fn receive(&mut self) -> (Vec<(Case, Reply)>, Result<(), Trouble>) {
+    /// [`RunError`] where it cannot go on, beside the cases that were settled before.
+    pub fn receive(&mut self) -> (Vec<(Case, Reply)>, Result<(), RunError>) {
         if let Some(settled) = self.settled.pop_front() {
             return (settled, Ok(()));
         }
@@ -176,7 +181,7 @@ impl<'a> Contained<'a> {
         let mut replies: Vec<Option<Reply>> = received.into_iter().map(Some).collect();
         let answered = replies.len();
         replies.resize(cases.len(), None);
-        let trouble = Trouble { position: trouble.position.saturating_sub(answered), ..trouble };
+        let trouble = RunError { position: trouble.position.saturating_sub(answered), ..trouble };
         let settled = self.settle(&cases[answered..], &mut replies[answered..], trouble);
         let mut replies = replies.into_iter();
         for batch in batches {
@@ -191,12 +196,12 @@ impl<'a> Contained<'a> {
     /// Asks one case and waits.
     ///
     /// # Errors
-    /// [`Trouble`] where none can be asked.
-    pub fn answer(&mut self, case: &Case) -> Result<Reply, Trouble> {
+    /// [`RunError`] where none can be asked.
+    pub fn answer(&mut self, case: &Case) -> Result<Reply, RunError> {
         self.send(vec![case.clone()])?;
         let (mut replies, outcome) = self.receive();
         outcome?;
-        replies.pop().map(|(_, reply)| reply).ok_or_else(|| Trouble::new("expected one reply, found none"))
+        replies.pop().map(|(_, reply)| reply).ok_or_else(|| RunError::new("expected one reply, found none"))
     }
 }
 

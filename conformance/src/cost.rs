@@ -6,7 +6,7 @@
 //!
 //! Figures are comparable within one run on one machine, and only where their spreads are apart.
 
-use crate::implementation::{Hello, Implementation, Trouble};
+use crate::implementation::{Hello, Implementation, RunError};
 use array_ctypes_spec::Array;
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::resolve;
@@ -23,7 +23,7 @@ pub const BUDGET: Duration = Duration::from_secs(2);
 
 /// Less than this, in nanoseconds, is not told apart from nothing: it is about a cycle of the processor, and where a loop
 /// happens to lie makes as much of a difference.
-pub const LEAST: f64 = 0.5;
+pub const RESOLUTION_NANOSECONDS: f64 = 0.5;
 
 /// What somebody who hands an array to C asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,7 +108,7 @@ impl fmt::Display for Time {
 /// A number of nanoseconds, to as many digits as mean something.
 pub fn nanoseconds(number: f64) -> String {
     match number {
-        less if less < LEAST => format!("< {LEAST}"),
+        less if less < RESOLUTION_NANOSECONDS => format!("< {RESOLUTION_NANOSECONDS}"),
         few if few < 100.0 => format!("{few:.1}"),
         many => format!("{many:.0}"),
     }
@@ -182,11 +182,11 @@ fn integers(platform: &Platform, shape: &[u64]) -> Array {
 /// Asks an implementation what its ways to ask cost.
 ///
 /// # Errors
-/// [`Trouble`] where it offers no costs, cannot make such an array, or is lost while it measures.
-pub fn ask(implementation: &mut dyn Implementation, budget: Duration) -> Result<Measured, Trouble> {
+/// [`RunError`] where it offers no costs, cannot make such an array, or is lost while it measures.
+pub fn ask(implementation: &mut dyn Implementation, budget: Duration) -> Result<Measured, RunError> {
     let hello = implementation.hello().clone();
     let array = array(&hello).ok_or_else(|| {
-        Trouble::new(format!(
+        RunError::new(format!(
             "expected limits that allow an array of 12 integers of 4 bytes, found others of {}",
             hello.name
         ))

@@ -92,7 +92,7 @@ impl Reply {
 
 /// Why an implementation could not be asked. By itself this is no verdict on a rule.
 #[derive(Clone, Debug)]
-pub struct Trouble {
+pub struct RunError {
     /// What was expected, what was found, what to do next.
     pub message: String,
     /// The position of the case that it came with, among those that were sent and whose batch was not received.
@@ -101,20 +101,20 @@ pub struct Trouble {
     pub silent: bool,
 }
 
-impl Trouble {
-    /// Trouble that is not with a case.
-    pub fn new(message: impl Into<String>) -> Trouble {
-        Trouble { message: message.into(), position: 0, silent: false }
+impl RunError {
+    /// RunError that is not with a case.
+    pub fn new(message: impl Into<String>) -> RunError {
+        RunError { message: message.into(), position: 0, silent: false }
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Trouble {}
+impl std::error::Error for RunError {}
 
 /// Anything that answers cases.
 pub trait Implementation {
@@ -124,42 +124,42 @@ pub trait Implementation {
     /// Asks a batch of cases. More than one batch may be asked before the first is answered.
     ///
     /// # Errors
-    /// [`Trouble`] where it cannot be asked.
-    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble>;
+    /// [`RunError`] where it cannot be asked.
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError>;
 
     /// Waits for the answers to the oldest batch that was asked, and pushes the replies in order.
     ///
     /// # Errors
-    /// [`Trouble`] where it cannot go on. The replies so far are pushed all the same; those to later batches are lost.
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble>;
+    /// [`RunError`] where it cannot go on. The replies so far are pushed all the same; those to later batches are lost.
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError>;
 
     /// Asks one case and waits.
     ///
     /// # Errors
-    /// [`Trouble`].
-    fn answer(&mut self, case: &Case) -> Result<Reply, Trouble> {
+    /// [`RunError`].
+    fn answer(&mut self, case: &Case) -> Result<Reply, RunError> {
         let mut replies = Vec::with_capacity(1);
         self.send(std::slice::from_ref(case))?;
         self.receive(&mut replies)?;
-        replies.pop().ok_or_else(|| Trouble::new("expected one reply, found none"))
+        replies.pop().ok_or_else(|| RunError::new("expected one reply, found none"))
     }
 
-    /// Makes it fit to be asked again after [`Trouble`]; all that was asked before is forgotten. Not all can.
+    /// Makes it fit to be asked again after [`RunError`]; all that was asked before is forgotten. Not all can.
     ///
     /// # Errors
-    /// [`Trouble`] where another has to be made.
-    fn revive(&mut self) -> Result<(), Trouble> {
-        Err(Trouble::new("it cannot be asked again"))
+    /// [`RunError`] where another has to be made.
+    fn revive(&mut self) -> Result<(), RunError> {
+        Err(RunError::new("it cannot be asked again"))
     }
 
     /// What its ways to ask about that array cost, as it measures them itself in about that time, with no batch under
     /// way. Not all can.
     ///
     /// # Errors
-    /// [`Trouble`] where it offers no costs, or is lost while it measures.
-    fn costs(&mut self, _array: &Array, _budget: Duration) -> Result<Vec<Cost>, Trouble> {
+    /// [`RunError`] where it offers no costs, or is lost while it measures.
+    fn costs(&mut self, _array: &Array, _budget: Duration) -> Result<Vec<Cost>, RunError> {
         let name = &self.hello().name;
-        Err(Trouble::new(format!("expected costs, found that {name} offers none")))
+        Err(RunError::new(format!("expected costs, found that {name} offers none")))
     }
 }
 
@@ -242,7 +242,7 @@ impl<T: InProcess> Implementation for Local<T> {
         &self.hello
     }
 
-    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
             if case.array.map.is_some() {
@@ -253,14 +253,14 @@ impl<T: InProcess> Implementation for Local<T> {
                 continue;
             }
             let memory = Memory::of(&case.array.buffer);
-            let memory = memory.map_err(|error| Trouble { position, ..Trouble::new(error.to_string()) })?;
+            let memory = memory.map_err(|error| RunError { position, ..RunError::new(error.to_string()) })?;
             replies.push(self.reply(case, &memory));
         }
         self.answered.push_back(replies);
         Ok(())
     }
 
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
         replies.extend(self.answered.pop_front().unwrap_or_default());
         Ok(())
     }

@@ -5,7 +5,7 @@
 use crate::Reply;
 use array_ctypes_spec::interface::format;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Address, Answer, Expectation, Prediction, Seen};
+use array_ctypes_spec::{Address, Answer, Expectation, Imported, Prediction};
 
 /// Whether the answers agree with one prediction. A step without an answer does not.
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
@@ -24,7 +24,7 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
 
 /// How many steps, from the first on, can be judged: up to them, nothing was left undone because nobody could look.
 pub fn seen(reply: &Reply) -> usize {
-    reply.answers.iter().position(|answer| *answer == Answer::Unseen).unwrap_or(usize::MAX)
+    reply.answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
 }
 
 /// An answer as a person reads it: addresses relative to the buffer, where they are near it.
@@ -37,7 +37,7 @@ pub fn relative(answer: &Answer, buffer: u64) -> Answer {
     };
     match answer {
         Answer::Address(address) => Answer::Address(near(*address)),
-        Answer::Seen(seen) => Answer::Seen(Box::new(Seen { data: near(seen.data), ..(**seen).clone() })),
+        Answer::Imported(seen) => Answer::Imported(Box::new(Imported { data: near(seen.data), ..(**seen).clone() })),
         other => other.clone(),
     }
 }
@@ -66,8 +66,8 @@ impl Judge<'_> {
                 Answer::Integers(found) => same_where(expected, found, mask),
                 _ => false,
             },
-            Expectation::Matches { answer: Answer::Seen(expected), mask } => match found {
-                Answer::Seen(found) => {
+            Expectation::Matches { answer: Answer::Imported(expected), mask } => match found {
+                Answer::Imported(found) => {
                     let counts = |at: usize| mask.get(at) != Some(&false);
                     let mut found = (**found).clone();
                     if !counts(0) {
@@ -76,7 +76,7 @@ impl Judge<'_> {
                     if !counts(1) && found.strides.len() == expected.strides.len() {
                         found.strides.clone_from(&expected.strides);
                     }
-                    self.same(&Answer::Seen(expected.clone()), &Answer::Seen(Box::new(found)))
+                    self.same(&Answer::Imported(expected.clone()), &Answer::Imported(Box::new(found)))
                 }
                 _ => false,
             },
@@ -114,7 +114,7 @@ impl Judge<'_> {
             (Answer::Float(expected), Answer::Float(found)) => {
                 expected == found || f64::from_bits(*expected).is_nan() && f64::from_bits(*found).is_nan()
             }
-            (Answer::Seen(expected), Answer::Seen(found)) => {
+            (Answer::Imported(expected), Answer::Imported(found)) => {
                 self.address(expected.data) == self.address(found.data)
                     && expected.read_only == found.read_only
                     && expected.shape == found.shape

@@ -60,6 +60,6 @@ mod shape;
 
 pub use array_ctypes_spec as spec;
 pub use case::Case;
-pub use implementation::{Hello, Implementation, InProcess, Local, Reply, Trouble};
+pub use implementation::{Hello, Implementation, InProcess, Local, Reply, RunError};
 pub use limits::Limits;
 pub use memory::Memory;

@@ -3,7 +3,7 @@
 //! The steps of [`Outside`] are the suite's own. It takes address, shape, byte strides and item size from the
 //! implementation's answers, and reads, writes and looks up the memory of its process there, through the kernel: a wrong
 //! address is an error, not a crash. In process that process is this one. Only memory of the case is written to.
-//! Linux can do that; elsewhere, and where the kernel refuses, the answer is [`Answer::Unseen`], which is no verdict.
+//! Linux can do that; elsewhere, and where the kernel refuses, the answer is [`Answer::NotObserved`], which is no verdict.
 
 use crate::Reply;
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
@@ -92,7 +92,7 @@ impl Place {
     }
 
     fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Told {
-        let Some(process) = self.process else { return (Answer::Unseen, None) };
+        let Some(process) = self.process else { return (Answer::NotObserved, None) };
         let Some(view) = View::told(script, answers) else {
             let what = "no address, shape, strides and item size that could be looked at";
             return (
@@ -142,7 +142,7 @@ fn refused(error: &io::Error) -> Told {
                  need it are not applicable"
             );
         });
-        return (Answer::Unseen, None);
+        return (Answer::NotObserved, None);
     }
     (Answer::Raises(Raises::OSError), Some(error.to_string()))
 }

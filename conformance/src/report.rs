@@ -1,6 +1,6 @@
 //! What came of a run, for people and for machines.
 
-use crate::check::{ENOUGH, Failure, Known, Report, Tally};
+use crate::check::{Failure, Known, MIN_CASES_TO_COUNT, Report, Tally};
 use crate::deviations::Deviation;
 use array_ctypes_spec::{Chapter, Level, Rule};
 use std::fmt::Write as _;
@@ -40,7 +40,7 @@ impl Standing {
             Tally { failed: 1.., .. } if rule.level() == Level::Must => Standing::Failed,
             Tally { failed: 1.., .. } => Standing::Warned,
             Tally { known: 1.., .. } => Standing::Known,
-            Tally { cases, .. } if *cases >= ENOUGH => Standing::Held,
+            Tally { cases, .. } if *cases >= MIN_CASES_TO_COUNT => Standing::Held,
             _ => Standing::NotExercised,
         }
     }
@@ -176,7 +176,9 @@ fn summary(out: &mut String, report: &Report) {
     let counted = |standing: Standing| match (standing, report.count(standing)) {
         (Standing::Held | Standing::Failed, count) => Some(format!("{count} {}", standing.name())),
         (_, 0) => None,
-        (Standing::NotExercised, count) => Some(format!("{count} not exercised (fewer than {ENOUGH} cases)")),
+        (Standing::NotExercised, count) => {
+            Some(format!("{count} not exercised (fewer than {MIN_CASES_TO_COUNT} cases)"))
+        }
         (_, count) => Some(format!("{count} {}", standing.name())),
     };
     let _ = writeln!(out, "rules: {}", standings.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));

@@ -3,7 +3,7 @@
 //! A rule of a profile that is not claimed becomes an ignored test. A rule that the limits leave without a case must be
 //! named, and its test proves that no case applies; so nothing that was not checked looks as if it held.
 
-use crate::check::{ENOUGH, Known, Options, Report, check};
+use crate::check::{Known, MIN_CASES_TO_COUNT, Options, Report, check};
 use crate::generate::Rules;
 use crate::implementation::{Implementation, InProcess, Local};
 use crate::report::{failed, snippet};
@@ -111,7 +111,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     let mut options = Options { cases: CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
     let mut report = run(&make, &options);
     for _ in 0..2 {
-        if report.failures.is_empty() && report.tallies[rule.index()].cases < ENOUGH {
+        if report.failures.is_empty() && report.tallies[rule.index()].cases < MIN_CASES_TO_COUNT {
             options.cases *= 10;
             report = run(&make, &options);
         }
@@ -137,7 +137,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     }
     let named = without.contains(&rule);
     assert!(
-        named || applied >= ENOUGH,
+        named || applied >= MIN_CASES_TO_COUNT,
         "{rule} was not exercised: the limits leave {applied} of {} cases; if none can apply, write `; without {}`",
         options.cases,
         rule.id().replace('.', "::").replace('-', "_")

@@ -103,7 +103,7 @@ impl Raises {
 
 /// The facts of an array as an importer of an array interface sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct Imported {
     /// Address of the first element.
     pub data: Address,
     /// Whether the array refuses writes.
@@ -138,13 +138,13 @@ pub enum Answer {
     /// Which object it is, as a number that no other object of the case has.
     Object(u64),
     /// The facts of an imported array.
-    Seen(Box<Seen>),
+    Imported(Box<Imported>),
     /// A refusal.
     Raises(Raises),
     /// The name of the signal that ended the process which did the step, such as `SIGSEGV`.
     Signal(String),
     /// Nobody could look: the system does not let the suite see or write another process's memory. No verdict follows.
-    Unseen,
+    NotObserved,
 }
 
 impl Answer {
@@ -174,7 +174,7 @@ impl fmt::Display for Answer {
             }
             Answer::Text(text) => write!(f, "{text:?}"),
             Answer::Object(id) => write!(f, "object {id}"),
-            Answer::Seen(seen) => write!(
+            Answer::Imported(seen) => write!(
                 f,
                 "array at {}, shape {:?}, strides {:?}, {}{}",
                 seen.data,
@@ -185,7 +185,7 @@ impl fmt::Display for Answer {
             ),
             Answer::Raises(kind) => write!(f, "raises {}", kind.name()),
             Answer::Signal(name) => write!(f, "dies of {name}"),
-            Answer::Unseen => f.write_str("not seen"),
+            Answer::NotObserved => f.write_str("not seen"),
         }
     }
 }
@@ -198,7 +198,7 @@ pub enum Expectation {
     /// One of these answers.
     OneOf(Vec<Answer>),
     /// This answer where the mask is true; anything of the same length elsewhere. For [`Answer::Bytes`] (padding),
-    /// [`Answer::Integers`] (strides that reach no element) and [`Answer::Seen`] (an array without elements).
+    /// [`Answer::Integers`] (strides that reach no element) and [`Answer::Imported`] (an array without elements).
     Matches {
         /// The answer.
         answer: Answer,
@@ -263,7 +263,7 @@ impl fmt::Display for Expectation {
                     },
                 )
             }
-            Expectation::Matches { answer: Answer::Seen(seen), mask } => {
+            Expectation::Matches { answer: Answer::Imported(seen), mask } => {
                 let shown =
                     |at: usize, text: String| if mask.get(at) == Some(&false) { "any".to_owned() } else { text };
                 let (data, strides) = (shown(0, seen.data.to_string()), shown(1, format!("{:?}", seen.strides)));

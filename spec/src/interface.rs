@@ -4,7 +4,7 @@ use crate::dtype::{Dtype, names_nothing};
 use crate::expect::{Predictions, World};
 use crate::layout::{Layout, c_strides};
 use crate::rule::{Rule, rules::data, rules::interface as rules};
-use crate::{Address, Answer, Expectation, Import, ImportData, Key, Member, Question, Raises, Seen};
+use crate::{Address, Answer, Expectation, Import, ImportData, Imported, Key, Member, Question, Raises};
 
 mod buffer;
 mod dlpack;
@@ -198,7 +198,8 @@ fn null(layout: Layout, read_only: bool, out: &mut Predictions) {
     } else if !read_only && layout.shape.len() <= DIMENSIONS {
         let typestr = layout.dtype.typestr();
         let Layout { shape, strides, .. } = layout;
-        let answer = Answer::Seen(Box::new(Seen { data: Address::Absolute(0), read_only, shape, strides, typestr }));
+        let answer =
+            Answer::Imported(Box::new(Imported { data: Address::Absolute(0), read_only, shape, strides, typestr }));
         out.push(rules::import_null, Expectation::Matches { answer, mask: vec![false, false] });
     }
 }
@@ -217,7 +218,7 @@ fn made(world: &World, layout: Layout, data: Address, read_only: bool, rule: Rul
     if inside {
         let typestr = layout.dtype.typestr();
         let Layout { shape, strides, .. } = layout;
-        let answer = Answer::Seen(Box::new(Seen { data, read_only, shape, strides, typestr }));
+        let answer = Answer::Imported(Box::new(Imported { data, read_only, shape, strides, typestr }));
         out.push(
             rule,
             if rule == rules::import_dimensions {

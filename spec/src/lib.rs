@@ -26,7 +26,7 @@ mod view;
 /// rules change and none may. `conformance/VERSIONS.md` says more.
 pub const VERSION: &str = "1.0";
 
-pub use answer::{Address, Answer, Expectation, Prediction, Raises, Seen};
+pub use answer::{Address, Answer, Expectation, Imported, Prediction, Raises};
 pub use array::{Array, Buffer};
 pub use expect::{expect, expect_each};
 pub use rule::{Chapter, Level, Profile, Rule, rules};

@@ -3,7 +3,7 @@
 use crate::Case;
 use crate::child::Child;
 use crate::cost::Cost;
-use crate::implementation::{Hello, Implementation, Reply, Trouble};
+use crate::implementation::{Hello, Implementation, Reply, RunError};
 use crate::leftovers::Folder;
 use array_ctypes_spec::Array;
 use std::env;
@@ -32,20 +32,20 @@ impl NumPy {
     /// Starts the adapter with that Python.
     ///
     /// # Errors
-    /// [`Trouble`] where it does not start; most often because that Python has no NumPy.
-    pub fn start(python: &Path, patience: Duration) -> Result<NumPy, Trouble> {
+    /// [`RunError`] where it does not start; most often because that Python has no NumPy.
+    pub fn start(python: &Path, patience: Duration) -> Result<NumPy, RunError> {
         NumPy::run(python, "numpy_adapter.py", None, patience)
     }
 
     /// Likewise, with the mistake of that name: see [`faulty::list`].
     ///
     /// # Errors
-    /// [`Trouble`], also where there is no such mistake.
-    pub fn faulty(python: &Path, mistake: &str, patience: Duration) -> Result<NumPy, Trouble> {
+    /// [`RunError`], also where there is no such mistake.
+    pub fn faulty(python: &Path, mistake: &str, patience: Duration) -> Result<NumPy, RunError> {
         NumPy::run(python, "faulty_adapters.py", Some(mistake), patience)
     }
 
-    fn run(python: &Path, script: &str, mistake: Option<&str>, patience: Duration) -> Result<NumPy, Trouble> {
+    fn run(python: &Path, script: &str, mistake: Option<&str>, patience: Duration) -> Result<NumPy, RunError> {
         let folder = written()?;
         let mut command = Command::new(python);
         command.arg("-B").arg(folder.path().join(script)).args(mistake);
@@ -62,25 +62,25 @@ impl Implementation for NumPy {
         self.child.hello()
     }
 
-    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         self.child.send(cases)
     }
 
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
         self.child.receive(replies)
     }
 
-    fn revive(&mut self) -> Result<(), Trouble> {
+    fn revive(&mut self) -> Result<(), RunError> {
         self.child.revive()
     }
 
-    fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, Trouble> {
+    fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, RunError> {
         self.child.costs(array, budget)
     }
 }
 
 /// A private folder with the files of the adapters.
-fn written() -> Result<Folder, Trouble> {
+fn written() -> Result<Folder, RunError> {
     let write = || {
         let folder = Folder::new()?;
         let files = [
@@ -101,7 +101,7 @@ pub fn python_at_hand() -> PathBuf {
 }
 
 /// What is wrong with a Python that runs and has no NumPy.
-fn without_numpy(python: &Path) -> Option<Trouble> {
+fn without_numpy(python: &Path) -> Option<RunError> {
     let lacks = quiet(Command::new(python).args(["-c", ""])) && !has_numpy(python);
     lacks.then(|| {
         trouble(&format!(
@@ -123,8 +123,8 @@ pub fn has_numpy(python: &Path) -> bool {
 /// `making` is told the folder before one is made, which takes a while.
 ///
 /// # Errors
-/// [`Trouble`] where there is no such Python, no such version, or no network to get it from.
-pub fn environment(version: &str, making: &dyn Fn(&Path)) -> Result<PathBuf, Trouble> {
+/// [`RunError`] where there is no such Python, no such version, or no network to get it from.
+pub fn environment(version: &str, making: &dyn Fn(&Path)) -> Result<PathBuf, RunError> {
     let known = version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     if version.is_empty() || !known {
         return Err(trouble(&format!("expected a version of NumPy such as 1.26.4, found {version:?}")));
@@ -206,6 +206,6 @@ fn quiet(command: &mut Command) -> bool {
     silent.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-fn trouble(message: &str) -> Trouble {
-    Trouble::new(message)
+fn trouble(message: &str) -> RunError {
+    RunError::new(message)
 }

@@ -3,7 +3,7 @@
 //! It is asked like any other. Its buffers are its own; the address of a buffer is that of the memory, not of an array.
 
 use crate::cost::Cost;
-use crate::{Case, Hello, Implementation, Limits, Reply, Trouble};
+use crate::{Case, Hello, Implementation, Limits, Reply, RunError};
 #[cfg(unix)]
 use array_ctypes::platform;
 use array_ctypes::{Array, Buffer};
@@ -131,22 +131,22 @@ impl Implementation for Reference {
         &self.hello
     }
 
-    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
             let reply = self.reply(case);
-            replies.push(reply.map_err(|message| Trouble { position, ..Trouble::new(message) })?);
+            replies.push(reply.map_err(|message| RunError { position, ..RunError::new(message) })?);
         }
         self.answered.push_back(replies);
         Ok(())
     }
 
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
         replies.extend(self.answered.pop_front().unwrap_or_default());
         Ok(())
     }
 
-    fn costs(&mut self, array: &Described, budget: Duration) -> Result<Vec<Cost>, Trouble> {
+    fn costs(&mut self, array: &Described, budget: Duration) -> Result<Vec<Cost>, RunError> {
         cost::costs(array, budget)
     }
 }

@@ -4,7 +4,7 @@ use super::{Failure, Lost, Options, Origin, Tally, expect_of, not_applicable, ve
 use crate::contained::Contained;
 use crate::deviations::Deviation;
 use crate::generate::{Generated, Rules, generate};
-use crate::implementation::{Hello, Reply, Trouble};
+use crate::implementation::{Hello, Reply, RunError};
 use crate::{Case, judge};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Prediction, Rule};
@@ -17,7 +17,7 @@ use std::time::Instant;
 const BATCH: u64 = 64;
 
 /// Batches that are asked before the first is waited for: while one is judged, the next is being answered.
-const AHEAD: usize = 2;
+const BATCHES_IN_FLIGHT: usize = 2;
 
 /// One job: what it was asked to do, and what came of it so far.
 pub(super) struct Worker<'a> {
@@ -78,7 +78,7 @@ impl<'a> Worker<'a> {
 
     /// Asks the case of each known deviation; where it does not show that, the entry is stale.
     /// Where only a part of what it claims is asked about, a case that is not applicable says nothing.
-    pub(super) fn look_for_known(&mut self, implementation: &mut Contained, in_part: bool) -> Result<(), Trouble> {
+    pub(super) fn look_for_known(&mut self, implementation: &mut Contained, in_part: bool) -> Result<(), RunError> {
         for (at, known) in self.deviations.iter().enumerate() {
             if !self.rules.includes(known.rule) {
                 continue;
@@ -93,7 +93,7 @@ impl<'a> Worker<'a> {
             }
             let reply = implementation
                 .answer(case)
-                .map_err(|trouble| Trouble { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
+                .map_err(|trouble| RunError { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
             let wrong = verify(&self.hello.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
                 let differs = |wrong| known.differs(self.hello, case, &reply, wrong).unwrap_or_default();
@@ -104,7 +104,7 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    pub(super) fn replay(&mut self, implementation: &mut Contained) -> Result<(), Trouble> {
+    pub(super) fn replay(&mut self, implementation: &mut Contained) -> Result<(), RunError> {
         for (name, case) in &self.options.replay {
             let case = &on(case, &self.hello.platform);
             if not_applicable(self.hello, case).is_some() {
@@ -113,7 +113,7 @@ impl<'a> Worker<'a> {
             }
             let reply = implementation
                 .answer(case)
-                .map_err(|trouble| Trouble { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
+                .map_err(|trouble| RunError { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
             self.judge(case, &reply, || Origin::File(name.clone()));
         }
         Ok(())
@@ -125,7 +125,7 @@ impl<'a> Worker<'a> {
         next: &AtomicU64,
         started: Instant,
         progress: &(dyn Fn(u64) + Sync),
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), RunError> {
         // The indices of each batch that is under way.
         let mut asked: VecDeque<Vec<u64>> = VecDeque::new();
         let mut outcome = Ok(());
@@ -139,7 +139,7 @@ impl<'a> Worker<'a> {
                 if outcome.is_ok() {
                     asked.push_back(indices);
                 }
-                if asked.len() < AHEAD && outcome.is_ok() {
+                if asked.len() < BATCHES_IN_FLIGHT && outcome.is_ok() {
                     continue;
                 }
             }
@@ -155,8 +155,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Trouble, with the case of the batch that it came with.
-    fn at_case(&self, mut trouble: Trouble, batch: &[u64]) -> Trouble {
+    /// RunError, with the case of the batch that it came with.
+    fn at_case(&self, mut trouble: RunError, batch: &[u64]) -> RunError {
         if let Some(index) = batch.get(trouble.position) {
             let case = format!("{}:{index}", self.options.seed);
             // What is drawn depends on what is claimed.

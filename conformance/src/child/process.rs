@@ -1,11 +1,11 @@
 //! The process of an adapter: started, spoken to in lines, and ended.
 //!
-//! Nothing that it says is trusted: what is too long, malformed, out of order or late is [`Trouble`], told with its last
+//! Nothing that it says is trusted: what is too long, malformed, out of order or late is [`RunError`], told with its last
 //! words. Where it says that it restarts by itself, a copy of it answers, and another copy does when that one has died; else
 //! another process has to be started.
 
 use super::lines::{self, LONGEST, Line};
-use crate::implementation::{Hello, Trouble};
+use crate::implementation::{Hello, RunError};
 use crate::json;
 use crate::leftovers::{Folder, Group, kill};
 use serde_json::{Value, json};
@@ -20,10 +20,10 @@ use std::time::{Duration, Instant};
 
 /// How many times as long as an answer it may take where something has to be imported first: what is under test before an
 /// introduction, and what else takes its arrays before costs are measured.
-const IMPORT: u32 = 10;
+const STARTUP_TIMEOUT_FACTOR: u32 = 10;
 
 /// How long the end of a process, and of its errors, is waited for where nothing more is asked of it.
-const FAREWELL: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How a copy that answered has ended, as the process that made it says.
 struct Died {
@@ -57,17 +57,17 @@ const HASH_SEED: &str = "PYTHONHASHSEED";
 
 impl Process {
     /// Starts an adapter. `patience` is how long any answer may take.
-    pub(super) fn start(mut command: Command, patience: Duration) -> Result<Process, Trouble> {
+    pub(super) fn start(mut command: Command, patience: Duration) -> Result<Process, RunError> {
         let shown = format!("{command:?}");
         let folder =
-            Folder::new().map_err(|error| Trouble::new(format!("expected to make a folder, found: {error}")))?;
+            Folder::new().map_err(|error| RunError::new(format!("expected to make a folder, found: {error}")))?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // What a Python finds must not hang on luck: some errors of NumPy 1.17 come and go with the hashes of names.
         if env::var_os(HASH_SEED).is_none() {
             command.env(HASH_SEED, "0");
         }
         let (mut child, group) = Group::start(&mut command)
-            .map_err(|error| Trouble::new(format!("expected to start the adapter {shown}, found: {error}")))?;
+            .map_err(|error| RunError::new(format!("expected to start the adapter {shown}, found: {error}")))?;
         let group = Some(group);
         let errors = Arc::new(Mutex::new(VecDeque::new()));
         let (input, to_write) = channel();
@@ -89,11 +89,11 @@ impl Process {
     }
 
     /// Asks for an introduction and takes it in.
-    pub(super) fn greet(&mut self) -> Result<Hello, Trouble> {
+    pub(super) fn handshake(&mut self) -> Result<Hello, RunError> {
         let folder = self.folder.path().to_string_lossy();
-        self.say(&json!({ "hello": { "protocol": json::PROTOCOL, "folder": folder } }));
-        let line = self.hear_after_import("an introduction, `{\"hello\": …}`")?;
-        let hello = json::to_hello(&line).map_err(|error| self.complain(&format!("introduction: {error}")))?;
+        self.send_line(&json!({ "hello": { "protocol": json::PROTOCOL, "folder": folder } }));
+        let line = self.receive_first("an introduction, `{\"hello\": …}`")?;
+        let hello = json::to_hello(&line).map_err(|error| self.protocol_error(&format!("introduction: {error}")))?;
         self.pid = line["hello"]["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
         self.restarts = line["hello"]["restarts"] == true;
         self.offers_costs = line["hello"]["costs"] == true;
@@ -116,30 +116,30 @@ impl Process {
     }
 
     /// Says a line. Where nobody hears it, hearing nothing tells so.
-    pub(super) fn say(&self, message: &Value) {
+    pub(super) fn send_line(&self, message: &Value) {
         if let Some(input) = &self.input {
             let _ = input.send(format!("{message}\n"));
         }
     }
 
     /// Hears a line, which is `what`.
-    pub(super) fn hear(&mut self, what: &str) -> Result<Value, Trouble> {
-        self.hear_within(self.patience, what)
+    pub(super) fn receive_line(&mut self, what: &str) -> Result<Value, RunError> {
+        self.receive_within(self.patience, what)
     }
 
     /// Likewise, where something has to be imported first.
-    pub(super) fn hear_after_import(&mut self, what: &str) -> Result<Value, Trouble> {
-        self.hear_within(self.patience * IMPORT, what)
+    pub(super) fn receive_first(&mut self, what: &str) -> Result<Value, RunError> {
+        self.receive_within(self.patience * STARTUP_TIMEOUT_FACTOR, what)
     }
 
-    fn hear_within(&mut self, patience: Duration, what: &str) -> Result<Value, Trouble> {
+    fn receive_within(&mut self, patience: Duration, what: &str) -> Result<Value, RunError> {
         let until = Instant::now() + patience;
         loop {
             let message = match self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 // A copy that died within a line leaves a part of it behind.
                 Ok(Line::Text(line)) if self.restarts && line.trim().is_empty() => continue,
                 Ok(Line::Text(line)) => match serde_json::from_str::<Value>(&line) {
-                    Ok(value) => match self.death(&value) {
+                    Ok(value) => match self.exit_status(&value) {
                         None => return Ok(value),
                         Some(end) => format!("expected {what}, found that it ended ({end})"),
                     },
@@ -158,12 +158,12 @@ impl Process {
                     format!("expected {what}, found {error}; an adapter must write JSON Lines in UTF-8")
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    let trouble = self.complain(&format!(
+                    let trouble = self.protocol_error(&format!(
                         "expected {what}, found nothing for {} s; an adapter must flush its output after each line; a \
                          slow one needs a longer --timeout",
                         patience.as_secs_f64()
                     ));
-                    return Err(Trouble { silent: true, ..trouble });
+                    return Err(RunError { silent: true, ..trouble });
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     let end = self.end();
@@ -172,12 +172,12 @@ impl Process {
                     )
                 }
             };
-            return Err(self.complain(&message));
+            return Err(self.protocol_error(&message));
         }
     }
 
     /// What a line says of the end of a copy, if that is what it is.
-    fn death(&mut self, line: &Value) -> Option<String> {
+    fn exit_status(&mut self, line: &Value) -> Option<String> {
         let died = line.get("died").filter(|_| self.restarts)?;
         let status = i32::try_from(died["status"].as_i64()?).ok()?;
         self.died = Some(Died { pid: died["pid"].as_u64()?, status });
@@ -186,7 +186,7 @@ impl Process {
 
     /// How the process ended, which has closed its output.
     fn end(&mut self) -> String {
-        let until = Instant::now() + FAREWELL;
+        let until = Instant::now() + SHUTDOWN_TIMEOUT;
         loop {
             match self.child.try_wait() {
                 Ok(Some(status)) => return status.to_string(),
@@ -197,8 +197,8 @@ impl Process {
         }
     }
 
-    /// Trouble, with the adapter's last words. The copy that answered is ended; all are where no other takes its place.
-    pub(super) fn complain(&mut self, message: &str) -> Trouble {
+    /// RunError, with the adapter's last words. The copy that answered is ended; all are where no other takes its place.
+    pub(super) fn protocol_error(&mut self, message: &str) -> RunError {
         let mut message = message.to_owned();
         if self.restarts && self.died.is_none() {
             self.end_copy();
@@ -213,12 +213,12 @@ impl Process {
             self.restarts = false;
             self.stop();
             // The end of its errors may still be on the way; a child of its own may keep it open for ever.
-            let _ = self.silent.recv_timeout(FAREWELL);
+            let _ = self.silent.recv_timeout(SHUTDOWN_TIMEOUT);
         }
         let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         let words: Vec<String> = errors.drain(..).filter(|line| !line.starts_with("(process ")).collect();
         let last = if words.is_empty() { "(none)".to_owned() } else { words.join("\n    ") };
-        Trouble::new(format!("adapter: {message}\n  its last words on standard error:\n    {last}"))
+        RunError::new(format!("adapter: {message}\n  its last words on standard error:\n    {last}"))
     }
 
     /// Kills the copy that answers, unless it is dead, and hears the process that made it say so.
@@ -226,19 +226,19 @@ impl Process {
         let Some(pid) = self.pid else { return };
         kill(pid);
         // What it had still said is of no interest.
-        let until = Instant::now() + FAREWELL;
+        let until = Instant::now() + SHUTDOWN_TIMEOUT;
         while self.died.is_none()
             && let Ok(Line::Text(line)) = self.output.recv_timeout(until.saturating_duration_since(Instant::now()))
         {
             if let Ok(value) = serde_json::from_str(&line) {
-                self.death(&value);
+                self.exit_status(&value);
             }
         }
     }
 
     /// Waits until this has been read among the errors, and so all before it.
     fn wait_for(&self, mark: &str) {
-        let until = Instant::now() + FAREWELL;
+        let until = Instant::now() + SHUTDOWN_TIMEOUT;
         let read = || self.errors.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|line| line == mark);
         while !read() && Instant::now() < until {
             thread::sleep(Duration::from_micros(100));
@@ -246,10 +246,10 @@ impl Process {
     }
 
     /// Goes on with the copy that has taken the place of one that died.
-    pub(super) fn revive(&mut self) -> Result<(), Trouble> {
+    pub(super) fn revive(&mut self) -> Result<(), RunError> {
         match self.died.take() {
-            Some(_) if self.restarts => self.greet().map(|_| ()),
-            _ => Err(Trouble::new("expected that another process answers, found none")),
+            Some(_) if self.restarts => self.handshake().map(|_| ()),
+            _ => Err(RunError::new("expected that another process answers, found none")),
         }
     }
 

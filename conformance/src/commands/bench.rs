@@ -1,7 +1,7 @@
 //! `array-ctypes bench`: what asking about an array costs, of all implementations in one table.
 
 use super::{Exit, Stop, Target, patience, print, tell};
-use array_ctypes_conformance::Trouble;
+use array_ctypes_conformance::RunError;
 use array_ctypes_conformance::cost::{self, Measured};
 use array_ctypes_conformance::report::chart;
 use array_ctypes_conformance::report::costs::{self, Costs};
@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Measures each implementation in turn. Trouble with one is told, and the next has its turn.
+/// Measures each implementation in turn. RunError with one is told, and the next has its turn.
 pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     let mut costs = Costs::default();
     let mut exit = Exit::Conforms;
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
                 let name = name(&target);
                 tell(&format!("not measured: {name}: {}", trouble.message));
                 costs.troubles.push((name, trouble.message));
-                exit = Exit::Trouble;
+                exit = Exit::RunError;
             }
         }
         if matches!(target, Target::Reference) {
@@ -39,12 +39,12 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
         && let Err(error) = write(folder, &costs)
     {
         tell(&format!("expected to write the report to {}, found: {error}", folder.display()));
-        exit = Exit::Trouble;
+        exit = Exit::RunError;
     }
     Ok(exit)
 }
 
-fn one(target: &Target, patience: Duration) -> Result<Measured, Trouble> {
+fn one(target: &Target, patience: Duration) -> Result<Measured, RunError> {
     cost::ask(&mut *target.start(patience)?, cost::BUDGET)
 }
 

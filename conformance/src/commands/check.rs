@@ -14,15 +14,15 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 
-/// Validates each implementation in turn; ends as the worst of them. Trouble with one is told, and the next has its turn.
+/// Validates each implementation in turn; ends as the worst of them. RunError with one is told, and the next has its turn.
 pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     let targets = Target::all(arguments)?;
     let mut exit = Exit::Conforms;
     for target in &targets {
         exit = exit.or(match one(arguments, target) {
-            Err(Stop::Trouble(trouble)) => {
+            Err(Stop::RunError(trouble)) => {
                 tell(&trouble.message);
-                Exit::Trouble
+                Exit::RunError
             }
             other => other?,
         });
@@ -59,8 +59,8 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     };
     let checked = report.standings().any(|(_, tally, _)| tally.cases > 0);
     let verdict = match &report.trouble {
-        Some(_) => Exit::Trouble,
-        None if !checked => Exit::Trouble,
+        Some(_) => Exit::RunError,
+        None if !checked => Exit::RunError,
         None if report.violated(arguments.get_flag("strict")).next().is_some() => Exit::Violated,
         None if report.known.iter().any(|known| known.stale.is_some()) => Exit::Stale,
         None => Exit::Conforms,

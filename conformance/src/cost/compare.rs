@@ -1,6 +1,6 @@
 //! Which way is cheaper, and by how much: said only where the spreads are apart.
 
-use super::{Cost, LEAST, Measured, Question, Time};
+use super::{Cost, Measured, Question, RESOLUTION_NANOSECONDS, Time};
 use std::fmt;
 
 /// How a cost compares with the cheapest.
@@ -21,12 +21,12 @@ impl Ratio {
     pub fn of(time: &Time, cheapest: &Time) -> Ratio {
         if time == cheapest {
             Ratio::Cheapest
-        } else if time.low <= cheapest.high.max(LEAST) {
+        } else if time.low <= cheapest.high.max(RESOLUTION_NANOSECONDS) {
             Ratio::Same
-        } else if cheapest.low >= LEAST {
+        } else if cheapest.low >= RESOLUTION_NANOSECONDS {
             Ratio::Times(time.median / cheapest.median)
         } else {
-            Ratio::MoreThan(time.low / cheapest.high.max(LEAST))
+            Ratio::MoreThan(time.low / cheapest.high.max(RESOLUTION_NANOSECONDS))
         }
     }
 }

@@ -205,14 +205,14 @@ pub(crate) fn unsigned(faults: &mut Faults) {
         }
     });
     faults.answer("the highest bit is lost", |about, question, answer| {
-        if let (Some(top), Answer::Seen(seen)) = (top(about, question), answer)
+        if let (Some(top), Answer::Imported(seen)) = (top(about, question), answer)
             && let Address::Absolute(address) = &mut seen.data
         {
             *address &= !top;
         }
     });
     faults.answer("an address is read as a number with a sign, whose magnitude counts", |about, question, answer| {
-        if let (Some(_), Answer::Seen(seen)) = (top(about, question), answer)
+        if let (Some(_), Answer::Imported(seen)) = (top(about, question), answer)
             && let Address::Absolute(address) = &mut seen.data
         {
             *address = address.wrapping_neg();

@@ -10,7 +10,7 @@ use array_ctypes_conformance::check::{Origin, verify};
 use array_ctypes_conformance::generate::{Generated, Rules, generate};
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::layout::resolve;
-use array_ctypes_conformance::{Implementation, Trouble};
+use array_ctypes_conformance::{Implementation, RunError};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -75,8 +75,8 @@ impl Report {
 /// Hunts. `progress` is told of each fault that is caught in a seed.
 ///
 /// # Errors
-/// [`Trouble`] where the reference could not be asked.
-pub(crate) fn hunt(options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, Trouble> {
+/// [`RunError`] where the reference could not be asked.
+pub(crate) fn hunt(options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
     let faults: Vec<(Rule, Fault)> = options.faults().collect();
     let next = AtomicU64::new(0);
     let job = || {
@@ -90,11 +90,11 @@ pub(crate) fn hunt(options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result
         }
     };
     let mut seeds = Vec::new();
-    thread::scope(|scope| -> Result<(), Trouble> {
+    thread::scope(|scope| -> Result<(), RunError> {
         let jobs: Vec<_> = (0..options.jobs).map(|_| scope.spawn(job)).collect();
         for job in jobs {
             let lost =
-                |_| Err(Trouble::new("expected a verdict, found that a job panicked; run with --jobs 1 to see where"));
+                |_| Err(RunError::new("expected a verdict, found that a job panicked; run with --jobs 1 to see where"));
             seeds.extend(job.join().unwrap_or_else(lost)?);
         }
         Ok(())
@@ -127,7 +127,7 @@ struct Seed {
 
 impl Seed {
     /// Looks at one case after the other, in both readings, until every fault is caught.
-    fn hunt(seed: u64, faults: &[(Rule, Fault)], most: u64, progress: &dyn Fn(u64)) -> Result<Seed, Trouble> {
+    fn hunt(seed: u64, faults: &[(Rule, Fault)], most: u64, progress: &dyn Fn(u64)) -> Result<Seed, RunError> {
         let mut hunt = Seed {
             caught: vec![None; faults.len()],
             broken: vec![BTreeSet::new(); faults.len()],

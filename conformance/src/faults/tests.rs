@@ -7,7 +7,7 @@ use array_ctypes_conformance::generate::{Rules, generate};
 use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Expectation, Raises, Rule, for_each_rule, rules};
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, Trouble};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
@@ -199,12 +199,12 @@ impl Implementation for Faulty {
         self.reference.hello()
     }
 
-    fn send(&mut self, cases: &[Case]) -> Result<(), Trouble> {
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         self.sent.extend_from_slice(cases);
         self.reference.send(cases)
     }
 
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), Trouble> {
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
         let before = replies.len();
         self.reference.receive(replies)?;
         let received = &mut replies[before..];

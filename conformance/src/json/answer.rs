@@ -2,7 +2,7 @@
 
 use super::{Result, boolean, bytes, entry, hex, is_integer, list, number, strings, text, wrong};
 use crate::implementation::Reply;
-use array_ctypes_spec::{Address, Answer, Raises, Seen};
+use array_ctypes_spec::{Address, Answer, Imported, Raises};
 use serde_json::{Value, json};
 
 /// An answer as JSON.
@@ -17,13 +17,13 @@ pub fn from_answer(answer: &Answer) -> Value {
         Answer::Bytes(bytes) => json!({ "bytes": hex(bytes) }),
         Answer::Text(text) => json!({ "text": text }),
         Answer::Object(id) => json!({ "object": id.to_string() }),
-        Answer::Seen(seen) => json!({ "seen": {
+        Answer::Imported(seen) => json!({ "seen": {
             "data": from_address(seen.data), "read_only": seen.read_only, "shape": strings(&seen.shape),
             "strides": strings(&seen.strides), "typestr": seen.typestr,
         } }),
         Answer::Raises(kind) => json!({ "raises": kind.name() }),
         Answer::Signal(name) => json!({ "signal": name }),
-        Answer::Unseen => json!({ "unseen": true }),
+        Answer::NotObserved => json!({ "unseen": true }),
     }
 }
 
@@ -65,7 +65,7 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
         "bytes" => Answer::Bytes(bytes(content, kind)?),
         "text" => Answer::Text(text(content, kind)?.to_owned()),
         "object" => Answer::Object(number(content, kind)?),
-        "seen" => Answer::Seen(Box::new(Seen {
+        "seen" => Answer::Imported(Box::new(Imported {
             data: Address::Absolute(number(entry(content, "data")?, "data")?),
             read_only: boolean(entry(content, "read_only")?, "read_only")?,
             shape: list(entry(content, "shape")?, "shape", number)?,

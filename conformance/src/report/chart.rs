@@ -6,7 +6,7 @@
 
 use super::costs::{Costs, groups};
 use crate::cost::compare::Row;
-use crate::cost::{LEAST, Measured, Time, nanoseconds};
+use crate::cost::{Measured, RESOLUTION_NANOSECONDS, Time, nanoseconds};
 use std::fmt::{Display, Write as _};
 
 const WIDTH: f64 = 900.0;
@@ -37,13 +37,13 @@ impl Axis {
         let times: Vec<&Time> =
             costs.measured.iter().flat_map(|of| &of.costs).filter_map(|cost| cost.time.as_ref().ok()).collect();
         let least = times.iter().map(|time| time.median).fold(f64::INFINITY, f64::min);
-        let most = times.iter().map(|time| time.high).fold(LEAST, f64::max);
-        let from = if least.is_finite() { least.max(LEAST).log10().floor() } else { 0.0 };
+        let most = times.iter().map(|time| time.high).fold(RESOLUTION_NANOSECONDS, f64::max);
+        let from = if least.is_finite() { least.max(RESOLUTION_NANOSECONDS).log10().floor() } else { 0.0 };
         Axis { from, to: most.log10().ceil().max(from + 1.0) }
     }
 
     fn x(&self, nanoseconds: f64) -> f64 {
-        if nanoseconds < LEAST {
+        if nanoseconds < RESOLUTION_NANOSECONDS {
             return LEFT; // all of these are told as one
         }
         let along = (nanoseconds.log10() - self.from) / (self.to - self.from);

@@ -11,17 +11,17 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// What a case costs beside its array, and what each pair that it adds does, in characters: about what is written.
-const FIXED: usize = 300;
-const EACH: usize = 30;
+const CHARACTERS_PER_CASE: usize = 300;
+const CHARACTERS_PER_PAIR: usize = 30;
 
 /// What an array costs more on which few mistakes show.
-const VOID: usize = 300;
+const CHARACTERS_FOR_VOID: usize = 300;
 
 /// How many cases cover each pair of a rule of the profile `core`.
-const OF_CORE: usize = 2;
+const CASES_PER_CORE_PAIR: usize = 2;
 
 /// No array is longer, as text: whoever looks into a failure has to read it.
-const LARGEST: usize = 1200;
+const MAX_ARRAY_CHARACTERS: usize = 1200;
 
 /// The cases that cover all pairs.
 pub(super) struct Cover {
@@ -75,7 +75,7 @@ fn missing(covered: &Covered, pairs: &Pairs, of_case: &[u32]) -> Vec<u32> {
 
 /// How many cases are to cover a pair, where so many do: more where the rule binds everybody.
 fn times(pairs: &Pairs, pair: u32) -> usize {
-    if pairs.rule(pair).profile() == Profile::Core { OF_CORE } else { 1 }
+    if pairs.rule(pair).profile() == Profile::Core { CASES_PER_CORE_PAIR } else { 1 }
 }
 
 /// Always the case that adds most for what it costs, its script cut to what adds.
@@ -85,7 +85,8 @@ fn choose(
     covered: &mut Covered,
     seen: &mut HashSet<String>,
 ) -> Vec<(Case, Vec<u32>)> {
-    let worth = |added: usize, size: usize| 1_000_000 * added / (FIXED + size + EACH * added);
+    let worth =
+        |added: usize, size: usize| 1_000_000 * added / (CHARACTERS_PER_CASE + size + CHARACTERS_PER_PAIR * added);
     let candidates: Vec<Candidate> = draw(platform, pairs);
     let mut heap: BinaryHeap<(usize, Reverse<usize>)> = candidates
         .iter()
@@ -134,10 +135,10 @@ fn draw(platform: &Platform, pairs: &mut Pairs) -> Vec<Candidate> {
     for index in 0..DRAWN {
         for case in [generate::case(SEED, index, platform), generate::whole_case(SEED, index, platform)] {
             let size = json::from_array(&case.array).to_string().len();
-            if size > LARGEST {
+            if size > MAX_ARRAY_CHARACTERS {
                 continue;
             }
-            let size = size + if is_telling(&case, platform) { 0 } else { VOID };
+            let size = size + if is_telling(&case, platform) { 0 } else { CHARACTERS_FOR_VOID };
             for case in parts(case, platform) {
                 candidates.push(Candidate { pairs: pairs.of(&case, platform), case, size });
             }

@@ -117,9 +117,9 @@ fn kind(answer: &Answer) -> &'static str {
         Answer::Bytes(_) => "bytes",
         Answer::Text(_) => "text",
         Answer::Object(_) => "object",
-        Answer::Seen(_) => "seen",
+        Answer::Imported(_) => "seen",
         Answer::Raises(_) => "raises",
         Answer::Signal(_) => "signal",
-        Answer::Unseen => "unseen",
+        Answer::NotObserved => "unseen",
     }
 }

@@ -7,7 +7,7 @@ use crate::layout::{Layout, c_strides};
 use crate::memmap::Mode;
 use crate::platform::{ByteOrder, Platform};
 use crate::rule::{Rule, rules::ctypeslib as rules};
-use crate::{Address, Answer, Ctypeslib, Expectation, Question, Raises, Seen, ShapeArgument, Source, Step};
+use crate::{Address, Answer, Ctypeslib, Expectation, Imported, Question, Raises, ShapeArgument, Source, Step};
 
 /// The most dimensions that every implementation has.
 const DIMENSIONS: usize = 32;
@@ -71,7 +71,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
 
 /// This array. Where there is no element, strides reach none.
 pub(super) fn exactly(seen: Answer) -> Expectation {
-    let empty = matches!(&seen, Answer::Seen(seen) if seen.shape.contains(&0));
+    let empty = matches!(&seen, Answer::Imported(seen) if seen.shape.contains(&0));
     Expectation::masked(seen, vec![true, !empty])
 }
 
@@ -114,7 +114,7 @@ pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
     }
     let Layout { dtype, offset, shape, strides } = layout;
     let (data, typestr) = (Address::InBuffer(offset), dtype.typestr());
-    Some(Answer::Seen(Box::new(Seen { data, read_only: false, shape, strides, typestr })))
+    Some(Answer::Imported(Box::new(Imported { data, read_only: false, shape, strides, typestr })))
 }
 
 /// What the elements of an array are whose memory is of a C type.

@@ -10,7 +10,7 @@ use super::{NumPy, trouble, without_numpy, written};
 use crate::check::verify;
 use crate::contained::Contained;
 use crate::generate::{Generated, Rules, generate};
-use crate::implementation::{Hello, Implementation, Trouble};
+use crate::implementation::{Hello, Implementation, RunError};
 use crate::{Case, Reply};
 use array_ctypes_spec::Rule;
 use serde_json::Value;
@@ -50,8 +50,8 @@ pub struct Row {
 /// The mistakes there are, in order.
 ///
 /// # Errors
-/// [`Trouble`] where that Python cannot list them.
-pub fn list(python: &Path) -> Result<Vec<Fault>, Trouble> {
+/// [`RunError`] where that Python cannot list them.
+pub fn list(python: &Path) -> Result<Vec<Fault>, RunError> {
     let folder = written()?;
     let mut command = Command::new(python);
     command.arg("-B").arg(folder.path().join("faulty_adapters.py")).arg("--list");
@@ -84,7 +84,7 @@ fn read(fault: &Value) -> Option<Fault> {
 /// processes; `caught` is called after each mistake and seed; the rows are in the order of the mistakes.
 ///
 /// # Errors
-/// [`Trouble`] where NumPy cannot be asked, or not to the end.
+/// [`RunError`] where NumPy cannot be asked, or not to the end.
 pub fn hunt(
     python: &Path,
     faults: &[Fault],
@@ -93,10 +93,10 @@ pub fn hunt(
     jobs: usize,
     patience: Duration,
     caught: &(dyn Fn() + Sync),
-) -> Result<Vec<Row>, Trouble> {
+) -> Result<Vec<Row>, RunError> {
     let next = AtomicUsize::new(0);
     let rows = Mutex::new(Vec::with_capacity(faults.len()));
-    let work = || -> Result<(), Trouble> {
+    let work = || -> Result<(), RunError> {
         let make_twin = || Ok(Box::new(NumPy::start(python, patience)?) as Box<dyn Implementation>);
         let mut twin = Contained::new(make_twin()?, &make_twin);
         loop {
@@ -126,14 +126,14 @@ fn one(
     patience: Duration,
     twin: &mut Contained,
     caught: &dyn Fn(),
-) -> Result<Row, Trouble> {
+) -> Result<Row, RunError> {
     let make = || Ok(Box::new(NumPy::faulty(python, &fault.name, patience)?) as Box<dyn Implementation>);
     let first = make()?;
     let hello = first.hello().clone();
     let mut pair = Pair { faulty: Contained::new(first, &make), twin, rules: Rules::all().binding(&hello), hello };
     let mut broken = BTreeSet::new();
     let counts = seeds.iter().map(|seed| pair.until(*seed, fault.rule, most, &mut broken).inspect(|_| caught()));
-    let counts = counts.collect::<Result<_, Trouble>>().map_err(|trouble| Trouble {
+    let counts = counts.collect::<Result<_, RunError>>().map_err(|trouble| RunError {
         message: format!("while {:?} was looked for: {trouble}", fault.name),
         ..trouble
     })?;
@@ -150,7 +150,13 @@ struct Pair<'a, 'f, 't> {
 
 impl Pair<'_, '_, '_> {
     /// How many cases are drawn up to the first that breaks the rule. All that is broken on the way goes to `broken`.
-    fn until(&mut self, seed: u64, rule: Rule, most: u64, broken: &mut BTreeSet<Rule>) -> Result<Option<u64>, Trouble> {
+    fn until(
+        &mut self,
+        seed: u64,
+        rule: Rule,
+        most: u64,
+        broken: &mut BTreeSet<Rule>,
+    ) -> Result<Option<u64>, RunError> {
         let [mut size, largest] = BATCHES;
         let mut from = 0;
         while from < most {
@@ -177,7 +183,7 @@ impl Pair<'_, '_, '_> {
     }
 
     /// The rules that a reply breaks, without those that the twin breaks in the same case.
-    fn broken(&mut self, case: &Case, reply: &Reply) -> Result<BTreeSet<Rule>, Trouble> {
+    fn broken(&mut self, case: &Case, reply: &Reply) -> Result<BTreeSet<Rule>, RunError> {
         let broken = |rules: &Rules, reply: &Reply| -> BTreeSet<Rule> {
             verify(&self.hello.platform, rules, case, reply).into_iter().map(|prediction| prediction.rule).collect()
         };

@@ -1,6 +1,6 @@
 //! What the reference's ways to ask cost.
 
-use crate::Trouble;
+use crate::RunError;
 use crate::cost::Cost;
 use crate::cost::measure::{measure, ways};
 use array_ctypes::{Buffer, PyArrayInterface};
@@ -10,8 +10,8 @@ use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Duration;
 
-pub(super) fn costs(described: &Described, budget: Duration) -> Result<Vec<Cost>, Trouble> {
-    let trouble = |what: &str| Trouble::new(format!("expected an array to measure, found {what}"));
+pub(super) fn costs(described: &Described, budget: Duration) -> Result<Vec<Cost>, RunError> {
+    let trouble = |what: &str| RunError::new(format!("expected an array to measure, found {what}"));
     let buffer = Buffer::new(described.buffer.size as usize, described.buffer.at as usize, &described.buffer.bytes);
     let buffer = Rc::new(buffer.map_err(|error| trouble(&error.to_string()))?);
     let a = &super::make(described, &buffer).map_err(|kind| trouble(kind.name()))?;

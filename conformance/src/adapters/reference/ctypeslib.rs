@@ -5,8 +5,8 @@ use super::raises::{array_error, too_wide, type_error};
 use array_ctypes::ctypeslib::{self, AsArrayError, AsCtypesError, NdFlag, NdPointer};
 use array_ctypes::{Array, Buffer, ctype, dtype};
 use array_ctypes_spec::{
-    Absent, Address, Answer, Ctypeslib, ElementType, NdPointer as Asked, NdShape, Raises, Seen, ShapeArgument, Source,
-    Use,
+    Absent, Address, Answer, Ctypeslib, ElementType, Imported, NdPointer as Asked, NdShape, Raises, ShapeArgument,
+    Source, Use,
 };
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -91,7 +91,7 @@ fn widths(lengths: &[u64]) -> Result<Vec<usize>, Raises> {
 
 /// What an array is, as importers see it.
 pub(super) fn seen(array: &Array) -> Answer {
-    Answer::Seen(Box::new(Seen {
+    Answer::Imported(Box::new(Imported {
         data: Address::Absolute(array.ctypes().data() as u64),
         read_only: !array.is_writeable(),
         shape: array.shape().iter().map(|length| *length as u64).collect(),

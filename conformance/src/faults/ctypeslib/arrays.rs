@@ -5,7 +5,7 @@ use array_ctypes_conformance::spec::ctype::CType;
 use array_ctypes_conformance::spec::layout::c_strides;
 use array_ctypes_conformance::spec::rules::ctypeslib as rules;
 use array_ctypes_conformance::spec::{
-    Address, Answer, Ctypeslib, Question, Raises, Rule, Seen, ShapeArgument, Source, Step,
+    Address, Answer, Ctypeslib, Imported, Question, Raises, Rule, ShapeArgument, Source, Step,
 };
 
 /// The rules of all arrays that are made of pointers.
@@ -27,8 +27,8 @@ fn asked(question: &Question) -> Option<(Source, &ShapeArgument, &CType)> {
 }
 
 /// Changes an array that is made of a source.
-fn made(question: &Question, answer: &mut Answer, of: Source, change: impl Fn(&ShapeArgument, &CType, &mut Seen)) {
-    if let (Some((source, shape, ctype)), Answer::Seen(seen)) = (asked(question), answer)
+fn made(question: &Question, answer: &mut Answer, of: Source, change: impl Fn(&ShapeArgument, &CType, &mut Imported)) {
+    if let (Some((source, shape, ctype)), Answer::Imported(seen)) = (asked(question), answer)
         && source == of
     {
         change(shape, ctype, seen);
@@ -39,7 +39,7 @@ fn made(question: &Question, answer: &mut Answer, of: Source, change: impl Fn(&S
 fn taken(data: Answer, shape: &[u64], size: u64, typestr: &str) -> Answer {
     let data = if let Answer::Address(data) = data { data } else { Address::Absolute(0) };
     let (strides, typestr) = (c_strides(shape, size), typestr.to_owned());
-    Answer::Seen(Box::new(Seen { data, read_only: false, shape: shape.to_vec(), strides, typestr }))
+    Answer::Imported(Box::new(Imported { data, read_only: false, shape: shape.to_vec(), strides, typestr }))
 }
 
 /// Takes what is to be refused.
@@ -110,7 +110,7 @@ pub(crate) fn as_array_again(faults: &mut Faults) {
                 .iter()
                 .position(|asked| asked.is_some_and(|(source, _, of)| source == Source::Pointer && of == ctype));
             let first = first.map(|first| answers[first].clone());
-            if let (Some(first @ Answer::Seen(_)), Answer::Seen(_)) = (first, &answers[at]) {
+            if let (Some(first @ Answer::Imported(_)), Answer::Imported(_)) = (first, &answers[at]) {
                 answers[at] = first;
             }
         }
@@ -121,7 +121,7 @@ pub(crate) fn as_array_again(faults: &mut Faults) {
 pub(crate) fn as_array_empty(faults: &mut Faults) {
     let elements = faults.answer("an array has elements", |_, question, answer| {
         if matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(lengths), _)) if lengths.contains(&0))
-            && matches!(answer, Answer::Seen(_))
+            && matches!(answer, Answer::Imported(_))
         {
             *answer = Answer::Raises(Raises::ValueError);
         }
@@ -163,7 +163,7 @@ pub(crate) fn as_array_union(faults: &mut Faults) {
 
 pub(crate) fn as_array_no_structure(faults: &mut Faults) {
     faults.answer("there is a structure", |_, question, answer| {
-        if let (Some((_, _, ctype)), Answer::Seen(seen)) = (asked(question), &answer)
+        if let (Some((_, _, ctype)), Answer::Imported(seen)) = (asked(question), &answer)
             && seen.shape.contains(&0)
             && (has_members(ctype, false) || has_members(ctype, true))
         {
@@ -276,9 +276,9 @@ pub(crate) fn as_array_dimensions(faults: &mut Faults) {
     });
     faults.script("dimensions too many are dropped", |about, answers| {
         many(about, answers, &|answer| {
-            let Answer::Seen(seen) = answer else { return answer.clone() };
+            let Answer::Imported(seen) = answer else { return answer.clone() };
             let (shape, strides) = (seen.shape[..32].to_vec(), seen.strides[..32].to_vec());
-            Answer::Seen(Box::new(Seen { shape, strides, ..(**seen).clone() }))
+            Answer::Imported(Box::new(Imported { shape, strides, ..(**seen).clone() }))
         });
     });
 }

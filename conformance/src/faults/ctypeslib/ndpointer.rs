@@ -219,7 +219,7 @@ pub(crate) fn ndpointer_result(faults: &mut Faults) {
     let others = &[rules::ndpointer_result_empty, rules::ndpointer_result_large];
     let pointer = faults.answer("a result is a pointer", |_, question, answer| {
         returned(question, answer, |answer| {
-            if let Answer::Seen(seen) = answer {
+            if let Answer::Imported(seen) = answer {
                 *answer = Answer::Address(seen.data);
             }
         });
@@ -227,7 +227,7 @@ pub(crate) fn ndpointer_result(faults: &mut Faults) {
     pointer.also(others);
     let copied = faults.answer("a result is copied", |_, question, answer| {
         returned(question, answer, |answer| {
-            if let Answer::Seen(seen) = answer
+            if let Answer::Imported(seen) = answer
                 && let Address::Absolute(address) = &mut seen.data
             {
                 *address = address.wrapping_add(1 << 20);
@@ -237,7 +237,7 @@ pub(crate) fn ndpointer_result(faults: &mut Faults) {
     copied.also(others);
     let axis = faults.answer("without axes there is one", |_, question, answer| {
         returned(question, answer, |answer| {
-            if let Answer::Seen(seen) = answer
+            if let Answer::Imported(seen) = answer
                 && seen.shape.is_empty()
             {
                 seen.shape.push(1);
@@ -250,7 +250,7 @@ pub(crate) fn ndpointer_result(faults: &mut Faults) {
 /// Refuses arrays that a foreign function returns.
 fn refuse(question: &Question, answer: &mut Answer, which: impl Fn(&[u64], u64) -> bool) {
     returned(question, answer, |answer| {
-        if let Answer::Seen(seen) = answer {
+        if let Answer::Imported(seen) = answer {
             let size = Dtype::from_typestr(&seen.typestr).map_or(1, |dtype| dtype.item_size());
             if which(&seen.shape, seen.shape.iter().fold(size, |bytes, length| bytes.saturating_mul(*length))) {
                 *answer = Answer::Raises(Raises::ValueError);

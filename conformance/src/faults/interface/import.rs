@@ -4,12 +4,12 @@ use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::layout::c_strides;
 use array_ctypes_conformance::spec::rules::interface as rules;
-use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Question, Raises, Seen, Step};
+use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Imported, Question, Raises, Step};
 
 /// The array that an interface speaks of, taken at its word.
 fn taken(import: &Import, typestr: &str) -> Answer {
     let size = Dtype::from_typestr(typestr).map_or(1, |dtype| dtype.item_size());
-    Answer::Seen(Box::new(Seen {
+    Answer::Imported(Box::new(Imported {
         data: match import.data {
             ImportData::Tuple(address) => address,
             _ => Address::Absolute(0),
@@ -22,8 +22,8 @@ fn taken(import: &Import, typestr: &str) -> Answer {
 }
 
 /// Changes the array that is made of an interface.
-fn made(question: &Question, answer: &mut Answer, change: impl Fn(&Import, &mut Seen)) {
-    if let (Question::Import(import), Answer::Seen(seen)) = (question, answer) {
+fn made(question: &Question, answer: &mut Answer, change: impl Fn(&Import, &mut Imported)) {
+    if let (Question::Import(import), Answer::Imported(seen)) = (question, answer) {
         change(import, seen);
     }
 }
@@ -44,12 +44,12 @@ fn is_plain(import: &Import) -> bool {
     address && import.version == 3 && import.offset.is_none() && !import.read_only && import.strides.is_some()
 }
 
-fn item_size(seen: &Seen) -> u64 {
+fn item_size(seen: &Imported) -> u64 {
     Dtype::from_typestr(&seen.typestr).map_or(1, |dtype| dtype.item_size())
 }
 
 /// Moves what was made.
-fn shift(seen: &mut Seen, bytes: i64) {
+fn shift(seen: &mut Imported, bytes: i64) {
     if let Address::Absolute(address) = &mut seen.data {
         *address = address.wrapping_add(bytes as u64);
     }
