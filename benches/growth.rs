@@ -5,9 +5,9 @@
 //! it back takes the system a constant time; a buffer that is allocated, up to 2^20 bytes, is filled with zeros.
 
 use array_ctypes_benches::settings;
-use array_ctypes_conformance::adapters::Reference;
-use array_ctypes_conformance::check::verify;
-use array_ctypes_conformance::generate::Rules;
+use array_ctypes_command::adapters::Reference;
+use array_ctypes_conformance::engine::judge::violations;
+use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::memmap::{Handle, Map, Mode};
 use array_ctypes_conformance::spec::{Array, Buffer, Step};
@@ -69,7 +69,10 @@ fn group(criterion: &mut Criterion, name: &str, arrays: &[(&str, Array)]) {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let reply = reference.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
-                assert!(verify(&platform, &rules, &case, &reply).is_empty(), "the reference is right about {case:?}");
+                assert!(
+                    violations(&platform, &rules, &case, &reply).is_empty(),
+                    "the reference is right about {case:?}"
+                );
             });
         });
     }

@@ -5,11 +5,13 @@
 //! take longer: `bars.py` measures that.
 
 use array_ctypes_benches::settings;
-use array_ctypes_conformance::adapters::Reference;
-use array_ctypes_conformance::check::{expect_of, expected};
-use array_ctypes_conformance::generate::{Rules, generate};
+use array_ctypes_command::adapters::Reference;
+use array_ctypes_conformance::engine::generate::generate;
+use array_ctypes_conformance::engine::judge;
+use array_ctypes_conformance::engine::judge::{for_each_prediction, predictions};
+use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::Profile;
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, json, judge};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, json};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 
@@ -39,7 +41,7 @@ fn parts(criterion: &mut Criterion) {
     let platform = hello.platform;
     let right = |case: &Case, reply: &Reply| {
         let mut right = true;
-        expect_of(&platform, case, reply, &mut |prediction| {
+        for_each_prediction(&platform, case, reply, &mut |prediction| {
             right &= !rules.includes(prediction.rule) || judge::agrees(&platform, reply, &prediction);
         });
         right
@@ -54,7 +56,7 @@ fn parts(criterion: &mut Criterion) {
     group.bench_function("predicted", |bencher| {
         bencher.iter(|| {
             for (case, reply) in cases.iter().zip(&replies) {
-                expect_of(&platform, case, reply, &mut |prediction| drop(black_box(prediction)));
+                for_each_prediction(&platform, case, reply, &mut |prediction| drop(black_box(prediction)));
             }
         });
     });
@@ -62,7 +64,7 @@ fn parts(criterion: &mut Criterion) {
         bencher.iter(|| cases.iter().zip(&replies).filter(|(case, reply)| right(case, reply)).count());
     });
     let predictions: Vec<_> =
-        cases.iter().zip(&replies).map(|(case, reply)| expected(&platform, case, reply)).collect();
+        cases.iter().zip(&replies).map(|(case, reply)| predictions(&platform, case, reply)).collect();
     group.bench_function("judged", |bencher| {
         let all = || predictions.iter().zip(&replies);
         let agrees = |reply| move |prediction: &&_| judge::agrees(&platform, reply, prediction);

@@ -5,8 +5,7 @@
 //! otherwise address and strides and a loop by hand, or element by element.
 #![deny(unsafe_code)]
 
-use array_ctypes::dtype;
-use array_ctypes::{Array, Buffer};
+use array_ctypes::{Array, Buffer, dtype};
 use array_ctypes_benches::by_hand::{Numbers, View};
 use array_ctypes_benches::{AGAIN, BETWEEN, BY_HAND, settings, sum, sum_of};
 use criterion::measurement::WallTime;

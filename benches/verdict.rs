@@ -4,9 +4,12 @@
 //! a whole check, which also makes that case small. All rules are asked about, as in `array-ctypes check`, with one job. No
 //! group of criterion, since each seed is measured once; it runs where no benchmark is asked for by name, or this one is.
 
-use array_ctypes_conformance::adapters::Reference;
-use array_ctypes_conformance::check::{Options, check, verify};
-use array_ctypes_conformance::generate::{Rules, generate};
+use array_ctypes_command::adapters::Reference;
+use array_ctypes_conformance::engine::generate::generate;
+use array_ctypes_conformance::engine::judge::violations;
+use array_ctypes_conformance::engine::options::Options;
+use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::ctype::CType;
 use array_ctypes_conformance::spec::layout::{Layout, resolve};
 use array_ctypes_conformance::spec::{Address, Answer, Flag, Question, View};
@@ -139,7 +142,7 @@ fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), RunEr
     for index in 0..1 << 20 {
         let case = generate(seed, index, &hello, &rules).case;
         let reply = faulty.answer(&case)?;
-        if verify(&hello.platform, &rules, &case, &reply).is_empty() {
+        if violations(&hello.platform, &rules, &case, &reply).is_empty() {
             continue;
         }
         let first = started.elapsed();

@@ -13,7 +13,7 @@ pub struct Case {
 
 impl Case {
     /// What the specification expects of the answers.
-    pub fn predict(&self, platform: &Platform) -> Vec<Prediction> {
+    pub fn expect(&self, platform: &Platform) -> Vec<Prediction> {
         expect(platform, &self.array, &self.script)
     }
 }

@@ -3,6 +3,13 @@
 //! Everything is drawn as `u32` or `u64`, never `usize`, so that the same pair makes the same choices on every platform.
 //! `SplitMix64` is enough: its draws only have to be varied, and seeding one costs nothing.
 
+pub(crate) mod ctype;
+pub(crate) mod dtype;
+pub(crate) mod layout;
+pub(crate) mod memmap;
+pub(crate) mod shape;
+pub(crate) mod view;
+
 /// A source of choices.
 #[derive(Clone, Debug)]
 pub(crate) struct Draw {

@@ -1,12 +1,11 @@
 //! Case files: failing cases are kept as readable JSON, and replayed before anything else.
 
-use crate::check::Failure;
-use crate::{Case, hash, json};
+use crate::engine::hash;
+use crate::engine::outcome::Failure;
+use crate::{Case, json};
 use serde_json::{Value, json};
-use std::fmt;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
 
 /// The folder that is used where none is named.
 pub const FOLDER: &str = "array-ctypes-regressions";
@@ -48,7 +47,7 @@ pub fn read(path: &Path, pointer_size: u64) -> Result<Case, FileError> {
 }
 
 /// The text of a file.
-pub(crate) fn text(path: &Path) -> Result<String, FileError> {
+pub fn text(path: &Path) -> Result<String, FileError> {
     fs::read_to_string(path).map_err(|error| FileError::Io(path.to_owned(), error))
 }
 
@@ -61,7 +60,7 @@ pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<(String, Case)>,
 }
 
 /// The case files of a folder, by name.
-pub(crate) fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+pub fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -14,12 +14,11 @@ mod expectation;
 mod hello;
 
 pub use answer::{from_answer, to_answer, to_reply};
-pub(crate) use case::{from_array, from_parts, from_script, to_note};
-pub use case::{from_case, to_case};
+pub use case::{from_array, from_parts, from_script};
+pub use case::{from_case, to_case, to_note};
 pub use cost::to_costs;
 pub use expectation::from_expectation;
-pub(crate) use hello::{LONG_DOUBLES, from_platform};
-pub use hello::{PROTOCOL, to_hello};
+pub use hello::{LONG_DOUBLES, PROTOCOL, from_platform, to_hello};
 
 /// What is wrong with a JSON text.
 #[derive(Debug)]

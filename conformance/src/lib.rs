@@ -15,51 +15,29 @@
 //! the same seed draws the same cases.
 #![deny(unsafe_code)]
 
-pub mod adapters;
+pub mod adapter;
 pub mod case;
-pub mod check;
-pub mod child;
-pub mod contained;
-pub mod cost;
+#[cfg(feature = "deviations")]
 pub mod deviations;
+pub mod engine;
 pub mod files;
-pub mod found;
-pub mod generate;
-pub mod implementation;
 pub mod json;
-pub mod judge;
-pub mod leftovers;
-pub mod limits;
-pub mod memory;
+pub mod kit;
 pub mod report;
-pub mod shrink;
+#[cfg(feature = "strategies")]
 pub mod strategy;
 pub mod testing;
-pub mod traits;
-pub mod vectors;
+pub mod transports;
 
-mod absent;
-mod ask;
-mod cast;
-mod ctype;
-mod ctypeslib;
-mod data;
+mod checks;
 mod draw;
-mod dtype;
-#[cfg(unix)]
-mod forked;
-mod hash;
-mod interface;
-mod layout;
-mod lifetime;
-mod memmap;
-mod outside;
-mod pattern;
-mod platform;
-mod shape;
 
+pub use adapter::error::RunError;
+pub use adapter::hello::Hello;
+pub use adapter::implementation::Implementation;
+pub use adapter::limits::Limits;
+pub use adapter::reply::Reply;
 pub use array_ctypes_spec as spec;
 pub use case::Case;
-pub use implementation::{Hello, Implementation, InProcess, Local, Reply, RunError};
-pub use limits::Limits;
-pub use memory::Memory;
+pub use transports::local::{InProcess, Local};
+pub use transports::memory::Memory;

@@ -13,8 +13,10 @@
 //! });
 //! ```
 
-use crate::draw::Draw;
-use crate::{Case, Limits, data, dtype, generate, layout, shrink};
+use crate::Case;
+use crate::adapter::limits::Limits;
+use crate::draw::{self, Draw};
+use crate::engine::{generate, shrink};
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::{ByteOrder, Platform};
@@ -113,18 +115,18 @@ impl<T: Clone + Debug> ValueTree for DrawnTree<T> {
 /// Element types of every kind and both byte orders, structured ones too, that the host has.
 pub fn dtypes() -> Drawn<Dtype> {
     let host = Platform::host();
-    Drawn::new(move |draw| dtype::draw(draw, &host), move |dtype| shrink::simpler_types(dtype, &host))
+    Drawn::new(move |choices| draw::dtype::draw(choices, &host), move |dtype| shrink::simpler_types(dtype, &host))
 }
 
 /// Byte orders.
 pub fn byte_orders() -> Drawn<ByteOrder> {
     let native = Platform::host().byte_order;
-    Drawn::new(dtype::byte_order, move |order| if *order == native { Vec::new() } else { vec![native] })
+    Drawn::new(draw::dtype::byte_order, move |order| if *order == native { Vec::new() } else { vec![native] })
 }
 
 /// Where a buffer begins, modulo 4096: its alignment.
 pub fn alignments() -> Drawn<u32> {
-    Drawn::new(data::base, |at| {
+    Drawn::new(draw::layout::base, |at| {
         let mut smaller = vec![0, at & !63, at / 2, at.saturating_sub(1)];
         smaller.retain(|smaller| smaller < at);
         smaller
@@ -133,7 +135,7 @@ pub fn alignments() -> Drawn<u32> {
 
 /// Shapes with 0 to 64 axes, of length 0, 1 and others; at most 64 elements.
 pub fn shapes() -> Drawn<Vec<u64>> {
-    Drawn::new(layout::shape, |shape| {
+    Drawn::new(draw::shape::shape, |shape| {
         let without = |axis: usize| shape.iter().enumerate().filter(move |(at, _)| *at != axis).map(|(_, len)| *len);
         let shorter = (0..shape.len()).filter(|axis| shape[*axis] > 0).flat_map(|axis| {
             [shape[axis] / 2, shape[axis] - 1].map(|length| {
@@ -150,7 +152,7 @@ pub fn shapes() -> Drawn<Vec<u64>> {
 pub fn strides(shape: Vec<u64>, item_size: u64) -> Drawn<Vec<i64>> {
     let packed = array_ctypes_spec::layout::c_strides(&shape, item_size);
     Drawn::new(
-        move |draw| layout::strides(draw, &shape, item_size),
+        move |choices| draw::shape::strides(choices, &shape, item_size),
         move |strides| {
             let one = |axis: usize, stride: i64| {
                 let mut strides = strides.clone();
@@ -172,7 +174,7 @@ pub fn strides(shape: Vec<u64>, item_size: u64) -> Drawn<Vec<i64>> {
 pub fn views(of: Layout) -> Drawn<Vec<View>> {
     let host = Platform::host();
     Drawn::new(
-        move |draw| layout::chain(draw, &host, &mut of.clone()),
+        move |choices| draw::view::chain(choices, &host, &mut of.clone()),
         |views| (0..views.len()).map(|count| views[..count].to_vec()).collect(),
     )
 }
@@ -181,8 +183,8 @@ pub fn views(of: Layout) -> Drawn<Vec<View>> {
 pub fn arrays() -> Drawn<Array> {
     let host = Platform::host();
     Drawn::new(
-        move |draw| loop {
-            if let (array, Some(_)) = layout::draw(draw, &host, false) {
+        move |choices| loop {
+            if let (array, Some(_)) = draw::layout::draw(choices, &host, false) {
                 return array;
             }
         },

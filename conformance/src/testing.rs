@@ -3,11 +3,18 @@
 //! A rule of a profile that is not claimed becomes an ignored test. A rule that the limits leave without a case must be
 //! named, and its test proves that no case applies; so nothing that was not checked looks as if it held.
 
-use crate::check::{Known, MIN_CASES_TO_COUNT, Options, Report, check};
-use crate::generate::Rules;
-use crate::implementation::{Implementation, InProcess, Local};
-use crate::report::{failed, snippet};
-use crate::{deviations, files, json};
+use crate::adapter::implementation::{Implementation, Make};
+use crate::adapter::reply::relative;
+use crate::engine::deviation::{self, Deviation};
+use crate::engine::judge::violations;
+use crate::engine::options::Options;
+use crate::engine::outcome::{Known, MIN_CASES_TO_COUNT, Report};
+use crate::engine::rules::Rules;
+use crate::engine::run::check;
+use crate::report::failure::failed;
+use crate::report::snippet;
+use crate::transports::local::{InProcess, Local};
+use crate::{files, json};
 use array_ctypes_spec::Rule;
 use std::path::Path;
 
@@ -105,9 +112,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     let folder = Path::new(manifest).join(files::FOLDER);
     let make = || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
-    let known = Path::new(manifest).join(deviations::FILE);
-    let deviations = if known.exists() { deviations::read(&known, size_of::<usize>() as u64) } else { Ok(Vec::new()) };
-    let deviations = deviations.unwrap_or_else(|error| panic!("{error}"));
+    let deviations = known(&Path::new(manifest).join(deviation::FILE));
     let mut options = Options { cases: CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
     let mut report = run(&make, &options);
     for _ in 0..2 {
@@ -131,7 +136,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
             "{rule} is said to be broken in the case {}, which does not show it: {}; remove it from {}: {reason}",
             deviation.case.0,
             stale.as_deref().unwrap_or_default(),
-            deviations::FILE
+            deviation::FILE
         );
         println!("{rule} is broken in {cases} cases, as is known: {reason}");
     }
@@ -148,7 +153,24 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     );
 }
 
-fn run(make: &crate::check::Make, options: &Options) -> Report {
+#[cfg(feature = "deviations")]
+fn known(file: &Path) -> Vec<Deviation> {
+    let read = || crate::deviations::read(file, size_of::<usize>() as u64);
+    if file.exists() { read().unwrap_or_else(|error| panic!("{error}")) } else { Vec::new() }
+}
+
+#[cfg(not(feature = "deviations"))]
+fn known(file: &Path) -> Vec<Deviation> {
+    assert!(
+        !file.exists(),
+        "expected the feature `deviations` of array-ctypes-conformance, which reads {}; found it off: add it to the \
+         dev-dependency",
+        file.display()
+    );
+    Vec::new()
+}
+
+fn run(make: &Make, options: &Options) -> Report {
     check(make, options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"))
 }
 
@@ -165,11 +187,11 @@ pub fn repeat(subject: impl InProcess, case: &str) {
     let case = json::to_case(&value, platform.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
     let reply = local.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
     let rules = Rules::all().binding(local.hello());
-    let wrong = crate::check::verify(&platform, &rules, &case, &reply);
+    let wrong = violations(&platform, &rules, &case, &reply);
     let told: Vec<String> = wrong
         .iter()
         .map(|prediction| {
-            let found = reply.answers.get(prediction.step).map(|found| crate::judge::relative(found, reply.buffer));
+            let found = reply.answers.get(prediction.step).map(|found| relative(found, reply.buffer));
             let found = found.map_or("nothing".to_owned(), |found| found.to_string());
             format!("{}: expected {}, found {found}", prediction.rule, prediction.expectation)
         })

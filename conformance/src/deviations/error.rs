@@ -1,9 +1,8 @@
 //! Why a file of known deviations could not be used.
 
 use crate::files::FileError;
-use std::fmt;
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
 /// Why a file of known deviations could not be used.
 #[derive(Debug)]

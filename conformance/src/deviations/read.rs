@@ -2,8 +2,9 @@
 //! since what is overlooked there would hide failures.
 
 use super::{Deviation, DeviationError, Range, Version, Wrong};
-use crate::pattern::matches;
-use crate::{Case, files, traits};
+use crate::engine::pattern::matches;
+use crate::engine::traits;
+use crate::{Case, files};
 use array_ctypes_spec::Rule;
 use std::fs;
 use std::path::Path;
@@ -38,11 +39,11 @@ pub fn read(path: &Path, pointer_size: u64) -> Result<Vec<Deviation>, DeviationE
     let text = fs::read_to_string(path).map_err(|error| DeviationError::Io(path.to_owned(), error))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let case = |name: &str| files::read(&folder.join(name), pointer_size);
-    from_text(path, &text, &|name| case(name).map_err(|error| DeviationError::Case(path.to_owned(), error)))
+    parse(path, &text, &|name| case(name).map_err(|error| DeviationError::Case(path.to_owned(), error)))
 }
 
 /// Reads a text. `case` finds the case of a name.
-pub(super) fn from_text(
+pub fn parse(
     path: &Path,
     text: &str,
     case: &dyn Fn(&str) -> Result<Case, DeviationError>,

@@ -1,7 +1,7 @@
 //! Answers and replies as JSON.
 
 use super::{Result, boolean, bytes, entry, hex, is_integer, list, number, strings, text, wrong};
-use crate::implementation::Reply;
+use crate::adapter::reply::Reply;
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
 use serde_json::{Value, json};
 

@@ -13,12 +13,12 @@ pub fn from_case(case: &Case) -> Value {
 }
 
 /// A case of which only a part of the script is put.
-pub(crate) fn from_parts(array: &Array, script: &[Step]) -> Value {
+pub fn from_parts(array: &Array, script: &[Step]) -> Value {
     json!({ "array": from_array(array), "script": from_script(script) })
 }
 
 /// A script as JSON.
-pub(crate) fn from_script(script: &[Step]) -> Value {
+pub fn from_script(script: &[Step]) -> Value {
     strings(script)
 }
 
@@ -37,7 +37,7 @@ pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
-pub(crate) fn to_note(value: &Value) -> Result<(Rule, String)> {
+pub fn to_note(value: &Value) -> Result<(Rule, String)> {
     let note = entry(value, "note")?;
     let (id, implementation) = (entry(note, "rule")?, entry(note, "implementation")?);
     let rule = Rule::from_id(text(id, "note, rule")?).map_or_else(|| wrong("note, rule", "a rule", id), Ok)?;
@@ -49,7 +49,7 @@ pub(crate) fn to_note(value: &Value) -> Result<(Rule, String)> {
 }
 
 /// An array as JSON.
-pub(crate) fn from_array(array: &Array) -> Value {
+pub fn from_array(array: &Array) -> Value {
     let mut value = json!({
         "buffer": { "size": array.buffer.size.to_string(), "bytes": hex(&array.buffer.bytes), "at": array.buffer.at },
         "writeable": array.writeable,

@@ -1,7 +1,7 @@
 //! Costs as JSON, which are believed only where they can be true.
 
 use super::{Result, entry, list, text, wrong};
-use crate::cost::{Cost, Question, Time};
+use crate::adapter::cost::{Cost, Question, Time};
 use serde_json::Value;
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! Introductions as JSON: platform, profiles and limits.
 
 use super::{Result, boolean, entry, list, number, text, wrong};
-use crate::implementation::Hello;
-use crate::limits::{Limits, VIEWS};
+use crate::adapter::hello::Hello;
+use crate::adapter::limits::{Limits, VIEWS};
 use array_ctypes_spec::Profile;
 use array_ctypes_spec::platform::{ByteOrder, DataModel, LongDouble, Platform};
 use serde_json::{Value, json};
@@ -49,7 +49,8 @@ pub const PROTOCOL: u64 = 1;
 const BYTE_ORDERS: [(&str, ByteOrder); 2] = [("little", ByteOrder::Little), ("big", ByteOrder::Big)];
 const DATA_MODELS: [(&str, DataModel); 3] =
     [("LP64", DataModel::Lp64), ("LLP64", DataModel::Llp64), ("ILP32", DataModel::Ilp32)];
-pub(crate) const LONG_DOUBLES: [(&str, LongDouble); 5] = [
+/// Formats of long double with their words in the protocol.
+pub const LONG_DOUBLES: [(&str, LongDouble); 5] = [
     ("binary64", LongDouble::Binary64),
     ("x87-12", LongDouble::X87In12),
     ("x87-16", LongDouble::X87In16),
@@ -58,7 +59,7 @@ pub(crate) const LONG_DOUBLES: [(&str, LongDouble); 5] = [
 ];
 
 /// A platform as JSON.
-pub(crate) fn from_platform(platform: &Platform) -> Value {
+pub fn from_platform(platform: &Platform) -> Value {
     json!({
         "byte_order": word_of(&BYTE_ORDERS, platform.byte_order),
         "data_model": word_of(&DATA_MODELS, platform.data_model),

@@ -1,0 +1,241 @@
+//! The array of a case, and what the steps of a script ask of it.
+
+use super::answer::{address, c_array, integer, integers, item_type, pointer, value};
+use super::ctypeslib::library;
+#[cfg(unix)]
+use super::files::{self, CaseFile};
+use super::lifetime::{Reading, Scenario};
+use super::raises::{import_error, item_error, read_error, too_wide, type_error};
+use super::{ctypeslib, interface as tables, protocols};
+use array_ctypes::{Array, Buffer, ctype, dtype, interface, platform};
+use array_ctypes_conformance::transports::outside::Place;
+use array_ctypes_conformance::{Case, Reply};
+use array_ctypes_spec::ctype::{CType, Simple};
+#[cfg(unix)]
+use array_ctypes_spec::memmap::Part;
+use array_ctypes_spec::{Answer, Attribute, Flag, Import, Question, Raises, Step, Write};
+use std::rc::Rc;
+
+/// What the steps of a script are put to.
+pub(super) struct Subject<'a> {
+    /// Both until they are dropped.
+    pub(super) array: Option<Rc<Array>>,
+    pub(super) buffer: Option<Rc<Buffer>>,
+    /// Size of the buffer in bytes.
+    pub(super) size: usize,
+    /// Whether the object that exposes the buffer refuses writes.
+    read_only: bool,
+    /// What was yielded, kept so that it can be told apart.
+    pub(super) objects: Vec<Box<[isize]>>,
+    /// Likewise the parameter types.
+    types: ctypeslib::Types,
+    libraries: &'a library::Folder,
+    pub(super) scenario: Scenario,
+    /// The file that the array is mapped from.
+    #[cfg(unix)]
+    pub(super) file: Option<CaseFile>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(
+        array: Array,
+        buffer: Rc<Buffer>,
+        read_only: bool,
+        reading: Reading,
+        libraries: &'a library::Folder,
+    ) -> Subject<'a> {
+        let array = Rc::new(array);
+        Subject {
+            size: buffer.size(),
+            scenario: Scenario::new(reading, &array, &buffer),
+            array: Some(array),
+            buffer: Some(buffer),
+            read_only,
+            objects: Vec::new(),
+            types: ctypeslib::Types::default(),
+            libraries,
+            #[cfg(unix)]
+            file: None,
+        }
+    }
+
+    /// The reply, where the suite counts addresses from `origin`.
+    pub(super) fn reply(mut self, case: &Case, origin: u64) -> Reply {
+        let answers = Vec::with_capacity(case.script.len());
+        let mut reply = Reply { buffer: origin, answers, ..Reply::default() };
+        let place = self.place();
+        for step in &case.script {
+            match step {
+                Step::Outside(_) => place.look(step, &case.script, &mut reply),
+                _ => reply.answers.push(self.answer(step)),
+            }
+        }
+        reply
+    }
+
+    /// Where the suite looks for itself: at the memory of the buffer or mapping, and at the file.
+    fn place(&self) -> Place {
+        let start = self.buffer.as_ref().map_or(0, |buffer| buffer.address() as u64);
+        let place = Place::here(start, self.size as u64);
+        #[cfg(unix)]
+        let place = Place { file: self.file.as_ref().map(|file| file.path().to_owned()), ..place };
+        place
+    }
+
+    fn answer(&mut self, step: &Step) -> Answer {
+        let answer = match step {
+            Step::Ask(question) => self.ask(question),
+            Step::Write(write) => self.write(write),
+            Step::Act(act) => self.act(act),
+            #[cfg(unix)]
+            Step::Forked(step) => Ok(super::forked::in_copy(|| self.answer(step))),
+            #[cfg(not(unix))]
+            Step::Forked(_) => Err(Raises::NotImplementedError),
+            // Those are the suite's own.
+            Step::Outside(_) => Err(Raises::NotImplementedError),
+        };
+        answer.unwrap_or_else(Answer::Raises)
+    }
+
+    /// The array, unless it was dropped.
+    pub(super) fn array(&self) -> Result<&Rc<Array>, Raises> {
+        self.array.as_ref().ok_or(Raises::OtherError)
+    }
+
+    /// Its memory, likewise.
+    fn buffer(&self) -> Result<&Rc<Buffer>, Raises> {
+        self.buffer.as_ref().ok_or(Raises::OtherError)
+    }
+
+    #[cfg(unix)]
+    fn file(&self) -> Result<&CaseFile, Raises> {
+        self.file.as_ref().ok_or(Raises::AttributeError)
+    }
+
+    fn ask(&mut self, question: &Question) -> Result<Answer, Raises> {
+        let array = self.array.as_ref().ok_or(Raises::OtherError)?;
+        let ctypes = array.ctypes();
+        Ok(match question {
+            Question::Native => Answer::Bytes(platform::native().to_vec()),
+            Question::SizeOf(ctype) => {
+                let (size, alignment) = ctype::layout(ctype).ok_or(Raises::TypeError)?;
+                Answer::Integers(vec![size as i64, alignment as i64])
+            }
+            Question::Name(ctype) => Answer::Text(ctype::named(ctype).to_string()),
+            Question::ItemSize => integer(dtype::size(array.dtype()) as i64),
+            Question::Alignment => integer(dtype::alignment(array.dtype()) as i64),
+            Question::Item(index) => Answer::Bytes(array.item(&indices(index)?).map_err(item_error)?),
+            Question::Flag(Flag::CContiguous) => Answer::Bool(array.is_c_contiguous()),
+            Question::Flag(Flag::FContiguous) => Answer::Bool(array.is_f_contiguous()),
+            Question::Flag(Flag::Aligned) => Answer::Bool(array.is_aligned()),
+            Question::Flag(Flag::Writeable) => Answer::Bool(array.is_writeable()),
+            Question::Data => address(ctypes.data()),
+            Question::Shape => integers(&ctypes.shape().unwrap_or_default()),
+            Question::Strides => integers(&ctypes.strides().unwrap_or_default()),
+            Question::ShapeType => ctypes.shape().map_or(Answer::Nothing, |_| item_type()),
+            Question::StridesType => ctypes.strides().map_or(Answer::Nothing, |_| item_type()),
+            Question::ShapeAs(ctype) => c_array(ctypes.shape_as(ctype).map_err(type_error)?),
+            Question::StridesAs(ctype) => c_array(ctypes.strides_as(ctype).map_err(type_error)?),
+            Question::DataAs(ctype) => pointer(ctypes.data_as(ctype).map_err(type_error)?),
+            Question::AsParameter => pointer(ctypes.as_parameter()),
+            Question::Pass(ctype) => pointer(ctypes.pass(ctype).map_err(type_error)?),
+            Question::Contents(ctype) => {
+                let to = CType::Pointer(Box::new(ctype.clone()));
+                Answer::Bytes(ctypes.data_as(&to).map_err(type_error)?.contents().map_err(read_error)?)
+            }
+            Question::Index(at, ctype) => {
+                let to = CType::Pointer(Box::new(ctype.clone()));
+                let at = isize::try_from(*at).map_err(too_wide)?;
+                value(ctypes.data_as(&to).map_err(type_error)?.index(at).map_err(read_error)?)
+            }
+            Question::Printed(ctype) => {
+                let to = CType::Pointer(Box::new(ctype.clone()));
+                Answer::Text(ctypes.data_as(&to).map_err(type_error)?.printed().map_err(read_error)?)
+            }
+            // There is no setter: in Rust an assignment does not compile.
+            Question::Assign(_) => return Err(Raises::AttributeError),
+            Question::Object(attribute) => {
+                let lengths = match attribute {
+                    Attribute::Shape => ctypes.shape(),
+                    Attribute::Strides => ctypes.strides(),
+                    // Plain values, so each is another; without axes there is nothing to tell apart either.
+                    _ => None,
+                };
+                // Memory that is kept has an address of its own; the first object there tells its number.
+                self.objects.push(lengths.unwrap_or_else(|| Box::new([0])));
+                let last = self.objects.last().map(|kept| kept.as_ptr());
+                let first = self.objects.iter().position(|kept| Some(kept.as_ptr()) == last);
+                Answer::Object(first.unwrap_or_default() as u64)
+            }
+            Question::Interface(key) => tables::dictionary(array, *key),
+            Question::Struct(member) => tables::structure(array, *member),
+            Question::Import(import) => self.import(import)?,
+            #[cfg(unix)]
+            Question::Map(Part::Dropped) => {
+                (self.array, self.buffer) = (None, None);
+                self.file()?.is_mapped().map(Answer::Bool)?
+            }
+            #[cfg(unix)]
+            Question::Map(part) => self.file()?.part(array, *part)?,
+            #[cfg(unix)]
+            Question::File(offset, length) => self.file()?.read(*offset, *length)?,
+            #[cfg(unix)]
+            Question::FileSize => self.file()?.size()?,
+            #[cfg(not(unix))]
+            Question::Map(_) | Question::File(..) | Question::FileSize => return Err(Raises::NotImplementedError),
+            Question::Ctypeslib(question) => {
+                let buffer = self.buffer.as_ref().ok_or(Raises::OtherError)?;
+                ctypeslib::ask(array, buffer, &mut self.types, self.libraries, question)?
+            }
+            Question::Absent(what) => ctypeslib::absent(array, *what)?,
+            Question::Buffer(request, member) => protocols::buffer(array, *request, *member)?,
+            Question::Dlpack(request, member) => protocols::dlpack(array, *request, *member)?,
+        })
+    }
+
+    fn import(&self, import: &Import) -> Result<Answer, Raises> {
+        // An address from the start of a file is one from where its mapping begins, for the reference.
+        #[cfg(unix)]
+        let import = &files::from_start(import, self.array()?);
+        let array = interface::import(import, self.buffer()?, self.read_only).map_err(import_error)?;
+        Ok(ctypeslib::seen(&array))
+    }
+
+    fn write(&mut self, write: &Write) -> Result<Answer, Raises> {
+        let array = self.array()?;
+        let ctypes = array.ctypes();
+        match write {
+            Write::Pointer { offset, bytes } => {
+                let to_bytes = CType::Pointer(Box::new(CType::Simple(Simple::UByte)));
+                let offset = isize::try_from(*offset).map_err(too_wide)?;
+                ctypes.data_as(&to_bytes).map_err(type_error)?.write(offset, bytes).map_err(|_| Raises::IndexError)?;
+            }
+            Write::Item { index, bytes } => array.set_item(&indices(index)?, bytes).map_err(item_error)?,
+            Write::Shape { axis, value } => {
+                *ctypes.shape().as_deref_mut().and_then(|items| items.get_mut(*axis)).ok_or(Raises::IndexError)? =
+                    *value as isize;
+            }
+            Write::Strides { axis, value } => {
+                *ctypes.strides().as_deref_mut().and_then(|items| items.get_mut(*axis)).ok_or(Raises::IndexError)? =
+                    *value as isize;
+            }
+            #[cfg(unix)]
+            Write::File { offset, bytes } => return self.file()?.write(*offset, bytes),
+            #[cfg(unix)]
+            Write::Flush => return files::flush(array),
+            #[cfg(unix)]
+            Write::TruncateFile(size) => return self.file()?.truncate(*size),
+            #[cfg(unix)]
+            Write::CloseMap => return files::close_map(self.buffer()?),
+            #[cfg(not(unix))]
+            Write::File { .. } | Write::Flush | Write::TruncateFile(_) | Write::CloseMap => {
+                return Err(Raises::NotImplementedError);
+            }
+        }
+        Ok(Answer::Nothing)
+    }
+}
+
+fn indices(index: &[u64]) -> Result<Vec<usize>, Raises> {
+    index.iter().map(|at| usize::try_from(*at).map_err(|_| Raises::IndexError)).collect()
+}

@@ -1,0 +1,220 @@
+//! One test for each rule: its check catches each of its faults.
+
+use super::{Fault, SEEN, hunt, of, reading, seen};
+use crate::adapters::{Reading, Reference};
+use array_ctypes_conformance::engine::generate::generate;
+use array_ctypes_conformance::engine::judge::{predictions, violations};
+use array_ctypes_conformance::engine::options::Options;
+use array_ctypes_conformance::engine::outcome::Origin;
+use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::engine::run::check;
+use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve};
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::spec::{Answer, Expectation, Raises, Rule, for_each_rule, rules};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
+
+/// One test for each rule.
+macro_rules! table {
+    ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
+        mod caught {
+            $(mod $chapter {
+                $(#[test]
+                fn $rule() {
+                    crate::faults::tests::catches(array_ctypes_conformance::spec::rules::$chapter::$rule);
+                })*
+            })*
+        }
+    };
+}
+
+for_each_rule!(table);
+
+#[test]
+fn names_of_faults_are_unique_and_fit_into_a_table() {
+    let mut names = HashSet::new();
+    for name in Rule::all().flat_map(of).map(|fault| fault.name) {
+        assert!(names.insert(name), "{name:?} is there twice");
+        assert!(!name.contains(['|', '\t', '\n', '`']), "{name:?}");
+    }
+}
+
+#[test]
+fn what_was_seen_is_a_fault_of_the_zoo_with_a_link_and_a_remark() {
+    let names: HashSet<&str> = Rule::all().flat_map(of).map(|fault| fault.name).collect();
+    for line in SEEN.lines() {
+        let [name, link, remark] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line:?}: three cells") };
+        assert!(names.contains(name), "{name:?} is no fault");
+        assert!(link.starts_with("https://"), "{link:?}");
+        assert!(!remark.is_empty() && !remark.ends_with('.') && !remark.contains('|'), "{remark:?}");
+        assert!(seen(name).any(|told| told == (link, remark)), "{line:?}");
+    }
+}
+
+#[test]
+fn a_missed_fault_or_a_reference_that_breaks_a_rule_is_no_proof() {
+    let options = hunt::Options { rules: Rules::only(rules::cast::as_parameter), seeds: 1, cases: 1000, jobs: 1 };
+    let hunted = || hunt::hunt(&options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"));
+    assert!(hunted().is_proof());
+    let mut missed = hunted();
+    missed.faults[0].cases[0] = None;
+    assert!(!missed.is_proof());
+    for twin in 0..2 {
+        let mut broken = hunted();
+        broken.twins[twin].1.broken.push((rules::shape::shape, Origin::Drawn { seed: 1, index: 0 }));
+        assert!(!broken.is_proof());
+        let mut unasked = hunted();
+        unasked.twins[twin].1.cases = 0;
+        assert!(!unasked.is_proof());
+    }
+}
+
+/// Rules that say which errors are raised, as far as drawn cases raise them.
+fn telling_errors(asked: &Asked) -> impl Iterator<Item = (usize, Rule, &'static [Raises])> {
+    let predictions = predictions(&Platform::host(), &asked.case, &asked.reply).into_iter();
+    predictions.filter_map(|prediction| match prediction.expectation {
+        Expectation::Raises(kinds) => Some((prediction.step, prediction.rule, kinds)),
+        _ => None,
+    })
+}
+
+#[test]
+fn every_rule_that_says_which_errors_are_raised_has_a_fault_that_raises_another() {
+    let mut unproved = BTreeSet::new();
+    let mut proved = BTreeSet::new();
+    for asked in FIRST.iter().chain(&*OTHERS) {
+        for (step, rule, kinds) in telling_errors(asked) {
+            if proved.contains(&rule) {
+                continue;
+            }
+            let another =
+                |reply: Reply| matches!(reply.answers.get(step), Some(Answer::Raises(kind)) if !kinds.contains(kind));
+            let mut faulty =
+                of(rule).into_iter().filter_map(|fault| fault.spoiled(&asked.case, &asked.layout, &asked.reply));
+            if faulty.any(another) {
+                proved.insert(rule);
+                unproved.remove(&rule);
+            } else {
+                unproved.insert(rule);
+            }
+        }
+    }
+    assert!(unproved.is_empty(), "another error than these rules say would go unnoticed: {unproved:?}");
+    assert!(proved.len() > 20, "{proved:?}");
+}
+
+/// Where one protocol is wrong, it disagrees with the others.
+const AGREEMENT: [Rule; 3] =
+    [rules::interface::struct_agrees, rules::interface::buffer_agrees, rules::interface::dlpack_agrees];
+
+/// A case, where its elements are, and what the reference replies.
+struct Asked {
+    case: Case,
+    layout: Result<Layout, Invalid>,
+    reply: Reply,
+}
+
+/// Enough for most faults.
+static FIRST: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(Reading::Holds, 0..2000, &Rules::all()));
+
+/// For those that show rarely.
+static OTHERS: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(Reading::Holds, 2000..20_000, &Rules::all()));
+
+/// In the older reading of the documentation, whose rules are few.
+static BORROWS: LazyLock<Vec<Asked>> =
+    LazyLock::new(|| ask(Reading::Borrows, 0..2000, &Rules::matching("lifetime").expect("a chapter")));
+
+/// The rules that bind the reference in a reading.
+fn bound(reading: Reading) -> Rules {
+    Rules::all().binding(Reference::reading(reading).hello())
+}
+
+/// Asks the reference, which breaks no rule.
+fn ask(reading: Reading, indices: std::ops::Range<u64>, rules: &Rules) -> Vec<Asked> {
+    let mut reference = Reference::reading(reading);
+    let rules = rules.binding(reference.hello());
+    let asked = indices.map(|index| {
+        let case = generate(1, index, reference.hello(), &rules).case;
+        let reply = reference.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
+        assert_eq!(violations(&Platform::host(), &rules, &case, &reply), [], "the reference, in case 1:{index}");
+        Asked { layout: resolve(&Platform::host(), &case.array), case, reply }
+    });
+    asked.collect()
+}
+
+/// The rules that a fault breaks in these cases, and the first case in which it breaks that one.
+fn broken<'a>(fault: &Fault, rule: Rule, asked: &'a [Asked]) -> (BTreeSet<Rule>, Option<&'a Case>) {
+    let mut broken = BTreeSet::new();
+    let mut first = None;
+    let rules = bound(reading(rule));
+    for Asked { case, layout, reply } in asked {
+        if let Some(faulty) = fault.spoiled(case, layout, reply) {
+            let wrong = violations(&Platform::host(), &rules, case, &faulty);
+            if wrong.iter().any(|prediction| prediction.rule == rule) {
+                first = first.or(Some(case));
+            }
+            broken.extend(wrong.into_iter().map(|prediction| prediction.rule));
+        }
+    }
+    (broken, first)
+}
+
+/// Proves that each fault of a rule breaks that rule, none but those it names, and that a run reports it.
+fn catches(rule: Rule) {
+    let faults = of(rule);
+    assert!(!faults.is_empty(), "{rule} has no fault");
+    for fault in faults {
+        let of_reading = if reading(rule) == Reading::Borrows { &BORROWS } else { &FIRST };
+        let (mut wrong, mut first) = broken(&fault, rule, of_reading);
+        if first.is_none() {
+            let (others, case) = broken(&fault, rule, &OTHERS);
+            wrong.extend(others);
+            first = case;
+        }
+        let case = first.unwrap_or_else(|| panic!("{rule} survives {:?}, which breaks {wrong:?}", fault.name));
+        let foreseen = |other: &Rule| *other == rule || fault.also.contains(other) || AGREEMENT.contains(other);
+        let beside: Vec<&Rule> = wrong.iter().filter(|other| !foreseen(other)).collect();
+        assert!(beside.is_empty(), "{:?} breaks {beside:?} beside {rule}", fault.name);
+        let reported = run(&fault, reading(rule), case);
+        assert!(reported.contains(&rule), "a run of {:?} reports {reported:?}, not {rule}", fault.name);
+    }
+}
+
+/// The rules that a run over one case reports as broken, after it has made their cases small.
+fn run(fault: &Fault, reading: Reading, case: &Case) -> Vec<Rule> {
+    let reference = || Reference::reading(reading);
+    let make = || Ok(Box::new(Faulty { reference: reference(), fault: fault.clone(), sent: Vec::new() }) as _);
+    let options = Options { cases: 0, replay: vec![(fault.name.to_owned(), case.clone())], ..Options::default() };
+    let report = check(&make, &options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"));
+    report.failures.iter().map(|failure| failure.rule).collect()
+}
+
+/// The reference with a fault.
+struct Faulty {
+    reference: Reference,
+    fault: Fault,
+    /// Cases that were sent and not yet answered.
+    sent: Vec<Case>,
+}
+
+impl Implementation for Faulty {
+    fn hello(&self) -> &Hello {
+        self.reference.hello()
+    }
+
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
+        self.sent.extend_from_slice(cases);
+        self.reference.send(cases)
+    }
+
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
+        let before = replies.len();
+        self.reference.receive(replies)?;
+        let received = &mut replies[before..];
+        for (case, reply) in self.sent.drain(..received.len()).zip(received) {
+            self.fault.spoil(&case, &resolve(&Platform::host(), &case.array), reply);
+        }
+        Ok(())
+    }
+}

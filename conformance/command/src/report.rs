@@ -1,0 +1,142 @@
+//! What came of a run, for people and for machines.
+
+use array_ctypes_conformance::engine::deviation::Deviation;
+use array_ctypes_conformance::engine::outcome::{Known, MIN_CASES_TO_COUNT, Report, Tally};
+use array_ctypes_conformance::engine::standing::Standing;
+use array_ctypes_conformance::report::failure::failed;
+use array_ctypes_conformance::spec::Chapter;
+use std::fmt::Write as _;
+
+pub mod json;
+
+/// How many of the cases that an implementation was lost on are named.
+const MOST_NAMED: usize = 20;
+
+/// The whole report as text. `repeat` tells the command that repeats a failure, by its position; `quiet` leaves out
+/// rules that held or are not claimed.
+pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> String {
+    let mut out = String::new();
+    for (at, failure) in report.failures.iter().enumerate() {
+        let _ = writeln!(out, "{}", failed(report, failure, &repeat(at)));
+    }
+    for known in &report.known {
+        stale(&mut out, known);
+    }
+    table(&mut out, report, quiet);
+    met(&mut out, report);
+    summary(&mut out, report);
+    out
+}
+
+/// An entry whose case no longer shows it.
+fn stale(out: &mut String, known: &Known) {
+    let Some(found) = &known.stale else { return };
+    let Deviation { rule, reason, case, .. } = &known.deviation;
+    let _ = writeln!(out, "STALE the known deviation from {rule}: {reason}");
+    let _ = writeln!(out, "  expected: its case {} shows it", case.0);
+    let _ = writeln!(out, "  found:    {found}");
+    let _ = writeln!(out, "  next:     end its range of versions, or remove the entry\n");
+}
+
+/// The known deviations that were met.
+fn met(out: &mut String, report: &Report) {
+    let met: Vec<&Known> = report.known.iter().filter(|known| known.cases > 0).collect();
+    if !met.is_empty() {
+        let _ = writeln!(out, "\nknown deviations:");
+    }
+    for Known { deviation: Deviation { rule, also, reason, link, .. }, cases, .. } in met {
+        let link = link.as_ref().map(|link| format!(" {link}")).unwrap_or_default();
+        let cases = if *cases == 1 { "1 case".to_owned() } else { format!("{cases} cases") };
+        let others = if also.is_empty() { "" } else { " and what it brings with it" };
+        let _ = writeln!(out, "  {rule}{others}, {cases}: {reason}{link}");
+    }
+}
+
+fn table(out: &mut String, report: &Report, quiet: bool) {
+    let _ = writeln!(out, "{:<34} {:<6} {:>9} {:>8} {:>14}", "rule", "level", "cases", "failed", "not applicable");
+    for chapter in Chapter::ALL {
+        let rules: Vec<_> = report.standings().filter(|(rule, ..)| rule.chapter() == *chapter).collect();
+        let sum = |part: fn(&Tally) -> u64| rules.iter().map(|(_, tally, _)| part(tally)).sum::<u64>();
+        let (cases, failed, rest) =
+            (sum(|tally| tally.cases), sum(|tally| tally.failed), sum(|tally| tally.not_applicable));
+        if rules.iter().all(|(.., standing)| *standing == Standing::NotAsked) {
+            continue;
+        }
+        let _ = writeln!(out, "{:<34} {:<6} {cases:>9} {failed:>8} {rest:>14}", chapter.name(), "");
+        for (rule, tally, standing) in rules {
+            let unclear = matches!(standing, Standing::Failed | Standing::Warned | Standing::NotExercised);
+            if standing == Standing::NotAsked || quiet && !unclear {
+                continue;
+            }
+            let Tally { cases, failed, known, not_applicable } = tally;
+            let note = match (standing, known) {
+                (Standing::Held, _) => String::new(),
+                (_, 0) => standing.name().to_owned(),
+                (Standing::Known, _) => format!("known, in {known} cases"),
+                _ => format!("{}, known in {known} more", standing.name()),
+            };
+            let line = format!(
+                "  {:<32} {:<6} {cases:>9} {failed:>8} {not_applicable:>14}  {note}",
+                rule.id(),
+                rule.level().name()
+            );
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+    }
+}
+
+fn summary(out: &mut String, report: &Report) {
+    let seconds = report.elapsed.as_secs_f64();
+    let rate = report.cases as f64 / seconds.max(1e-9);
+    let Report { cases, not_applicable, median_steps, seed, .. } = report;
+    let _ = writeln!(
+        out,
+        "\n{}: {cases} cases, {not_applicable} not applicable, seed {seed}; {rate:.0} cases per second of {median_steps} \
+         observations (median), {seconds:.1} s",
+        report.hello.title(),
+    );
+    let standings = [
+        Standing::Held,
+        Standing::Failed,
+        Standing::Warned,
+        Standing::Known,
+        Standing::NotExercised,
+        Standing::NotClaimed,
+        Standing::NotAsked,
+    ];
+    let counted = |standing: Standing| match (standing, report.count(standing)) {
+        (Standing::Held | Standing::Failed, count) => Some(format!("{count} {}", standing.name())),
+        (_, 0) => None,
+        (Standing::NotExercised, count) => {
+            Some(format!("{count} not exercised (fewer than {MIN_CASES_TO_COUNT} cases)"))
+        }
+        (_, count) => Some(format!("{count} {}", standing.name())),
+    };
+    let _ = writeln!(out, "rules: {}", standings.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));
+    let stale = report.known.iter().filter(|known| known.stale.is_some()).count();
+    if stale > 0 {
+        let _ = writeln!(
+            out,
+            "known deviations: {stale} stale, told above as STALE (exit code 4, where nothing is violated)"
+        );
+    }
+    if report.count(Standing::NotExercised) > 0 && not_applicable > cases {
+        let share = 100.0 * *not_applicable as f64 / (cases + not_applicable) as f64;
+        let _ = writeln!(
+            out,
+            "{share:.0} % of the cases were outside the limits of {}, and were not asked: --cases makes more",
+            report.hello.name
+        );
+    }
+    if let Some(first) = report.lost.first() {
+        let origins: Vec<String> = report.lost.iter().take(MOST_NAMED).map(|lost| lost.origin.to_string()).collect();
+        let more = report.lost.len().saturating_sub(MOST_NAMED);
+        let more = if more > 0 { format!(" and {more} more (--format json names them)") } else { String::new() };
+        let first = first.message.lines().next().unwrap_or("");
+        let _ =
+            writeln!(out, "lost on {} cases: {}{more}\n  the first: {first}", report.lost.len(), origins.join(", "));
+    }
+    if let Some(trouble) = &report.trouble {
+        let _ = writeln!(out, "the run ended early: {trouble}");
+    }
+}

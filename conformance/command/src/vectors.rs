@@ -1,0 +1,198 @@
+//! Golden vectors: cases with what the specification predicts of them, as data, for who cannot run Rust.
+//!
+//! For each platform many cases are drawn, always the same ones. Of these a small set is kept in which every rule still
+//! meets every facet (`vectors/facets.rs`) that it met among all of them, and each script is cut to the steps that are needed for
+//! that. What others found to be broken comes first. `vectors/README.md` explains the form.
+//!
+//! Data cannot say everything: [`LEFT_OUT`] names the rules that no vector speaks of.
+
+use crate::found::Found;
+use array_ctypes_conformance::engine::constrained::is_constrained;
+use array_ctypes_conformance::engine::{hash, judge, traits};
+use array_ctypes_conformance::{Case, json};
+use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Expectation, Rule, rules};
+use cover::Cover;
+use serde_json::{Map, Value, json};
+use std::fmt;
+
+mod cover;
+mod cut;
+mod facets;
+
+/// The version of the form of these files: see `VERSIONS.md`.
+pub const VERSION: &str = "1.0";
+
+/// The cases that are drawn for each platform: this seed, and indices from 0 on.
+const SEED: u64 = 1;
+const DRAWN: u64 = 1_000;
+
+/// The rules that data cannot speak of, and why.
+pub const LEFT_OUT: [(Rule, &str); 4] = [
+    (rules::layout::answered, "it holds of every vector: an implementation that crashes, hangs or exits breaks it"),
+    (rules::data::memory, OUTSIDE),
+    (rules::data::memory_written, OUTSIDE),
+    (rules::memmap::mapping, OUTSIDE),
+];
+
+const NOT_DRAWN: &str = "on this platform it speaks of no array that was drawn, and small enough to be read";
+
+const OUTSIDE: &str = "the suite looks itself, from outside of the process that makes the array";
+
+/// Whether a platform has the array of a counterexample, and the specification speaks of each step there, and of the rule;
+/// that an answer comes is expected of every case.
+fn is_meaningful(found: &Found, platform: &Platform) -> bool {
+    let mut spoken = found.case.expect(platform).into_iter().map(|prediction| prediction.rule);
+    let making = making(&found.case, platform).0;
+    let speaks = found.rule == rules::layout::answered || making == found.rule || spoken.any(|rule| rule == found.rule);
+    is_constrained(&found.case, platform) && speaks
+}
+
+/// The vectors of one platform.
+#[derive(Debug)]
+pub struct Vectors {
+    header: Value,
+    lines: Vec<Value>,
+    /// How many pairs of rule and facet they cover: all that were met among the cases drawn.
+    pub pairs: usize,
+    /// How many of them were found, not drawn.
+    pub found: usize,
+}
+
+impl Vectors {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.lines.len()
+    }
+}
+
+/// JSON Lines: the header, then one vector a line.
+impl fmt::Display for Vectors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        std::iter::once(&self.header).chain(&self.lines).try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+/// The platforms that there are vectors for, with their names: of the platforms that the specification names, the first of
+/// each data model and byte order. What else a vector depends on, it says.
+pub fn platforms() -> Vec<(String, Platform)> {
+    let mut platforms: Vec<(String, Platform)> = Vec::new();
+    for (_, platform) in Platform::ALL {
+        let told = json::from_platform(&platform);
+        let word = |key: &str| told[key].as_str().unwrap_or_default().to_lowercase();
+        let name = format!("{}-{}", word("data_model"), word("byte_order"));
+        if platforms.iter().all(|(known, _)| *known != name) {
+            platforms.push((name, platform));
+        }
+    }
+    platforms
+}
+
+/// Makes the vectors of a platform.
+pub fn of(name: &str, platform: &Platform, found: &[Found]) -> Vectors {
+    let mut kept: Vec<&Found> = Vec::new();
+    for found in found.iter().filter(|found| is_meaningful(found, platform)) {
+        if !kept.iter().any(|earlier| earlier.case == found.case) {
+            kept.push(found);
+        }
+    }
+    let cover = Cover::of(platform, kept.iter().map(|found| &found.case));
+    let mut lines: Vec<Value> = kept.iter().map(|found| line(platform, &found.case, Some(found))).collect();
+    lines.extend(cover.drawn.iter().map(|case| line(platform, case, None)));
+    // What is short can be read first.
+    lines.sort_by_cached_key(|line| (line.to_string().len(), line["id"].to_string()));
+    Vectors { header: header(name, platform, &lines, cover.pairs), lines, pairs: cover.pairs, found: kept.len() }
+}
+
+/// What is expected of making the array of a case: that it is made, that it is made or refused, or that it is refused.
+fn making(case: &Case, platform: &Platform) -> (Rule, Expectation) {
+    match resolve(platform, &case.array) {
+        Ok(_) => judge::making(platform, &case.array),
+        Err(invalid) => {
+            let (rule, kinds) = invalid.refusal();
+            (rule, Expectation::Raises(kinds))
+        }
+    }
+}
+
+/// One vector.
+fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
+    let mut value = json::from_case(case);
+    let id = hash::of(&value.to_string());
+    let (rule, expectation) = making(case, platform);
+    let mut expect = vec![Vec::new(); case.script.len()];
+    for prediction in case.expect(platform) {
+        expect[prediction.step].push(told(prediction.rule, &prediction.expectation));
+    }
+    let has = traits::traits(case, platform);
+    value["id"] = format!("{id:016x}").into();
+    value["traits"] = traits::NAMES.iter().zip(has).filter_map(|(name, has)| has.then_some(*name)).collect();
+    value["kind"] = traits::kind(case, platform).to_string().into();
+    let needs = needs(case, platform);
+    if !needs.is_empty() {
+        value["needs"] = needs.into();
+    }
+    value["made"] = told(rule, &expectation);
+    value["expect"] = expect.into();
+    if let Some(Found { rule, implementation, .. }) = found {
+        value["found"] = json!({ "rule": rule.id(), "implementation": implementation });
+    }
+    value
+}
+
+/// What of the platform, beside data model and byte order, decides what is predicted: names of entries of `platform`.
+fn needs(case: &Case, platform: &Platform) -> Vec<&'static str> {
+    let predicted = |platform: &Platform| (making(case, platform), case.expect(platform));
+    let here = predicted(platform);
+    let others = |others: Vec<Platform>| others.iter().any(|other| predicted(other) != here);
+    let long_doubles = json::LONG_DOUBLES.iter().map(|(_, long_double)| *long_double);
+    let entries = [
+        ("long_double", long_doubles.map(|long_double| Platform { long_double, ..*platform }).collect()),
+        ("long_double_align", [4, 8, 16].map(|long_double_align| Platform { long_double_align, ..*platform }).to_vec()),
+        ("eight_byte_align", [4, 8].map(|eight_byte_align| Platform { eight_byte_align, ..*platform }).to_vec()),
+        ("wchar_size", [2, 4].map(|wchar_size| Platform { wchar_size, ..*platform }).to_vec()),
+        ("granularity", [4096, 16384, 65536].map(|granularity| Platform { granularity, ..*platform }).to_vec()),
+    ];
+    entries.into_iter().filter_map(|(name, variants)| others(variants).then_some(name)).collect()
+}
+
+/// A rule with what it expects.
+fn told(rule: Rule, expectation: &Expectation) -> Value {
+    let mut value = json::from_expectation(expectation);
+    value["rule"] = rule.id().into();
+    value
+}
+
+/// What the lines are about, and of every rule how binding it is, of which profile, and how many vectors speak of it.
+fn header(name: &str, platform: &Platform, lines: &[Value], pairs: usize) -> Value {
+    let (mut of_rules, mut left_out) = (Map::new(), Map::new());
+    for rule in Rule::all() {
+        let count = lines.iter().filter(|line| speaks(line, rule)).count();
+        let told = json!({ "level": rule.level().name(), "profile": rule.profile().name(), "vectors": count });
+        of_rules.insert(rule.id().to_owned(), told);
+        if count == 0 {
+            let why = LEFT_OUT.iter().find(|(left_out, _)| *left_out == rule).map_or(NOT_DRAWN, |(_, why)| *why);
+            left_out.insert(rule.id().to_owned(), why.into());
+        }
+    }
+    json!({
+        "vectors": VERSION,
+        "specification": array_ctypes_spec::VERSION,
+        "protocol": json::PROTOCOL,
+        "name": name,
+        "platform": json::from_platform(platform),
+        "seed": SEED.to_string(),
+        "drawn": DRAWN,
+        "count": lines.len(),
+        "pairs": pairs,
+        "rules": of_rules,
+        "left_out": left_out,
+    })
+}
+
+fn speaks(line: &Value, rule: Rule) -> bool {
+    let of_rule = |told: &Value| told["rule"] == rule.id();
+    let steps = line["expect"].as_array().into_iter().flatten().filter_map(Value::as_array);
+    of_rule(&line["made"]) || steps.flatten().any(of_rule)
+}

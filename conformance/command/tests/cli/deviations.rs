@@ -1,0 +1,310 @@
+//! Known deviations: what is met fails no run, what is new does, and what is not there any more is told (exit code 4).
+
+use crate::runs::IN_ELEMENTS;
+use crate::{Place, Ran};
+use crate::kit;
+use std::fs;
+
+const FEW: [&str; 5] = ["--cases", "1500", "--profile", "core", "--no-save"];
+
+/// An adapter in a folder of its own, and the smallest cases of what it breaks.
+struct Broken {
+    place: Place,
+    /// Rule, and path of its case.
+    cases: Vec<(String, String)>,
+}
+
+impl Broken {
+    fn new() -> Broken {
+        let place = Place::new();
+        adapter(&place, IN_ELEMENTS);
+        let saving = ["check", "--command", "python3 -B adapter.py", "--regressions", "cases"];
+        place.run(&[&saving[..], &FEW[..4]].concat()).exits(1);
+        let files = fs::read_dir(place.path("cases")).expect("saved cases").map(|entry| entry.expect("an entry"));
+        let mut cases: Vec<(String, String)> = files
+            .map(|entry| {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let rule = name.rsplit_once('-').expect("a rule and a number").0.to_owned();
+                (rule, format!("cases/{name}"))
+            })
+            .collect();
+        cases.sort();
+        assert!(cases.len() > 1, "{cases:?}");
+        Broken { place, cases }
+    }
+
+    /// A file with an entry for each case, and these further lines in each.
+    fn known(&self, cases: &[(String, String)], lines: &str) {
+        let entry = |(rule, case): &(String, String)| {
+            format!("[[deviation]]\nrule = \"{rule}\"\ncase = \"{case}\"\nreason = \"it counts elements\"\n{lines}\n")
+        };
+        let entries: String = cases.iter().map(entry).collect();
+        self.place.write("known.toml", format!("implementation = \"in-elements\"\n{entries}"));
+    }
+
+    fn check(&self, arguments: &[&str]) -> Ran {
+        let all = ["check", "--command", "python3 -B adapter.py", "--regressions", "none"];
+        self.place.run(&[&all[..], &FEW, arguments].concat())
+    }
+}
+
+fn adapter(place: &Place, program: &str) {
+    place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{program}", kit()));
+}
+
+#[test]
+fn what_is_known_fails_no_run_and_is_told() {
+    let broken = Broken::new();
+    broken.known(&broken.cases, "link = \"https://example.org/7\"");
+    let told = broken.check(&["--deviations", "known.toml"]).exits(0);
+    let told = told.prints(&["known deviations:", "it counts elements https://example.org/7", "known, in "]);
+    assert!(!told.out.contains("FAILED"), "{}", told.out);
+    let json = broken.check(&["--deviations", "known.toml", "--format", "json"]).exits(0);
+    let known = json.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let known: Vec<_> = known.filter(|line| line["kind"] == "known").collect();
+    assert_eq!(known.len(), broken.cases.len());
+    for line in &known {
+        assert_eq!(
+            (&line["reason"], &line["stale"]),
+            (&"it counts elements".into(), &serde_json::Value::Null),
+            "{line}"
+        );
+        assert!(line["cases"].as_u64().is_some_and(|cases| cases > 0), "{line}");
+    }
+    let summary = json.summary();
+    assert_eq!((&summary["failed"], &summary["stale"]), (&0.into(), &0.into()));
+    assert_eq!(summary["known"], broken.cases.len());
+    let (rule, case) = &broken.cases[0];
+    let again = ["repro", case, "--command", "python3 -B adapter.py", "--rule", rule];
+    broken.place.run(&again).exits(1).prints(&["BROKEN"]);
+    let again = broken.place.run(&[&again[..], &["--deviations", "known.toml"]].concat()).exits(0);
+    again.prints(&["known: ", "every other rule asked holds"]);
+}
+
+#[test]
+fn the_file_of_the_current_directory_is_used_unless_told_otherwise() {
+    let broken = Broken::new();
+    broken.known(&broken.cases, "");
+    fs::rename(broken.place.path("known.toml"), broken.place.path("array-ctypes-deviations.toml")).expect("a name");
+    broken.check(&[]).exits(0);
+    broken.check(&["--no-deviations"]).exits(1);
+}
+
+#[test]
+fn a_file_about_another_implementation_is_told() {
+    let broken = Broken::new();
+    broken.known(&broken.cases, "");
+    let text = fs::read_to_string(broken.place.path("known.toml")).expect("the file");
+    broken.place.write("known.toml", text.replace("in-elements", "in-element"));
+    let told = broken.check(&["--deviations", "known.toml"]).exits(1);
+    told.says(&[
+        "none of the known deviations of known.toml counts: expected them of in-elements, found them of in-element",
+    ]);
+}
+
+#[test]
+fn what_is_not_known_fails() {
+    let broken = Broken::new();
+    let (first, others) = broken.cases.split_first().expect("a case");
+    broken.known(others, "");
+    let told = broken.check(&["--deviations", "known.toml"]).exits(1);
+    let failed: Vec<&str> = told.out.lines().filter(|line| line.starts_with("FAILED")).collect();
+    assert!(failed.len() == 1 && failed[0].contains(&first.0), "{failed:?}");
+}
+
+/// Each narrows: what it does not fit is not known, and the case that does not show it makes it stale.
+#[test]
+fn an_entry_is_narrowed_by_what_was_found_by_the_step_and_by_traits() {
+    let mut broken = Broken::new();
+    broken.cases.retain(|(rule, _)| rule == "shape.strides");
+    for lines in ["found = \"raises *\"", "step = \"data*\"", "view = \"*\"", "traits = [\"mapped\"]"] {
+        broken.known(&broken.cases, lines);
+        broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(1).prints(&[
+            "FAILED",
+            "STALE",
+            "broken in another way",
+        ]);
+    }
+    for lines in ["found = \"[*]\"", "step = \"strides*\"", "since = \"0.9\"\nbefore = \"1.1\"", "since = \"1\""] {
+        broken.known(&broken.cases, lines);
+        broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(0);
+    }
+    // Of other versions, or run by something else: it does not concern this one, and so is not stale.
+    for lines in
+        ["before = \"1\"", "since = \"1.0.1\"", "runtime = \"PyPy\"", "runtime = \"CPython\"\nruntime-since = \"9\""]
+    {
+        broken.known(&broken.cases, lines);
+        let told = broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(1);
+        assert!(!told.out.contains("STALE"), "{}", told.out);
+    }
+}
+
+#[test]
+fn one_cause_may_break_several_rules() {
+    let broken = Broken::new();
+    let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
+    broken.known(&of_shape, "also = [\"data.*\"]\nstep = \"*\"");
+    let told = broken.check(&["--deviations", "known.toml"]);
+    assert!(told.out.contains("known, in ") && !told.out.contains("FAILED data."), "{}", told.out);
+    broken.check(&["--deviations", "known.toml", "--rule", "data.memory-written"]).exits(0);
+}
+
+#[test]
+fn a_pattern_of_rules_hides_no_crash_and_has_to_be_narrowed() {
+    let broken = Broken::new();
+    let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
+    broken.known(&of_shape, "also = [\"data.*\", \"layout.*\"]\nstep = \"*\"");
+    let crash = "import os\nimport memoryview_adapter as adapter\n";
+    let dies = "    def data(self, array):\n        if array.ndim == 1: os.kill(os.getpid(), 11)\n        return super().data(array)\n";
+    adapter(
+        &broken.place,
+        &format!("{crash}{}", IN_ELEMENTS.replace("    def strides", &format!("{dies}\n    def strides"))),
+    );
+    broken.check(&["--deviations", "known.toml"]).exits(1).prints(&["FAILED layout.answered"]);
+    broken.known(&of_shape, "also = [\"*\"]\ntraits = []");
+    broken.check(&["--deviations", "known.toml"]).exits(2).says(&["deviation 1, also: expected with a pattern"]);
+    broken.known(&of_shape, "also = [\"*\"]");
+    broken
+        .check(&["--deviations", "known.toml"])
+        .exits(2)
+        .says(&["deviation 1, also: expected with a pattern of rules one of"]);
+}
+
+#[test]
+fn an_entry_may_name_a_view() {
+    let dying = Dying::new(&DIES.replace("if array.readonly:", "if array.ndim and array.strides[0] < 0:"), "3000");
+    dying.known("view = \"transpose*\"").exits(1).prints(&["STALE"]);
+    let told = dying.known("view = \"reverse *\"");
+    assert!(!told.out.contains("STALE") && told.out.contains("known deviations:"), "{}", told.out);
+}
+
+#[test]
+fn what_must_not_be_asked_is_not_asked() {
+    let broken = Broken::new();
+    let case = fs::read_to_string(broken.place.path(&broken.cases[0].1)).expect("a case");
+    let mut case: serde_json::Value = serde_json::from_str(&case).expect("JSON");
+    case["script"] = serde_json::json!(["drop 0", "contents c_int"]);
+    broken.place.write("bad.json", case.to_string());
+    broken.known(&[("shape.strides".to_owned(), "bad.json".to_owned())], "");
+    let check = ["check", "--command", "python3 -B adapter.py", "--cases", "10", "--no-save"];
+    let told = broken.place.run(&[&check[..], &["--deviations", "known.toml"]].concat());
+    told.prints(&["not applicable: no rule that binds in-elements speaks of step"]);
+}
+
+#[test]
+fn what_is_not_there_any_more_is_stale() {
+    let broken = Broken::new();
+    broken.known(&broken.cases, "");
+    adapter(&broken.place, &IN_ELEMENTS.replace("stride // array.itemsize", "stride"));
+    let told = broken.check(&["--deviations", "known.toml"]).exits(4);
+    told.prints(&[
+        "STALE the known deviation from ",
+        "it counts elements",
+        "the rule holds there",
+        "end its range of versions",
+    ]);
+    let summary = broken.check(&["--deviations", "known.toml", "--format", "json"]).exits(4).summary();
+    assert_eq!(summary["stale"], broken.cases.len());
+}
+
+/// One that dies over arrays that it must not write to.
+const DIES: &str = "import os
+import memoryview_adapter
+from memoryview_adapter import kit
+
+class Dies(memoryview_adapter.MemoryView):
+    name = 'dies'
+    version = '1'
+
+    def data(self, array):
+        if array.readonly:
+            os.kill(os.getpid(), 11)
+        return super().data(array)
+
+kit.serve(Dies())
+";
+
+/// An adapter that dies over some arrays, and the smallest case of that.
+struct Dying {
+    place: Place,
+    cases: &'static str,
+    case: String,
+}
+
+impl Dying {
+    fn new(program: &str, cases: &'static str) -> Dying {
+        let mut dying = Dying { place: Place::new(), cases, case: String::new() };
+        adapter(&dying.place, program);
+        dying.check(&["--regressions", "cases"]).exits(1).prints(&["FAILED layout.answered"]);
+        let case = fs::read_dir(dying.place.path("cases")).expect("saved").next().expect("a case").expect("an entry");
+        dying.case = case.file_name().to_string_lossy().into_owned();
+        dying
+    }
+
+    fn check(&self, arguments: &[&str]) -> Ran {
+        let all = ["check", "--command", "python3 -B adapter.py", "--profile", "core", "--cases", self.cases];
+        self.place.run(&[&all[..], arguments].concat())
+    }
+
+    /// Runs it with that deviation known, and these further lines in the entry.
+    fn known(&self, lines: &str) -> Ran {
+        let entry =
+            format!("rule = \"layout.answered\"\ncase = \"cases/{}\"\nreason = \"it is lost\"\n{lines}", self.case);
+        self.place.write("known.toml", format!("implementation = \"dies\"\n[[deviation]]\n{entry}"));
+        self.check(&["--no-save", "--regressions", "none", "--deviations", "known.toml"])
+    }
+}
+
+#[test]
+fn a_crash_can_be_known() {
+    let dying = Dying::new(DIES, "300");
+    let told = dying.known("found = \"*SIGSEGV*\"\ntraits = [\"read-only\"]").exits(0);
+    told.prints(&["layout.answered, ", "lost on "]);
+    dying.known("found = \"*SIGBUS*\"").exits(1).prints(&["FAILED layout.answered", "STALE"]);
+}
+
+#[test]
+fn a_file_that_says_too_little_or_something_unknown_is_bad_usage() {
+    let place = Place::new();
+    place.write("case.json", place.run(&["cases", "--count", "1"]).exits(0).out);
+    let entry = "rule = \"data.raw\"\ncase = \"case.json\"\nreason = \"so\"\n";
+    let of = |lines: &str| format!("implementation = \"x\"\n[[deviation]]\n{lines}");
+    let wrong = [
+        ("=".to_owned(), "expected TOML"),
+        (String::new(), "the file: expected a key \"implementation\", found none"),
+        ("implementation = 3".to_owned(), "the file, implementation: expected a text, found integer"),
+        (
+            "implementation = \"x\"\nother = 1".to_owned(),
+            "expected no keys but implementation, deviation, found \"other\"",
+        ),
+        ("implementation = \"x\"\ndeviation = 1".to_owned(), "expected entries `[[deviation]]`, found integer"),
+        (of("case = \"case.json\"\nreason = \"so\""), "deviation 1: expected a key \"rule\""),
+        (of("rule = \"data.raw\"\nreason = \"so\""), "deviation 1: expected a key \"case\""),
+        (of("rule = \"data.raw\"\ncase = \"case.json\""), "deviation 1: expected a key \"reason\""),
+        (of(&entry.replace("raw", "rare")), "deviation 1, rule: expected a rule; `array-ctypes rules` lists them"),
+        (of(&entry.replace("case.json", "none.json")), "none.json: expected a case file"),
+        (of(&format!("{entry}foumd = \"x\"")), "found \"foumd\""),
+        (of(&format!("{entry}found = \" \"")), "deviation 1, found: expected a text"),
+        (of(&format!("{entry}since = \"new\"")), "expected a version of numbers and dots"),
+        (
+            of(&format!("{entry}since = \"2\"\nbefore = \"1.9\"")),
+            "expected a version after that of since, found \"1.9\"",
+        ),
+        (of(&format!("{entry}runtime-since = \"3\"")), "expected a key \"runtime\""),
+        (of(&format!("{entry}traits = [\"odd\"]")), "expected a list of traits, of: negative strides, "),
+        (of(&format!("{entry}traits = \"mapped\"")), "expected a list of traits"),
+        (
+            of(&format!("{entry}also = [\"data.raw\", \"date.*\"]")),
+            "deviation 1, also: expected a list of rules, or of",
+        ),
+    ];
+    for (text, message) in wrong {
+        place.write("known.toml", &text);
+        place.run(&["check", "--cases", "1", "--deviations", "known.toml"]).exits(2).says(&["known.toml: ", message]);
+    }
+    place
+        .run(&["check", "--deviations", "nowhere.toml"])
+        .exits(2)
+        .says(&["nowhere.toml: expected a file of known deviations"]);
+    place.run(&["check", "--deviations", "known.toml", "--no-deviations"]).exits(2).says(&["cannot be used with"]);
+}

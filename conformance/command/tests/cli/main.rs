@@ -1,0 +1,116 @@
+//! The command line as its users meet it: the real program, what it says, and how it exits.
+//!
+//! Adapters are small Python programs in a folder of their own; `python3` has to be on the path, without any package.
+
+#![cfg(unix)]
+
+mod adapters;
+mod arguments;
+mod bench;
+mod case_files;
+mod deviations;
+mod faults;
+mod rules;
+mod runs;
+mod text;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A folder for one test, in which the program runs.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Place {
+        Place { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder");
+        fs::write(&path, content).expect("the file");
+        path
+    }
+
+    fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_array-ctypes"));
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).env_remove("ARRAY_CTYPES_PYTHON");
+        command
+    }
+
+    fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Ran {
+        Ran::of(&self.command(arguments).output().expect("the program starts"))
+    }
+
+    /// Runs `check` on a Python program as the adapter, with those further arguments.
+    fn check_python(&self, program: &str, arguments: &[&str]) -> Ran {
+        self.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{program}", kit()));
+        let all = ["check", "--command", "python3 -B adapter.py", "--no-save"];
+        self.run(&[&all[..], arguments].concat())
+    }
+}
+
+/// The folder of the Python kit.
+fn kit() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../python").display().to_string()
+}
+
+/// What came of running the program.
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    errors: String,
+}
+
+impl Ran {
+    fn of(output: &Output) -> Ran {
+        let ran = Ran {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout.clone()).expect("UTF-8"),
+            errors: String::from_utf8(output.stderr.clone()).expect("UTF-8"),
+        };
+        assert!(!ran.errors.contains("panicked"), "{}", ran.errors);
+        ran
+    }
+
+    /// Expects an exit code.
+    #[track_caller]
+    fn exits(self, code: i32) -> Ran {
+        assert_eq!(self.code, Some(code), "output:\n{}\nerrors:\n{}", self.out, self.errors);
+        self
+    }
+
+    /// Expects these texts among the errors.
+    #[track_caller]
+    fn says(self, texts: &[&str]) -> Ran {
+        for text in texts {
+            assert!(self.errors.contains(text), "expected {text:?} in the errors, found:\n{}", self.errors);
+        }
+        self
+    }
+
+    /// Expects these texts in the output.
+    #[track_caller]
+    fn prints(self, texts: &[&str]) -> Ran {
+        for text in texts {
+            assert!(self.out.contains(text), "expected {text:?} in the output, found:\n{}", self.out);
+        }
+        self
+    }
+
+    /// The last line as JSON: the summary.
+    #[track_caller]
+    fn summary(&self) -> serde_json::Value {
+        let last = self.out.lines().last().expect("a line");
+        serde_json::from_str::<serde_json::Value>(last).expect("JSON")
+    }
+}

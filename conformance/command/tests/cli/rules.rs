@@ -1,0 +1,52 @@
+//! The way from the documentation over rules and checks to faults, and back: no gap in it.
+
+use crate::Place;
+use array_ctypes_conformance::engine::generate::module_of;
+use array_ctypes_conformance::spec::Rule;
+use array_ctypes_conformance::spec::documentation::statements;
+use std::path::Path;
+
+#[test]
+fn the_table_of_rules_has_no_gap() {
+    let out = Place::new().run(&["rules"]).exits(0).out;
+    let mut rules = Rule::all();
+    for row in out.lines().skip(2) {
+        let cells: Vec<&str> = row.split_whitespace().collect();
+        let [id, _, _, cases, faults, statements, ..] = cells[..] else { panic!("{row}") };
+        assert!(Rule::from_id(id).is_some() && rules.next().is_some(), "{row}");
+        assert!(cases.parse::<u64>().is_ok_and(|cases| cases > 0), "drawn cases do not speak of it: {row}");
+        assert!(faults.parse::<u64>().is_ok_and(|faults| faults > 0), "no fault proves its check: {row}");
+        assert!(statements == "-" || statements.starts_with(|c: char| c.is_ascii_digit()), "{row}");
+    }
+    assert_eq!(rules.next(), None, "a rule has no row");
+}
+
+#[test]
+fn every_statement_of_the_documentation_is_listed_with_its_rules() {
+    let out = Place::new().run(&["rules", "--statements"]).exits(0).out;
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), 3 * statements().count());
+    for (lines, statement) in lines.chunks(3).zip(statements()) {
+        assert_eq!(lines[0].trim_start(), format!("{}. {}", statement.number, statement.text));
+        assert!(lines[1].ends_with(statement.link), "{}", lines[1]);
+        assert_eq!(lines[2].trim_start(), statement.rules.join(", "));
+    }
+}
+
+#[test]
+fn the_statements_of_a_pattern_are_those_of_its_rules() {
+    let place = Place::new();
+    place.run(&["rules", "--statements", "data.unsigned"]).exits(0).prints(&[" 6. `data` is", "\n31. `data` prints"]);
+}
+
+#[test]
+fn the_row_of_each_rule_stands_in_the_chapter_of_the_rule() {
+    for rule in Rule::all() {
+        let module = module_of(rule);
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../src/{}.rs", module.replace("::", "/")));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let (chapter, name) = rule.id().split_once('.').expect("a chapter and a name");
+        assert!(text.contains(&format!("    {}: ", name.replace('-', "_"))), "{}: no row {name}", file.display());
+        assert_eq!(module.split("::").take(2).collect::<Vec<_>>(), ["checks", chapter]);
+    }
+}

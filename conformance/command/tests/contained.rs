@@ -1,0 +1,85 @@
+//! Adapters that crash, hang and talk nonsense end nothing: each culprit is named, every other verdict is there, and neither a
+//! process, nor a descriptor, nor a file is left. That of NumPy is tried in `python.rs`.
+
+#![cfg(target_os = "linux")]
+
+mod hostile;
+
+use array_ctypes_conformance::transports::child::Child;
+use hostile::{each_culprit_is_named_and_nothing_else_is_lost, folder, hostile};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use std::{fs, thread};
+
+#[test]
+fn of_memoryview_each_culprit_is_named_and_nothing_else_is_lost() {
+    each_culprit_is_named_and_nothing_else_is_lost("memoryview", 100, 20_000, Duration::from_secs(5));
+}
+
+/// What a process has open.
+fn descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").expect("descriptors").count()
+}
+
+/// The processes whose command line has that word.
+fn processes_with(word: &str) -> Vec<String> {
+    let command_line = |entry: fs::DirEntry| fs::read(entry.path().join("cmdline")).ok();
+    let lines = fs::read_dir("/proc").expect("processes").flatten().filter_map(command_line);
+    lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(|line| line.contains(word)).collect()
+}
+
+#[test]
+fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
+    let place = tempfile::tempdir().expect("a folder");
+    let mark = place.path().display().to_string();
+    let program = env!("CARGO_BIN_EXE_array-ctypes");
+    let line = format!(
+        "env PYTHONPATH={} python3 -B {} memoryview 100 {mark}",
+        folder("../python").display(),
+        folder("tests/hostile/hostile.py").display()
+    );
+    let check = |timeout: &str| {
+        let mut command = Command::new(program);
+        command.args(["check", "--no-save", "--cases", "2000", "--timeout", timeout, "--command", &line]);
+        command.env("TMPDIR", place.path()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let left = || fs::read_dir(place.path()).expect("the folder").count();
+    // To its end.
+    assert_eq!(check("1").status().expect("it runs").code(), Some(1));
+    assert_eq!((processes_with(&mark), left()), (Vec::new(), 0));
+    // Interrupted while it waits for an adapter that hangs, or while it runs.
+    let mut running = check("1000").spawn().expect("it runs");
+    while left() == 0 || processes_with(&mark).len() < 2 {
+        assert!(running.try_wait().is_ok_and(|ended| ended.is_none()), "it ended before it was interrupted");
+        thread::sleep(Duration::from_millis(20));
+    }
+    thread::sleep(Duration::from_millis(300));
+    let interrupt = Command::new("kill").args(["-INT", &running.id().to_string()]).status();
+    assert!(interrupt.is_ok_and(|status| status.success()));
+    assert_eq!(running.wait().expect("its end").code(), Some(130));
+    assert_eq!(left(), 0);
+    // Those that were killed are gone as soon as the system has buried them.
+    let gone = || processes_with(&mark).is_empty();
+    assert!(
+        (0..100).any(|_| gone() || {
+            thread::sleep(Duration::from_millis(50));
+            false
+        }),
+        "{:?}",
+        processes_with(&mark)
+    );
+}
+
+#[test]
+fn an_implementation_that_is_dropped_leaves_no_descriptor() {
+    let before = descriptors();
+    for _ in 0..5 {
+        drop(Child::start(hostile("memoryview", 100), Duration::from_secs(10)).expect("it starts"));
+    }
+    // The threads that read its output end when it does.
+    assert!((0..100).any(|_| descriptors() <= before + 4 || {
+        thread::sleep(Duration::from_millis(50));
+        false
+    }));
+}

@@ -1,0 +1,88 @@
+//! What the generators draw is varied.
+
+use crate::cases;
+use array_ctypes_command::adapters::{Reading, Reference};
+use array_ctypes_conformance::engine::applicable::first_outside;
+use array_ctypes_conformance::engine::options::Options;
+use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::engine::run::check;
+use array_ctypes_conformance::engine::{generate, traits};
+use array_ctypes_conformance::spec::dtype::Dtype;
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::spec::{Array, Chapter, Rule, rules};
+use array_ctypes_conformance::{Case, Implementation};
+use std::collections::HashSet;
+
+const DRAWN: u64 = 20_000;
+
+#[test]
+fn every_trait_is_frequent_plain_arrays_are_few_and_combinations_many() {
+    let host = Platform::host();
+    let mut shares = [0u64; traits::NAMES.len()];
+    let mut plain = 0;
+    let mut combinations = HashSet::new();
+    for case in cases(DRAWN) {
+        let found = traits::traits(&case, &host);
+        found.iter().zip(&mut shares).for_each(|(has, share)| *share += u64::from(*has));
+        plain += u64::from(traits::is_plain(&case, &host));
+        combinations.insert((found, traits::kind(&case, &host)));
+    }
+    for (name, share) in traits::NAMES.iter().zip(shares) {
+        assert!(share >= DRAWN / 100, "{name}: {share} of {DRAWN}");
+    }
+    assert!(plain <= DRAWN / 4, "{plain} of {DRAWN}");
+    assert!(combinations.len() >= 1000, "{}", combinations.len());
+}
+
+#[test]
+fn no_step_that_is_drawn_touches_memory_outside_the_interface() {
+    for (name, platform) in Platform::ALL {
+        for index in 0..1000 {
+            let case = generate::case(21, index, &platform);
+            assert_eq!(first_outside(&case, &platform, &Rules::all()), None, "case 21:{index} on {name}: {case:?}");
+        }
+    }
+}
+
+#[test]
+fn memory_that_only_another_reading_keeps_is_not_read() {
+    let array = Array::contiguous(vec![1, 2, 3, 4], Dtype::from_typestr("<i4").expect("a type"), &[1]);
+    let script = ["export 0 data_as c_void_p", "drop array", "read 0 1"];
+    let case = Case { array, script: script.map(|step| step.parse().expect("a step")).to_vec() };
+    let asked = |reading: Reading| {
+        let make = || Ok(Box::new(Reference::reading(reading)) as Box<dyn Implementation>);
+        let options = Options { cases: 0, replay: vec![("case".to_owned(), case.clone())], ..Options::default() };
+        let report = check(&make, &options, &|_| {}).expect("a report");
+        (report.cases, report.not_applicable, report.failures.len())
+    };
+    assert_eq!(asked(Reading::Holds), (1, 0, 0));
+    assert_eq!(asked(Reading::Borrows), (0, 1, 0));
+}
+
+#[test]
+fn a_case_is_made_without_those_before_it() {
+    let host = Platform::host();
+    let forwards: Vec<_> = (0..100).map(|index| generate::case(22, index, &host)).collect();
+    for index in (0..100).rev() {
+        assert_eq!(generate::case(22, index, &host), forwards[index as usize]);
+    }
+}
+
+/// What is done after all questions is one check's in each case: none may take it from all others of its chapter.
+#[test]
+fn where_a_chapter_is_asked_about_each_of_its_rules_is() {
+    let hello = Reference::new().hello().clone();
+    for chapter in Chapter::ALL {
+        let asked = Rules::matching(chapter.name()).expect("a chapter").binding(&hello);
+        let mut spoken = HashSet::new();
+        for index in 0..1500 {
+            let case = generate::generate(1, index, &hello, &asked).case;
+            spoken.extend(case.expect(&hello.platform).into_iter().map(|prediction| prediction.rule));
+        }
+        // Of these only a reply tells.
+        let by_reply = [rules::layout::accepted, rules::layout::answered, rules::memmap::empty];
+        let bound = Rule::all().filter(|rule| asked.includes(*rule) && !by_reply.contains(rule));
+        let silent: Vec<Rule> = bound.filter(|rule| !spoken.contains(rule)).collect();
+        assert_eq!(silent, [], "{chapter:?}");
+    }
+}

@@ -1,0 +1,147 @@
+//! The judge accepts what is predicted, and nothing else.
+
+use crate::cases;
+use array_ctypes_command::adapters::Reference;
+use array_ctypes_conformance::engine::judge;
+use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::spec::{Address, Answer, Expectation, Prediction, Raises, Rule};
+use array_ctypes_conformance::{Implementation, Reply};
+
+const BUFFER: u64 = 0x7000_0000_1000;
+
+fn agrees(answers: &[Answer], expectation: Expectation) -> bool {
+    let rule = Rule::all().next().expect("a rule");
+    let prediction = Prediction { step: answers.len() - 1, rule, expectation };
+    judge::agrees(
+        &Platform::X86_64_LINUX,
+        &Reply { buffer: BUFFER, answers: answers.to_vec(), ..Reply::default() },
+        &prediction,
+    )
+}
+
+fn integers(values: &[i64]) -> Answer {
+    Answer::Integers(values.to_vec())
+}
+
+#[test]
+fn one_answer_is_accepted_and_no_other() {
+    let answers = [
+        Answer::Nothing,
+        Answer::Bool(true),
+        Answer::Address(Address::Absolute(8)),
+        Answer::Integer(1),
+        integers(&[1]),
+        Answer::Float(1.0f64.to_bits()),
+        Answer::Bytes(vec![1]),
+        Answer::Text("1".to_owned()),
+        Answer::Object(1),
+        Answer::Raises(Raises::TypeError),
+    ];
+    for expected in &answers {
+        for found in &answers {
+            assert_eq!(agrees(std::slice::from_ref(found), Expectation::Is(expected.clone())), expected == found);
+        }
+    }
+}
+
+#[test]
+fn addresses_are_compared_as_the_processor_sees_them() {
+    let at = |address| Answer::Address(Address::Absolute(address));
+    let expected = || Expectation::Is(Answer::Address(Address::InBuffer(-4)));
+    assert!(agrees(&[at(BUFFER - 4)], expected()));
+    assert!(!agrees(&[at(BUFFER)], expected()));
+    assert!(!agrees(&[at((BUFFER - 4) & 0xFFFF_FFFF)], expected()));
+}
+
+#[test]
+fn every_nan_is_the_same_and_the_zeros_are_not() {
+    let float = |bits: u64| Answer::Float(bits);
+    assert!(agrees(&[float(f64::NAN.to_bits())], Expectation::Is(float(f64::NAN.to_bits() | 1))));
+    assert!(!agrees(&[float(0)], Expectation::Is(float((-0.0f64).to_bits()))));
+}
+
+#[test]
+fn what_is_masked_may_differ_and_the_rest_and_the_length_may_not() {
+    let matches = |answer: Answer| Expectation::Matches { answer, mask: vec![true, false] };
+    assert!(agrees(&[integers(&[1, 9])], matches(integers(&[1, 2]))));
+    assert!(!agrees(&[integers(&[9, 2])], matches(integers(&[1, 2]))));
+    assert!(!agrees(&[integers(&[1])], matches(integers(&[1, 2]))));
+    assert!(!agrees(&[integers(&[1, 2, 3])], matches(integers(&[1, 2]))));
+    let bytes = |bytes: &[u8]| Answer::Bytes(bytes.to_vec());
+    assert!(agrees(&[bytes(&[1, 9])], matches(bytes(&[1, 2]))));
+    assert!(!agrees(&[bytes(&[9, 2])], matches(bytes(&[1, 2]))));
+    assert!(!agrees(&[bytes(&[1])], matches(bytes(&[1, 2]))));
+    assert!(!agrees(&[integers(&[1, 2])], matches(bytes(&[1, 2]))));
+}
+
+#[test]
+fn one_of_several_accepts_each_and_no_other() {
+    let either = || Expectation::OneOf(vec![integers(&[1]), Answer::Nothing]);
+    assert!(agrees(&[integers(&[1])], either()));
+    assert!(agrees(&[Answer::Nothing], either()));
+    assert!(!agrees(&[integers(&[2])], either()));
+}
+
+#[test]
+fn the_same_as_an_earlier_answer_is_that_answer() {
+    let text = |text: &str| Answer::Text(text.to_owned());
+    assert!(agrees(&[text("a"), text("a")], Expectation::SameAs(0)));
+    assert!(!agrees(&[text("a"), text("b")], Expectation::SameAs(0)));
+    assert!(!agrees(&[text("a")], Expectation::SameAs(7)));
+}
+
+#[test]
+fn a_fresh_object_is_another_object() {
+    let object = |id| Answer::Object(id);
+    assert!(agrees(&[object(1), object(2)], Expectation::FreshFrom(0)));
+    assert!(!agrees(&[object(1), object(1)], Expectation::FreshFrom(0)));
+    assert!(!agrees(&[Answer::Nothing, object(1)], Expectation::FreshFrom(0)));
+    assert!(!agrees(&[object(1), Answer::Nothing], Expectation::FreshFrom(0)));
+}
+
+#[test]
+fn a_refusal_is_one_of_the_kinds() {
+    let kinds = || Expectation::Raises(&[Raises::TypeError, Raises::ValueError]);
+    assert!(agrees(&[Answer::Raises(Raises::ValueError)], kinds()));
+    assert!(!agrees(&[Answer::Raises(Raises::IndexError)], kinds()));
+    assert!(!agrees(&[Answer::Nothing], kinds()));
+}
+
+/// Another answer of the same form, that no mask excuses.
+fn changed(answer: &Answer) -> Answer {
+    match answer {
+        Answer::Bool(value) => Answer::Bool(!value),
+        Answer::Integer(value) => Answer::Integer(value ^ 1),
+        Answer::Address(Address::Absolute(address)) => Answer::Address(Address::Absolute(address ^ 1)),
+        Answer::Integers(values) => Answer::Integers([&values[..], &[0]].concat()),
+        Answer::Bytes(bytes) => Answer::Bytes([&bytes[..], &[0]].concat()),
+        Answer::Text(text) => Answer::Text(format!("{text}.")),
+        Answer::Raises(_) => Answer::Nothing,
+        _ => Answer::Raises(Raises::OtherError),
+    }
+}
+
+#[test]
+fn a_changed_answer_breaks_every_rule_that_speaks_of_it() {
+    let host = Platform::host();
+    let mut reference = Reference::new();
+    let rules = Rules::all().binding(reference.hello());
+    for case in cases(1000) {
+        let reply = reference.answer(&case).expect("a reply");
+        for prediction in case.expect(&host).into_iter().filter(|prediction| rules.includes(prediction.rule)) {
+            assert!(judge::agrees(&host, &reply, &prediction), "{case:?}: {prediction:?}");
+            let mut other = reply.clone();
+            other.answers[prediction.step] = match prediction.expectation {
+                // Of several, another may allow what is changed a little.
+                Expectation::AnyOf(_) => Answer::Object(u64::MAX),
+                _ => changed(&reply.answers[prediction.step]),
+            };
+            if !matches!(prediction.expectation, Expectation::FreshFrom(_) | Expectation::OneOf(_)) {
+                assert!(!judge::agrees(&host, &other, &prediction), "{case:?}: {prediction:?}");
+            }
+            other.answers.truncate(prediction.step);
+            assert!(!judge::agrees(&host, &other, &prediction), "a missing answer: {prediction:?}");
+        }
+    }
+}

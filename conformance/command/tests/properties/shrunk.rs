@@ -1,0 +1,104 @@
+//! Smaller cases.
+
+use crate::cases;
+use array_ctypes_command::adapters::Reference;
+use array_ctypes_conformance::engine::constrained::is_constrained;
+use array_ctypes_conformance::engine::generate::generate;
+use array_ctypes_conformance::engine::judge::violations;
+use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::engine::shrink;
+use array_ctypes_conformance::spec::layout::resolve;
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::{Case, Implementation, Limits};
+
+#[test]
+fn every_candidate_exists_if_the_case_does_and_each_of_its_steps_is_inside_the_interface() {
+    let host = Platform::host();
+    for case in cases(100) {
+        let exists = resolve(&host, &case.array).is_ok();
+        for smaller in shrink::candidates(&case, &host, &Limits::default()) {
+            assert_eq!(resolve(&host, &smaller.array).is_ok(), exists, "{smaller:?}");
+            assert!(is_constrained(&smaller, &host), "{smaller:?}");
+            assert_ne!(smaller, case);
+        }
+    }
+}
+
+/// Else a counterexample might be made of a case that nobody could pass.
+#[test]
+fn the_reference_passes_every_candidate() {
+    let host = Platform::host();
+    let mut reference = Reference::default();
+    let rules = Rules::all().binding(reference.hello());
+    let limits = reference.hello().limits.clone();
+    for index in 0..100 {
+        let case = generate(7, index, reference.hello(), &rules).case;
+        for smaller in shrink::candidates(&case, &host, &limits) {
+            let reply = reference.answer(&smaller).expect("a reply");
+            assert_eq!(violations(&host, &rules, &smaller, &reply), [], "{smaller:?} of {:?}", case.array);
+        }
+    }
+}
+
+#[test]
+fn every_candidate_is_inside_the_limits() {
+    let host = Platform::host();
+    let limits = Limits { swapped: false, kinds: "fcMmV".into(), negative_strides: false, ..Limits::default() };
+    for case in cases(100) {
+        for smaller in shrink::candidates(&case, &host, &limits) {
+            let layout = resolve(&host, &smaller.array).ok();
+            assert!(limits.allow(&host, &smaller.array, layout.as_ref()), "{smaller:?}");
+        }
+    }
+}
+
+/// Follows the candidates that `choose` prefers to the end, and tells that end.
+fn end_of(mut case: Case, choose: fn(Vec<Case>) -> Option<Case>) -> Case {
+    let host = Platform::host();
+    for _ in 0..1000 {
+        match choose(shrink::candidates(&case, &host, &Limits::default()).collect()) {
+            Some(smaller) => case = smaller,
+            None => return case,
+        }
+    }
+    panic!("no end of {case:?}");
+}
+
+#[test]
+fn shrinking_ends_whichever_candidate_is_taken_and_what_is_left_is_small() {
+    let host = Platform::host();
+    for case in cases(300) {
+        let exists = resolve(&host, &case.array).is_ok();
+        // The boldest, as in a run where every case fails.
+        let first = |candidates: Vec<Case>| candidates.into_iter().next();
+        let least = end_of(case.clone(), first);
+        assert_eq!(least.script.len(), 1, "{least:?}");
+        if exists {
+            let array = &least.array;
+            assert!(
+                array.views.is_empty() && (array.shape.is_empty() || array.shape == [0]) && array.buffer.size <= 16,
+                "{least:?}"
+            );
+            assert!(array.offset == 0 && array.buffer.at == 0 && array.writeable, "{least:?}");
+        }
+    }
+    // Another way down, as in a run where the boldest does not fail.
+    for case in cases(50) {
+        end_of(case, |candidates| candidates.into_iter().nth(1));
+    }
+}
+
+/// Else a case with two such steps apart could not be made smaller at all: each candidate lacks one of them at most.
+#[test]
+fn what_nothing_is_expected_of_goes_first_and_at_once() {
+    let host = Platform::host();
+    let mut seen = 0;
+    for case in cases(300).filter(|case| !is_constrained(case, &host)) {
+        let first = shrink::candidates(&case, &host, &Limits::default()).next().expect("a candidate");
+        assert_eq!(first.array, case.array);
+        let expected = |case: &Case| case.expect(&host).len();
+        assert_eq!(expected(&first), expected(&case), "{case:?}");
+        seen += 1;
+    }
+    assert!(seen > 30, "{seen} of 300 cases ask what nothing is expected of");
+}

@@ -1,0 +1,136 @@
+//! The vectors that are shipped: they say what the specification says today, and the reference holds to them.
+
+use array_ctypes_command::adapters::Reference;
+use array_ctypes_command::vectors::LEFT_OUT;
+use array_ctypes_command::{found, vectors};
+use array_ctypes_conformance::engine::judge::violations;
+use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::spec::Rule;
+use array_ctypes_conformance::spec::layout::resolve;
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::{Case, Implementation, json, spec};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
+}
+
+/// The header and the vectors of a platform.
+fn read(name: &str) -> (Value, Vec<Value>) {
+    let path = folder().join(format!("{name}.jsonl"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    (lines.remove(0), lines)
+}
+
+fn case(vector: &Value, platform: &Platform) -> Case {
+    json::to_case(vector, platform.pointer_size()).unwrap_or_else(|error| panic!("{error}: {vector}"))
+}
+
+#[test]
+fn each_says_what_the_specification_says() {
+    for (name, platform) in vectors::platforms() {
+        let (_, lines) = read(&name);
+        assert!(lines.len() > 500, "{name}");
+        for vector in lines {
+            let case = case(&vector, &platform);
+            let told = |rule: Rule, expectation: &spec::Expectation| {
+                let mut value = json::from_expectation(expectation);
+                value["rule"] = rule.id().into();
+                value
+            };
+            let mut expect = vec![Value::Array(Vec::new()); case.script.len()];
+            for prediction in case.expect(&platform) {
+                let step = expect[prediction.step].as_array_mut().expect("a list");
+                step.push(told(prediction.rule, &prediction.expectation));
+            }
+            assert_eq!(vector["expect"], Value::Array(expect), "{name}: {vector}");
+            match resolve(&platform, &case.array) {
+                Ok(_) => assert!(vector["made"].get("raises").is_none(), "{name}: {vector}"),
+                Err(invalid) => {
+                    let (rule, kinds) = invalid.refusal();
+                    assert_eq!(vector["made"], told(rule, &spec::Expectation::Raises(kinds)), "{name}: {vector}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_some_but_for_those_that_are_left_out() {
+    for (name, _) in vectors::platforms() {
+        let (header, lines) = read(&name);
+        let mut speaking: HashMap<&str, usize> = HashMap::new();
+        for line in &lines {
+            let steps = line["expect"].as_array().into_iter().flatten().filter_map(Value::as_array).flatten();
+            let rules = steps.chain([&line["made"]]).filter_map(|told| told["rule"].as_str());
+            rules.collect::<HashSet<_>>().into_iter().for_each(|rule| *speaking.entry(rule).or_default() += 1);
+        }
+        let spoken = |rule: Rule| speaking.get(rule.id()).copied().unwrap_or_default();
+        for rule in Rule::all() {
+            let told = &header["rules"][rule.id()];
+            assert_eq!(told["vectors"], spoken(rule), "{name}: {rule}");
+            assert_eq!(told["level"], rule.level().name(), "{name}: {rule}");
+            assert_eq!(told["profile"], rule.profile().name(), "{name}: {rule}");
+            assert_eq!(told["vectors"] == 0, header["left_out"].get(rule.id()).is_some(), "{name}: {rule}");
+            assert!(
+                name != "lp64-little" || spoken(rule) > 0 || LEFT_OUT.iter().any(|(out, _)| *out == rule),
+                "{rule}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_versions_are_those_of_today() {
+    for (name, platform) in vectors::platforms() {
+        let (header, lines) = read(&name);
+        assert_eq!(header["vectors"], vectors::VERSION, "{name}");
+        assert_eq!(header["specification"], spec::VERSION, "{name}");
+        assert_eq!(header["protocol"], json::PROTOCOL, "{name}");
+        assert_eq!(header["count"], lines.len(), "{name}");
+        // The platform, as an adapter tells it.
+        let hello = serde_json::json!({ "hello": {
+            "protocol": json::PROTOCOL, "name": "", "version": "", "profiles": [], "platform": header["platform"],
+        } });
+        assert_eq!(json::to_hello(&hello).expect("a platform").platform, platform, "{name}");
+    }
+}
+
+/// Of the platform, what counts is what the vectors need.
+#[test]
+fn the_reference_holds_to_each() {
+    let mut reference = Reference::new();
+    let host = reference.hello().platform;
+    let rules = Rules::all().binding(reference.hello());
+    let alike = |platform: &Platform| (platform.data_model, platform.byte_order) == (host.data_model, host.byte_order);
+    let platforms = vectors::platforms();
+    let (name, platform) = platforms.iter().find(|(_, platform)| alike(platform)).expect("vectors of this data model");
+    let mut asked = 0;
+    for vector in read(name).1.iter().filter(|vector| *platform == host || vector.get("needs").is_none()) {
+        let case = case(vector, &host);
+        let reply = reference.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}: {vector}"));
+        assert_eq!(violations(&host, &rules, &case, &reply), [], "{vector}");
+        asked += 1;
+    }
+    assert!(asked > 500, "{asked}");
+}
+
+#[test]
+fn what_was_found_elsewhere_is_among_them_and_holds_of_the_reference() {
+    let mut reference = Reference::new();
+    let host = reference.hello().platform;
+    let rules = Rules::all().binding(reference.hello());
+    let found = found::shipped(host.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
+    let all: Vec<Value> = vectors::platforms().iter().flat_map(|(name, _)| read(name).1).collect();
+    for found in found {
+        let reply = reference.answer(&found.case).unwrap_or_else(|trouble| panic!("{trouble}: {found:?}"));
+        assert_eq!(violations(&host, &rules, &found.case, &reply), [], "{found:?}");
+        let case = json::from_case(&found.case);
+        let is_it = |line: &Value| line["array"] == case["array"] && line["script"] == case["script"];
+        assert!(all.iter().any(is_it), "no platform has the case {}", found.name);
+    }
+}

@@ -1,0 +1,31 @@
+//! Checks of the chapter `absent`.
+//!
+//! The implementation makes the array again in a process of its own.
+
+use crate::checks::ask::Ask;
+use crate::checks::row::{act, once, rows};
+use array_ctypes_spec::{Absent, Question};
+
+rows! {
+    there: once(&[Question::Absent(Absent::Ctypes)]).one_in(96).when(is_small);
+    data: once(&[Question::Absent(Absent::Data)]).one_in(48).when(is_small);
+    as_parameter: once(&[Question::Absent(Absent::Data), Question::Absent(Absent::AsParameter)]).one_in(48).when(is_small);
+    shape: once(&[Question::Absent(Absent::Shape)]).one_in(48).when(is_small);
+    strides: once(&[Question::Absent(Absent::Strides)]).one_in(48).when(is_small);
+    converted: act(add_converted).when(is_small);
+}
+
+/// The most bytes of a buffer that another process makes again.
+const MAX_BYTES: u64 = 1 << 16;
+
+/// Returns true if another process makes the array again: large arrays and mapped files are left out.
+fn is_small(ask: &Ask) -> bool {
+    ask.array.map.is_none() && ask.array.buffer.size <= MAX_BYTES
+}
+
+fn add_converted(ask: &mut Ask) {
+    let what = ask.draw.pick(&[Absent::DataAs, Absent::ShapeAs, Absent::StridesAs]);
+    if ask.one_in(48) {
+        ask.once(Question::Absent(what));
+    }
+}

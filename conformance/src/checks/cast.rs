@@ -1,0 +1,153 @@
+//! Checks of the chapter `cast`.
+
+use crate::checks::ask::Ask;
+use crate::checks::row::{act, again, once, rows};
+use crate::draw::ctype::{compound, integer, ordered};
+use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::{Attribute, Question, Write};
+
+rows! {
+    address: act(add_address);
+    refuses: act(add_refuses).one_in(8);
+    contents: act(add_contents);
+    index: act(add_index).one_in(2);
+    printed: act(add_printed).one_in(6);
+    as_parameter: once(&[Question::AsParameter]);
+    as_parameter_is_data_as: act(add_as_parameter_is_data_as).one_in(4);
+    fresh: again(&[Question::Object(Attribute::AsParameter), Question::Object(Attribute::AsParameter)]).one_in(16);
+    pass: act(add_pass).one_in(8);
+    pass_refuses: act(add_pass_refuses).one_in(24);
+    write_through: act(write_pointer).one_in(4).when(|ask| ask.array.is_writeable());
+    sees_writes: act(add_sees_writes);
+    read_only_memory: act(add_read_only_memory);
+}
+
+const VOID_P: CType = CType::Simple(Simple::VoidP);
+
+/// A type that `data_as` takes.
+pub(crate) fn pointer(ask: &mut Ask) -> CType {
+    match ask.draw.below(8) {
+        0 => VOID_P,
+        1 => CType::PointerNone,
+        2 => CType::Function,
+        3 => CType::Simple(ask.draw.pick(&[Simple::CharP, Simple::WCharP, Simple::PyObject])),
+        4 => CType::Pointer(Box::new(compound(&mut ask.draw))),
+        5 => CType::Pointer(Box::new(CType::Simple(ask.draw.pick(&[Simple::Double, Simple::Char, Simple::Bool])))),
+        _ => CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw)))),
+    }
+}
+
+/// A type to read memory as, of which the raw bytes are compared.
+fn target(ask: &mut Ask) -> CType {
+    match ask.draw.below(6) {
+        0 => compound(&mut ask.draw),
+        1 => ordered(&mut ask.draw, ask.platform),
+        2 => CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble, Simple::Char])),
+        _ => CType::Simple(integer(&mut ask.draw)),
+    }
+}
+
+/// Whether the buffer is so large that it is only reserved, and stays untouched.
+fn is_reserved(ask: &Ask) -> bool {
+    ask.array.map.is_none() && ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size
+}
+
+/// A write through the pointer, of a few bytes near the address, then questions that see it from both sides.
+fn write_pointer(ask: &mut Ask) {
+    if is_reserved(ask) || ask.layout.dtype.has_objects() || ask.array.dtype.has_objects() {
+        return;
+    }
+    let Some(index) = ask.index() else { return };
+    let element = ask.layout.element(&index);
+    let most = ask.layout.dtype.item_size().clamp(1, 8) as u32;
+    let bytes: Vec<u8> = (0..=ask.draw.below(most)).map(|_| ask.draw.word() as u8).collect();
+    let offset = element - i128::from(ask.layout.offset);
+    if element + bytes.len() as i128 > ask.array.reach(ask.platform).end {
+        return;
+    }
+    ask.write(Write::Pointer { offset: offset as i64, bytes });
+    ask.ask(Question::Item(index));
+    if ask.reaches(0, &CType::Simple(Simple::UByte)) {
+        ask.ask(Question::Contents(CType::Simple(Simple::UByte)));
+    }
+}
+
+fn add_address(ask: &mut Ask) {
+    let ctype = pointer(ask);
+    ask.once(Question::DataAs(ctype));
+}
+
+fn add_refuses(ask: &mut Ask) {
+    let ctype = match ask.draw.below(4) {
+        0 => CType::NotACType,
+        1 => CType::Array(Box::new(CType::Simple(integer(&mut ask.draw))), 1 + ask.draw.below(3)),
+        2 => CType::Structure(vec![CType::Simple(integer(&mut ask.draw))]),
+        _ => {
+            CType::Simple(ask.draw.pick(&[Simple::Int, Simple::LongLong, Simple::Double, Simple::Bool, Simple::WChar]))
+        }
+    };
+    ask.once(Question::DataAs(ctype));
+}
+
+fn add_contents(ask: &mut Ask) {
+    let ctype = target(ask);
+    if ask.reaches(0, &ctype) {
+        ask.once(Question::Contents(ctype));
+    }
+}
+
+fn add_index(ask: &mut Ask) {
+    let ctype =
+        if ask.draw.one_in(4) { ordered(&mut ask.draw, ask.platform) } else { CType::Simple(integer(&mut ask.draw)) };
+    if let Some(at) = ask.item_near(&ctype) {
+        ask.once(Question::Index(at, ctype));
+    }
+}
+
+fn add_printed(ask: &mut Ask) {
+    let ctype = match ask.draw.below(4) {
+        0 => CType::Simple(Simple::Double),
+        1 => CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Bool, Simple::Char])),
+        _ => CType::Simple(integer(&mut ask.draw)),
+    };
+    if ask.reaches(0, &ctype) {
+        ask.once(Question::Printed(ctype));
+    }
+}
+
+fn add_as_parameter_is_data_as(ask: &mut Ask) {
+    ask.once(Question::DataAs(VOID_P));
+    ask.ask(Question::AsParameter);
+}
+
+fn add_pass(ask: &mut Ask) {
+    ask.once(Question::Pass(VOID_P));
+}
+
+fn add_pass_refuses(ask: &mut Ask) {
+    let ctype = match ask.draw.below(3) {
+        0 => CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw)))),
+        _ => CType::Simple(ask.draw.pick(&[Simple::CharP, Simple::WCharP, Simple::SizeT, Simple::Int, Simple::Double])),
+    };
+    ask.once(Question::Pass(ctype));
+}
+
+fn add_sees_writes(ask: &mut Ask) {
+    let plain = ask.layout.dtype.plain().is_some() && !ask.layout.dtype.has_objects() && !ask.array.dtype.has_objects();
+    let writeable = ask.array.is_writeable() && !ask.array.is_broadcast() && !is_reserved(ask);
+    if !plain || !writeable || !ask.one_in(4) || ask.layout.is_empty() {
+        return;
+    }
+    let index = vec![0; ask.layout.shape.len()];
+    let size = ask.layout.dtype.item_size();
+    let bytes = (0..size).map(|_| ask.draw.word() as u8).collect();
+    ask.write(Write::Item { index, bytes });
+    ask.ask(Question::Contents(CType::Array(Box::new(CType::Simple(Simple::UByte)), size as u32)));
+}
+
+fn add_read_only_memory(ask: &mut Ask) {
+    // Memory that is mapped for reading only is not read-only by flag alone.
+    if ask.array.map.is_none() && !ask.array.writeable && ask.one_in(3) {
+        write_pointer(ask);
+    }
+}

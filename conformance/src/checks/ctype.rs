@@ -1,0 +1,116 @@
+//! Checks of the chapter `ctype`.
+
+use crate::checks::ask::Ask;
+use crate::checks::row::{act, rows};
+use crate::draw::ctype::{FLOATS, compound, integer, ordered, unfit};
+use array_ctypes_spec::Question;
+use array_ctypes_spec::ctype::{CType, Simple};
+
+rows! {
+    composite: act(add_composite).one_in(8);
+    integer_wraps: act(add_integer_wraps).one_in(3);
+    float_rounds: act(add_float_rounds).one_in(6);
+    boolean: act(add_boolean).one_in(12);
+    character: act(add_character).one_in(12);
+    wide_character: act(add_wide_character).one_in(16);
+    void_pointer: act(add_void_pointer).one_in(12);
+    text_pointer: act(add_text_pointer).one_in(16);
+    object: act(add_object).one_in(16);
+    byte_order: act(add_byte_order).one_in(6);
+    refused: act(add_refused).one_in(12);
+    decode_integer: act(add_decode_integer).one_in(2);
+    decode_float: act(add_decode_float).one_in(4);
+    decode_byte: act(add_decode_byte).one_in(6);
+    decode_byte_order: act(add_decode_byte_order).one_in(4);
+}
+
+/// Asks for the shape or the strides as an array of that type.
+pub(crate) fn convert(ask: &mut Ask, ctype: CType) {
+    let question = if ask.draw.one_in(3) { Question::ShapeAs(ctype) } else { Question::StridesAs(ctype) };
+    ask.once(question);
+}
+
+/// Asks for the first item of a pointer to that type, where the buffer has it.
+fn decode(ask: &mut Ask, ctype: CType) {
+    if ask.reaches(0, &ctype) {
+        ask.once(Question::Index(0, ctype));
+    }
+}
+
+fn add_composite(ask: &mut Ask) {
+    let ctype = compound(&mut ask.draw);
+    ask.once(Question::SizeOf(ctype));
+}
+
+fn add_integer_wraps(ask: &mut Ask) {
+    // Narrow types are those that most strides do not fit.
+    let narrow = [Simple::Byte, Simple::UByte, Simple::Int8, Simple::UInt8, Simple::UShort, Simple::ULongLong];
+    let simple = if ask.draw.one_in(3) { integer(&mut ask.draw) } else { ask.draw.pick(&narrow) };
+    convert(ask, CType::Simple(simple));
+}
+
+fn add_float_rounds(ask: &mut Ask) {
+    let simple = ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble]);
+    convert(ask, CType::Simple(simple));
+}
+
+fn add_boolean(ask: &mut Ask) {
+    convert(ask, CType::Simple(Simple::Bool));
+}
+
+fn add_character(ask: &mut Ask) {
+    // After views some strides are the implementation's own, and so is whether they fit.
+    if ask.array.views.is_empty() {
+        convert(ask, CType::Simple(Simple::Char));
+    } else {
+        ask.once(Question::ShapeAs(CType::Simple(Simple::Char)));
+    }
+}
+
+fn add_wide_character(ask: &mut Ask) {
+    convert(ask, CType::Simple(Simple::WChar));
+}
+
+fn add_void_pointer(ask: &mut Ask) {
+    let ctype = if ask.draw.one_in(4) { CType::PointerNone } else { CType::Simple(Simple::VoidP) };
+    convert(ask, ctype);
+}
+
+fn add_text_pointer(ask: &mut Ask) {
+    let simple = ask.draw.pick(&[Simple::CharP, Simple::WCharP]);
+    convert(ask, CType::Simple(simple));
+}
+
+fn add_object(ask: &mut Ask) {
+    convert(ask, CType::Simple(Simple::PyObject));
+}
+
+fn add_byte_order(ask: &mut Ask) {
+    let ctype = ordered(&mut ask.draw, ask.platform);
+    convert(ask, ctype);
+}
+
+fn add_refused(ask: &mut Ask) {
+    let ctype = unfit(&mut ask.draw);
+    convert(ask, ctype);
+}
+
+fn add_decode_integer(ask: &mut Ask) {
+    let simple = if ask.draw.one_in(8) { Simple::VoidP } else { integer(&mut ask.draw) };
+    decode(ask, CType::Simple(simple));
+}
+
+fn add_decode_float(ask: &mut Ask) {
+    let simple = ask.draw.pick(&FLOATS);
+    decode(ask, CType::Simple(simple));
+}
+
+fn add_decode_byte(ask: &mut Ask) {
+    let simple = ask.draw.pick(&[Simple::Bool, Simple::Char]);
+    decode(ask, CType::Simple(simple));
+}
+
+fn add_decode_byte_order(ask: &mut Ask) {
+    let ctype = ordered(&mut ask.draw, ask.platform);
+    decode(ask, ctype);
+}

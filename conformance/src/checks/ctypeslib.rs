@@ -1,0 +1,158 @@
+//! Checks of the chapter `ctypeslib`.
+
+use crate::checks::ask::Ask;
+use crate::checks::row::{self, Row, act, rows};
+use crate::draw::ctype::{compound, integer, ordered};
+use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::ctypeslib::ctype_rule;
+use array_ctypes_spec::rules::ctypeslib as rules;
+use array_ctypes_spec::{Ctypeslib, Library, Question};
+
+rows! {
+    c_intp: act(add_c_intp).one_in(48);
+    ctype_of_number: OWN_TYPE.one_in(16);
+    ctype_of_structure: act(add_ctype_of_structure);
+    ctype_of_sub_array: act(add_ctype_of_sub_array);
+    ctype_of_union: act(add_ctype_of_union);
+    ctype_of_overlap: OWN_TYPE;
+    ctype_refused: OWN_TYPE.one_in(12);
+    as_ctypes: act(add_as_ctypes).one_in(12).when(|ask| is_open(ask) && has_type(ask));
+    as_ctypes_read_only: act(add_as_ctypes_read_only).one_in(8).when(|ask| !ask.array.is_writeable());
+    as_ctypes_strided: act(add_as_ctypes_strided).one_in(16).when(|ask| ask.array.is_writeable() && !ask.layout.is_c_contiguous());
+    as_ctypes_refused: act(add_as_ctypes_refused).one_in(8).when(|ask| is_open(ask) && !has_type(ask));
+    load_library: act(|ask| load(ask, &[Library::Name, Library::File, Library::Beside])).one_in(96);
+    load_library_path: act(|ask| load(ask, &[Library::Path, Library::Bytes])).one_in(128);
+    load_library_missing: act(|ask| load(ask, &[Library::Missing])).one_in(128);
+    load_library_defective: act(|ask| load(ask, &[Library::Defective])).one_in(128);
+}
+
+mod arrays;
+mod ndpointer;
+
+pub(crate) use arrays::*;
+pub(crate) use ndpointer::*;
+
+fn once(ask: &mut Ask, question: Ctypeslib) {
+    ask.once(Question::Ctypeslib(question));
+}
+
+/// A number, in either byte order; or a C array of such, a structure or a union.
+fn number(ask: &mut Ask) -> CType {
+    match ask.draw.below(4) {
+        0 => ordered(&mut ask.draw, ask.platform),
+        1 => CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Double, Simple::Bool])),
+        _ => CType::Simple(integer(&mut ask.draw)),
+    }
+}
+
+/// So many types of numbers, some of them of C arrays.
+fn numbers(ask: &mut Ask, count: u32) -> Vec<CType> {
+    let one = |ask: &mut Ask| {
+        let number = number(ask);
+        if ask.draw.one_in(4) { CType::Array(Box::new(number), 1 + ask.draw.below(3)) } else { number }
+    };
+    (0..count).map(|_| one(ask)).collect()
+}
+
+/// Asks for the C type of the array's own element type, if the rule speaks of that.
+const OWN_TYPE: Row = row::once(&[Question::Ctypeslib(Ctypeslib::AsCtypesType(None))]).when(speaks_of_own_type);
+
+fn speaks_of_own_type(ask: &Ask) -> bool {
+    ctype_rule(ask.platform, &ask.layout.dtype) == Some(ask.rule)
+}
+
+fn own(ask: &mut Ask, times: u32) {
+    if speaks_of_own_type(ask) && ask.one_in(times) {
+        once(ask, Ctypeslib::AsCtypesType(None));
+    }
+}
+
+fn of(ask: &mut Ask, ctype: CType) {
+    once(ask, Ctypeslib::AsCtypesType(Some(ctype)));
+}
+
+/// The item of a C array, or the type itself.
+fn innermost(ctype: CType) -> CType {
+    match ctype {
+        CType::Array(item, _) => innermost(*item),
+        other => other,
+    }
+}
+
+/// Whether the array may be an object of ctypes, as far as its flags go.
+fn is_open(ask: &Ask) -> bool {
+    ask.array.is_writeable() && ask.layout.is_c_contiguous()
+}
+
+fn has_type(ask: &Ask) -> bool {
+    let refused = [rules::ctype_refused, rules::ctype_of_overlap];
+    ctype_rule(ask.platform, &ask.layout.dtype).is_some_and(|rule| !refused.contains(&rule))
+}
+
+fn load(ask: &mut Ask, how: &[Library]) {
+    let how = ask.draw.pick(how);
+    once(ask, Ctypeslib::LoadLibrary(how));
+}
+
+/// A type that no array has for its elements: that of addresses.
+fn address(ask: &mut Ask) -> CType {
+    match ask.draw.below(4) {
+        0 => CType::Pointer(Box::new(compound(&mut ask.draw))),
+        1 => CType::Function,
+        _ => CType::Simple(ask.draw.pick(&[Simple::VoidP, Simple::CharP, Simple::WCharP])),
+    }
+}
+
+fn add_c_intp(ask: &mut Ask) {
+    ask.once(Question::ShapeType);
+    once(ask, Ctypeslib::CIntP);
+}
+
+fn add_ctype_of_structure(ask: &mut Ask) {
+    own(ask, 1);
+    if ask.one_in(64) {
+        let count = 1 + ask.draw.below(4);
+        let mut members: Vec<CType> = numbers(ask, count).into_iter().map(innermost).collect();
+        if ask.draw.one_in(3) {
+            members.push(CType::Structure(members.clone()));
+        }
+        of(ask, CType::Structure(members));
+    }
+}
+
+fn add_ctype_of_sub_array(ask: &mut Ask) {
+    own(ask, 1);
+    if ask.one_in(64) {
+        let item = number(ask);
+        let array = CType::Array(Box::new(item), 1 + ask.draw.below(3));
+        let matrix = CType::Array(Box::new(array), 2 + ask.draw.below(3));
+        let ctype = if ask.draw.one_in(2) { matrix } else { CType::Structure(vec![number(ask), matrix]) };
+        of(ask, ctype);
+    }
+}
+
+fn add_ctype_of_union(ask: &mut Ask) {
+    own(ask, 1);
+    if ask.one_in(64) {
+        let count = 2 + ask.draw.below(3);
+        let members = numbers(ask, count);
+        of(ask, CType::Union(members));
+    }
+}
+
+fn add_as_ctypes(ask: &mut Ask) {
+    once(ask, Ctypeslib::AsCtypes);
+    once(ask, Ctypeslib::TypeOfAsCtypes);
+}
+
+fn add_as_ctypes_read_only(ask: &mut Ask) {
+    once(ask, Ctypeslib::AsCtypes);
+}
+
+fn add_as_ctypes_strided(ask: &mut Ask) {
+    once(ask, Ctypeslib::AsCtypes);
+}
+
+fn add_as_ctypes_refused(ask: &mut Ask) {
+    once(ask, Ctypeslib::AsCtypes);
+}

@@ -1,0 +1,184 @@
+//! Checks of arrays made of pointers and other objects of ctypes.
+
+use super::{address, number, numbers};
+use crate::checks::ask::Ask;
+use crate::checks::row::{act, rows};
+use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::memmap::Mode;
+use array_ctypes_spec::{Ctypeslib, Question, ShapeArgument, Source, Step};
+
+rows! {
+    as_array: act(add_as_array).one_in(16);
+    as_array_structure: act(add_as_array_structure).one_in(64);
+    as_array_union: act(add_as_array_union).one_in(64);
+    as_array_again: act(add_as_array_again).one_in(48);
+    as_array_empty: act(add_as_array_empty).one_in(48);
+    as_array_no_structure: act(add_as_array_no_structure).one_in(96).when(|ask| room(ask).is_some());
+    as_array_of_object: act(add_as_array_of_object).one_in(24);
+    as_array_no_shape: act(add_as_array_no_shape).one_in(96);
+    as_array_int_shape: act(add_as_array_int_shape).one_in(96);
+    as_array_null: act(add_as_array_null).one_in(64);
+    as_array_refuses: act(add_as_array_refuses).one_in(96);
+    as_array_size: act(add_as_array_size).one_in(96);
+    as_array_dimensions: act(add_as_array_dimensions).one_in(128);
+}
+
+fn array(source: Source, shape: ShapeArgument, ctype: CType) -> Question {
+    Question::Ctypeslib(Ctypeslib::AsArray { source, shape, ctype: Box::new(ctype) })
+}
+
+/// Bytes of the buffer or mapping from the address on; `None` where nobody knows the address, or may write there.
+pub(super) fn room(ask: &Ask) -> Option<u64> {
+    let known = !ask.layout.is_empty() || ask.array.views.is_empty();
+    let is_protected = ask.array.map.is_some_and(|map| map.mode == Mode::R);
+    let end = ask.array.reach(ask.platform).end;
+    (known && !is_protected).then(|| u64::try_from(end - i128::from(ask.layout.offset)).unwrap_or(0))
+}
+
+/// What a pointer may point to: numbers, and what is made of them.
+fn target(ask: &mut Ask) -> CType {
+    match ask.draw.below(8) {
+        0 => CType::Array(Box::new(number(ask)), 1 + ask.draw.below(3)),
+        1 => compound(ask, false),
+        2 => compound(ask, true),
+        3 => CType::Simple(Simple::Char),
+        _ => number(ask),
+    }
+}
+
+/// A structure or a union.
+fn compound(ask: &mut Ask, is_union: bool) -> CType {
+    let count = 1 + ask.draw.below(3);
+    let members = numbers(ask, count);
+    if is_union { CType::Union(members) } else { CType::Structure(members) }
+}
+
+/// A shape of items of that size that fits the room; of no axes, if one item does.
+fn fitting(ask: &mut Ask, size: u64, room: u64) -> Option<Vec<u64>> {
+    let mut most = room.checked_div(size)?;
+    if most == 0 {
+        return None;
+    }
+    let mut shape = Vec::new();
+    for _ in 0..ask.draw.below(4) {
+        let length = 1 + u64::from(ask.draw.below(4)).min(most - 1);
+        shape.push(length);
+        most /= length;
+    }
+    Some(shape)
+}
+
+/// A C type and a shape of such that is in the buffer.
+fn inside(ask: &mut Ask) -> Option<(CType, Vec<u64>)> {
+    let ctype = target(ask);
+    inside_of(ask, ctype)
+}
+
+fn inside_of(ask: &mut Ask, ctype: CType) -> Option<(CType, Vec<u64>)> {
+    let (size, _) = ctype.layout(ask.platform)?;
+    let room = room(ask)?;
+    Some((ctype, fitting(ask, size, room)?))
+}
+
+fn add_as_array(ask: &mut Ask) {
+    if let Some((ctype, shape)) = inside(ask) {
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
+    }
+}
+
+fn add_as_array_structure(ask: &mut Ask) {
+    let ctype = compound(ask, false);
+    if let Some((ctype, shape)) = inside_of(ask, ctype) {
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
+    }
+}
+
+fn add_as_array_union(ask: &mut Ask) {
+    let ctype = if ask.draw.one_in(4) {
+        CType::Union(vec![CType::Simple(Simple::Bool), CType::Simple(Simple::Byte)])
+    } else {
+        compound(ask, true)
+    };
+    if let Some((ctype, shape)) = inside_of(ask, ctype) {
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
+    }
+}
+
+fn add_as_array_again(ask: &mut Ask) {
+    if let Some((ctype, shape)) = inside(ask) {
+        let again = match &shape[..] {
+            [] => vec![1],
+            [first, rest @ ..] => [rest, &[1, *first]].concat(),
+        };
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype.clone()));
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(again), ctype));
+    }
+}
+
+fn add_as_array_empty(ask: &mut Ask) {
+    let ctype = target(ask);
+    let shape = ask.draw.pick(&[&[0][..], &[0, 3], &[2, 0], &[3, 0, 2]]).to_vec();
+    if room(ask).is_some() {
+        ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
+    }
+}
+
+fn add_as_array_no_structure(ask: &mut Ask) {
+    let is_union = ask.draw.one_in(2);
+    let ctype = compound(ask, is_union);
+    let shape = ask.draw.pick(&[&[0][..], &[2, 0], &[0, 3]]).to_vec();
+    ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
+}
+
+fn add_as_array_of_object(ask: &mut Ask) {
+    let Some((ctype, shape)) = inside(ask) else { return };
+    let whole = shape.iter().rev().fold(ctype, |item, length| CType::Array(Box::new(item), *length as u32));
+    let given = match ask.draw.below(3) {
+        0 => ShapeArgument::Missing,
+        1 => ShapeArgument::Int(7),
+        _ => ShapeArgument::Lengths(vec![1, 7]),
+    };
+    if matches!(whole, CType::Array(..)) {
+        ask.once(array(Source::Object, given, whole));
+    }
+}
+
+fn add_as_array_no_shape(ask: &mut Ask) {
+    let ctype = target(ask);
+    ask.once(array(Source::Pointer, ShapeArgument::Missing, ctype));
+}
+
+fn add_as_array_int_shape(ask: &mut Ask) {
+    let ctype = target(ask);
+    let length = u64::from(ask.draw.below(4));
+    ask.once(array(Source::Pointer, ShapeArgument::Int(length), ctype));
+}
+
+fn add_as_array_null(ask: &mut Ask) {
+    let ctype = target(ask);
+    let shape = ask.draw.pick(&[&[][..], &[3], &[2, 2], &[0], &[2, 0]]).to_vec();
+    ask.once(array(Source::Null, ShapeArgument::Lengths(shape), ctype));
+}
+
+fn add_as_array_refuses(ask: &mut Ask) {
+    let ctype = address(ask);
+    ask.once(array(Source::Pointer, ShapeArgument::Lengths(vec![1]), ctype));
+}
+
+fn add_as_array_size(ask: &mut Ask) {
+    let ctype = number(ask);
+    let (size, _) = ctype.layout(ask.platform).unwrap_or((1, 1));
+    let most = ask.platform.intp_max() as u64 / size;
+    let shape = if ask.draw.one_in(2) { vec![most + 1] } else { vec![2, most / 2 + 1] };
+    ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
+}
+
+/// A crash would be that of a copy.
+fn add_as_array_dimensions(ask: &mut Ask) {
+    let ctype = number(ask);
+    let count = ask.draw.pick(&[33, 34, 64, 65, 66, 100]);
+    if room(ask).is_some() && ask.reaches(0, &ctype) {
+        let step = Step::Ask(array(Source::Pointer, ShapeArgument::Lengths(vec![1; count]), ctype));
+        ask.script.push(Step::Forked(Box::new(step)));
+    }
+}

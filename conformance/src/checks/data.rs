@@ -1,0 +1,80 @@
+//! Checks of the chapter `data`.
+
+use crate::checks::ask::Ask;
+use crate::checks::row::{act, once, rows};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Question, Step};
+
+rows! {
+    first_element: once(&[Question::Data]).when(|ask| !ask.layout.is_empty());
+    empty: once(&[Question::Data]).when(|ask| ask.layout.is_empty() && ask.array.views.is_empty());
+    empty_view: once(&[Question::Data]).when(|ask| ask.layout.is_empty() && !ask.array.views.is_empty());
+    raw: once(&[Question::Data]);
+    stable: act(add_stable).one_in(8);
+    memory: act(add_memory).one_in(24);
+    memory_written: act(add_memory_written).one_in(24);
+    interface: act(add_interface).one_in(4);
+    unsigned: act(add_unsigned).one_in(32);
+    no_setter: act(add_no_setter).one_in(24);
+}
+
+/// Looks at the first elements from outside, at most so many of them.
+pub(crate) fn peek(ask: &mut Ask) -> Option<Step> {
+    if ask.array.dtype.has_objects() {
+        return None;
+    }
+    // The suite looks where these answers say.
+    for question in [Question::Data, Question::ItemSize, Question::Shape, Question::Strides] {
+        ask.once(question);
+    }
+    let most = (1 << 14) / ask.layout.dtype.item_size().max(1);
+    let count = ask.draw.pick(&[1u64, 2, 8, 64]).min(most.max(1));
+    Some(Step::Outside(Outside::Peek(count)))
+}
+
+fn add_stable(ask: &mut Ask) {
+    ask.once(Question::Data);
+    ask.ask(Question::Data);
+}
+
+fn add_memory(ask: &mut Ask) {
+    if ask.has_last_word() {
+        ask.last = peek(ask).into_iter().collect();
+    }
+}
+
+fn add_memory_written(ask: &mut Ask) {
+    if ask.has_last_word() {
+        let (Some(peek), Some(index)) = (peek(ask), ask.index()) else { return };
+        let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.below(256) as u8).collect();
+        let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });
+        if ask.is_given(&index) {
+            ask.last.extend([poke, Step::Ask(Question::Item(index)), peek]);
+        }
+    }
+}
+
+fn add_interface(ask: &mut Ask) {
+    ask.once(Question::Interface(Key::Data));
+    ask.ask(Question::Data);
+}
+
+fn add_unsigned(ask: &mut Ask) {
+    let top = if ask.platform.pointer_size() == 4 { 1 << 31 } else { 1 << 63 };
+    let address = Address::Absolute(top + u64::from(ask.draw.below(1 << 24)) * 64);
+    let read_only = ask.draw.one_in(2);
+    ask.ask(Question::Import(Box::new(Import {
+        data: ImportData::Tuple(address),
+        read_only,
+        shape: vec![0],
+        shape_is_list: false,
+        strides: None,
+        typestr: "|u1".to_owned(),
+        offset: None,
+        version: 3,
+    })));
+}
+
+fn add_no_setter(ask: &mut Ask) {
+    let attribute = ask.draw.pick(&[Attribute::Data, Attribute::Shape, Attribute::Strides, Attribute::Ctypes]);
+    ask.once(Question::Assign(attribute));
+}

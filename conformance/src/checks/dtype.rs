@@ -1,0 +1,28 @@
+//! Checks of the chapter `dtype`.
+
+use crate::checks::row::{Row, once, rows};
+use array_ctypes_spec::dtype::{descr_rule, typestr_rule};
+use array_ctypes_spec::{Key, Question};
+
+rows! {
+    item_size: once(&[Question::ItemSize]);
+    alignment: once(&[Question::Alignment]);
+    typestr_number: TYPESTR;
+    typestr_time: TYPESTR;
+    typestr_text: TYPESTR;
+    typestr_void: TYPESTR;
+    typestr_object: TYPESTR;
+    descr_plain: DESCR;
+    descr_fields: DESCR;
+    descr_padding: DESCR;
+    descr_nested: DESCR;
+    descr_sub_array: DESCR;
+    descr_title: DESCR;
+    descr_overlap: DESCR;
+}
+
+/// Asks for the type string of an element type that the rule speaks of.
+const TYPESTR: Row = once(&[Question::Interface(Key::Typestr)]).when(|ask| typestr_rule(&ask.layout.dtype) == ask.rule);
+
+/// Asks for the type description of an element type that the rule speaks of.
+const DESCR: Row = once(&[Question::Interface(Key::Descr)]).when(|ask| descr_rule(&ask.layout.dtype) == ask.rule);

@@ -1,0 +1,231 @@
+//! Checks of the chapter `interface`.
+
+mod buffer;
+mod dlpack;
+
+pub(crate) use buffer::*;
+pub(crate) use dlpack::*;
+
+use crate::checks::ask::Ask;
+use crate::checks::row::{act, again, once, rows};
+use crate::draw::dtype::plain;
+use array_ctypes_spec::dtype::{Dtype, Kind};
+use array_ctypes_spec::layout::{Layout, c_strides};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Question, Step};
+
+rows! {
+    keys: once(&[Question::Interface(Key::Keys)]).one_in(8);
+    version: once(&[Question::Interface(Key::Version)]).one_in(8);
+    data: once(&[Question::Interface(Key::Data)]);
+    read_only: once(&[Question::Interface(Key::ReadOnly)]);
+    shape: once(&[Question::Interface(Key::Shape)]);
+    strides: once(&[Question::Interface(Key::Strides)]);
+    no_strides: once(&[Question::Interface(Key::Strides)]);
+    fresh: again(&[Question::Object(Attribute::Interface), Question::Object(Attribute::Interface)]).one_in(24);
+    struct_two: once(&[Question::Struct(Member::Two)]).one_in(8);
+    struct_nd: once(&[Question::Struct(Member::Nd)]).one_in(4);
+    struct_typekind: once(&[Question::Struct(Member::TypeKind)]).one_in(4);
+    struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(4);
+    struct_flags: once(&[Question::Struct(Member::Flags)]).when(|ask| ask.layout.dtype.plain().is_some());
+    struct_flags_descr: once(&[Question::Struct(Member::Flags)]).when(|ask| ask.layout.dtype.plain().is_none());
+    struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(2);
+    struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(2);
+    struct_data: once(&[Question::Struct(Member::Data)]).one_in(2);
+    struct_descr: act(add_struct_descr);
+    // What it is compared with; the other checks ask that mostly anyway.
+    struct_agrees: once(&[Question::Interface(Key::Data), Question::Interface(Key::Shape), Question::Struct(Member::Data), Question::Struct(Member::Shape)]).one_in(8);
+    import_array: act(add_import_array).one_in(8);
+    import_no_strides: act(add_import_no_strides).one_in(16);
+    import_read_only: act(add_import_read_only).one_in(16);
+    import_version: act(add_import_version).one_in(32);
+    import_offset: act(add_import_offset).one_in(32);
+    import_buffer: act(add_import_buffer).one_in(16);
+    import_data: act(add_import_data).one_in(32);
+    import_shape: act(add_import_shape).one_in(32);
+    import_typestr: act(add_import_typestr).one_in(32);
+    import_rank: act(add_import_rank).one_in(32);
+    import_size: act(add_import_size).one_in(32);
+    import_wide: act(add_import_wide).one_in(32);
+    import_null: act(add_import_null).one_in(64);
+    import_null_elements: act(add_import_null_elements).one_in(64);
+    import_dimensions: act(add_import_dimensions).one_in(128).when(|ask| ask.array.map.is_none());
+}
+
+/// A well-formed interface of an array inside the buffer of the case.
+fn import(ask: &mut Ask) -> Import {
+    let plain = loop {
+        let plain = plain(&mut ask.draw, ask.platform);
+        if plain.kind != Kind::Object {
+            break plain;
+        }
+    };
+    let dtype = Dtype::Plain(plain);
+    let shape: Vec<u64> = (0..ask.draw.below(4)).map(|_| u64::from(ask.draw.below(4))).collect();
+    let mut strides: Vec<i64> = c_strides(&shape, dtype.item_size());
+    match ask.draw.below(3) {
+        0 => strides.iter_mut().for_each(|stride| *stride = -*stride),
+        1 => strides.iter_mut().for_each(|stride| *stride += 1),
+        _ => {}
+    }
+    let typestr = dtype.typestr();
+    let mut layout = Layout { dtype, offset: 0, shape, strides };
+    let (low, high) = layout.extent();
+    let reach = ask.array.reach(ask.platform);
+    let room = reach.end - reach.start - (high - low);
+    if room < 0 {
+        // Nothing fits: an empty array does, anywhere.
+        layout.shape = vec![0];
+        layout.strides = vec![layout.dtype.item_size() as i64];
+    }
+    let slack = ask.draw.below(1 + room.clamp(0, 64) as u32);
+    let start = reach.start + if room < 0 { 0 } else { -low + i128::from(slack) };
+    Import {
+        data: ImportData::Tuple(Address::InBuffer(start as i64)),
+        read_only: false,
+        shape: layout.shape,
+        shape_is_list: false,
+        strides: Some(layout.strides),
+        typestr,
+        offset: None,
+        version: 3,
+    }
+}
+
+/// An interface without strides, at the end of the buffer or mapping.
+fn contiguous(ask: &mut Ask) -> Import {
+    let mut import = import(ask);
+    let size = Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size());
+    let reach = ask.array.reach(ask.platform);
+    let room = (reach.end - reach.start) as u64 / size;
+    let few = u64::from(ask.draw.below(4)).min(room);
+    import.shape = match ask.draw.below(6) {
+        0 => vec![few, 1],
+        1 => vec![1, few],
+        // Without axes there is one element.
+        4 if room >= 1 => Vec::new(),
+        2 | 3 if room >= 6 => ask.draw.pick(&[[2, 3], [3, 2]]).to_vec(),
+        _ => vec![few],
+    };
+    let bytes = import.shape.iter().product::<u64>() * size;
+    import.data = ImportData::Tuple(Address::InBuffer((reach.end - i128::from(bytes)) as i64));
+    import.strides = None;
+    import
+}
+
+fn ask_import(ask: &mut Ask, import: Import) {
+    ask.ask(Question::Import(Box::new(import)));
+}
+
+fn null(ask: &mut Ask, shape: &[u64]) {
+    let data = ImportData::Tuple(Address::Absolute(0));
+    let import = Import { data, shape: shape.to_vec(), strides: None, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_struct_descr(ask: &mut Ask) {
+    if ask.one_in(4) || ask.layout.dtype.plain().is_none() {
+        ask.once(Question::Struct(Member::Descr));
+    }
+}
+
+fn add_import_array(ask: &mut Ask) {
+    let import = import(ask);
+    ask_import(ask, import);
+}
+
+fn add_import_no_strides(ask: &mut Ask) {
+    let import = contiguous(ask);
+    ask_import(ask, import);
+}
+
+fn add_import_read_only(ask: &mut Ask) {
+    let import = Import { read_only: true, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_version(ask: &mut Ask) {
+    let version = ask.draw.pick(&[0, 1, 2, 4, 99]);
+    let import = Import { version, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_offset(ask: &mut Ask) {
+    let offset = Some(ask.draw.between(-9, 9));
+    let import = Import { offset, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_buffer(ask: &mut Ask) {
+    let mut import = contiguous(ask);
+    if let ImportData::Tuple(Address::InBuffer(start)) = import.data {
+        import.offset = Some(start);
+    }
+    // What NumPy makes of an object without a byte is another question.
+    let empty = import.shape.contains(&0) || ask.array.buffer.size == 0;
+    if !empty && ask.array.map.is_none() {
+        ask_import(ask, Import { data: ImportData::Buffer, ..import });
+    }
+}
+
+fn add_import_data(ask: &mut Ask) {
+    let data = ask.draw.pick(&[ImportData::List, ImportData::Single, ImportData::Triple, ImportData::Text]);
+    let import = Import { data, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_shape(ask: &mut Ask) {
+    let import = Import { shape_is_list: true, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_typestr(ask: &mut Ask) {
+    let typestr = ask.draw.pick(&["x", "<i3", "<u9", "<zz", "<i4[ns]", "|f0", "✓"]).to_owned();
+    let import = Import { typestr, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_rank(ask: &mut Ask) {
+    let mut import = import(ask);
+    let fewer = ask.draw.one_in(2) && !import.shape.is_empty();
+    let count = if fewer { import.shape.len() - 1 } else { import.shape.len() + 1 };
+    import.strides = Some(vec![1; count]);
+    ask_import(ask, import);
+}
+
+fn add_import_size(ask: &mut Ask) {
+    let most = ask.platform.intp_max() as u64;
+    let mut shape = if ask.draw.one_in(2) { vec![most, 2] } else { vec![2, most / 2 + 1, 1] };
+    if ask.draw.one_in(3) {
+        // An axis of length 0 does not excuse the others.
+        shape.insert(0, 0);
+    }
+    let strides = Some(vec![0; shape.len()]);
+    let import = Import { shape, strides, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_wide(ask: &mut Ask) {
+    let import = Import { data: ImportData::Wide, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_null(ask: &mut Ask) {
+    let shape = ask.draw.pick(&[&[0][..], &[0, 1], &[2, 0], &[3, 0, 2]]);
+    null(ask, shape);
+}
+
+fn add_import_null_elements(ask: &mut Ask) {
+    let shape = ask.draw.pick(&[&[][..], &[1], &[2, 3]]);
+    null(ask, shape);
+}
+
+/// A crash would be that of a copy.
+fn add_import_dimensions(ask: &mut Ask) {
+    let count = ask.draw.pick(&[33, 64, 65, 100, 200]);
+    let import = contiguous(ask);
+    if ask.array.buffer.size >= Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size()) {
+        let data = ImportData::Tuple(Address::InBuffer(0));
+        let import = Import { data, shape: vec![1; count], ..import };
+        ask.script.push(Step::Forked(Box::new(Step::Ask(Question::Import(Box::new(import))))));
+    }
+}

@@ -1,0 +1,134 @@
+//! Checks of what the buffer protocol tells.
+
+use crate::checks::ask::Ask;
+use crate::checks::row::{Row, act, once, rows};
+use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::{BufferMember, BufferRequest, Question};
+
+rows! {
+    buffer_address: act(add_buffer_address).one_in(6);
+    buffer_shape: act(add_buffer_shape).one_in(16);
+    buffer_strides: act(add_buffer_strides).one_in(8);
+    buffer_no_strides: act(add_buffer_no_strides).one_in(24);
+    buffer_itemsize: act(add_buffer_itemsize).one_in(16);
+    buffer_length: act(add_buffer_length).one_in(16);
+    buffer_suboffsets: act(add_buffer_suboffsets).one_in(32);
+    buffer_contiguous: act(add_buffer_contiguous).one_in(10);
+    buffer_read_only: act(add_buffer_read_only).one_in(12);
+    buffer_writable: act(add_buffer_writable).one_in(12);
+    buffer_format: FORMAT.one_in(6).when(|ask| ask.layout.dtype.plain().is_some());
+    buffer_format_fields: FORMAT.one_in(2).when(|ask| ask.layout.dtype.plain().is_none());
+    buffer_format_nested: FORMAT.when(is_nested);
+    buffer_format_size: FORMAT.one_in(12);
+    buffer_no_format: act(add_buffer_no_format).one_in(32);
+    buffer_error: act(add_buffer_error);
+    buffer_agrees: act(add_buffer_agrees).one_in(12);
+}
+
+/// A request that arrays of any layout grant, read-only ones too.
+fn any_layout(ask: &mut Ask) -> BufferRequest {
+    ask.draw.pick(&[BufferRequest::FullRo, BufferRequest::Strides])
+}
+
+/// A request of any kind; not to be written to.
+fn any(ask: &mut Ask) -> BufferRequest {
+    let readable: Vec<BufferRequest> =
+        BufferRequest::ALL.iter().copied().filter(|request| !request.wants_writable()).collect();
+    ask.draw.pick(&readable)
+}
+
+fn ask_member(ask: &mut Ask, request: BufferRequest, member: BufferMember) {
+    ask.once(Question::Buffer(request, member));
+}
+
+/// Asks for the format.
+const FORMAT: Row = once(&[Question::Buffer(BufferRequest::FullRo, BufferMember::Format)]);
+
+fn add_buffer_address(ask: &mut Ask) {
+    let request = any_layout(ask);
+    ask_member(ask, request, BufferMember::Address);
+}
+
+fn add_buffer_shape(ask: &mut Ask) {
+    let request = any(ask);
+    let member = ask.draw.pick(&[BufferMember::Shape, BufferMember::Ndim]);
+    ask_member(ask, request, member);
+}
+
+fn add_buffer_strides(ask: &mut Ask) {
+    let either = [BufferRequest::FContiguous, BufferRequest::CContiguous, BufferRequest::AnyContiguous];
+    let request = if ask.draw.one_in(3) { ask.draw.pick(&either) } else { any_layout(ask) };
+    ask_member(ask, request, BufferMember::Strides);
+}
+
+fn add_buffer_no_strides(ask: &mut Ask) {
+    let request = ask.draw.pick(&[BufferRequest::Nd, BufferRequest::Nd, BufferRequest::Simple]);
+    ask_member(ask, request, BufferMember::Strides);
+}
+
+fn add_buffer_itemsize(ask: &mut Ask) {
+    let request = any(ask);
+    ask_member(ask, request, BufferMember::ItemSize);
+}
+
+fn add_buffer_length(ask: &mut Ask) {
+    let request = any(ask);
+    ask_member(ask, request, BufferMember::Length);
+}
+
+fn add_buffer_suboffsets(ask: &mut Ask) {
+    let request = any(ask);
+    ask_member(ask, request, BufferMember::Suboffsets);
+}
+
+fn add_buffer_contiguous(ask: &mut Ask) {
+    let request = ask.draw.pick(&[
+        BufferRequest::Simple,
+        BufferRequest::Nd,
+        BufferRequest::CContiguous,
+        BufferRequest::FContiguous,
+        BufferRequest::AnyContiguous,
+    ]);
+    ask_member(ask, request, BufferMember::Address);
+}
+
+fn add_buffer_read_only(ask: &mut Ask) {
+    let request = any_layout(ask);
+    ask_member(ask, request, BufferMember::ReadOnly);
+}
+
+fn add_buffer_writable(ask: &mut Ask) {
+    let request = ask.draw.pick(&[BufferRequest::Full, BufferRequest::Writable]);
+    ask_member(ask, request, BufferMember::Address);
+}
+
+fn is_nested(ask: &Ask) -> bool {
+    match &ask.layout.dtype {
+        Dtype::Plain(_) => false,
+        Dtype::Record(record) => record.fields.iter().any(|field| field.dtype.plain().is_none()),
+    }
+}
+
+fn add_buffer_no_format(ask: &mut Ask) {
+    let request = ask.draw.pick(&[BufferRequest::Simple, BufferRequest::Nd, BufferRequest::Strides]);
+    ask_member(ask, request, BufferMember::Format);
+}
+
+fn add_buffer_error(ask: &mut Ask) {
+    let request = if ask.layout.is_c_contiguous() { BufferRequest::Full } else { BufferRequest::Simple };
+    if ask.one_in(12) && !(ask.layout.is_c_contiguous() && ask.array.is_writeable()) {
+        ask_member(ask, request, BufferMember::Length);
+    }
+}
+
+fn add_buffer_agrees(ask: &mut Ask) {
+    // What it is compared with; the other checks ask that mostly anyway.
+    ask.once(Question::Data);
+    let member = ask.draw.pick(&[BufferMember::Address, BufferMember::Shape, BufferMember::ItemSize]);
+    match member {
+        BufferMember::Shape => ask.once(Question::Shape),
+        BufferMember::ItemSize => ask.once(Question::ItemSize),
+        _ => {}
+    }
+    ask_member(ask, BufferRequest::Strides, member);
+}

@@ -1,0 +1,88 @@
+//! Checks of what `DLPack` tells.
+
+use crate::checks::ask::Ask;
+use crate::checks::row::{act, rows};
+use array_ctypes_spec::{DlpackMember, DlpackRequest, Question};
+
+rows! {
+    dlpack_address: act(add_dlpack_address).when(is_number);
+    dlpack_shape: act(add_dlpack_shape).when(is_number);
+    dlpack_strides: act(add_dlpack_strides).when(is_number);
+    dlpack_no_strides: act(add_dlpack_no_strides).when(|ask| is_number(ask) && ask.layout.is_c_contiguous());
+    dlpack_dtype: act(add_dlpack_dtype).when(is_number);
+    dlpack_device: act(add_dlpack_device).when(is_number);
+    dlpack_version: act(add_dlpack_version).when(is_number);
+    dlpack_read_only: act(add_dlpack_read_only).when(is_number);
+    dlpack_read_only_refused: act(add_dlpack_read_only_refused).one_in(3).when(|ask| is_number(ask) && !ask.array.is_writeable());
+    dlpack_refuses: act(add_dlpack_refuses);
+    dlpack_error: act(add_dlpack_error);
+    dlpack_agrees: act(add_dlpack_agrees).one_in(6).when(is_number);
+}
+
+/// Asks for a member once in so many times; mostly in a capsule that has room for all of them.
+fn ask_member(ask: &mut Ask, times: u32, member: DlpackMember) {
+    if ask.one_in(times) {
+        let plain = ask.array.is_writeable() && ask.draw.one_in(3);
+        let request = if plain { DlpackRequest::Unversioned } else { DlpackRequest::Versioned };
+        ask.once(Question::Dlpack(request, member));
+    }
+}
+
+/// Whether the type may have a word in `DLPack`, so that most checks ask of those.
+fn is_number(ask: &Ask) -> bool {
+    ask.layout.dtype.plain().is_some_and(|plain| "biufc".contains(plain.kind.code()))
+        && !ask.layout.dtype.is_swapped(ask.platform)
+}
+
+fn add_dlpack_address(ask: &mut Ask) {
+    ask_member(ask, 3, DlpackMember::Address);
+}
+
+fn add_dlpack_shape(ask: &mut Ask) {
+    let member = ask.draw.pick(&[DlpackMember::Shape, DlpackMember::Ndim]);
+    ask_member(ask, 6, member);
+}
+
+fn add_dlpack_strides(ask: &mut Ask) {
+    ask_member(ask, 3, DlpackMember::Strides);
+}
+
+fn add_dlpack_no_strides(ask: &mut Ask) {
+    ask_member(ask, 6, DlpackMember::Strides);
+}
+
+fn add_dlpack_dtype(ask: &mut Ask) {
+    ask_member(ask, 4, DlpackMember::Dtype);
+}
+
+fn add_dlpack_device(ask: &mut Ask) {
+    ask_member(ask, 16, DlpackMember::Device);
+}
+
+fn add_dlpack_version(ask: &mut Ask) {
+    ask_member(ask, 12, DlpackMember::Version);
+}
+
+fn add_dlpack_read_only(ask: &mut Ask) {
+    ask_member(ask, if ask.array.is_writeable() { 12 } else { 2 }, DlpackMember::ReadOnly);
+}
+
+fn add_dlpack_read_only_refused(ask: &mut Ask) {
+    ask.once(Question::Dlpack(DlpackRequest::Unversioned, DlpackMember::Address));
+}
+
+fn add_dlpack_refuses(ask: &mut Ask) {
+    ask_member(ask, 12, DlpackMember::Dtype);
+}
+
+fn add_dlpack_error(ask: &mut Ask) {
+    ask_member(ask, 24, DlpackMember::Dtype);
+}
+
+fn add_dlpack_agrees(ask: &mut Ask) {
+    // What it is compared with; the other checks ask that mostly anyway.
+    ask.once(Question::Data);
+    ask.once(Question::Shape);
+    let member = ask.draw.pick(&[DlpackMember::Address, DlpackMember::Shape]);
+    ask.once(Question::Dlpack(DlpackRequest::Versioned, member));
+}

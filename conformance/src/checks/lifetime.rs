@@ -1,0 +1,356 @@
+//! Checks of the chapter `lifetime`: each plans a scenario, which is the last that a case does.
+//!
+//! A scenario takes objects, makes others of them, and then drops all and the array in any order, while it asks whether
+//! array and memory are there. What the specification says nothing of is left out of it. Memory is read only where the
+//! rule's own profile has someone keep it.
+
+use crate::checks::ask::Ask;
+use crate::checks::cast::pointer;
+use crate::checks::row::{self, rows};
+use crate::draw::ctype::{compound, integer};
+use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::{Act, Derive, Export, Step};
+
+rows! {
+    kept: row::act(add_kept);
+    interface_holds: row::act(add_interface_holds);
+    method_holds: row::act(add_method_holds);
+    view_holds: row::act(add_view_holds);
+    capsule_holds: row::act(add_capsule_holds);
+    pointer_holds: row::act(add_pointer_holds);
+    parameter_holds: row::act(add_parameter_holds);
+    derived_holds: row::act(add_derived_holds);
+    cast_holds: row::act(add_cast_holds);
+    as_ctypes_holds: row::act(add_as_ctypes_holds);
+    as_array_holds: row::act(add_as_array_holds);
+    pointer_borrows: row::act(add_pointer_borrows);
+    values_free: row::act(add_values_free);
+    dictionary_free: row::act(add_dictionary_free);
+    prompt: row::act(add_prompt);
+    collected: row::act(add_collected);
+    balanced: row::act(add_balanced);
+    memory: row::act(add_memory);
+    during_call: row::act(add_during_call);
+    pointer_during_call: row::act(add_pointer_during_call);
+    quiet: row::act(add_quiet);
+}
+
+const VOID_P: CType = CType::Simple(Simple::VoidP);
+
+/// What a scenario is made of.
+#[derive(Default)]
+struct Plan {
+    exports: Vec<Export>,
+    hows: Vec<Derive>,
+    /// Whether the array is dropped after all else.
+    array_last: bool,
+    /// Whether memory is read.
+    reads: bool,
+}
+
+/// Whether it is this check's turn: about once in a quarter of all cases some check of this chapter has it.
+fn turn(ask: &mut Ask) -> bool {
+    turn_in(ask, 56)
+}
+
+/// Likewise once in so many times that it could have it.
+fn turn_in(ask: &mut Ask, times: u32) -> bool {
+    // What the suite looks at from outside has to be there to the end; what keeps a mapping is of the chapter memmap.
+    let free = ask.array.map.is_none()
+        && ask.last.is_empty()
+        && !ask.script.iter().any(|step| matches!(step, Step::Outside(_)));
+    // Where few rules are asked about, each still has to leave the others a turn.
+    free && (ask.draw.one_in(times) || ask.focused && ask.draw.one_in(8))
+}
+
+/// Does a scenario last.
+fn act(ask: &mut Ask, acts: Vec<Act>) {
+    ask.last = acts.into_iter().map(Step::Act).collect();
+}
+
+fn scenario(ask: &mut Ask, plan: Plan) {
+    let mut acts = Vec::new();
+    let mut names = Vec::new();
+    for what in plan.exports {
+        let name = names.len() as u8;
+        names.push(name);
+        acts.push(Act::Export { name, what });
+    }
+    for how in plan.hows {
+        let (name, from) = (names.len() as u8, ask.draw.pick(&names));
+        names.push(name);
+        acts.push(Act::Derive { name, from, how });
+    }
+    let count = 1 + u64::from(ask.draw.below(16));
+    // None is the array. The order of drops is any, with the array first, last, or somewhere.
+    let mut drops: Vec<Option<u8>> = names.iter().copied().map(Some).collect();
+    for at in (1..drops.len()).rev() {
+        drops.swap(at, ask.draw.below(at as u32 + 1) as usize);
+    }
+    let place = if plan.array_last {
+        drops.len()
+    } else if ask.draw.one_in(2) {
+        0
+    } else {
+        ask.draw.below(drops.len() as u32 + 1) as usize
+    };
+    drops.insert(place, None);
+    for at in 0..drops.len() {
+        acts.push(drops[at].map_or(Act::DropArray, Act::Drop));
+        if plan.reads && ask.draw.one_in(2) {
+            acts.push(Act::Overwrite);
+            acts.extend(drops[at + 1..].iter().flatten().map(|name| Act::Read { name: *name, count }));
+        }
+        acts.extend([Act::Alive, Act::Memory]);
+        // Costly, where there is a collector.
+        if ask.draw.one_in(8) {
+            acts.extend([Act::Collect, Act::Alive]);
+        }
+    }
+    acts.extend([Act::Memory, Act::Collect, Act::Alive, Act::Memory]);
+    act(ask, acts);
+}
+
+/// Something that holds nothing.
+fn value(ask: &mut Ask) -> Export {
+    match ask.draw.below(5) {
+        0 => Export::Shape,
+        1 => Export::Strides,
+        2 => Export::ShapeAs(CType::Simple(integer(&mut ask.draw))),
+        3 => Export::StridesAs(CType::Simple(integer(&mut ask.draw))),
+        _ => Export::Data,
+    }
+}
+
+/// Anything that the profile `lifetime` speaks of.
+fn anything(ask: &mut Ask) -> Export {
+    match ask.draw.below(6) {
+        0 => Export::Ctypes,
+        1 => Export::Method,
+        2 => Export::View,
+        3 => Export::AsParameter,
+        4 => Export::DataAs(pointer(ask)),
+        _ => value(ask),
+    }
+}
+
+/// A few of that.
+fn some(ask: &mut Ask, draw: fn(&mut Ask) -> Export, most: u32) -> Vec<Export> {
+    (0..=ask.draw.below(most)).map(|_| draw(ask)).collect()
+}
+
+/// A pointer of which others can be made.
+fn to_data(ask: &mut Ask) -> Export {
+    match ask.draw.below(4) {
+        0 => Export::DataAs(VOID_P),
+        1 => Export::DataAs(CType::Pointer(Box::new(compound(&mut ask.draw)))),
+        _ => Export::DataAs(CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw))))),
+    }
+}
+
+/// What is made of a pointer; no `cast`.
+fn derivation(ask: &mut Ask) -> Derive {
+    match ask.draw.below(5) {
+        0 => Derive::Contents,
+        1 => Derive::Item,
+        2 => Derive::ByRef,
+        3 => Derive::Pointer,
+        _ => Derive::Value,
+    }
+}
+
+fn cast(ask: &mut Ask) -> Derive {
+    match to_data(ask) {
+        Export::DataAs(ctype) => Derive::Cast(ctype),
+        _ => Derive::Cast(VOID_P),
+    }
+}
+
+/// One that is to hold, and maybe something beside it.
+fn holder(ask: &mut Ask, what: Export, beside: fn(&mut Ask) -> Export) {
+    let mut exports = vec![what];
+    if ask.draw.one_in(3) {
+        exports.push(beside(ask));
+    }
+    scenario(ask, Plan { exports, reads: true, ..Plan::default() });
+}
+
+fn add_kept(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = [vec![to_data(ask)], some(ask, anything, 3)].concat();
+        let hows = vec![derivation(ask), cast(ask)];
+        scenario(ask, Plan { exports, hows, array_last: true, reads: false });
+    }
+}
+
+fn add_interface_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::Ctypes, value);
+    }
+}
+
+fn add_method_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::Method, value);
+    }
+}
+
+fn add_view_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::View, value);
+    }
+}
+
+fn add_capsule_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::Struct, value);
+    }
+}
+
+fn add_pointer_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let what = Export::DataAs(pointer(ask));
+        holder(ask, what, anything);
+    }
+}
+
+fn add_parameter_holds(ask: &mut Ask) {
+    if turn(ask) {
+        holder(ask, Export::AsParameter, anything);
+    }
+}
+
+fn add_derived_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let hows = (0..=ask.draw.below(3)).map(|_| derivation(ask)).collect();
+        let exports = vec![to_data(ask)];
+        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+    }
+}
+
+fn add_cast_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let mut hows = vec![cast(ask)];
+        if ask.draw.one_in(2) {
+            hows.push(derivation(ask));
+        }
+        let exports = vec![to_data(ask)];
+        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+    }
+}
+
+fn add_as_ctypes_holds(ask: &mut Ask) {
+    // Few arrays are objects of ctypes.
+    if ask.array.is_writeable() && ask.layout.is_c_contiguous() && turn_in(ask, 8) {
+        let mut hows = Vec::new();
+        if ask.draw.one_in(2) {
+            hows.push(Derive::Item);
+        }
+        let exports = vec![Export::AsCtypes];
+        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+    }
+}
+
+fn add_as_array_holds(ask: &mut Ask) {
+    if turn(ask) {
+        let from = if ask.draw.one_in(3) {
+            Export::AsCtypes
+        } else {
+            Export::DataAs(CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw)))))
+        };
+        scenario(ask, Plan { exports: vec![from], hows: vec![Derive::AsArray], reads: true, ..Plan::default() });
+    }
+}
+
+fn add_pointer_borrows(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = vec![to_data(ask), if ask.draw.one_in(2) { Export::AsParameter } else { value(ask) }];
+        let hows = vec![derivation(ask)];
+        let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
+        acts.extend((2..).zip(hows).map(|(name, how)| Act::Derive { name, from: 0, how }));
+        acts.extend([Act::DropArray, Act::Collect, Act::Alive, Act::Memory]);
+        act(ask, acts);
+    }
+}
+
+fn add_values_free(ask: &mut Ask) {
+    if turn(ask) {
+        let mut exports = some(ask, value, 3);
+        let mut hows = Vec::new();
+        if ask.draw.one_in(2) {
+            exports.insert(0, to_data(ask));
+            hows.push(if ask.draw.one_in(2) { Derive::Value } else { Derive::Item });
+        }
+        // Of those that may hold, none is left; then the collector runs, where there is one.
+        let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
+        let pointer = hows.pop().map(|how| Act::Derive { name: 9, from: 0, how });
+        if let Some(derive) = pointer {
+            acts.extend([derive, Act::Drop(0)]);
+        }
+        acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
+        act(ask, acts);
+    }
+}
+
+fn add_dictionary_free(ask: &mut Ask) {
+    if turn(ask) {
+        let mut acts = vec![Act::Export { name: 0, what: Export::Interface }];
+        if ask.draw.one_in(2) {
+            acts.push(Act::Read { name: 0, count: 1 });
+        }
+        acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
+        act(ask, acts);
+    }
+}
+
+fn add_prompt(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = [vec![to_data(ask)], some(ask, anything, 3)].concat();
+        let hows = (0..ask.draw.below(3)).map(|_| derivation(ask)).collect();
+        scenario(ask, Plan { exports, hows, ..Plan::default() });
+    }
+}
+
+fn add_collected(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = [vec![to_data(ask)], some(ask, anything, 2)].concat();
+        let hows = vec![cast(ask), derivation(ask)];
+        scenario(ask, Plan { exports, hows, ..Plan::default() });
+    }
+}
+
+fn add_balanced(ask: &mut Ask) {
+    if turn(ask) {
+        let refused = Export::DataAs(CType::Simple(Simple::Int));
+        let exports = [some(ask, anything, 4), vec![refused]].concat();
+        act(ask, exports.into_iter().map(Act::Balance).collect());
+    }
+}
+
+fn add_memory(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = vec![if ask.draw.one_in(2) { Export::Ctypes } else { Export::View }, Export::Data];
+        scenario(ask, Plan { exports, reads: true, ..Plan::default() });
+    }
+}
+
+fn add_during_call(ask: &mut Ask) {
+    if turn(ask) {
+        act(ask, vec![Act::Call(Export::Ctypes)]);
+    }
+}
+
+fn add_pointer_during_call(ask: &mut Ask) {
+    if turn(ask) {
+        let pointer = to_data(ask);
+        act(ask, vec![Act::Call(pointer), Act::Call(Export::AsParameter)]);
+    }
+}
+
+fn add_quiet(ask: &mut Ask) {
+    if turn(ask) {
+        let exports = [vec![to_data(ask), to_data(ask)], some(ask, anything, 3)].concat();
+        let hows = vec![derivation(ask), cast(ask), derivation(ask)];
+        scenario(ask, Plan { exports, hows, ..Plan::default() });
+    }
+}

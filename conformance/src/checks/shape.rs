@@ -1,0 +1,68 @@
+//! Checks of the chapter `shape`.
+
+use crate::checks::ask::Ask;
+use crate::checks::ctype::convert;
+use crate::checks::row::{act, once, rows};
+use crate::draw::ctype::{any, integer};
+use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::{Attribute, Question, Write};
+
+rows! {
+    shape: once(&[Question::Shape]);
+    strides: once(&[Question::Strides]);
+    base_type: act(add_base_type).one_in(6).when(|ask| !ask.layout.shape.is_empty());
+    zero_dimensions: act(add_zero_dimensions).when(|ask| ask.layout.shape.is_empty());
+    shape_as: act(add_shape_as).one_in(2);
+    strides_as: act(add_strides_as).one_in(2);
+    copy: act(add_copy);
+    fresh: act(add_fresh).one_in(16);
+}
+
+/// A type that holds most lengths and strides.
+fn roomy(ask: &mut Ask) -> CType {
+    let roomy = [Simple::Long, Simple::LongLong, Simple::Int, Simple::Short, Simple::SSizeT, Simple::Int64];
+    CType::Simple(if ask.draw.one_in(4) { integer(&mut ask.draw) } else { ask.draw.pick(&roomy) })
+}
+
+fn add_base_type(ask: &mut Ask) {
+    let question = if ask.draw.one_in(2) { Question::ShapeType } else { Question::StridesType };
+    ask.once(question);
+}
+
+fn add_zero_dimensions(ask: &mut Ask) {
+    ask.once(Question::ShapeType);
+    ask.once(Question::StridesType);
+    let ctype = any(&mut ask.draw, ask.platform);
+    convert(ask, ctype);
+}
+
+fn add_shape_as(ask: &mut Ask) {
+    let ctype = roomy(ask);
+    ask.once(Question::ShapeAs(ctype));
+}
+
+fn add_strides_as(ask: &mut Ask) {
+    let ctype = roomy(ask);
+    ask.once(Question::StridesAs(ctype));
+}
+
+fn add_copy(ask: &mut Ask) {
+    let dimensions = ask.layout.shape.len() as u32;
+    if dimensions > 0 && ask.one_in(8) {
+        let axis = ask.draw.below(dimensions) as usize;
+        let value = ask.draw.between(-7, 7);
+        if ask.draw.one_in(2) {
+            ask.write(Write::Shape { axis, value });
+        } else {
+            ask.write(Write::Strides { axis, value });
+        }
+        ask.ask(Question::Shape);
+        ask.ask(Question::Strides);
+    }
+}
+
+fn add_fresh(ask: &mut Ask) {
+    let attribute = ask.draw.pick(&[Attribute::Ctypes, Attribute::Shape, Attribute::Strides]);
+    ask.ask(Question::Object(attribute));
+    ask.ask(Question::Object(attribute));
+}

@@ -1,0 +1,178 @@
+//! Draws mapped arrays: a file, how it is mapped, views; now and then one that cannot be mapped.
+
+use crate::draw::shape::shape;
+use crate::draw::view::chain;
+use crate::draw::{Draw, dtype};
+use array_ctypes_spec::layout::{Layout, c_strides, resolve};
+use array_ctypes_spec::memmap::{Handle, Map, Mode, f_strides};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Buffer};
+
+/// The most bytes of a file that are not zero.
+const MOST_GIVEN: u64 = 1 << 14;
+
+/// A mapped array, and where its elements are; nowhere, if it does not exist.
+pub(crate) fn draw(draw: &Draw, platform: &Platform) -> (Array, Option<Layout>) {
+    let mut of_type = draw.part(0);
+    let mut of_layout = draw.part(1);
+    let mut of_file = draw.part(2);
+    // Memory that refers to objects makes no sense in a file.
+    let dtype = loop {
+        let dtype = dtype::draw(&mut of_type, platform);
+        if !dtype.has_objects() {
+            break dtype;
+        }
+    };
+    let shape = shape(&mut of_layout);
+    let item = dtype.item_size();
+    let strides = if of_layout.one_in(3) { f_strides(&shape, item) } else { c_strides(&shape, item) };
+    let mode = of_file.pick(Mode::ALL);
+    let mut array = Array {
+        buffer: Buffer { size: 0, bytes: Vec::new(), at: 0 },
+        map: Some(Map { mode, deduced: false, file: handle(&mut of_file, mode) }),
+        writeable: mode != Mode::R,
+        dtype,
+        offset: offset(&mut of_file, platform),
+        shape,
+        strides,
+        views: Vec::new(),
+    };
+    array.buffer.size = size(&mut of_file, &array);
+    if mode != Mode::WPlus && of_file.one_in(4) {
+        deduce(&mut array);
+    }
+    if of_file.one_in(3) {
+        spoil(&mut draw.part(3), platform, &mut array);
+    }
+    fill(&mut of_file, &mut array.buffer);
+    let Ok(mut layout) = resolve(platform, &array) else { return (array, None) };
+    let views = chain(&mut draw.part(4), platform, &mut layout);
+    (Array { views, ..array }, Some(layout))
+}
+
+/// What is handed over for a file that is there; `w+` needs none.
+fn handle(draw: &mut Draw, mode: Mode) -> Handle {
+    match draw.below(8) {
+        0 => Handle::PathLike,
+        1 => Handle::Relative,
+        2 | 3 => Handle::Object,
+        4 if matches!(mode, Mode::R | Mode::C) => Handle::ReadOnly,
+        4 if mode == Mode::WPlus => Handle::Missing,
+        _ => Handle::Path,
+    }
+}
+
+/// At the start, on a boundary or just off it, anywhere; now and then past 4 GiB.
+fn offset(draw: &mut Draw, platform: &Platform) -> i64 {
+    let unit = platform.granularity;
+    let offset = match draw.below(16) {
+        0..=3 => 0,
+        4..=6 => 1 + draw.below(40),
+        7 => 8 * draw.below(32),
+        8 => unit,
+        9 => unit - 1 - draw.below(9),
+        10 => unit + 1 + draw.below(9),
+        11 => unit * (1 + draw.below(2)),
+        12 => draw.below(unit),
+        13 => unit + draw.below(unit),
+        _ => return (1 << 32) + i64::from(draw.below(3)) * i64::from(unit) + i64::from(draw.below(20)) - 10,
+    };
+    i64::from(offset)
+}
+
+/// The size of a file for an array: what it needs, more or, where the file may grow, less.
+fn size(draw: &mut Draw, array: &Array) -> u64 {
+    let needed = needed(array);
+    let grows = array.is_writeable() && array.map.is_some_and(|map| map.mode != Mode::C);
+    match draw.below(6) {
+        0 | 1 => needed,
+        2 | 3 if grows && needed > 0 => draw.word() % needed.min(1 << 13),
+        4 => needed + 4096 + u64::from(draw.below(4096)),
+        _ => needed + u64::from(draw.below(20)),
+    }
+}
+
+/// Where the last element ends, in bytes.
+fn needed(array: &Array) -> u64 {
+    let count: u64 = array.shape.iter().product();
+    array.offset as u64 + count * array.dtype.item_size()
+}
+
+/// Leaves the shape to the file, which holds as many elements.
+fn deduce(array: &mut Array) {
+    array.buffer.size = needed(array);
+    array.shape.clear();
+    array.strides.clear();
+    array.map = array.map.map(|map| Map { deduced: true, ..map });
+}
+
+/// Makes it an array that cannot be mapped.
+fn spoil(draw: &mut Draw, platform: &Platform, array: &mut Array) {
+    let Some(Map { mode, deduced, file }) = array.map else { return };
+    let remap = |mode, deduced, file| Some(Map { mode, deduced, file });
+    let (reads, writes) = (draw.pick(&[Mode::R, Mode::C]), draw.pick(&[Mode::RPlus, Mode::WPlus]));
+    // What is there whatever the mode.
+    let plain = if matches!(file, Handle::ReadOnly | Handle::Missing) { Handle::Path } else { file };
+    match draw.below(8) {
+        0 => array.map = remap(if mode == Mode::WPlus { reads } else { mode }, deduced, Handle::Missing),
+        1 => array.map = remap(mode, deduced, Handle::Directory),
+        2 => array.map = remap(if deduced { Mode::RPlus } else { writes }, deduced, Handle::ReadOnly),
+        // One byte, or everything from before the offset on.
+        3 if !deduced && needed(array) > 0 => {
+            array.map = remap(reads, deduced, file_for(reads, file));
+            let needed = needed(array);
+            array.buffer.size = if draw.one_in(2) { needed - 1 } else { draw.word() % needed };
+        }
+        4 => {
+            let item = array.dtype.item_size();
+            if item > 1 {
+                let mode = if mode == Mode::WPlus { Mode::RPlus } else { mode };
+                array.map = remap(mode, false, file_for(mode, file));
+                if !deduced {
+                    deduce(array);
+                }
+                array.map = remap(mode, true, file_for(mode, file));
+                array.buffer.size = array.buffer.size + 1 + draw.word() % (item - 1);
+            }
+        }
+        5 => array.map = remap(Mode::WPlus, true, if file == Handle::ReadOnly { Handle::Path } else { file }),
+        6 if deduced && array.offset > 0 => {
+            array.buffer.size = draw.word() % array.offset as u64;
+        }
+        6 => array.offset = -1 - i64::from(draw.below(platform.granularity + 9)),
+        _ => {
+            array.map = remap(mode, false, plain);
+            let most = platform.intp_max() as u64 / array.dtype.item_size();
+            if platform.pointer_size() == 8 && draw.one_in(4) {
+                (array.offset, array.shape) = (i64::MAX - i64::from(draw.below(8)), vec![9]);
+            } else {
+                array.shape = if draw.one_in(2) { vec![most + 1] } else { vec![2, most / 2 + 1] };
+                if draw.one_in(3) {
+                    array.shape.insert(0, 0);
+                }
+            }
+            array.strides = c_strides(&array.shape, array.dtype.item_size());
+        }
+    }
+    array.writeable = array.is_writeable();
+}
+
+/// What can be handed over for that mode too.
+fn file_for(mode: Mode, file: Handle) -> Handle {
+    match file {
+        Handle::Missing => Handle::Path,
+        Handle::ReadOnly if matches!(mode, Mode::RPlus | Mode::WPlus) => Handle::Path,
+        file => file,
+    }
+}
+
+/// Gives the first bytes of a file.
+fn fill(draw: &mut Draw, file: &mut Buffer) {
+    let count = file.size.min(MOST_GIVEN) as usize;
+    // Of what is far away only zeros are left to see, until something is written.
+    let count = if file.size > 1 << 20 { count.min(64) } else { count };
+    while file.bytes.len() < count {
+        file.bytes.extend_from_slice(&draw.word().to_le_bytes());
+    }
+    file.bytes.truncate(count);
+}

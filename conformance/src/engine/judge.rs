@@ -1,0 +1,161 @@
+//! The judge: compares answers with what the specification expects, each rule alone.
+//!
+//! It knows nothing of how an implementation works, and asks nobody else what is right.
+
+use super::rules::Rules;
+use crate::Case;
+use crate::adapter::reply::Reply;
+use array_ctypes_spec::interface::format;
+use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Address, Answer, Array, Expectation, Prediction, Rule, expect_each, rules};
+
+/// Whether the answers agree with one prediction. A step without an answer does not.
+pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
+    if prediction.expectation == Expectation::Answered {
+        return reply.lost.is_none();
+    }
+    let judge = Judge { platform, reply };
+    if let Some(found) = reply.answers.get(prediction.step) {
+        judge.meets(found, &prediction.expectation)
+    } else {
+        // Whether there is an array is known without a step.
+        let known = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
+        known && !reply.refused
+    }
+}
+
+/// How many steps, from the first on, can be judged: up to them, nothing was left undone because nobody could look.
+pub fn observed_steps(reply: &Reply) -> usize {
+    reply.answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
+}
+
+/// Calls `each` with every prediction that this reply has to meet. If the implementation refused an array that exists, that
+/// it exists is the only one; if the implementation was lost, that it replies is the only one.
+pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn FnMut(Prediction)) {
+    if reply.lost.is_none() {
+        let resolved = resolve(platform, &case.array);
+        let exists = resolved.is_ok();
+        if !(exists && reply.refused) {
+            expect_each(platform, &case.array, &resolved, &case.script, each);
+        }
+        if exists {
+            let (rule, expectation) = making(platform, &case.array);
+            each(Prediction { step: 0, rule, expectation });
+        }
+    }
+    each(Prediction { step: 0, rule: rules::layout::answered, expectation: Expectation::Answered });
+}
+
+/// Returns every prediction that this reply has to meet, as [`for_each_prediction`] yields them.
+pub fn predictions(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
+    let mut predictions = Vec::new();
+    for_each_prediction(platform, case, reply, &mut |prediction| predictions.push(prediction));
+    predictions
+}
+
+/// Returns the predictions of these rules that the reply does not meet.
+pub fn violations(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
+    let mut predictions = predictions(platform, case, reply);
+    let seen = observed_steps(reply);
+    predictions.retain(|prediction| {
+        rules.includes(prediction.rule) && prediction.step < seen && !agrees(platform, reply, prediction)
+    });
+    predictions
+}
+
+/// Returns the rule and the expectation of making an array that exists: it is made, or, for some arrays, made or refused.
+pub fn making(platform: &Platform, array: &Array) -> (Rule, Expectation) {
+    match array.may_be_refused(platform) {
+        Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
+        None => (rules::layout::accepted, Expectation::Accepted),
+    }
+}
+
+fn same_where<T: PartialEq>(expected: &[T], found: &[T], mask: &[bool]) -> bool {
+    let mut items = expected.iter().zip(found).zip(mask);
+    expected.len() == found.len() && items.all(|((expected, found), counts)| !counts || expected == found)
+}
+
+struct Judge<'a> {
+    platform: &'a Platform,
+    reply: &'a Reply,
+}
+
+impl Judge<'_> {
+    fn meets(&self, found: &Answer, expectation: &Expectation) -> bool {
+        let earlier = |step: &usize| self.reply.answers.get(*step);
+        match expectation {
+            Expectation::Is(expected) => self.same(expected, found),
+            Expectation::OneOf(expected) => expected.iter().any(|expected| self.same(expected, found)),
+            Expectation::Matches { answer: Answer::Bytes(expected), mask } => match found {
+                Answer::Bytes(found) => same_where(expected, found, mask),
+                _ => false,
+            },
+            Expectation::Matches { answer: Answer::Integers(expected), mask } => match found {
+                Answer::Integers(found) => same_where(expected, found, mask),
+                _ => false,
+            },
+            Expectation::Matches { answer: Answer::Imported(expected), mask } => match found {
+                Answer::Imported(found) => {
+                    let counts = |at: usize| mask.get(at) != Some(&false);
+                    let mut found = (**found).clone();
+                    if !counts(0) {
+                        found.data = expected.data;
+                    }
+                    if !counts(1) && found.strides.len() == expected.strides.len() {
+                        found.strides.clone_from(&expected.strides);
+                    }
+                    self.same(&Answer::Imported(expected.clone()), &Answer::Imported(Box::new(found)))
+                }
+                _ => false,
+            },
+            Expectation::Matches { answer: expected, .. } => self.same(expected, found),
+            // Two refusals are no two answers.
+            Expectation::SameAs(_) if matches!(found, Answer::Raises(_)) => false,
+            Expectation::SameAs(step) => earlier(step).is_some_and(|earlier| self.same(earlier, found)),
+            Expectation::FreshFrom(step) => match (earlier(step), found) {
+                (Some(Answer::Object(earlier)), Answer::Object(found)) => earlier != found,
+                _ => false,
+            },
+            Expectation::Accepted => !self.reply.refused,
+            Expectation::Answered => self.reply.lost.is_none(),
+            Expectation::Congruent { modulus, remainder } => match found {
+                Answer::Address(address) => self.address(*address) % u64::from(*modulus) == u64::from(*remainder),
+                _ => false,
+            },
+            Expectation::AcceptedOr(_) if !self.reply.refused => true,
+            Expectation::AcceptedOr(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
+            Expectation::Faults => matches!(found, Answer::Signal(name) if name == "SIGSEGV" || name == "SIGBUS"),
+            Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
+            Expectation::Means(dtype) => {
+                matches!(found, Answer::Text(text) if format::means(self.platform, text, dtype))
+            }
+            Expectation::Spans(size) => {
+                matches!(found, Answer::Text(text) if format::spans(self.platform, text, *size))
+            }
+            Expectation::AnyOf(any) => any.iter().any(|expectation| self.meets(found, expectation)),
+        }
+    }
+
+    fn same(&self, expected: &Answer, found: &Answer) -> bool {
+        match (expected, found) {
+            (Answer::Address(expected), Answer::Address(found)) => self.address(*expected) == self.address(*found),
+            (Answer::Float(expected), Answer::Float(found)) => {
+                expected == found || f64::from_bits(*expected).is_nan() && f64::from_bits(*found).is_nan()
+            }
+            (Answer::Imported(expected), Answer::Imported(found)) => {
+                self.address(expected.data) == self.address(found.data)
+                    && expected.read_only == found.read_only
+                    && expected.shape == found.shape
+                    && expected.strides == found.strides
+                    && expected.typestr == found.typestr
+            }
+            _ => expected == found,
+        }
+    }
+
+    fn address(&self, address: Address) -> u64 {
+        address.resolve(self.reply.buffer, self.platform.pointer_size())
+    }
+}

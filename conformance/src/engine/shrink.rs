@@ -1,0 +1,271 @@
+//! Smaller cases: what to try in place of a failing one, the boldest first.
+//!
+//! Every candidate is one simplification away, and of less `Weight`. Whoever tries them keeps those that still fail and
+//! asks again, so a case ends where no single simplification keeps the failure; and it does end, since weights only fall.
+
+use super::constrained::{is_constrained, without_unconstrained};
+use crate::Case;
+use crate::adapter::limits::Limits;
+use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
+use array_ctypes_spec::layout::{c_strides, resolve};
+use array_ctypes_spec::memmap::{Handle, Map, Mode, f_strides};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Buffer, Step};
+
+mod steps;
+mod weight;
+
+use weight::Weight;
+
+/// Simplifications of a case, in the order to try them. Each exists where the case does, is inside the limits, and each
+/// of its steps has something to be expected of.
+pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Iterator<Item = Case> + use<> {
+    let exists = resolve(platform, &case.array).is_ok();
+    let weight = Weight::of(case, platform);
+    let with_script = |script| Case { array: case.array.clone(), script };
+    // Drawn cases may ask what nothing is expected of. A smaller case does not, so all such steps go first, at once.
+    let mut all: Vec<Case> = vec![with_script(without_unconstrained(case, platform))];
+    all.extend(scripts(&case.script).into_iter().map(with_script));
+    all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array)));
+    all.extend(steps::simpler(&case.script).into_iter().map(with_script));
+    let (platform, limits) = (*platform, limits.clone());
+    all.into_iter().filter(move |smaller| {
+        let layout = resolve(&platform, &smaller.array).ok();
+        layout.is_some() == exists
+            && limits.allow(&platform, &smaller.array, layout.as_ref())
+            && Weight::of(smaller, &platform) < weight
+            && is_constrained(smaller, &platform)
+    })
+}
+
+/// Fewer steps: only one; or without half of them, a quarter, and so on down to one.
+fn scripts(script: &[Step]) -> Vec<Vec<Step>> {
+    let count = script.len();
+    if count < 2 {
+        return Vec::new();
+    }
+    let mut scripts: Vec<Vec<Step>> = script.iter().map(|step| vec![step.clone()]).collect();
+    let mut part = count / 2;
+    while part > 0 {
+        let starts = (0..count).step_by(part);
+        scripts.extend(starts.map(|start| [&script[..start], &script[(start + part).min(count)..]].concat()));
+        part /= 2;
+    }
+    scripts.extend(steps::without_objects(script));
+    scripts
+}
+
+/// Lower numbers, by ever smaller cuts from all of it down to one.
+fn lower(number: u64) -> impl Iterator<Item = u64> {
+    let cuts = std::iter::successors(Some(number), |cut| Some(cut / 2)).take_while(|cut| *cut > 0);
+    cuts.map(move |cut| number - cut)
+}
+
+/// Simpler arrays, the boldest first.
+pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
+    let mut smaller = Vec::new();
+    let mut push = |change: &dyn Fn(&mut Array)| {
+        let mut changed = array.clone();
+        change(&mut changed);
+        smaller.push(changed);
+    };
+    // The whole chain of views, folded into the array itself; then one view less.
+    if !array.views.is_empty() {
+        push(&|array| array.views.clear());
+        for at in 0..array.views.len() {
+            push(&|array| drop(array.views.remove(at)));
+        }
+        if let Ok(layout) = resolve(platform, array) {
+            push(&|array| {
+                array.views.clear();
+                array.dtype = layout.dtype.clone();
+                array.offset = layout.offset;
+                array.shape.clone_from(&layout.shape);
+                array.strides.clone_from(&layout.strides);
+            });
+        }
+    }
+    for axis in 0..array.shape.len() {
+        push(&|array| {
+            array.shape.remove(axis);
+            // An array that is to be refused may lack strides.
+            if axis < array.strides.len() {
+                array.strides.remove(axis);
+            }
+        });
+    }
+    for (axis, length) in array.shape.iter().enumerate() {
+        // Down to the length that matters in few tries, however long the axis is.
+        let mut shorter = vec![1, 2];
+        shorter.extend(lower(*length));
+        shorter.retain(|new| new < length);
+        for new in shorter {
+            push(&|array| array.shape[axis] = new);
+        }
+    }
+    push(&|array| array.strides = c_strides(&array.shape, array.dtype.item_size()));
+    let packed = c_strides(&array.shape, array.dtype.item_size());
+    for (axis, stride) in array.strides.iter().enumerate() {
+        // An array that is to be refused may have strides for no axis.
+        let packed = packed.get(axis).copied().unwrap_or(0);
+        for new in [packed, stride.saturating_abs(), stride / 2] {
+            push(&|array| array.strides[axis] = new);
+        }
+    }
+    for dtype in simpler_types(&array.dtype, platform) {
+        push(&|array| array.dtype = dtype.clone());
+        push(&|array| {
+            array.dtype = dtype.clone();
+            array.strides = c_strides(&array.shape, array.dtype.item_size());
+        });
+    }
+    push(&|array| array.writeable = true);
+    for at in [0, array.buffer.at & !63, array.buffer.at & 1, array.buffer.at / 2] {
+        push(&|array| array.buffer.at = at);
+    }
+    push(&|array| array.offset = 0);
+    push(&|array| fit(array, platform));
+    for tail in [0, 1, 3, 7, 15] {
+        push(&|array| cut_tail(array, platform, tail));
+    }
+    push(&|array| cut_head(array, platform));
+    push(&|array| {
+        let size = array.buffer.bytes.len();
+        array.buffer.bytes = (0..size).map(|at| at as u8).collect();
+    });
+    push(&|array| array.buffer.bytes.fill(0));
+    if let Some(map) = array.map {
+        maps(array, map, platform, &mut smaller);
+    }
+    smaller
+}
+
+/// Simpler ways to map, and none; and strides that tell the same order for the new shapes.
+fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) {
+    if array.is_fortran() {
+        let in_order = |simpler: &Array| Array {
+            strides: f_strides(&simpler.shape, simpler.dtype.item_size()),
+            ..simpler.clone()
+        };
+        smaller.extend(smaller.iter().filter(|simpler| !simpler.is_fortran()).map(in_order).collect::<Vec<_>>());
+    }
+    if !map.deduced {
+        for simpler in smaller.iter_mut().filter(|simpler| !simpler.is_fortran()) {
+            simpler.strides = c_strides(&simpler.shape, simpler.dtype.item_size());
+        }
+    }
+    // An offset before the file is a fault of its own.
+    smaller.retain(|simpler| simpler.offset >= 0 || array.offset < 0);
+    let mut push = |change: &dyn Fn(&mut Array)| {
+        let mut changed = array.clone();
+        change(&mut changed);
+        smaller.push(changed);
+    };
+    let unviewed = Array { views: Vec::new(), ..array.clone() };
+    if let Ok(layout) = resolve(platform, &unviewed) {
+        let memory = array.memory();
+        push(&|array| {
+            array.map = None;
+            array.writeable = true;
+            array.buffer = Buffer { size: memory.size, bytes: memory.bytes.to_vec(), at: 0 };
+            array.shape.clone_from(&layout.shape);
+            array.strides.clone_from(&layout.strides);
+        });
+        if map.deduced {
+            push(&|array| {
+                array.map = Some(Map { deduced: false, ..map });
+                array.shape.clone_from(&layout.shape);
+                array.strides.clone_from(&layout.strides);
+            });
+        }
+    }
+    for mode in [Mode::R, Mode::RPlus, Mode::WPlus] {
+        push(&|array| array.map = Some(Map { mode, ..map }));
+    }
+    push(&|array| array.map = Some(Map { file: Handle::Path, ..map }));
+    push(&|array| array.offset %= i64::from(platform.granularity));
+    for offset in lower(array.offset.unsigned_abs()) {
+        push(&|array| array.offset = offset as i64);
+    }
+    for size in lower(array.buffer.size) {
+        push(&|array| {
+            array.buffer.size = size;
+            array.buffer.bytes.truncate(size as usize);
+        });
+    }
+}
+
+/// A buffer that holds the array and nothing else.
+fn fit(array: &mut Array, platform: &Platform) {
+    cut_tail(array, platform, 0);
+    cut_head(array, platform);
+}
+
+/// Drops the bytes of the buffer that are further than that behind the array.
+fn cut_tail(array: &mut Array, platform: &Platform, tail: u64) {
+    if let Some((_, high)) = extent(array, platform) {
+        array.buffer.size = array.buffer.size.min(high + tail);
+        array.buffer.bytes.truncate(array.buffer.size as usize);
+    }
+}
+
+/// Drops the bytes of the buffer before the array.
+fn cut_head(array: &mut Array, platform: &Platform) {
+    if let Some((low, _)) = extent(array, platform) {
+        let given = array.buffer.bytes.len().min(low as usize);
+        array.buffer.bytes.drain(..given);
+        // A file may grow to where the array begins.
+        array.buffer.size = array.buffer.size.saturating_sub(low);
+        array.offset -= low as i64;
+    }
+}
+
+/// The bytes of the buffer that the array reaches before any view.
+fn extent(array: &Array, platform: &Platform) -> Option<(u64, u64)> {
+    let unviewed = Array { views: Vec::new(), ..array.clone() };
+    let (low, high) = resolve(platform, &unviewed).ok()?.extent();
+    Some((low as u64, high as u64))
+}
+
+/// Simpler element types that the platform has.
+pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
+    let native = |kind, size| Dtype::Plain(Plain { kind, size, order: platform.byte_order, unit: None });
+    let mut types: Vec<Dtype> = ["|u1", "|V2"].iter().filter_map(|text| Dtype::from_typestr(text).ok()).collect();
+    types.extend([native(Kind::Int, 2), native(Kind::Int, 4), native(Kind::Int, 8)]);
+    match dtype {
+        Dtype::Plain(plain) => {
+            types.push(Dtype::Plain(Plain { order: platform.byte_order, ..*plain }));
+            types.push(Dtype::Plain(Plain { unit: None, ..*plain }));
+            let smallest = if plain.kind == Kind::Unicode { 4 } else { 1 };
+            types.push(Dtype::Plain(Plain { size: smallest, ..*plain }));
+        }
+        Dtype::Record(record) => {
+            types.extend(record.fields.iter().map(|field| field.dtype.clone()));
+            types.extend((0..record.fields.len()).filter(|_| record.fields.len() > 1).map(|without| {
+                let mut fewer = Record::clone(record);
+                fewer.fields.remove(without);
+                Dtype::from(fewer)
+            }));
+            types.extend((0..record.fields.len()).flat_map(|at| {
+                let byte = Dtype::from_typestr("|u1").ok();
+                let change = |edit: &dyn Fn(&mut Field)| {
+                    let mut changed = Record::clone(record);
+                    edit(&mut changed.fields[at]);
+                    Dtype::from(changed)
+                };
+                [
+                    change(&|field| field.shape.clear()),
+                    change(&|field| field.title = None),
+                    change(&|field| field.offset /= 2),
+                    change(&|field| byte.iter().for_each(|byte| field.dtype = byte.clone())),
+                ]
+            }));
+            let end = record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(1).max(1);
+            types.push(Dtype::from(Record { size: end, ..Record::clone(record) }));
+            types.push(Dtype::from(Record { aligned: false, ..Record::clone(record) }));
+        }
+    }
+    let weight = weight::of_type(dtype, platform);
+    types.retain(|simpler| simpler.exists_on(platform) && weight::of_type(simpler, platform) < weight);
+    types
+}

@@ -1,0 +1,10 @@
+//! The Python kit and the adapters that are written with it, as files: whoever runs them needs no checkout.
+
+/// Names and texts of the files in `python/`.
+pub const FILES: [(&str, &str); 5] = [
+    ("array_ctypes_kit.py", include_str!("../python/array_ctypes_kit.py")),
+    ("numpy_adapter.py", include_str!("../python/numpy_adapter.py")),
+    ("numpy_absent.py", include_str!("../python/numpy_absent.py")),
+    ("faulty_adapters.py", include_str!("../python/faulty_adapters.py")),
+    ("memoryview_adapter.py", include_str!("../python/memoryview_adapter.py")),
+];

@@ -1,0 +1,221 @@
+//! An adapter in a child process, spoken to in JSON Lines. The protocol is described in `PROTOCOL.md`.
+//!
+//! Batches go out before earlier ones are answered. The child answers line by line in the order that it was asked in. Once
+//! all cases of a batch are answered, and their arrays still live, the suite does the steps that are its own
+//! (module `outside`), and asks for more where a script goes on after them.
+
+use crate::adapter::cost::Cost;
+use crate::adapter::error::RunError;
+use crate::adapter::hello::Hello;
+use crate::adapter::implementation::Implementation;
+use crate::adapter::reply::Reply;
+use crate::transports::outside;
+use crate::transports::outside::Place;
+use crate::{Case, json};
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Answer, Array, Raises, Step};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+mod lines;
+mod process;
+
+use process::Process;
+
+/// Cases that are asked together, until the last of them is answered.
+struct Batch {
+    id: u64,
+    cases: Vec<Asked>,
+}
+
+/// A case with what is answered so far.
+struct Asked {
+    script: Vec<Step>,
+    /// The bytes of the array's memory, counted from its buffer.
+    reach: Range<i128>,
+    reply: Reply,
+    /// How many steps were put to the child.
+    put: usize,
+}
+
+impl Asked {
+    fn is_finished(&self) -> bool {
+        self.reply.answers.len() == self.script.len()
+    }
+}
+
+/// A line that the child has to answer, with one line for each of these cases.
+struct Request {
+    batch: u64,
+    positions: VecDeque<usize>,
+}
+
+/// An adapter in a child process.
+pub struct Child {
+    process: Process,
+    hello: Hello,
+    /// Under way, the oldest first.
+    batches: VecDeque<Batch>,
+    /// To be answered, in the order that they were sent in.
+    requests: VecDeque<Request>,
+    sent: u64,
+}
+
+impl std::fmt::Debug for Child {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Child").field("hello", &self.hello).finish_non_exhaustive()
+    }
+}
+
+impl Child {
+    /// Starts an adapter and waits for its introduction. `patience` is how long any answer may take.
+    ///
+    /// # Errors
+    /// [`RunError`] where it cannot be started or does not introduce itself.
+    pub fn start(command: Command, patience: Duration) -> Result<Child, RunError> {
+        let mut process = Process::start(command, patience)?;
+        let hello = process.handshake()?;
+        Ok(Child { process, hello, batches: VecDeque::new(), requests: VecDeque::new(), sent: 0 })
+    }
+
+    /// The position of a case among all that are under way.
+    fn position(&self, batch: u64, at: usize) -> usize {
+        self.batches.iter().take_while(|other| other.id != batch).map(|other| other.cases.len()).sum::<usize>() + at
+    }
+
+    /// Hears the answer to the first case of the oldest request.
+    fn receive_reply(&mut self, batch: u64, at: usize) -> Result<(), RunError> {
+        let line = self.process.receive_line("a reply")?;
+        let id = format!("{batch}:{at}");
+        let Some(place) = self.batches.iter().position(|other| other.id == batch) else { return Ok(()) };
+        let asked = &self.batches[place].cases[at];
+        let open = asked.put - asked.reply.answers.len();
+        let reply = json::to_reply(&line, |found| (found == id).then_some(open));
+        let (_, reply) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
+        let asked = &mut self.batches[place].cases[at];
+        let before = asked.reply.answers.len();
+        asked.reply.messages.extend(reply.messages.into_iter().map(|(step, said)| (before + step, said)));
+        asked.reply.answers.extend(reply.answers);
+        asked.reply.buffer = reply.buffer;
+        if reply.refused {
+            // An array that is refused is refused at every step.
+            let refusal = asked.reply.answers.first().cloned().unwrap_or(Answer::Raises(Raises::OtherError));
+            asked.reply.answers.resize(asked.script.len(), refusal);
+            asked.reply.refused = true;
+        }
+        Ok(())
+    }
+
+    /// Does the steps of the suite that come next in the cases of a batch, and puts those that follow to the child.
+    fn go_on(&mut self, id: u64) {
+        let Some(place) = self.batches.iter().position(|batch| batch.id == id) else { return };
+        let mut more = Vec::new();
+        let mut positions = VecDeque::new();
+        for (at, asked) in self.batches[place].cases.iter_mut().enumerate() {
+            // The kit's name for the file of a case.
+            let file = Some(self.process.folder().join(format!("{id}-{at}")));
+            let place = Place { file, ..Place::of(self.process.pid(), asked.reply.buffer, &asked.reach) };
+            asked.look(&place);
+            let (next, _) = outside::part(&asked.script[asked.put..]);
+            if !asked.is_finished() && !next.is_empty() {
+                more.push(json!({ "id": format!("{id}:{at}"), "script": json::from_script(next) }));
+                asked.put += next.len();
+                positions.push_back(at);
+            }
+        }
+        if !more.is_empty() {
+            self.process.send_line(&json!({ "more": id, "cases": more }));
+            self.requests.push_back(Request { batch: id, positions });
+        }
+    }
+}
+
+impl Asked {
+    fn new(case: &Case, platform: &Platform) -> Asked {
+        let (first, _) = outside::part(&case.script);
+        let reach = case.array.reach(platform);
+        Asked { script: case.script.clone(), reach, reply: Reply::default(), put: first.len() }
+    }
+
+    /// Does the suite's own steps that come next.
+    fn look(&mut self, place: &Place) {
+        while let Some(step @ Step::Outside(_)) = self.script.get(self.reply.answers.len()) {
+            place.look(step, &self.script, &mut self.reply);
+            self.put += 1;
+        }
+    }
+}
+
+impl Implementation for Child {
+    fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
+        let id = self.sent;
+        self.sent += 1;
+        let platform = self.hello.platform;
+        let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &platform)).collect();
+        let put = |(at, (case, asked)): (usize, (&Case, &Asked))| {
+            let mut put = json::from_parts(&case.array, &case.script[..asked.put]);
+            put["id"] = format!("{id}:{at}").into();
+            put
+        };
+        let cases_as_json: Vec<Value> = cases.iter().zip(&asked).enumerate().map(put).collect();
+        self.process.send_line(&json!({ "batch": id, "cases": cases_as_json }));
+        self.requests.push_back(Request { batch: id, positions: (0..cases.len()).collect() });
+        self.batches.push_back(Batch { id, cases: asked });
+        Ok(())
+    }
+
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
+        loop {
+            let Some(oldest) = self.batches.front() else { return Ok(()) };
+            let of_oldest = |request: &Request| request.batch == oldest.id;
+            if !self.requests.iter().any(of_oldest) {
+                self.process.send_line(&json!({ "release": oldest.id }));
+                let batch = self.batches.pop_front();
+                replies.extend(batch.into_iter().flat_map(|batch| batch.cases).map(|asked| asked.reply));
+                return Ok(());
+            }
+            let Some(request) = self.requests.front() else { return Ok(()) };
+            let batch = request.batch;
+            if let Some(at) = request.positions.front().copied() {
+                let position = self.position(batch, at);
+                if let Err(trouble) = self.receive_reply(batch, at) {
+                    let oldest = self.batches.pop_front().into_iter().flat_map(|batch| batch.cases);
+                    replies.extend(oldest.take_while(Asked::is_finished).map(|asked| asked.reply));
+                    return Err(RunError { position, ..trouble });
+                }
+                self.requests.front_mut().map(|request| request.positions.pop_front());
+            } else {
+                self.requests.pop_front();
+                self.go_on(batch);
+            }
+        }
+    }
+
+    fn revive(&mut self) -> Result<(), RunError> {
+        self.batches.clear();
+        self.requests.clear();
+        self.process.revive()
+    }
+
+    fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, RunError> {
+        if !self.process.offers_costs {
+            return Err(RunError::new(format!(
+                "expected an adapter that says `\"costs\": true` in its introduction, found that {} offers no costs; \
+                 PROTOCOL.md tells how, and the Python kit has a method for it",
+                self.hello.name
+            )));
+        }
+        let asked = Instant::now();
+        let seconds = budget.min(self.process.patience()).as_secs_f64();
+        self.process.send_line(&json!({ "bench": { "array": json::from_array(array), "seconds": seconds } }));
+        let line = self.process.receive_first("costs, `{\"costs\": …}`")?;
+        json::to_costs(&line, asked.elapsed()).map_err(|error| self.process.protocol_error(&format!("costs: {error}")))
+    }
+}

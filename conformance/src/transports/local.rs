@@ -1,0 +1,115 @@
+//! In process: a Rust crate answers over memory that the suite provides.
+
+use super::memory::Memory;
+use super::outside::{self, Place};
+use crate::Case;
+use crate::adapter::error::RunError;
+use crate::adapter::hello::Hello;
+use crate::adapter::implementation::Implementation;
+use crate::adapter::reply::Reply;
+use array_ctypes_spec::{Answer, Array, Question, Raises, Step};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A Rust crate under test, in this process, whose byte order is no question to it: the suite answers that itself. Files are
+/// not made for it, so it does not claim the profile `memmap`: arrays that are to be mapped are refused for it.
+pub trait InProcess {
+    /// How it introduces itself.
+    fn hello(&self) -> Hello;
+
+    /// Makes the array of a case over that memory, and answers each step, in order.
+    ///
+    /// # Errors
+    /// The kind of refusal, where the array is refused.
+    fn answer(&mut self, array: &Array, memory: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises>;
+}
+
+/// An [`InProcess`] crate with the memory that it works in.
+#[derive(Debug)]
+pub struct Local<T> {
+    subject: T,
+    hello: Hello,
+    answered: VecDeque<Vec<Reply>>,
+}
+
+impl<T: InProcess> Local<T> {
+    /// Wraps it.
+    pub fn new(subject: T) -> Local<T> {
+        Local { hello: subject.hello(), subject, answered: VecDeque::new() }
+    }
+
+    /// Asks a case. Where the suite has steps of its own in between, what follows them is asked over the same memory again.
+    fn reply(&mut self, case: &Case, memory: &Memory) -> Reply {
+        let place = Place::here(memory.address() as u64, memory.size() as u64);
+        let mut reply = Reply { buffer: memory.address() as u64, ..Reply::default() };
+        loop {
+            let done = reply.answers.len();
+            let (asked, looked) = outside::part(&case.script[done..]);
+            self.part(case, memory, asked, &mut reply);
+            for step in if reply.refused { &[] } else { looked } {
+                place.look(step, &case.script, &mut reply);
+            }
+            if reply.refused || reply.answers.len() == case.script.len() {
+                return reply;
+            }
+        }
+    }
+
+    /// Asks a part of the script of a case.
+    fn part(&mut self, case: &Case, memory: &Memory, asked: &[Step], reply: &mut Reply) {
+        let done = reply.answers.len();
+        // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.
+        let ask = AssertUnwindSafe(|| self.subject.answer(&case.array, memory, asked));
+        let (mut answers, message) = match catch_unwind(ask) {
+            Ok(Ok(answers)) => {
+                let message = format!("expected {} answers, found {}", asked.len(), answers.len());
+                (answers, message)
+            }
+            Ok(Err(kind)) => {
+                reply.answers.resize(case.script.len(), Answer::Raises(kind));
+                reply.refused = true;
+                return;
+            }
+            Err(_) => (Vec::new(), "it panicked; its message is on standard error".to_owned()),
+        };
+        for (step, answer) in asked.iter().zip(&mut answers) {
+            if *step == Step::Ask(Question::Native) {
+                *answer = Answer::Bytes(0x0102_0304_u32.to_ne_bytes().to_vec());
+            }
+        }
+        if answers.len() != asked.len() {
+            answers.resize(asked.len(), Answer::Raises(Raises::OtherError));
+            reply.messages.push((done, message));
+        }
+        reply.answers.append(&mut answers);
+    }
+}
+
+impl<T: InProcess> Implementation for Local<T> {
+    fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
+        let mut replies = Vec::with_capacity(cases.len());
+        for (position, case) in cases.iter().enumerate() {
+            if case.array.map.is_some() {
+                let answers = vec![Answer::Raises(Raises::NotImplementedError); case.script.len()];
+                let message =
+                    "a crate in this process is given no files; it cannot claim the profile memmap".to_owned();
+                replies.push(Reply { answers, refused: true, messages: vec![(0, message)], ..Reply::default() });
+                continue;
+            }
+            let memory = Memory::of(&case.array.buffer);
+            let memory = memory.map_err(|error| RunError { position, ..RunError::new(error.to_string()) })?;
+            replies.push(self.reply(case, &memory));
+        }
+        self.answered.push_back(replies);
+        Ok(())
+    }
+
+    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
+        replies.extend(self.answered.pop_front().unwrap_or_default());
+        Ok(())
+    }
+}

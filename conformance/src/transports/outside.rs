@@ -1,0 +1,210 @@
+//! The proof from outside: what an implementation says of its memory is not believed, it is looked up.
+//!
+//! The steps of [`Outside`] are the suite's own. It takes address, shape, byte strides and item size from the
+//! implementation's answers, and reads, writes and looks up the memory of its process there, through the kernel: a wrong
+//! address is an error, not a crash. In process that process is this one. Only memory of the case is written to.
+//! Linux can do that; elsewhere, and where the kernel refuses, the answer is [`Answer::NotObserved`], which is no verdict.
+
+use crate::adapter::reply::Reply;
+use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as system;
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    //! No other system lets one process see another's memory by address.
+
+    use std::io;
+
+    pub(super) fn read(_: i32, _: &[(u64, usize)]) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub(super) fn write(_: i32, _: u64, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub(super) fn mapping(_: i32, _: u64) -> io::Result<Option<super::Mapping>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// The mapping that an address lies in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// As in `rw-p`.
+    pub permissions: String,
+    /// Where the address is in the mapped file, in bytes.
+    pub offset: u64,
+    /// The mapped file; empty where it is none.
+    pub path: String,
+}
+
+/// Where the suite looks.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The process that the memory is in; `None` where it cannot be looked at.
+    pub process: Option<i32>,
+    /// The file of the case, if it has one.
+    pub file: Option<PathBuf>,
+    /// The addresses that may be written to: those of the memory of the case. What lies elsewhere is somebody's, and to write
+    /// there would end the process over another case.
+    pub writable: Range<u64>,
+}
+
+/// An answer, and what is said about it where it is a refusal.
+type Told = (Answer, Option<String>);
+
+/// The leading steps that the implementation does, and those of the suite that follow them.
+pub fn part(script: &[Step]) -> (&[Step], &[Step]) {
+    let own = |step: &Step| matches!(step, Step::Outside(_));
+    let asked = script.iter().position(own).unwrap_or(script.len());
+    let looked = script[asked..].iter().position(|step| !own(step)).unwrap_or(script.len() - asked);
+    (&script[..asked], &script[asked..asked + looked])
+}
+
+impl Place {
+    /// This process, with memory of so many bytes at an address.
+    pub fn here(address: u64, size: u64) -> Place {
+        let process = i32::try_from(std::process::id()).ok();
+        Place { process, file: None, writable: address..address.saturating_add(size) }
+    }
+
+    /// A process, with memory that reaches so far, counted from that address.
+    pub fn of(process: Option<i32>, buffer: u64, reach: &Range<i128>) -> Place {
+        let at = |offset: i128| buffer.wrapping_add(offset as u64);
+        Place { process, file: None, writable: at(reach.start)..at(reach.end) }
+    }
+
+    /// Does the next step of a script, which is the suite's own, and adds its answer to those so far.
+    pub fn look(&self, step: &Step, script: &[Step], reply: &mut Reply) {
+        let Step::Outside(outside) = step else { return };
+        let (answer, message) = self.answer(outside, script, &reply.answers);
+        reply.messages.extend(message.map(|message| (reply.answers.len(), message)));
+        reply.answers.push(answer);
+    }
+
+    fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Told {
+        let Some(process) = self.process else { return (Answer::NotObserved, None) };
+        let Some(view) = View::told(script, answers) else {
+            let what = "no address, shape, strides and item size that could be looked at";
+            return (
+                Answer::Raises(Raises::OtherError),
+                Some(format!("expected them among the answers, found {what}")),
+            );
+        };
+        let done = match outside {
+            Outside::Peek(count) => system::read(process, &view.pieces(*count)).map(Answer::Bytes),
+            Outside::Poke { index, bytes } => self.poke(process, view.element(index), bytes),
+            Outside::Mapping => system::mapping(process, view.address).map(|mapping| self.describe(mapping)),
+        };
+        done.map_or_else(|error| refused(&error), |answer| (answer, None))
+    }
+
+    fn poke(&self, process: i32, address: u64, bytes: &[u8]) -> io::Result<Answer> {
+        let end = address.checked_add(bytes.len() as u64);
+        let allowed = |range: &Range<u64>| range.start <= address && end.is_some_and(|end| end <= range.end);
+        if !allowed(&self.writable) {
+            let told = format!("{address:#x} is outside of the memory of the case, which alone is written to");
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, told));
+        }
+        system::write(process, address, bytes).map(|()| Answer::Nothing)
+    }
+
+    fn describe(&self, mapping: Option<Mapping>) -> Answer {
+        let Some(Mapping { permissions, offset, path }) = mapping else { return Answer::Nothing };
+        let ours = self.file.as_ref().is_some_and(|file| Path::new(&path) == file);
+        Answer::Text(match (ours, path.starts_with('/')) {
+            (true, _) => format!("{permissions} file+{offset}"),
+            (false, true) => format!("{permissions} another file"),
+            (false, false) => permissions,
+        })
+    }
+}
+
+/// The answer where the kernel refuses: not seen where it lets nobody look, else what it says of the address.
+fn refused(error: &io::Error) -> Told {
+    static ONCE: Once = Once::new();
+    let unsupported = error.kind() == io::ErrorKind::Unsupported;
+    if unsupported || error.raw_os_error().is_some_and(system_forbids) {
+        ONCE.call_once(|| {
+            use io::Write as _;
+            let _ = writeln!(
+                io::stderr(),
+                "array-ctypes: this system does not let one process look at another's memory ({error}): the rules that \
+                 need it are not applicable"
+            );
+        });
+        return (Answer::NotObserved, None);
+    }
+    (Answer::Raises(Raises::OSError), Some(error.to_string()))
+}
+
+#[cfg(unix)]
+fn system_forbids(error: i32) -> bool {
+    matches!(error, libc::EPERM | libc::ENOSYS)
+}
+
+#[cfg(not(unix))]
+fn system_forbids(_: i32) -> bool {
+    false
+}
+
+/// A pointer view as an implementation tells it.
+#[derive(Debug)]
+struct View {
+    address: u64,
+    item: u64,
+    shape: Vec<u64>,
+    strides: Vec<i64>,
+}
+
+impl View {
+    /// Of the latest answers to the questions; `None` where one is missing, or is none that fits.
+    fn told(script: &[Step], answers: &[Answer]) -> Option<View> {
+        let latest = |question: Question| {
+            let asked = script.iter().zip(answers).rev().find(|(step, _)| step.asks(&question));
+            asked.map(|(_, answer)| answer)
+        };
+        let integers = |question| match latest(question)? {
+            Answer::Integers(items) => Some(items.clone()),
+            _ => None,
+        };
+        let Answer::Address(Address::Absolute(address)) = latest(Question::Data)? else { return None };
+        let Answer::Integer(item) = latest(Question::ItemSize)? else { return None };
+        let shape = integers(Question::Shape)?.into_iter().map(u64::try_from).collect::<Result<Vec<_>, _>>().ok()?;
+        let strides = integers(Question::Strides)?;
+        let fits = shape.len() == strides.len();
+        fits.then_some(View { address: *address, item: u64::try_from(*item).ok()?, shape, strides })
+    }
+
+    fn element(&self, index: &[u64]) -> u64 {
+        let step = |(at, stride): (&u64, &i64)| at.wrapping_mul(*stride as u64);
+        index.iter().zip(&self.strides).map(step).fold(self.address, u64::wrapping_add)
+    }
+
+    /// Address and size of each of the first elements, in C order.
+    fn pieces(&self, count: u64) -> Vec<(u64, usize)> {
+        let mut index = vec![0; self.shape.len()];
+        let mut pieces = Vec::new();
+        while !self.shape.contains(&0) && (pieces.len() as u64) < count {
+            pieces.push((self.element(&index), self.item as usize));
+            // The next index; after the last one, all are 0 again.
+            let wrapped = index.iter_mut().zip(&self.shape).rev().all(|(at, length)| {
+                *at = (*at + 1) % length;
+                *at == 0
+            });
+            if wrapped {
+                break;
+            }
+        }
+        pieces
+    }
+}
