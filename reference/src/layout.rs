@@ -15,16 +15,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod error;
+mod slice;
+mod views;
+
+pub use error::{ArrayError, ItemError};
+pub use slice::SliceError;
+pub use views::ViewError;
+
 use crate::dtype::{self, Element};
 use crate::memory::Buffer;
 use array_ctypes_spec::dtype::Dtype;
 use std::rc::Rc;
-
-mod error;
-mod views;
-
-pub use error::{ArrayError, ItemError, SliceError};
-pub use views::ViewError;
 
 /// An array over shared memory. Clones and views are other arrays over the same.
 #[derive(Clone, Debug)]
@@ -143,35 +145,6 @@ impl Array {
         self.is_empty()
             || self.data.addr() % alignment == 0
                 && self.axes().all(|(length, stride)| length == 1 || stride.unsigned_abs() % alignment == 0)
-    }
-
-    /// How many elements the slice has that is this array: see [`Array::as_slice`].
-    pub(crate) fn slice_length<T: Element>(&self) -> Result<usize, SliceError> {
-        match (&self.dtype, &T::dtype()) {
-            (Dtype::Plain(found), Dtype::Plain(expected))
-                if (found.kind, found.size) == (expected.kind, expected.size) =>
-            {
-                if dtype::is_swapped(found) {
-                    return Err(SliceError::Swapped { typestr: dtype::typestr(&self.dtype) });
-                }
-            }
-            (found, expected) => {
-                let (expected, found) = (dtype::typestr(expected), dtype::typestr(found));
-                return Err(SliceError::ElementType { expected, found });
-            }
-        }
-        if !self.is_c_contiguous() {
-            return Err(SliceError::Gaps { shape: self.shape.clone(), strides: self.strides.clone() });
-        }
-        if self.is_empty() {
-            return Ok(0);
-        }
-        // Of all elements, since they follow each other.
-        let (address, alignment) = (self.data.addr(), align_of::<T>());
-        if address % alignment != 0 {
-            return Err(SliceError::Unaligned { address, alignment });
-        }
-        Ok(self.shape.iter().product())
     }
 
     /// The memory of one element. One index for each axis, in elements.

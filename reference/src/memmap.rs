@@ -34,13 +34,13 @@
 mod error;
 #[cfg(unix)]
 mod options;
-#[cfg(unix)]
-pub(crate) mod system;
 
+#[cfg(unix)]
+pub use crate::memory::Mapping;
 #[cfg(unix)]
 pub use error::{InUse, MemmapError};
 #[cfg(unix)]
-pub use options::{Mapping, Memmap, Options, Order, close};
+pub use options::{Memmap, Options, Order, close};
 
 /// A mapped array: there is none where the system has no `mmap`, and so no value of this type.
 #[cfg(not(unix))]

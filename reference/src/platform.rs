@@ -8,6 +8,8 @@
 //! assert_eq!(platform::native(), 0x0102_0304u32.to_ne_bytes());
 //! ```
 
+#[cfg(unix)]
+use crate::memory::system;
 use array_ctypes_spec::platform::ByteOrder;
 use std::ffi::c_uint;
 use std::mem::offset_of;
@@ -82,7 +84,7 @@ pub fn native() -> [u8; size_of::<c_uint>()] {
 /// What the offset of a mapping into its file is a multiple of, in bytes.
 #[cfg(unix)]
 pub fn granularity() -> usize {
-    crate::memmap::system::granularity()
+    system::granularity()
 }
 
 #[cfg(test)]

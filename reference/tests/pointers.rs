@@ -52,7 +52,7 @@ fn values_are_read_by_item_and_printed() {
         (structure.index(0).unwrap_err(), "Structure(c_int)"),
         (void.contents().unwrap_err(), "no type"),
         (pointer.index(isize::MAX).unwrap_err(), "found item "),
-        (pointer.index(6).unwrap_err(), "in the 24 at"),
+        (pointer.index(6).unwrap_err(), "inside the 24 bytes at"),
     ];
     assert!(matches!(errors[3].0, ReadError::Outside(_)));
     for (error, found) in errors {

@@ -1,18 +1,15 @@
 //! How a file is mapped, the mapping, and the array over it.
 
 use super::error::{InUse, MemmapError};
-use super::system::{self, Mapped};
 use crate::dtype;
 use crate::layout::{Array, ArrayError, c_strides};
-use crate::memory::Buffer;
-use crate::platform;
+use crate::memory::{Buffer, Mapping, system};
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::memmap::Mode;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::ptr::NonNull;
 use std::rc::Rc;
 
 /// Which axis of an array is the fastest in the file.
@@ -34,17 +31,6 @@ pub struct Options {
     order: Order,
     reserve: bool,
     name: Option<PathBuf>,
-}
-
-/// Where in a file a mapping is, and how.
-#[derive(Debug)]
-pub struct Mapping {
-    mapped: Mapped,
-    /// In bytes, of the mapping and of the array.
-    start: u64,
-    offset: u64,
-    mode: Mode,
-    path: Option<PathBuf>,
 }
 
 /// An array in a mapped file. It derefs to the array.
@@ -103,48 +89,6 @@ impl Array {
     /// The mapping that the array lies in, if it lies in one.
     pub fn mapping(&self) -> Option<&Mapping> {
         self.buffer.mapping()
-    }
-}
-
-impl Mapping {
-    pub(crate) fn first_byte(&self) -> NonNull<u8> {
-        self.mapped.address()
-    }
-
-    /// Address of the first byte that is mapped.
-    pub fn address(&self) -> usize {
-        self.mapped.address().addr().get()
-    }
-
-    /// Where in the file the mapping begins, in bytes: a multiple of the granularity.
-    pub fn start(&self) -> u64 {
-        self.start
-    }
-
-    /// Where in the file the array begins that was made with the mapping, in bytes.
-    pub fn offset(&self) -> u64 {
-        self.offset
-    }
-
-    /// The mode.
-    pub fn mode(&self) -> Mode {
-        self.mode
-    }
-
-    /// The name of the file, absolute and without symbolic links; of a file that was handed over open, the name that was told with it.
-    pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
-    }
-
-    /// Waits until what was written has reached the file's device. Of [`Mode::R`] and [`Mode::C`] there is nothing to write.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn flush(&self) -> io::Result<()> {
-        match self.mode {
-            Mode::R | Mode::C => Ok(()),
-            Mode::RPlus | Mode::WPlus => self.mapped.flush(),
-        }
     }
 }
 
@@ -238,18 +182,15 @@ impl Options {
             None => vec![self.deduce(size)?],
         };
         let needed = self.needed(&shape)?;
-        let granularity = platform::granularity() as u64;
-        let start = self.offset - self.offset % granularity;
+        let start = Mapping::start_for(self.offset);
         let length = isize::try_from(needed - start).map_err(|_| MemmapError::TooBig)?.unsigned_abs();
         if self.writes() {
             self.grow(file, size, needed)?;
         } else if size < needed {
             return Err(MemmapError::TooShort { needed, size });
         }
-        // Of an array without elements there may be no byte to map, and the system maps no less than one.
-        let mapped = Mapped::new(file, start, length.max(1), self.mode != Mode::R, self.mode != Mode::C)
+        let mapping = Mapping::new(file, self.offset, length, self.mode, path)
             .map_err(|error| MemmapError::of(error, self.mode, needed))?;
-        let mapping = Mapping { mapped, start, offset: self.offset, mode: self.mode, path };
         let buffer = Rc::new(Buffer::mapped(mapping, length));
         let strides = self.strides(&shape);
         let offset = (self.offset - start) as isize;
