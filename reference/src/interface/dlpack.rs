@@ -3,10 +3,10 @@
 //! A tensor owns a share of the array's memory. Whoever has it last calls its deleter, once; [`Tensor`] does when dropped.
 #![expect(unsafe_code, reason = "C structures that own what they point to")]
 
-use crate::dtype::{is_swapped, size};
+use crate::dtype;
 use crate::layout::Array;
-use crate::platform::{LONG_DOUBLE_FORMAT, LONG_DOUBLE_SIZE, LongDoubleFormat};
-use array_ctypes_spec::dtype::{Dtype, Kind};
+use crate::platform::{LONG_DOUBLE_FORMAT, LongDoubleFormat};
+use array_ctypes_spec::dtype::Dtype;
 use std::ffi::c_void;
 use std::fmt;
 use std::ptr::{self, NonNull};
@@ -237,7 +237,7 @@ impl Array {
         let dtype = data_type(&self.dtype)?;
         let shape: Vec<i64> = self.shape.iter().map(|length| *length as i64).collect();
         let ndim = i32::try_from(shape.len()).map_err(|_| DlpackError::TooManyAxes)?;
-        let item = size(&self.dtype) as isize;
+        let item = dtype::size(&self.dtype) as isize;
         let in_elements = |(length, stride): (&usize, &isize)| {
             // Where a stride reaches no element, it need not be whole.
             let reaches = *length > 1 && !self.is_empty();
@@ -265,18 +265,11 @@ impl Array {
 
 fn data_type(dtype: &Dtype) -> Result<DLDataType, DlpackError> {
     let Dtype::Plain(plain) = dtype else { return Err(DlpackError::ElementType) };
-    let part = if plain.kind == Kind::Complex { plain.size / 2 } else { plain.size } as usize;
-    let ieee = matches!(LONG_DOUBLE_FORMAT, LongDoubleFormat::Binary64 | LongDoubleFormat::Binary128);
-    let code = match plain.kind {
-        _ if is_swapped(plain) => return Err(DlpackError::ElementType),
-        Kind::Int => 0,
-        Kind::UInt => 1,
-        Kind::Float if part != LONG_DOUBLE_SIZE || ieee => 2,
-        Kind::Complex if part != LONG_DOUBLE_SIZE || ieee => 5,
-        Kind::Bool => 6,
-        _ => return Err(DlpackError::ElementType),
-    };
-    // Two long doubles of 16 bytes have one bit too many for the member.
+    let (code, (item, _)) = dtype::row(plain.kind).dlpack.zip(dtype::items(plain)).ok_or(DlpackError::ElementType)?;
+    if dtype::is_swapped(plain) || item.is_long_double && LONG_DOUBLE_FORMAT != LongDoubleFormat::Binary128 {
+        return Err(DlpackError::ElementType);
+    }
+    // A pair of long doubles of 16 bytes each has 256 bits, one more than the member can count.
     let bits = u8::try_from(plain.size * 8).map_err(|_| DlpackError::ElementType)?;
     Ok(DLDataType { code, bits, lanes: 1 })
 }
