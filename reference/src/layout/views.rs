@@ -5,11 +5,9 @@
 
 use super::{Array, ArrayError, c_strides};
 use crate::dtype;
-use crate::memory::Buffer;
 use array_ctypes_spec::View;
 use array_ctypes_spec::dtype::Dtype;
 use std::fmt;
-use std::rc::Rc;
 
 impl Array {
     /// The array that a view operation makes of this one. It copies no element, and is writeable if this one is.
@@ -31,31 +29,6 @@ impl Array {
         }
         array.check().map_err(ViewError::Array)?;
         Ok(array)
-    }
-
-    /// A copy of the elements in C order, in memory of its own, writeable.
-    ///
-    /// # Errors
-    /// [`ArrayError`] where there is no memory for it.
-    pub fn copy(&self) -> Result<Array, ArrayError> {
-        let item = dtype::size(&self.dtype);
-        let count = if self.is_empty() { 0 } else { self.shape.iter().product() };
-        let buffer = Buffer::new(item.saturating_mul(count), 0, &[]).map_err(ArrayError::Memory)?;
-        let strides = c_strides(&self.shape, item);
-        let copy = Array::new(&Rc::new(buffer), self.dtype.clone(), 0, &self.shape, &strides, true)?;
-        let mut index = vec![0; self.shape.len()];
-        for _ in 0..count {
-            let bytes = self.item(&index).unwrap_or_default();
-            // Every index is inside of both arrays, and so are their elements inside of their buffers.
-            let _ = copy.set_item(&index, &bytes);
-            for (at, length) in index.iter_mut().zip(&self.shape).rev() {
-                *at = (*at + 1) % length;
-                if *at > 0 {
-                    break;
-                }
-            }
-        }
-        Ok(copy)
     }
 
     fn axis(&self, axis: usize) -> Result<(usize, isize), ViewError> {
