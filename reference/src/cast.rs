@@ -1,9 +1,9 @@
 //! The address as a pointer of a C type, and the values that are read through it.
 //!
 //! A [`Pointer`] ignores element type, strides and flags: it reads and writes memory as its own type, also before the
-//! address, and also if the array is marked as read-only. It borrows the array, and stays in the array's buffer. Code that
-//! needs to leave the buffer or outlive the array uses [`Ctypes::data_as_ptr`] and `unsafe`. A pointer that holds its array
-//! is an [`OwnedPointer`](crate::OwnedPointer).
+//! address, and also if the array is marked as read-only. It borrows the array, and stays in the array's buffer. Code
+//! that needs to leave the buffer or outlive the array uses [`Ctypes::data_as_ptr`] and `unsafe`. A pointer that holds
+//! its array is an [`OwnedPointer`](crate::OwnedPointer).
 //!
 //! ```
 //! use array_ctypes::{Array, ctype::Value};
@@ -62,7 +62,8 @@ impl<'a> Ctypes<'a> {
         Pointer { array: self.array, to: None }
     }
 
-    /// Returns the parameter that a function receives when it is called with the interface, for a parameter of that type.
+    /// Returns the parameter that a function receives when it is called with the interface, for a parameter of that
+    /// type.
     ///
     /// # Errors
     /// [`NotAPointer`] unless the type is `void *`: no other type is converted implicitly.

@@ -1,7 +1,7 @@
 //! C types: their sizes, conversions from integers, the values of their bytes, and their names.
 //!
-//! Each simple type is mapped to a Rust type, so the compiler provides sizes, alignments and conversions. Structures are laid
-//! out by [`std::alloc::Layout`], which follows C. Sizes and alignments are in bytes.
+//! Each simple type is mapped to a Rust type, so the compiler provides sizes, alignments and conversions. Structures
+//! are laid out by [`std::alloc::Layout`], which follows C. Sizes and alignments are in bytes.
 //!
 //! ```
 //! use array_ctypes::ctype;
@@ -65,7 +65,8 @@ mod print;
 pub use convert::{CNumber, TakesNoInteger, Value, load, store};
 pub use print::printed;
 
-/// Size and alignment of a C type, in bytes. `None` if it is not a C type, or if it has more bytes than an `isize` can count.
+/// Size and alignment of a C type, in bytes. `None` if it is not a C type, or if it has more bytes than an `isize` can
+/// count.
 pub fn layout(ctype: &CType) -> Option<(usize, usize)> {
     block(ctype).map(|block| (block.size(), block.align()))
 }
@@ -127,8 +128,8 @@ fn block_of<T>() -> Option<Layout> {
 
 /// Returns the type that a name stands for on this machine.
 ///
-/// Integers of the same width and sign are one type. If `long` has that width, the type is named after it, as in ctypes. A
-/// byte order is named only if it is not the machine's.
+/// Integers of the same width and sign are one type. If `long` has that width, the type is named after it, as in
+/// ctypes. A byte order is named only if it is not the machine's.
 #[must_use]
 pub fn named(ctype: &CType) -> CType {
     let all = |types: &[CType]| types.iter().map(named).collect();

@@ -1,9 +1,10 @@
-//! Helpers for foreign functions: C types of element types, arrays from pointers and back, checked parameters, libraries.
+//! Helpers for foreign functions: C types of element types, arrays from pointers and back, checked parameters,
+//! libraries.
 //!
 //! Types enforce what is only a convention in Python. A [`CObject`] is an array that is writeable and C-contiguous. An
-//! [`NdPointer`] lists the requirements of a parameter, and only [`NdPointer::from_param`] makes a pointer from it, after it
-//! checked them. Arrays made from addresses lie in a [`Buffer`](crate::Buffer), because nothing guarantees that other memory
-//! exists.
+//! [`NdPointer`] lists the requirements of a parameter, and only [`NdPointer::from_param`] makes a pointer from it,
+//! after it checked them. Arrays made from addresses lie in a [`Buffer`](crate::Buffer), because nothing guarantees
+//! that other memory exists.
 //!
 //! ```
 //! use array_ctypes::{Array, ctypeslib::{NdPointer, as_array, as_ctypes}};

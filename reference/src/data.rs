@@ -1,8 +1,8 @@
 //! The interface object and its address.
 //!
-//! [`Ctypes`] borrows its array, so nobody can ask for the address of an array that is already dropped. The address itself
-//! is a number, which borrows nothing: code that keeps it longer than the array needs a reason, and `unsafe` to use it.
-//! [`OwnedCtypes`](crate::OwnedCtypes) holds its array, for code that passes the interface on.
+//! [`Ctypes`] borrows its array, so nobody can ask for the address of an array that is already dropped. The address
+//! itself is a number, which borrows nothing: code that keeps it longer than the array needs a reason, and `unsafe` to
+//! use it. [`OwnedCtypes`](crate::OwnedCtypes) holds its array, for code that passes the interface on.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -60,8 +60,8 @@ impl Ctypes<'_> {
 
     /// The address as a pointer to any type.
     ///
-    /// Elements may be unaligned, in the other byte order, overlapping or read-only. Code that reads or writes through the
-    /// pointer is responsible for that, for staying in the buffer, and for keeping the buffer alive.
+    /// Elements may be unaligned, in the other byte order, overlapping or read-only. Code that reads or writes through
+    /// the pointer is responsible for that, for staying in the buffer, and for keeping the buffer alive.
     pub fn data_as_ptr<T>(&self) -> *mut T {
         self.array.data.cast()
     }

@@ -1,7 +1,7 @@
 //! Element types: size, alignment, type strings and type descriptions.
 //!
-//! Sizes, offsets and alignments are in bytes. C types decide which element types exist, and how they are aligned. A type
-//! description is text here, as Python prints the list.
+//! Sizes, offsets and alignments are in bytes. C types decide which element types exist, and how they are aligned. A
+//! type description is text here, as Python prints the list.
 //!
 //! ```
 //! use array_ctypes::dtype;
@@ -119,8 +119,8 @@ fn shows_order(plain: &Plain) -> bool {
     !row.is_object && row.ordered_bytes(plain.size) > 1
 }
 
-/// Returns true if each field, in the order of names, begins after the end of the previous one, at any depth. Only then can
-/// a type description list the fields.
+/// Returns true if each field, in the order of names, begins after the end of the previous one, at any depth. Only then
+/// can a type description list the fields.
 pub(crate) fn in_order(record: &Record) -> bool {
     let follows = |pair: &[Field]| pair[1].offset >= pair[0].offset.saturating_add(field_size(&pair[0]));
     record.fields.windows(2).all(follows)
@@ -135,8 +135,8 @@ mod tests {
     use super::*;
 
     /// Element types by the specification's parser, since this module does not depend on its own.
-    fn typed(typestr: &str) -> Dtype {
-        Dtype::from_typestr(typestr).unwrap()
+    fn typed(text: &str) -> Dtype {
+        Dtype::from_typestr(text).unwrap()
     }
 
     #[test]
@@ -154,8 +154,8 @@ mod tests {
             ("|V8", 1),
             ("<M8[ns]", align_of::<i64>()),
         ];
-        for (typestr, bytes) in cases {
-            assert_eq!(alignment(&typed(typestr)), bytes, "{typestr}");
+        for (text, bytes) in cases {
+            assert_eq!(alignment(&typed(text)), bytes, "{text}");
         }
         assert_eq!(alignment(&plain(Kind::Object, size_of::<usize>() as u32)), align_of::<usize>());
     }
@@ -176,8 +176,8 @@ mod tests {
     fn only_types_of_this_machine_exist() {
         let long_double = platform::LONG_DOUBLE_SIZE;
         for size in [long_double, 2 * long_double] {
-            let typestr = format!("<{}{size}", if size == long_double { 'f' } else { 'c' });
-            assert!(exists(&typed(&typestr)), "{typestr}");
+            let text = format!("<{}{size}", if size == long_double { 'f' } else { 'c' });
+            assert!(exists(&typed(&text)), "{text}");
         }
         assert_eq!(alignment(&typed(&format!("<f{long_double}"))), platform::LONG_DOUBLE_ALIGNMENT);
         let sizes = |kind: Kind| (0..40).filter(move |size| exists(&plain(kind, *size))).collect::<Vec<_>>();
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn text_of_any_size_shows_its_byte_order_and_numbers_of_one_byte_do_not() {
-        let shown = |typestr: &str| match typed(typestr) {
+        let shown = |text: &str| match typed(text) {
             Dtype::Plain(plain) => shows_order(&plain),
             Dtype::Record(_) => unreachable!("type strings name plain types"),
         };

@@ -1,8 +1,8 @@
 //! The array interface, version 3: exports an array as the dictionary or as the C structure, and imports both.
 //!
-//! An imported array lies in a buffer that this crate knows. If the elements are elsewhere, the import is refused, because
-//! nothing guarantees that the memory exists. An array without elements may have any address. The buffer protocol
-//! ([`buffer`]) and DLPack ([`dlpack`]) are exported only.
+//! An imported array lies in a buffer that this crate knows. If the elements are elsewhere, the import is refused,
+//! because nothing guarantees that the memory exists. An array without elements may have any address. The buffer
+//! protocol ([`buffer`]) and DLPack ([`dlpack`]) are exported only.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -17,9 +17,9 @@
 
 pub mod buffer;
 pub mod dlpack;
-mod import;
+mod imports;
 
-pub use import::{ImportError, import, import_struct};
+pub use imports::{ImportError, import, import_struct};
 
 use crate::dtype;
 use crate::layout::Array;
@@ -155,8 +155,8 @@ impl Array {
         }
     }
 
-    /// Returns the C structure of the array interface together with everything it points to. It keeps the array's memory
-    /// alive.
+    /// Returns the C structure of the array interface together with everything it points to. It keeps the array's
+    /// memory alive.
     pub fn array_struct(&self) -> ArrayStruct {
         let descr = match &self.dtype {
             // A C string cannot hold a name with a NUL.

@@ -1,9 +1,9 @@
 //! Arrays: the addresses of their elements, and their flags.
 //!
 //! An [`Array`] is the address of its first element, an element type, lengths in elements and strides in bytes, over a
-//! shared [`Buffer`]. Strides may be negative, zero, or not a multiple of the item size. Constructors make an array only if
-//! its elements lie in the buffer; then the elements of its views, which [`Array::view`] makes, lie there too. An array
-//! without elements may have any address.
+//! shared [`Buffer`]. Strides may be negative, zero, or not a multiple of the item size. Constructors make an array
+//! only if its elements lie in the buffer; then the elements of its views, which [`Array::view`] makes, lie there too.
+//! An array without elements may have any address.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -33,7 +33,8 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct Array {
     pub(crate) buffer: Rc<Buffer>,
-    /// Address of the element with all indices zero. Only the buffer reads and writes there, after it checked the bounds.
+    /// Address of the element with all indices zero. Only the buffer reads and writes there, after it checked the
+    /// bounds.
     pub(crate) data: *mut u8,
     pub(crate) dtype: Dtype,
     pub(crate) shape: Vec<usize>,
@@ -47,9 +48,9 @@ impl Array {
     /// elements, strides in bytes.
     ///
     /// # Errors
-    /// [`ArrayError`] if the numbers of lengths and strides differ, if this machine has no such element type, if the array has
-    /// more bytes than an `isize` can count, or if an element is outside the buffer. The address of an empty array must be in
-    /// the buffer too.
+    /// [`ArrayError`] if the numbers of lengths and strides differ, if this machine has no such element type, if the
+    /// array has more bytes than an `isize` can count, or if an element is outside the buffer. The address of an empty
+    /// array must be in the buffer too.
     pub fn new(
         buffer: &Rc<Buffer>,
         dtype: Dtype,
@@ -161,7 +162,8 @@ impl Array {
     /// Sets the memory of one element.
     ///
     /// # Errors
-    /// [`ItemError`] if there is no such element, if the array is read-only, or if the number of bytes is not the item size.
+    /// [`ItemError`] if there is no such element, if the array is read-only, or if the number of bytes is not the item
+    /// size.
     pub fn set_item(&self, index: &[usize], bytes: &[u8]) -> Result<(), ItemError> {
         let element = self.element(index).ok_or_else(|| self.index_error(index))?;
         let expected = dtype::size(&self.dtype);
@@ -202,8 +204,8 @@ impl Array {
         self.shape.iter().copied().zip(self.strides.iter().copied())
     }
 
-    /// Checks everything that does not depend on the memory: see [`Array::new`]. Other axes must be short enough even if one
-    /// has length 0. Elements of size 0 count as bytes.
+    /// Checks everything that does not depend on the memory: see [`Array::new`]. Other axes must be short enough even
+    /// if one has length 0. Elements of size 0 count as bytes.
     pub(crate) fn check(&self) -> Result<(), ArrayError> {
         if self.shape.len() != self.strides.len() {
             return Err(ArrayError::Axes { shape: self.shape.len(), strides: self.strides.len() });

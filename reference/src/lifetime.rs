@@ -1,9 +1,10 @@
 //! Interfaces and pointers that hold their array, as the newer documentation requires.
 //!
 //! [`Ctypes`] and [`Pointer`] borrow their array, as in the older documentation: it only warns of pointers that outlive
-//! their array, and the compiler refuses them. [`OwnedCtypes`] and [`OwnedPointer`] share the array, which is freed together
-//! with the last of them. They hold the array itself, which in turn shares its buffer with its views. No object refers
-//! back to its holder, so there are no cycles to collect. Addresses, shapes and strides are numbers, and hold nothing.
+//! their array, and the compiler refuses them. [`OwnedCtypes`] and [`OwnedPointer`] share the array, which is freed
+//! together with the last of them. They hold the array itself, which in turn shares its buffer with its views. No
+//! object refers back to its holder, so there are no cycles to collect. Addresses, shapes and strides are numbers, and
+//! hold nothing.
 //!
 //! ```
 //! use array_ctypes::{Array, OwnedCtypes};
@@ -163,7 +164,8 @@ impl OwnedPointer {
         self.owner.data_as(ctype)
     }
 
-    /// Returns an array of the type that it points to, over the same memory. It holds that memory. Lengths are in elements.
+    /// Returns an array of the type that it points to, over the same memory. It holds that memory. Lengths are in
+    /// elements.
     ///
     /// # Errors
     /// [`AsArrayError`] if the type is not that of an element, or if the elements are not in the buffer.

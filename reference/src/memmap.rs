@@ -1,7 +1,7 @@
 //! Arrays in a file that is mapped to memory.
 //!
-//! [`Memmap`] maps the part of a file that an array needs, and makes the array over it. Everything made from the array, such
-//! as its views, shares the mapping and keeps it; the last one that is dropped unmaps it, once.
+//! [`Memmap`] maps the part of a file that an array needs, and makes the array over it. Everything made from the array,
+//! such as its views, shares the mapping and keeps it; the last one that is dropped unmaps it, once.
 //!
 //! ```
 //! # #[cfg(unix)] {
@@ -23,8 +23,8 @@
 //! ```
 //!
 //! A file grows sparsely, so it can grow on a full disk; touching the memory then ends the process. To avoid that,
-//! [`Options::reserve`] reserves the space at once, and fails if there is none. Nobody may truncate a file while it is mapped:
-//! the module `memory::system`, which makes the calls to the system, explains why.
+//! [`Options::reserve`] reserves the space at once, and fails if there is none. Nobody may truncate a file while it is
+//! mapped: the module `memory::system`, which makes the calls to the system, explains why.
 //!
 //! On systems without `mmap` the type exists but has no values, so code that handles mapped arrays compiles everywhere.
 

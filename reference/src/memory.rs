@@ -1,8 +1,8 @@
 //! Raw memory: allocates, reserves and maps it, and reads and writes it at addresses.
 //!
-//! A [`Buffer`] owns its bytes, which are allocated, reserved or mapped from a file. The arrays over it share it. They read
-//! and write through the buffer's pointer, never through references, so C may write behind an address while arrays look at
-//! the same bytes. Large buffers are reserved where the system supports it: only touched pages take memory.
+//! A [`Buffer`] owns its bytes, which are allocated, reserved or mapped from a file. The arrays over it share it. They
+//! read and write through the buffer's pointer, never through references, so C may write behind an address while arrays
+//! look at the same bytes. Large buffers are reserved where the system supports it: only touched pages take memory.
 //!
 //! [`Array::as_slice`](crate::Array::as_slice) is the one exception: it returns a reference to elements, and its caller
 //! promises that nobody writes to them.
@@ -10,12 +10,12 @@
 //! # Invariants
 //! The comments in the code refer to these by number. For each [`Buffer`]:
 //!
-//! 1. `base` is the start of memory that only this buffer uses: a block of `size + PAGE` bytes, or, if `mapping` is set, a
-//!    mapping of at least `size` bytes.
+//! 1. `base` is the start of memory that only this buffer uses: a block of `size + PAGE` bytes, or, if `mapping` is
+//!    set, a mapping of at least `size` bytes.
 //! 2. `lead` is less than `PAGE`, and 0 in a mapping. So the `size` bytes from `base + lead` on lie in that memory.
 //! 3. These `size` bytes are initialised.
 //! 4. The memory is freed once, when the buffer is dropped, in the way in which it was obtained.
-//! 5. Nobody holds a reference into the memory, except slices of `Array::as_slice`, while which nobody writes.
+//! 5. The only references into the memory are slices of `Array::as_slice`. Nobody writes while such a slice is in use.
 #![expect(unsafe_code, reason = "memory at a given address modulo the page size is read and written through pointers")]
 
 mod error;
@@ -61,7 +61,8 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// Makes a buffer of `size` bytes, whose address is `at` modulo 4096. It begins with `bytes`; all other bytes are zero.
+    /// Makes a buffer of `size` bytes, whose address is `at` modulo 4096. It begins with `bytes`; all other bytes are
+    /// zero.
     ///
     /// # Errors
     /// [`NoMemory`] if there is not enough memory, or if `bytes` are more than `size`.
@@ -78,8 +79,8 @@ impl Buffer {
             mapping: None,
         };
         if !is_reserved(size) {
-            // SAFETY: 1 and 2: the block has room for `size` bytes after `lead`. 5: no other code knows the block yet. This
-            // makes 3 true; `reserve` returns memory in which it is.
+            // SAFETY: 1 and 2: the block has room for `size` bytes after `lead`. 5: no other code knows the block yet.
+            // This makes 3 true; `reserve` returns memory in which it is.
             unsafe { buffer.as_ptr().write_bytes(0, size) };
         }
         buffer.write(buffer.as_ptr(), bytes).map_err(|_| error)?;
@@ -130,13 +131,14 @@ impl Buffer {
         let mut bytes = vec![0; length];
         if self.is_mapped() {
             for (at, byte) in bytes.iter_mut().enumerate() {
-                // SAFETY: 1 to 3: `inside` returned the address of `length` bytes of the mapping. Other processes may write
-                // to them at any time: each byte is read once, and any value is valid.
+                // SAFETY: 1 to 3: `inside` returned the address of `length` bytes of the mapping. Other processes may
+                // write to them at any time: each byte is read once, and any value is valid.
                 *byte = unsafe { from.wrapping_add(at).read_volatile() };
             }
             return Ok(bytes);
         }
-        // SAFETY: 1 to 3: `inside` returned the address of `length` initialised bytes. `bytes` is a new block of that length.
+        // SAFETY: 1 to 3: `inside` returned the address of `length` initialised bytes. `bytes` is a new block of that
+        // length.
         unsafe { from.copy_to_nonoverlapping(bytes.as_mut_ptr(), length) };
         Ok(bytes)
     }
@@ -149,14 +151,14 @@ impl Buffer {
         let to = self.inside(to, bytes.len())?;
         if self.is_mapped() {
             for (at, byte) in bytes.iter().enumerate() {
-                // SAFETY: 1 and 2: `inside` returned the address of this many bytes of the mapping. 5: nobody has a reference
-                // to them. If the page is protected, the system ends the process before anything is written.
+                // SAFETY: 1 and 2: `inside` returned the address of this many bytes of the mapping. 5: nobody has a
+                // reference to them. If the page is protected, the system ends the process before anything is written.
                 unsafe { to.wrapping_add(at).write_volatile(*byte) };
             }
             return Ok(());
         }
-        // SAFETY: 1 and 2: `inside` returned the address of this many bytes. 5: nobody has a reference to them, so `bytes` lie
-        // elsewhere.
+        // SAFETY: 1 and 2: `inside` returned the address of this many bytes. 5: nobody has a reference to them, so
+        // `bytes` lie elsewhere.
         unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
         Ok(())
     }
@@ -183,8 +185,8 @@ impl Drop for Buffer {
     }
 }
 
-/// The block that holds a buffer of `size` bytes at any position in a page; `None` if it has more bytes than an `isize` can
-/// count. Asking the allocator for the alignment of a page instead is slower.
+/// The block that holds a buffer of `size` bytes at any position in a page; `None` if it has more bytes than an `isize`
+/// can count. Asking the allocator for the alignment of a page instead is slower.
 fn block(size: usize) -> Option<Layout> {
     Layout::from_size_align(size.checked_add(PAGE)?, 1).ok()
 }
@@ -244,8 +246,8 @@ mod tests {
         }
     }
 
-    /// All of them together have more bytes than there are addresses. Emulators of other processors keep a record of every
-    /// page, and have too little memory for that.
+    /// All of them together have more bytes than there are addresses. Emulators of other processors keep a record of
+    /// every page, and have too little memory for that.
     #[test]
     #[cfg(all(target_os = "linux", not(miri), any(target_arch = "x86_64", target_arch = "x86")))]
     fn a_dropped_buffer_releases_its_reserved_memory() {

@@ -1,7 +1,7 @@
 //! The properties of C on this machine, as the compiler knows them.
 //!
-//! Sizes and alignments are in bytes. Rust has every C type except `long double`. Its size, alignment and format are listed
-//! here for each target that the specification names; on other targets it is assumed to be `double`.
+//! Sizes and alignments are in bytes. Rust has every C type except `long double`. Its size, alignment and format are
+//! listed here for each target that the specification names; on other targets it is assumed to be `double`.
 //!
 //! ```
 //! use array_ctypes::platform;

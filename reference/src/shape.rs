@@ -1,7 +1,7 @@
 //! Shape and strides for C, each time in a new C array that belongs to the caller.
 //!
-//! Lengths are in elements, strides in bytes. An array without axes has neither, as in Python. Writing to these C arrays
-//! does not change the array that they describe.
+//! Lengths are in elements, strides in bytes. An array without axes has neither, as in Python. Writing to these C
+//! arrays does not change the array that they describe.
 //!
 //! ```
 //! use array_ctypes::{Array, CArray};

@@ -1,7 +1,7 @@
 //! Mapped memory that ends a process, and files that cannot grow because of a full disk or a limit.
 //!
-//! Each case runs in a process of its own: this program starts itself. The full disk is a small file system in memory, mounted
-//! where no other process sees it. If mounting is not permitted, the test is ignored, and its name says so.
+//! Each case runs in a process of its own: this program starts itself. The full disk is a small file system in memory,
+//! mounted where no other process sees it. If mounting is not permitted, the test is ignored, and its name says so.
 
 #[cfg(unix)]
 fn main() {

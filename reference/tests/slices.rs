@@ -10,7 +10,8 @@ fn slice<T: Element>(array: &Array) -> Result<&[T], SliceError> {
     unsafe { array.as_slice() }
 }
 
-/// 48 bytes that hold 0 to 23 as `i16`, as an array of that type with 2, 3 and 4 or more elements, after `before` bytes.
+/// 48 bytes that hold 0 to 23 as `i16`, as an array of that type with 2, 3 and 4 or more elements, after `before`
+/// bytes.
 fn array(typestr: &str, before: usize) -> Array {
     let bytes: Vec<u8> = (0..24i16).flat_map(i16::to_ne_bytes).collect();
     let buffer = Rc::new(Buffer::new(before + bytes.len(), 0, &[]).unwrap());

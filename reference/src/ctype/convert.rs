@@ -60,8 +60,8 @@ c_numbers!(i64, Integer(i128): i8 u8 i16 u16 i32 u32 i64 u64 isize usize);
 // Python's floats are binary64, so `c_float` rounds twice.
 c_numbers!(f64, Float(f64): f32 f64);
 
-/// Appends the memory of an integer stored in a C type, as an item of a ctypes array stores it. For `py_object` it appends
-/// nothing: the object is the integer itself.
+/// Appends the memory of an integer stored in a C type, as an item of a ctypes array stores it. For `py_object` it
+/// appends nothing: the object is the integer itself.
 ///
 /// # Errors
 /// [`TakesNoInteger`] if the type cannot store integers, or cannot store this one.
@@ -89,8 +89,8 @@ pub fn store(ctype: &CType, value: i64, memory: &mut Vec<u8>) -> Result<(), Take
     Ok(())
 }
 
-/// Returns the value of a C type with this memory, which is as long as the type. `None` if the value is behind a pointer, or
-/// if there is more than one plain value.
+/// Returns the value of a C type with this memory, which is as long as the type. `None` if the value is behind a
+/// pointer, or if there is more than one plain value.
 pub fn load(ctype: &CType, memory: &[u8]) -> Option<Value> {
     match ctype {
         CType::Simple(simple) | CType::Swapped(simple, BYTE_ORDER) => load_simple(*simple, memory),

@@ -4,8 +4,8 @@ use super::{Value, load, named};
 use array_ctypes_spec::ctype::CType;
 use std::fmt::Write;
 
-/// Returns the printed form of a simple C type with this memory, such as `c_short(-2)`. `None` if [`load`] returns no value,
-/// or if Python prints an address instead of the value.
+/// Returns the printed form of a simple C type with this memory, such as `c_short(-2)`. `None` if [`load`] returns no
+/// value, or if Python prints an address instead of the value.
 ///
 /// ```
 /// use array_ctypes::ctype::printed;
@@ -30,8 +30,8 @@ pub fn printed(ctype: &CType, memory: &[u8]) -> Option<String> {
 
 /// Prints a number as Python does.
 ///
-/// Rust prints as few digits as Python, and switches to an exponent at the same magnitudes. But if two numbers with so few
-/// digits are equally near, Rust prints the upper one and Python the even one. Rust prints `1e-5`, Python `1e-05`.
+/// Rust prints as few digits as Python, and switches to an exponent at the same magnitudes. But if two numbers with so
+/// few digits are equally near, Rust prints the upper one and Python the even one. Rust prints `1e-5`, Python `1e-05`.
 fn float(value: f64) -> String {
     if value.is_nan() {
         return "nan".to_owned();

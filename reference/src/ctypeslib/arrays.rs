@@ -75,11 +75,12 @@ impl fmt::Display for AsCtypesError {
 
 impl std::error::Error for AsCtypesError {}
 
-/// Makes an array of elements of a C type over the memory at an address, without a copy. Lengths are in elements. If the C
-/// type is an array, its lengths are appended to `shape`.
+/// Makes an array of elements of a C type over the memory at an address, without a copy. Lengths are in elements. If
+/// the C type is an array, its lengths are appended to `shape`.
 ///
 /// # Errors
-/// [`AsArrayError`] if the address is NULL, if no array has elements of that type, or if the elements are not in the buffer.
+/// [`AsArrayError`] if the address is NULL, if no array has elements of that type, or if the elements are not in the
+/// buffer.
 pub fn as_array(buffer: &Rc<Buffer>, address: usize, ctype: &CType, shape: &[usize]) -> Result<Array, AsArrayError> {
     let (dtype, inner) = types::element(ctype).ok_or_else(|| AsArrayError::NoElement { ctype: ctype.clone() })?;
     let inner = inner.into_iter().map(usize::try_from).collect::<Result<Vec<usize>, _>>();

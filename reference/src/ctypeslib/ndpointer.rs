@@ -87,8 +87,8 @@ impl NdPointer {
         }
     }
 
-    /// Returns the array for an address that a function of this result type returned. `None` if element type or shape is not
-    /// given, because then only the address is known.
+    /// Returns the array for an address that a function of this result type returned. `None` if element type or shape
+    /// is not given, because then only the address is known.
     ///
     /// # Errors
     /// [`ArrayError`] if the elements do not form an array in the buffer.

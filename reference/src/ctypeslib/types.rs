@@ -8,8 +8,8 @@ use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::platform::ByteOrder;
 use std::fmt;
 
-/// The C type of an element type. The printed form of a structure has its size, and the type and offset of each field, in
-/// bytes.
+/// The C type of an element type. The printed form of a structure has its size, and the type and offset of each field,
+/// in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ElementCType {
     /// A number.
@@ -106,8 +106,8 @@ impl ElementCType {
     }
 }
 
-/// Returns the element type with the same memory as a C type, and the lengths in elements if the C type is an array. Fields
-/// are named `f0`, `f1` and so on; padding is not a field. `None` if the C type contains addresses, or nothing.
+/// Returns the element type with the same memory as a C type, and the lengths in elements if the C type is an array.
+/// Fields are named `f0`, `f1` and so on; padding is not a field. `None` if the C type contains addresses, or nothing.
 pub fn element(ctype: &CType) -> Option<(Dtype, Vec<u64>)> {
     let (simple, order) = match ctype {
         CType::Simple(simple) => (*simple, platform::BYTE_ORDER),

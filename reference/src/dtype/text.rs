@@ -14,8 +14,8 @@ pub fn typestr(dtype: &Dtype) -> String {
 
 /// Returns the type description of the array interface, as Python prints the list.
 ///
-/// Padding is listed as raw bytes without a name. If fields overlap or are out of order, at any depth, the whole type is one
-/// such entry.
+/// Padding is listed as raw bytes without a name. If fields overlap or are out of order, at any depth, the whole type
+/// is one such entry.
 pub fn descr(dtype: &Dtype) -> String {
     let mut text = String::new();
     write_descr(&mut text, dtype);

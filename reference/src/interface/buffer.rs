@@ -68,8 +68,8 @@ fn flags_of(request: BufferRequest) -> c_int {
 }
 
 impl Array {
-    /// Answers a request of the buffer protocol. The result does not keep the memory alive: C must keep the array as long as
-    /// it uses the memory.
+    /// Answers a request of the buffer protocol. The result does not keep the memory alive: C must keep the array as
+    /// long as it uses the memory.
     ///
     /// # Errors
     /// [`BufferError`] if the array does not meet the request.

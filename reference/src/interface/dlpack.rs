@@ -3,12 +3,13 @@
 //! A tensor shares the array's memory. Its last owner calls its deleter, once; [`Tensor`] does so when dropped.
 //!
 //! # Invariants
-//! The comments in the code refer to these by number. For the structure behind each [`Tensor`], and behind each pointer that
-//! [`Tensor::into_raw`] returns:
+//! The comments in the code refer to these by number. For the structure behind each [`Tensor`], and behind each pointer
+//! that [`Tensor::into_raw`] returns:
 //!
-//! 1. `Tensor::new` leaked it from a box. One owner holds its address, and others see it only through shared references,
-//!    which borrow that owner.
-//! 2. Its context is `Kept`, which `Array::keep` leaked from a box. `shape` and `strides` point to `ndim` numbers each in it.
+//! 1. `Tensor::new` leaked it from a box. One owner holds its address, and others see it only through shared
+//!    references, which borrow that owner.
+//! 2. Its context is `Kept`, which `Array::keep` leaked from a box. `shape` and `strides` point to `ndim` numbers each
+//!    in it.
 //! 3. Its deleter is `delete`. The owner calls it once and does not use the structure afterwards.
 #![expect(unsafe_code, reason = "C structures that own what they point to")]
 
@@ -58,8 +59,8 @@ impl<T: Managed> Tensor<T> {
 
     /// Returns the structure.
     pub fn as_c(&self) -> &T {
-        // SAFETY: 1: the structure is in a leaked box, and only shared references to it exist. 3: it is not freed while `self`
-        // is alive.
+        // SAFETY: 1: the structure is in a leaked box, and only shared references to it exist. 3: it is not freed while
+        // `self` is alive.
         unsafe { self.0.as_ref() }
     }
 

@@ -6,8 +6,8 @@
 //! 1. Any bytes are a value of `T`: the trait [`Element`] is sealed, and only plain numbers implement it.
 //! 2. `slice_length` returns a length only if the array has that many elements of type `T`, one after another from an
 //!    aligned address on.
-//! 3. The buffer returns a pointer only to initialised bytes of its own, which live as long as the buffer; the array holds
-//!    the buffer.
+//! 3. The buffer returns a pointer only to initialised bytes of its own, which live as long as the buffer; the array
+//!    holds the buffer.
 //! 4. Nobody writes to the elements while the slice is in use: the caller of [`Array::as_slice`] promises it.
 #![expect(unsafe_code, reason = "a reference to shared memory, which the caller answers for")]
 
@@ -18,12 +18,12 @@ use array_ctypes_spec::dtype::Dtype;
 use std::fmt;
 
 impl Array {
-    /// Returns the elements in place as a slice, if the array is of type `T` in the machine's byte order, C-contiguous and
-    /// aligned. It allocates nothing.
+    /// Returns the elements in place as a slice, if the array is of type `T` in the machine's byte order, C-contiguous
+    /// and aligned. It allocates nothing.
     ///
-    /// Arrays share their memory with each other, and may share it with C and with other processes. The compiler assumes
-    /// that nobody writes to a slice, but cannot know who else does; therefore this is `unsafe`. To copy is safe:
-    /// [`Array::copy`], [`Array::item`].
+    /// Arrays share their memory with each other, and may share it with C and with other processes. The compiler
+    /// assumes that nobody writes to a slice, but cannot know who else does; therefore this is `unsafe`. To copy is
+    /// safe: [`Array::copy`], [`Array::item`].
     ///
     /// ```
     /// use array_ctypes::{Array, SliceError};
@@ -43,8 +43,8 @@ impl Array {
     /// [`SliceError`] for the first of these that does not hold: type, byte order, contiguity, alignment.
     ///
     /// # Safety
-    /// While the slice is in use, nobody writes to its elements: no array over the same memory, no pointer, no C code. For a
-    /// mapped file, no other mapping and no other process writes to them either, and nobody truncates the file.
+    /// While the slice is in use, nobody writes to its elements: no array over the same memory, no pointer, no C code.
+    /// For a mapped file, no other mapping and no other process writes to them either, and nobody truncates the file.
     pub unsafe fn as_slice<T: Element>(&self) -> Result<&[T], SliceError> {
         let length = self.slice_length::<T>()?;
         if length == 0 {
@@ -52,8 +52,8 @@ impl Array {
         }
         // No overflow: an array has no more bytes than an `isize` can count.
         let first = self.buffer.inside(self.data, length * size_of::<T>()).map_err(SliceError::Memory)?;
-        // SAFETY: 1: the bytes are values of `T`. 2: `first` is aligned, and `length` elements follow each other. 3: `inside`
-        // returned a pointer to their bytes, which live as long as `self`. 4: nobody writes to them.
+        // SAFETY: 1: the bytes are values of `T`. 2: `first` is aligned, and `length` elements follow each other. 3:
+        // `inside` returned a pointer to their bytes, which live as long as `self`. 4: nobody writes to them.
         Ok(unsafe { std::slice::from_raw_parts(first.cast(), length) })
     }
 

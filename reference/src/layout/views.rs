@@ -1,9 +1,10 @@
 //! Views: other arrays over the same memory.
 //!
-//! A view operation is one arm in [`Array::view`] and the method that the arm calls; nothing else in this crate names it.
+//! A view operation is one arm in [`Array::view`] and the method that the arm calls; nothing else in this crate names
+//! it.
 //!
-//! Some strides reach no element: on axes of length 1, and in arrays without elements. They are the result of the simplest
-//! computation.
+//! Some strides reach no element: on axes of length 1, and in arrays without elements. They are the result of the
+//! simplest computation.
 
 use super::{Array, ArrayError, c_strides};
 use crate::dtype;
@@ -37,8 +38,8 @@ impl Array {
         self.axes().nth(axis).ok_or(ViewError::Axis { axis, dimensions: self.shape.len() })
     }
 
-    /// Moves the first element by a number of strides. The result wraps only if the array has no elements, and then it may
-    /// have any address.
+    /// Moves the first element by a number of strides. The result wraps only if the array has no elements, and then it
+    /// may have any address.
     fn shift(&mut self, steps: isize, stride: isize) {
         self.data = self.data.wrapping_offset(steps.wrapping_mul(stride));
     }
@@ -138,9 +139,9 @@ impl Array {
 
     /// The strides that give the same elements another shape, if such strides exist.
     ///
-    /// First it joins axes that follow each other as in C order into runs, in which all elements are equally far apart. Then
-    /// it cuts each run into new axes, starting with the last. If an axis does not divide the rest of its run, it would have to
-    /// continue in the next run, where the distance is different.
+    /// First it joins axes that follow each other as in C order into runs, in which all elements are equally far apart.
+    /// Then it cuts each run into new axes, starting with the last. If an axis does not divide the rest of its run, it
+    /// would have to continue in the next run, where the distance is different.
     fn strides_of(&self, shape: &[usize]) -> Option<Vec<isize>> {
         let mut runs: Vec<(usize, isize)> = Vec::with_capacity(shape.len());
         for (length, stride) in self.axes().filter(|(length, _)| *length != 1) {

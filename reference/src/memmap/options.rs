@@ -40,8 +40,8 @@ pub struct Memmap {
 }
 
 impl Memmap {
-    /// Returns options for mapping a file and making an array of that type in it. By default the array begins at byte 0 and
-    /// has as many elements as the file.
+    /// Returns options for mapping a file and making an array of that type in it. By default the array begins at byte 0
+    /// and has as many elements as the file.
     pub fn options(mode: Mode, dtype: Dtype) -> Options {
         Options { mode, dtype, offset: 0, shape: None, order: Order::C, reserve: false, name: None }
     }
@@ -213,7 +213,8 @@ impl Options {
         usize::try_from(bytes / item as u64).map_err(|_| MemmapError::TooBig)
     }
 
-    /// Offset of the end of the last element in the file, in bytes. Other axes must be short enough even if one has length 0.
+    /// Offset of the end of the last element in the file, in bytes. Other axes must be short enough even if one has
+    /// length 0.
     fn needed(&self, shape: &[usize]) -> Result<u64, MemmapError> {
         if !dtype::exists(&self.dtype) {
             return Err(MemmapError::Array(ArrayError::ElementType { typestr: dtype::typestr(&self.dtype) }));

@@ -1,19 +1,20 @@
 //! Calls to the system that map files, resize them, and ask about them.
 //!
-//! Offsets and sizes of files have 64 bits on every platform. Where C's default calls have 32, the variants for large files
-//! are called.
+//! Offsets and sizes of files have 64 bits on every platform. Where C's default calls have 32, the variants for large
+//! files are called.
 //!
 //! # Invariants
 //! The comments in the code refer to these by number. For each [`Mapped`]:
 //!
-//! 1. `address` is what `mmap` returned for `length` bytes. The system chose it, so the mapping replaced no memory in use.
+//! 1. `address` is what `mmap` returned for `length` bytes. The system chose it, so the mapping replaced no memory in
+//!    use.
 //! 2. Only `Drop` unmaps these bytes, once.
-//! 3. Nobody uses a pointer into the bytes after that: buffers own the mapping, arrays share the buffer, and pointers borrow
-//!    the array.
+//! 3. Nobody uses a pointer into the bytes after that: buffers own the mapping, arrays share the buffer, and pointers
+//!    borrow the array.
 //!
 //! No type can promise that the file keeps its length and its bytes. If somebody truncates the file, every process that
-//! touches the missing part ends (SIGBUS). A process that writes to a page mapped for reading only ends too (SIGSEGV). In
-//! neither case is other memory touched or a value invented.
+//! touches the missing part ends (SIGBUS). A process that writes to a page mapped for reading only ends too (SIGSEGV).
+//! In neither case is other memory touched or a value invented.
 #![expect(unsafe_code, reason = "calls to the system")]
 
 use std::fs::File;
@@ -51,8 +52,8 @@ pub(super) struct Mapped {
 }
 
 impl Mapped {
-    /// Maps `length` bytes of a file, at least 1, from `start` on, a multiple of the granularity. The mapping can be read,
-    /// and written if `write`; what is written reaches the file if `shared`.
+    /// Maps `length` bytes of a file, at least 1, from `start` on, a multiple of the granularity. The mapping can be
+    /// read, and written if `write`; what is written reaches the file if `shared`.
     ///
     /// # Errors
     /// The system's error.
@@ -79,14 +80,16 @@ impl Mapped {
     /// # Errors
     /// The system's error.
     pub(super) fn flush(&self) -> io::Result<()> {
-        // SAFETY: 1 and 2: these bytes are mapped while `self` is alive. The call writes them out and does not change them.
+        // SAFETY: 1 and 2: these bytes are mapped while `self` is alive. The call writes them out and does not change
+        // them.
         check(unsafe { libc::msync(self.address.as_ptr().cast(), self.length, libc::MS_SYNC) })
     }
 }
 
 impl Drop for Mapped {
     fn drop(&mut self) {
-        // SAFETY: 1: these bytes are mapped. 2: this is the only place that unmaps them. 3: nobody uses them afterwards.
+        // SAFETY: 1: these bytes are mapped. 2: this is the only place that unmaps them. 3: nobody uses them
+        // afterwards.
         unsafe { libc::munmap(self.address.as_ptr().cast(), self.length) };
     }
 }

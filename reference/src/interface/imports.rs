@@ -1,4 +1,4 @@
-//! Importing an array from the dictionary or the C structure of the array interface.
+//! Imports of arrays from the dictionary or the C structure of the array interface.
 //!
 //! # Invariants
 //! The comments in the code refer to these by number. The caller of [`import_struct`] promises:
@@ -23,8 +23,8 @@ use std::fmt;
 use std::ptr;
 use std::rc::Rc;
 
-/// Makes the array that a dictionary describes. Relative addresses count from this buffer. `data` may also be the buffer
-/// itself, as an object that exposes its memory; `read_only` is true if that object refuses writes.
+/// Makes the array that a dictionary describes. Relative addresses count from this buffer. `data` may also be the
+/// buffer itself, as an object that exposes its memory; `read_only` is true if that object refuses writes.
 ///
 /// # Errors
 /// [`ImportError`] if the dictionary is malformed, or if it describes elements that are not in the buffer.
@@ -61,15 +61,15 @@ pub fn import(interface: &Import, buffer: &Rc<Buffer>, read_only: bool) -> Resul
     check_elements(array)
 }
 
-/// Makes the array that a C structure describes. It does not read `descr`, so structured types are imported as raw bytes,
-/// and times without their unit.
+/// Makes the array that a C structure describes. It does not read `descr`, so structured types are imported as raw
+/// bytes, and times without their unit.
 ///
 /// # Errors
 /// [`ImportError`] if the structure is malformed, or if it describes elements that are not in the buffer.
 ///
 /// # Safety
-/// `raw` points to an aligned [`PyArrayInterface`]. Unless `nd` is 0, its `shape` and `strides` point to `nd` aligned numbers
-/// each. Nobody writes to any of these during the call.
+/// `raw` points to an aligned [`PyArrayInterface`]. Unless `nd` is 0, its `shape` and `strides` point to `nd` aligned
+/// numbers each. Nobody writes to any of these during the call.
 pub unsafe fn import_struct(raw: *const PyArrayInterface, buffer: &Rc<Buffer>) -> Result<Array, ImportError> {
     // SAFETY: 1: `raw` points to an aligned structure. 3: nobody writes to it.
     let raw = unsafe { raw.read() };
