@@ -92,7 +92,7 @@ fn the_mode_decides_if_writes_reach_the_file_or_stay_private() {
 }
 
 #[test]
-fn a_file_is_mapped_at_an_offset_above_four_gibibytes() {
+fn a_file_past_four_gibibytes_is_mapped_at_the_offset_that_was_asked_for() {
     let (_folder, path) = file(0);
     let offset = (5 << 30) + 3;
     let map = Memmap::options(Mode::WPlus, dtype("<i8")).offset(offset).shape(&[3]).open(&path).unwrap();
