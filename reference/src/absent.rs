@@ -1,6 +1,6 @@
-//! The interface without C types: what is left of it in a language, or a build, that has none.
+//! The interface without C types, for a language or a build that has none.
 //!
-//! Address, lengths and strides are plain integers; there is nothing to convert them to.
+//! Address, lengths and strides are plain integers, since there are no C types to convert them to.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -13,14 +13,14 @@
 
 use crate::layout::Array;
 
-/// The interface of an array in plain integers. It borrows the array.
+/// The interface of an array as plain integers. It borrows the array.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain<'a> {
     array: &'a Array,
 }
 
 impl Array {
-    /// The interface without C types.
+    /// Returns the interface without C types.
     pub fn without_ctypes(&self) -> Plain<'_> {
         Plain { array: self }
     }
@@ -32,7 +32,7 @@ impl<'a> Plain<'a> {
         self.array.data.addr()
     }
 
-    /// What a function is given for the array: the address.
+    /// The parameter that a function receives for the array: the address.
     pub fn as_parameter(&self) -> usize {
         self.data()
     }
@@ -42,7 +42,7 @@ impl<'a> Plain<'a> {
         &self.array.shape
     }
 
-    /// Byte strides of the axes.
+    /// Strides of the axes, in bytes.
     pub fn strides(&self) -> &'a [isize] {
         &self.array.strides
     }

@@ -1,9 +1,9 @@
-//! The address as a pointer of some C type, and what is behind it.
+//! The address as a pointer of a C type, and the values that are read through it.
 //!
-//! A [`Pointer`] knows nothing of element type, strides or flags: it reads and writes memory as its own type says, before
-//! the address too, also in an array that is read-only by flag. It borrows the array, and stays in the array's buffer;
-//! to leave either takes [`Ctypes::data_as_ptr`] and `unsafe`. One that holds its array is an
-//! [`OwnedPointer`](crate::OwnedPointer).
+//! A [`Pointer`] ignores element type, strides and flags: it reads and writes memory as its own type, also before the
+//! address, and also if the array is marked as read-only. It borrows the array, and stays in the array's buffer. Code
+//! that needs to leave the buffer or outlive the array uses [`Ctypes::data_as_ptr`] and `unsafe`. A pointer that holds
+//! its array is an [`OwnedPointer`](crate::OwnedPointer).
 //!
 //! ```
 //! use array_ctypes::{Array, ctype::Value};
@@ -13,7 +13,7 @@
 //! let pointer = last.ctypes().data_as(&to_int)?;
 //! assert_eq!(pointer.index(-2)?, Value::Integer(1));
 //! assert!(pointer.index(1).is_err(), "outside the buffer");
-//! assert!(last.ctypes().data_as(&"c_int".parse()?).is_err(), "no pointer");
+//! assert!(last.ctypes().data_as(&"c_int".parse()?).is_err(), "not a pointer");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -33,19 +33,19 @@ use crate::memory::OutsideBuffer;
 use array_ctypes_spec::ctype::{CType, Class, Simple};
 use std::fmt;
 
-/// A pointer to the first element of an array, as some C type.
+/// A pointer to the first element of an array, of a C type.
 #[derive(Clone, Copy, Debug)]
 pub struct Pointer<'a> {
     pub(crate) array: &'a Array,
-    /// What it points to; `None` for `void *` and its like.
+    /// The type that it points to; `None` for `void *` and other pointers to no type.
     pub(crate) to: Option<&'a CType>,
 }
 
 impl<'a> Ctypes<'a> {
-    /// The address as a pointer of that type.
+    /// Returns the address as a pointer of that type.
     ///
     /// # Errors
-    /// [`NotAPointer`] unless the type is a pointer, or holds an address.
+    /// [`NotAPointer`] unless the type is a pointer or holds an address.
     #[inline]
     pub fn data_as(&self, ctype: &'a CType) -> Result<Pointer<'a>, NotAPointer> {
         let to = match ctype {
@@ -57,15 +57,16 @@ impl<'a> Ctypes<'a> {
         Ok(Pointer { array: self.array, to })
     }
 
-    /// The address as `void *`: what a function receives that is given the interface.
+    /// Returns the address as `void *`: the parameter that a function receives when it is called with the interface.
     pub fn as_parameter(&self) -> Pointer<'a> {
         Pointer { array: self.array, to: None }
     }
 
-    /// What a function receives that is given the interface for a parameter of that type.
+    /// Returns the parameter that a function receives when it is called with the interface, for a parameter of that
+    /// type.
     ///
     /// # Errors
-    /// [`NotAPointer`] unless the type is `void *`: no other is converted in silence.
+    /// [`NotAPointer`] unless the type is `void *`: no other type is converted implicitly.
     pub fn pass(&self, ctype: &CType) -> Result<Pointer<'a>, NotAPointer> {
         match ctype {
             CType::PointerNone | CType::Simple(Simple::VoidP) => Ok(self.as_parameter()),
@@ -80,36 +81,36 @@ impl Pointer<'_> {
         self.array.data.addr()
     }
 
-    /// The memory that it points at, as many bytes as its type is large.
+    /// Copies the memory that it points to, as many bytes as its type has.
     ///
     /// # Errors
-    /// [`ReadError`] where it points to no type, or outside the buffer.
+    /// [`ReadError`] if it points to no type or outside the buffer.
     pub fn contents(&self) -> Result<Vec<u8>, ReadError> {
         self.memory(0).map(|(_, memory)| memory)
     }
 
-    /// The value `at` items after the address; before it, where that is negative.
+    /// Reads the value `at` items after the address, or before it if `at` is negative.
     ///
     /// # Errors
-    /// [`ReadError`] where it points to no type, outside the buffer, or at what is no plain value.
+    /// [`ReadError`] if it points to no type, outside the buffer, or to something that is not a plain value.
     pub fn index(&self, at: isize) -> Result<Value, ReadError> {
         let (to, memory) = self.memory(at)?;
         ctype::load(to, &memory).ok_or_else(|| ReadError::NoValue { ctype: to.clone() })
     }
 
-    /// The printed form of what it points at.
+    /// Reads the value at the address and returns its printed form.
     ///
     /// # Errors
-    /// [`ReadError`], likewise.
+    /// [`ReadError`] if it points to no type, outside the buffer, or to something that is not a plain value.
     pub fn printed(&self) -> Result<String, ReadError> {
         let (to, memory) = self.memory(0)?;
         ctype::printed(to, &memory).ok_or_else(|| ReadError::NoValue { ctype: to.clone() })
     }
 
-    /// Writes bytes, `offset` bytes after the address; before it, where that is negative.
+    /// Writes bytes `offset` bytes after the address, or before it if `offset` is negative.
     ///
     /// # Errors
-    /// [`OutsideBuffer`] where they would not all be in the buffer; then nothing is written.
+    /// [`OutsideBuffer`] unless the buffer has room for all of them; then nothing is written.
     pub fn write(&self, offset: isize, bytes: &[u8]) -> Result<(), OutsideBuffer> {
         self.array.buffer.write(self.array.data.wrapping_offset(offset), bytes)
     }
@@ -117,21 +118,21 @@ impl Pointer<'_> {
     fn memory(&self, at: isize) -> Result<(&CType, Vec<u8>), ReadError> {
         let to = self.to.ok_or(ReadError::NoType)?;
         let (size, _) = ctype::layout(to).ok_or(ReadError::NoType)?;
-        // An offset that does not fit wraps, and so may come back into the buffer.
+        // An offset that overflowed could point back into the buffer.
         let offset = at.checked_mul(size as isize).ok_or(ReadError::Far { at })?;
         let memory = self.array.buffer.read(self.array.data.wrapping_offset(offset), size);
         memory.map(|memory| (to, memory)).map_err(ReadError::Outside)
     }
 }
 
-/// A C type that is no pointer.
+/// A C type that is not a pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAPointer {
     ctype: CType,
 }
 
 impl NotAPointer {
-    /// Apart from what finds a pointer, so that finding one does not carry the copy along.
+    /// A function of its own, to keep `data_as` small.
     #[cold]
     fn new(ctype: &CType) -> NotAPointer {
         NotAPointer { ctype: ctype.clone() }
@@ -140,28 +141,28 @@ impl NotAPointer {
 
 impl fmt::Display for NotAPointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected a C type that takes the address, found {}; use c_void_p or POINTER(T)", self.ctype)
+        write!(f, "expected a C type that can hold an address, found {}; use c_void_p or POINTER(T)", self.ctype)
     }
 }
 
 impl std::error::Error for NotAPointer {}
 
-/// Why nothing was read through a pointer.
+/// The reason why nothing was read through a pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// It points to no type, or one without a size.
+    /// The pointer has no type to point to, or a type without a size.
     NoType,
-    /// The type is no plain value.
+    /// The type is not a plain value.
     NoValue {
         /// The type.
         ctype: CType,
     },
-    /// The address is outside the address space.
+    /// The item is outside the address space.
     Far {
         /// The index.
         at: isize,
     },
-    /// The memory is outside the buffer.
+    /// The item is outside the buffer.
     Outside(OutsideBuffer),
 }
 
@@ -169,7 +170,7 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ReadError::NoType => {
-                f.write_str("expected a pointer to a C type, found one to no type; take data_as(POINTER(T))")
+                f.write_str("expected a pointer to a C type, found a pointer to no type; use data_as(POINTER(T))")
             }
             ReadError::NoValue { ctype } => {
                 write!(f, "expected a C type that is a plain value, found {ctype}; read its contents")

@@ -1,7 +1,7 @@
-//! C types: how large they are, what integers become in them, what their bytes mean, and their names.
+//! C types: their sizes, conversions from integers, the values of their bytes, and their names.
 //!
-//! A simple type *is* a type of the Rust compiler here, so sizes, alignments and conversions are the compiler's.
-//! Structures are laid out by [`std::alloc::Layout`], which follows C. Sizes and alignments are in bytes.
+//! Each simple type is mapped to a Rust type, so the compiler provides sizes, alignments and conversions. Structures
+//! are laid out by [`std::alloc::Layout`], which follows C. Sizes and alignments are in bytes.
 //!
 //! ```
 //! use array_ctypes::ctype;
@@ -22,7 +22,7 @@ use std::ffi::{
     c_ushort, c_void,
 };
 
-/// Runs code with `$T` as the Rust type of a simple C type that is a number, or else other code.
+/// Runs code in which `$T` is the Rust type of a simple C type. If the C type is not a number, runs other code.
 macro_rules! with_number {
     ($simple:expr, $T:ident => $number:expr, _ => $other:expr) => {{
         macro_rules! with {
@@ -65,14 +65,15 @@ mod print;
 pub use convert::{CNumber, TakesNoInteger, Value, load, store};
 pub use print::printed;
 
-/// Size and alignment of a C type, in bytes. `None` where it is no C type, or larger than an `isize` counts.
+/// Size and alignment of a C type, in bytes. `None` if it is not a C type, or if it has more bytes than an `isize` can
+/// count.
 pub fn layout(ctype: &CType) -> Option<(usize, usize)> {
     block(ctype).map(|block| (block.size(), block.align()))
 }
 
-/// Offset of a member in a structure of these members, in bytes.
+/// Offset in bytes of a member in a structure of these members.
 pub(crate) fn offset_of(members: &[CType], at: usize) -> Option<usize> {
-    let mut whole = of::<()>()?;
+    let mut whole = block_of::<()>()?;
     let mut offset = 0;
     for member in members.get(..=at)? {
         (whole, offset) = whole.extend(block(member)?).ok()?;
@@ -83,21 +84,21 @@ pub(crate) fn offset_of(members: &[CType], at: usize) -> Option<usize> {
 fn block(ctype: &CType) -> Option<Layout> {
     match ctype {
         CType::Simple(simple) | CType::Swapped(simple, _) => simple_block(*simple),
-        CType::Pointer(_) | CType::PointerNone => of::<*mut c_void>(),
-        CType::Function => of::<extern "C" fn()>(),
+        CType::Pointer(_) | CType::PointerNone => block_of::<*mut c_void>(),
+        CType::Function => block_of::<extern "C" fn()>(),
         CType::Array(item, length) => {
             let item = block(item)?;
             Layout::from_size_align(item.size().checked_mul(usize::try_from(*length).ok()?)?, item.align()).ok()
         }
         CType::Structure(fields) => {
-            let mut whole = of::<()>()?;
+            let mut whole = block_of::<()>()?;
             for field in fields {
                 whole = whole.extend(block(field)?).ok()?.0;
             }
             Some(whole.pad_to_align())
         }
         CType::Union(members) => {
-            let mut whole = of::<()>()?;
+            let mut whole = block_of::<()>()?;
             for member in members {
                 let member = block(member)?;
                 let (size, align) = (whole.size().max(member.size()), whole.align().max(member.align()));
@@ -110,25 +111,25 @@ fn block(ctype: &CType) -> Option<Layout> {
 }
 
 fn simple_block(simple: Simple) -> Option<Layout> {
-    with_number!(simple, T => of::<T>(), _ => match simple.class() {
-        Class::Bool => of::<bool>(),
-        Class::Char => of::<c_char>(),
-        Class::WChar => of::<libc::wchar_t>(),
+    with_number!(simple, T => block_of::<T>(), _ => match simple.class() {
+        Class::Bool => block_of::<bool>(),
+        Class::Char => block_of::<c_char>(),
+        Class::WChar => block_of::<libc::wchar_t>(),
         Class::LongDouble => {
             Layout::from_size_align(platform::LONG_DOUBLE_SIZE, platform::LONG_DOUBLE_ALIGNMENT).ok()
         }
-        _ => of::<*mut c_void>(),
+        _ => block_of::<*mut c_void>(),
     })
 }
 
-fn of<T>() -> Option<Layout> {
+fn block_of<T>() -> Option<Layout> {
     Layout::from_size_align(size_of::<T>(), alignment::<T>()).ok()
 }
 
-/// The type that a name stands for on this machine.
+/// Returns the type that a name stands for on this machine.
 ///
-/// Integers of one width and sign are one type; where `long` has that width it lends its name, as in ctypes. A byte order
-/// is named only where it is not the machine's.
+/// Integers of the same width and sign are one type. If `long` has that width, the type is named after it, as in
+/// ctypes. A byte order is named only if it is not the machine's.
 #[must_use]
 pub fn named(ctype: &CType) -> CType {
     let all = |types: &[CType]| types.iter().map(named).collect();
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn structures_are_laid_out_as_the_compiler_does() {
+    fn structures_and_unions_have_the_layout_that_the_compiler_gives_them() {
         #[repr(C)]
         struct Struct(c_schar, c_double, c_short);
         #[repr(C)]
@@ -181,14 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_size_has_no_layout() {
+    fn a_type_without_a_size_has_no_layout() {
         assert_eq!(layout(&parsed("int")), None);
         assert_eq!(layout(&parsed("Structure(c_byte, int)")), None);
         assert_eq!(layout(&parsed("c_longlong * 4294967295 * 4294967295")), None);
     }
 
     #[test]
-    fn long_lends_its_name_to_integers_as_wide() {
+    fn integers_as_wide_as_long_are_named_long() {
         let long = if size_of::<c_long>() == 8 { "c_int64" } else { "c_int32" };
         assert_eq!(named(&parsed(long)), CType::Simple(Simple::Long));
         assert_eq!(named(&parsed("POINTER(None)")).to_string(), "c_void_p");

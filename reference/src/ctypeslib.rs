@@ -1,8 +1,10 @@
-//! Helpers for foreign functions: C types of element types, arrays of pointers and back, checked parameters, libraries.
+//! Helpers for foreign functions: C types of element types, arrays from pointers and back, checked parameters,
+//! libraries.
 //!
-//! What is a rule of conduct in Python is a type here. A [`CObject`] is an array that may be written to and is
-//! C-contiguous; an [`NdPointer`] says what a parameter asks of an array, and [`NdPointer::from_param`] is the only way past
-//! it. Arrays that are made of addresses lie in a [`Buffer`](crate::Buffer); elsewhere no one vouches for the memory.
+//! Types enforce what is only a convention in Python. A [`CObject`] is an array that is writeable and C-contiguous. An
+//! [`NdPointer`] lists the requirements of a parameter, and only [`NdPointer::from_param`] makes a pointer from it,
+//! after it checked them. Arrays made from addresses lie in a [`Buffer`](crate::Buffer), because nothing guarantees
+//! that other memory exists.
 //!
 //! ```
 //! use array_ctypes::{Array, ctypeslib::{NdPointer, as_array, as_ctypes}};

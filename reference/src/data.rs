@@ -1,8 +1,8 @@
 //! The interface object and its address.
 //!
-//! [`Ctypes`] borrows its array, so no address is asked of an array that is gone. The address itself is a number, which
-//! borrows nothing: whoever keeps it longer than the array has to know why that is right, and it takes `unsafe` to use it.
-//! [`OwnedCtypes`](crate::OwnedCtypes) holds its array for those who hand the interface on.
+//! [`Ctypes`] borrows its array, so nobody can ask for the address of an array that is already dropped. The address
+//! itself is a number, which borrows nothing: code that keeps it longer than the array needs a reason, and `unsafe` to
+//! use it. [`OwnedCtypes`](crate::OwnedCtypes) holds its array, for code that passes the interface on.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -16,7 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! C finds an element by the first address and the strides; so does [`Ctypes::address_of`]:
+//! C computes the address of an element from the first address and the strides; so does [`Ctypes::address_of`]:
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -27,7 +27,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! An array is not freed while its interface is in use:
+//! An array cannot be dropped while its interface is in use:
 //!
 //! ```compile_fail,E0505
 //! # use array_ctypes::Array;
@@ -39,14 +39,14 @@
 
 use crate::layout::{Array, ItemError};
 
-/// The interface of an array: address, shape and byte strides for C.
+/// The interface of an array: address, shape and strides for C.
 #[derive(Clone, Copy, Debug)]
 pub struct Ctypes<'a> {
     pub(crate) array: &'a Array,
 }
 
 impl Array {
-    /// The interface for C.
+    /// Returns the interface for C.
     pub fn ctypes(&self) -> Ctypes<'_> {
         Ctypes { array: self }
     }
@@ -60,18 +60,18 @@ impl Ctypes<'_> {
 
     /// The address as a pointer to any type.
     ///
-    /// Elements may be unaligned, in the other byte order, overlapping or read-only; who reads or writes through the
-    /// pointer answers for that, and for staying in the buffer while it lives.
+    /// Elements may be unaligned, in the other byte order, overlapping or read-only. Code that reads or writes through
+    /// the pointer is responsible for that, for staying in the buffer, and for keeping the buffer alive.
     pub fn data_as_ptr<T>(&self) -> *mut T {
         self.array.data.cast()
     }
 
-    /// The address of an element: one index for each axis, in elements.
+    /// The address of an element. The index has one number for each axis, in elements.
     ///
     /// # Errors
-    /// [`ItemError::Index`] where there is no such element.
+    /// [`ItemError::Index`] if there is no such element.
     #[inline]
     pub fn address_of(&self, index: &[usize]) -> Result<usize, ItemError> {
-        self.array.element(index).map(<*mut u8>::addr).ok_or_else(|| self.array.no_such(index))
+        self.array.element(index).map(<*mut u8>::addr).ok_or_else(|| self.array.index_error(index))
     }
 }

@@ -1,7 +1,7 @@
 //! Element types: size, alignment, type strings and type descriptions.
 //!
-//! Sizes, offsets and alignments are in bytes. Which types exist, and how they are aligned, follows from the C types that
-//! hold them. A description is text here, as Python prints the list.
+//! Sizes, offsets and alignments are in bytes. C types decide which element types exist, and how they are aligned. A
+//! type description is text here, as Python prints the list.
 //!
 //! ```
 //! use array_ctypes::dtype;
@@ -12,21 +12,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::platform::{self, alignment as align};
-use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
-use array_ctypes_spec::platform::ByteOrder;
-use std::ffi::{c_double, c_float, c_int, c_longlong, c_short, c_void};
-
+mod kind;
 mod text;
 
+pub(crate) use kind::{items, row};
 pub use text::{NoSuchType, descr, parse, typestr};
+
+use crate::platform;
+use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
+use array_ctypes_spec::platform::ByteOrder;
 
 mod sealed {
     pub trait Sealed {}
 }
 
-/// Rust's own types that an array can be made of, and seen as. Any bytes are a value of each, which is why there are no
-/// others: this trait cannot be implemented elsewhere.
+/// The Rust types that arrays can be made from and seen as.
+///
+/// Any bytes are a value of each of them, and unsafe code relies on it; so the trait cannot be implemented elsewhere.
 pub trait Element: Copy + sealed::Sealed {
     /// The element type.
     fn dtype() -> Dtype;
@@ -56,13 +58,13 @@ elements! {
     Float: f32 f64;
 }
 
-/// A plain type in the machine's byte order.
+/// Makes a plain type in the machine's byte order.
 fn plain(kind: Kind, size: u32) -> Dtype {
     let order = if size > 1 { platform::BYTE_ORDER } else { ByteOrder::Little };
     Dtype::Plain(Plain { kind, size, order, unit: None })
 }
 
-/// Size of an element, padding of structured types included.
+/// Size of an element, including the padding of structured types.
 pub fn size(dtype: &Dtype) -> usize {
     match dtype {
         Dtype::Plain(plain) => plain.size as usize,
@@ -71,20 +73,10 @@ pub fn size(dtype: &Dtype) -> usize {
     }
 }
 
-/// What the address of an element is to be a multiple of.
+/// Alignment of an element: an aligned address is a multiple of it.
 pub fn alignment(dtype: &Dtype) -> usize {
     match dtype {
-        Dtype::Plain(plain) => match (plain.kind, plain.size) {
-            (Kind::Bytes | Kind::Void, _) => 1,
-            (Kind::Unicode, _) => align::<u32>(),
-            (Kind::Object, _) => align::<*mut c_void>(),
-            (Kind::Complex, size) => float_alignment(size / 2),
-            (Kind::Float, size) => float_alignment(size),
-            (_, 2) => align::<c_short>(),
-            (_, 4) => align::<c_int>(),
-            (_, 8) => align::<c_longlong>(),
-            _ => 1,
-        },
+        Dtype::Plain(plain) => items(plain).map_or(1, |(item, _)| item.alignment),
         Dtype::Record(record) if record.aligned => {
             record.fields.iter().map(|field| alignment(&field.dtype)).max().unwrap_or(1)
         }
@@ -92,72 +84,46 @@ pub fn alignment(dtype: &Dtype) -> usize {
     }
 }
 
-fn float_alignment(size: u32) -> usize {
-    match size {
-        // C has no half; it lies in an unsigned short.
-        2 => align::<u16>(),
-        4 => align::<c_float>(),
-        8 => align::<c_double>(),
-        _ => platform::LONG_DOUBLE_ALIGNMENT,
-    }
-}
-
-/// Whether this machine has the type. Fields are to lie in the element.
+/// Returns true if this machine has the type. The fields of a structured type must lie inside the element.
 pub fn exists(dtype: &Dtype) -> bool {
-    let Plain { kind, size, .. } = match dtype {
-        Dtype::Plain(plain) => plain,
-        Dtype::Record(record) => {
-            return record.fields.iter().all(|field| {
-                let end = field.offset.checked_add(field_size(field));
-                end.is_some_and(|end| end <= record.size) && exists(&field.dtype)
-            });
-        }
-    };
-    let size = *size as usize;
-    match kind {
-        Kind::Bool => size == 1,
-        Kind::Int | Kind::UInt => [1, 2, 4, 8].contains(&size),
-        Kind::Float => [2, 4, 8, platform::LONG_DOUBLE_SIZE].contains(&size),
-        Kind::Complex => [8, 16, 2 * platform::LONG_DOUBLE_SIZE].contains(&size),
-        Kind::Timedelta | Kind::Datetime => size == 8,
-        Kind::Object => size == size_of::<*mut c_void>(),
-        Kind::Unicode => size > 0 && size % 4 == 0,
-        Kind::Bytes | Kind::Void => size > 0,
+    match dtype {
+        Dtype::Plain(plain) => items(plain).is_some(),
+        Dtype::Record(record) => record.fields.iter().all(|field| {
+            let end = field.offset.checked_add(field_size(field));
+            end.is_some_and(|end| end <= record.size) && exists(&field.dtype)
+        }),
     }
 }
 
-/// Whether a number is in the other byte order than the machine's.
+/// Returns true if numbers of the type are not in the machine's byte order.
 pub(crate) fn is_swapped(plain: &Plain) -> bool {
     shows_order(plain) && plain.order != platform::BYTE_ORDER
 }
 
-/// Whether elements, or parts of them, refer to objects.
+/// Returns true if elements, or parts of them, are references to objects.
 pub(crate) fn has_objects(dtype: &Dtype) -> bool {
     match dtype {
-        Dtype::Plain(plain) => plain.kind == Kind::Object,
+        Dtype::Plain(plain) => row(plain.kind).is_object,
         Dtype::Record(record) => record.fields.iter().any(|field| has_objects(&field.dtype)),
     }
 }
 
-/// The size of a field, with all items of a sub-array.
+/// Size of a field, including all items of a sub-array.
 pub(crate) fn field_size(field: &Field) -> u64 {
     field.shape.iter().fold(size(&field.dtype) as u64, |size, length| size.saturating_mul(*length))
 }
 
-/// Whether a type string tells the byte order.
+/// Returns true if the type string shows the byte order.
 fn shows_order(plain: &Plain) -> bool {
-    match plain.kind {
-        Kind::Bool | Kind::Bytes | Kind::Void | Kind::Object => false,
-        Kind::Unicode => true,
-        _ => plain.size > 1,
-    }
+    let row = row(plain.kind);
+    !row.is_object && row.ordered_bytes(plain.size) > 1
 }
 
-/// Whether each field, in the order of names, begins after the one before it, at any depth. Only then a description can
-/// tell the fields.
+/// Returns true if each field, in the order of names, begins after the end of the previous one, at any depth. Only then
+/// can a type description list the fields.
 pub(crate) fn in_order(record: &Record) -> bool {
-    let one_after_the_other = |pair: &[Field]| pair[1].offset >= pair[0].offset.saturating_add(field_size(&pair[0]));
-    record.fields.windows(2).all(one_after_the_other)
+    let follows = |pair: &[Field]| pair[1].offset >= pair[0].offset.saturating_add(field_size(&pair[0]));
+    record.fields.windows(2).all(follows)
         && record.fields.iter().all(|field| match &field.dtype {
             Dtype::Plain(_) => true,
             Dtype::Record(nested) => in_order(nested),
@@ -167,6 +133,11 @@ pub(crate) fn in_order(record: &Record) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Element types by the specification's parser, since this module does not depend on its own.
+    fn typed(text: &str) -> Dtype {
+        Dtype::from_typestr(text).unwrap()
+    }
 
     #[test]
     fn alignments_are_those_of_the_c_types() {
@@ -182,33 +153,33 @@ mod tests {
             ("|S8", 1),
             ("|V8", 1),
             ("<M8[ns]", align_of::<i64>()),
-            ("|O", align_of::<*mut c_void>()),
         ];
-        for (typestr, bytes) in cases {
-            assert_eq!(alignment(&parse(typestr).unwrap()), bytes, "{typestr}");
+        for (text, bytes) in cases {
+            assert_eq!(alignment(&typed(text)), bytes, "{text}");
         }
+        assert_eq!(alignment(&plain(Kind::Object, size_of::<usize>() as u32)), align_of::<usize>());
     }
 
-    /// A structured type with one field, at that offset.
+    /// A structured type with one field.
     fn record(dtype: Dtype, offset: u64, size: u64, aligned: bool) -> Dtype {
         let field = Field { name: "x".to_owned(), title: None, dtype, shape: Vec::new(), offset };
         Dtype::from(Record { fields: vec![field], size, aligned })
     }
 
     #[test]
-    fn a_structured_type_is_aligned_where_it_says_so() {
+    fn a_structured_type_is_aligned_if_it_claims_to_be() {
         assert_eq!(alignment(&record(plain(Kind::Int, 4), 0, 4, true)), 4);
         assert_eq!(alignment(&record(plain(Kind::Int, 4), 0, 4, false)), 1);
     }
 
     #[test]
-    fn types_that_this_machine_lacks_do_not_exist() {
+    fn only_types_of_this_machine_exist() {
         let long_double = platform::LONG_DOUBLE_SIZE;
         for size in [long_double, 2 * long_double] {
-            let typestr = format!("<{}{size}", if size == long_double { 'f' } else { 'c' });
-            assert!(exists(&parse(&typestr).unwrap()), "{typestr}");
+            let text = format!("<{}{size}", if size == long_double { 'f' } else { 'c' });
+            assert!(exists(&typed(&text)), "{text}");
         }
-        assert_eq!(alignment(&parse(&format!("<f{long_double}")).unwrap()), platform::LONG_DOUBLE_ALIGNMENT);
+        assert_eq!(alignment(&typed(&format!("<f{long_double}"))), platform::LONG_DOUBLE_ALIGNMENT);
         let sizes = |kind: Kind| (0..40).filter(move |size| exists(&plain(kind, *size))).collect::<Vec<_>>();
         assert_eq!(sizes(Kind::Bool), [1]);
         assert_eq!(sizes(Kind::Int), [1, 2, 4, 8]);
@@ -216,18 +187,20 @@ mod tests {
         assert_eq!(sizes(Kind::Unicode), [4, 8, 12, 16, 20, 24, 28, 32, 36]);
         assert_eq!((sizes(Kind::Bytes).len(), sizes(Kind::Void).len()), (39, 39));
         assert!(exists(&record(plain(Kind::Int, 4), 4, 8, false)));
-        assert!(!exists(&record(plain(Kind::Int, 4), 5, 8, false)), "a field past the end");
-        assert!(!exists(&record(plain(Kind::Int, 3), 0, 8, false)), "a field of a type that is none");
+        assert!(!exists(&record(plain(Kind::Int, 4), 5, 8, false)), "a field that ends after the element");
+        assert!(!exists(&record(plain(Kind::Int, 3), 0, 8, false)), "a field whose type does not exist");
     }
 
     #[test]
-    fn text_has_an_order_in_every_size_and_numbers_of_one_byte_have_none() {
-        let shown = |typestr: &str| match parse(typestr).unwrap() {
+    fn text_of_any_size_shows_its_byte_order_and_numbers_of_one_byte_do_not() {
+        let shown = |text: &str| match typed(text) {
             Dtype::Plain(plain) => shows_order(&plain),
-            Dtype::Record(_) => unreachable!("a type string"),
+            Dtype::Record(_) => unreachable!("type strings name plain types"),
         };
         let none = Plain { kind: Kind::Unicode, size: 0, order: ByteOrder::Little, unit: None };
         assert!(shown("<U1") && shows_order(&none) && shown("<i2") && shown("<M8[s]"));
-        assert!(!shown("|i1") && !shown("|b1") && !shown("|S4") && !shown("|V4") && !shown("|O"));
+        assert!(!shown("|i1") && !shown("|b1") && !shown("|S4") && !shown("|V4"));
+        let object = Plain { kind: Kind::Object, size: size_of::<usize>() as u32, order: ByteOrder::Big, unit: None };
+        assert!(!shows_order(&object));
     }
 }

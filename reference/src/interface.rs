@@ -1,8 +1,8 @@
-//! The array interface, version 3: the dictionary and the C structure, out and in.
+//! The array interface, version 3: exports an array as the dictionary or as the C structure, and imports both.
 //!
-//! What comes in is an array over a buffer that this crate knows; an interface whose elements are elsewhere is refused,
-//! since no one vouches for that memory. An array without elements may have any address. The buffer protocol ([`buffer`]) and
-//! DLPack ([`dlpack`]) go out only.
+//! An imported array lies in a buffer that this crate knows. If the elements are elsewhere, the import is refused,
+//! because nothing guarantees that the memory exists. An array without elements may have any address. The buffer
+//! protocol ([`buffer`]) and DLPack ([`dlpack`]) are exported only.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -14,37 +14,33 @@
 //! assert_eq!(transposed.interface().strides, Some(&[2, 4][..]));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![expect(unsafe_code, reason = "a C structure is read through its pointers")]
-
-use crate::dtype;
-use crate::layout::{Array, ArrayError, c_strides};
-use crate::memory::Buffer;
-use crate::platform;
-use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
-use array_ctypes_spec::platform::ByteOrder;
-use array_ctypes_spec::{Address, Import, ImportData};
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::fmt;
-use std::ptr;
-use std::rc::Rc;
 
 pub mod buffer;
 pub mod dlpack;
+mod imports;
+
+pub use imports::{ImportError, import, import_struct};
+
+use crate::dtype;
+use crate::layout::Array;
+use array_ctypes_spec::dtype::Dtype;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ptr;
 
 /// The entries of `__array_interface__`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArrayInterface<'a> {
-    /// Address of the first element, and whether the array is read-only.
+    /// Address of the first element, and true if the array is read-only.
     pub data: (usize, bool),
     /// Lengths of the axes, in elements.
     pub shape: &'a [usize],
-    /// Byte strides; `None` where the array is C-contiguous.
+    /// Strides in bytes; `None` if the array is C-contiguous.
     pub strides: Option<&'a [isize]>,
     /// Type string.
     pub typestr: String,
     /// Type description, as Python prints the list.
     pub descr: String,
-    /// 3.
+    /// Version of the interface: 3.
     pub version: u8,
 }
 
@@ -65,7 +61,7 @@ pub struct PyArrayInterface {
     pub typekind: c_char,
     /// Item size in bytes.
     pub itemsize: c_int,
-    /// See [`flags`].
+    /// The [`flags`] that hold.
     pub flags: c_int,
     /// `nd` lengths, in elements.
     pub shape: *mut isize,
@@ -73,7 +69,7 @@ pub struct PyArrayInterface {
     pub strides: *mut isize,
     /// Address of the first element.
     pub data: *mut c_void,
-    /// Type description; here C text, as Python prints the list. NULL unless flags say that there is one.
+    /// Type description; here a C string, as Python prints the list. NULL unless [`flags::HAS_DESCR`] is set.
     pub descr: *mut c_void,
 }
 
@@ -81,9 +77,9 @@ pub struct PyArrayInterface {
 pub mod flags {
     use std::ffi::c_int;
 
-    /// Elements follow each other in C order.
+    /// The elements follow each other in C order.
     pub const C_CONTIGUOUS: c_int = 0x1;
-    /// Elements follow each other in Fortran order.
+    /// The elements follow each other in Fortran order.
     pub const F_CONTIGUOUS: c_int = 0x2;
     /// Every element is aligned.
     pub const ALIGNED: c_int = 0x100;
@@ -95,7 +91,7 @@ pub mod flags {
     pub const HAS_DESCR: c_int = 0x800;
 }
 
-/// What a C structure points to: numbers, text, and the array's memory.
+/// Owns everything that a C structure points to: lengths, strides, text, and the array's memory.
 #[derive(Clone, Debug)]
 pub struct ArrayStruct {
     array: Array,
@@ -104,8 +100,8 @@ pub struct ArrayStruct {
 }
 
 impl ArrayStruct {
-    /// The structure. What it points to is there while `self` lives and is not moved; C must not write to `shape`,
-    /// `strides` and `descr`.
+    /// Returns the structure. Its pointers are valid while `self` is alive. C must not write to `shape`, `strides` and
+    /// `descr`.
     pub fn as_c(&self) -> PyArrayInterface {
         let (kind, swapped) = match &self.array.dtype {
             Dtype::Plain(plain) => (plain.kind.code(), dtype::is_swapped(plain)),
@@ -130,24 +126,24 @@ impl ArrayStruct {
         }
     }
 
-    /// The lengths that it points to.
+    /// The lengths that the structure points to.
     pub fn shape(&self) -> &[isize] {
         &self.shape
     }
 
-    /// The strides that it points to.
+    /// The strides that the structure points to.
     pub fn strides(&self) -> &[isize] {
         &self.array.strides
     }
 
-    /// The type description that it points to.
+    /// The type description that the structure points to.
     pub fn descr(&self) -> Option<&CStr> {
         self.descr.as_deref()
     }
 }
 
 impl Array {
-    /// The dictionary of the array interface.
+    /// Returns the dictionary of the array interface.
     pub fn interface(&self) -> ArrayInterface<'_> {
         ArrayInterface {
             data: (self.data.addr(), !self.writeable),
@@ -159,10 +155,11 @@ impl Array {
         }
     }
 
-    /// The C structure of the array interface, with what it points to. It keeps the array's memory.
+    /// Returns the C structure of the array interface together with everything it points to. It keeps the array's
+    /// memory alive.
     pub fn array_struct(&self) -> ArrayStruct {
         let descr = match &self.dtype {
-            // A name with a NUL in it cannot be handed to C.
+            // A C string cannot hold a name with a NUL.
             Dtype::Record(record) if dtype::in_order(record) => CString::new(dtype::descr(&self.dtype)).ok(),
             _ => None,
         };
@@ -170,142 +167,3 @@ impl Array {
         ArrayStruct { array: self.clone(), shape, descr }
     }
 }
-
-/// Makes the array that a dictionary describes. Addresses relative to a buffer are relative to this one, which is also
-/// the object that `data` may be; `read_only` tells whether that object refuses writes.
-///
-/// # Errors
-/// [`ImportError`] where the dictionary is malformed, or describes elements that are not in the buffer.
-pub fn import(interface: &Import, buffer: &Rc<Buffer>, read_only: bool) -> Result<Array, ImportError> {
-    let dtype = dtype::parse(&interface.typestr).map_err(ImportError::Typestr)?;
-    if interface.shape_is_list {
-        return Err(ImportError::Shape);
-    }
-    let at = |offset: i64| {
-        isize::try_from(offset).map(|offset| buffer.as_ptr().wrapping_offset(offset)).map_err(|_| ImportError::Wide)
-    };
-    let (data, read_only) = match interface.data {
-        ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => return Err(ImportError::Data),
-        ImportData::Wide => return Err(ImportError::Wide),
-        ImportData::Tuple(Address::InBuffer(offset)) => (at(offset)?, interface.read_only),
-        ImportData::Tuple(Address::Absolute(address)) => {
-            let address = usize::try_from(address).map_err(|_| ImportError::Wide)?;
-            (ptr::without_provenance_mut(address), interface.read_only)
-        }
-        // Only here has the entry `offset` a meaning.
-        ImportData::Buffer => (at(interface.offset.unwrap_or(0))?, read_only),
-    };
-    let too_big = |_| ImportError::Array(ArrayError::TooBig);
-    let shape: Vec<usize> =
-        interface.shape.iter().map(|length| usize::try_from(*length)).collect::<Result<_, _>>().map_err(too_big)?;
-    let strides = match &interface.strides {
-        None => c_strides(&shape, dtype::size(&dtype)),
-        Some(strides) => {
-            strides.iter().map(|stride| isize::try_from(*stride)).collect::<Result<_, _>>().map_err(too_big)?
-        }
-    };
-    let array = Array { buffer: Rc::clone(buffer), data, dtype, shape, strides, writeable: !read_only };
-    array.check().map_err(ImportError::Array)?;
-    admit(array)
-}
-
-/// Makes the array that a C structure describes. Its `descr` is not read, so a structured type comes in as raw bytes, and
-/// a point in time without its unit.
-///
-/// # Errors
-/// [`ImportError`] where the structure is malformed, or describes elements that are not in the buffer.
-///
-/// # Safety
-/// `raw` points to an aligned [`PyArrayInterface`], whose `shape` and `strides`, unless `nd` is 0, point to `nd` aligned
-/// numbers each. No one writes to them meanwhile.
-pub unsafe fn import_struct(raw: *const PyArrayInterface, buffer: &Rc<Buffer>) -> Result<Array, ImportError> {
-    // SAFETY: the caller vouches for `raw`.
-    let raw = unsafe { raw.read() };
-    let nd = usize::try_from(raw.nd).ok().filter(|_| raw.two == 2).ok_or(ImportError::Struct)?;
-    // SAFETY: the caller vouches for `nd` numbers at `shape`.
-    let shape = unsafe { numbers(raw.shape, nd) };
-    // SAFETY: the caller vouches for `nd` numbers at `strides`.
-    let strides = unsafe { numbers(raw.strides, nd) };
-    let shape = shape.iter().map(|length| usize::try_from(*length));
-    let shape = shape.collect::<Result<_, _>>().map_err(|_| ImportError::Struct)?;
-    let size = u32::try_from(raw.itemsize).map_err(|_| ImportError::Struct)?;
-    let kind = Kind::ALL.into_iter().find(|kind| kind.code() as c_char == raw.typekind).ok_or(ImportError::Struct)?;
-    let order = match (raw.flags & flags::NOTSWAPPED != 0, platform::BYTE_ORDER) {
-        (true, order) => order,
-        (false, ByteOrder::Little) => ByteOrder::Big,
-        (false, ByteOrder::Big) => ByteOrder::Little,
-    };
-    let array = Array {
-        buffer: Rc::clone(buffer),
-        data: raw.data.cast(),
-        dtype: Dtype::Plain(Plain { kind, size, order, unit: None }),
-        shape,
-        strides,
-        writeable: raw.flags & flags::WRITEABLE != 0,
-    };
-    array.check().map_err(ImportError::Array)?;
-    admit(array)
-}
-
-/// A copy of so many numbers.
-///
-/// # Safety
-/// Unless `count` is 0, `from` points to so many, which no one writes to meanwhile.
-unsafe fn numbers(from: *const isize, count: usize) -> Vec<isize> {
-    if count == 0 {
-        return Vec::new();
-    }
-    // SAFETY: the caller vouches for `count` numbers at `from`, which is therefore not null.
-    unsafe { std::slice::from_raw_parts(from, count) }.to_vec()
-}
-
-/// Refuses elements in memory that no one vouches for.
-fn admit(array: Array) -> Result<Array, ImportError> {
-    if !array.is_empty() {
-        array.check_bounds().map_err(ImportError::Array)?;
-    }
-    Ok(array)
-}
-
-/// Why an interface was not imported.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ImportError {
-    /// `typestr` names no type.
-    Typestr(dtype::NoSuchType),
-    /// `shape` is no tuple.
-    Shape,
-    /// `data` is neither a pair nor an object that exposes memory.
-    Data,
-    /// The address is wider than a pointer.
-    Wide,
-    /// The C structure contradicts itself.
-    Struct,
-    /// The entries describe no array in the buffer.
-    Array(ArrayError),
-}
-
-impl fmt::Display for ImportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ImportError::Typestr(error) => error.fmt(f),
-            ImportError::Shape => f.write_str("expected a tuple as `shape`, found a list; make it a tuple"),
-            ImportError::Data => {
-                f.write_str("expected (address, read-only flag) or a buffer as `data`, found neither; give both parts")
-            }
-            ImportError::Wide => {
-                write!(
-                    f,
-                    "expected an address of {} bytes in `data`, found a wider one; take it modulo",
-                    size_of::<usize>()
-                )
-            }
-            ImportError::Struct => f.write_str(
-                "expected a C structure with `two` 2, a known `typekind` and no negative number, found another; check \
-                 that the pointer is to a PyArrayInterface",
-            ),
-            ImportError::Array(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ImportError {}

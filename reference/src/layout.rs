@@ -1,9 +1,9 @@
-//! Arrays: where their elements are, and which flags hold.
+//! Arrays: the addresses of their elements, and their flags.
 //!
 //! An [`Array`] is the address of its first element, an element type, lengths in elements and strides in bytes, over a
-//! shared [`Buffer`]. Strides may be negative, zero, or no multiple of the item size. Constructors admit an array only if
-//! its elements lie in the buffer; views, which [`Array::view`] makes, then do too. An array without elements may have
-//! any address.
+//! shared [`Buffer`]. Strides may be negative, zero, or not a multiple of the item size. Constructors make an array
+//! only if its elements lie in the buffer; then the elements of its views, which [`Array::view`] makes, lie there too.
+//! An array without elements may have any address.
 //!
 //! ```
 //! use array_ctypes::Array;
@@ -15,37 +15,42 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod copy;
+mod error;
+mod slice;
+mod views;
+
+pub use error::{ArrayError, ItemError};
+pub use slice::SliceError;
+pub use views::ViewError;
+
 use crate::dtype::{self, Element};
 use crate::memory::Buffer;
 use array_ctypes_spec::dtype::Dtype;
 use std::rc::Rc;
 
-mod error;
-mod views;
-
-pub use error::{ArrayError, ItemError, SliceError};
-pub use views::ViewError;
-
-/// An array over shared memory. Clones and views are other arrays over the same.
+/// An array over shared memory. Its clones and views are other arrays over the same memory.
 #[derive(Clone, Debug)]
 pub struct Array {
     pub(crate) buffer: Rc<Buffer>,
-    /// Address of the element with all indices zero. Never read through: the buffer reads and writes, with bounds.
+    /// Address of the element with all indices zero. Only the buffer reads and writes there, after it checked the
+    /// bounds.
     pub(crate) data: *mut u8,
     pub(crate) dtype: Dtype,
     pub(crate) shape: Vec<usize>,
-    /// As many as lengths.
+    /// In bytes, one for each length.
     pub(crate) strides: Vec<isize>,
     pub(crate) writeable: bool,
 }
 
 impl Array {
-    /// An array over a buffer, with its first element `offset` bytes after the buffer's first. Lengths are in elements,
-    /// strides in bytes.
+    /// Makes an array over a buffer. Its first element is `offset` bytes after the start of the buffer. Lengths are in
+    /// elements, strides in bytes.
     ///
     /// # Errors
-    /// [`ArrayError`] where lengths and strides are not as many, this machine has no such element type, the array has
-    /// more bytes than an `isize` counts, or an element (of an empty array, its address) is outside the buffer.
+    /// [`ArrayError`] if the numbers of lengths and strides differ, if this machine has no such element type, if the
+    /// array has more bytes than an `isize` can count, or if an element is outside the buffer. The address of an empty
+    /// array must be in the buffer too.
     pub fn new(
         buffer: &Rc<Buffer>,
         dtype: Dtype,
@@ -68,10 +73,10 @@ impl Array {
         Ok(array)
     }
 
-    /// A writeable C-contiguous array with a copy of these elements, over a buffer of its own.
+    /// Makes a writeable C-contiguous array with a copy of these elements, over a buffer of its own.
     ///
     /// # Errors
-    /// [`ArrayError`] where the elements are not as many as the shape says, or there is no memory.
+    /// [`ArrayError`] if the number of elements does not fit the shape, or if there is not enough memory.
     pub fn from_slice<T: Element>(elements: &[T], shape: &[usize]) -> Result<Array, ArrayError> {
         let expected = shape.iter().try_fold(1usize, |count, length| count.checked_mul(*length));
         if expected != Some(elements.len()) {
@@ -85,7 +90,7 @@ impl Array {
         Array::new(&buffer, T::dtype(), 0, shape, &c_strides(shape, size_of::<T>()), true)
     }
 
-    /// The memory that the array lies in, which keeps it.
+    /// The memory that the array lies in. Whoever holds it keeps it alive.
     pub fn memory(&self) -> &Rc<Buffer> {
         &self.buffer
     }
@@ -100,27 +105,27 @@ impl Array {
         &self.shape
     }
 
-    /// Byte strides.
+    /// Strides in bytes.
     pub fn strides(&self) -> &[isize] {
         &self.strides
     }
 
-    /// Whether the array may be written to. This binds [`Array::set_item`]; pointers do not know it.
+    /// Returns true if the array may be written to. [`Array::set_item`] obeys this; pointers do not.
     pub fn is_writeable(&self) -> bool {
         self.writeable
     }
 
-    /// Whether there is no element.
+    /// Returns true if the array has no elements.
     pub fn is_empty(&self) -> bool {
         self.shape.contains(&0)
     }
 
-    /// Whether elements follow each other without gaps, last axis fastest. Axes of length 1 have no say.
+    /// Returns true if the elements follow each other without gaps, last axis fastest. Axes of length 1 do not matter.
     pub fn is_c_contiguous(&self) -> bool {
         self.is_empty() || self.is_dense(self.axes().rev())
     }
 
-    /// Likewise, first axis fastest.
+    /// Returns true if the elements follow each other without gaps, first axis fastest. Axes of length 1 do not matter.
     pub fn is_f_contiguous(&self) -> bool {
         self.is_empty() || self.is_dense(self.axes())
     }
@@ -131,13 +136,13 @@ impl Array {
             if usize::try_from(stride) != Ok(bytes) {
                 return false;
             }
-            // No overflow: that many bytes of the array are in front of the next stride.
+            // No overflow: the array has at least this many bytes.
             bytes *= length;
         }
         true
     }
 
-    /// Whether the address of every element is a multiple of the type's alignment.
+    /// Returns true if the address of every element is a multiple of the type's alignment.
     pub fn is_aligned(&self) -> bool {
         let alignment = dtype::alignment(&self.dtype);
         self.is_empty()
@@ -145,51 +150,22 @@ impl Array {
                 && self.axes().all(|(length, stride)| length == 1 || stride.unsigned_abs() % alignment == 0)
     }
 
-    /// How many elements the slice has that is this array: see [`Array::as_slice`].
-    pub(crate) fn slice_length<T: Element>(&self) -> Result<usize, SliceError> {
-        match (&self.dtype, &T::dtype()) {
-            (Dtype::Plain(found), Dtype::Plain(expected))
-                if (found.kind, found.size) == (expected.kind, expected.size) =>
-            {
-                if dtype::is_swapped(found) {
-                    return Err(SliceError::Swapped { typestr: dtype::typestr(&self.dtype) });
-                }
-            }
-            (found, expected) => {
-                let (expected, found) = (dtype::typestr(expected), dtype::typestr(found));
-                return Err(SliceError::ElementType { expected, found });
-            }
-        }
-        if !self.is_c_contiguous() {
-            return Err(SliceError::Gaps { shape: self.shape.clone(), strides: self.strides.clone() });
-        }
-        if self.is_empty() {
-            return Ok(0);
-        }
-        // Of all elements, since they follow each other.
-        let (address, alignment) = (self.data.addr(), align_of::<T>());
-        if address % alignment != 0 {
-            return Err(SliceError::Unaligned { address, alignment });
-        }
-        Ok(self.shape.iter().product())
-    }
-
-    /// The memory of one element. One index for each axis, in elements.
+    /// Copies the memory of one element. The index has one number for each axis, in elements.
     ///
     /// # Errors
-    /// [`ItemError`] where there is no such element.
+    /// [`ItemError`] if there is no such element.
     pub fn item(&self, index: &[usize]) -> Result<Vec<u8>, ItemError> {
-        let element = self.element(index).ok_or_else(|| self.no_such(index))?;
+        let element = self.element(index).ok_or_else(|| self.index_error(index))?;
         self.buffer.read(element, dtype::size(&self.dtype)).map_err(ItemError::Memory)
     }
 
     /// Sets the memory of one element.
     ///
     /// # Errors
-    /// [`ItemError`] where there is no such element, the array is read-only, or the bytes are not as many as an element
-    /// has.
+    /// [`ItemError`] if there is no such element, if the array is read-only, or if the number of bytes is not the item
+    /// size.
     pub fn set_item(&self, index: &[usize], bytes: &[u8]) -> Result<(), ItemError> {
-        let element = self.element(index).ok_or_else(|| self.no_such(index))?;
+        let element = self.element(index).ok_or_else(|| self.index_error(index))?;
         let expected = dtype::size(&self.dtype);
         if !self.writeable {
             return Err(ItemError::ReadOnly);
@@ -200,10 +176,10 @@ impl Array {
         self.buffer.write(element, bytes).map_err(ItemError::Memory)
     }
 
-    /// The address of an element: that of the first, and each index times its stride.
+    /// The address of an element: the address of the first, plus each index times its stride.
     #[inline]
     pub(crate) fn element(&self, index: &[usize]) -> Option<*mut u8> {
-        // There are as many strides as lengths; the compiler does not know.
+        // The numbers of strides and lengths are equal, but the compiler does not know it.
         if index.len() != self.shape.len() || index.len() != self.strides.len() {
             return None;
         }
@@ -212,15 +188,15 @@ impl Array {
             if at >= length {
                 return None;
             }
-            // Of an array in its buffer this does not wrap.
+            // This does not wrap if the array lies in its buffer.
             element = element.wrapping_offset((*at as isize).wrapping_mul(*stride));
         }
         Some(element)
     }
 
-    /// Apart from what finds an element, so that finding one does not carry it along.
+    /// The error for an index without an element. It is a function of its own to keep `element` small.
     #[cold]
-    pub(crate) fn no_such(&self, index: &[usize]) -> ItemError {
+    pub(crate) fn index_error(&self, index: &[usize]) -> ItemError {
         ItemError::Index { index: index.to_vec(), shape: self.shape.clone() }
     }
 
@@ -228,8 +204,8 @@ impl Array {
         self.shape.iter().copied().zip(self.strides.iter().copied())
     }
 
-    /// Refuses what is no array whatever the memory: see [`Array::new`]. Axes of length 0 do not excuse the others, and
-    /// elements without size count as bytes.
+    /// Checks everything that does not depend on the memory: see [`Array::new`]. Other axes must be short enough even
+    /// if one has length 0. Elements of size 0 count as bytes.
     pub(crate) fn check(&self) -> Result<(), ArrayError> {
         if self.shape.len() != self.strides.len() {
             return Err(ArrayError::Axes { shape: self.shape.len(), strides: self.strides.len() });
@@ -245,7 +221,7 @@ impl Array {
             .ok_or(ArrayError::TooBig)
     }
 
-    /// Refuses elements outside the buffer.
+    /// Checks that all elements are in the buffer.
     pub(crate) fn check_bounds(&self) -> Result<(), ArrayError> {
         // Wide enough for any sum of lengths times strides.
         let mut low = self.data.addr() as i128;
@@ -266,7 +242,7 @@ impl Array {
     }
 }
 
-/// The byte strides of a C-contiguous array. Axes of length 0 count as 1; a stride past `isize::MAX` is that.
+/// Strides of a C-contiguous array, in bytes. Axes of length 0 count as length 1. Strides are at most `isize::MAX`.
 pub fn c_strides(shape: &[usize], item_size: usize) -> Vec<isize> {
     let mut strides = vec![0; shape.len()];
     let mut next = item_size;

@@ -1,39 +1,40 @@
-//! Interfaces and pointers that hold their array: the newer reading of the documentation, beside the older one.
+//! Interfaces and pointers that hold their array, as the newer documentation requires.
 //!
-//! [`Ctypes`] and [`Pointer`] borrow their array, as of old: the compiler refuses what the older documentation only warns
-//! of. [`OwnedCtypes`] and [`OwnedPointer`] share the array, which is freed with the last of them. What they share is the
-//! very array; that in turn shares its buffer with views. Nothing here refers back to what holds it, so there is no cycle
-//! to collect. Addresses, shapes and strides are numbers, and hold nothing.
+//! [`Ctypes`] and [`Pointer`] borrow their array, as in the older documentation: it only warns of pointers that outlive
+//! their array, and the compiler refuses them. [`OwnedCtypes`] and [`OwnedPointer`] share the array, which is freed
+//! together with the last of them. They hold the array itself, which in turn shares its buffer with its views. No
+//! object refers back to its holder, so there are no cycles to collect. Addresses, shapes and strides are numbers, and
+//! hold nothing.
 //!
 //! ```
 //! use array_ctypes::{Array, OwnedCtypes};
 //! use std::rc::Rc;
 //! let array = Rc::new(Array::from_slice(&[1i32, 2, 3], &[3])?);
-//! let is_there = Rc::downgrade(&array);
+//! let is_alive = Rc::downgrade(&array);
 //!
 //! let pointer = OwnedCtypes::of(&array).data_as(&"POINTER(c_int)".parse()?)?;
 //! drop(array);
-//! assert!(is_there.upgrade().is_some());
+//! assert!(is_alive.upgrade().is_some());
 //! assert_eq!(pointer.pointer().printed()?, "c_int(1)");
 //!
 //! let void = pointer.cast(&"c_void_p".parse()?)?;
 //! drop(pointer);
-//! assert!(is_there.upgrade().is_some());
+//! assert!(is_alive.upgrade().is_some());
 //! drop(void);
-//! assert!(is_there.upgrade().is_none());
+//! assert!(is_alive.upgrade().is_none());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A borrowed pointer to a temporary array, in the next statement:
+//! A borrowed pointer to a temporary array cannot be used in the next statement:
 //!
 //! ```compile_fail,E0716
 //! # use array_ctypes::Array;
 //! # let sum = || Array::from_slice(&[1i32, 2], &[2]).unwrap();
-//! let pointer = sum().ctypes().as_parameter(); // freed while still in use
+//! let pointer = sum().ctypes().as_parameter(); // the array is dropped here
 //! pointer.address();
 //! ```
 //!
-//! One that was taken from a holder does not outlive that either:
+//! A pointer borrowed from an owned pointer cannot outlive it either:
 //!
 //! ```compile_fail,E0505
 //! # use array_ctypes::Array;
@@ -43,7 +44,7 @@
 //! pointer.address();
 //! ```
 //!
-//! Nor does the dictionary of the array interface outlive the array:
+//! The dictionary of the array interface cannot outlive the array either:
 //!
 //! ```compile_fail,E0505
 //! # use array_ctypes::Array;
@@ -53,7 +54,7 @@
 //! interface.shape.len();
 //! ```
 //!
-//! But a temporary array is there during the call that it is an argument of:
+//! But a temporary array lives until the end of the call that it is an argument of:
 //!
 //! ```
 //! # use array_ctypes::{Array, Pointer};
@@ -69,26 +70,26 @@ use crate::layout::Array;
 use array_ctypes_spec::ctype::CType;
 use std::rc::Rc;
 
-/// The interface of an array that it holds.
+/// The interface of an array, which it holds.
 #[derive(Clone, Debug)]
 pub struct OwnedCtypes {
     array: Rc<Array>,
 }
 
 impl Array {
-    /// The interface for C, which owns the array and so keeps its memory.
+    /// Returns the interface for C, which owns the array and so keeps its memory alive.
     pub fn into_ctypes(self) -> OwnedCtypes {
         OwnedCtypes { array: Rc::new(self) }
     }
 }
 
 impl OwnedCtypes {
-    /// The interface of an array that others hold too.
+    /// Returns the interface of a shared array.
     pub fn of(array: &Rc<Array>) -> OwnedCtypes {
         OwnedCtypes { array: Rc::clone(array) }
     }
 
-    /// The interface, borrowed.
+    /// Borrows the interface.
     pub fn ctypes(&self) -> Ctypes<'_> {
         self.array.ctypes()
     }
@@ -98,31 +99,31 @@ impl OwnedCtypes {
         &self.array
     }
 
-    /// The address as a pointer of that type, which holds the array.
+    /// Returns the address as a pointer of that type, which holds the array.
     ///
     /// # Errors
-    /// [`NotAPointer`] unless the type is a pointer, or holds an address.
+    /// [`NotAPointer`] unless the type is a pointer or holds an address.
     pub fn data_as(&self, ctype: &CType) -> Result<OwnedPointer, NotAPointer> {
         let to = self.ctypes().data_as(ctype)?.to.cloned();
         Ok(OwnedPointer { owner: self.clone(), to })
     }
 
-    /// The address as `void *`, which holds the array.
+    /// Returns the address as `void *`, which holds the array.
     pub fn as_parameter(&self) -> OwnedPointer {
         OwnedPointer { owner: self.clone(), to: None }
     }
 
-    /// The array as an object of C, which holds it.
+    /// Returns the array as a C object, which holds the array.
     ///
     /// # Errors
-    /// [`AsCtypesError`] where the array is read-only, has gaps, or C has no such elements.
+    /// [`AsCtypesError`] if the array is read-only or has gaps, or if C has no such elements.
     pub fn as_ctypes(&self) -> Result<OwnedCObject, AsCtypesError> {
         let ctype = as_ctypes(&self.array)?.ctype;
         Ok(OwnedCObject { owner: self.clone(), ctype })
     }
 }
 
-/// An object of C that holds the array that it is. So does each clone of it.
+/// A C object that shares the memory of an array. It and each of its clones hold the array.
 #[derive(Clone, Debug)]
 pub struct OwnedCObject {
     owner: OwnedCtypes,
@@ -130,43 +131,44 @@ pub struct OwnedCObject {
 }
 
 impl OwnedCObject {
-    /// The object, borrowed.
+    /// Borrows the object.
     pub fn object(&self) -> CObject<'_> {
         CObject { array: &self.owner.array, ctype: self.ctype.clone() }
     }
 
-    /// Another array over the same memory, which it holds.
+    /// Returns another array over the same memory, which holds that memory.
     pub fn as_array(&self) -> Array {
         (*self.owner.array).clone()
     }
 }
 
-/// A pointer that holds the array that it was taken from. So does each clone of it.
+/// A pointer to the elements of an array. It and each of its clones hold the array.
 #[derive(Clone, Debug)]
 pub struct OwnedPointer {
     owner: OwnedCtypes,
-    /// What it points to; `None` for `void *` and its like.
+    /// The type that it points to; `None` for `void *` and other pointers to no type.
     to: Option<CType>,
 }
 
 impl OwnedPointer {
-    /// The pointer, borrowed: what is read and written with.
+    /// Borrows the pointer, to read and write through it.
     pub fn pointer(&self) -> Pointer<'_> {
         Pointer { array: &self.owner.array, to: self.to.as_ref() }
     }
 
-    /// The same address as a pointer of another type, which holds the array too.
+    /// Returns the same address as a pointer of another type, which holds the array too.
     ///
     /// # Errors
-    /// [`NotAPointer`] unless the type is a pointer, or holds an address.
+    /// [`NotAPointer`] unless the type is a pointer or holds an address.
     pub fn cast(&self, ctype: &CType) -> Result<OwnedPointer, NotAPointer> {
         self.owner.data_as(ctype)
     }
 
-    /// An array of that shape of what it points to, over the same memory, which that array holds. Lengths in elements.
+    /// Returns an array of the type that it points to, over the same memory. It holds that memory. Lengths are in
+    /// elements.
     ///
     /// # Errors
-    /// [`AsArrayError`] where it does not point to elements of an array, or those are not in the buffer.
+    /// [`AsArrayError`] if the type is not that of an element, or if the elements are not in the buffer.
     pub fn as_array(&self, shape: &[usize]) -> Result<Array, AsArrayError> {
         let address = self.pointer().address();
         as_array(self.owner.array.memory(), address, self.to.as_ref().unwrap_or(&CType::PointerNone), shape)
@@ -182,24 +184,24 @@ mod tests {
         Rc::new(Array::from_slice(&[1i32, 2, 3, 4], &[4]).unwrap())
     }
 
-    fn is_there<T>(weak: &Weak<T>) -> bool {
+    fn is_alive<T>(weak: &Weak<T>) -> bool {
         weak.strong_count() > 0
     }
 
     #[test]
-    fn a_pointer_holds_the_very_array_and_the_array_its_buffer() {
+    fn a_pointer_holds_its_own_array_and_the_array_holds_its_buffer() {
         let whole = array();
         let reversed = Rc::new(whole.view(&"reverse 0".parse().unwrap()).unwrap());
         let (array, buffer) = (Rc::downgrade(&reversed), Rc::downgrade(&whole.buffer));
         let pointer = OwnedCtypes::of(&reversed).as_parameter();
         drop((whole, reversed));
-        assert!(is_there(&array) && is_there(&buffer));
+        assert!(is_alive(&array) && is_alive(&buffer));
         drop(pointer);
-        assert!(!is_there(&array) && !is_there(&buffer));
+        assert!(!is_alive(&array) && !is_alive(&buffer));
     }
 
     #[test]
-    fn reading_leaves_the_counts_as_they_were() {
+    fn reading_does_not_change_the_reference_counts() {
         let array = array();
         let counts = || (Rc::strong_count(&array), Rc::strong_count(&array.buffer), Rc::weak_count(&array));
         let before = counts();
@@ -214,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_of_c_holds_the_array_and_an_array_of_a_pointer_the_buffer() {
+    fn a_c_object_holds_the_array_and_an_array_made_from_a_pointer_holds_the_buffer() {
         let array = array();
         let (weak, buffer) = (Rc::downgrade(&array), Rc::downgrade(&array.buffer));
         let owned = OwnedCtypes::of(&array);
@@ -222,27 +224,27 @@ mod tests {
         let pair = owned.data_as(&"POINTER(c_short)".parse().unwrap()).unwrap().as_array(&[2]).unwrap();
         assert!(owned.as_parameter().as_array(&[2]).is_err());
         drop((array, owned));
-        // On 32-bit platforms ctypes has one name for both.
+        // On 32-bit platforms, `int` and `long` are one type in ctypes.
         assert!(["c_int * 4", "c_long * 4"].contains(&&*object.object().to_string()));
-        assert!(is_there(&weak));
+        assert!(is_alive(&weak));
         drop(object);
-        assert!(!is_there(&weak) && is_there(&buffer));
+        assert!(!is_alive(&weak) && is_alive(&buffer));
         assert_eq!(pair.item(&[0]).unwrap(), 1i32.to_ne_bytes()[..2]);
         drop(pair);
-        assert!(!is_there(&buffer));
+        assert!(!is_alive(&buffer));
     }
 
     #[test]
-    fn a_view_and_the_c_structure_hold_the_buffer_and_not_the_array() {
+    fn a_view_and_the_c_structure_hold_the_buffer_but_not_the_array() {
         let first = array();
         let (weak, buffer) = (Rc::downgrade(&first), Rc::downgrade(&first.buffer));
         let view = first.view(&"slice 0 1 _ 1".parse().unwrap()).unwrap();
         let structure = first.array_struct();
         drop(first);
-        assert!(!is_there(&weak));
+        assert!(!is_alive(&weak));
         drop(view);
-        assert!(is_there(&buffer));
+        assert!(is_alive(&buffer));
         drop(structure);
-        assert!(!is_there(&buffer));
+        assert!(!is_alive(&buffer));
     }
 }

@@ -1,7 +1,7 @@
 //! Arrays in a file that is mapped to memory.
 //!
-//! [`Memmap`] maps as much of a file as an array needs and lays the array over it. Views, and whatever else is taken of the
-//! array, share the mapping and keep it; the last one that is dropped unmaps it, once.
+//! [`Memmap`] maps the part of a file that an array needs, and makes the array over it. Everything made from the array,
+//! such as its views, shares the mapping and keeps it; the last one that is dropped unmaps it, once.
 //!
 //! ```
 //! # #[cfg(unix)] {
@@ -13,7 +13,7 @@
 //! assert_eq!(std::fs::read(&path)?.len(), 6 + 2 * 3 * 2);
 //! assert_eq!(written.ctypes().data() % 4096, 6);
 //!
-//! let read = Memmap::options(Mode::R, dtype.clone()).offset(6).open(&path)?; // its shape follows from the file
+//! let read = Memmap::options(Mode::R, dtype.clone()).offset(6).open(&path)?; // the size of the file gives the shape
 //! assert_eq!(read.shape(), [6]);
 //! assert_eq!(read.item(&[5])?, [7, 0]);
 //! # drop((written, read));
@@ -22,27 +22,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A file grows sparsely, so that succeeds on a full disk, and touching the memory then ends the process. Where that must
-//! not be, [`Options::reserve`] asks for the room at once, and fails where there is none. Whoever shares a file with others
-//! must see to it that nobody cuts it while it is mapped: see the limits of the module `memmap::system`, which holds the
-//! calls that are not safe.
+//! A file grows sparsely, so it can grow on a full disk; touching the memory then ends the process. To avoid that,
+//! [`Options::reserve`] reserves the space at once, and fails if there is none. Nobody may truncate a file while it is
+//! mapped: the module `memory::system`, which makes the calls to the system, explains why.
 //!
-//! Where the system has no `mmap` the type is there, and has no value: code that handles mapped arrays compiles, and none
-//! can be made.
+//! On systems without `mmap` the type exists but has no values, so code that handles mapped arrays compiles everywhere.
 
 #[cfg(unix)]
 mod error;
 #[cfg(unix)]
 mod options;
-#[cfg(unix)]
-pub(crate) mod system;
 
+#[cfg(unix)]
+pub use crate::memory::Mapping;
 #[cfg(unix)]
 pub use error::{InUse, MemmapError};
 #[cfg(unix)]
-pub use options::{Mapping, Memmap, Options, Order, close};
+pub use options::{Memmap, Options, Order, close};
 
-/// A mapped array: there is none where the system has no `mmap`, and so no value of this type.
+/// A mapped array. This system has no `mmap`, so the type has no values.
 #[cfg(not(unix))]
 #[derive(Clone, Copy, Debug)]
 pub enum Memmap {}

@@ -1,28 +1,43 @@
-//! Raw memory: the one place that allocates, maps, and reads and writes at addresses.
+//! Raw memory: allocates, reserves and maps it, and reads and writes it at addresses.
 //!
-//! A [`Buffer`] owns its bytes, allocated, reserved or mapped from a file, and is shared by the arrays over it. They are
-//! read and written through its own pointer, never through references, so that C may write behind an address while arrays
-//! look at the same bytes. Every byte is initialised, so reading any of them is sound. Large buffers are reserved where the
-//! system can do that: only what is touched takes memory.
+//! A [`Buffer`] owns its bytes, which are allocated, reserved or mapped from a file. The arrays over it share it. They
+//! read and write through the buffer's pointer, never through references, so C may write behind an address while arrays
+//! look at the same bytes. Large buffers are reserved where the system supports it: only touched pages take memory.
 //!
-//! [`Array::as_slice`] is the one exception: a reference to elements, which the caller vouches for.
-#![expect(unsafe_code, reason = "memory at a prescribed address modulo the page size, read and written at addresses")]
+//! [`Array::as_slice`](crate::Array::as_slice) is the one exception: it returns a reference to elements, and its caller
+//! promises that nobody writes to them.
+//!
+//! # Invariants
+//! The comments in the code refer to these by number. For each [`Buffer`]:
+//!
+//! 1. `base` is the start of memory that only this buffer uses: a block of `size + PAGE` bytes, or, if `mapping` is
+//!    set, a mapping of at least `size` bytes.
+//! 2. `lead` is less than `PAGE`, and 0 in a mapping. So the `size` bytes from `base + lead` on lie in that memory.
+//! 3. These `size` bytes are initialised.
+//! 4. The memory is freed once, when the buffer is dropped, in the way in which it was obtained.
+//! 5. The only references into the memory are slices of `Array::as_slice`. Nobody writes while such a slice is in use.
+#![expect(unsafe_code, reason = "memory at a given address modulo the page size is read and written through pointers")]
 
-use crate::dtype::Element;
-use crate::layout::{Array, SliceError};
+mod error;
 #[cfg(unix)]
-use crate::memmap::Mapping;
+mod mapping;
+#[cfg(unix)]
+pub(crate) mod system;
+
+pub use error::{NoMemory, OutsideBuffer};
+#[cfg(unix)]
+pub use mapping::Mapping;
+
 use std::alloc::{Layout, alloc, dealloc};
-use std::fmt;
 use std::ptr::NonNull;
 
-/// What a buffer's position is prescribed within, in bytes.
+/// The position of a buffer is given modulo this many bytes.
 const PAGE: usize = 4096;
 
-/// Buffers of more bytes are reserved.
-const RESERVE: usize = 1 << 20;
+/// Buffers with more bytes than this are reserved, not allocated.
+const MAX_ALLOCATED: usize = 1 << 20;
 
-/// Memory that arrays lie in.
+/// Memory that holds the elements of arrays.
 ///
 /// ```
 /// use array_ctypes::Buffer;
@@ -34,26 +49,27 @@ const RESERVE: usize = 1 << 20;
 /// ```
 #[derive(Debug)]
 pub struct Buffer {
-    /// Start of the [`block`].
+    /// Invariant 1.
     base: NonNull<u8>,
-    /// From there to the first byte: less than [`PAGE`].
+    /// Bytes from `base` to the first byte of the buffer. Invariant 2.
     lead: usize,
-    /// So many bytes from the first one on are in the block, and initialised.
+    /// Bytes from the first one on. Invariant 3.
     size: usize,
-    /// What `base` is the start of, where it is no block of this module's own. Then `lead` is 0.
+    /// The mapping that `base` belongs to; `None` if it belongs to a block.
     #[cfg(unix)]
     mapping: Option<Mapping>,
 }
 
 impl Buffer {
-    /// Memory of `size` bytes, whose address is `at` modulo 4096. Its first bytes are `bytes`, all others are zero.
+    /// Makes a buffer of `size` bytes, whose address is `at` modulo 4096. It begins with `bytes`; all other bytes are
+    /// zero.
     ///
     /// # Errors
-    /// [`NoMemory`] where there is not that much, or `bytes` are more than `size`.
+    /// [`NoMemory`] if there is not enough memory, or if `bytes` are more than `size`.
     pub fn new(size: usize, at: usize, bytes: &[u8]) -> Result<Buffer, NoMemory> {
-        let fail = NoMemory { size, given: bytes.len() };
-        let block = block(size).filter(|_| bytes.len() <= size).ok_or(fail)?;
-        let base = if is_reserved(size) { reserve(block) } else { allocate(block) }.ok_or(fail)?;
+        let error = NoMemory { size, given: bytes.len() };
+        let block = block(size).filter(|_| bytes.len() <= size).ok_or(error)?;
+        let base = if is_reserved(size) { reserve(block) } else { allocate(block) }.ok_or(error)?;
         let lead = at.wrapping_sub(base.addr().get()) % PAGE;
         let buffer = Buffer {
             base,
@@ -63,21 +79,22 @@ impl Buffer {
             mapping: None,
         };
         if !is_reserved(size) {
-            // SAFETY: a block has `PAGE` bytes more than its buffer, of which `lead` is less, and nobody else knows it yet.
+            // SAFETY: 1 and 2: the block has room for `size` bytes after `lead`. 5: no other code knows the block yet.
+            // This makes 3 true; `reserve` returns memory in which it is.
             unsafe { buffer.as_ptr().write_bytes(0, size) };
         }
-        buffer.write(buffer.as_ptr(), bytes).map_err(|_| fail)?;
+        buffer.write(buffer.as_ptr(), bytes).map_err(|_| error)?;
         Ok(buffer)
     }
 
-    /// The first bytes of a mapping, all of them in the file.
+    /// Makes a buffer of the first `size` bytes of a mapping, all of which are in the file.
     #[cfg(unix)]
     pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
         let base = mapping.first_byte();
         Buffer { base, lead: 0, size, mapping: Some(mapping) }
     }
 
-    /// The mapping that the memory is, if it is one.
+    /// Returns the mapping that the buffer lies in, if it lies in one.
     #[cfg(unix)]
     pub fn mapping(&self) -> Option<&Mapping> {
         self.mapping.as_ref()
@@ -95,7 +112,7 @@ impl Buffer {
         self.as_ptr().addr()
     }
 
-    /// Pointer to the first byte. It may be read and written through, for [`Buffer::size`] bytes, while `self` lives.
+    /// Pointer to the first byte. It may be used to read and write [`Buffer::size`] bytes while `self` is alive.
     pub fn as_ptr(&self) -> *mut u8 {
         self.base.as_ptr().wrapping_add(self.lead)
     }
@@ -105,7 +122,7 @@ impl Buffer {
         self.size
     }
 
-    /// A copy of `length` bytes from an address on.
+    /// Copies `length` bytes from an address on.
     ///
     /// # Errors
     /// [`OutsideBuffer`] unless all of them are in the buffer.
@@ -114,38 +131,40 @@ impl Buffer {
         let mut bytes = vec![0; length];
         if self.is_mapped() {
             for (at, byte) in bytes.iter_mut().enumerate() {
-                // SAFETY: `inside` vouches for these bytes of the mapping, which others may write to at any time: each is
-                // read once, and any value will do.
+                // SAFETY: 1 to 3: `inside` returned the address of `length` bytes of the mapping. Other processes may
+                // write to them at any time: each byte is read once, and any value is valid.
                 *byte = unsafe { from.wrapping_add(at).read_volatile() };
             }
             return Ok(bytes);
         }
-        // SAFETY: `inside` vouches for `length` initialised bytes at `from`; `bytes` is another block of that length.
+        // SAFETY: 1 to 3: `inside` returned the address of `length` initialised bytes. `bytes` is a new block of that
+        // length.
         unsafe { from.copy_to_nonoverlapping(bytes.as_mut_ptr(), length) };
         Ok(bytes)
     }
 
-    /// Writes bytes from an address on. To memory that is mapped for reading only that ends the process, as it does in C.
+    /// Writes bytes from an address on. If the memory is mapped for reading only, the system ends the process, as in C.
     ///
     /// # Errors
-    /// [`OutsideBuffer`] unless there is room for all of them in the buffer; then nothing is written.
+    /// [`OutsideBuffer`] unless the buffer has room for all of them; then nothing is written.
     pub fn write(&self, to: *const u8, bytes: &[u8]) -> Result<(), OutsideBuffer> {
         let to = self.inside(to, bytes.len())?;
         if self.is_mapped() {
             for (at, byte) in bytes.iter().enumerate() {
-                // SAFETY: `inside` vouches for this byte of the mapping. Where the page is protected, the system ends the
-                // process before anything is written.
+                // SAFETY: 1 and 2: `inside` returned the address of this many bytes of the mapping. 5: nobody has a
+                // reference to them. If the page is protected, the system ends the process before anything is written.
                 unsafe { to.wrapping_add(at).write_volatile(*byte) };
             }
             return Ok(());
         }
-        // SAFETY: `inside` vouches for as many bytes at `to`. Nobody has a reference into the buffer, `bytes` neither.
+        // SAFETY: 1 and 2: `inside` returned the address of this many bytes. 5: nobody has a reference to them, so
+        // `bytes` lie elsewhere.
         unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
         Ok(())
     }
 
-    /// The same address as a pointer into the buffer's own block, if `length` bytes from there on are in the buffer.
-    fn inside(&self, address: *const u8, length: usize) -> Result<*mut u8, OutsideBuffer> {
+    /// Returns the address as a pointer derived from `base`, if `length` bytes from there on are in the buffer.
+    pub(crate) fn inside(&self, address: *const u8, length: usize) -> Result<*mut u8, OutsideBuffer> {
         address
             .addr()
             .checked_sub(self.address())
@@ -158,7 +177,7 @@ impl Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         if self.is_mapped() {
-            return; // the mapping unmaps itself
+            return; // The mapping unmaps itself.
         }
         if let Some(block) = block(self.size) {
             if is_reserved(self.size) { release(self.base, block) } else { free(self.base, block) }
@@ -166,65 +185,24 @@ impl Drop for Buffer {
     }
 }
 
-impl Array {
-    /// The elements where they are, as a slice: of an array of that type in the machine's byte order, C-contiguous and
-    /// aligned. It allocates nothing.
-    ///
-    /// Arrays share their memory, and some of it is shared with C and with other processes. The compiler relies on it that
-    /// a slice does not change, and cannot know who else writes; that is why this is `unsafe`. A copy is safe:
-    /// [`Array::copy`], [`Array::item`].
-    ///
-    /// ```
-    /// use array_ctypes::{Array, SliceError};
-    /// let array = Array::from_slice(&[1i32, 2, 3, 4, 5, 6], &[2, 3])?;
-    /// let row = array.view(&"index 0 1".parse()?)?;
-    /// // SAFETY: nobody writes to these elements.
-    /// assert_eq!(unsafe { row.as_slice::<i32>() }?, [4, 5, 6]);
-    ///
-    /// let column = array.view(&"index 1 1".parse()?)?;
-    /// // SAFETY: likewise.
-    /// let refused = unsafe { column.as_slice::<i32>() };
-    /// assert_eq!(refused, Err(SliceError::Gaps { shape: vec![2], strides: vec![12] }));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`SliceError`] for the first of these that does not hold: type, byte order, contiguity, alignment.
-    ///
-    /// # Safety
-    /// While the slice is in use nobody writes to its elements: no array over the same memory, no pointer, no C code; of a
-    /// mapped file no other mapping and no other process either, and nobody cuts the file.
-    pub unsafe fn as_slice<T: Element>(&self) -> Result<&[T], SliceError> {
-        let length = self.slice_length::<T>()?;
-        if length == 0 {
-            return Ok(&[]);
-        }
-        // No overflow: an array has no more bytes than an isize counts.
-        let first = self.buffer.inside(self.data, length * size_of::<T>()).map_err(SliceError::Memory)?;
-        // SAFETY: `inside` vouches for the bytes, which live as long as the buffer that `self` holds and are initialised;
-        // any bytes are a `T`, since `Element` is sealed; `slice_length` vouches for the alignment, the caller for writes.
-        Ok(unsafe { std::slice::from_raw_parts(first.cast(), length) })
-    }
-}
-
-/// The block that holds a buffer, wherever in a page it begins; `None` where it passes what an `isize` counts. Asking the
-/// allocator for a page's alignment instead is slower.
+/// The block that holds a buffer of `size` bytes at any position in a page; `None` if it has more bytes than an `isize`
+/// can count. Asking the allocator for the alignment of a page instead is slower.
 fn block(size: usize) -> Option<Layout> {
     Layout::from_size_align(size.checked_add(PAGE)?, 1).ok()
 }
 
-/// Whether a buffer of so many bytes is reserved, not allocated.
+/// Returns true if a buffer of `size` bytes is reserved, not allocated.
 fn is_reserved(size: usize) -> bool {
-    size > RESERVE
+    size > MAX_ALLOCATED
 }
 
 fn allocate(block: Layout) -> Option<NonNull<u8>> {
-    // SAFETY: the size of a block is at least [`PAGE`].
+    // SAFETY: the size of a block is not 0: it is at least `PAGE`.
     NonNull::new(unsafe { alloc(block) })
 }
 
 fn free(base: NonNull<u8>, block: Layout) {
-    // SAFETY: `allocate` returned `base` for this layout, and only `Drop` comes here, once.
+    // SAFETY: 1: `allocate` returned `base` for this layout. 4: only `Drop` calls this, once.
     unsafe { dealloc(base.as_ptr(), block) };
 }
 
@@ -232,14 +210,14 @@ fn free(base: NonNull<u8>, block: Layout) {
 fn reserve(block: Layout) -> Option<NonNull<u8>> {
     let read_write = libc::PROT_READ | libc::PROT_WRITE;
     let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    // SAFETY: an anonymous mapping at an address of the system's choice replaces no memory in use.
+    // SAFETY: the system chooses the address, so the mapping replaces no memory in use. Its bytes are zero.
     let address = unsafe { libc::mmap(std::ptr::null_mut(), block.size(), read_write, kind, -1, 0) };
     if address == libc::MAP_FAILED { None } else { NonNull::new(address.cast()) }
 }
 
 #[cfg(unix)]
 fn release(base: NonNull<u8>, block: Layout) {
-    // SAFETY: `reserve` mapped these bytes, and only `Drop` comes here, once.
+    // SAFETY: 1: `reserve` mapped these bytes. 4: only `Drop` calls this, once.
     unsafe { libc::munmap(base.as_ptr().cast(), block.size()) };
 }
 
@@ -248,50 +226,9 @@ use {allocate_zeroed as reserve, free as release};
 
 #[cfg(not(unix))]
 fn allocate_zeroed(block: Layout) -> Option<NonNull<u8>> {
-    // SAFETY: the size of a block is at least [`PAGE`].
+    // SAFETY: the size of a block is not 0: it is at least `PAGE`.
     NonNull::new(unsafe { std::alloc::alloc_zeroed(block) })
 }
-
-/// There is no memory for a buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoMemory {
-    size: usize,
-    given: usize,
-}
-
-impl fmt::Display for NoMemory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NoMemory { size, given } = self;
-        if given > size {
-            write!(f, "expected at most {size} bytes to fill the buffer with, found {given}; make the buffer larger")
-        } else {
-            write!(f, "expected a buffer of {size} bytes, found no memory for it; ask for less")
-        }
-    }
-}
-
-impl std::error::Error for NoMemory {}
-
-/// Bytes that are not in the buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutsideBuffer {
-    address: usize,
-    length: usize,
-    buffer: usize,
-    size: usize,
-}
-
-impl fmt::Display for OutsideBuffer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let OutsideBuffer { address, length, buffer, size } = self;
-        write!(
-            f,
-            "expected bytes in the {size} at {buffer:#x}, found {length} at {address:#x}; check index, offset and type"
-        )
-    }
-}
-
-impl std::error::Error for OutsideBuffer {}
 
 #[cfg(test)]
 mod tests {
@@ -309,11 +246,11 @@ mod tests {
         }
     }
 
-    /// All of them together have more bytes than there are addresses. Emulators of other processors keep a record of every
-    /// page, and have no memory for those.
+    /// All of them together have more bytes than there are addresses. Emulators of other processors keep a record of
+    /// every page, and have too little memory for that.
     #[test]
     #[cfg(all(target_os = "linux", not(miri), any(target_arch = "x86_64", target_arch = "x86")))]
-    fn what_was_reserved_is_given_back() {
+    fn a_dropped_buffer_releases_its_reserved_memory() {
         let (size, count) = if cfg!(target_pointer_width = "64") { (1 << 40, 1 << 8) } else { (1 << 28, 1 << 4) };
         for _ in 0..=count {
             assert!(Buffer::new(size, 0, &[]).is_ok());
@@ -332,11 +269,10 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_had_is_an_error() {
-        let said = |size, given| Buffer::new(size, 0, given).unwrap_err().to_string();
-        assert!(said(usize::MAX, &[]).contains("found no memory"));
-        assert!(said(1, &[1, 2]).contains("at most 1 bytes to fill the buffer with, found 2"));
-        assert!(NoMemory { size: 2, given: 2 }.to_string().contains("found no memory"));
+    fn a_buffer_without_enough_memory_or_room_is_an_error() {
+        let message = |size, given| Buffer::new(size, 0, given).unwrap_err().to_string();
+        assert!(message(usize::MAX, &[]).contains("found no memory"));
+        assert!(message(1, &[1, 2]).contains("at most 1 bytes to fill the buffer with, found 2"));
         assert!(Buffer::new(0, 4095, &[]).is_ok());
     }
 }

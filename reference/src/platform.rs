@@ -1,30 +1,32 @@
-//! What C is on this machine, by the compiler's own account.
+//! The properties of C on this machine, as the compiler knows them.
 //!
-//! Sizes and alignments are in bytes. Rust has the C types but for `long double`, whose size, alignment and format are
-//! written down here for each target that the specification names; on others it is taken to be `double`.
+//! Sizes and alignments are in bytes. Rust has every C type except `long double`. Its size, alignment and format are
+//! listed here for each target that the specification names; on other targets it is assumed to be `double`.
 //!
 //! ```
 //! use array_ctypes::platform;
 //! assert_eq!(platform::native(), 0x0102_0304u32.to_ne_bytes());
 //! ```
 
+#[cfg(unix)]
+use crate::memory::system;
 use array_ctypes_spec::platform::ByteOrder;
 use std::ffi::c_uint;
 use std::mem::offset_of;
 
-/// The order of the bytes of a number.
+/// The byte order of numbers.
 pub const BYTE_ORDER: ByteOrder = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
 
-/// How `long double` is written.
+/// A format of `long double`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LongDoubleFormat {
-    /// As double.
+    /// The format of `double`.
     Binary64,
-    /// 64 bits of mantissa, its highest bit written; 10 bytes and padding.
+    /// A mantissa of 64 bits, whose highest bit is stored; 10 bytes and padding.
     X87,
     /// IEEE binary128.
     Binary128,
-    /// The sum of two doubles, the larger first.
+    /// The sum of two doubles, the larger one first.
     DoubleDouble,
 }
 
@@ -63,7 +65,7 @@ pub const LONG_DOUBLE_ALIGNMENT: usize = match LONG_DOUBLE_FORMAT {
     _ => 16,
 };
 
-/// The alignment of a type inside a C structure: where it is placed after one byte.
+/// The alignment of a type inside a C structure: its offset after a member of one byte.
 pub const fn alignment<T>() -> usize {
     #[repr(C)]
     struct AfterByte<T> {
@@ -79,10 +81,10 @@ pub fn native() -> [u8; size_of::<c_uint>()] {
     number.to_ne_bytes()
 }
 
-/// What the offset of a mapping into its file is a multiple of, in bytes.
+/// Allocation granularity in bytes: the offset of a mapping in its file is a multiple of it.
 #[cfg(unix)]
 pub fn granularity() -> usize {
-    crate::memmap::system::granularity()
+    system::granularity()
 }
 
 #[cfg(test)]
@@ -91,7 +93,7 @@ mod tests {
     use array_ctypes_spec::platform::Platform;
 
     #[test]
-    fn the_machine_is_the_one_that_the_specification_takes_it_for() {
+    fn the_properties_of_this_machine_are_those_that_the_specification_assumes() {
         let host = Platform::host();
         assert_eq!(BYTE_ORDER, host.byte_order);
         assert_eq!(LONG_DOUBLE_SIZE as u64, host.long_double.size());

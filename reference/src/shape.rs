@@ -1,7 +1,7 @@
-//! Shape and strides for C, each time in a new array of the caller's own.
+//! Shape and strides for C, each time in a new C array that belongs to the caller.
 //!
-//! Lengths are in elements, strides in bytes. An array without axes has neither, as in Python. What is written into the
-//! arrays does not change the array that they were asked of.
+//! Lengths are in elements, strides in bytes. An array without axes has neither, as in Python. Writing to these C
+//! arrays does not change the array that they describe.
 //!
 //! ```
 //! use array_ctypes::{Array, CArray};
@@ -20,12 +20,12 @@ use crate::data::Ctypes;
 use crate::platform;
 use array_ctypes_spec::ctype::{CType, Class, Simple};
 
-/// A C array of integers converted into a C type.
+/// A C array of integers, converted to a C type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CArray {
-    /// The memory of its items, one after the other.
+    /// The memory of its items, one after another.
     Memory(Vec<u8>),
-    /// Of `py_object`: the integers themselves, as objects.
+    /// The integers themselves, as objects: for `py_object`.
     Objects(Vec<isize>),
 }
 
@@ -33,43 +33,43 @@ pub enum CArray {
 pub const ITEM: CType = CType::Simple(Simple::IntP);
 
 impl Ctypes<'_> {
-    /// Lengths of the axes, in elements. `None` without axes.
+    /// Lengths of the axes, in elements. `None` if there are no axes.
     pub fn shape(&self) -> Option<Box<[isize]>> {
         c_array(self.lengths())
     }
 
-    /// Byte strides of the axes. `None` without axes.
+    /// Strides of the axes, in bytes. `None` if there are no axes.
     pub fn strides(&self) -> Option<Box<[isize]>> {
         c_array(self.array.strides.iter().copied())
     }
 
-    /// Lengths of the axes as numbers of a type of Rust's, to which they are converted as C does.
+    /// Lengths of the axes in elements, converted to a Rust type as C does. `None` if there are no axes.
     pub fn shape_in<T: CNumber>(&self) -> Option<Box<[T]>> {
         c_array(self.lengths().map(|length| T::from_integer(length as i64)))
     }
 
-    /// Byte strides of the axes, likewise.
+    /// Strides of the axes in bytes, converted to a Rust type as C does. `None` if there are no axes.
     pub fn strides_in<T: CNumber>(&self) -> Option<Box<[T]>> {
         c_array(self.array.strides.iter().map(|stride| T::from_integer(*stride as i64)))
     }
 
-    /// Lengths of the axes as a C array of any type. `None` without axes, whatever the type.
+    /// Lengths of the axes in elements, as a C array of any type. `None` if there are no axes, whatever the type.
     ///
     /// # Errors
-    /// [`TakesNoInteger`] where the type does not take one of the lengths.
+    /// [`TakesNoInteger`] if the type cannot store one of the lengths.
     pub fn shape_as(&self, ctype: &CType) -> Result<Option<CArray>, TakesNoInteger> {
         convert(self.lengths(), ctype)
     }
 
-    /// Byte strides of the axes, likewise.
+    /// Strides of the axes in bytes, as a C array of any type. `None` if there are no axes, whatever the type.
     ///
     /// # Errors
-    /// [`TakesNoInteger`] where the type does not take one of the strides.
+    /// [`TakesNoInteger`] if the type cannot store one of the strides.
     pub fn strides_as(&self, ctype: &CType) -> Result<Option<CArray>, TakesNoInteger> {
         convert(self.array.strides.iter().copied(), ctype)
     }
 
-    /// No length is more than an `isize` holds, but that of an empty array of items without size.
+    /// Every length fits into an `isize`, except in an empty array whose items have size 0.
     fn lengths(&self) -> impl ExactSizeIterator<Item = isize> {
         self.array.shape.iter().map(|length| *length as isize)
     }
@@ -86,7 +86,7 @@ fn convert(items: impl ExactSizeIterator<Item = isize>, ctype: &CType) -> Result
     if matches!(ctype, CType::Simple(simple) if simple.class() == Class::Object) {
         return Ok(Some(CArray::Objects(items.collect())));
     }
-    // One allocation: of the types that take an integer `long double` is the largest.
+    // One allocation is enough: `long double` is the largest type that can store an integer.
     let mut memory = Vec::with_capacity(items.len() * platform::LONG_DOUBLE_SIZE);
     for item in items {
         ctype::store(ctype, item as i64, &mut memory)?;

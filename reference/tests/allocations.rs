@@ -1,4 +1,4 @@
-//! What allocates, and how often: reading the interface does not, and an array of the caller's own is one allocation.
+//! Reading the interface allocates nothing; an array that belongs to the caller is one allocation.
 
 use allocation_counter::measure;
 use array_ctypes::ctype::CNumber;
@@ -6,15 +6,15 @@ use array_ctypes::spec::ctype::CType;
 use array_ctypes::{Array, Buffer, Pointer};
 use std::hint::black_box;
 
-/// How often `code` allocates. What it yields is freed after the count.
+/// Number of allocations of `code`. Its result is freed after the count.
 fn allocations<T>(code: impl FnOnce() -> T) -> u64 {
-    let mut yielded = None;
-    let counted = measure(|| yielded = Some(black_box(code())));
-    drop(yielded);
+    let mut result = None;
+    let counted = measure(|| result = Some(black_box(code())));
+    drop(result);
     counted.count_total
 }
 
-/// One view for each number of dimensions from 0 to 8: of a transposed array, so that nothing is contiguous.
+/// One array for each number of dimensions from 0 to 8, transposed so that it is not contiguous.
 fn views() -> impl Iterator<Item = Array> {
     (0..=8).map(|dimensions| {
         let shape = vec![2; dimensions];
@@ -29,7 +29,7 @@ fn ctype(text: &str) -> CType {
 }
 
 #[test]
-fn the_count_counts() {
+fn each_allocation_is_counted() {
     assert_eq!(allocations(|| ()), 0);
     assert_eq!(allocations(|| vec![0u8; 3]), 1);
     assert_eq!(allocations(|| (Box::new(1), Box::new(2))), 2);
@@ -49,7 +49,7 @@ fn data_and_its_pointers_allocate_nothing() {
 }
 
 #[test]
-fn borrowed_shape_and_strides_allocate_nothing() {
+fn borrowing_shape_and_strides_allocates_nothing() {
     for array in views() {
         assert_eq!(allocations(|| array.shape().len()), 0);
         assert_eq!(allocations(|| array.strides().len()), 0);
@@ -59,7 +59,7 @@ fn borrowed_shape_and_strides_allocate_nothing() {
 }
 
 #[test]
-fn the_address_of_an_element_allocates_nothing() {
+fn computing_the_address_of_an_element_allocates_nothing() {
     for array in views() {
         let index = vec![1; array.shape().len()];
         assert_eq!(allocations(|| array.ctypes().address_of(&index)), 0);
@@ -67,15 +67,15 @@ fn the_address_of_an_element_allocates_nothing() {
 }
 
 #[test]
-fn flags_allocate_nothing() {
+fn computing_flags_allocates_nothing() {
     for array in views() {
         assert_eq!(allocations(|| (array.is_c_contiguous(), array.is_f_contiguous(), array.is_aligned())), 0);
     }
 }
 
 #[test]
-#[expect(unsafe_code, reason = "nobody but the test can vouch that nobody writes")]
-fn a_slice_allocates_nothing() {
+#[expect(unsafe_code, reason = "the test makes sure that nobody writes")]
+fn taking_a_slice_allocates_nothing() {
     let array = Array::from_slice(&[1i32; 24], &[2, 3, 4]).unwrap();
     // SAFETY: nobody writes to the array.
     assert_eq!(allocations(|| unsafe { array.as_slice::<i32>() }.map(<[i32]>::len)), 0);
@@ -86,7 +86,7 @@ fn numbers<T: CNumber>(array: &Array) -> [u64; 2] {
 }
 
 #[test]
-fn shape_and_strides_allocate_what_they_yield_and_without_axes_nothing() {
+fn shape_and_strides_allocate_only_their_result_and_nothing_without_axes() {
     for array in views() {
         let expected = [u64::from(!array.shape().is_empty()); 2];
         let ctypes = array.ctypes();
@@ -107,7 +107,7 @@ fn shape_and_strides_allocate_what_they_yield_and_without_axes_nothing() {
 }
 
 #[test]
-fn one_read_allocates_its_bytes() {
+fn a_read_allocates_only_its_bytes() {
     let array = Array::from_slice(&[1i32, 2], &[2]).unwrap();
     let to_int = ctype("POINTER(c_int)");
     let pointer: Pointer = array.ctypes().data_as(&to_int).unwrap();
@@ -116,7 +116,7 @@ fn one_read_allocates_its_bytes() {
 }
 
 #[test]
-fn a_buffer_gives_its_memory_back_and_a_large_one_takes_none_of_the_allocator() {
+fn a_buffer_frees_its_memory_and_a_large_one_does_not_use_the_allocator() {
     for (size, count) in [(0, 1), (1, 1), (1 << 20, 1), ((1 << 20) + 1, u64::from(!cfg!(unix)))] {
         let counted = measure(|| drop(black_box(Buffer::new(size, 3, &[]))));
         assert_eq!((counted.count_total, counted.count_current), (count, 0), "{size} bytes");

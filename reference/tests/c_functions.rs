@@ -1,4 +1,4 @@
-//! An array can be handed to C as it is: address, shape and strides, to functions of the C library.
+//! C functions accept an array as it is: its address, shape and strides.
 #![expect(unsafe_code, reason = "calling C functions")]
 #![cfg(not(miri))]
 
@@ -10,7 +10,7 @@ fn int32(elements: &[i32]) -> Array {
     Array::from_slice(elements, &[elements.len()]).unwrap()
 }
 
-/// All elements of a 1-d array of int32.
+/// The elements of a one-dimensional array of int32.
 fn elements(array: &Array) -> Vec<i32> {
     let element = |at| i32::from_ne_bytes(array.item(&[at]).unwrap().try_into().unwrap());
     (0..array.shape()[0]).map(element).collect()
@@ -26,7 +26,7 @@ fn memcpy_copies_one_array_into_another() {
 }
 
 #[test]
-fn memset_writes_what_the_array_and_its_pointer_see() {
+fn the_array_and_its_pointer_see_what_memset_writes() {
     let array = int32(&[7, 7, 7]);
     // SAFETY: the array is 12 contiguous bytes, and alive.
     unsafe { libc::memset(array.ctypes().data_as_ptr(), 1, 12) };
@@ -48,9 +48,9 @@ fn memcmp_sees_what_was_written_through_the_array() {
 }
 
 extern "C" fn ascending(a: *const c_void, b: *const c_void) -> c_int {
-    // SAFETY: qsort hands over pointers to elements of the array that it sorts.
+    // SAFETY: qsort passes pointers to elements of the array that it sorts.
     let a = unsafe { a.cast::<i32>().read() };
-    // SAFETY: likewise.
+    // SAFETY: qsort passes pointers to elements of the array that it sorts.
     let b = unsafe { b.cast::<i32>().read() };
     a.cmp(&b) as c_int
 }
@@ -61,7 +61,7 @@ fn qsort_sorts_in_place() {
     let ctypes = array.ctypes();
     let count = ctypes.shape().unwrap()[0] as usize;
     let size = ctypes.strides().unwrap()[0] as usize;
-    // SAFETY: the array is `count` aligned numbers, `size` bytes apart and as large.
+    // SAFETY: the array is `count` aligned numbers of `size` bytes each, without gaps.
     unsafe { libc::qsort(ctypes.data_as_ptr(), count, size, Some(ascending)) };
     assert_eq!(elements(&array), [-1, 1, 2, 3]);
 }
@@ -80,27 +80,27 @@ fn shape_and_strides_are_c_arrays_of_intptr_t() {
     let mut copy = [0isize; 6];
     let (shape, strides) = (array.ctypes().shape().unwrap(), array.ctypes().strides().unwrap());
     let to = copy.as_mut_ptr();
-    // SAFETY: three numbers each, from an array of three to one of six.
+    // SAFETY: three numbers are copied, from an array of three to the first half of an array of six.
     unsafe { libc::memcpy(to.cast(), shape.as_ptr().cast(), size_of_val(&*shape)) };
-    // SAFETY: likewise, to the other half.
+    // SAFETY: three numbers are copied, from an array of three to the second half of an array of six.
     unsafe { libc::memcpy(to.wrapping_add(3).cast(), strides.as_ptr().cast(), size_of_val(&*strides)) };
     assert_eq!(copy, [2, 3, 4, 12, 4, 1]);
 }
 
-/// What a C function does that takes address, shape and strides of a 2-d array of double.
+/// A C function that adds the elements of a two-dimensional array of double.
 ///
 /// # Safety
-/// They are those of an array that is alive.
+/// Address, shape and strides are those of an array that is alive.
 unsafe extern "C" fn sum(data: *const f64, shape: *const isize, strides: *const isize) -> f64 {
-    // SAFETY: two lengths.
+    // SAFETY: the array has two axes, so two lengths.
     let shape = unsafe { std::slice::from_raw_parts(shape, 2) };
-    // SAFETY: two strides.
+    // SAFETY: the array has two axes, so two strides.
     let strides = unsafe { std::slice::from_raw_parts(strides, 2) };
     let mut total = 0.0;
     for i in 0..shape[0] {
         for j in 0..shape[1] {
             let element = data.wrapping_byte_offset(i * strides[0] + j * strides[1]);
-            // SAFETY: both indices are below their lengths.
+            // SAFETY: both indices are less than their lengths, so the element is in the array.
             total += unsafe { element.read_unaligned() };
         }
     }
@@ -108,38 +108,38 @@ unsafe extern "C" fn sum(data: *const f64, shape: *const isize, strides: *const 
 }
 
 #[test]
-fn a_strided_reversed_transposed_view_is_walked_by_c() {
+fn c_reads_all_elements_of_a_strided_reversed_transposed_view() {
     let array = Array::from_slice(&[1.0, 2.0, 4.0, 8.0, 16.0, 32.0], &[2, 3]).unwrap();
     let corners = ["slice 1 _ _ 2", "reverse 0", "transpose 1 0"];
     let view = corners.iter().fold(array, |array, view| array.view(&view.parse().unwrap()).unwrap());
     let ctypes = view.ctypes();
     let (shape, strides) = (ctypes.shape().unwrap(), ctypes.strides().unwrap());
-    // SAFETY: all of one array, which is alive.
+    // SAFETY: address, shape and strides are those of one array, which is alive.
     let total = unsafe { sum(ctypes.data_as_ptr(), shape.as_ptr(), strides.as_ptr()) };
     assert!((total - 45.0).abs() < f64::EPSILON, "{total}");
 }
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_carries_the_memory() {
+fn a_pipe_transports_the_memory_of_an_array() {
     let array = int32(&[1, 2, 3]);
     let back = int32(&[0, 0, 0]);
     let mut ends = [0; 2];
-    // SAFETY: room for two file descriptors.
+    // SAFETY: `ends` has room for two file descriptors.
     assert_eq!(unsafe { libc::pipe(ends.as_mut_ptr()) }, 0);
     // SAFETY: the array is 12 contiguous bytes, and alive.
     assert_eq!(unsafe { libc::write(ends[1], array.ctypes().data_as_ptr(), 12) }, 12);
-    // SAFETY: likewise the other.
+    // SAFETY: the other array is 12 contiguous bytes, and alive.
     assert_eq!(unsafe { libc::read(ends[0], back.ctypes().data_as_ptr(), 12) }, 12);
     for end in ends {
-        // SAFETY: the descriptor is this test's own.
+        // SAFETY: this test opened the descriptor and closes it once.
         unsafe { libc::close(end) };
     }
     assert_eq!(elements(&back), [1, 2, 3]);
 }
 
 #[test]
-fn a_read_only_flag_does_not_keep_c_from_writing() {
+fn c_can_write_to_an_array_that_is_marked_as_read_only() {
     let buffer = Rc::new(Buffer::new(4, 0, &[]).unwrap());
     let array = Array::new(&buffer, dtype::parse("|u1").unwrap(), 0, &[4], &[1], false).unwrap();
     assert!(array.set_item(&[0], &[1]).is_err());

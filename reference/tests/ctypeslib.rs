@@ -1,4 +1,4 @@
-//! C types of element types and back, arrays at addresses, and parameters that take arrays.
+//! C types of element types and back, arrays made from addresses, and parameters that take arrays.
 
 mod record;
 
@@ -12,7 +12,7 @@ use record::record;
 
 const NATIVE: char = if cfg!(target_endian = "big") { '>' } else { '<' };
 
-/// Where a long is as wide as an int, that is its name.
+/// The name of a type on this machine: if `long` is as wide as `int`, ctypes names both `long`.
 fn here(text: &str) -> String {
     let is_long = size_of::<std::ffi::c_long>() == 4;
     if is_long { text.replace("c_int", "c_long").replace("c_uint", "c_ulong") } else { text.to_owned() }
@@ -54,7 +54,7 @@ fn a_number_has_the_c_type_of_its_kind_and_size() {
 }
 
 #[test]
-fn fields_are_a_structure_or_a_union_or_overlap() {
+fn fields_form_a_structure_or_a_union_unless_they_overlap_otherwise() {
     let (i2, i4) = (|| native("i2"), || native("i4"));
     let of = |fields: &[(&str, Dtype, &[u64], u64)], size| named(&record(fields, size));
     assert_eq!(of(&[("a", i4(), &[], 0), ("b", i2(), &[], 4)], 8), here("Structure(8, a=c_int@0, b=c_short@4)"));
@@ -64,24 +64,28 @@ fn fields_are_a_structure_or_a_union_or_overlap() {
     );
     assert_eq!(of(&[("a", i4(), &[], 4), ("b", i4(), &[], 0)], 8), here("Structure(8, b=c_int@0, a=c_int@4)"));
     assert_eq!(of(&[("a", i4(), &[], 0), ("b", i2(), &[], 0)], 4), here("Union(4, a=c_int@0, b=c_short@0)"));
-    assert_eq!(of(&[("a", i4(), &[], 0)], 4), here("Structure(4, a=c_int@0)"), "one field is no union");
+    assert_eq!(of(&[("a", i4(), &[], 0)], 4), here("Structure(4, a=c_int@0)"), "one field is a structure, not a union");
     let overlap = record(&[("a", i4(), &[], 0), ("b", i2(), &[], 3)], 8);
     assert_eq!(as_ctypes_type(&overlap), Err(NoCType::Overlap { field: "b".to_owned() }));
     let array = record(&[("a", i2(), &[3], 0), ("b", i2(), &[], 4)], 8);
-    assert_eq!(as_ctypes_type(&array), Err(NoCType::Overlap { field: "b".to_owned() }), "with the last item");
+    assert_eq!(
+        as_ctypes_type(&array),
+        Err(NoCType::Overlap { field: "b".to_owned() }),
+        "the last item of a overlaps b"
+    );
     assert!(as_ctypes_type(&record(&[], 4)).is_err());
     let nested = record(&[("r", record(&[("a", i4(), &[], 0)], 4), &[], 0), ("b", i2(), &[], 4)], 6);
     assert_eq!(named(&nested), here("Structure(6, r=Structure(4, a=c_int@0)@0, b=c_short@4)"));
 }
 
 #[test]
-fn a_c_type_has_the_element_type_of_its_memory() {
+fn a_c_type_has_the_element_type_with_the_same_memory() {
     let of = |text: &str| element(&text.parse().unwrap());
     let plain = |text: &str| Some((typestr(text), vec![]));
     assert_eq!(of("c_bool"), plain("|b1"));
     assert_eq!(of("c_byte"), plain("|i1"));
     assert_eq!(of("c_char"), plain("|S1"));
-    assert_eq!(of("c_byte.__ctype_be__"), plain("|i1"), "one byte has no order");
+    assert_eq!(of("c_byte.__ctype_be__"), plain("|i1"), "one byte has no byte order");
     assert_eq!(of("c_short.__ctype_be__"), plain(">i2"));
     assert_eq!(of("c_short.__ctype_le__"), plain("<i2"));
     assert_eq!(of("c_double"), Some((native("f8"), vec![])));
@@ -95,7 +99,7 @@ fn a_c_type_has_the_element_type_of_its_memory() {
 }
 
 #[test]
-fn an_array_is_an_object_at_its_address_and_back() {
+fn an_array_is_a_c_object_at_its_address_and_an_address_is_an_array_again() {
     let array = Array::from_slice(&[1i32, 2, 3, 4, 5, 6], &[2, 3]).unwrap();
     let object = as_ctypes(&array).unwrap();
     assert_eq!((object.address(), object.to_string()), (array.ctypes().data(), here("c_int * 3 * 2")));
@@ -119,7 +123,7 @@ fn an_array_is_an_object_at_its_address_and_back() {
 }
 
 #[test]
-fn a_parameter_takes_what_it_asks_for() {
+fn a_parameter_accepts_only_arrays_that_meet_its_requirements() {
     let array = Array::from_slice(&[1i32, 2, 3, 4, 5, 6], &[2, 3]).unwrap();
     let asks = |pointer: NdPointer| pointer.from_param(&array).map(|pointer| pointer.address());
     let any = NdPointer::default;
@@ -143,7 +147,7 @@ fn a_parameter_takes_what_it_asks_for() {
 }
 
 #[test]
-fn a_structured_type_is_itself_alone() {
+fn a_structured_type_equals_only_itself() {
     let pair = |offset| record(&[("a", native("i2"), &[], 0), ("b", native("i2"), &[], offset)], 8);
     let bytes = Array::from_slice(&[0u8; 16], &[16]).unwrap();
     let array = Array::new(bytes.memory(), pair(4), 0, &[2], &[8], true).unwrap();
@@ -152,7 +156,7 @@ fn a_structured_type_is_itself_alone() {
 }
 
 #[test]
-fn an_order_that_does_not_show_does_not_count() {
+fn a_byte_order_that_the_type_string_does_not_show_does_not_count() {
     let of = |order| NdPointer {
         dtype: Some(Dtype::Plain(Plain { kind: Kind::UInt, size: 1, order, unit: None })),
         ..NdPointer::default()
@@ -164,18 +168,18 @@ fn an_order_that_does_not_show_does_not_count() {
     }
 }
 
-/// Beside the C library are smaller ones of the system. Nothing else of this program needs `libanl`.
+/// The folder of the C library holds other libraries of the system. Nothing else in this program loads `libanl`.
 #[test]
 #[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
-#[expect(unsafe_code, reason = "what a library does while it is loaded")]
-fn a_library_is_loaded_from_beside_a_file_and_unloaded_when_dropped() {
+#[expect(unsafe_code, reason = "a library runs code while it is loaded")]
+fn a_library_is_loaded_from_the_folder_of_a_file_and_unloaded_when_dropped() {
     use array_ctypes::ctypeslib::{LoadError, load_library};
     let maps = || std::fs::read_to_string("/proc/self/maps").unwrap();
     let loaded = maps();
     let libc =
         loaded.lines().find(|line| line.contains("/libc.so")).and_then(|line| line.find('/').map(|at| &line[at..]));
     let libc = libc.expect("a C library");
-    // SAFETY: a library of the system's, which does nothing while it is loaded and unloaded.
+    // SAFETY: this library of the system runs no code while it is loaded and unloaded.
     let load = |name: &str| unsafe { load_library(name, libc) };
     let library = load("libanl.so.1").unwrap();
     assert!(maps().contains("/libanl.so.1") && library.path().ends_with("libanl.so.1"));
@@ -186,7 +190,7 @@ fn a_library_is_loaded_from_beside_a_file_and_unloaded_when_dropped() {
 }
 
 #[test]
-fn flags_have_the_names_that_numpy_has() {
+fn flags_have_the_names_that_numpy_gives_them() {
     for (names, flag) in [
         (&["C_CONTIGUOUS", "CONTIGUOUS", "C", "c", " contiguous "][..], NdFlag::CContiguous),
         (&["F_CONTIGUOUS", "FORTRAN", "F"][..], NdFlag::FContiguous),
@@ -204,7 +208,7 @@ fn flags_have_the_names_that_numpy_has() {
 }
 
 #[test]
-fn a_result_is_an_array_where_type_and_shape_are_said() {
+fn a_result_is_an_array_if_type_and_shape_are_given() {
     let array = Array::from_slice(&[1i32, 2, 3, 4], &[4]).unwrap();
     let returned = |dtype, shape| {
         let pointer = NdPointer { dtype, shape, ..NdPointer::default() };

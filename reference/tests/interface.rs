@@ -1,5 +1,5 @@
-//! The array interface goes out and comes in again.
-#![expect(unsafe_code, reason = "importing a C structure")]
+//! The array interface: exporting an array and importing it again.
+#![expect(unsafe_code, reason = "a C structure is imported")]
 
 use array_ctypes::interface::{ImportError, flags};
 use array_ctypes::{Array, ArrayError, Buffer, CArray, dtype, import, import_struct};
@@ -18,7 +18,7 @@ fn described(text: &str) -> Import {
 }
 
 #[test]
-fn an_import_shares_memory_and_has_what_the_interface_says() {
+fn an_imported_array_shares_the_memory_and_has_the_layout_of_the_interface() {
     let buffer = buffer();
     let interface = described("data=at:10 read_only=0 shape=2,3 strides=-6,-2 typestr=>i2 version=3");
     let array = import(&interface, &buffer, true).unwrap();
@@ -29,7 +29,7 @@ fn an_import_shares_memory_and_has_what_the_interface_says() {
 }
 
 #[test]
-fn a_buffer_as_data_says_itself_whether_it_is_read_only_and_begins_at_the_offset() {
+fn a_buffer_as_data_decides_if_the_array_is_read_only_and_the_offset_where_it_begins() {
     let buffer = buffer();
     let interface = described("data=buffer read_only=0 shape=2 typestr=|u1 offset=4 version=3");
     let array = import(&interface, &buffer, true).unwrap();
@@ -47,14 +47,14 @@ fn an_empty_array_may_have_any_address() {
 }
 
 #[test]
-fn elements_in_memory_that_no_one_vouches_for_are_refused() {
+fn an_import_with_elements_outside_the_buffer_is_refused() {
     let foreign = described("data=address:64 read_only=0 shape=1 typestr=|u1 version=3");
     let error = import(&foreign, &buffer(), false).unwrap_err();
     assert!(matches!(error, ImportError::Array(ArrayError::OutOfBounds { .. })), "{error}");
 }
 
 #[test]
-fn malformed_interfaces_are_refused_each_for_its_own_reason() {
+fn each_malformed_interface_is_refused_for_its_own_reason() {
     let refused = |text: &str| import(&described(text), &buffer(), false).unwrap_err();
     assert_eq!(refused("data=triple read_only=0 shape=1 typestr=|u1 version=3"), ImportError::Data);
     assert_eq!(refused("data=buffer read_only=0 shape_list=1 typestr=|u1 version=3"), ImportError::Shape);
@@ -65,7 +65,7 @@ fn malformed_interfaces_are_refused_each_for_its_own_reason() {
 }
 
 #[test]
-fn a_c_structure_reads_back_as_the_same_array() {
+fn importing_the_c_structure_of_an_array_gives_the_same_array() {
     let buffer = buffer();
     let dtype = dtype::parse(">i2").unwrap();
     let array = Array::new(&buffer, dtype, 10, &[3, 2], &[-4, -2], false).unwrap();
@@ -73,14 +73,14 @@ fn a_c_structure_reads_back_as_the_same_array() {
     let structure = owner.as_c();
     let swapped = if cfg!(target_endian = "little") { 0 } else { flags::NOTSWAPPED };
     assert_eq!(structure.flags, swapped);
-    // SAFETY: `owner` is alive, and no one writes.
+    // SAFETY: the structure is aligned, `owner` keeps its lengths and strides alive, and nobody writes to them.
     let back = unsafe { import_struct(&raw const structure, &buffer) }.unwrap();
     assert_eq!(back.interface(), array.interface());
     assert_eq!(back.item(&[2, 1]), array.item(&[2, 1]));
 }
 
 #[test]
-fn an_owned_interface_keeps_the_memory() {
+fn an_owned_interface_keeps_the_memory_alive() {
     let owned = {
         let array = Array::from_slice(&[1i64, 2], &[2]).unwrap();
         let reversed = array.view(&"reverse 0".parse().unwrap()).unwrap();
@@ -94,7 +94,7 @@ fn an_owned_interface_keeps_the_memory() {
 }
 
 #[test]
-fn without_axes_there_is_neither_shape_nor_strides_whatever_the_type() {
+fn an_array_without_axes_has_no_shape_and_no_strides_in_any_type() {
     let array = Array::from_slice(&[1.5f32], &[]).unwrap();
     assert_eq!(array.ctypes().shape(), None);
     assert_eq!(array.ctypes().strides_as(&"int".parse().unwrap()), Ok(None));
@@ -103,7 +103,7 @@ fn without_axes_there_is_neither_shape_nor_strides_whatever_the_type() {
 }
 
 #[test]
-fn a_pointer_to_void_takes_lengths_under_both_its_names() {
+fn a_pointer_to_void_stores_lengths_under_both_of_its_names() {
     let array = Array::from_slice(&[1u8, 2], &[2]).unwrap();
     let [void_p, pointer] = ["c_void_p", "POINTER(None)"].map(|text| array.ctypes().shape_as(&text.parse().unwrap()));
     assert!(pointer.is_ok());

@@ -1,4 +1,4 @@
-//! Mapped arrays: what of the file they show, what of them the file, and when the mapping goes.
+//! Mapped arrays: the bytes they share with the file, and how long the mapping exists.
 #![cfg(unix)]
 
 use array_ctypes::memmap::{MemmapError, Order, close};
@@ -17,7 +17,7 @@ fn dtype(typestr: &str) -> Dtype {
     Dtype::from_typestr(typestr).unwrap()
 }
 
-/// A folder, and the path of a file in it that holds 0, 1, 2, …
+/// A folder, and the path of a file in it that holds the bytes 0, 1, 2, …
 fn file(size: u8) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
@@ -33,7 +33,7 @@ fn bytes_at(path: &Path, offset: u64, count: usize) -> Vec<u8> {
     bytes
 }
 
-/// Whether the system maps the file, and how often.
+/// Number of mappings of the file in this process.
 #[cfg(target_os = "linux")]
 fn mappings(path: &Path) -> usize {
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
@@ -58,7 +58,7 @@ fn the_offset_is_rounded_down_to_the_granularity_and_added_back() {
 }
 
 #[test]
-fn elements_lie_in_the_order_asked_for_and_any_dtype_will_do() {
+fn elements_have_the_order_that_was_asked_for_and_any_element_type() {
     let (_folder, path) = file(24);
     let options = Memmap::options(Mode::R, dtype(">i2")).shape(&[2, 3]);
     let rows = options.clone().open(&path).unwrap();
@@ -72,7 +72,7 @@ fn elements_lie_in_the_order_asked_for_and_any_dtype_will_do() {
 }
 
 #[test]
-fn what_is_written_reaches_the_file_or_stays_private_as_the_mode_says() {
+fn the_mode_decides_if_writes_reach_the_file_or_stay_private() {
     for mode in [Mode::RPlus, Mode::WPlus, Mode::C] {
         let (_folder, path) = file(8);
         let map = Memmap::options(mode, dtype("<i4")).shape(&[2]).open(&path).unwrap();
@@ -92,7 +92,7 @@ fn what_is_written_reaches_the_file_or_stays_private_as_the_mode_says() {
 }
 
 #[test]
-fn a_file_past_four_gibibytes_is_mapped_where_it_is_asked_for() {
+fn a_file_past_four_gibibytes_is_mapped_at_the_offset_that_was_asked_for() {
     let (_folder, path) = file(0);
     let offset = (5 << 30) + 3;
     let map = Memmap::options(Mode::WPlus, dtype("<i8")).offset(offset).shape(&[3]).open(&path).unwrap();
@@ -106,14 +106,14 @@ fn a_file_past_four_gibibytes_is_mapped_where_it_is_asked_for() {
         assert_eq!(whole.shape(), [5 * (1 << 30) + 27]);
         assert_eq!(whole.item(&[(offset + 16) as usize]).unwrap(), b"f");
     } else {
-        // The file is no problem, its size in memory is.
+        // The file may be this large, but a mapping of it may not.
         let refused = Memmap::options(Mode::R, dtype("|u1")).open(&path).unwrap_err();
         assert!(matches!(refused, MemmapError::TooBig), "{refused}");
     }
 }
 
 #[test]
-fn an_array_without_elements_is_made_and_maps_no_byte_that_is_not_there() {
+fn an_array_without_elements_can_be_mapped_and_has_no_readable_byte() {
     for (mode, offset, size) in [(Mode::R, 0, 0), (Mode::C, 9, 9), (Mode::RPlus, 5, 5), (Mode::WPlus, 0, 0)] {
         let (_folder, path) = file(if mode == Mode::C { 9 } else { 0 });
         let map = Memmap::options(mode, dtype("<i4")).offset(offset).shape(&[0, 4]).open(&path).unwrap();
@@ -124,13 +124,13 @@ fn an_array_without_elements_is_made_and_maps_no_byte_that_is_not_there() {
 }
 
 #[test]
-fn what_cannot_be_mapped_is_an_error_that_says_why() {
+fn a_file_that_cannot_be_mapped_is_an_error_with_its_reason() {
     let (folder, path) = file(10);
     let of = |mode| Memmap::options(mode, dtype("<i4"));
     let refused = |result: Result<Memmap, MemmapError>| {
         let error = result.unwrap_err();
-        let said = error.to_string();
-        assert!(said.contains("expected") && said.contains("found"), "{said}");
+        let message = error.to_string();
+        assert!(message.contains("expected") && message.contains("found"), "{message}");
         error
     };
     for mode in [Mode::R, Mode::RPlus, Mode::C] {
@@ -165,13 +165,13 @@ fn what_cannot_be_mapped_is_an_error_that_says_why() {
     }
     let shapeless = refused(of(Mode::WPlus).open(&path));
     assert!(matches!(shapeless, MemmapError::NoShape), "{shapeless}");
-    assert_eq!(fs::metadata(&path).unwrap().len(), 10, "and the file is left alone");
+    assert_eq!(fs::metadata(&path).unwrap().len(), 10, "the file is not changed");
     let objects = refused(Memmap::options(Mode::R, Dtype::object(8)).shape(&[1]).open(&path));
     assert!(matches!(objects, MemmapError::Objects), "{objects}");
 }
 
 #[test]
-fn an_open_file_is_mapped_and_may_be_closed_then() {
+fn an_open_file_is_mapped_and_may_be_closed_afterwards() {
     let (_folder, path) = file(8);
     let opened = OpenOptions::new().read(true).write(true).open(&path).unwrap();
     let map = Memmap::options(Mode::WPlus, dtype("<i2")).shape(&[2]).name(&path).open_file(&opened).unwrap();
@@ -181,7 +181,7 @@ fn an_open_file_is_mapped_and_may_be_closed_then() {
 }
 
 #[test]
-fn only_a_mapping_that_makes_the_file_empties_an_open_one() {
+fn only_the_mode_that_makes_the_file_empties_an_open_file() {
     let (_folder, path) = file(8);
     let opened = OpenOptions::new().read(true).write(true).open(&path).unwrap();
     let map = Memmap::options(Mode::RPlus, dtype("<i2")).shape(&[2]).open_file(&opened).unwrap();
@@ -191,7 +191,7 @@ fn only_a_mapping_that_makes_the_file_empties_an_open_one() {
 }
 
 #[test]
-fn a_file_that_is_large_enough_is_not_touched() {
+fn a_file_that_is_large_enough_is_not_modified() {
     let (_folder, path) = file(8);
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
     File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
@@ -203,7 +203,7 @@ fn a_file_that_is_large_enough_is_not_touched() {
 }
 
 #[test]
-fn no_room_is_reserved_for_no_elements() {
+fn no_space_is_reserved_for_an_array_without_elements() {
     let (_folder, path) = file(0);
     let map = Memmap::options(Mode::WPlus, dtype("<i4")).shape(&[0]).reserve(true).open(&path).unwrap();
     assert_eq!((map.shape(), fs::metadata(&path).unwrap().len()), (&[0][..], 0));
@@ -211,10 +211,10 @@ fn no_room_is_reserved_for_no_elements() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn views_hold_the_mapping_and_the_last_that_is_dropped_unmaps_it_once() {
+fn views_hold_the_mapping_and_the_last_one_unmaps_it_once() {
     let (_folder, path) = file(64);
     let map = Memmap::options(Mode::R, dtype("<i4")).shape(&[16]).open(&path).unwrap();
-    // Another mapping of the same file is another's: if the first were unmapped twice, something of it would go.
+    // A second mapping of the same file: if the first were unmapped twice, a part of this one would be lost.
     let other = Memmap::options(Mode::R, dtype("|u1")).open(&path).unwrap();
     assert_eq!(mappings(&path), 2);
     let view = map.view(&"reverse 0".parse().unwrap()).unwrap();
@@ -227,7 +227,7 @@ fn views_hold_the_mapping_and_the_last_that_is_dropped_unmaps_it_once() {
     assert_eq!(owned.array().item(&[0]).unwrap(), [12, 13, 14, 15]);
     drop(owned);
     assert_eq!(mappings(&path), 1);
-    // What is mapped since, likely where it was, is not touched by any later drop.
+    // A new mapping, likely at the same address: later drops must not unmap it.
     let third = Memmap::options(Mode::R, dtype("|u1")).open(&path).unwrap();
     assert_eq!(mappings(&path), 2);
     drop(other);
@@ -244,7 +244,7 @@ fn a_mapping_in_use_is_not_closed() {
     let another = view.clone();
     let (map, in_use) = map.close().unwrap_err();
     assert_eq!((in_use.others, map.item(&[1]).unwrap()), (2, vec![1]));
-    assert!(in_use.to_string().contains("found 2 that do"));
+    assert!(in_use.to_string().contains("found 2 that use it"));
     drop(another);
     drop(map);
     assert_eq!(close(Rc::clone(view.memory())).unwrap_err().others, 1);
@@ -252,7 +252,7 @@ fn a_mapping_in_use_is_not_closed() {
 }
 
 #[test]
-fn a_copy_is_in_memory_of_its_own() {
+fn a_copy_has_memory_of_its_own() {
     let (_folder, path) = file(8);
     let map = Memmap::options(Mode::R, dtype("<i2")).shape(&[2, 2]).order(Order::Fortran).open(&path).unwrap();
     let copy = map.copy().unwrap();

@@ -1,4 +1,4 @@
-//! Pointers: which C types take the address, what is read through them, and what refusals say.
+//! Pointers: the C types that can hold the address, the values read through them, and the messages of errors.
 
 use array_ctypes::cast::ReadError;
 use array_ctypes::ctype::{Value, printed};
@@ -14,7 +14,7 @@ fn array() -> Array {
 }
 
 #[test]
-fn what_holds_an_address_takes_it() {
+fn only_c_types_that_hold_an_address_take_it() {
     let array = array();
     for text in ["POINTER(c_int)", "POINTER(None)", "CFUNCTYPE(None)", "c_void_p", "c_char_p", "c_wchar_p", "py_object"]
     {
@@ -28,7 +28,7 @@ fn what_holds_an_address_takes_it() {
 }
 
 #[test]
-fn a_parameter_of_another_type_than_void_is_not_converted_in_silence() {
+fn only_a_parameter_of_type_void_pointer_is_converted_implicitly() {
     let array = array();
     for text in ["c_void_p", "POINTER(None)"] {
         assert_eq!(array.ctypes().pass(&ctype(text)).unwrap().address(), array.ctypes().data());
@@ -39,10 +39,10 @@ fn a_parameter_of_another_type_than_void_is_not_converted_in_silence() {
 }
 
 #[test]
-fn values_are_read_by_item_and_printed() {
+fn items_are_read_and_printed() {
     let (array, to_int, to_structure) = (array(), ctype("POINTER(c_int)"), ctype("POINTER(Structure(c_int))"));
     let pointer = array.ctypes().data_as(&to_int).unwrap();
-    // Where a long is as wide as an int, that is its name.
+    // If `long` is as wide as `int`, ctypes names both `long`.
     let name = if size_of::<std::ffi::c_long>() == 4 { "c_long(1)" } else { "c_int(1)" };
     assert_eq!((pointer.index(1), pointer.printed()), (Ok(Value::Integer(-2)), Ok(name.to_owned())));
     assert_eq!(printed(&ctype("c_short"), &(-2i16).to_ne_bytes()).as_deref(), Some("c_short(-2)"));
@@ -52,17 +52,17 @@ fn values_are_read_by_item_and_printed() {
         (structure.index(0).unwrap_err(), "Structure(c_int)"),
         (void.contents().unwrap_err(), "no type"),
         (pointer.index(isize::MAX).unwrap_err(), "found item "),
-        (pointer.index(6).unwrap_err(), "in the 24 at"),
+        (pointer.index(6).unwrap_err(), "inside the 24 bytes at"),
     ];
     assert!(matches!(errors[3].0, ReadError::Outside(_)));
     for (error, found) in errors {
-        let said = error.to_string();
-        assert!(said.starts_with("expected ") && said.contains(found), "{said}");
+        let message = error.to_string();
+        assert!(message.starts_with("expected ") && message.contains(found), "{message}");
     }
 }
 
 #[test]
-fn an_element_has_an_address_where_there_is_one() {
+fn an_element_has_an_address_and_other_indices_are_refused() {
     let array = array();
     assert_eq!(array.ctypes().address_of(&[1, 2]), Ok(array.ctypes().data() + 20));
     for index in [&[1][..], &[2, 0], &[0, 3], &[0, 0, 0]] {

@@ -1,4 +1,4 @@
-//! What an array hands out by the array interface, the buffer protocol and DLPack.
+//! Exports of an array by the array interface, the buffer protocol and DLPack.
 
 mod record;
 
@@ -42,7 +42,7 @@ const REQUESTS: [BufferRequest; 9] = [
 ];
 
 #[test]
-fn a_request_gets_what_it_asks_for_and_no_more() {
+fn a_request_gets_exactly_the_members_that_it_asks_for() {
     let array = array_at(16, dtype(NATIVE, "i2"), &[2, 3], &[6, 2], true);
     for request in REQUESTS {
         let Ok(filled) = array.buffer(request) else {
@@ -60,13 +60,13 @@ fn a_request_gets_what_it_asks_for_and_no_more() {
     }
 }
 
-/// Which requests are refused, of all.
+/// The requests that are refused with an error.
 fn refusing(array: &Array, error: BufferError) -> Vec<BufferRequest> {
     REQUESTS.into_iter().filter(|request| array.buffer(*request).err() == Some(error)).collect()
 }
 
 #[test]
-fn a_request_is_refused_where_it_would_be_misled() {
+fn a_request_is_refused_if_its_answer_would_be_wrong() {
     use BufferRequest::{AnyContiguous, CContiguous, FContiguous, Full, Nd, Simple, Writable};
     let i2 = || dtype(NATIVE, "i2");
     let (c, f) = (array(i2(), &[2, 3], &[6, 2]), array(i2(), &[2, 3], &[2, 4]));
@@ -86,7 +86,7 @@ fn a_request_is_refused_where_it_would_be_misled() {
 }
 
 #[test]
-fn without_elements_there_are_no_bytes_and_without_axes_no_lengths() {
+fn an_array_without_elements_has_no_bytes_and_one_without_axes_has_no_lengths() {
     let empty = array(dtype(NATIVE, "i2"), &[2, 0], &[6, 2]);
     let filled = empty.buffer(BufferRequest::FullRo).unwrap();
     assert_eq!((filled.len, filled.shape), (0, Some(&[2usize, 0][..])));
@@ -96,7 +96,7 @@ fn without_elements_there_are_no_bytes_and_without_axes_no_lengths() {
 }
 
 #[test]
-fn a_format_says_kind_size_and_order() {
+fn a_format_has_the_byte_order_kind_and_size() {
     let of = |text: &str| format(&Dtype::from_typestr(text).unwrap());
     for (typestr, expected) in [
         ("|b1", "<?"),
@@ -133,7 +133,7 @@ fn a_format_says_kind_size_and_order() {
 }
 
 #[test]
-fn a_format_writes_fields_with_names_shapes_and_all_padding() {
+fn the_format_of_a_structure_has_names_shapes_and_all_padding() {
     let i2 = || dtype('<', "i2");
     let of = |fields: &[(&str, Dtype, &[u64], u64)], size| format(&record(fields, size));
     assert_eq!(of(&[("a", i2(), &[], 0), ("b", i2(), &[], 2)], 4).as_deref(), Some("T{<h:a:<h:b:}"));
@@ -142,13 +142,13 @@ fn a_format_writes_fields_with_names_shapes_and_all_padding() {
     assert_eq!(of(&[], 3).as_deref(), Some("T{3x}"));
     let inner = record(&[("x", i2(), &[], 0)], 2);
     assert_eq!(of(&[("a", inner, &[], 0)], 2).as_deref(), Some("T{T{<h:x:}:a:}"));
-    assert_eq!(of(&[("a", i2(), &[], 0), ("b", i2(), &[], 1)], 4), None, "they overlap");
-    assert_eq!(of(&[("a:b", i2(), &[], 0)], 2), None, "a name that ends the format's own");
+    assert_eq!(of(&[("a", i2(), &[], 0), ("b", i2(), &[], 1)], 4), None, "the fields overlap");
+    assert_eq!(of(&[("a:b", i2(), &[], 0)], 2), None, "the name contains the end mark of a name");
     assert_eq!(of(&[("a", dtype('<', "M8"), &[], 0)], 8), None);
 }
 
 #[test]
-fn a_structure_has_a_flag_for_each_property() {
+fn the_c_structure_has_a_flag_for_each_property() {
     let flags_of = |array: &Array| array.array_struct().as_c().flags;
     let i4 = || dtype(NATIVE, "i4");
     let properties = flags::ALIGNED | flags::NOTSWAPPED | flags::WRITEABLE;
@@ -158,7 +158,7 @@ fn a_structure_has_a_flag_for_each_property() {
     assert_eq!(flags_of(&array(dtype(SWAPPED, "i4"), &[3], &[8])), properties & !flags::NOTSWAPPED);
     assert_eq!(flags_of(&array_at(0, i4(), &[3], &[8], false)), properties & !flags::WRITEABLE);
     assert_eq!(flags_of(&array_at(2, i4(), &[3], &[8], true)), properties & !flags::ALIGNED);
-    assert_eq!(flags_of(&array(i4(), &[3], &[6])), properties & !flags::ALIGNED, "the second element is not");
+    assert_eq!(flags_of(&array(i4(), &[3], &[6])), properties & !flags::ALIGNED, "the second element is not aligned");
     assert_eq!(flags_of(&array(i4(), &[1], &[6])), properties | flags::C_CONTIGUOUS | flags::F_CONTIGUOUS);
     let fields = array(record(&[("a", i4(), &[], 0)], 4), &[3], &[8]);
     assert_eq!(flags_of(&fields), properties | flags::HAS_DESCR);
@@ -171,7 +171,7 @@ fn a_structure_has_a_flag_for_each_property() {
 }
 
 #[test]
-fn a_dictionary_has_strides_where_they_are_not_those_of_c_and_says_what_is_read_only() {
+fn a_dictionary_has_strides_unless_they_are_those_of_c_and_marks_read_only_arrays() {
     let i4 = || dtype(NATIVE, "i4");
     let contiguous = array(i4(), &[2, 3], &[12, 4]);
     assert_eq!((contiguous.interface().strides, contiguous.interface().data.1), (None, false));
@@ -187,13 +187,13 @@ fn tensor(array: &Array) -> Tensor<DLManagedTensorVersioned> {
 fn a_tensor_begins_where_the_array_does_and_counts_strides_in_elements() {
     let array_of = |strides: &[isize]| array_at(100, dtype(NATIVE, "i4"), &[2, 3], strides, true);
     let view = array_of(&[-24, 8]);
-    let lent = tensor(&view);
-    assert_eq!((lent.shape(), lent.strides()), (&[2i64, 3][..], &[-6i64, 2][..]));
-    assert_eq!((lent.address(), lent.as_c().dl_tensor.ndim), (view.ctypes().data(), 2));
-    assert_eq!((lent.as_c().flags & READ_ONLY, lent.as_c().dl_tensor.byte_offset), (0, 100));
+    let exported = tensor(&view);
+    assert_eq!((exported.shape(), exported.strides()), (&[2i64, 3][..], &[-6i64, 2][..]));
+    assert_eq!((exported.address(), exported.as_c().dl_tensor.ndim), (view.ctypes().data(), 2));
+    assert_eq!((exported.as_c().flags & READ_ONLY, exported.as_c().dl_tensor.byte_offset), (0, 100));
     assert_eq!(array_of(&[24, 6]).dlpack().err(), Some(DlpackError::Stride(6)));
     assert_eq!(array_of(&[-23, 8]).dlpack().err(), Some(DlpackError::Stride(-23)));
-    // A stride that reaches nothing need not be whole.
+    // A stride that reaches no element need not be a multiple of the item size.
     let i4 = || dtype(NATIVE, "i4");
     assert_eq!(tensor(&array(i4(), &[1, 2], &[7, 4])).strides()[1], 1);
     let empty = array(i4(), &[0, 2], &[8, 7]);
@@ -201,11 +201,11 @@ fn a_tensor_begins_where_the_array_does_and_counts_strides_in_elements() {
 }
 
 #[test]
-fn a_tensor_has_the_types_that_dlpack_has_words_for() {
-    let word = |dtype: &Dtype| {
+fn a_tensor_has_the_type_code_of_dlpack_if_there_is_one() {
+    let data_type = |dtype: &Dtype| {
         let size = usize::try_from(dtype.item_size()).unwrap();
-        let lent = array(dtype.clone(), &[2], &[size as isize]).dlpack()?;
-        let DLDataType { code, bits, lanes } = lent.as_c().dl_tensor.dtype;
+        let exported = array(dtype.clone(), &[2], &[size as isize]).dlpack()?;
+        let DLDataType { code, bits, lanes } = exported.as_c().dl_tensor.dtype;
         Ok((code, bits, lanes))
     };
     for (text, expected) in [
@@ -220,13 +220,13 @@ fn a_tensor_has_the_types_that_dlpack_has_words_for() {
         ("b1", (6, 8, 1)),
     ] {
         let order = if text.ends_with('1') { '|' } else { NATIVE };
-        assert_eq!(word(&dtype(order, text)), Ok(expected), "{text}");
+        assert_eq!(data_type(&dtype(order, text)), Ok(expected), "{text}");
     }
     let none = Err(DlpackError::ElementType);
     for other in [dtype(SWAPPED, "i4"), dtype('|', "S2"), dtype(NATIVE, "M8"), record(&[], 4)] {
-        assert_eq!(word(&other), none, "{}", other.typestr());
+        assert_eq!(data_type(&other), none, "{}", other.typestr());
     }
-    let long = |kind, parts: usize| word(&dtype(NATIVE, &format!("{kind}{}", parts * LONG_DOUBLE_SIZE)));
+    let long = |kind, parts: usize| data_type(&dtype(NATIVE, &format!("{kind}{}", parts * LONG_DOUBLE_SIZE)));
     if LONG_DOUBLE_SIZE > 8 {
         let ieee = LONG_DOUBLE_FORMAT == LongDoubleFormat::Binary128;
         assert_eq!(long('f', 1), if ieee { Ok((2, 128, 1)) } else { none });
@@ -235,7 +235,7 @@ fn a_tensor_has_the_types_that_dlpack_has_words_for() {
 }
 
 #[test]
-fn what_may_not_be_written_to_is_lent_only_with_a_word_for_it() {
+fn a_read_only_array_is_exported_only_if_the_tensor_can_be_marked_as_read_only() {
     let read_only = array_at(0, dtype(NATIVE, "i4"), &[2], &[4], false);
     assert_eq!(tensor(&read_only).as_c().flags & READ_ONLY, READ_ONLY);
     assert_eq!(read_only.dlpack_unversioned().err(), Some(DlpackError::ReadOnly));
@@ -245,7 +245,7 @@ fn what_may_not_be_written_to_is_lent_only_with_a_word_for_it() {
 }
 
 #[test]
-fn bytes_have_the_order_of_the_machine_unless_the_type_says_otherwise() {
+fn the_byte_order_is_that_of_this_machine() {
     let native = array_ctypes::platform::BYTE_ORDER;
     assert_eq!(native, if NATIVE == '>' { ByteOrder::Big } else { ByteOrder::Little });
     assert_eq!(array_ctypes::platform::native()[0], if NATIVE == '>' { 1 } else { 4 });

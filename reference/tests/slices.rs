@@ -1,16 +1,17 @@
-//! An array that is as a slice is one; any other is refused, each for its own reason.
-#![expect(unsafe_code, reason = "nobody but the test can vouch that nobody writes")]
+//! An array with the layout of a slice can be one; each other array is refused for its own reason.
+#![expect(unsafe_code, reason = "the tests make sure that nobody writes")]
 
 use array_ctypes::dtype::{self, Element};
 use array_ctypes::{Array, ArrayError, Buffer, SliceError};
 use std::rc::Rc;
 
 fn slice<T: Element>(array: &Array) -> Result<&[T], SliceError> {
-    // SAFETY: no test writes to an array while it has a slice of it.
+    // SAFETY: no test writes to an array while it uses a slice of it.
     unsafe { array.as_slice() }
 }
 
-/// 0 to 23 as `i16`, in the shape 2, 3, 4, after so many bytes.
+/// 48 bytes that hold 0 to 23 as `i16`, as an array of that type with 2, 3 and 4 or more elements, after `before`
+/// bytes.
 fn array(typestr: &str, before: usize) -> Array {
     let bytes: Vec<u8> = (0..24i16).flat_map(i16::to_ne_bytes).collect();
     let buffer = Rc::new(Buffer::new(before + bytes.len(), 0, &[]).unwrap());
@@ -31,7 +32,7 @@ fn view(array: &Array, view: &str) -> Array {
 }
 
 #[test]
-fn a_contiguous_view_is_a_slice_of_the_very_elements() {
+fn a_contiguous_view_is_a_slice_of_the_same_elements() {
     let array = array(native(), 6);
     assert_eq!(slice::<i16>(&array).unwrap(), (0..24).collect::<Vec<i16>>());
     let row = view(&array, "index 0 1");
@@ -43,7 +44,7 @@ fn a_contiguous_view_is_a_slice_of_the_very_elements() {
 }
 
 #[test]
-fn strides_of_single_elements_have_no_say_and_no_elements_are_a_slice() {
+fn strides_of_axes_of_length_1_do_not_matter_and_an_array_without_elements_is_a_slice() {
     let array = array(native(), 0);
     let thin = view(&view(&array, "slice 0 0 1 2"), "slice 1 0 1 5");
     assert_eq!(slice::<i16>(&thin), Ok(&[0, 1, 2, 3][..]));
@@ -67,7 +68,7 @@ fn a_read_only_array_is_a_slice() {
 }
 
 #[test]
-fn an_array_made_of_an_address_is_a_slice_of_its_buffer() -> Result<(), ArrayError> {
+fn an_array_imported_by_its_address_is_a_slice_of_its_buffer() -> Result<(), ArrayError> {
     use array_ctypes::spec::{Address, Import, ImportData};
     let array = Array::from_slice(&[1u8, 2, 3], &[3])?;
     let address = array.ctypes().data() as u64 + 1;
@@ -87,7 +88,7 @@ fn an_array_made_of_an_address_is_a_slice_of_its_buffer() -> Result<(), ArrayErr
 }
 
 #[test]
-fn gaps_and_other_orders_are_refused() {
+fn an_array_with_gaps_or_in_another_order_is_refused() {
     let array = array(native(), 0);
     for (operation, shape, strides) in [
         ("slice 2 _ _ 3", vec![2, 3, 2], vec![24, 8, 6]),
@@ -116,7 +117,7 @@ fn the_other_byte_order_is_refused() {
 }
 
 #[test]
-fn another_type_is_refused_also_of_the_same_size() {
+fn another_element_type_is_refused_even_if_it_has_the_same_size() {
     for typestr in [&native().replace('i', "u"), &native().replace('2', "4"), "|V2", "|S2", "|b1"] {
         let found = slice::<i16>(&array(typestr, 0)).map(<[i16]>::len);
         let expected = native().into();
@@ -125,7 +126,7 @@ fn another_type_is_refused_also_of_the_same_size() {
 }
 
 #[test]
-fn refusals_tell_what_to_do() {
+fn an_error_explains_how_to_get_a_slice() {
     let gaps = view(&array(native(), 0), "index 2 1");
     let message = slice::<i16>(&gaps).unwrap_err().to_string();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Views reach the very elements, or are refused.
+//! View operations: a view reaches the right elements, or the operation is refused.
 
 mod record;
 
@@ -37,7 +37,7 @@ fn each_operation_moves_the_first_element_and_changes_shape_and_strides() {
 }
 
 #[test]
-fn a_reshape_joins_and_splits_axes_where_strides_can() {
+fn a_reshape_joins_and_splits_axes_if_strides_can_express_it() {
     assert_eq!(first_and_layout(&["reshape 6 1 4"]), (0, vec![6, 1, 4], vec![4, 4, 1]));
     assert_eq!(first_and_layout(&["reshape 2 2 6"]), (0, vec![2, 2, 6], vec![12, 6, 1]));
     assert_eq!(first_and_layout(&["slice 2 _ _ 2", "reshape 3 2 2"]), (0, vec![3, 2, 2], vec![8, 4, 2]));
@@ -45,12 +45,12 @@ fn a_reshape_joins_and_splits_axes_where_strides_can() {
     let array = array();
     assert!(matches!(view(&array, &["reverse 2", "reshape 24"]), Err(ViewError::NeedsCopy { .. })));
     assert!(matches!(view(&array, &["transpose 2 1 0", "reshape 12 2"]), Err(ViewError::NeedsCopy { .. })));
-    // The last two axes are a run of 6, which 8 does not divide.
+    // The last two axes form a run of 6 elements, which is not divisible by 8.
     assert!(matches!(view(&array, &["transpose 2 0 1", "reshape 3 8"]), Err(ViewError::NeedsCopy { .. })));
 }
 
 #[test]
-fn what_is_no_view_is_refused_each_for_its_own_reason() {
+fn each_impossible_view_is_refused_for_its_own_reason() {
     let refused = |text: &str| view(&array(), &[text]).unwrap_err();
     assert_eq!(refused("reverse 3"), ViewError::Axis { axis: 3, dimensions: 3 });
     assert_eq!(refused("index 0 -3"), ViewError::Index { at: -3, length: 2 });
@@ -70,7 +70,7 @@ fn what_is_no_view_is_refused_each_for_its_own_reason() {
 }
 
 #[test]
-fn an_array_is_admitted_only_with_its_elements_in_the_buffer() {
+fn an_array_is_made_only_if_its_elements_are_in_the_buffer() {
     let buffer = Rc::new(Buffer::new(8, 0, &[]).unwrap());
     let new = |offset, shape: &[usize], strides: &[isize]| {
         Array::new(&buffer, dtype::parse("<i2").unwrap(), offset, shape, strides, true).map(|_| ())
@@ -88,14 +88,14 @@ fn an_array_is_admitted_only_with_its_elements_in_the_buffer() {
     assert_eq!(new(0, &[2, usize::MAX / 2], &[0, 0]), Err(ArrayError::TooBig));
 }
 
-/// Elements of that type in 24 bytes.
+/// An array of that type over 24 bytes.
 fn array_of(dtype: Dtype, shape: &[usize], strides: &[isize]) -> Array {
     let buffer = Rc::new(Buffer::new(24, 0, &(0..24).collect::<Vec<u8>>()).unwrap());
     Array::new(&buffer, dtype, 0, shape, strides, true).unwrap()
 }
 
 #[test]
-fn a_field_is_taken_by_its_name_where_it_is() {
+fn a_field_is_found_by_its_name_at_its_offset() {
     let typestr = |text| dtype::parse(text).unwrap();
     let pair = record(&[("a", typestr("<i2"), &[], 0), ("b", typestr("|u1"), &[], 5)], 8);
     let array = array_of(pair, &[3], &[8]);
@@ -105,7 +105,7 @@ fn a_field_is_taken_by_its_name_where_it_is() {
     assert_eq!(view(&array, &["field c"]).unwrap_err(), ViewError::Field { name: "c".to_owned() });
 }
 
-/// Why the last axis cannot be taken for elements of that type.
+/// The reason why the array cannot be viewed as elements of that type, if there is one.
 fn reason(array: &Array, dtype: &Dtype) -> Option<&'static str> {
     match array.view(&View::Reinterpret { dtype: dtype.clone() }) {
         Ok(_) => None,
@@ -115,37 +115,37 @@ fn reason(array: &Array, dtype: &Dtype) -> Option<&'static str> {
 }
 
 #[test]
-fn bytes_are_taken_for_another_type_where_they_are_whole_elements_of_it() {
+fn an_array_is_viewed_as_another_type_if_its_bytes_are_whole_elements_of_it() {
     let typestr = |text| dtype::parse(text).unwrap();
     let array = |text, shape: &[usize], strides: &[isize]| array_of(typestr(text), shape, strides);
-    let objects = Some("references to objects are no plain bytes");
+    let objects = Some("references to objects are not plain bytes");
     let object = Dtype::object(size_of::<usize>() as u64);
     assert_eq!(reason(&array("|V8", &[3], &[8]), &object), objects);
     let of_objects = array_of(object.clone(), &[2], &[size_of::<usize>() as isize]);
     assert_eq!((reason(&of_objects, &typestr("|u1")), reason(&of_objects, &object)), (objects, objects));
-    let no_plain = Some("it is no plain type of this machine");
-    assert_eq!(reason(&array("|u1", &[4], &[1]), &record(&[("a", typestr("|u1"), &[], 0)], 4)), no_plain);
+    let not_plain = Some("it is not a plain type of this machine");
+    assert_eq!(reason(&array("|u1", &[4], &[1]), &record(&[("a", typestr("|u1"), &[], 0)], 4)), not_plain);
     assert_eq!(reason(&array("|u1", &[4], &[1]), &Dtype::object(3)), objects);
-    assert_eq!(reason(&array("|u1", &[4], &[1]), &Dtype::from_typestr("|V0").unwrap()), no_plain);
+    assert_eq!(reason(&array("|u1", &[4], &[1]), &Dtype::from_typestr("|V0").unwrap()), not_plain);
     let gaps = Some("the last axis has gaps");
     assert_eq!(reason(&array("<i2", &[3], &[4]), &typestr("|u1")), gaps);
     assert_eq!(reason(&array("<i2", &[3], &[4]), &typestr("<u2")), None);
     for (length, stride) in [(0, 4), (1, 4), (3, 2)] {
         assert_eq!(reason(&array("<i2", &[length], &[stride]), &typestr("|u1")), None, "{length} {stride}");
     }
-    let whole = Some("the last axis is no whole number of such elements");
-    // Two elements of 6 bytes are three of 4, but an element is split evenly or not at all.
+    let whole = Some("the last axis is not a whole number of such elements");
+    // Two elements of 6 bytes have the size of three of 4 bytes, but a single element can only be split evenly.
     assert_eq!(reason(&array("|V6", &[2], &[6]), &typestr("<i4")), whole);
     assert_eq!(reason(&array("|V6", &[2], &[6]), &typestr("<i2")), None);
     assert_eq!(reason(&array("<i2", &[3], &[2]), &typestr("<i4")), whole);
     assert_eq!(reason(&array("<i2", &[4], &[2]), &typestr("<i4")), None);
-    assert_eq!(reason(&array("<i2", &[], &[]), &typestr("|u1")), Some("without axes the item size stays the same"));
+    assert_eq!(reason(&array("<i2", &[], &[]), &typestr("|u1")), Some("without axes, the item size cannot change"));
 }
 
 #[test]
-fn refusals_tell_what_was_expected_and_what_to_do() {
+fn an_error_has_what_was_expected_and_what_to_do() {
     for text in ["reverse 3", "index 0 9", "transpose 0 0 1", "broadcast 9", "reshape 5", "field x", "view |O"] {
-        let said = view(&array(), &[text]).unwrap_err().to_string();
-        assert!(said.starts_with("expected ") && said.contains("; "), "{said}");
+        let message = view(&array(), &[text]).unwrap_err().to_string();
+        assert!(message.starts_with("expected ") && message.contains("; "), "{message}");
     }
 }

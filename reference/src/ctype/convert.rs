@@ -1,4 +1,4 @@
-//! What integers become in C types, and what the bytes of C types mean.
+//! Conversion of integers to C types, and of the bytes of C types to values.
 
 use crate::platform::{BYTE_ORDER, LONG_DOUBLE_FORMAT, LONG_DOUBLE_SIZE, LongDoubleFormat};
 use array_ctypes_spec::ctype::{CType, Class, Simple};
@@ -7,14 +7,14 @@ use std::ffi::{
 };
 use std::fmt;
 
-/// What a C type holds, as far as it is a plain value.
+/// The plain value of a C type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value {
     /// The null pointer.
     Null,
     /// A truth value.
     Bool(bool),
-    /// A whole number, or an address.
+    /// An integer, or an address.
     Integer(i128),
     /// A floating-point number.
     Float(f64),
@@ -22,15 +22,15 @@ pub enum Value {
     Char(u8),
 }
 
-/// A number of C, as Rust knows it.
+/// A Rust type that is a number in C.
 pub trait CNumber: Copy {
-    /// What an integer becomes: modulo 2^n in integers, and in floating point the nearest number, by way of `double`.
+    /// Converts an integer: to integers modulo 2^n, to floating point by rounding to `double` first.
     fn from_integer(value: i64) -> Self;
-    /// Appends its memory.
+    /// Appends the memory of the number.
     fn append_to(self, memory: &mut Vec<u8>);
-    /// The number with that memory; `None` where that is not as long as the type.
+    /// Returns the number with that memory; `None` if the length is not the size of the type.
     fn from_memory(memory: &[u8]) -> Option<Self>;
-    /// As a value.
+    /// Returns the number as a value.
     fn value(self) -> Value;
 }
 
@@ -57,14 +57,14 @@ macro_rules! c_numbers {
 }
 
 c_numbers!(i64, Integer(i128): i8 u8 i16 u16 i32 u32 i64 u64 isize usize);
-// Python's floats are binary64, so c_float rounds twice.
+// Python's floats are binary64, so `c_float` rounds twice.
 c_numbers!(f64, Float(f64): f32 f64);
 
-/// Appends the memory of an integer stored in a C type, as an item of a ctypes array takes it. Of `py_object` that is
-/// nothing: the object is the integer itself.
+/// Appends the memory of an integer stored in a C type, as an item of a ctypes array stores it. For `py_object` it
+/// appends nothing: the object is the integer itself.
 ///
 /// # Errors
-/// [`TakesNoInteger`] where the type takes none, or not this one.
+/// [`TakesNoInteger`] if the type cannot store integers, or cannot store this one.
 pub fn store(ctype: &CType, value: i64, memory: &mut Vec<u8>) -> Result<(), TakesNoInteger> {
     let (simple, order) = match ctype {
         CType::Simple(simple) => (*simple, BYTE_ORDER),
@@ -89,8 +89,8 @@ pub fn store(ctype: &CType, value: i64, memory: &mut Vec<u8>) -> Result<(), Take
     Ok(())
 }
 
-/// The value of a C type with this memory, which is as long as the type. `None` where reading it would follow a pointer,
-/// or yields more than one plain value.
+/// Returns the value of a C type with this memory, which is as long as the type. `None` if the value is behind a
+/// pointer, or if there is more than one plain value.
 pub fn load(ctype: &CType, memory: &[u8]) -> Option<Value> {
     match ctype {
         CType::Simple(simple) | CType::Swapped(simple, BYTE_ORDER) => load_simple(*simple, memory),
@@ -115,10 +115,10 @@ fn load_simple(simple: Simple, memory: &[u8]) -> Option<Value> {
     })
 }
 
-/// The memory of an integer, rounded to `double`, in a format of `long double`; in the first bytes, zeros follow.
+/// The memory of an integer, rounded to `double`, in a format of `long double`. Zeros follow it.
 fn long_double(format: LongDoubleFormat, value: i64) -> [u8; 16] {
     let double = value as f64;
-    // At most 2^63, and without a fraction: exact.
+    // Exact, because it is at most 2^63 and has no fraction.
     let magnitude = double.abs() as u64;
     let sign = u16::from(double < 0.0) << 15;
     let zeros = magnitude.leading_zeros() as u16;
@@ -134,7 +134,7 @@ fn long_double(format: LongDoubleFormat, value: i64) -> [u8; 16] {
             memory[..8].copy_from_slice(&mantissa.to_le_bytes());
             memory[8..10].copy_from_slice(&head.to_le_bytes());
         }
-        // The leading one is left out, the others follow the exponent.
+        // The leading one is not stored; the other bits follow the exponent.
         LongDoubleFormat::Binary128 => {
             memory = (u128::from(head) << 112 | u128::from(mantissa << 1) << 48).to_ne_bytes();
         }
@@ -142,7 +142,7 @@ fn long_double(format: LongDoubleFormat, value: i64) -> [u8; 16] {
     memory
 }
 
-/// An integer that a C type does not take.
+/// An integer that a C type cannot store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakesNoInteger {
     ctype: CType,
@@ -152,7 +152,10 @@ pub struct TakesNoInteger {
 impl fmt::Display for TakesNoInteger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let TakesNoInteger { ctype, value } = self;
-        write!(f, "expected a C type that takes the integer {value}, found {ctype}; use an integer type such as c_intp")
+        write!(
+            f,
+            "expected a C type that can store the integer {value}, found {ctype}; use an integer type such as c_intp"
+        )
     }
 }
 
@@ -168,35 +171,35 @@ mod tests {
     }
 
     #[test]
-    fn integers_wrap() {
+    fn integers_wrap_around() {
         assert_eq!(stored("c_byte", 300), Ok(vec![44]));
         assert_eq!(stored("c_ubyte", -2), Ok(vec![254]));
         assert_eq!(stored("c_void_p", -1), Ok(vec![255; size_of::<usize>()]));
     }
 
     #[test]
-    fn a_byte_order_of_its_own_is_followed() {
+    fn a_type_with_a_byte_order_is_stored_and_loaded_in_that_order() {
         assert_eq!(stored("c_int.__ctype_be__", 1), Ok(vec![0, 0, 0, 1]));
         assert_eq!(stored("c_int.__ctype_le__", 1), Ok(vec![1, 0, 0, 0]));
         assert_eq!(load(&"c_short.__ctype_be__".parse().unwrap(), &[1, 2]), Some(Value::Integer(258)));
     }
 
     #[test]
-    fn float_rounds_twice() {
-        // Nearest in one step is 2^60 + 2^37; by way of binary64 it is a tie, and rounds to even.
+    fn a_float_is_rounded_twice() {
+        // Rounded once, it is 2^60 + 2^37. Rounded to binary64 first, it is a tie, which rounds to even.
         let value = (1 << 60) + (1 << 36) + 1;
         assert_eq!(stored("c_float", value), Ok(((1i64 << 60) as f32).to_ne_bytes().to_vec()));
     }
 
     #[test]
-    fn what_takes_no_integer_says_so() {
+    fn a_type_that_cannot_store_an_integer_is_refused() {
         for (ctype, value) in [("c_char", 256), ("c_char", -1), ("c_wchar", 65), ("POINTER(c_int)", 0), ("int", 0)] {
             assert!(stored(ctype, value).is_err(), "{ctype}");
         }
         let message = stored("c_wchar", 65).unwrap_err().to_string();
         assert_eq!(
             message,
-            "expected a C type that takes the integer 65, found c_wchar; use an integer type such as c_intp"
+            "expected a C type that can store the integer 65, found c_wchar; use an integer type such as c_intp"
         );
     }
 

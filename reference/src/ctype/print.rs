@@ -1,11 +1,11 @@
-//! How Python prints instances of simple C types.
+//! The printed form of simple C types in Python.
 
 use super::{Value, load, named};
 use array_ctypes_spec::ctype::CType;
 use std::fmt::Write;
 
-/// The printed form of a simple C type with this memory, such as `c_short(-2)`. `None` where [`load`] yields nothing, and
-/// where it shows an address, not a value.
+/// Returns the printed form of a simple C type with this memory, such as `c_short(-2)`. `None` if [`load`] returns no
+/// value, or if Python prints an address instead of the value.
 ///
 /// ```
 /// use array_ctypes::ctype::printed;
@@ -15,7 +15,7 @@ use std::fmt::Write;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn printed(ctype: &CType, memory: &[u8]) -> Option<String> {
-    // Types in the other byte order print as objects with an address.
+    // Python prints types in the other byte order as objects with an address.
     let name @ CType::Simple(_) = named(ctype) else { return None };
     let value = match load(&name, memory)? {
         Value::Null => "None".to_owned(),
@@ -28,8 +28,10 @@ pub fn printed(ctype: &CType, memory: &[u8]) -> Option<String> {
     Some(format!("{name}({value})"))
 }
 
-/// Rust writes as few digits as Python, and changes to an exponent at the same magnitudes. But where two numbers with so
-/// few digits are equally near it takes the upper, Python the even one; and it writes `1e-5` where Python writes `1e-05`.
+/// Prints a number as Python does.
+///
+/// Rust prints as few digits as Python, and switches to an exponent at the same magnitudes. But if two numbers with so
+/// few digits are equally near, Rust prints the upper one and Python the even one. Rust prints `1e-5`, Python `1e-05`.
 fn float(value: f64) -> String {
     if value.is_nan() {
         return "nan".to_owned();
@@ -41,7 +43,7 @@ fn float(value: f64) -> String {
         let even = format!("{value:.places$}");
         return if even.parse() == Ok(value) { even } else { text };
     };
-    // With a prescribed number of places, Rust takes the even one.
+    // With a given number of places, Rust prints the even one.
     let even = format!("{value:.places$e}");
     let digits = if even.parse() == Ok(value) { even.split('e').next().unwrap_or(digits) } else { digits };
     match exponent.strip_prefix('-') {
@@ -93,6 +95,7 @@ mod tests {
             assert_eq!(float(value), text);
         }
     }
+
     #[test]
     fn characters_print_as_in_python() {
         let cases = [

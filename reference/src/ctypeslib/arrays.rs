@@ -1,4 +1,4 @@
-//! Arrays as objects of C, and arrays of addresses.
+//! Arrays as C objects, and arrays made from addresses.
 
 use super::types::{self, ElementCType, NoCType, array_of, as_ctypes_type};
 use crate::dtype;
@@ -9,17 +9,17 @@ use array_ctypes_spec::dtype::Dtype;
 use std::fmt;
 use std::rc::Rc;
 
-/// An array that C may take for an object of its own: C-contiguous, and free to be written to. Printed, it is its type.
+/// An array as a C object: C-contiguous and writeable. Its printed form is its type.
 #[derive(Clone, Debug)]
 pub struct CObject<'a> {
     pub(crate) array: &'a Array,
     pub(crate) ctype: ElementCType,
 }
 
-/// The array as an object of C, without a copy.
+/// Returns the array as a C object, without a copy.
 ///
 /// # Errors
-/// [`AsCtypesError`] where the array is read-only, has gaps, or C has no such elements.
+/// [`AsCtypesError`] if the array is read-only or has gaps, or if C has no such elements.
 pub fn as_ctypes(array: &Array) -> Result<CObject<'_>, AsCtypesError> {
     if !array.is_writeable() {
         return Err(AsCtypesError::ReadOnly);
@@ -33,12 +33,12 @@ pub fn as_ctypes(array: &Array) -> Result<CObject<'_>, AsCtypesError> {
 }
 
 impl CObject<'_> {
-    /// Where it is: the address of the array.
+    /// The address of the array.
     pub fn address(&self) -> usize {
         self.array.data.addr()
     }
 
-    /// Its type.
+    /// The type.
     pub fn ctype(&self) -> &ElementCType {
         &self.ctype
     }
@@ -50,12 +50,12 @@ impl fmt::Display for CObject<'_> {
     }
 }
 
-/// Why an array is no object of C.
+/// The reason why an array cannot be a C object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AsCtypesError {
-    /// It may not be written to.
+    /// The array is read-only.
     ReadOnly,
-    /// It is not C-contiguous.
+    /// The array is not C-contiguous.
     Strided,
     /// C has no such elements.
     NoCType(NoCType),
@@ -75,11 +75,12 @@ impl fmt::Display for AsCtypesError {
 
 impl std::error::Error for AsCtypesError {}
 
-/// An array over the memory at an address, without a copy: of elements of that C type, lengths in elements. The lengths of
-/// a C type that is an array follow those given.
+/// Makes an array of elements of a C type over the memory at an address, without a copy. Lengths are in elements. If
+/// the C type is an array, its lengths are appended to `shape`.
 ///
 /// # Errors
-/// [`AsArrayError`] where the address is NULL, the type is that of no element, or the elements are not in the buffer.
+/// [`AsArrayError`] if the address is NULL, if no array has elements of that type, or if the elements are not in the
+/// buffer.
 pub fn as_array(buffer: &Rc<Buffer>, address: usize, ctype: &CType, shape: &[usize]) -> Result<Array, AsArrayError> {
     let (dtype, inner) = types::element(ctype).ok_or_else(|| AsArrayError::NoElement { ctype: ctype.clone() })?;
     let inner = inner.into_iter().map(usize::try_from).collect::<Result<Vec<usize>, _>>();
@@ -87,17 +88,22 @@ pub fn as_array(buffer: &Rc<Buffer>, address: usize, ctype: &CType, shape: &[usi
     if address == 0 {
         return Err(AsArrayError::Null);
     }
-    over(buffer, address, dtype, shape).map_err(AsArrayError::Array)
+    array_at(buffer, address, dtype, shape).map_err(AsArrayError::Array)
 }
 
-/// A writeable C-contiguous array at an address of the buffer.
-pub(super) fn over(buffer: &Rc<Buffer>, address: usize, dtype: Dtype, shape: Vec<usize>) -> Result<Array, ArrayError> {
+/// Makes a writeable C-contiguous array at an address of the buffer.
+pub(super) fn array_at(
+    buffer: &Rc<Buffer>,
+    address: usize,
+    dtype: Dtype,
+    shape: Vec<usize>,
+) -> Result<Array, ArrayError> {
     let offset = address.wrapping_sub(buffer.address()) as isize;
     let strides = c_strides(&shape, dtype::size(&dtype));
     Array::new(buffer, dtype, offset, &shape, &strides, true)
 }
 
-/// Why there is no array at an address.
+/// The reason why no array can be made at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AsArrayError {
     /// The address is NULL.
@@ -107,14 +113,14 @@ pub enum AsArrayError {
         /// The type.
         ctype: CType,
     },
-    /// The elements are no array in the buffer.
+    /// The elements do not form an array in the buffer.
     Array(ArrayError),
 }
 
 impl fmt::Display for AsArrayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            AsArrayError::Null => f.write_str("expected an address, found NULL; check what the pointer comes from"),
+            AsArrayError::Null => f.write_str("expected an address, found NULL; check where the pointer comes from"),
             AsArrayError::NoElement { ctype } => {
                 write!(f, "expected a C type of numbers, found {ctype}; cast the pointer to one of those")
             }

@@ -1,7 +1,13 @@
-//! Libraries by name: the one place that loads foreign code.
+//! Libraries by name: the only module that loads foreign code.
 //!
-//! A name without extension gets that of the platform's libraries. The code that a library runs while it is loaded is its
-//! own affair, as in every language; [`load_library`] is therefore unsafe.
+//! A name without an extension gets the extension of the platform's libraries. A library can run any code while it is
+//! loaded, as in every language; therefore [`load_library`] is unsafe.
+//!
+//! # Invariants
+//! The comments in the code refer to these by number. For each [`Library`]:
+//!
+//! 1. `handle` is what `dlopen` returned; only `Drop` closes it, once.
+//! 2. Nothing refers into the library: no pointer to its functions or data is ever returned.
 #![expect(unsafe_code, reason = "loading a library runs its code")]
 
 use std::env::consts::DLL_EXTENSION;
@@ -11,20 +17,21 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
 
-/// A library that is loaded while this lives.
+/// A library that stays loaded until this value is dropped.
 #[derive(Debug)]
 pub struct Library {
+    /// Invariant 1.
     handle: NonNull<c_void>,
     path: PathBuf,
 }
 
-/// Loads the library of that name, with or without extension, from a folder or from beside a file in that folder.
+/// Loads a library by its name, with or without extension. `place` is its folder, or a file in that folder.
 ///
 /// # Errors
-/// [`LoadError`] where there is no such file, or it is no library.
+/// [`LoadError`] if there is no such file, or if it is not a library.
 ///
 /// # Safety
-/// What the library does while it is loaded and unloaded breaks nothing that this program relies on.
+/// The code that the library runs while it is loaded and unloaded is sound in this program.
 pub unsafe fn load_library(name: impl AsRef<Path>, place: impl AsRef<Path>) -> Result<Library, LoadError> {
     let (name, place) = (name.as_ref(), place.as_ref());
     let file = if name.extension().is_some() { name.to_owned() } else { name.with_extension(DLL_EXTENSION) };
@@ -34,7 +41,7 @@ pub unsafe fn load_library(name: impl AsRef<Path>, place: impl AsRef<Path>) -> R
         return Err(LoadError::Missing { path });
     }
     let Ok(text) = CString::new(path.as_os_str().as_bytes()) else { return Err(LoadError::Missing { path }) };
-    // SAFETY: `text` is a text that ends with a zero; for what the library does while it is loaded the caller vouches.
+    // SAFETY: `text` ends with a zero. The caller promises that the code of the library is sound. This makes 1 true.
     match NonNull::new(unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) }) {
         Some(handle) => Ok(Library { handle, path }),
         None => Err(LoadError::Defective { path }),
@@ -42,7 +49,7 @@ pub unsafe fn load_library(name: impl AsRef<Path>, place: impl AsRef<Path>) -> R
 }
 
 impl Library {
-    /// The file that it was loaded from.
+    /// The file that the library was loaded from.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -50,22 +57,22 @@ impl Library {
 
 impl Drop for Library {
     fn drop(&mut self) {
-        // SAFETY: `dlopen` returned the handle, and nobody else closes it; nothing of the library was handed out.
+        // SAFETY: 1: the handle is open, and only this closes it. 2: nothing refers into the library.
         unsafe { libc::dlclose(self.handle.as_ptr()) };
     }
 }
 
-/// Why a library is not loaded.
+/// The reason why a library was not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoadError {
     /// There is no such file.
     Missing {
-        /// Where it was looked for.
+        /// The path that was tried.
         path: PathBuf,
     },
-    /// The file is no library of this machine.
+    /// The file is not a library of this machine.
     Defective {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
     },
 }
@@ -74,10 +81,14 @@ impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LoadError::Missing { path } => {
-                write!(f, "expected a library at {}, found none; check name and folder", path.display())
+                write!(f, "expected a library at {}, found no file; check name and folder", path.display())
             }
             LoadError::Defective { path } => {
-                write!(f, "expected a library of this machine, found {}, which is none; build it anew", path.display())
+                write!(
+                    f,
+                    "expected a library of this machine, found {}, which is not one; build it again",
+                    path.display()
+                )
             }
         }
     }

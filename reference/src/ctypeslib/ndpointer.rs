@@ -1,6 +1,6 @@
-//! Checked parameter types.
+//! Parameter types that check arrays.
 
-use super::arrays::over;
+use super::arrays::array_at;
 use crate::cast::Pointer;
 use crate::dtype;
 use crate::layout::{Array, ArrayError};
@@ -11,27 +11,27 @@ use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
 
-/// A flag that a parameter asks for.
+/// A flag that a parameter requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NdFlag {
-    /// Elements follow each other in C order.
+    /// The elements follow each other in C order.
     CContiguous,
-    /// Elements follow each other in Fortran order.
+    /// The elements follow each other in Fortran order.
     FContiguous,
     /// Every element is aligned.
     Aligned,
     /// The array may be written to.
     Writeable,
-    /// The memory is the array's alone.
+    /// The array owns its memory alone.
     OwnData,
-    /// Writes go to another array.
+    /// The array is a copy that will be written back to another array.
     WriteBackIfCopy,
 }
 
 impl FromStr for NdFlag {
     type Err = UnknownFlag;
 
-    /// Reads one of the names that NumPy has for the flag, in upper or lower case.
+    /// Parses one of NumPy's names of the flag, in upper or lower case.
     fn from_str(name: &str) -> Result<NdFlag, UnknownFlag> {
         Ok(match name.trim().to_ascii_uppercase().as_str() {
             "C_CONTIGUOUS" | "CONTIGUOUS" | "C" => NdFlag::CContiguous,
@@ -45,7 +45,7 @@ impl FromStr for NdFlag {
     }
 }
 
-/// A parameter that takes arrays, and what it asks of them; the default asks nothing.
+/// A parameter that takes arrays, and its requirements. The default requires nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NdPointer {
     /// Element type.
@@ -54,15 +54,15 @@ pub struct NdPointer {
     pub ndim: Option<usize>,
     /// Lengths of the axes, in elements.
     pub shape: Option<Vec<usize>>,
-    /// Flags that have to be set: each once, however often it was named.
+    /// Flags that must hold.
     pub flags: BTreeSet<NdFlag>,
 }
 
 impl NdPointer {
-    /// The pointer to hand on for an array.
+    /// Returns the pointer that the parameter receives for an array.
     ///
     /// # Errors
-    /// [`NotAccepted`] unless the array has all that is asked for.
+    /// [`NotAccepted`] unless the array meets all requirements.
     pub fn from_param<'a>(&self, array: &'a Array) -> Result<Pointer<'a>, NotAccepted> {
         if self.dtype.as_ref().is_some_and(|dtype| !same(dtype, array.dtype())) {
             return Err(NotAccepted::Dtype { found: dtype::typestr(array.dtype()) });
@@ -78,7 +78,7 @@ impl NdPointer {
             NdFlag::FContiguous => array.is_f_contiguous(),
             NdFlag::Aligned => array.is_aligned(),
             NdFlag::Writeable => array.is_writeable(),
-            // Buffers are shared, and nothing is written back.
+            // Buffers are shared, and no array is written back to another.
             NdFlag::OwnData | NdFlag::WriteBackIfCopy => false,
         };
         match self.flags.iter().find(|flag| !holds(flag)) {
@@ -87,20 +87,20 @@ impl NdPointer {
         }
     }
 
-    /// The array that a function of this result type returns with an address; `None` where element type or shape is not
-    /// said, so that the address is all that is known.
+    /// Returns the array for an address that a function of this result type returned. `None` if element type or shape
+    /// is not given, because then only the address is known.
     ///
     /// # Errors
-    /// [`ArrayError`] where the elements are no array in the buffer.
+    /// [`ArrayError`] if the elements do not form an array in the buffer.
     pub fn returned(&self, buffer: &Rc<Buffer>, address: usize) -> Result<Option<Array>, ArrayError> {
         match (&self.dtype, &self.shape) {
-            (Some(dtype), Some(shape)) => over(buffer, address, dtype.clone(), shape.clone()).map(Some),
+            (Some(dtype), Some(shape)) => array_at(buffer, address, dtype.clone(), shape.clone()).map(Some),
             _ => Ok(None),
         }
     }
 }
 
-/// Whether two element types are the same: where an order does not show, it does not count.
+/// Returns true if two element types are the same. A byte order counts only if the type string shows it.
 fn same(one: &Dtype, other: &Dtype) -> bool {
     match (one, other) {
         (Dtype::Plain(_), Dtype::Plain(_)) => dtype::typestr(one) == dtype::typestr(other),
@@ -108,7 +108,7 @@ fn same(one: &Dtype, other: &Dtype) -> bool {
     }
 }
 
-/// A name that no flag has.
+/// A text that is not the name of a flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownFlag {
     name: String,
@@ -122,27 +122,27 @@ impl fmt::Display for UnknownFlag {
 
 impl std::error::Error for UnknownFlag {}
 
-/// What an array lacks that a parameter asks for.
+/// The first requirement of a parameter that an array does not meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAccepted {
     /// The element type.
     Dtype {
-        /// That of the array, as a type string.
+        /// Type string of the array.
         found: String,
     },
     /// The number of dimensions.
     Dimensions {
-        /// That of the array.
+        /// Number of dimensions of the array.
         found: usize,
     },
     /// The lengths of the axes.
     Shape {
-        /// Those of the array, in elements.
+        /// Lengths of the array, in elements.
         found: Vec<usize>,
     },
     /// A flag.
     Flag {
-        /// Which.
+        /// The flag that does not hold.
         flag: NdFlag,
     },
 }

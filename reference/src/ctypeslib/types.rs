@@ -3,32 +3,33 @@
 use crate::ctype;
 use crate::dtype;
 use crate::platform;
-use array_ctypes_spec::ctype::{CType, Class, Simple};
+use array_ctypes_spec::ctype::{CType, Class};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::platform::ByteOrder;
 use std::fmt;
 
-/// The C type of an element type. Printed, structures tell their size, and each field its type and offset in bytes.
+/// The C type of an element type. The printed form of a structure has its size, and the type and offset of each field,
+/// in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ElementCType {
     /// A number.
     Number(CType),
-    /// A C array of so many items.
+    /// A C array of items, and their number.
     Array(Box<ElementCType>, u64),
-    /// Fields that lie one after the other, in a structure of that size in bytes.
+    /// A structure: its size in bytes, and fields that lie one after the other.
     Structure(u64, Vec<Member>),
-    /// Fields that all begin with the union, which has that size in bytes.
+    /// A union: its size in bytes, and fields that all begin at its start.
     Union(u64, Vec<Member>),
 }
 
-/// A field of a structure or union.
+/// A field of a structure or a union.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// Name.
     pub name: String,
     /// Type.
     pub ctype: ElementCType,
-    /// Bytes from the start of the structure.
+    /// Offset in the structure, in bytes.
     pub offset: u64,
 }
 
@@ -46,10 +47,10 @@ impl fmt::Display for ElementCType {
     }
 }
 
-/// The C type that elements have.
+/// Returns the C type of an element type.
 ///
 /// # Errors
-/// [`NoCType`] where C has none, or fields overlap otherwise than in a union.
+/// [`NoCType`] if C has no such type, or if fields overlap without forming a union.
 pub fn as_ctypes_type(dtype: &Dtype) -> Result<ElementCType, NoCType> {
     match dtype {
         Dtype::Plain(plain) => {
@@ -60,20 +61,7 @@ pub fn as_ctypes_type(dtype: &Dtype) -> Result<ElementCType, NoCType> {
 }
 
 fn number(plain: &Plain) -> Option<CType> {
-    let simple = match (plain.kind, plain.size) {
-        (Kind::Bool, 1) => Simple::Bool,
-        (Kind::Int, 1) => Simple::Byte,
-        (Kind::UInt, 1) => Simple::UByte,
-        (Kind::Int, 2) => Simple::Int16,
-        (Kind::UInt, 2) => Simple::UInt16,
-        (Kind::Int, 4) => Simple::Int32,
-        (Kind::UInt, 4) => Simple::UInt32,
-        (Kind::Int, 8) => Simple::Int64,
-        (Kind::UInt, 8) => Simple::UInt64,
-        (Kind::Float, 4) => Simple::Float,
-        (Kind::Float, 8) => Simple::Double,
-        _ => return None,
-    };
+    let simple = dtype::items(plain)?.0.ctype?;
     let ctype = if dtype::is_swapped(plain) { CType::Swapped(simple, plain.order) } else { CType::Simple(simple) };
     Some(ctype::named(&ctype))
 }
@@ -90,7 +78,7 @@ fn compound(record: &Record) -> Result<ElementCType, NoCType> {
     if members.len() > 1 && members.iter().all(|member| member.offset == 0) {
         return Ok(ElementCType::Union(record.size, members));
     }
-    // In C, fields stand in the order of their offsets.
+    // C orders fields by their offsets.
     members.sort_by_key(|member| member.offset);
     let mut end = 0;
     for member in &members {
@@ -102,7 +90,7 @@ fn compound(record: &Record) -> Result<ElementCType, NoCType> {
     Ok(ElementCType::Structure(record.size, members))
 }
 
-/// A C array with these lengths, the first outermost.
+/// Returns a C array of items with these lengths in elements, the first outermost.
 pub fn array_of(item: ElementCType, shape: &[u64]) -> ElementCType {
     shape.iter().rev().fold(item, |item, length| ElementCType::Array(Box::new(item), *length))
 }
@@ -118,8 +106,8 @@ impl ElementCType {
     }
 }
 
-/// The element type whose memory is that of a C type, and the lengths of a C type that is an array. Fields are named by
-/// their places, `f0` and so on; padding is none of them. `None` where the C type holds addresses, or nothing.
+/// Returns the element type with the same memory as a C type, and the lengths in elements if the C type is an array.
+/// Fields are named `f0`, `f1` and so on; padding is not a field. `None` if the C type contains addresses, or nothing.
 pub fn element(ctype: &CType) -> Option<(Dtype, Vec<u64>)> {
     let (simple, order) = match ctype {
         CType::Simple(simple) => (*simple, platform::BYTE_ORDER),
@@ -157,17 +145,17 @@ fn fields(whole: &CType, members: &[CType], is_union: bool) -> Option<(Dtype, Ve
     Some((Dtype::from(Record { fields, size: size as u64, aligned: false }), Vec::new()))
 }
 
-/// Why an element type has no C type.
+/// The reason why an element type has no C type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoCType {
-    /// C has no such numbers.
+    /// C has no type for such elements.
     Kind {
-        /// The type string.
+        /// Type string of the elements.
         typestr: String,
     },
-    /// A field begins inside another.
+    /// Two fields overlap.
     Overlap {
-        /// The field that begins later.
+        /// The field with the higher offset.
         field: String,
     },
 }
@@ -183,7 +171,7 @@ impl fmt::Display for NoCType {
             }
             NoCType::Overlap { field } => write!(
                 f,
-                "expected fields that do not overlap, or all at offset 0, found {field:?} inside another; select fields"
+                "expected fields that do not overlap, or that all have offset 0, found {field:?} inside another; select fields"
             ),
         }
     }

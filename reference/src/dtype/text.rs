@@ -1,29 +1,28 @@
-//! Type strings, both ways, and type descriptions.
+//! Type strings, written and parsed, and type descriptions.
 
-use super::{exists, field_size, in_order, shows_order};
+use super::{exists, field_size, in_order, row, shows_order};
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain, Record, Unit};
 use array_ctypes_spec::platform::ByteOrder;
-use std::ffi::c_void;
 use std::fmt::{self, Write};
 
-/// The type string of the array interface. That of a structured type is that of as many raw bytes.
+/// Returns the type string of the array interface. A structured type has that of raw bytes of the same size.
 pub fn typestr(dtype: &Dtype) -> String {
     let mut text = String::new();
     write_typestr(&mut text, dtype);
     text
 }
 
-/// The type description of the array interface, as Python prints the list.
+/// Returns the type description of the array interface, as Python prints the list.
 ///
-/// Padding is entries of raw bytes without a name. Where fields overlap or stand out of order, at any depth, the type is
-/// one such entry.
+/// Padding is listed as raw bytes without a name. If fields overlap or are out of order, at any depth, the whole type
+/// is one such entry.
 pub fn descr(dtype: &Dtype) -> String {
     let mut text = String::new();
     write_descr(&mut text, dtype);
     text
 }
 
-// Writing to a String cannot fail, so the results of `write!` are dropped.
+// Writing to a `String` cannot fail, so the results of `write!` are ignored.
 
 fn write_typestr(text: &mut String, dtype: &Dtype) {
     let plain = match dtype {
@@ -39,11 +38,10 @@ fn write_typestr(text: &mut String, dtype: &Dtype) {
         (true, ByteOrder::Big) => '>',
     });
     text.push(plain.kind.code());
-    let _ = match plain.kind {
-        Kind::Object => Ok(()),
-        Kind::Unicode => write!(text, "{}", plain.size / 4),
-        _ => write!(text, "{}", plain.size),
-    };
+    let row = row(plain.kind);
+    if !row.is_object {
+        let _ = write!(text, "{}", plain.size / row.size_unit());
+    }
     if let Some(Unit { count, name }) = plain.unit {
         let _ = if count == 1 { write!(text, "[{name}]") } else { write!(text, "[{count}{name}]") };
     }
@@ -83,7 +81,7 @@ fn write_fields(text: &mut String, record: &Record) {
         }
         match &field.shape[..] {
             [] => {}
-            // A tuple of one.
+            // Python writes a comma in a tuple of one.
             [length] => {
                 let _ = write!(text, ", ({length},)");
             }
@@ -107,10 +105,10 @@ fn write_padding(text: &mut String, comma: &mut &str, bytes: u64) {
     }
 }
 
-/// The plain type of a type string.
+/// Parses the type string of a plain type.
 ///
 /// # Errors
-/// [`NoSuchType`] where it is none, or this machine does not have the type.
+/// [`NoSuchType`] if the text is no type string, or if this machine does not have the type.
 pub fn parse(typestr: &str) -> Result<Dtype, NoSuchType> {
     parse_plain(typestr)
         .map(Dtype::Plain)
@@ -126,16 +124,17 @@ fn parse_plain(typestr: &str) -> Option<Plain> {
         None => (rest.as_str(), None),
         Some((digits, unit)) => (digits, Some(parse_unit(unit.strip_suffix(']')?)?)),
     };
-    let size = match kind {
-        Kind::Object => digits.is_empty().then_some(size_of::<*mut c_void>() as u32)?,
-        Kind::Unicode => number(digits)?.checked_mul(4)?,
-        _ => number(digits)?,
+    let row = row(kind);
+    let size = if row.is_object {
+        digits.is_empty().then_some(row.default_size())?
+    } else {
+        number(digits)?.checked_mul(row.size_unit())?
     };
     let order = if mark == '>' { ByteOrder::Big } else { ByteOrder::Little };
     let plain = Plain { kind, size, order, unit };
-    let has_unit = matches!(kind, Kind::Timedelta | Kind::Datetime) || unit.is_none();
-    let marked = if shows_order(&plain) { matches!(mark, '<' | '>') } else { mark == '|' };
-    (has_unit && marked).then_some(plain)
+    let unit_is_allowed = row.has_unit || unit.is_none();
+    let mark_is_right = if shows_order(&plain) { matches!(mark, '<' | '>') } else { mark == '|' };
+    (unit_is_allowed && mark_is_right).then_some(plain)
 }
 
 fn parse_unit(text: &str) -> Option<Unit> {
@@ -145,12 +144,12 @@ fn parse_unit(text: &str) -> Option<Unit> {
     (count > 0).then_some(Unit { count, name })
 }
 
-/// Digits only: Rust's own parser also takes a sign.
+/// Parses digits only: Rust's parser also accepts a sign.
 fn number(digits: &str) -> Option<u32> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-/// A text that names no element type of this machine.
+/// A text that is not the type string of an element type of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoSuchType {
     typestr: String,
@@ -183,21 +182,21 @@ mod tests {
     }
 
     #[test]
-    fn type_strings_read_back() {
+    fn a_type_string_is_parsed_and_written_unchanged() {
         for text in ["|b1", "|i1", "<i2", ">u8", "<f2", "<c8", "|O", "|S1", "<U1", ">U3", "|V7", "<m8", ">M8[25ns]"] {
             assert_eq!(typestr(&parse(text).unwrap()), text);
         }
     }
 
     #[test]
-    fn what_is_no_type_string_is_refused() {
+    fn a_text_that_is_no_type_string_is_refused() {
         for text in ["", "<", "i4", "<i3", "|i4", "<i", "<i+4", "|O8", "<i4[s]", "<M8[]", "<M8[0s]", "<M8[x]", "<f10"] {
             assert!(parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn a_description_leaves_no_byte_out() {
+    fn a_description_covers_every_byte() {
         let mut inner = field("x", parse("<i2").unwrap(), 2);
         inner.shape = vec![2, 1];
         let mut outer = field("y", record(vec![inner], 8), 0);
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn overlapping_fields_are_raw_bytes() {
+    fn overlapping_fields_are_described_as_raw_bytes() {
         let byte = || parse("|i1").unwrap();
         let overlap = record(vec![field("a", byte(), 1), field("b", byte(), 0)], 2);
         assert_eq!(descr(&overlap), "[('', '|V2')]");

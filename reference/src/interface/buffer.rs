@@ -1,14 +1,14 @@
-//! Python's buffer protocol: what an array puts into a `Py_buffer`.
+//! Python's buffer protocol: the members of `Py_buffer` for an array.
 
 use crate::dtype;
 use crate::layout::Array;
 use array_ctypes_spec::BufferRequest;
-use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
+use array_ctypes_spec::dtype::{Dtype, Plain};
 use array_ctypes_spec::platform::ByteOrder;
 use std::ffi::c_int;
 use std::fmt::{self, Write};
 
-/// What a request fills in. Nothing stands for NULL.
+/// The members of `Py_buffer` that a request fills in. `None` stands for NULL.
 ///
 /// ```
 /// use array_ctypes::Array;
@@ -23,15 +23,15 @@ use std::fmt::{self, Write};
 pub struct PyBuffer<'a> {
     /// Address of the first element.
     pub buf: usize,
-    /// Bytes of all elements together.
+    /// Size of all elements together in bytes.
     pub len: usize,
     /// Size of an element in bytes.
     pub itemsize: usize,
-    /// Whether the memory may not be written to.
+    /// True if the memory may not be written to.
     pub readonly: bool,
-    /// Number of dimensions; 1 where lengths are not asked for.
+    /// Number of dimensions; 1 if the request does not ask for lengths.
     pub ndim: usize,
-    /// What an element is made of, as PEP 3118 writes it.
+    /// Format of an element in the syntax of PEP 3118.
     pub format: Option<String>,
     /// Lengths of the axes, in elements.
     pub shape: Option<&'a [usize]>,
@@ -39,7 +39,7 @@ pub struct PyBuffer<'a> {
     pub strides: Option<&'a [isize]>,
 }
 
-/// Flags of requests, as C has them.
+/// The flags of requests in C.
 mod flags {
     use std::ffi::c_int;
 
@@ -68,14 +68,15 @@ fn flags_of(request: BufferRequest) -> c_int {
 }
 
 impl Array {
-    /// What a request of the buffer protocol gets. It keeps nothing: C has to keep the array as long as it looks.
+    /// Answers a request of the buffer protocol. The result does not keep the memory alive: C must keep the array as
+    /// long as it uses the memory.
     ///
     /// # Errors
-    /// [`BufferError`] where the array is not as the request wants it.
+    /// [`BufferError`] if the array does not meet the request.
     pub fn buffer(&self, request: BufferRequest) -> Result<PyBuffer<'_>, BufferError> {
         let flags = flags_of(request);
         let wants = |flag: c_int| flags & flag == flag;
-        // Whoever asks for no strides takes it that there are none to know.
+        // A request without strides assumes that the elements are C-contiguous.
         let contiguous = match flags {
             _ if wants(flags::ANY_CONTIGUOUS) => self.is_c_contiguous() || self.is_f_contiguous(),
             _ if wants(flags::F_CONTIGUOUS) => self.is_f_contiguous(),
@@ -104,14 +105,14 @@ impl Array {
     }
 }
 
-/// The format of an element type; `None` where PEP 3118 has no word for it, or none that can be handed to C.
+/// Returns the format of an element type; `None` if PEP 3118 has no format for it, or if C cannot read the format.
 pub fn format(dtype: &Dtype) -> Option<String> {
     let mut text = String::new();
     write_format(&mut text, dtype)?;
     Some(text)
 }
 
-/// Each number says its own byte order, and so has neither native size nor alignment; all padding is written.
+/// Writes the byte order before each number, so sizes and alignments are not native, and writes all padding.
 fn write_format(text: &mut String, dtype: &Dtype) -> Option<()> {
     let record = match dtype {
         Dtype::Plain(plain) => return write_plain(text, plain),
@@ -148,51 +149,26 @@ fn write_padding(text: &mut String, bytes: u64) {
 }
 
 fn write_plain(text: &mut String, plain: &Plain) -> Option<()> {
-    let Plain { kind, size, order, .. } = *plain;
-    let long = size > 8 && (kind == Kind::Float || kind == Kind::Complex && size > 16);
-    text.push_str(match order {
-        // Only natively a long double has a letter.
-        _ if long => "^",
-        ByteOrder::Little => "<",
-        ByteOrder::Big => ">",
+    let (item, count) = dtype::items(plain)?;
+    text.push(match plain.order {
+        // Only a native long double has a code.
+        _ if item.is_long_double && dtype::is_swapped(plain) => return None,
+        _ if item.is_long_double => '^',
+        ByteOrder::Little => '<',
+        ByteOrder::Big => '>',
     });
-    if long && dtype::is_swapped(plain) {
-        return None;
-    }
-    let (count, letter) = match (kind, size) {
-        (Kind::Bool, _) => (1, "?"),
-        (Kind::Int, 1) => (1, "b"),
-        (Kind::Int, 2) => (1, "h"),
-        (Kind::Int, 4) => (1, "i"),
-        (Kind::Int, _) => (1, "q"),
-        (Kind::UInt, 1) => (1, "B"),
-        (Kind::UInt, 2) => (1, "H"),
-        (Kind::UInt, 4) => (1, "I"),
-        (Kind::UInt, _) => (1, "Q"),
-        (Kind::Float, 2) => (1, "e"),
-        (Kind::Float, 4) => (1, "f"),
-        (Kind::Float, 8) => (1, "d"),
-        (Kind::Float, _) => (1, "g"),
-        (Kind::Complex, 8) => (1, "Zf"),
-        (Kind::Complex, 16) => (1, "Zd"),
-        (Kind::Complex, _) => (1, "Zg"),
-        (Kind::Object, _) => (1, "O"),
-        (Kind::Bytes, size) => (size, "s"),
-        (Kind::Unicode, size) => (size / 4, "w"),
-        (Kind::Void, size) => (size, "x"),
-        (Kind::Timedelta | Kind::Datetime, _) => return None,
-    };
+    let code = item.format?;
     if count != 1 {
         let _ = write!(text, "{count}");
     }
-    text.push_str(letter);
+    text.push_str(code);
     Some(())
 }
 
-/// Why the buffer protocol refuses.
+/// The reason why a request of the buffer protocol is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BufferError {
-    /// The order that the request relies on is not that of the elements.
+    /// The elements do not have the order that the request relies on.
     NotContiguous,
     /// The array may not be written to.
     ReadOnly,
@@ -208,8 +184,8 @@ impl fmt::Display for BufferError {
             }
             BufferError::ReadOnly => "expected an array that may be written to, found a read-only one; ask for reading",
             BufferError::NoFormat => {
-                "expected an element type that PEP 3118 describes, found time, a long double in the other byte order, or \
-                 fields that overlap or stand out of order; ask without format"
+                "expected an element type that PEP 3118 describes, found times, long doubles in the other byte order, or \
+                 fields that overlap or are out of order; ask without format"
             }
         })
     }

@@ -1,148 +1,54 @@
-//! DLPack: the array as a tensor that C may keep for as long as it likes.
+//! DLPack: the array as a tensor, which C may keep as long as it likes.
 //!
-//! A tensor owns a share of the array's memory. Whoever has it last calls its deleter, once; [`Tensor`] does when dropped.
+//! A tensor shares the array's memory. Its last owner calls its deleter, once; [`Tensor`] does so when dropped.
+//!
+//! # Invariants
+//! The comments in the code refer to these by number. For the structure behind each [`Tensor`], and behind each pointer
+//! that [`Tensor::into_raw`] returns:
+//!
+//! 1. `Tensor::new` leaked it from a box. One owner holds its address, and others see it only through shared
+//!    references, which borrow that owner.
+//! 2. Its context is `Kept`, which `Array::keep` leaked from a box. `shape` and `strides` point to `ndim` numbers each
+//!    in it.
+//! 3. Its deleter is `delete`. The owner calls it once and does not use the structure afterwards.
 #![expect(unsafe_code, reason = "C structures that own what they point to")]
 
-use crate::dtype::{is_swapped, size};
+mod structures;
+
+pub use structures::{
+    DLDataType, DLDevice, DLManagedTensor, DLManagedTensorVersioned, DLPackVersion, DLTensor, Managed,
+};
+
+use crate::dtype;
 use crate::layout::Array;
-use crate::platform::{LONG_DOUBLE_FORMAT, LONG_DOUBLE_SIZE, LongDoubleFormat};
-use array_ctypes_spec::dtype::{Dtype, Kind};
+use crate::platform::{LONG_DOUBLE_FORMAT, LongDoubleFormat};
+use array_ctypes_spec::dtype::Dtype;
 use std::ffi::c_void;
 use std::fmt;
 use std::ptr::{self, NonNull};
 
-/// Where the memory is: `device_type` 1 is the processor.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DLDevice {
-    /// Kind of device.
-    pub device_type: i32,
-    /// Its number.
-    pub device_id: i32,
-}
-
-/// Type of an element.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DLDataType {
-    /// 0 signed, 1 unsigned, 2 floating, 5 complex, 6 boolean.
-    pub code: u8,
-    /// Of an element, all parts of it.
-    pub bits: u8,
-    /// 1.
-    pub lanes: u16,
-}
-
-/// Where the elements are.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct DLTensor {
-    /// Start of the memory; NULL without elements.
-    pub data: *mut c_void,
-    /// Where the memory is.
-    pub device: DLDevice,
-    /// Number of dimensions.
-    pub ndim: i32,
-    /// Type of an element.
-    pub dtype: DLDataType,
-    /// `ndim` lengths, in elements.
-    pub shape: *mut i64,
-    /// `ndim` strides, in elements.
-    pub strides: *mut i64,
-    /// From `data` to the first element, in bytes.
-    pub byte_offset: u64,
-}
-
-/// Version of the structure.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DLPackVersion {
-    /// 1.
-    pub major: u32,
-    /// 2: strides are never NULL where there are axes.
-    pub minor: u32,
-}
-
-/// A tensor that owns what it points to, of version 1.
-#[repr(C)]
-#[derive(Debug)]
-pub struct DLManagedTensorVersioned {
-    /// Version.
-    pub version: DLPackVersion,
-    /// What the deleter frees.
-    pub manager_ctx: *mut c_void,
-    /// Frees the tensor and what it points to. To be called once.
-    pub deleter: Option<unsafe extern "C" fn(*mut DLManagedTensorVersioned)>,
-    /// [`READ_ONLY`], or 0.
-    pub flags: u64,
-    /// Where the elements are.
-    pub dl_tensor: DLTensor,
-}
-
-/// Likewise, before version 1.
-#[repr(C)]
-#[derive(Debug)]
-pub struct DLManagedTensor {
-    /// Where the elements are.
-    pub dl_tensor: DLTensor,
-    /// What the deleter frees.
-    pub manager_ctx: *mut c_void,
-    /// Frees the tensor and what it points to. To be called once.
-    pub deleter: Option<unsafe extern "C" fn(*mut DLManagedTensor)>,
-}
-
-/// The flag of memory that may not be written to.
+/// The flag of a tensor that may not be written to.
 pub const READ_ONLY: u64 = 1;
 
-/// What a tensor points to. It does not move while the tensor is there.
+/// Everything that a tensor points to. It does not move while the tensor exists.
 struct Kept {
     _array: Array,
     shape: Vec<i64>,
     strides: Vec<i64>,
 }
 
-/// A structure with a deleter.
-pub trait Managed: Sized {
-    /// Where the elements are.
-    fn tensor(&self) -> &DLTensor;
-    /// The deleter.
-    fn deleter(&self) -> Option<unsafe extern "C" fn(*mut Self)>;
-    /// What the deleter frees.
-    fn context(&self) -> *mut c_void;
-}
-
-macro_rules! managed {
-    ($($structure:ty),*) => {
-        $(impl Managed for $structure {
-            fn tensor(&self) -> &DLTensor {
-                &self.dl_tensor
-            }
-
-            fn deleter(&self) -> Option<unsafe extern "C" fn(*mut Self)> {
-                self.deleter
-            }
-
-            fn context(&self) -> *mut c_void {
-                self.manager_ctx
-            }
-        })*
-    };
-}
-
-managed!(DLManagedTensorVersioned, DLManagedTensor);
-
 /// Frees a tensor that [`Array::dlpack`] or [`Array::dlpack_unversioned`] made.
 ///
 /// # Safety
-/// `tensor` is such a structure, not freed yet, and nobody uses it again.
+/// `tensor` is such a structure and is not freed yet. Nobody uses it afterwards.
 unsafe extern "C" fn delete<T: Managed>(tensor: *mut T) {
-    // SAFETY: the caller vouches for a structure that `Tensor::new` took from a box.
+    // SAFETY: 1: the structure comes from a box. The caller promises that it is not freed yet.
     let tensor = unsafe { Box::from_raw(tensor) };
-    // SAFETY: its context is what `keep` took from a box, and the structure is freed once.
+    // SAFETY: 2: the context is `Kept` from a box. 3: the structure, and so its context, is freed once.
     drop(unsafe { Box::from_raw(tensor.context().cast::<Kept>()) });
 }
 
-/// A tensor that is this side's to free.
+/// A tensor that frees itself when dropped.
 #[derive(Debug)]
 pub struct Tensor<T: Managed>(NonNull<T>);
 
@@ -151,34 +57,35 @@ impl<T: Managed> Tensor<T> {
         Tensor(NonNull::from(Box::leak(Box::new(managed))))
     }
 
-    /// The structure.
+    /// Returns the structure.
     pub fn as_c(&self) -> &T {
-        // SAFETY: `new` put a structure there, `into_raw` and `drop` consume `self`, and nobody else has the pointer.
+        // SAFETY: 1: the structure is in a leaked box, and only shared references to it exist. 3: it is not freed while
+        // `self` is alive.
         unsafe { self.0.as_ref() }
     }
 
-    /// The structure, which C frees with its deleter.
+    /// Returns the structure. Its new owner, usually C, frees it with its deleter.
     pub fn into_raw(self) -> NonNull<T> {
         let raw = self.0;
         std::mem::forget(self);
         raw
     }
 
-    /// Lengths of the axes, as C reads them.
+    /// Lengths of the axes in elements, read as C reads them.
     pub fn shape(&self) -> &[i64] {
         let tensor = self.as_c().tensor();
-        // SAFETY: `tensor` points to as many lengths as dimensions, which live as long as it.
+        // SAFETY: 2: `shape` points to `ndim` lengths, which live as long as the structure.
         unsafe { std::slice::from_raw_parts(tensor.shape, tensor.ndim as usize) }
     }
 
-    /// Strides in elements, as C reads them.
+    /// Strides in elements, read as C reads them.
     pub fn strides(&self) -> &[i64] {
         let tensor = self.as_c().tensor();
-        // SAFETY: `tensor` points to as many strides as dimensions, which live as long as it.
+        // SAFETY: 2: `strides` points to `ndim` strides, which live as long as the structure.
         unsafe { std::slice::from_raw_parts(tensor.strides, tensor.ndim as usize) }
     }
 
-    /// Address of the first element; 0 without elements.
+    /// Address of the first element; 0 if there are no elements.
     pub fn address(&self) -> usize {
         let tensor = self.as_c().tensor();
         tensor.data.addr() + tensor.byte_offset as usize
@@ -188,17 +95,17 @@ impl<T: Managed> Tensor<T> {
 impl<T: Managed> Drop for Tensor<T> {
     fn drop(&mut self) {
         if let Some(deleter) = self.as_c().deleter() {
-            // SAFETY: the structure is of this crate's making, with its deleter, and `self` is not used again.
+            // SAFETY: 1 and 3: `self` owns the structure, calls its deleter here, and is not used again.
             unsafe { deleter(self.0.as_ptr()) };
         }
     }
 }
 
 impl Array {
-    /// The array as a tensor of DLPack 1.2.
+    /// Returns the array as a tensor of DLPack 1.2.
     ///
     /// # Errors
-    /// [`DlpackError`] where no tensor tells the array.
+    /// [`DlpackError`] if no tensor can describe the array.
     ///
     /// ```
     /// use array_ctypes::{Array, interface::dlpack::READ_ONLY};
@@ -220,10 +127,10 @@ impl Array {
         }))
     }
 
-    /// The array as a tensor from before version 1, which cannot say that it may not be written to.
+    /// Returns the array as a tensor from before version 1, which cannot be marked as read-only.
     ///
     /// # Errors
-    /// [`DlpackError`] where no tensor tells the array.
+    /// [`DlpackError`] if no tensor can describe the array.
     pub fn dlpack_unversioned(&self) -> Result<Tensor<DLManagedTensor>, DlpackError> {
         if !self.writeable {
             return Err(DlpackError::ReadOnly);
@@ -232,14 +139,14 @@ impl Array {
         Ok(Tensor::new(DLManagedTensor { dl_tensor, manager_ctx, deleter: Some(delete) }))
     }
 
-    /// A tensor, and what it points to.
+    /// Returns a tensor, and the owner of everything that it points to.
     fn keep(&self) -> Result<(DLTensor, *mut c_void), DlpackError> {
         let dtype = data_type(&self.dtype)?;
         let shape: Vec<i64> = self.shape.iter().map(|length| *length as i64).collect();
         let ndim = i32::try_from(shape.len()).map_err(|_| DlpackError::TooManyAxes)?;
-        let item = size(&self.dtype) as isize;
+        let item = dtype::size(&self.dtype) as isize;
         let in_elements = |(length, stride): (&usize, &isize)| {
-            // Where a stride reaches no element, it need not be whole.
+            // A stride that reaches no element need not be a multiple of the item size.
             let reaches = *length > 1 && !self.is_empty();
             if reaches && stride % item != 0 { Err(DlpackError::Stride(*stride)) } else { Ok((stride / item) as i64) }
         };
@@ -265,32 +172,25 @@ impl Array {
 
 fn data_type(dtype: &Dtype) -> Result<DLDataType, DlpackError> {
     let Dtype::Plain(plain) = dtype else { return Err(DlpackError::ElementType) };
-    let part = if plain.kind == Kind::Complex { plain.size / 2 } else { plain.size } as usize;
-    let ieee = matches!(LONG_DOUBLE_FORMAT, LongDoubleFormat::Binary64 | LongDoubleFormat::Binary128);
-    let code = match plain.kind {
-        _ if is_swapped(plain) => return Err(DlpackError::ElementType),
-        Kind::Int => 0,
-        Kind::UInt => 1,
-        Kind::Float if part != LONG_DOUBLE_SIZE || ieee => 2,
-        Kind::Complex if part != LONG_DOUBLE_SIZE || ieee => 5,
-        Kind::Bool => 6,
-        _ => return Err(DlpackError::ElementType),
-    };
-    // Two long doubles of 16 bytes have one bit too many for the member.
+    let (code, (item, _)) = dtype::row(plain.kind).dlpack.zip(dtype::items(plain)).ok_or(DlpackError::ElementType)?;
+    if dtype::is_swapped(plain) || item.is_long_double && LONG_DOUBLE_FORMAT != LongDoubleFormat::Binary128 {
+        return Err(DlpackError::ElementType);
+    }
+    // A pair of long doubles of 16 bytes each has 256 bits, one more than the member can count.
     let bits = u8::try_from(plain.size * 8).map_err(|_| DlpackError::ElementType)?;
     Ok(DLDataType { code, bits, lanes: 1 })
 }
 
-/// Why there is no tensor.
+/// The reason why an array cannot be a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DlpackError {
-    /// DLPack has no word for the element type.
+    /// DLPack has no code for the element type.
     ElementType,
-    /// A stride that is no multiple of the item size, in bytes.
+    /// A stride, in bytes, is not a multiple of the item size.
     Stride(isize),
-    /// The array may not be written to, and the structure cannot say so.
+    /// The array is read-only, and the structure cannot be marked as read-only.
     ReadOnly,
-    /// More axes than the structure counts.
+    /// The array has more axes than the structure can count.
     TooManyAxes,
 }
 
@@ -298,14 +198,14 @@ impl fmt::Display for DlpackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             DlpackError::ElementType => f.write_str(
-                "expected integers, floating-point numbers of IEEE, complex numbers or booleans, in the machine's byte order, \
-                 found another element type; copy it to one of these",
+                "expected integers, IEEE floating-point numbers, complex numbers or Booleans in the machine's byte order, found \
+                 another element type; copy the array to one of these types",
             ),
             DlpackError::Stride(stride) => {
-                write!(f, "expected strides of whole elements, found one of {stride} bytes; copy the array")
+                write!(f, "expected strides that are multiples of the item size, found one of {stride} bytes; copy the array")
             }
             DlpackError::ReadOnly => {
-                f.write_str("expected an array that may be written to, found a read-only one; ask for version 1")
+                f.write_str("expected an array that may be written to, found a read-only one; ask for a tensor of version 1")
             }
             DlpackError::TooManyAxes => f.write_str("expected at most 2^31 - 1 axes, found more; reshape the array"),
         }
@@ -317,22 +217,22 @@ impl std::error::Error for DlpackError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Buffer;
+    use crate::memory::Buffer;
     use std::rc::Rc;
 
     #[test]
-    fn the_tensor_keeps_the_memory_until_its_deleter_is_called() {
+    fn a_tensor_keeps_the_memory_until_its_deleter_is_called() {
         let buffer = Rc::new(Buffer::new(8, 0, &[1, 2, 3, 4, 5, 6, 7, 8]).unwrap());
         let dtype = crate::dtype::parse("|u1").unwrap();
         let array = Array::new(&buffer, dtype, 2, &[3], &[2], true).unwrap();
         let raw = array.dlpack().unwrap().into_raw();
         drop(array);
         assert_eq!(Rc::strong_count(&buffer), 2);
-        // SAFETY: nobody has freed the tensor.
+        // SAFETY: 3: the tensor is not freed yet.
         let tensor = unsafe { raw.as_ref() };
         assert_eq!((tensor.dl_tensor.data.addr(), tensor.dl_tensor.byte_offset), (buffer.address(), 2));
         let deleter = tensor.deleter.unwrap();
-        // SAFETY: the tensor is freed here, once.
+        // SAFETY: 3: this is the only call of the deleter.
         unsafe { deleter(raw.as_ptr()) };
         assert_eq!(Rc::strong_count(&buffer), 1);
     }

@@ -1,16 +1,16 @@
-//! Why there is no such array, no such element, and no slice.
+//! Errors of arrays and of elements.
 
 use crate::memory::{NoMemory, OutsideBuffer};
 use std::fmt;
 
-/// Why there is no such array.
+/// The reason why an array cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArrayError {
-    /// Lengths and strides are not as many.
+    /// The numbers of lengths and strides differ.
     Axes {
-        /// How many lengths.
+        /// Number of lengths.
         shape: usize,
-        /// How many strides.
+        /// Number of strides.
         strides: usize,
     },
     /// This machine has no such element type.
@@ -18,25 +18,25 @@ pub enum ArrayError {
         /// Its type string.
         typestr: String,
     },
-    /// More bytes than an `isize` counts.
+    /// The array has more bytes than an `isize` can count.
     TooBig,
-    /// Elements outside the buffer.
+    /// Elements are outside the buffer.
     OutOfBounds {
-        /// The lowest byte of an element, from the buffer's first.
+        /// Offset of the lowest byte of an element in the buffer.
         low: i128,
-        /// The byte after the highest, likewise.
+        /// Offset of the byte after the highest byte of an element in the buffer.
         high: i128,
         /// Size of the buffer in bytes.
         size: usize,
     },
-    /// Not as many elements as the shape says.
+    /// The number of elements does not fit the shape.
     Count {
         /// The shape.
         shape: Vec<usize>,
-        /// How many elements.
+        /// Number of elements.
         found: usize,
     },
-    /// No memory for the elements.
+    /// There is not enough memory for the elements.
     Memory(NoMemory),
 }
 
@@ -50,10 +50,7 @@ impl fmt::Display for ArrayError {
                 )
             }
             ArrayError::ElementType { typestr } => {
-                write!(
-                    f,
-                    "expected an element type of this machine, found {typestr}; use one of a size that C has here"
-                )
+                write!(f, "expected an element type of this machine, found {typestr}; use a size that C has here")
             }
             ArrayError::TooBig => {
                 write!(f, "expected at most {} bytes, found more; make axes shorter", isize::MAX)
@@ -66,7 +63,7 @@ impl fmt::Display for ArrayError {
             ArrayError::Count { shape, found } => {
                 write!(
                     f,
-                    "expected as many elements as the shape {shape:?} says, found {found}; change one or the other"
+                    "expected as many elements as the shape {shape:?} has, found {found}; change one or the other"
                 )
             }
             ArrayError::Memory(error) => error.fmt(f),
@@ -76,26 +73,26 @@ impl fmt::Display for ArrayError {
 
 impl std::error::Error for ArrayError {}
 
-/// Why an element was not read or written.
+/// The reason why an element was not read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemError {
     /// There is no such element.
     Index {
-        /// The index asked for.
+        /// The index that was asked for.
         index: Vec<usize>,
         /// The shape of the array.
         shape: Vec<usize>,
     },
     /// The array is read-only.
     ReadOnly,
-    /// Not as many bytes as an element has.
+    /// The number of bytes is not the item size.
     Size {
         /// Item size in bytes.
         expected: usize,
-        /// How many were given.
+        /// Number of bytes that were given.
         found: usize,
     },
-    /// The element is outside the buffer; no array that a constructor admits has such.
+    /// The element is outside the buffer. No constructor makes such an array.
     Memory(OutsideBuffer),
 }
 
@@ -118,65 +115,3 @@ impl fmt::Display for ItemError {
 }
 
 impl std::error::Error for ItemError {}
-
-/// Why an array is no slice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SliceError {
-    /// Elements of another type.
-    ElementType {
-        /// Type string of the type that was asked for.
-        expected: String,
-        /// The array's.
-        found: String,
-    },
-    /// Numbers in the other byte order than the machine's.
-    Swapped {
-        /// The array's type string.
-        typestr: String,
-    },
-    /// Elements that do not follow each other in C order.
-    Gaps {
-        /// The shape.
-        shape: Vec<usize>,
-        /// Byte strides.
-        strides: Vec<isize>,
-    },
-    /// An address that is not aligned.
-    Unaligned {
-        /// The address of the first element.
-        address: usize,
-        /// What it is to be a multiple of.
-        alignment: usize,
-    },
-    /// Elements outside the buffer; no array that a constructor admits has such.
-    Memory(OutsideBuffer),
-}
-
-impl fmt::Display for SliceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SliceError::ElementType { expected, found } => {
-                write!(f, "expected elements of type {expected}, found {found}; ask for that type, or view as another")
-            }
-            SliceError::Swapped { typestr } => {
-                write!(f, "expected numbers in the machine's byte order, found {typestr}; read each and swap its bytes")
-            }
-            SliceError::Gaps { shape, strides } => {
-                write!(
-                    f,
-                    "expected elements that follow each other in C order, found strides {strides:?} of the shape \
-                     {shape:?}; take a slice of a copy"
-                )
-            }
-            SliceError::Unaligned { address, alignment } => {
-                write!(
-                    f,
-                    "expected an address that is a multiple of {alignment}, found {address:#x}; take a slice of a copy"
-                )
-            }
-            SliceError::Memory(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for SliceError {}

@@ -1,21 +1,22 @@
 //! Views: other arrays over the same memory.
 //!
-//! Strides that reach no element, on axes of length 1 and in arrays without elements, are what comes of the simplest
-//! computation.
+//! A view operation is one arm in [`Array::view`] and the method that the arm calls; nothing else in this crate names
+//! it.
+//!
+//! Some strides reach no element: on axes of length 1, and in arrays without elements. They are the result of the
+//! simplest computation.
 
 use super::{Array, ArrayError, c_strides};
 use crate::dtype;
-use crate::memory::Buffer;
 use array_ctypes_spec::View;
 use array_ctypes_spec::dtype::Dtype;
 use std::fmt;
-use std::rc::Rc;
 
 impl Array {
-    /// The array that a view operation makes of this one. It copies no element, and is writeable if this one is.
+    /// Applies a view operation. The result shares the elements of this array, and is writeable if this array is.
     ///
     /// # Errors
-    /// [`ViewError`] where there is no such view.
+    /// [`ViewError`] if the operation does not apply to this array.
     pub fn view(&self, view: &View) -> Result<Array, ViewError> {
         let mut array = self.clone();
         match view {
@@ -33,36 +34,12 @@ impl Array {
         Ok(array)
     }
 
-    /// A copy of the elements in C order, in memory of its own, writeable.
-    ///
-    /// # Errors
-    /// [`ArrayError`] where there is no memory for it.
-    pub fn copy(&self) -> Result<Array, ArrayError> {
-        let item = dtype::size(&self.dtype);
-        let count = if self.is_empty() { 0 } else { self.shape.iter().product() };
-        let buffer = Buffer::new(item.saturating_mul(count), 0, &[]).map_err(ArrayError::Memory)?;
-        let strides = c_strides(&self.shape, item);
-        let copy = Array::new(&Rc::new(buffer), self.dtype.clone(), 0, &self.shape, &strides, true)?;
-        let mut index = vec![0; self.shape.len()];
-        for _ in 0..count {
-            let bytes = self.item(&index).unwrap_or_default();
-            // Every index is inside of both arrays, and so are their elements inside of their buffers.
-            let _ = copy.set_item(&index, &bytes);
-            for (at, length) in index.iter_mut().zip(&self.shape).rev() {
-                *at = (*at + 1) % length;
-                if *at > 0 {
-                    break;
-                }
-            }
-        }
-        Ok(copy)
-    }
-
     fn axis(&self, axis: usize) -> Result<(usize, isize), ViewError> {
         self.axes().nth(axis).ok_or(ViewError::Axis { axis, dimensions: self.shape.len() })
     }
 
-    /// Moves the first element. In a buffer nothing wraps; an array without elements may have any address.
+    /// Moves the first element by a number of strides. The result wraps only if the array has no elements, and then it
+    /// may have any address.
     fn shift(&mut self, steps: isize, stride: isize) {
         self.data = self.data.wrapping_offset(steps.wrapping_mul(stride));
     }
@@ -81,7 +58,7 @@ impl Array {
     fn slice(&mut self, axis: usize, from: Option<i64>, until: Option<i64>, step: i64) -> Result<(), ViewError> {
         let (length, stride) = self.axis(axis)?;
         let (wide, backwards, step) = (length as i128, step.is_negative(), i128::from(step));
-        // Bounds are clipped to the axis; backwards, -1 is before its start.
+        // Bounds are clipped to the axis. A slice that goes backwards may stop at -1, before the start of the axis.
         let (lowest, highest) = if backwards { (-1, wide - 1) } else { (0, wide) };
         let clip = |bound: i64| {
             let bound = i128::from(bound);
@@ -144,7 +121,7 @@ impl Array {
     }
 
     fn reshape(&mut self, shape: &[usize]) -> Result<(), ViewError> {
-        // Too many to count are more than this array has.
+        // A product that overflows is more than this array has.
         let count = |shape: &[usize]| {
             if shape.contains(&0) { Some(0) } else { shape.iter().copied().try_fold(1, usize::checked_mul) }
         };
@@ -160,11 +137,11 @@ impl Array {
         Ok(())
     }
 
-    /// The strides that give the elements another shape of as many, if there are such.
+    /// The strides that give the same elements another shape, if such strides exist.
     ///
-    /// Axes that follow each other as in C order are joined into runs, in which all elements are equally far apart. Each
-    /// run is then cut into new axes, from the last on; an axis that does not divide what is left of its run would have
-    /// to go on in the next, and there the distance is another.
+    /// First it joins axes that follow each other as in C order into runs, in which all elements are equally far apart.
+    /// Then it cuts each run into new axes, starting with the last. If an axis does not divide the rest of its run, it
+    /// would have to continue in the next run, where the distance is different.
     fn strides_of(&self, shape: &[usize]) -> Option<Vec<isize>> {
         let mut runs: Vec<(usize, isize)> = Vec::with_capacity(shape.len());
         for (length, stride) in self.axes().filter(|(length, _)| *length != 1) {
@@ -204,26 +181,26 @@ impl Array {
     fn reinterpret(&mut self, dtype: &Dtype) -> Result<(), ViewError> {
         let refuse = |reason| Err(ViewError::Reinterpret { typestr: dtype::typestr(dtype), reason });
         if dtype::has_objects(&self.dtype) || dtype::has_objects(dtype) {
-            return refuse("references to objects are no plain bytes");
+            return refuse("references to objects are not plain bytes");
         }
         if matches!(dtype, Dtype::Record(_)) || !dtype::exists(dtype) {
-            return refuse("it is no plain type of this machine");
+            return refuse("it is not a plain type of this machine");
         }
         let (old, new) = (dtype::size(&self.dtype), dtype::size(dtype));
         let is_empty = self.is_empty();
         if old != new {
             let (Some(length), Some(stride)) = (self.shape.last_mut(), self.strides.last_mut()) else {
-                return refuse("without axes the item size stays the same");
+                return refuse("without axes, the item size cannot change");
             };
-            // Of no elements none is split.
+            // An array without elements has no gaps between them.
             if !is_empty && *length != 1 && *stride != old as isize {
                 return refuse("the last axis has gaps");
             }
             let divides = if new < old { old % new == 0 } else { length.wrapping_mul(old) % new == 0 };
             if !divides {
-                return refuse("the last axis is no whole number of such elements");
+                return refuse("the last axis is not a whole number of such elements");
             }
-            // No overflow: the array has no more bytes than an isize counts.
+            // No overflow: the array has no more bytes than an `isize` can count.
             *length = *length * old / new;
             *stride = new as isize;
         }
@@ -232,35 +209,35 @@ impl Array {
     }
 }
 
-/// Lengths as this machine counts them.
+/// Converts lengths to this machine's integers.
 fn lengths(shape: &[u64]) -> Result<Vec<usize>, ViewError> {
     let lengths: Result<Vec<usize>, _> = shape.iter().map(|length| usize::try_from(*length)).collect();
     lengths.map_err(|_| ViewError::Array(ArrayError::TooBig))
 }
 
-/// Why there is no such view.
+/// The reason why a view operation does not apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each field is what its name says, of the view asked for or of the array")]
+#[expect(missing_docs, reason = "the fields are values of the operation or of the array, and have their names")]
 pub enum ViewError {
-    /// There is no such axis.
+    /// The array has no such axis.
     Axis { axis: usize, dimensions: usize },
     /// The index is outside its axis.
     Index { at: i64, length: usize },
-    /// A slice cannot step by 0.
+    /// The step of a slice is 0.
     ZeroStep,
-    /// Not every axis once.
+    /// The axes are not each named once.
     Permutation { axes: Vec<usize>, dimensions: usize },
-    /// A length that is neither 1 nor as asked for.
+    /// A length is neither 1 nor the length that was asked for.
     Broadcast { from: Vec<usize>, to: Vec<usize> },
-    /// Another number of elements.
+    /// The new shape has another number of elements.
     Count { from: Vec<usize>, to: Vec<usize> },
-    /// No strides reach the elements in that order.
+    /// No strides give the elements the new shape.
     NeedsCopy { to: Vec<usize> },
-    /// There is no such field.
+    /// The element type has no such field.
     Field { name: String },
-    /// The elements cannot be of that type.
+    /// The bytes of the elements cannot be elements of the new type.
     Reinterpret { typestr: String, reason: &'static str },
-    /// What comes out is no array.
+    /// The result cannot be an array.
     Array(ArrayError),
 }
 
@@ -270,38 +247,43 @@ impl fmt::Display for ViewError {
             ViewError::Axis { axis, dimensions } => {
                 write!(
                     f,
-                    "expected an axis of {dimensions}, counted from 0, found {axis}; check the number of dimensions"
+                    "expected one of {dimensions} axes, counted from 0, found axis {axis}; check the number of dimensions"
                 )
             }
             ViewError::Index { at, length } => {
                 write!(
                     f,
-                    "expected an index on an axis of length {length}, found {at}; negative ones count from the end"
+                    "expected an index on an axis of length {length}, found {at}; negative indices count from the end"
                 )
             }
-            ViewError::ZeroStep => f.write_str("expected a step forwards or backwards, found 0; step by at least 1"),
+            ViewError::ZeroStep => {
+                f.write_str("expected a positive or negative step, found 0; use 1 or -1 to take every element")
+            }
             ViewError::Permutation { axes, dimensions } => {
-                write!(f, "expected each axis from 0 to {dimensions} (excluded) once, found {axes:?}; name all of them")
+                write!(f, "expected each of {dimensions} axes once, counted from 0, found {axes:?}; name all of them")
             }
             ViewError::Broadcast { from, to } => {
-                write!(f, "expected {from:?} to end as {to:?} does, but for lengths of 1; reshape or index first")
+                write!(
+                    f,
+                    "expected the lengths {from:?} to be 1 or those at the end of {to:?}, found others; reshape or index first"
+                )
             }
             ViewError::Count { from, to } => {
-                write!(f, "expected as many elements as {from:?} has, found {to:?}; change a length")
+                write!(f, "expected a shape with as many elements as {from:?}, found {to:?}; change a length")
             }
             ViewError::NeedsCopy { to } => {
                 write!(
                     f,
-                    "expected elements that strides of the shape {to:?} reach in order, found none; copy them first"
+                    "expected elements that strides of the shape {to:?} can reach in order, found others; copy the array first"
                 )
             }
             ViewError::Field { name } => {
-                write!(f, "expected a field of the element type, found {name:?}; look at its descr")
+                write!(f, "expected the name of a field of the element type, found {name:?}; its descr lists the names")
             }
             ViewError::Reinterpret { typestr, reason } => {
                 write!(
                     f,
-                    "expected a type that the bytes can be taken for, found {typestr}: {reason}; copy or reshape first"
+                    "expected a type that the bytes of the array can have, found {typestr}: {reason}; copy or reshape first"
                 )
             }
             ViewError::Array(error) => error.fmt(f),

@@ -1,67 +1,67 @@
-//! Why a file is not mapped.
+//! Errors of mapped files.
 
 use crate::layout::ArrayError;
 use array_ctypes_spec::memmap::Mode;
 use std::fmt;
 use std::io;
 
-/// Why there is no such mapped array.
+/// The reason why a file was not mapped.
 #[derive(Debug)]
 pub enum MemmapError {
-    /// There is no file.
+    /// There is no such file.
     Missing,
-    /// It is a directory.
+    /// The path is that of a directory.
     Directory,
-    /// The mode asks for more than the file may be opened for.
+    /// The file may not be opened in this mode.
     Permission {
         /// The mode.
         mode: Mode,
     },
-    /// No shape is given, and the mode empties the file.
+    /// No shape is given, and the mode empties the file, so its size does not give one either.
     NoShape,
-    /// The offset is behind the end of the file whose size should tell the shape.
+    /// The offset is after the end of the file, whose size should give the shape.
     Offset {
         /// The offset, in bytes.
         offset: u64,
         /// The size of the file, in bytes.
         size: u64,
     },
-    /// The file ends before the array does, and the mode does not let it grow.
+    /// The file ends before the array, and cannot grow in this mode.
     TooShort {
-        /// Where the array ends, in bytes.
+        /// Offset of the end of the array in the file, in bytes.
         needed: u64,
         /// The size of the file, in bytes.
         size: u64,
     },
-    /// What the file has after the offset is no whole number of elements.
+    /// The bytes after the offset are not a whole number of elements.
     NotWhole {
-        /// How many bytes that are.
+        /// Number of bytes after the offset.
         bytes: u64,
         /// Size of an element, in bytes.
         item: usize,
     },
-    /// More bytes than this machine has addresses for, or than a file may have.
+    /// The array has more bytes than this machine has addresses, or than a file may have.
     TooBig,
-    /// The disk has no room to reserve.
+    /// The disk has no space to reserve.
     NoSpace {
-        /// How many bytes the file needs.
+        /// Size that the file needs, in bytes.
         needed: u64,
     },
-    /// The file would pass what the process or the file system allows.
+    /// The file would be larger than the process or the file system allows.
     FileTooBig {
-        /// How many bytes the file needs.
+        /// Size that the file needs, in bytes.
         needed: u64,
     },
-    /// The elements refer to objects, and a file would keep the references longer than the objects.
+    /// The elements refer to objects, and the file would outlive the objects.
     Objects,
-    /// The array does not exist in any memory.
+    /// The array cannot exist in any memory.
     Array(ArrayError),
-    /// The system refuses for another reason.
+    /// The system refused for another reason.
     System(io::Error),
 }
 
 impl MemmapError {
-    /// What a call to the system failed of, on the way to a file of so many bytes.
+    /// Converts the system's error of a call for a file that needs `needed` bytes.
     pub(super) fn of(error: io::Error, mode: Mode, needed: u64) -> MemmapError {
         match error.kind() {
             io::ErrorKind::NotFound => MemmapError::Missing,
@@ -82,14 +82,17 @@ impl fmt::Display for MemmapError {
             MemmapError::Directory => f.write_str("expected a file, found a directory; name a file in it"),
             MemmapError::Permission { mode } => write!(
                 f,
-                "expected a file that may be opened for mode {}, found one that may not; mode r or c may do",
+                "expected a file that may be opened in mode {}, found one that may not; mode r or c may work",
                 mode.word()
             ),
-            MemmapError::NoShape => {
-                f.write_str("expected a shape, found none, and mode w+ leaves no file to deduce it from; give one")
-            }
+            MemmapError::NoShape => f.write_str(
+                "expected a shape, found none, and mode w+ empties the file that could give one; give a shape",
+            ),
             MemmapError::Offset { offset, size } => {
-                write!(f, "expected an offset in the {size} bytes of the file, found {offset}; give a shape, or less")
+                write!(
+                    f,
+                    "expected an offset in the {size} bytes of the file, found {offset}; give a shape or a smaller offset"
+                )
             }
             MemmapError::TooShort { needed, size } => write!(
                 f,
@@ -102,39 +105,39 @@ impl fmt::Display for MemmapError {
             ),
             MemmapError::TooBig => write!(
                 f,
-                "expected at most {} bytes to map, in a file of at most {}, found more; map a part",
+                "expected at most {} bytes to map, in a file of at most {}, found more; map a smaller part",
                 isize::MAX,
                 i64::MAX
             ),
             MemmapError::NoSpace { needed } => {
-                write!(f, "expected room for {needed} bytes on the disk, found it full; free some, or do not reserve")
+                write!(f, "expected space for {needed} bytes on the disk, found it full; free some, or do not reserve")
             }
             MemmapError::FileTooBig { needed } => write!(
                 f,
-                "expected to make the file {needed} bytes large, found a limit below that; raise the limit of the \
-                 process, or use another file system"
+                "expected to extend the file to {needed} bytes, found a lower limit; raise the limit of the process, or \
+                 use another file system"
             ),
             MemmapError::Objects => {
                 f.write_str("expected elements that are values, found references to objects; store what they refer to")
             }
             MemmapError::Array(error) => error.fmt(f),
-            MemmapError::System(error) => write!(f, "expected to map the file, found: {error}"),
+            MemmapError::System(error) => write!(f, "expected to map the file, found an error of the system: {error}"),
         }
     }
 }
 
 impl std::error::Error for MemmapError {}
 
-/// A mapping that is not closed, since others use it.
+/// A mapping that was not closed, because other arrays use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InUse {
-    /// How many other arrays do.
+    /// Number of other arrays that use it.
     pub others: usize,
 }
 
 impl fmt::Display for InUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected a mapping that no other array uses, found {} that do; drop them first", self.others)
+        write!(f, "expected a mapping that no other array uses, found {} that use it; drop them first", self.others)
     }
 }
 
@@ -145,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_system_says_is_told_in_the_words_of_a_mapping() {
+    fn each_error_of_the_system_is_converted_to_a_reason() {
         let of = |error| MemmapError::of(io::Error::from_raw_os_error(error), Mode::RPlus, 7);
         assert!(matches!(of(libc::ENOENT), MemmapError::Missing));
         assert!(matches!(of(libc::EISDIR), MemmapError::Directory));
@@ -153,7 +156,7 @@ mod tests {
         assert!(matches!(of(libc::EROFS), MemmapError::Permission { mode: Mode::RPlus }));
         assert!(matches!(of(libc::ENOSPC), MemmapError::NoSpace { needed: 7 }));
         assert!(matches!(of(libc::EFBIG), MemmapError::FileTooBig { needed: 7 }));
-        assert!(matches!(of(libc::ENOMEM), MemmapError::TooBig), "no room for it among the addresses");
+        assert!(matches!(of(libc::ENOMEM), MemmapError::TooBig), "not enough addresses");
         assert!(matches!(of(libc::EIO), MemmapError::System(_)));
     }
 }

@@ -1,30 +1,27 @@
-//! How a file is mapped, the mapping, and the array over it.
+//! Options for mapping a file, and the array in the mapping.
 
 use super::error::{InUse, MemmapError};
-use super::system::{self, Mapped};
 use crate::dtype;
 use crate::layout::{Array, ArrayError, c_strides};
-use crate::memory::Buffer;
-use crate::platform;
+use crate::memory::{Buffer, Mapping, system};
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::memmap::Mode;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::ptr::NonNull;
 use std::rc::Rc;
 
-/// Which axis of an array is the fastest in the file.
+/// The order of the elements in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The last.
+    /// Last axis fastest.
     C,
-    /// The first.
+    /// First axis fastest.
     Fortran,
 }
 
-/// How to map a file; made by [`Memmap::options`].
+/// Options for mapping a file, which [`Memmap::options`] makes.
 #[derive(Clone, Debug)]
 pub struct Options {
     mode: Mode,
@@ -36,30 +33,20 @@ pub struct Options {
     name: Option<PathBuf>,
 }
 
-/// Where in a file a mapping is, and how.
-#[derive(Debug)]
-pub struct Mapping {
-    mapped: Mapped,
-    /// In bytes, of the mapping and of the array.
-    start: u64,
-    offset: u64,
-    mode: Mode,
-    path: Option<PathBuf>,
-}
-
-/// An array in a mapped file. It derefs to the array.
+/// An array in a mapped file. It dereferences to the array.
 #[derive(Debug)]
 pub struct Memmap {
     array: Array,
 }
 
 impl Memmap {
-    /// To map a file so, and make an array of that type in it: from byte 0 on, of as many elements as the file has.
+    /// Returns options for mapping a file and making an array of that type in it. By default the array begins at byte 0
+    /// and has as many elements as the file.
     pub fn options(mode: Mode, dtype: Dtype) -> Options {
         Options { mode, dtype, offset: 0, shape: None, order: Order::C, reserve: false, name: None }
     }
 
-    /// The array alone. It keeps the mapping.
+    /// Returns the array. It keeps the mapping.
     pub fn into_array(self) -> Array {
         self.array
     }
@@ -67,7 +54,7 @@ impl Memmap {
     /// Unmaps the file now.
     ///
     /// # Errors
-    /// [`InUse`], with the array, where views or clones of it are left: their memory would be gone.
+    /// [`InUse`], together with the array, if views or clones of it exist: they would lose their memory.
     pub fn close(self) -> Result<(), (Memmap, InUse)> {
         match others(&self.array.buffer) {
             0 => Ok(()),
@@ -76,10 +63,10 @@ impl Memmap {
     }
 }
 
-/// Unmaps memory now that was mapped.
+/// Unmaps mapped memory now.
 ///
 /// # Errors
-/// [`InUse`] where arrays lie in it: their memory would be gone.
+/// [`InUse`] if arrays lie in it: they would lose their memory.
 pub fn close(memory: Rc<Buffer>) -> Result<(), InUse> {
     match others(&memory) {
         0 => Ok(()),
@@ -87,6 +74,7 @@ pub fn close(memory: Rc<Buffer>) -> Result<(), InUse> {
     }
 }
 
+/// Number of other owners of the memory.
 fn others(memory: &Rc<Buffer>) -> usize {
     Rc::strong_count(memory) - 1
 }
@@ -100,112 +88,69 @@ impl Deref for Memmap {
 }
 
 impl Array {
-    /// The mapping that the array lies in, if it lies in one.
+    /// Returns the mapping that the array lies in, if it lies in one.
     pub fn mapping(&self) -> Option<&Mapping> {
         self.buffer.mapping()
     }
 }
 
-impl Mapping {
-    pub(crate) fn first_byte(&self) -> NonNull<u8> {
-        self.mapped.address()
-    }
-
-    /// Address of the first byte that is mapped.
-    pub fn address(&self) -> usize {
-        self.mapped.address().addr().get()
-    }
-
-    /// Where in the file the mapping begins, in bytes: a multiple of the granularity.
-    pub fn start(&self) -> u64 {
-        self.start
-    }
-
-    /// Where in the file the array begins that was made with the mapping, in bytes.
-    pub fn offset(&self) -> u64 {
-        self.offset
-    }
-
-    /// The mode.
-    pub fn mode(&self) -> Mode {
-        self.mode
-    }
-
-    /// The name of the file, absolute and without symbolic links; of a file that was handed over open, the name that was told with it.
-    pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
-    }
-
-    /// Waits until what was written has reached the file's device. Of [`Mode::R`] and [`Mode::C`] there is nothing to write.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn flush(&self) -> io::Result<()> {
-        match self.mode {
-            Mode::R | Mode::C => Ok(()),
-            Mode::RPlus | Mode::WPlus => self.mapped.flush(),
-        }
-    }
-}
-
 impl Options {
-    /// Begins at that byte of the file. It need be no multiple of anything.
+    /// Sets the offset in the file, in bytes. It need not be a multiple of anything.
     #[must_use]
     pub fn offset(mut self, offset: u64) -> Options {
         self.offset = offset;
         self
     }
 
-    /// Has these lengths, in elements, and does not deduce them.
+    /// Sets the lengths, in elements. Without them, the size of the file gives the shape.
     #[must_use]
     pub fn shape(mut self, shape: &[usize]) -> Options {
         self.shape = Some(shape.to_vec());
         self
     }
 
-    /// Lies in this order. Without it, C's.
+    /// Sets the order of the elements. The default is C order.
     #[must_use]
     pub fn order(mut self, order: Order) -> Options {
         self.order = order;
         self
     }
 
-    /// Reserves room on the disk for all of the file, where it is to be written to.
+    /// If true, reserves space on the disk for the whole file, if the mode allows writing.
     #[must_use]
     pub fn reserve(mut self, reserve: bool) -> Options {
         self.reserve = reserve;
         self
     }
 
-    /// The name of a file that is handed over open.
+    /// Sets the path of a file that is passed open.
     #[must_use]
     pub fn name(mut self, path: impl Into<PathBuf>) -> Options {
         self.name = Some(path.into());
         self
     }
 
-    /// Maps the file of that name.
+    /// Maps the file at a path.
     ///
     /// # Errors
-    /// [`MemmapError`].
+    /// [`MemmapError`] if the file cannot be opened or mapped, or if the array does not fit.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Memmap, MemmapError> {
         let path = path.as_ref();
         let fail = |error| MemmapError::of(error, self.mode, 0);
         if self.mode == Mode::WPlus && self.shape.is_none() {
             return Err(MemmapError::NoShape);
         }
-        let writes = self.writes();
-        let (makes, empties) = (self.mode == Mode::WPlus, self.mode == Mode::WPlus);
+        let (writes, empties) = (self.writes(), self.mode == Mode::WPlus);
         let mut options = OpenOptions::new();
-        let file = options.read(true).write(writes).create(makes).truncate(empties).open(path).map_err(fail)?;
+        let file = options.read(true).write(writes).create(empties).truncate(empties).open(path).map_err(fail)?;
         let path = path.canonicalize().map_err(fail)?;
         self.map(&file, Some(path))
     }
 
-    /// Maps an open file, which may be closed then. Of [`Mode::WPlus`] it is emptied first.
+    /// Maps an open file, which may be closed afterwards. [`Mode::WPlus`] empties it first.
     ///
     /// # Errors
-    /// [`MemmapError`].
+    /// [`MemmapError`] if the file cannot be mapped, or if the array does not fit.
     pub fn open_file(&self, file: &File) -> Result<Memmap, MemmapError> {
         if self.mode == Mode::WPlus && self.shape.is_some() {
             system::resize(file, 0).map_err(|error| self.refused(error, 0))?;
@@ -217,7 +162,7 @@ impl Options {
         matches!(self.mode, Mode::RPlus | Mode::WPlus)
     }
 
-    /// What a descriptor that is not open for writing says to be made larger or emptied.
+    /// Converts the error of a call that changes the size of a file. The file may not be open for writing.
     fn refused(&self, error: io::Error, needed: u64) -> MemmapError {
         match error.raw_os_error() {
             Some(libc::EINVAL | libc::EBADF) => MemmapError::Permission { mode: self.mode },
@@ -230,7 +175,7 @@ impl Options {
         if directory {
             return Err(MemmapError::Directory);
         }
-        if self.dtype.has_objects() {
+        if dtype::has_objects(&self.dtype) {
             return Err(MemmapError::Objects);
         }
         let shape = match &self.shape {
@@ -238,18 +183,15 @@ impl Options {
             None => vec![self.deduce(size)?],
         };
         let needed = self.needed(&shape)?;
-        let granularity = platform::granularity() as u64;
-        let start = self.offset - self.offset % granularity;
+        let start = Mapping::start_for(self.offset);
         let length = isize::try_from(needed - start).map_err(|_| MemmapError::TooBig)?.unsigned_abs();
         if self.writes() {
             self.grow(file, size, needed)?;
         } else if size < needed {
             return Err(MemmapError::TooShort { needed, size });
         }
-        // Of an array without elements there may be no byte to map, and the system maps no less than one.
-        let mapped = Mapped::new(file, start, length.max(1), self.mode != Mode::R, self.mode != Mode::C)
+        let mapping = Mapping::new(file, self.offset, length, self.mode, path)
             .map_err(|error| MemmapError::of(error, self.mode, needed))?;
-        let mapping = Mapping { mapped, start, offset: self.offset, mode: self.mode, path };
         let buffer = Rc::new(Buffer::mapped(mapping, length));
         let strides = self.strides(&shape);
         let offset = (self.offset - start) as isize;
@@ -257,7 +199,7 @@ impl Options {
         Ok(Memmap { array: array.map_err(MemmapError::Array)? })
     }
 
-    /// How many elements a file of so many bytes has.
+    /// Number of elements in a file of `size` bytes.
     fn deduce(&self, size: u64) -> Result<usize, MemmapError> {
         let item = dtype::size(&self.dtype).max(1);
         if self.mode == Mode::WPlus {
@@ -271,7 +213,8 @@ impl Options {
         usize::try_from(bytes / item as u64).map_err(|_| MemmapError::TooBig)
     }
 
-    /// Where the last element ends in the file, in bytes. Axes of length 0 do not excuse the others.
+    /// Offset of the end of the last element in the file, in bytes. Other axes must be short enough even if one has
+    /// length 0.
     fn needed(&self, shape: &[usize]) -> Result<u64, MemmapError> {
         if !dtype::exists(&self.dtype) {
             return Err(MemmapError::Array(ArrayError::ElementType { typestr: dtype::typestr(&self.dtype) }));
@@ -283,7 +226,7 @@ impl Options {
         self.offset.checked_add(bytes).filter(|end| i64::try_from(*end).is_ok()).ok_or(MemmapError::TooBig)
     }
 
-    /// Makes the file as large as it has to be.
+    /// Extends the file to the size that the array needs.
     fn grow(&self, file: &File, size: u64, needed: u64) -> Result<(), MemmapError> {
         if self.reserve && needed > 0 {
             system::reserve(file, needed).map_err(|error| self.refused(error, needed))?;

@@ -1,8 +1,8 @@
-//! Structured types, written in a line.
+//! Structured types for tests.
 
 use array_ctypes::spec::dtype::{Dtype, Field, Record};
 
-/// A structured type of fields, each with name, type, shape and offset.
+/// Makes a structured type of fields, each with name, type, shape and offset.
 pub(crate) fn record(fields: &[(&str, Dtype, &[u64], u64)], size: u64) -> Dtype {
     let field = |(name, dtype, shape, offset): &(&str, Dtype, &[u64], u64)| Field {
         name: (*name).to_owned(),

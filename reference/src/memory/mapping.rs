@@ -1,0 +1,83 @@
+//! A part of a file that is mapped to memory.
+
+use super::system::{self, Mapped};
+use array_ctypes_spec::memmap::Mode;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
+
+/// A part of a file that is mapped to memory. It is unmapped when dropped.
+#[derive(Debug)]
+pub struct Mapping {
+    mapped: Mapped,
+    start: u64,
+    offset: u64,
+    mode: Mode,
+    path: Option<PathBuf>,
+}
+
+impl Mapping {
+    /// Maps `length` bytes of a file, from the last multiple of the granularity that is not after `offset`.
+    ///
+    /// # Errors
+    /// The system's error.
+    pub(crate) fn new(
+        file: &File,
+        offset: u64,
+        length: usize,
+        mode: Mode,
+        path: Option<PathBuf>,
+    ) -> io::Result<Mapping> {
+        let start = Mapping::start_for(offset);
+        // An array without elements may need no byte of the file, but the system maps at least one.
+        let mapped = Mapped::new(file, start, length.max(1), mode != Mode::R, mode != Mode::C)?;
+        Ok(Mapping { mapped, start, offset, mode, path })
+    }
+
+    /// The offset in the file, in bytes, at which a mapping begins that holds the byte at `offset`.
+    pub(crate) fn start_for(offset: u64) -> u64 {
+        offset - offset % system::granularity() as u64
+    }
+
+    pub(super) fn first_byte(&self) -> NonNull<u8> {
+        self.mapped.address()
+    }
+
+    /// Address of the first mapped byte.
+    pub fn address(&self) -> usize {
+        self.mapped.address().addr().get()
+    }
+
+    /// Offset of the mapping in the file, in bytes: a multiple of the granularity.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// Offset in the file, in bytes, of the array that was made together with the mapping.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The mode.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The path of the file, absolute and without symbolic links. If the file was passed open, the path that was passed
+    /// with it.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Waits until everything written has reached the file's device. In [`Mode::R`] and [`Mode::C`] it does nothing.
+    ///
+    /// # Errors
+    /// The system's error.
+    pub fn flush(&self) -> io::Result<()> {
+        match self.mode {
+            Mode::R | Mode::C => Ok(()),
+            Mode::RPlus | Mode::WPlus => self.mapped.flush(),
+        }
+    }
+}
