@@ -1,6 +1,6 @@
 #![doc = include_str!("documentation.md")]
 
-use crate::Rule;
+use crate::vocabulary::Rule;
 
 const PAGE: &str = include_str!("documentation.md");
 

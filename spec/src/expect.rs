@@ -1,12 +1,13 @@
-//! The specification as a function: [`expect`].
+//! The specification as a function: [`expect`]. It follows a script and lets the chapters speak; it names no rule.
 
-use crate::layout::{self, Invalid, Layout};
-use crate::lifetime::Kept;
-use crate::memmap::Part;
-use crate::platform::Platform;
-use crate::rule::{Rule, rules};
-use crate::{Address, Answer, Array, Expectation, Prediction, Question, Raises, Step, Write};
-use crate::{absent, cast, ctypeslib, data, dtype, interface, lifetime, memmap, platform, shape};
+use crate::chapters::{
+    absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
+};
+use crate::vocabulary::layout::{Invalid, Layout};
+use crate::vocabulary::platform::Platform;
+use crate::vocabulary::{Array, Attribute, Expectation, Outside, Prediction, Question, Step};
+use crate::world::change::Change;
+use crate::world::{Predictions, World};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
@@ -44,7 +45,7 @@ pub fn expect_each(
     }
 }
 
-/// Of an invalid array every step is refused, by the rule that it breaks.
+/// Predicts that every step is refused, by the rule that the array breaks.
 fn refuse(invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) {
     let (rule, kinds) = invalid.refusal();
     for step in 0..script.len() {
@@ -53,43 +54,62 @@ fn refuse(invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) 
 }
 
 fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], each: &mut dyn FnMut(Prediction)) {
-    let (map, kept) = (memmap::State::default(), Kept::default());
-    let mut world = World { platform, array, layout, script, step: 0, written: None, memory: None, map, kept };
-    let mut out = Predictions { step: 0, each };
-    for (step, what) in script.iter().enumerate() {
-        out.step = step;
-        world.step = step;
-        if world.map.over {
+    let mut world = World::new(platform, array, layout, script);
+    let mut out = Predictions::new(each);
+    for (at, step) in script.iter().enumerate() {
+        out.at(at);
+        world.at(at);
+        if world.is_over() {
             break;
         }
-        match what {
+        match step {
             Step::Act(act) => lifetime::expect(&mut world, act, &mut out),
             // An array that is dropped is nobody's to ask or to write.
-            _ if world.kept.array_is_dropped() => {}
+            _ if world.kept.array_dropped => {}
             Step::Ask(question) => {
                 ask(&world, question, &mut out);
-                world.kept.asked(question);
-                world.map.over = matches!(question, Question::Map(Part::Dropped));
+                world.asked(question);
             }
-            Step::Write(write) => world.write(write, &mut out),
+            Step::Write(write) => {
+                memmap::write(&mut world, write, &mut out);
+                shape::write(&mut world, write, &mut out);
+                cast::write(&mut world, write, &mut out);
+            }
             // A copy of the process answers as the process does, as long as it does not die of it.
             Step::Forked(step) => match &**step {
                 Step::Ask(question @ (Question::Ctypeslib(_) | Question::Import(_))) => ask(&world, question, &mut out),
                 step => memmap::forked(&world, step, &mut out),
             },
-            Step::Outside(outside) => data::look(&mut world, outside, &mut out),
+            Step::Outside(outside) if world.is_located() => look(&mut world, outside, &mut out),
+            Step::Outside(_) => {}
         }
     }
 }
 
+/// The chapters that speak of a question.
 fn ask(world: &World, question: &Question, out: &mut Predictions) {
     if question.ctype().is_some_and(|ctype| !ctype.exists_on(world.platform)) {
         return;
     }
     match question {
-        Question::Native | Question::SizeOf(_) | Question::Name(_) => platform::expect(world, question, out),
+        Question::Native | Question::Name(_) => platform::expect(world, question, out),
+        Question::SizeOf(_) => {
+            platform::expect(world, question, out);
+            ctype::expect(world, question, out);
+        }
         Question::ItemSize | Question::Alignment => dtype::expect(world, question, out),
-        Question::Item(_) | Question::Flag(_) => layout::expect(world, question, out),
+        Question::Flag(_) => layout::expect(world, question, out),
+        Question::Item(_) | Question::Contents(_) | Question::Index(..) => {
+            if let Some(seen) = world.seen(question) {
+                match question {
+                    _ if world.is_written() => written(world, seen, out),
+                    Question::Item(_) => layout::element(seen, out),
+                    Question::Index(0, read_as) => ctype::decoded(read_as, seen, out),
+                    Question::Index(..) => cast::item(seen, out),
+                    _ => cast::contents(seen, out),
+                }
+            }
+        }
         Question::Data => {
             data::expect(world, question, out);
             memmap::expect(world, question, out);
@@ -97,212 +117,57 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
         Question::Assign(_) => data::expect(world, question, out),
         Question::Shape => {
             shape::expect(world, question, out);
+            layout::expect(world, question, out);
             memmap::expect(world, question, out);
         }
-        Question::Strides
-        | Question::ShapeType
-        | Question::StridesType
-        | Question::ShapeAs(_)
-        | Question::StridesAs(_)
-        | Question::Object(_) => shape::expect(world, question, out),
-        Question::DataAs(_)
-        | Question::AsParameter
-        | Question::Contents(_)
-        | Question::Index(..)
-        | Question::Printed(_)
-        | Question::Pass(_) => cast::expect(world, question, out),
-        Question::Interface(_) | Question::Struct(_) | Question::Import(_) => {
+        Question::Strides => {
+            shape::expect(world, question, out);
+            layout::expect(world, question, out);
+        }
+        Question::ShapeType | Question::StridesType => shape::expect(world, question, out),
+        Question::ShapeAs(_) | Question::StridesAs(_) => {
+            shape::expect(world, question, out);
+            ctype::expect(world, question, out);
+        }
+        Question::Object(Attribute::AsParameter) => cast::expect(world, question, out),
+        Question::Object(Attribute::Interface) => interface::expect(world, question, out),
+        Question::Object(_) => shape::expect(world, question, out),
+        Question::DataAs(_) | Question::AsParameter | Question::Printed(_) | Question::Pass(_) => {
+            cast::expect(world, question, out);
+        }
+        Question::Interface(_) => {
             interface::expect(world, question, out);
             dtype::expect(world, question, out);
         }
+        Question::Import(_) => {
+            interface::expect(world, question, out);
+            data::expect(world, question, out);
+        }
+        Question::Struct(_) | Question::Buffer(..) | Question::Dlpack(..) => interface::expect(world, question, out),
         Question::Map(_) | Question::File(..) | Question::FileSize => memmap::expect(world, question, out),
         Question::Ctypeslib(question) => ctypeslib::expect(world, question, out),
         Question::Absent(what) => absent::expect(world, *what, out),
-        Question::Buffer(..) | Question::Dlpack(..) => interface::expect(world, question, out),
     }
 }
 
-/// The most bytes that one step reads, so that reserved memory is never predicted as a whole.
-pub(crate) const MOST_READ: u64 = 1 << 20;
-
-/// Who wrote last.
-#[derive(Clone, Copy)]
-enum Written<'a> {
-    Implementation(&'a Write),
-    /// The suite, from outside.
-    Outside,
+/// The chapters that speak of what the suite does from outside.
+fn look(world: &mut World, outside: &Outside, out: &mut Predictions) {
+    if let Outside::Peek(count) = outside {
+        match world.peeked(*count) {
+            Some(seen) if world.is_written() => written(world, seen, out),
+            Some(seen) => data::memory(seen, out),
+            None => {}
+        }
+    }
+    memmap::look(world, outside, out);
+    data::look(world, outside, out);
 }
 
-/// The abstract state that a script is folded over.
-pub(crate) struct World<'a> {
-    pub(crate) platform: &'a Platform,
-    pub(crate) array: &'a Array,
-    /// Of the array after all its views.
-    pub(crate) layout: &'a Layout,
-    script: &'a [Step],
-    step: usize,
-    /// The last write.
-    written: Option<Written<'a>>,
-    /// The first bytes of the buffer, once something has been written.
-    memory: Option<Vec<u8>>,
-    /// What has become of a mapping and its file.
-    pub(crate) map: memmap::State,
-    /// Who keeps what.
-    pub(crate) kept: Kept<'a>,
-}
-
-impl World<'_> {
-    /// So many bytes of the buffer or mapping from that offset on, as they are now; zero outside. `None` where that
-    /// cannot be told.
-    pub(crate) fn read(&self, start: i128, size: u64) -> Option<Vec<u8>> {
-        let bytes = self.memory.as_deref().unwrap_or(self.array.memory().bytes);
-        let at = |i: u64| usize::try_from(start + i128::from(i)).ok().and_then(|at| bytes.get(at).copied());
-        let whole = usize::try_from(start).ok().and_then(|start| bytes.get(start..start.checked_add(size as usize)?));
-        let now = whole.map_or_else(|| (0..size).map(|i| at(i).unwrap_or(0)).collect(), <[u8]>::to_vec);
-        self.mapped(start, now)
-    }
-
-    /// Whether the memory refers to objects, which nobody may read or write but the implementation.
-    pub(crate) fn has_objects(&self) -> bool {
-        self.array.dtype.has_objects()
-    }
-
-    /// The address of the first element; `None` for a view without elements, which may have it elsewhere.
-    pub(crate) fn address(&self) -> Option<Answer> {
-        let free = self.layout.is_empty() && !self.array.views.is_empty();
-        (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
-    }
-
-    /// Which strides are prescribed, as a [mask](Expectation::masked): all of an array that was described directly over a
-    /// buffer; of others, those that tell where elements are.
-    pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
-        let direct = self.array.views.is_empty() && self.array.map.is_none();
-        if direct { Vec::new() } else { self.layout.telling_strides() }
-    }
-
-    /// The steps before this one.
-    pub(crate) fn earlier(&self) -> &[Step] {
-        &self.script[..self.step]
-    }
-
-    /// The latest earlier step that asked this.
-    pub(crate) fn asked_before(&self, question: &Question) -> Option<usize> {
-        self.earlier().iter().rposition(|step| step.asks(question))
-    }
-
-    /// The rule of what is read through the pointer: another one after a write.
-    pub(crate) fn after_write(&self, rule: Rule) -> Rule {
-        match self.written {
-            Some(Written::Implementation(Write::Item { .. })) => rules::cast::sees_writes,
-            Some(Written::Implementation(Write::File { .. })) => rules::memmap::sees_file,
-            Some(Written::Implementation(Write::Pointer { .. })) if !self.array.is_writeable() => {
-                rules::cast::read_only_memory
-            }
-            Some(Written::Implementation(Write::Pointer { .. })) => rules::cast::write_through,
-            Some(Written::Outside) => rules::data::memory_written,
-            _ => rule,
-        }
-    }
-
-    /// Whether the suite wrote last, from outside.
-    pub(crate) fn is_written_outside(&self) -> bool {
-        matches!(self.written, Some(Written::Outside))
-    }
-
-    /// The last write, if the implementation did it.
-    pub(crate) fn last_write(&self) -> Option<&Write> {
-        match self.written {
-            Some(Written::Implementation(write)) => Some(write),
-            _ => None,
-        }
-    }
-
-    /// The rule of shape and strides: another one after a write into the C array that an earlier question yielded.
-    pub(crate) fn after_copy_write(&self, rule: Rule) -> Rule {
-        match self.written {
-            Some(Written::Implementation(Write::Shape { .. } | Write::Strides { .. })) => rules::shape::copy,
-            _ => rule,
-        }
-    }
-}
-
-impl<'a> World<'a> {
-    /// Carries out a write that stays inside the buffer and fits the array; predicts nothing for any other.
-    fn write(&mut self, write: &'a Write, out: &mut Predictions) {
-        let (start, bytes): (i128, &[u8]) = match write {
-            Write::Pointer { offset, bytes } => (i128::from(self.layout.offset) + i128::from(*offset), bytes),
-            Write::Item { index, bytes } => {
-                let inside = self.layout.has(index);
-                let plain = self.layout.dtype.plain().is_some();
-                let whole = bytes.len() as u64 == self.layout.dtype.item_size();
-                // Whether a broadcast array takes writes is the implementation's choice.
-                if self.array.map.is_some() && inside && plain && whole && !self.array.is_writeable() {
-                    let kinds = &[Raises::ValueError, Raises::TypeError];
-                    return out.push(rules::memmap::refuses, Expectation::Raises(kinds));
-                }
-                if !(inside && plain && whole && self.array.is_writeable()) || self.array.is_broadcast() {
-                    return;
-                }
-                (self.layout.element(index), bytes)
-            }
-            Write::Shape { axis, .. } | Write::Strides { axis, .. } if *axis >= self.layout.shape.len() => return,
-            Write::Shape { .. } | Write::Strides { .. } => (0, &[]),
-            Write::File { .. } | Write::Flush | Write::TruncateFile(_) | Write::CloseMap => {
-                if memmap::write(self, write, out) {
-                    self.written = Some(Written::Implementation(write));
-                }
-                return;
-            }
-        };
-        // References are the implementation's own; and memory past the given bytes is reserved, and stays untouched.
-        if self.has_objects() && !bytes.is_empty() {
-            return;
-        }
-        if !self.put(start, bytes) {
-            return;
-        }
-        self.written = Some(Written::Implementation(write));
-        let rule = match write {
-            Write::Shape { .. } | Write::Strides { .. } => rules::shape::copy,
-            _ => self.after_write(rules::cast::write_through),
-        };
-        out.push(rule, Expectation::Is(Answer::Nothing));
-    }
-
-    /// Writes an element from outside; only where its memory is given and refers to no objects. Whether it did.
-    pub(crate) fn poke(&mut self, index: &[u64], bytes: &[u8]) -> bool {
-        let done = !self.has_objects() && self.put(self.layout.element(index), bytes);
-        if done {
-            self.written = Some(Written::Outside);
-        }
-        done
-    }
-
-    /// Changes bytes of the buffer, if they are all among those given, or of the mapping. Whether it did.
-    fn put(&mut self, start: i128, bytes: &[u8]) -> bool {
-        if self.array.map.is_some() {
-            return bytes.is_empty() || self.write_mapped(start, bytes);
-        }
-        let end = start + bytes.len() as i128;
-        if start < 0 || end > self.array.buffer.bytes.len() as i128 {
-            return false;
-        }
-        if !bytes.is_empty() {
-            let memory = self.memory.get_or_insert_with(|| self.array.buffer.bytes.clone());
-            memory[start as usize..end as usize].copy_from_slice(bytes);
-        }
-        true
-    }
-}
-
-/// Where the predictions of a script go.
-pub(crate) struct Predictions<'a> {
-    step: usize,
-    each: &'a mut dyn FnMut(Prediction),
-}
-
-impl Predictions<'_> {
-    pub(crate) fn push(&mut self, rule: Rule, expectation: Expectation) {
-        (self.each)(Prediction { step: self.step, rule, expectation });
+/// Memory that was written is of the chapter of who wrote it last, whatever reads it.
+fn written(world: &World, seen: Expectation, out: &mut Predictions) {
+    match world.changed() {
+        Some(Change::File) => memmap::written(seen, out),
+        Some(Change::Outside) => data::written(seen, out),
+        _ => cast::written(world, seen, out),
     }
 }

@@ -1,38 +1,46 @@
 #![doc = include_str!("lib.md")]
 #![forbid(unsafe_code)]
 
-pub mod absent;
-mod answer;
-mod array;
-pub mod cast;
-pub mod ctype;
-pub mod ctypeslib;
-pub mod data;
+#[macro_use]
+mod vocabulary;
+pub mod chapters;
 pub mod documentation;
-pub mod dtype;
 mod expect;
-pub mod interface;
-pub mod layout;
-pub mod lifetime;
-pub mod memmap;
 pub mod numpy_tests;
-pub mod platform;
-mod rule;
-mod script;
-pub mod shape;
-mod view;
+mod world;
 
 /// The version of the specification: the first number moves where an implementation that held may be reported, the second where
 /// rules change and none may. `conformance/VERSIONS.md` says more.
 pub const VERSION: &str = "1.0";
 
-pub use answer::{Address, Answer, Expectation, Imported, Prediction, Raises};
-pub use array::{Array, Buffer};
 pub use expect::{expect, expect_each};
-pub use rule::{Chapter, Level, Profile, Rule, rules};
-pub use script::{
-    Absent, Act, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest, ElementType,
-    Export, Flag, Import, ImportData, Key, Library, Member, NdPointer, NdShape, Outside, ParseStepError, Question,
-    ShapeArgument, Source, Step, Use, Write,
+pub use vocabulary::{
+    Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
+    DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Import, ImportData, Imported, Key, Level,
+    Library, Member, NdPointer, NdShape, Outside, ParseStepError, ParseViewError, Prediction, Profile, Question,
+    Raises, Rule, ShapeArgument, Source, Step, Use, View, Write, ctype, interface, platform, rules,
 };
-pub use view::{ParseViewError, View};
+
+/// Element types, and the rules that their descriptions fall under. The rules are in [`chapters::dtype`].
+pub mod dtype {
+    pub use crate::chapters::dtype::{descr_rule, typestr_rule};
+    pub use crate::vocabulary::dtype::*;
+}
+
+/// Where the elements of an array are. The rules are in [`chapters::layout`].
+pub mod layout {
+    pub use crate::chapters::layout::{resolve, view_rule};
+    pub use crate::vocabulary::layout::*;
+}
+
+/// Mapped files. The rules are in [`chapters::memmap`].
+pub mod memmap {
+    pub use crate::vocabulary::Memory;
+    pub use crate::vocabulary::layout::f_strides;
+    pub use crate::vocabulary::memmap::*;
+}
+
+/// Helpers for foreign functions. The rules are in [`chapters::ctypeslib`].
+pub mod ctypeslib {
+    pub use crate::chapters::ctypeslib::ctype_rule;
+}

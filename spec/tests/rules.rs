@@ -36,6 +36,15 @@ fn every_rule_has_a_text_that_ends_with_its_source() {
 }
 
 #[test]
+fn a_rule_is_declared_by_its_identifier_level_profile_and_text() {
+    for rule in Rule::all() {
+        let (level, profile) = (rule.level().name(), rule.profile().name());
+        let declaration = format!("\nr[{rule}] {level} · {profile}\n\n{}\n\n", rule.text());
+        assert!(format!("{}\n\n", rule.chapter().prose()).contains(&declaration), "{rule}");
+    }
+}
+
+#[test]
 fn a_rule_is_found_by_its_identifier_and_at_its_place() {
     for (place, rule) in Rule::all().enumerate() {
         assert_eq!(rule.index(), place);
@@ -56,17 +65,24 @@ fn rules_are_in_the_order_of_the_chapters_and_of_their_prose() {
             .filter(|rule| rule.chapter() == *chapter)
             .map(|rule| chapter.prose().find(&format!("\nr[{}] ", rule.id())).unwrap());
         assert!(places.is_sorted(), "{chapter:?}");
+        let declared = chapter.prose().lines().filter(|line| line.starts_with("r[")).count();
+        assert_eq!(declared, Rule::all().filter(|rule| rule.chapter() == *chapter).count(), "{chapter:?}");
     }
 }
 
 #[test]
-fn levels_and_profiles_have_names_of_their_own() {
-    let levels = [Level::Must, Level::Should, Level::May].map(Level::name);
-    assert_eq!(levels, ["MUST", "SHOULD", "MAY"]);
+fn levels_chapters_and_profiles_are_found_by_their_names() {
+    assert_eq!(Level::ALL.iter().map(|level| level.name()).collect::<Vec<_>>(), ["MUST", "SHOULD"]);
+    for level in Level::ALL {
+        assert_eq!(Level::from_name(level.name()), Some(*level));
+    }
+    for chapter in Chapter::ALL {
+        assert_eq!(Chapter::from_name(chapter.name()), Some(*chapter));
+    }
     for profile in Profile::ALL {
         assert_eq!(Profile::from_name(profile.name()), Some(*profile));
     }
-    assert_eq!(Profile::from_name("Core"), None);
+    assert_eq!((Level::from_name("MAY"), Profile::from_name("Core")), (None, None));
 }
 
 /// With the version: who changes the one looks up in `conformance/VERSIONS.md` how the other changes.

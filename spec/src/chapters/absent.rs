@@ -1,0 +1,54 @@
+#![doc = include_str!("absent.md")]
+
+use crate::vocabulary::{Absent, Answer, Expectation, Question, Raises, rules::absent as rules};
+use crate::world::{Predictions, World};
+
+pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
+    // Another process makes the array again; whose the file is then would be another question.
+    if world.array.map.is_some() {
+        return;
+    }
+    let layout = &world.layout;
+    let zero_d = layout.shape.is_empty();
+    let shape = || Answer::Integers(world.lengths());
+    let strides = || Answer::Integers(layout.strides.clone());
+    match what {
+        Absent::Ctypes => out.push(rules::there, Expectation::Is(Answer::Bool(true))),
+        Absent::Data => {
+            if let Some(address) = world.address() {
+                out.push(rules::data, Expectation::Is(address));
+            }
+        }
+        Absent::AsParameter => {
+            if let Some(address) = world.address() {
+                out.push(rules::as_parameter, Expectation::Is(address));
+            } else if let Some(data) = world.asked_before(&Question::Absent(Absent::Data)) {
+                out.push(rules::as_parameter, Expectation::SameAs(data));
+            }
+        }
+        Absent::Shape if zero_d => out.push(rules::shape, Expectation::OneOf(NONE.into())),
+        Absent::Strides if zero_d => out.push(rules::strides, Expectation::OneOf(NONE.into())),
+        Absent::Shape => out.push(rules::shape, Expectation::Is(shape())),
+        Absent::Strides => {
+            out.push(rules::strides, Expectation::masked(strides(), world.prescribed_strides()));
+        }
+        Absent::DataAs => {
+            if let Some(address) = world.address() {
+                or_refused(&[address], out);
+            }
+        }
+        Absent::ShapeAs | Absent::StridesAs if zero_d => or_refused(&NONE, out),
+        Absent::ShapeAs => or_refused(&[shape()], out),
+        // Which strides of a view are prescribed, a choice between answers cannot say.
+        Absent::StridesAs if world.array.views.is_empty() => or_refused(&[strides()], out),
+        Absent::StridesAs => {}
+    }
+}
+
+/// What stands for the lengths or strides of no axes.
+const NONE: [Answer; 2] = [Answer::Nothing, Answer::Integers(Vec::new())];
+
+fn or_refused(answers: &[Answer], out: &mut Predictions) {
+    let refusals = Raises::ALL.into_iter().map(Answer::Raises);
+    out.push(rules::converted, Expectation::OneOf(answers.iter().cloned().chain(refusals).collect()));
+}

@@ -1,0 +1,192 @@
+//! Arrays made of pointers and of other objects of ctypes.
+
+use crate::vocabulary::ctype::{CType, Class, Simple};
+use crate::vocabulary::dtype::{Dtype, Field, Kind, Plain, Record};
+use crate::vocabulary::layout::{Layout, c_strides};
+use crate::vocabulary::memmap::Mode;
+use crate::vocabulary::platform::{ByteOrder, Platform};
+use crate::vocabulary::{
+    Address, Answer, Ctypeslib, Expectation, Imported, Question, Raises, Rule, ShapeArgument, Source, Step,
+    rules::ctypeslib as rules,
+};
+use crate::world::{Predictions, World};
+
+/// The most dimensions that every implementation has.
+const DIMENSIONS: usize = 32;
+
+pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype: &CType, out: &mut Predictions) {
+    let items = match elements(world.platform, ctype) {
+        Elements::Of(dtype, lengths) => Some((dtype, lengths)),
+        Elements::None => return out.push(rules::as_array_refuses, REFUSED),
+        Elements::Unsaid => return,
+    };
+    let Some((dtype, inner)) = items else { return };
+    let given = match (source, shape) {
+        // Of an object, its own type tells the shape, and what is given is ignored.
+        (Source::Object, _) if inner.is_empty() => return,
+        (Source::Object, _) => &[][..],
+        (_, ShapeArgument::Missing) => return out.push(rules::as_array_no_shape, TYPE_ERROR),
+        (Source::Pointer, ShapeArgument::Int(_)) => return out.push(rules::as_array_int_shape, TYPE_ERROR),
+        (Source::Null, ShapeArgument::Int(_)) => return,
+        (_, ShapeArgument::Lengths(lengths)) => lengths,
+    };
+    let lengths = [given, &inner].concat();
+    let strides = c_strides(&lengths, dtype.item_size());
+    let layout = Layout { dtype, offset: world.layout.offset, shape: lengths, strides };
+    if layout.check_size(world.platform).is_err() {
+        // Which of too many lengths a length of 0 excuses depends on their order.
+        if !layout.is_empty() && source == Source::Pointer {
+            out.push(rules::as_array_size, Expectation::Raises(&[Raises::OverflowError, Raises::ValueError]));
+        }
+        return;
+    }
+    let many = layout.shape.len() > DIMENSIONS;
+    if source == Source::Null {
+        if !many {
+            out.push(rules::as_array_null, Expectation::Raises(&[Raises::ValueError]));
+        }
+        return;
+    }
+    let compound = innermost(ctype);
+    let rule = match source {
+        _ if layout.is_empty() && compound.is_some() => rules::as_array_no_structure,
+        _ if compound == Some(Compound::Union) => rules::as_array_union,
+        Source::Object => rules::as_array_of_object,
+        _ if layout.is_empty() => rules::as_array_empty,
+        _ if asked_otherwise(world, shape, ctype) => rules::as_array_again,
+        _ if compound.is_some() => rules::as_array_structure,
+        _ => rules::as_array,
+    };
+    // Without elements, which strides count depends on the choice.
+    if many && layout.is_empty() {
+        return;
+    }
+    if let Some(seen) = seen(world, layout) {
+        if many {
+            let refusals = [Raises::ValueError, Raises::OtherError].map(Answer::Raises);
+            out.push(rules::as_array_dimensions, Expectation::OneOf([seen].into_iter().chain(refusals).collect()));
+        } else {
+            out.push(rule, exactly(seen));
+        }
+    }
+}
+
+/// This array. Where there is no element, strides reach none.
+pub(super) fn exactly(seen: Answer) -> Expectation {
+    let empty = matches!(&seen, Answer::Imported(seen) if seen.shape.contains(&0));
+    Expectation::masked(seen, vec![true, !empty])
+}
+
+/// What has members.
+#[derive(PartialEq)]
+enum Compound {
+    Structure,
+    Union,
+}
+
+/// What the items of a C array are, or the type itself, if that has members.
+fn innermost(ctype: &CType) -> Option<Compound> {
+    match ctype {
+        CType::Array(item, _) => innermost(item),
+        CType::Structure(_) => Some(Compound::Structure),
+        CType::Union(_) => Some(Compound::Union),
+        _ => None,
+    }
+}
+
+const TYPE_ERROR: Expectation = Expectation::Raises(&[Raises::TypeError]);
+const REFUSED: Expectation = Expectation::Raises(&[Raises::ValueError, Raises::TypeError, Raises::NotImplementedError]);
+
+/// Whether a pointer of the same type was made an array of another shape before.
+fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool {
+    world.earlier().iter().any(|step| {
+        matches!(step, Step::Ask(Question::Ctypeslib(Ctypeslib::AsArray { source: Source::Pointer, shape: other, ctype: of }))
+            if **of == *ctype && other != shape)
+    })
+}
+
+/// An array over the memory at the address, as importers see it; `None` where it is not all in the buffer or mapping,
+/// where nobody knows the address, and where the memory may not be written to, of which an address knows nothing.
+pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
+    let (low, high) = layout.extent();
+    let reach = world.array.reach(world.platform);
+    let is_protected = world.array.map.is_some_and(|map| map.mode == Mode::R);
+    if low < reach.start || high > reach.end || is_protected || world.address().is_none() {
+        return None;
+    }
+    let Layout { dtype, offset, shape, strides } = layout;
+    let (data, typestr) = (Address::InBuffer(offset), dtype.typestr());
+    Some(Answer::Imported(Box::new(Imported { data, read_only: false, shape, strides, typestr })))
+}
+
+/// What the elements of an array are whose memory is of a C type.
+pub(super) enum Elements {
+    /// Of an element type; those of a C array have its lengths.
+    Of(Dtype, Vec<u64>),
+    /// Addresses and functions: no array has them.
+    None,
+    /// Nothing is said of them.
+    Unsaid,
+}
+
+pub(super) fn elements(platform: &Platform, ctype: &CType) -> Elements {
+    match ctype {
+        CType::Array(item, length) => match elements(platform, item) {
+            Elements::Of(dtype, lengths) => Elements::Of(dtype, [&[u64::from(*length)], &lengths[..]].concat()),
+            other => other,
+        },
+        CType::Simple(simple) => simple_elements(platform, *simple, platform.byte_order),
+        CType::Swapped(simple, order) => simple_elements(platform, *simple, *order),
+        CType::Pointer(_) | CType::PointerNone | CType::Function => Elements::None,
+        CType::Structure(members) => compound(platform, ctype, members, false),
+        CType::Union(members) => compound(platform, ctype, members, true),
+        CType::NotACType => Elements::Unsaid,
+    }
+}
+
+/// A structured type with the fields of a structure, at their offsets in C, or of a union.
+fn compound(platform: &Platform, whole: &CType, members: &[CType], is_union: bool) -> Elements {
+    let mut fields = Vec::with_capacity(members.len());
+    let mut end: u64 = 0;
+    for (at, member) in members.iter().enumerate() {
+        let (Elements::Of(dtype, shape), Some((size, align))) = (elements(platform, member), member.layout(platform))
+        else {
+            return Elements::Unsaid;
+        };
+        let Some(offset) = end.checked_next_multiple_of(align) else { return Elements::Unsaid };
+        fields.push(Field { name: format!("f{at}"), title: None, dtype, shape, offset });
+        end = if is_union { 0 } else { offset.saturating_add(size) };
+    }
+    match whole.layout(platform) {
+        Some((size, _)) if size > 0 && u32::try_from(size).is_ok() => {
+            Elements::Of(Dtype::from(Record { fields, size, aligned: false }), Vec::new())
+        }
+        _ => Elements::Unsaid,
+    }
+}
+
+fn simple_elements(platform: &Platform, simple: Simple, order: ByteOrder) -> Elements {
+    let kind = match simple.class() {
+        Class::Signed => Kind::Int,
+        Class::Unsigned => Kind::UInt,
+        Class::Float => Kind::Float,
+        Class::Bool => Kind::Bool,
+        Class::Char => Kind::Bytes,
+        Class::VoidP | Class::Text => return Elements::None,
+        Class::LongDouble | Class::WChar | Class::Object => return Elements::Unsaid,
+    };
+    Elements::Of(Dtype::Plain(Plain { kind, size: simple.size(platform) as u32, order, unit: None }), Vec::new())
+}
+
+/// The rule of arrays that a foreign function returns.
+pub(super) fn result_rule(layout: &Layout) -> Rule {
+    let bytes = layout.shape.iter().fold(layout.dtype.item_size(), |bytes, length| bytes.saturating_mul(*length));
+    let longest = layout.shape.iter().copied().max().unwrap_or(0);
+    if layout.is_empty() {
+        rules::ndpointer_result_empty
+    } else if bytes.max(longest) > i32::MAX as u64 {
+        rules::ndpointer_result_large
+    } else {
+        rules::ndpointer_result
+    }
+}

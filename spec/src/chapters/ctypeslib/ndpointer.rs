@@ -1,0 +1,227 @@
+//! Checked parameter types.
+
+use super::arrays::{exactly, result_rule, seen};
+use crate::vocabulary::dtype::{Dtype, Kind};
+use crate::vocabulary::layout::{Layout, c_strides};
+use crate::vocabulary::platform::Platform;
+use crate::vocabulary::{
+    Ctypeslib, ElementType, Expectation, Flag, NdPointer, NdShape, Question, Raises, Rule, Step, Use,
+    rules::ctypeslib as rules,
+};
+use crate::world::{Predictions, World};
+
+const TYPE_ERROR: Expectation = Expectation::Raises(&[Raises::TypeError]);
+
+/// A flag of arrays, under any of its names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    Flag(Flag),
+    /// The memory is the array's own. That of the arrays here is the buffer's.
+    Owner,
+    /// Writes go to another array. None here do.
+    WriteBack,
+}
+
+fn flag(name: &str) -> Option<Known> {
+    Some(match name.to_ascii_uppercase().as_str() {
+        "C_CONTIGUOUS" | "C" | "CONTIGUOUS" => Known::Flag(Flag::CContiguous),
+        "F_CONTIGUOUS" | "F" | "FORTRAN" => Known::Flag(Flag::FContiguous),
+        "ALIGNED" | "A" => Known::Flag(Flag::Aligned),
+        "WRITEABLE" | "W" => Known::Flag(Flag::Writeable),
+        "OWNDATA" | "O" => Known::Owner,
+        "WRITEBACKIFCOPY" | "X" => Known::WriteBack,
+        _ => return None,
+    })
+}
+
+/// Flags that NumPy had for a while.
+fn is_retired(name: &str) -> bool {
+    ["UPDATEIFCOPY", "U"].contains(&name.to_ascii_uppercase().as_str())
+}
+
+pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Predictions) {
+    let typed = match &pointer.dtype {
+        Some(ElementType::Typestr(typestr)) => match Dtype::from_typestr(typestr) {
+            Ok(dtype) if dtype.exists_on(world.platform) => Some(dtype),
+            _ => return,
+        },
+        Some(ElementType::Own) => Some(world.layout.dtype.clone()),
+        None => None,
+    };
+    if pointer.flags.iter().any(|name| is_retired(name)) {
+        return;
+    }
+    let Some(flags) = pointer.flags.iter().map(|name| flag(name)).collect::<Option<Vec<Known>>>() else {
+        return out.push(rules::ndpointer_flag_name, Expectation::Raises(&[Raises::KeyError]));
+    };
+    let lengths = lengths(pointer);
+    match what {
+        Use::None | Use::List => out.push(rules::ndpointer_not_an_array, TYPE_ERROR),
+        Use::FromParam | Use::Argument => {
+            let Some(verdict) = verdict(world, pointer, typed.as_ref(), lengths.as_deref(), &flags) else { return };
+            let accepts = if what == Use::Argument { rules::ndpointer_argument } else { rules::ndpointer_accepts };
+            let rule = match verdict {
+                _ if repeat(&flags) => rules::ndpointer_flags_twice,
+                None => accepts,
+                Some(_) if what == Use::Argument => rules::ndpointer_argument,
+                Some(refuses) => refuses,
+            };
+            match (verdict, world.address()) {
+                (Some(_), _) => out.push(rule, TYPE_ERROR),
+                (None, Some(address)) => out.push(rule, Expectation::Is(address)),
+                (None, None) => {}
+            }
+        }
+        Use::Result => result(world, typed, lengths, out),
+        Use::Class => class(world, pointer, out),
+    }
+}
+
+/// The rule by which the array is refused, if it is. `None` where nobody knows.
+#[expect(clippy::option_option, reason = "whether it is known, and whether it is refused")]
+fn verdict(
+    world: &World,
+    pointer: &NdPointer,
+    dtype: Option<&Dtype>,
+    lengths: Option<&[u64]>,
+    flags: &[Known],
+) -> Option<Option<Rule>> {
+    let layout = &world.layout;
+    let mut free = false;
+    if let Some(dtype) = dtype {
+        match same_type(dtype, &layout.dtype) {
+            Some(true) => {}
+            Some(false) => return Some(Some(rules::ndpointer_dtype)),
+            None => free = true,
+        }
+    }
+    if pointer.ndim.is_some_and(|ndim| ndim as usize != layout.shape.len()) {
+        return Some(Some(rules::ndpointer_ndim));
+    }
+    if lengths.is_some_and(|lengths| lengths != layout.shape) {
+        return Some(Some(rules::ndpointer_shape));
+    }
+    for known in flags {
+        let holds = match known {
+            Known::Flag(Flag::CContiguous) => layout.is_c_contiguous(),
+            Known::Flag(Flag::FContiguous) => layout.is_f_contiguous(),
+            Known::Flag(Flag::Aligned) => layout.is_aligned(world.platform, world.array.at()),
+            // Whether a broadcast array may be written to is the implementation's choice.
+            Known::Flag(Flag::Writeable) if world.writeability_is_free() => {
+                free = true;
+                true
+            }
+            Known::Flag(Flag::Writeable) => world.array.is_writeable(),
+            Known::Owner | Known::WriteBack => false,
+        };
+        if !holds {
+            return Some(Some(rules::ndpointer_flags));
+        }
+    }
+    if free { None } else { Some(None) }
+}
+
+/// Whether two element types are the same; `None` where units of time have a say.
+fn same_type(one: &Dtype, other: &Dtype) -> Option<bool> {
+    let (Dtype::Plain(one), Dtype::Plain(other)) = (one, other) else { return Some(one == other) };
+    let order = !one.has_order() || one.order == other.order;
+    if one.kind != other.kind || one.size != other.size || !order {
+        return Some(false);
+    }
+    (one.unit == other.unit).then_some(true)
+}
+
+fn result(world: &World, dtype: Option<Dtype>, lengths: Option<Vec<u64>>, out: &mut Predictions) {
+    let (Some(dtype), Some(shape)) = (dtype, lengths) else {
+        if let Some(address) = world.address() {
+            out.push(rules::ndpointer_vague_result, Expectation::Is(address));
+        }
+        return;
+    };
+    let strides = c_strides(&shape, dtype.item_size());
+    let layout = Layout { dtype, offset: world.layout.offset, shape, strides };
+    let exists = layout.check_size(world.platform).is_ok() && layout.shape.len() <= 32;
+    // References are the implementation's own.
+    if exists && !layout.dtype.has_objects() && layout.dtype.item_size() > 0 {
+        let rule = result_rule(&layout);
+        if let Some(seen) = seen(world, layout) {
+            out.push(rule, exactly(seen));
+        }
+    }
+}
+
+/// Compares with the latest type that was asked for before.
+fn class(world: &World, pointer: &NdPointer, out: &mut Predictions) {
+    let Some(mine) = normal(world.platform, pointer) else { return };
+    let latest = world.earlier().iter().enumerate().rev().find_map(|(at, step)| match step {
+        Step::Ask(Question::Ctypeslib(Ctypeslib::NdPointer(Use::Class, other))) => {
+            Some((at, normal(world.platform, other)?))
+        }
+        _ => None,
+    });
+    match latest {
+        Some((at, other)) if other == mine => out.push(rules::ndpointer_cached, Expectation::SameAs(at)),
+        // The array's own type may be one that is spelled out elsewhere.
+        Some((at, other)) if mine.owns == other.owns => out.push(rules::ndpointer_distinct, Expectation::FreshFrom(at)),
+        _ => {}
+    }
+}
+
+/// What a type asks, whatever the spelling.
+#[derive(PartialEq)]
+struct Normal {
+    owns: bool,
+    dtype: Option<Dtype>,
+    ndim: Option<u32>,
+    shape: Option<Vec<u64>>,
+    /// Whether each flag is asked for, in the order of [`ALL`].
+    flags: [bool; 6],
+}
+
+const ALL: [Known; 6] = [
+    Known::Flag(Flag::CContiguous),
+    Known::Flag(Flag::FContiguous),
+    Known::Flag(Flag::Aligned),
+    Known::Flag(Flag::Writeable),
+    Known::Owner,
+    Known::WriteBack,
+];
+
+/// `None` where there is no such type, or where units of time or repeated flags have a say in which types are the same.
+fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
+    let dtype = match &pointer.dtype {
+        Some(ElementType::Typestr(typestr)) => {
+            let dtype = Dtype::from_typestr(typestr).ok().filter(|dtype| dtype.exists_on(platform))?;
+            let timed = |kind| matches!(kind, Kind::Datetime | Kind::Timedelta);
+            if dtype.plain().is_some_and(|plain| timed(plain.kind)) {
+                return None;
+            }
+            Some(dtype)
+        }
+        _ => None,
+    };
+    let named = pointer.flags.iter().map(|name| flag(name)).collect::<Option<Vec<Known>>>()?;
+    if repeat(&named) {
+        return None;
+    }
+    Some(Normal {
+        owns: pointer.dtype == Some(ElementType::Own),
+        dtype,
+        ndim: pointer.ndim,
+        shape: lengths(pointer),
+        flags: ALL.map(|known| named.contains(&known)),
+    })
+}
+
+/// Whether a flag is asked for twice.
+fn repeat(flags: &[Known]) -> bool {
+    flags.iter().enumerate().any(|(at, flag)| flags[..at].contains(flag))
+}
+
+/// The lengths that are asked for.
+fn lengths(pointer: &NdPointer) -> Option<Vec<u64>> {
+    pointer.shape.as_ref().map(|shape| match shape {
+        NdShape::Lengths(lengths) => lengths.clone(),
+        NdShape::Length(length) => vec![*length],
+    })
+}

@@ -1,0 +1,77 @@
+#![doc = include_str!("data.md")]
+
+use super::interface::import;
+use crate::vocabulary::{
+    Address, Answer, Attribute, Expectation, Import, ImportData, Key, Outside, Question, Raises, View,
+    rules::data as rules,
+};
+use crate::world::{Predictions, World};
+
+pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
+    match question {
+        Question::Data => address(world, out),
+        Question::Assign(Attribute::Data | Attribute::Shape | Attribute::Strides | Attribute::Ctypes) => {
+            out.push(rules::no_setter, Expectation::Raises(&[Raises::AttributeError]));
+        }
+        Question::Import(given) => unsigned(world, given, out),
+        _ => {}
+    }
+}
+
+fn address(world: &World, out: &mut Predictions) {
+    let layout = &world.layout;
+    match world.address() {
+        Some(address) => {
+            let rule = if layout.is_empty() { rules::empty } else { rules::first_element };
+            out.push(rule, Expectation::Is(address.clone()));
+            let swapped = layout.dtype.is_swapped(world.platform);
+            if swapped || !world.array.is_writeable() || !layout.is_aligned(world.platform, world.array.at()) {
+                out.push(rules::raw, Expectation::Is(address));
+            }
+        }
+        None if world.array.views.iter().any(recomputes_strides) => {}
+        None => {
+            let derived = Answer::Address(Address::InBuffer(layout.offset));
+            out.push(rules::empty_view, Expectation::Is(derived));
+        }
+    }
+    if let Some(before) = world.asked_before(&Question::Data) {
+        out.push(rules::stable, Expectation::SameAs(before));
+    }
+    if let Some(interface) = world.asked_before(&Question::Interface(Key::Data)) {
+        out.push(rules::interface, Expectation::SameAs(interface));
+    }
+}
+
+/// Returns true if strides after the view may be of the implementation's choice where they reach no element; then so is the
+/// address of an empty view further on.
+fn recomputes_strides(view: &View) -> bool {
+    matches!(view, View::Broadcast { .. } | View::Reshape { .. } | View::Reinterpret { .. })
+}
+
+/// Predicts the array that is made of an absolute address, where the chapter interface has nothing to say against it.
+fn unsigned(world: &World, given: &Import, out: &mut Predictions) {
+    if let (ImportData::Tuple(Address::Absolute(_)), Some(made)) = (given.data, import::made(world, given)) {
+        out.push(rules::unsigned, made);
+    }
+}
+
+/// Predicts what the suite sees and does from outside, once it knows where elements are.
+pub(crate) fn look(world: &mut World, outside: &Outside, out: &mut Predictions) {
+    if let Outside::Poke { index, bytes } = outside {
+        let whole = bytes.len() as u64 == world.layout.dtype.item_size() && !bytes.is_empty();
+        if world.layout.has(index) && whole && world.poke(index, bytes) {
+            out.push(rules::memory_written, Expectation::Is(Answer::Nothing));
+        }
+    }
+}
+
+/// Predicts memory as the suite sees it from outside, where nobody has written it.
+pub(crate) fn memory(bytes: Expectation, out: &mut Predictions) {
+    out.push(rules::memory, bytes);
+}
+
+/// Predicts memory that the suite has written from outside.
+pub(crate) fn written(bytes: Expectation, out: &mut Predictions) {
+    out.push(rules::memory_written, bytes);
+}

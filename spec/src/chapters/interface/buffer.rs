@@ -1,0 +1,119 @@
+//! What Python's buffer protocol tells of an array: each member of `Py_buffer`, for each request.
+
+use super::agree::{ADDRESSES, SHAPES, push_same};
+use crate::vocabulary::dtype::{Dtype, Record};
+use crate::vocabulary::interface::format;
+use crate::vocabulary::{
+    Answer, BufferMember, BufferRequest, Expectation, MOST_READ, Question, Raises, rules::interface as rules,
+};
+use crate::world::{Predictions, World};
+
+/// How a request may be refused.
+const REFUSED: &[Raises] = &[Raises::BufferError, Raises::ValueError, Raises::TypeError, Raises::NotImplementedError];
+
+pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember, out: &mut Predictions) {
+    let layout = &world.layout;
+    let contiguous = match request {
+        BufferRequest::Simple | BufferRequest::Writable | BufferRequest::Nd | BufferRequest::CContiguous => {
+            layout.is_c_contiguous()
+        }
+        BufferRequest::FContiguous => layout.is_f_contiguous(),
+        BufferRequest::AnyContiguous => layout.is_c_contiguous() || layout.is_f_contiguous(),
+        BufferRequest::Strides | BufferRequest::Full | BufferRequest::FullRo => true,
+    };
+    if !contiguous || request.wants_writable() && !world.array.is_writeable() {
+        let rule = if contiguous { rules::buffer_writable } else { rules::buffer_contiguous };
+        out.push(rule, Expectation::Raises(REFUSED));
+        out.push(rules::buffer_error, Expectation::Raises(&[Raises::BufferError]));
+        return;
+    }
+    let free =
+        world.writeability_is_free() && request.wants_writable() || !format::describes(world.platform, &layout.dtype);
+    let granted = |expectation| {
+        if free { Expectation::AnyOf(vec![expectation, Expectation::Raises(REFUSED)]) } else { expectation }
+    };
+    let is = |answer| granted(Expectation::Is(answer));
+    let integer = |value: u64| is(Answer::Integer(i128::from(value)));
+    let dimensions = layout.shape.len();
+    // A NULL where nothing is asked for, or there are no axes.
+    let null = is(Answer::Nothing);
+    match member {
+        BufferMember::Address if layout.is_empty() => {}
+        BufferMember::Address => {
+            let rule = match request {
+                BufferRequest::Writable | BufferRequest::Full => rules::buffer_writable,
+                BufferRequest::Strides | BufferRequest::FullRo => rules::buffer_address,
+                _ => rules::buffer_contiguous,
+            };
+            let address = world.address();
+            out.push(rule, is(address.unwrap_or(Answer::Nothing)));
+        }
+        BufferMember::Length => {
+            let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
+            out.push(rules::buffer_length, integer(bytes));
+        }
+        BufferMember::ItemSize if request.wants_shape() => {
+            out.push(rules::buffer_itemsize, integer(layout.dtype.item_size()));
+        }
+        BufferMember::Ndim if request.wants_shape() => out.push(rules::buffer_shape, integer(dimensions as u64)),
+        // Without lengths, consumers are to look at neither.
+        BufferMember::ItemSize | BufferMember::Ndim => {}
+        BufferMember::ReadOnly if request.wants_writable() => {
+            out.push(rules::buffer_read_only, is(Answer::Bool(false)));
+        }
+        BufferMember::ReadOnly if world.writeability_is_free() => {}
+        BufferMember::ReadOnly => out.push(rules::buffer_read_only, is(Answer::Bool(!world.array.is_writeable()))),
+        BufferMember::Format if !request.wants_format() => out.push(rules::buffer_no_format, null),
+        BufferMember::Format => formats(world, granted, out),
+        BufferMember::Shape if dimensions == 0 || !request.wants_shape() => out.push(rules::buffer_shape, null),
+        BufferMember::Shape => {
+            out.push(rules::buffer_shape, is(Answer::Integers(world.lengths())));
+        }
+        BufferMember::Strides if !request.wants_strides() => out.push(rules::buffer_no_strides, null),
+        BufferMember::Strides if dimensions == 0 => out.push(rules::buffer_strides, null),
+        BufferMember::Strides => {
+            let strides = Answer::Integers(layout.strides.clone());
+            out.push(rules::buffer_strides, granted(Expectation::masked(strides, layout.telling_strides())));
+        }
+        BufferMember::Suboffsets => {
+            let mut any = vec![null];
+            if request.wants_format() && dimensions > 0 {
+                any.push(is(Answer::Integers(vec![-1; dimensions])));
+            }
+            out.push(rules::buffer_suboffsets, Expectation::AnyOf(any));
+        }
+    }
+    if !free {
+        agree(world, request, member, out);
+    }
+}
+
+/// What the format means, and how many bytes that is. Of a type that no format describes only the number of bytes is told.
+fn formats(world: &World, granted: impl Fn(Expectation) -> Expectation, out: &mut Predictions) {
+    let dtype = &world.layout.dtype;
+    let size = dtype.item_size();
+    if size > MOST_READ {
+        return;
+    }
+    if format::describes(world.platform, dtype) {
+        let nested = |record: &Record| record.fields.iter().any(|field| field.dtype.plain().is_none());
+        let rule = match dtype {
+            Dtype::Plain(_) => rules::buffer_format,
+            Dtype::Record(record) if nested(record) => rules::buffer_format_nested,
+            Dtype::Record(_) => rules::buffer_format_fields,
+        };
+        out.push(rule, granted(Expectation::Means(Box::new(dtype.clone()))));
+    }
+    out.push(rules::buffer_format_size, granted(Expectation::Spans(size)));
+}
+
+/// What other protocols call the same.
+fn agree(world: &World, request: BufferRequest, member: BufferMember, out: &mut Predictions) {
+    let others = match member {
+        BufferMember::Address if !world.layout.is_empty() => ADDRESSES.as_slice(),
+        BufferMember::ItemSize if request.wants_shape() => &[Question::ItemSize],
+        BufferMember::Shape if request.wants_shape() && !world.layout.shape.is_empty() => SHAPES.as_slice(),
+        _ => return,
+    };
+    push_same(world, others, rules::buffer_agrees, out);
+}

@@ -1,0 +1,129 @@
+//! What an importer makes of an `__array_interface__` that it is given.
+
+use crate::vocabulary::dtype::{Dtype, names_nothing};
+use crate::vocabulary::layout::{Layout, c_strides};
+use crate::vocabulary::{
+    Address, Answer, Expectation, Import, ImportData, Imported, Raises, Rule, rules::interface as rules,
+};
+use crate::world::{Predictions, World};
+
+/// The most dimensions that every importer has.
+const DIMENSIONS: usize = 32;
+
+/// What comes of an import.
+enum Outcome {
+    /// What a rule says of something that is wrong, or unusual, about it.
+    By(Rule, Expectation),
+    /// An array, about which nothing is unusual.
+    Made(Expectation),
+}
+
+pub(super) fn expect(world: &World, import: &Import, out: &mut Predictions) {
+    match outcome(world, import) {
+        Some(Outcome::By(rule, expectation)) => out.push(rule, expectation),
+        Some(Outcome::Made(array)) => {
+            if let Some(rule) = rule_of(import) {
+                out.push(rule, array);
+            }
+        }
+        None => {}
+    }
+}
+
+/// The array that is made of an interface about which nothing is unusual but perhaps its address.
+pub(crate) fn made(world: &World, import: &Import) -> Option<Expectation> {
+    match outcome(world, import)? {
+        Outcome::By(..) => None,
+        Outcome::Made(array) => Some(array),
+    }
+}
+
+/// The rule of an array that is made; `None` where it is of the chapter data.
+fn rule_of(import: &Import) -> Option<Rule> {
+    Some(match import.data {
+        ImportData::Buffer => rules::import_buffer,
+        ImportData::Tuple(Address::Absolute(_)) => return None,
+        _ if import.version != 3 => rules::import_version,
+        _ if import.offset.is_some() => rules::import_offset,
+        _ if import.read_only => rules::import_read_only,
+        _ if import.strides.is_none() => rules::import_no_strides,
+        _ => rules::import_array,
+    })
+}
+
+/// What comes of it; `None` where nothing is prescribed.
+fn outcome(world: &World, import: &Import) -> Option<Outcome> {
+    let refused = |rule, kinds| Some(Outcome::By(rule, Expectation::Raises(kinds)));
+    let dtype = match Dtype::from_typestr(&import.typestr) {
+        // References are the implementation's own.
+        Ok(dtype) if dtype.has_objects() => return None,
+        Ok(dtype) if dtype.exists_on(world.platform) => dtype,
+        Err(_) if !names_nothing(&import.typestr) => return None,
+        _ => return refused(rules::import_typestr, &[Raises::TypeError]),
+    };
+    let (data, read_only) = match import.data {
+        _ if import.shape_is_list => return refused(rules::import_shape, &[Raises::TypeError]),
+        ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => {
+            return refused(rules::import_data, &[Raises::TypeError]);
+        }
+        ImportData::Wide => return refused(rules::import_wide, &[Raises::OverflowError]),
+        // The object that exposes a mapping exposes what the library has mapped.
+        ImportData::Buffer if world.array.map.is_some() => return None,
+        ImportData::Buffer => (Address::InBuffer(import.offset.unwrap_or(0)), !world.array.is_writeable()),
+        ImportData::Tuple(address) => (address, import.read_only),
+    };
+    let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
+    let layout = Layout { dtype, offset: 0, shape: import.shape.clone(), strides };
+    if layout.shape.len() != layout.strides.len() {
+        refused(rules::import_rank, &[Raises::ValueError])
+    } else if layout.check_size(world.platform).is_err() {
+        refused(rules::import_size, &[Raises::ValueError])
+    } else if data == Address::Absolute(0) {
+        null(layout, read_only)
+    } else {
+        array(world, layout, data, read_only)
+    }
+}
+
+/// What becomes of the address 0. Whether the array that is made of it is read-only is its own affair.
+fn null(layout: Layout, read_only: bool) -> Option<Outcome> {
+    if !layout.is_empty() {
+        let refused = Expectation::Raises(&[Raises::ValueError]);
+        return Some(Outcome::By(rules::import_null_elements, refused));
+    }
+    if read_only || layout.shape.len() > DIMENSIONS {
+        return None;
+    }
+    let answer = seen(layout, Address::Absolute(0), read_only);
+    Some(Outcome::By(rules::import_null, Expectation::Matches { answer, mask: vec![false, false] }))
+}
+
+/// The array that is made. Memory is taken on trust, so nothing is prescribed of elements outside the buffer.
+fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Option<Outcome> {
+    let (low, high) = layout.extent();
+    let inside = match data {
+        Address::InBuffer(start) => {
+            let start = i128::from(start);
+            let reach = world.array.reach(world.platform);
+            start + low >= reach.start && start.saturating_add(high) <= reach.end
+        }
+        Address::Absolute(_) => layout.is_empty(),
+    };
+    if !inside {
+        return None;
+    }
+    let many = layout.shape.len() > DIMENSIONS;
+    let answer = seen(layout, data, read_only);
+    Some(if many {
+        let either = Expectation::OneOf(vec![answer, Answer::Raises(Raises::ValueError)]);
+        Outcome::By(rules::import_dimensions, either)
+    } else {
+        Outcome::Made(Expectation::Is(answer))
+    })
+}
+
+fn seen(layout: Layout, data: Address, read_only: bool) -> Answer {
+    let typestr = layout.dtype.typestr();
+    let Layout { shape, strides, .. } = layout;
+    Answer::Imported(Box::new(Imported { data, read_only, shape, strides, typestr }))
+}

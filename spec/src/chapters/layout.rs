@@ -1,0 +1,118 @@
+#![doc = include_str!("layout.md")]
+
+use super::memmap;
+use crate::vocabulary::layout::{Invalid, Layout};
+use crate::vocabulary::platform::Platform;
+use crate::vocabulary::{Answer, Array, Expectation, Flag, Question, Raises, Rule, View, rules::layout as rules};
+use crate::world::change::Change;
+use crate::world::{Predictions, World};
+
+mod views;
+
+impl Invalid {
+    /// The rule that refuses the array, and the kinds of refusal that it allows.
+    pub fn refusal(&self) -> (Rule, &'static [Raises]) {
+        match self {
+            Invalid::Rank { .. } | Invalid::OutOfBounds { .. } => {
+                (rules::bounds, &[Raises::ValueError, Raises::TypeError])
+            }
+            Invalid::ElementType(_) => (rules::bounds, &[Raises::TypeError, Raises::ValueError]),
+            Invalid::TooBig { .. } => (rules::size_limit, &[Raises::ValueError, Raises::OverflowError]),
+            Invalid::Map { rule, raises, .. } => (*rule, raises),
+            Invalid::View { raises, .. } => (rules::view_refused, raises),
+        }
+    }
+}
+
+/// Applies the views of an array, one after the other.
+///
+/// # Errors
+/// [`Invalid`], where the array or a view does not exist.
+pub fn resolve(platform: &Platform, array: &Array) -> Result<Layout, Invalid> {
+    let mut layout = match &array.map {
+        Some(map) => memmap::resolve(platform, array, map)?,
+        None => over_buffer(platform, array)?,
+    };
+    for (position, view) in array.views.iter().enumerate() {
+        layout.view(platform, view).map_err(|invalid| invalid.at(position))?;
+    }
+    Ok(layout)
+}
+
+/// The layout of an array over a buffer, before any view.
+fn over_buffer(platform: &Platform, array: &Array) -> Result<Layout, Invalid> {
+    let layout = Layout {
+        dtype: array.dtype.clone(),
+        offset: array.offset,
+        shape: array.shape.clone(),
+        strides: array.strides.clone(),
+    };
+    if layout.shape.len() != layout.strides.len() {
+        return Err(Invalid::Rank { shape: layout.shape.len(), strides: layout.strides.len() });
+    }
+    if !layout.dtype.exists_on(platform) {
+        return Err(Invalid::ElementType(layout.dtype.typestr()));
+    }
+    layout.check_size(platform)?;
+    let (low, high) = layout.extent();
+    // An empty array touches nothing, but its address must still lie in the buffer, or just past it.
+    if low < 0 || high > i128::from(array.buffer.size) || array.buffer.size > platform.intp_max() as u64 {
+        return Err(Invalid::OutOfBounds { extent: (low, high), size: array.buffer.size });
+    }
+    Ok(layout)
+}
+
+impl Layout {
+    /// Applies one view. What the layout is after a refusal is not specified.
+    ///
+    /// # Errors
+    /// [`Invalid`], where the array has no such view; the position is 0.
+    pub fn view(&mut self, platform: &Platform, view: &View) -> Result<(), Invalid> {
+        views::apply(self, platform, view).map_err(|(rule, reason, raises)| Invalid::View {
+            position: 0,
+            rule,
+            reason,
+            raises,
+        })?;
+        self.check_size(platform)
+    }
+}
+
+pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
+    let layout = &world.layout;
+    match question {
+        Question::Flag(flag) => {
+            let (rule, value) = match flag {
+                Flag::CContiguous => (rules::c_contiguous, layout.is_c_contiguous()),
+                Flag::FContiguous => (rules::f_contiguous, layout.is_f_contiguous()),
+                Flag::Aligned => (rules::aligned, layout.is_aligned(world.platform, world.array.at())),
+                Flag::Writeable if world.writeability_is_free() => return,
+                Flag::Writeable => (rules::writeable, world.array.is_writeable()),
+            };
+            out.push(rule, Expectation::Is(Answer::Bool(value)));
+        }
+        // A write into the C array that they yielded before is the chapter shape's.
+        Question::Shape | Question::Strides if world.changed() != Some(Change::Copy) => {
+            let Some(rule) = view_rule(world.array) else { return };
+            out.push(
+                rule,
+                if *question == Question::Shape {
+                    Expectation::Is(Answer::Integers(world.lengths()))
+                } else {
+                    Expectation::masked(Answer::Integers(layout.strides.clone()), world.prescribed_strides())
+                },
+            );
+        }
+        _ => {}
+    }
+}
+
+/// Predicts the bytes of an element that nobody has written.
+pub(crate) fn element(bytes: Expectation, out: &mut Predictions) {
+    out.push(rules::element, bytes);
+}
+
+/// The rule of the last view, which shape and strides of a view fall under; `None` where there is no view.
+pub fn view_rule(array: &Array) -> Option<Rule> {
+    array.views.last().map(views::rule)
+}

@@ -1,0 +1,193 @@
+//! What the steps of a script find in a mapping and in its file, and do to them.
+
+use crate::vocabulary::memmap::{Mode, Part};
+use crate::vocabulary::platform::DataModel;
+use crate::vocabulary::{
+    Answer, Expectation, MOST_READ, Outside, Question, Raises, Rule, Step, Write, rules::memmap as rules,
+};
+use crate::world::change::Change;
+use crate::world::{Predictions, World};
+
+/// Predicts what the suite sees of a mapping, and cannot do to it, from outside.
+pub(crate) fn look(world: &World, outside: &Outside, out: &mut Predictions) {
+    match outside {
+        Outside::Mapping => mapping(world, out),
+        Outside::Poke { index, .. } if world.layout.has(index) => poke(world, out),
+        Outside::Poke { .. } | Outside::Peek(_) => {}
+    }
+}
+
+/// How the address is mapped.
+fn mapping(world: &World, out: &mut Predictions) {
+    let Some(mode) = world.mode() else { return };
+    let reach = world.array.reach(world.platform);
+    if !world.is_cut() && !world.layout.is_empty() && !reach.is_empty() {
+        let permissions = match mode {
+            Mode::R => "r--s",
+            Mode::RPlus | Mode::WPlus => "rw-s",
+            Mode::C => "rw-p",
+        };
+        let text = format!("{permissions} file+{}", world.layout.offset);
+        out.push(rules::mapping, Expectation::Is(Answer::Text(text)));
+    }
+}
+
+/// A write from outside to a mapping that nobody can write to.
+fn poke(world: &World, out: &mut Predictions) {
+    if world.mode() == Some(Mode::R) && !world.is_cut() {
+        out.push(rules::mapping, Expectation::Raises(&[Raises::OSError]));
+    }
+}
+
+pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
+    let Some(map) = &world.array.map else { return };
+    match question {
+        // Of an empty view the address is prescribed nowhere.
+        Question::Data if world.address().is_some() => {
+            let modulus = world.platform.granularity.max(1);
+            let remainder = i128::from(world.layout.offset).rem_euclid(i128::from(modulus)) as u32;
+            out.push(rules::granularity, Expectation::Congruent { modulus, remainder });
+        }
+        Question::Shape if map.deduced && world.array.views.is_empty() => {
+            out.push(rules::deduced, Expectation::Is(Answer::Integers(world.lengths())));
+        }
+        Question::FileSize => out.push(rules::size, file_size(world)),
+        Question::File(offset, length) if *length <= MOST_READ => {
+            let bytes = Answer::Bytes(world.file(*offset, *length));
+            let given = *offset == 0 && *length > 0 && may_be_given_a_byte(world);
+            out.push(
+                file_rule(world, *offset),
+                if given { Expectation::OneOf(vec![bytes, Answer::Bytes(vec![0])]) } else { Expectation::Is(bytes) },
+            );
+        }
+        Question::Map(part) => self::part(world, *part, out),
+        _ => {}
+    }
+}
+
+/// Whether the file has no byte and may be given one, so that there is something to map.
+fn may_be_given_a_byte(world: &World) -> bool {
+    world.file_size() == 0 && !world.is_cut() && matches!(world.mode(), Some(Mode::RPlus | Mode::WPlus))
+}
+
+fn file_size(world: &World) -> Expectation {
+    let integer = |size: u64| Answer::Integer(i128::from(size));
+    if may_be_given_a_byte(world) {
+        Expectation::OneOf(vec![integer(0), integer(1)])
+    } else {
+        Expectation::Is(integer(world.file_size()))
+    }
+}
+
+/// Which rule tells what is in the file from that offset on.
+fn file_rule(world: &World, offset: u64) -> Rule {
+    let before = world.array.buffer.size;
+    match (world.changed(), world.mode()) {
+        (Some(Change::Flushed), _) => rules::flush,
+        (Some(Change::Element | Change::Pointed | Change::Outside), Some(Mode::C)) => rules::private,
+        (Some(Change::Element | Change::Pointed | Change::Outside), _) => rules::shared,
+        (_, Some(Mode::WPlus)) => rules::emptied,
+        (_, Some(Mode::RPlus)) if offset >= before => rules::grown,
+        _ => rules::kept,
+    }
+}
+
+fn part(world: &World, part: Part, out: &mut Predictions) {
+    let Some(map) = &world.array.map else { return };
+    let answer = match part {
+        Part::Offset if world.is_mapped_type() => Answer::Integer(i128::from(world.array.offset)),
+        Part::Mode if world.is_mapped_type() => Answer::Text(map.mode.word().to_owned()),
+        Part::Filename if world.is_mapped_type() => Answer::Bool(true),
+        // Of no element nothing needs to be mapped.
+        Part::Start | Part::Copy | Part::Dropped if world.array.reach(world.platform).is_empty() => return,
+        Part::Start if world.layout.is_empty() => return,
+        Part::Start => Answer::Integer(world.array.reach(world.platform).start),
+        Part::Copy if world.is_cut() || !is_copied(world) => return,
+        Part::Copy | Part::Dropped => Answer::Bool(false),
+        _ => return,
+    };
+    let rule = match part {
+        Part::Offset | Part::Mode => rules::attributes,
+        Part::Filename => rules::filename,
+        Part::Start if world.array.views.is_empty() => rules::start,
+        Part::Start => rules::holds,
+        Part::Copy => rules::copy,
+        Part::Dropped => rules::unmaps,
+    };
+    out.push(rule, Expectation::Is(answer));
+}
+
+/// Whether the array is one to make a copy of: not without elements, nor larger than what is read at once.
+fn is_copied(world: &World) -> bool {
+    let bytes = world.layout.elements().saturating_mul(world.layout.dtype.item_size());
+    (1..=MOST_READ).contains(&bytes)
+}
+
+/// Predicts what only mapped arrays are asked to do, and a write to an element of one that nobody can write to.
+pub(crate) fn write(world: &mut World, write: &Write, out: &mut Predictions) {
+    let Some(mode) = world.mode() else { return };
+    let nothing = Expectation::Is(Answer::Nothing);
+    match write {
+        Write::Item { index, bytes } if mode == Mode::R && world.is_element(index, bytes) => {
+            out.push(rules::refuses, Expectation::Raises(&[Raises::ValueError, Raises::TypeError]));
+        }
+        Write::File { offset, bytes } if world.write_file(*offset, bytes) => out.push(rules::sees_file, nothing),
+        Write::Flush if world.is_mapped_type() && !world.is_cut() => {
+            world.flush();
+            out.push(rules::flush, nothing);
+        }
+        // Where long has 32 bits and pointers 64, on Windows, a mapped file is not cut.
+        Write::TruncateFile(size) if world.platform.data_model != DataModel::Llp64 && *size < world.file_size() => {
+            world.cut(*size);
+            out.push(rules::past_end, nothing);
+        }
+        Write::CloseMap if !world.array.reach(world.platform).is_empty() => {
+            world.close();
+            out.push(rules::close, Expectation::Raises(&[Raises::BufferError]));
+        }
+        _ => {}
+    }
+}
+
+/// Predicts memory that changed with the file.
+pub(crate) fn written(seen: Expectation, out: &mut Predictions) {
+    out.push(rules::sees_file, seen);
+}
+
+/// What a copy of the process does that would end the process itself.
+pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
+    if world.mode().is_none() || world.has_objects() || world.platform.data_model == DataModel::Llp64 {
+        return;
+    }
+    let reach = world.array.reach(world.platform);
+    let inside = |start: i128, length: u64| {
+        length > 0 && reach.start <= start && start.saturating_add(i128::from(length)) <= reach.end
+    };
+    let first = i128::from(world.layout.offset);
+    match step {
+        Step::Write(Write::Pointer { offset, bytes }) => {
+            let (start, length) = (first + i128::from(*offset), bytes.len() as u64);
+            if !inside(start, length) || world.address().is_none() {
+            } else if world.is_behind_the_file(start) {
+                out.push(rules::past_end, Expectation::Faults);
+            } else if world.mode() == Some(Mode::R) && !world.is_cut() {
+                out.push(rules::faults, Expectation::Faults);
+            }
+        }
+        Step::Ask(Question::Item(index)) => {
+            let layout = world.layout;
+            let touched = layout.has(index) && layout.dtype.item_size() > 0;
+            if touched && world.is_behind_the_file(layout.element(index)) {
+                out.push(rules::past_end, Expectation::Faults);
+            }
+        }
+        Step::Ask(Question::Contents(ctype)) => {
+            let size = ctype.layout(world.platform).map_or(0, |(size, _)| size);
+            if world.address().is_some() && inside(first, size) && world.is_behind_the_file(first) {
+                out.push(rules::past_end, Expectation::Faults);
+            }
+        }
+        Step::Ask(Question::Map(Part::Dropped)) => part(world, Part::Dropped, out),
+        _ => {}
+    }
+}

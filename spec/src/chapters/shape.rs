@@ -1,0 +1,62 @@
+#![doc = include_str!("shape.md")]
+
+use super::ctype::{holds, stored};
+use crate::vocabulary::ctype::{CType, Simple};
+use crate::vocabulary::{Answer, Attribute, Expectation, Question, Rule, Write, rules::shape as rules};
+use crate::world::change::Change;
+use crate::world::{Predictions, World};
+
+pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
+    let layout = &world.layout;
+    let zero_d = layout.shape.is_empty();
+    match question {
+        Question::Shape => {
+            if let Some(rule) = rule_of(world, rules::shape) {
+                out.push(rule, Expectation::Is(Answer::Integers(world.lengths())));
+            }
+        }
+        Question::Strides => {
+            if let Some(rule) = rule_of(world, rules::strides) {
+                let answer = Answer::Integers(layout.strides.clone());
+                out.push(rule, Expectation::masked(answer, world.prescribed_strides()));
+            }
+        }
+        Question::ShapeType | Question::StridesType | Question::ShapeAs(_) | Question::StridesAs(_) if zero_d => {
+            out.push(rules::zero_dimensions, Expectation::Is(Answer::Nothing));
+        }
+        Question::ShapeType | Question::StridesType => {
+            let name = CType::Simple(Simple::IntP).canonical(world.platform).to_string();
+            out.push(rules::base_type, Expectation::Is(Answer::Text(name)));
+        }
+        // Values that do not fit convert as the chapter ctype says.
+        Question::ShapeAs(ctype) if holds(world.platform, ctype, &world.lengths()) => {
+            out.push(rules::shape_as, stored(world.platform, ctype, &world.lengths(), &[]));
+        }
+        Question::StridesAs(ctype) if holds(world.platform, ctype, &layout.strides) => {
+            let memory = stored(world.platform, ctype, &layout.strides, &world.prescribed_strides());
+            out.push(rules::strides_as, memory);
+        }
+        Question::Object(attribute) if !zero_d || *attribute == Attribute::Ctypes => {
+            if let Some(before) = world.asked_before(question) {
+                out.push(rules::fresh, Expectation::FreshFrom(before));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The rule of shape or strides: another one after a write into the C array that an earlier question yielded. `None` where
+/// a view has a rule of its own.
+fn rule_of(world: &World, rule: Rule) -> Option<Rule> {
+    if world.changed() == Some(Change::Copy) {
+        return Some(rules::copy);
+    }
+    world.array.views.is_empty().then_some(rule)
+}
+
+/// Predicts a write into a C array that `shape` or `strides` yielded.
+pub(crate) fn write(world: &mut World, write: &Write, out: &mut Predictions) {
+    if matches!(write, Write::Shape { .. } | Write::Strides { .. }) && world.write(write) {
+        out.push(rules::copy, Expectation::Is(Answer::Nothing));
+    }
+}

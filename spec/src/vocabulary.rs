@@ -1,0 +1,30 @@
+//! What the specification speaks of: plain types, their text forms, and pure functions over them. It predicts nothing.
+//!
+//! The modules form no circle, here and in the whole crate. Functions that yield a rule belong to the chapter of that rule.
+
+mod answer;
+mod array;
+pub mod ctype;
+pub(crate) mod dtype;
+pub mod interface;
+pub(crate) mod layout;
+pub(crate) mod memmap;
+mod memory;
+pub mod platform;
+mod rule;
+mod script;
+mod view;
+mod words;
+
+pub(crate) use answer::MOST_READ;
+pub use answer::{Address, Answer, Expectation, Imported, Prediction, Raises};
+pub use array::{Array, Buffer};
+pub use memory::Memory;
+pub(crate) use memory::{described, granularity};
+pub use rule::{Chapter, Level, Profile, Rule, rules};
+pub use script::{
+    Absent, Act, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest, ElementType,
+    Export, Flag, Import, ImportData, Key, Library, Member, NdPointer, NdShape, Outside, ParseStepError, Question,
+    ShapeArgument, Source, Step, Use, Write,
+};
+pub use view::{ParseViewError, View};

@@ -1,0 +1,309 @@
+//! What an implementation can answer, and what the specification can expect.
+//!
+//! Answers are plain data: they travel through a pipe as well as through a function call. Numbers read through a
+//! pointer are raw bytes, because a conversion would quiet signalling NaNs. Addresses are a type of their own.
+
+use super::dtype::Dtype;
+use super::rule::Rule;
+use std::fmt;
+
+/// The most bytes that one answer has, so that reserved memory is never predicted as a whole.
+pub(crate) const MOST_READ: u64 = 1 << 20;
+
+/// An address in bytes: relative to the buffer of the case, or absolute.
+///
+/// The specification speaks of addresses relative to the buffer; implementations see absolute ones. The judge resolves
+/// both with the base address of the buffer, which it learns by other means than the interface under test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Address {
+    /// This many bytes after (or, negative, before) the first byte of the buffer.
+    InBuffer(i64),
+    /// An address as the processor sees it, unsigned.
+    Absolute(u64),
+}
+
+impl Address {
+    /// The absolute address, given that of the buffer and the width of a pointer in bytes (4 or 8).
+    pub fn resolve(self, buffer: u64, pointer_size: u64) -> u64 {
+        let full = match self {
+            Address::InBuffer(offset) => buffer.wrapping_add(offset as u64),
+            Address::Absolute(address) => address,
+        };
+        if pointer_size == 4 { full & 0xFFFF_FFFF } else { full }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::InBuffer(offset) => write!(f, "buffer{offset:+}"),
+            Address::Absolute(address) => write!(f, "{address:#x}"),
+        }
+    }
+}
+
+/// How an implementation refuses, named after the exceptions of Python that the field knows them by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Raises {
+    /// A thing of the wrong kind.
+    TypeError,
+    /// A thing of the right kind with a value that is refused.
+    ValueError,
+    /// A number too large for its place.
+    OverflowError,
+    /// No such attribute, or one that cannot be set.
+    AttributeError,
+    /// An index outside the array, or a field that is not there.
+    IndexError,
+    /// A key that is not there.
+    KeyError,
+    /// Known and not supported.
+    NotImplementedError,
+    /// The buffer cannot be exported as asked.
+    BufferError,
+    /// The system refuses: a file that is not there, or may not be opened so.
+    OSError,
+    /// Anything else.
+    OtherError,
+}
+
+impl Raises {
+    /// All kinds, in order.
+    pub const ALL: [Raises; 10] = [
+        Raises::TypeError,
+        Raises::ValueError,
+        Raises::OverflowError,
+        Raises::AttributeError,
+        Raises::IndexError,
+        Raises::KeyError,
+        Raises::NotImplementedError,
+        Raises::BufferError,
+        Raises::OSError,
+        Raises::OtherError,
+    ];
+
+    /// The name, as in `TypeError`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Raises::TypeError => "TypeError",
+            Raises::ValueError => "ValueError",
+            Raises::OverflowError => "OverflowError",
+            Raises::AttributeError => "AttributeError",
+            Raises::IndexError => "IndexError",
+            Raises::KeyError => "KeyError",
+            Raises::NotImplementedError => "NotImplementedError",
+            Raises::BufferError => "BufferError",
+            Raises::OSError => "OSError",
+            Raises::OtherError => "OtherError",
+        }
+    }
+
+    /// The kind of that name; [`Raises::OtherError`] when there is none.
+    pub fn from_name(name: &str) -> Raises {
+        Raises::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or(Raises::OtherError)
+    }
+}
+
+/// The facts of an array as an importer of an array interface sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// Address of the first element.
+    pub data: Address,
+    /// Whether the array refuses writes.
+    pub read_only: bool,
+    /// Lengths of the axes, in elements.
+    pub shape: Vec<u64>,
+    /// Byte strides.
+    pub strides: Vec<i64>,
+    /// Array-interface type string.
+    pub typestr: String,
+}
+
+/// What an implementation answers to one step of a script.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Python's `None`; a NULL pointer; the answer of a step that only acts.
+    Nothing,
+    /// A truth value.
+    Bool(bool),
+    /// An address.
+    Address(Address),
+    /// One integer.
+    Integer(i128),
+    /// A sequence of integers, such as a shape in elements or strides in bytes.
+    Integers(Vec<i64>),
+    /// A floating-point number, as the bits of its binary64. All NaNs are equal.
+    Float(u64),
+    /// Raw bytes of memory.
+    Bytes(Vec<u8>),
+    /// Text: a type string, a type's name, a printed form.
+    Text(String),
+    /// Which object it is, as a number that no other object of the case has.
+    Object(u64),
+    /// The facts of an imported array.
+    Imported(Box<Imported>),
+    /// A refusal.
+    Raises(Raises),
+    /// The name of the signal that ended the process which did the step, such as `SIGSEGV`.
+    Signal(String),
+    /// Nobody could look: the system does not let the suite see or write another process's memory. No verdict follows.
+    NotObserved,
+}
+
+impl Answer {
+    /// The address that a pointer holds.
+    pub fn address<T>(pointer: *const T) -> Answer {
+        Answer::Address(Address::Absolute(pointer as usize as u64))
+    }
+
+    /// A sequence of integers. What passes 64 bits, with its sign, saturates.
+    pub fn integers<T: TryInto<i64>>(items: impl IntoIterator<Item = T>) -> Answer {
+        Answer::Integers(items.into_iter().map(|item| item.try_into().unwrap_or(i64::MAX)).collect())
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Answer::Nothing => f.write_str("None"),
+            Answer::Bool(value) => f.write_str(if *value { "True" } else { "False" }),
+            Answer::Address(address) => write!(f, "{address}"),
+            Answer::Integer(value) => write!(f, "{value}"),
+            Answer::Integers(values) => write!(f, "{values:?}"),
+            Answer::Float(bits) => write!(f, "{:?} (bits {bits:016x})", f64::from_bits(*bits)),
+            Answer::Bytes(bytes) => {
+                f.write_str("bytes")?;
+                bytes.iter().try_for_each(|byte| write!(f, " {byte:02x}"))
+            }
+            Answer::Text(text) => write!(f, "{text:?}"),
+            Answer::Object(id) => write!(f, "object {id}"),
+            Answer::Imported(seen) => write!(
+                f,
+                "array at {}, shape {:?}, strides {:?}, {}{}",
+                seen.data,
+                seen.shape,
+                seen.strides,
+                seen.typestr,
+                if seen.read_only { ", read-only" } else { "" }
+            ),
+            Answer::Raises(kind) => write!(f, "raises {}", kind.name()),
+            Answer::Signal(name) => write!(f, "dies of {name}"),
+            Answer::NotObserved => f.write_str("not seen"),
+        }
+    }
+}
+
+/// What the specification expects of the answer to one step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expectation {
+    /// This answer and no other.
+    Is(Answer),
+    /// One of these answers.
+    OneOf(Vec<Answer>),
+    /// This answer where the mask is true; anything of the same length elsewhere. For [`Answer::Bytes`] (padding),
+    /// [`Answer::Integers`] (strides that reach no element) and [`Answer::Imported`] (an array without elements).
+    Matches {
+        /// The answer.
+        answer: Answer,
+        /// One entry for each byte or integer of the answer: whether it counts. Of what is seen, two: whether the address
+        /// counts, and whether the strides do.
+        mask: Vec<bool>,
+    },
+    /// The answer that the same implementation gave to that step, counted from 0.
+    SameAs(usize),
+    /// Another object than the one of that step, counted from 0.
+    FreshFrom(usize),
+    /// A refusal, of one of these kinds.
+    Raises(&'static [Raises]),
+    /// That there is an array to ask.
+    Accepted,
+    /// That the process dies of a memory fault: SIGSEGV or SIGBUS.
+    Faults,
+    /// That there is a reply at all.
+    Answered,
+    /// An address that is that remainder modulo that number, which is not 0.
+    Congruent {
+        /// The number.
+        modulus: u32,
+        /// The remainder.
+        remainder: u32,
+    },
+    /// That there is an array to ask, or that it was refused as a whole in one of these ways.
+    AcceptedOr(&'static [Raises]),
+    /// A format of the buffer protocol, as text, that means this element type: see [`crate::interface::format::means`].
+    Means(Box<Dtype>),
+    /// A format of the buffer protocol, as text, of so many bytes: see [`crate::interface::format::spans`].
+    Spans(u64),
+    /// What one of these expects. None of them looks at another step.
+    AnyOf(Vec<Expectation>),
+}
+
+impl Expectation {
+    /// The answer where the mask is true; simply the answer where it is so everywhere, or empty.
+    pub fn masked(answer: Answer, mask: Vec<bool>) -> Expectation {
+        if mask.contains(&false) { Expectation::Matches { answer, mask } } else { Expectation::Is(answer) }
+    }
+}
+
+impl fmt::Display for Expectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let join = |names: Vec<String>| names.join(" or ");
+        match self {
+            Expectation::Is(answer) => write!(f, "{answer}"),
+            Expectation::OneOf(answers) => f.write_str(&join(answers.iter().map(Answer::to_string).collect())),
+            Expectation::Matches { answer: Answer::Integers(values), mask } => {
+                let shown = values
+                    .iter()
+                    .zip(mask)
+                    .map(|(value, counts)| if *counts { value.to_string() } else { "any".into() });
+                write!(f, "[{}]", shown.collect::<Vec<_>>().join(", "))
+            }
+            Expectation::Matches { answer: Answer::Bytes(bytes), mask } => {
+                f.write_str("bytes")?;
+                bytes.iter().zip(mask).try_for_each(
+                    |(byte, counts)| {
+                        if *counts { write!(f, " {byte:02x}") } else { f.write_str(" ..") }
+                    },
+                )
+            }
+            Expectation::Matches { answer: Answer::Imported(seen), mask } => {
+                let shown =
+                    |at: usize, text: String| if mask.get(at) == Some(&false) { "any".to_owned() } else { text };
+                let (data, strides) = (shown(0, seen.data.to_string()), shown(1, format!("{:?}", seen.strides)));
+                let read_only = if seen.read_only { ", read-only" } else { "" };
+                write!(f, "array at {data}, shape {:?}, strides {strides}, {}{read_only}", seen.shape, seen.typestr)
+            }
+            Expectation::Matches { answer, .. } => write!(f, "{answer}"),
+            Expectation::SameAs(step) => write!(f, "the answer to step {step}"),
+            Expectation::FreshFrom(step) => write!(f, "another object than that of step {step}"),
+            Expectation::Accepted => f.write_str("the array to be made"),
+            Expectation::Faults => f.write_str("dies of SIGSEGV or SIGBUS"),
+            Expectation::Answered => f.write_str("a reply"),
+            Expectation::Congruent { modulus, remainder } => {
+                write!(f, "an address that is {remainder} modulo {modulus}")
+            }
+            Expectation::AcceptedOr(kinds) => write!(
+                f,
+                "the array to be made, or refused: {}",
+                join(kinds.iter().map(|kind| kind.name().to_owned()).collect())
+            ),
+            Expectation::Means(dtype) => write!(f, "a format that means {}", dtype.descr()),
+            Expectation::Spans(size) => write!(f, "a format of {size} bytes"),
+            Expectation::AnyOf(any) => f.write_str(&join(any.iter().map(Expectation::to_string).collect())),
+            Expectation::Raises(kinds) => {
+                write!(f, "raises {}", join(kinds.iter().map(|kind| kind.name().to_owned()).collect()))
+            }
+        }
+    }
+}
+
+/// One expectation, of one rule, about the answer to one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// Which step of the script, counted from 0.
+    pub step: usize,
+    /// The rule that says so.
+    pub rule: Rule,
+    /// What it says.
+    pub expectation: Expectation,
+}

@@ -1,0 +1,368 @@
+//! C types by the names that ctypes gives them: size, alignment, aliases, and their text form.
+
+use super::platform::{ByteOrder, Platform};
+use std::fmt;
+use std::str::FromStr;
+
+mod convert;
+mod print;
+
+pub(crate) use convert::load;
+pub use convert::{Number, Stored, store};
+pub use print::{printed, python_float};
+
+/// What values a simple C type holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Two's complement integers.
+    Signed,
+    /// Unsigned integers.
+    Unsigned,
+    /// IEEE floating point.
+    Float,
+    /// `long double`, whatever the platform makes of it.
+    LongDouble,
+    /// `_Bool`.
+    Bool,
+    /// One byte, read and written as a byte string.
+    Char,
+    /// One `wchar_t`, read and written as text.
+    WChar,
+    /// `void *`, read and written as an unsigned integer.
+    VoidP,
+    /// `char *` and `wchar_t *`: read as text, so reading follows the pointer.
+    Text,
+    /// `PyObject *`.
+    Object,
+}
+
+/// Width of a simple C type: bytes, or what the platform says.
+#[derive(Clone, Copy)]
+enum Width {
+    Bytes(u64),
+    Long,
+    Pointer,
+    WChar,
+    LongDouble,
+}
+
+macro_rules! simple {
+    ($($variant:ident $name:literal $class:ident $width:expr;)*) => {
+        /// The simple types of ctypes, by the names that ctypes gives them; and `c_intp`, which NumPy adds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "each is the C type that its name in ctypes says")]
+        pub enum Simple { $($variant,)* }
+
+        impl Simple {
+            /// All of them, in order.
+            pub const ALL: &'static [Simple] = &[$(Simple::$variant),*];
+
+            /// The name in ctypes.
+            pub fn name(self) -> &'static str {
+                match self { $(Simple::$variant => $name,)* }
+            }
+
+            /// What values it holds.
+            pub fn class(self) -> Class {
+                match self { $(Simple::$variant => Class::$class,)* }
+            }
+
+            fn width(self) -> Width {
+                match self { $(Simple::$variant => $width,)* }
+            }
+        }
+    };
+}
+
+simple! {
+    Byte "c_byte" Signed Width::Bytes(1);
+    UByte "c_ubyte" Unsigned Width::Bytes(1);
+    Short "c_short" Signed Width::Bytes(2);
+    UShort "c_ushort" Unsigned Width::Bytes(2);
+    Int "c_int" Signed Width::Bytes(4);
+    UInt "c_uint" Unsigned Width::Bytes(4);
+    Long "c_long" Signed Width::Long;
+    ULong "c_ulong" Unsigned Width::Long;
+    LongLong "c_longlong" Signed Width::Bytes(8);
+    ULongLong "c_ulonglong" Unsigned Width::Bytes(8);
+    Int8 "c_int8" Signed Width::Bytes(1);
+    UInt8 "c_uint8" Unsigned Width::Bytes(1);
+    Int16 "c_int16" Signed Width::Bytes(2);
+    UInt16 "c_uint16" Unsigned Width::Bytes(2);
+    Int32 "c_int32" Signed Width::Bytes(4);
+    UInt32 "c_uint32" Unsigned Width::Bytes(4);
+    Int64 "c_int64" Signed Width::Bytes(8);
+    UInt64 "c_uint64" Unsigned Width::Bytes(8);
+    SizeT "c_size_t" Unsigned Width::Pointer;
+    SSizeT "c_ssize_t" Signed Width::Pointer;
+    IntP "c_intp" Signed Width::Pointer;
+    Float "c_float" Float Width::Bytes(4);
+    Double "c_double" Float Width::Bytes(8);
+    LongDouble "c_longdouble" LongDouble Width::LongDouble;
+    Bool "c_bool" Bool Width::Bytes(1);
+    Char "c_char" Char Width::Bytes(1);
+    WChar "c_wchar" WChar Width::WChar;
+    VoidP "c_void_p" VoidP Width::Pointer;
+    CharP "c_char_p" Text Width::Pointer;
+    WCharP "c_wchar_p" Text Width::Pointer;
+    PyObject "py_object" Object Width::Pointer;
+}
+
+impl Simple {
+    /// Size in bytes.
+    pub fn size(self, platform: &Platform) -> u64 {
+        match self.width() {
+            Width::Bytes(bytes) => bytes,
+            Width::Long => platform.long_size(),
+            Width::Pointer => platform.pointer_size(),
+            Width::WChar => u64::from(platform.wchar_size),
+            Width::LongDouble => platform.long_double.size(),
+        }
+    }
+
+    /// Alignment in bytes, as inside a structure.
+    pub fn alignment(self, platform: &Platform) -> u64 {
+        match (self.width(), self.size(platform)) {
+            (Width::LongDouble, _) => u64::from(platform.long_double_align),
+            (_, 8) => u64::from(platform.eight_byte_align),
+            (_, size) => size,
+        }
+    }
+
+    /// Whether the type is specified in both byte orders: integers and floats of more than one byte.
+    pub fn has_orders(self, platform: &Platform) -> bool {
+        matches!(self.class(), Class::Signed | Class::Unsigned | Class::Float) && self.size(platform) > 1
+    }
+
+    /// The one type that all types of the same width and class are names of: ctypes defines `c_longlong` as `c_long`
+    /// where they are as wide, `c_int` as `c_long` likewise, and the fixed-width names and `c_size_t` as one of those.
+    #[must_use]
+    pub fn canonical(self, platform: &Platform) -> Simple {
+        let signed = match self.class() {
+            Class::Signed => true,
+            Class::Unsigned => false,
+            Class::LongDouble if platform.long_double.size() == 8 => return Simple::Double,
+            _ => return self,
+        };
+        let (byte, short, int, long, long_long) = if signed {
+            (Simple::Byte, Simple::Short, Simple::Int, Simple::Long, Simple::LongLong)
+        } else {
+            (Simple::UByte, Simple::UShort, Simple::UInt, Simple::ULong, Simple::ULongLong)
+        };
+        match self.size(platform) {
+            1 => byte,
+            2 => short,
+            size if size == platform.long_size() => long,
+            4 => int,
+            _ => long_long,
+        }
+    }
+}
+
+/// A C type as ctypes spells it.
+///
+/// ```
+/// use array_ctypes_spec::ctype::CType;
+/// for text in ["c_short", "c_int.__ctype_be__", "POINTER(c_char * 3)", "Structure(c_byte, c_double)", "int"] {
+///     assert_eq!(text.parse::<CType>().unwrap().to_string(), text);
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum CType {
+    /// A simple type, `c_int`.
+    Simple(Simple),
+    /// A simple type in a byte order of its own, `c_int.__ctype_be__`.
+    Swapped(Simple, ByteOrder),
+    /// `POINTER(c_int)`.
+    Pointer(Box<CType>),
+    /// `POINTER(None)`, another name of `c_void_p`.
+    PointerNone,
+    /// `c_int * 3`.
+    Array(Box<CType>, u32),
+    /// A structure with fields of these types, in order.
+    Structure(Vec<CType>),
+    /// A union of these types.
+    Union(Vec<CType>),
+    /// The type of a function without arguments and result, `CFUNCTYPE(None)`.
+    Function,
+    /// A thing that is no ctypes type: Python's `int`.
+    NotACType,
+}
+
+impl From<Simple> for CType {
+    fn from(simple: Simple) -> CType {
+        CType::Simple(simple)
+    }
+}
+
+impl CType {
+    /// Size and alignment in bytes, padding as C's compilers lay it out; `None` where the type has neither, or where its
+    /// size passes 2^63.
+    pub fn layout(&self, platform: &Platform) -> Option<(u64, u64)> {
+        match self {
+            CType::Simple(simple) | CType::Swapped(simple, _) => {
+                Some((simple.size(platform), simple.alignment(platform)))
+            }
+            CType::Pointer(_) | CType::PointerNone | CType::Function => {
+                Some((platform.pointer_size(), platform.pointer_size()))
+            }
+            CType::Array(item, length) => {
+                let (size, align) = item.layout(platform)?;
+                Some((size.checked_mul(u64::from(*length)).filter(|size| i64::try_from(*size).is_ok())?, align))
+            }
+            CType::Structure(fields) => {
+                let mut end: u64 = 0;
+                let mut most = 1;
+                for field in fields {
+                    let (size, align) = field.layout(platform)?;
+                    end = end.checked_next_multiple_of(align)?.checked_add(size)?;
+                    most = most.max(align);
+                }
+                Some((end.checked_next_multiple_of(most)?, most))
+            }
+            CType::Union(members) => {
+                let layouts: Vec<_> = members.iter().map(|member| member.layout(platform)).collect::<Option<_>>()?;
+                let most = layouts.iter().map(|layout| layout.1).max().unwrap_or(1);
+                let size = layouts.iter().map(|layout| layout.0).max().unwrap_or(0);
+                Some((size.checked_next_multiple_of(most)?, most))
+            }
+            CType::NotACType => None,
+        }
+    }
+
+    /// The type that this name stands for on the platform: aliases resolved, also inside other types, and the native
+    /// byte order unnamed.
+    #[must_use]
+    pub fn canonical(&self, platform: &Platform) -> CType {
+        let all = |types: &[CType]| types.iter().map(|ctype| ctype.canonical(platform)).collect();
+        match self {
+            CType::Simple(simple) => CType::Simple(simple.canonical(platform)),
+            CType::Swapped(simple, order) if *order == platform.byte_order => CType::Simple(simple.canonical(platform)),
+            CType::Swapped(simple, order) => CType::Swapped(simple.canonical(platform), *order),
+            CType::PointerNone => CType::Simple(Simple::VoidP),
+            CType::Pointer(to) => CType::Pointer(Box::new(to.canonical(platform))),
+            CType::Array(item, length) => CType::Array(Box::new(item.canonical(platform)), *length),
+            CType::Structure(fields) => CType::Structure(all(fields)),
+            CType::Union(members) => CType::Union(all(members)),
+            CType::Function | CType::NotACType => self.clone(),
+        }
+    }
+
+    /// Whether the platform has the type: only integers and floats of more than one byte have a byte order of their own.
+    pub fn exists_on(&self, platform: &Platform) -> bool {
+        match self {
+            CType::Swapped(simple, _) => simple.has_orders(platform),
+            CType::Pointer(inner) | CType::Array(inner, _) => inner.exists_on(platform),
+            CType::Structure(types) | CType::Union(types) => types.iter().all(|ctype| ctype.exists_on(platform)),
+            CType::Simple(_) | CType::PointerNone | CType::Function | CType::NotACType => true,
+        }
+    }
+
+    /// Whether `data_as` takes it: pointers of any kind, and the types that hold an address.
+    pub fn is_pointer(&self) -> bool {
+        match self {
+            CType::Simple(simple) => matches!(simple.class(), Class::VoidP | Class::Text | Class::Object),
+            CType::Pointer(_) | CType::PointerNone | CType::Function => true,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for CType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, name: &str, types: &[CType]| {
+            let types: Vec<String> = types.iter().map(CType::to_string).collect();
+            write!(f, "{name}({})", types.join(", "))
+        };
+        match self {
+            CType::Simple(simple) => f.write_str(simple.name()),
+            CType::Swapped(simple, ByteOrder::Little) => write!(f, "{}.__ctype_le__", simple.name()),
+            CType::Swapped(simple, ByteOrder::Big) => write!(f, "{}.__ctype_be__", simple.name()),
+            CType::Pointer(to) => write!(f, "POINTER({to})"),
+            CType::PointerNone => f.write_str("POINTER(None)"),
+            CType::Array(item, length) => write!(f, "{item} * {length}"),
+            CType::Structure(fields) => list(f, "Structure", fields),
+            CType::Union(members) => list(f, "Union", members),
+            CType::Function => f.write_str("CFUNCTYPE(None)"),
+            CType::NotACType => f.write_str("int"),
+        }
+    }
+}
+
+/// A text that names no C type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseCTypeError {
+    text: String,
+}
+
+impl fmt::Display for ParseCTypeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is no C type: expected a name of ctypes such as `c_int` or `c_int.__ctype_be__`, `POINTER(T)`, `T * N`, \
+             `Structure(T, …)`, `Union(T, …)`, `CFUNCTYPE(None)`, or `int` for a thing that is no C type",
+            self.text
+        )
+    }
+}
+
+impl std::error::Error for ParseCTypeError {}
+
+impl FromStr for CType {
+    type Err = ParseCTypeError;
+
+    fn from_str(text: &str) -> Result<CType, ParseCTypeError> {
+        parse(text, 0).ok_or_else(|| ParseCTypeError { text: text.to_owned() })
+    }
+}
+
+/// Nesting past this depth is refused, so that no text can exhaust the stack.
+const DEEPEST: u32 = 32;
+
+fn parse(text: &str, depth: u32) -> Option<CType> {
+    let text = text.trim();
+    if depth > DEEPEST {
+        return None;
+    }
+    if let Some((item, length)) = text.rsplit_once(" * ") {
+        if let Ok(length) = length.parse() {
+            return Some(CType::Array(Box::new(parse(item, depth + 1)?), length));
+        }
+    }
+    let inside = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
+    match text {
+        "POINTER(None)" => return Some(CType::PointerNone),
+        "CFUNCTYPE(None)" => return Some(CType::Function),
+        "int" => return Some(CType::NotACType),
+        _ => {}
+    }
+    if let Some(to) = inside("POINTER") {
+        return Some(CType::Pointer(Box::new(parse(to, depth + 1)?)));
+    }
+    let all = |list: &str| split(list).into_iter().map(|item| parse(item, depth + 1)).collect::<Option<Vec<_>>>();
+    if let Some(fields) = inside("Structure") {
+        return Some(CType::Structure(all(fields)?));
+    }
+    if let Some(members) = inside("Union") {
+        return Some(CType::Union(all(members)?));
+    }
+    let simple = |name: &str| Simple::ALL.iter().copied().find(|simple| simple.name() == name);
+    if let Some(name) = text.strip_suffix(".__ctype_le__") {
+        return Some(CType::Swapped(simple(name)?, ByteOrder::Little));
+    }
+    if let Some(name) = text.strip_suffix(".__ctype_be__") {
+        return Some(CType::Swapped(simple(name)?, ByteOrder::Big));
+    }
+    Some(CType::Simple(simple(text)?))
+}
+
+/// Splits at the commas that are outside parentheses.
+fn split(list: &str) -> Vec<&str> {
+    let mut depth = 0i32;
+    list.split(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        c == ',' && depth == 0
+    })
+    .filter(|item| !item.trim().is_empty())
+    .collect()
+}

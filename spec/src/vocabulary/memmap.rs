@@ -1,0 +1,68 @@
+//! Mapped files: how the file of an array is mapped, and what can be asked of the mapping.
+
+use super::words::words;
+
+/// How the file of an array is mapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Map {
+    /// What may be done with the file.
+    pub mode: Mode,
+    /// Whether the shape is not given and follows from the size of the file: one axis, as many whole elements as there are
+    /// after the offset. Then shape and strides of the array have no say.
+    pub deduced: bool,
+    /// What is handed to the library.
+    pub file: Handle,
+}
+
+words! {
+    /// What may be done with a mapped file.
+    Mode {
+        /// It is read.
+        R "r",
+        /// It is read and written, and grows to what the array needs.
+        RPlus "r+",
+        /// As [`Mode::RPlus`], once it has been emptied; it is made where it is missing.
+        WPlus "w+",
+        /// It is read, and writes stay private to the mapping.
+        C "c",
+    }
+}
+
+words! {
+    /// What is handed to the library for a file.
+    Handle {
+        /// Its path as text.
+        Path "path",
+        /// Its path as an object that is one, such as Python's `pathlib.Path`.
+        PathLike "path-like",
+        /// Its path relative to the working directory.
+        Relative "relative",
+        /// The file, opened as the mode asks.
+        Object "object",
+        /// The file, opened for reading only, whatever the mode asks.
+        ReadOnly "read-only",
+        /// A path at which there is nothing.
+        Missing "missing",
+        /// The path of a directory.
+        Directory "directory",
+    }
+}
+
+words! {
+    /// A fact about a mapping.
+    Part {
+        /// The offset as the array tells it, in bytes.
+        Offset "offset",
+        /// The mode as the array tells it.
+        Mode "mode",
+        /// Whether the name that the array tells is that of the file.
+        Filename "filename",
+        /// Where in the file the mapping begins, in bytes, as the system or the mapping itself tells it. Raises where
+        /// there is no mapping any more.
+        Start "start",
+        /// Whether a copy of the array, made by the library, lies in the mapping or keeps it.
+        Copy "copy",
+        /// Drops the array and everything that was taken of it, and tells whether the file is still mapped.
+        Dropped "dropped",
+    }
+}

@@ -1,0 +1,137 @@
+//! The state that a script is folded over: what was asked, written, mapped and kept. It names no rule.
+//!
+//! [`World`] has the state and what follows from it at once; reading and writing memory have files of their own.
+
+use crate::vocabulary::layout::Layout;
+use crate::vocabulary::memmap::Mode;
+use crate::vocabulary::platform::Platform;
+use crate::vocabulary::{Address, Answer, Array, Question, Step, View};
+use change::Change;
+use kept::Kept;
+use mapping::Mapping;
+
+pub(crate) mod change;
+pub(crate) mod kept;
+mod mapping;
+mod predictions;
+mod reading;
+mod writing;
+
+pub(crate) use predictions::Predictions;
+
+/// The state before one step of a script.
+pub(crate) struct World<'a> {
+    pub(crate) platform: &'a Platform,
+    pub(crate) array: &'a Array,
+    /// Layout of the array after all its views.
+    pub(crate) layout: &'a Layout,
+    script: &'a [Step],
+    /// Position of the step in the script.
+    step: usize,
+    changed: Option<Change>,
+    /// The first bytes of the buffer, once something has been written to it.
+    memory: Option<Vec<u8>>,
+    /// What has become of a mapping and its file.
+    mapping: Mapping,
+    /// Who keeps what.
+    pub(crate) kept: Kept<'a>,
+}
+
+impl<'a> World<'a> {
+    /// The state before the first step.
+    pub(crate) fn new(platform: &'a Platform, array: &'a Array, layout: &'a Layout, script: &'a [Step]) -> World<'a> {
+        let (mapping, kept) = (Mapping::default(), Kept::default());
+        World { platform, array, layout, script, step: 0, changed: None, memory: None, mapping, kept }
+    }
+
+    /// Moves on to that step of the script.
+    pub(crate) fn at(&mut self, step: usize) {
+        self.step = step;
+    }
+
+    /// What the last write changed.
+    pub(crate) fn changed(&self) -> Option<Change> {
+        self.changed
+    }
+
+    /// Returns true if the last write changed the memory of elements, as far as it knows.
+    pub(crate) fn is_written(&self) -> bool {
+        matches!(self.changed, Some(Change::Element | Change::Pointed | Change::Outside | Change::File))
+    }
+
+    /// Returns true if the mapping is gone, or may be: the script ends there.
+    pub(crate) fn is_over(&self) -> bool {
+        self.mapping.over
+    }
+
+    /// Takes note of a question, after it was asked.
+    pub(crate) fn asked(&mut self, question: &Question) {
+        self.kept.asked(question);
+        self.mapping.asked(question);
+    }
+
+    /// The steps before this one.
+    pub(crate) fn earlier(&self) -> &'a [Step] {
+        &self.script[..self.step]
+    }
+
+    /// The latest earlier step that asked this.
+    pub(crate) fn asked_before(&self, question: &Question) -> Option<usize> {
+        self.earlier().iter().rposition(|step| step.asks(question))
+    }
+
+    /// Returns true if memory refers to objects, which only the implementation may read or write.
+    pub(crate) fn has_objects(&self) -> bool {
+        self.array.dtype.has_objects()
+    }
+
+    /// The address of the first element; `None` for a view without elements, which may have it elsewhere.
+    pub(crate) fn address(&self) -> Option<Answer> {
+        let free = self.layout.is_empty() && !self.array.views.is_empty();
+        (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
+    }
+
+    /// The lengths of the axes as numbers of C.
+    pub(crate) fn lengths(&self) -> Vec<i64> {
+        self.layout.shape.iter().map(|length| *length as i64).collect()
+    }
+
+    /// Which strides are prescribed, as a [mask](crate::Expectation::masked): all of an array that was described directly
+    /// over a buffer; of others, those that say where elements are.
+    pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
+        let direct = self.array.views.is_empty() && self.array.map.is_none();
+        if direct { Vec::new() } else { self.layout.telling_strides() }
+    }
+
+    /// Returns true if the implementation chooses whether the array may be written to: it is broadcast from a writeable one.
+    pub(crate) fn writeability_is_free(&self) -> bool {
+        self.array.is_writeable() && self.array.is_broadcast()
+    }
+
+    /// Returns true if the implementation has answered all that the suite needs to find elements from outside.
+    pub(crate) fn is_located(&self) -> bool {
+        let needed = [Question::Data, Question::ItemSize, Question::Shape, Question::Strides];
+        needed.iter().all(|question| self.asked_before(question).is_some())
+    }
+
+    /// How the file of the array is mapped, if it lies in one.
+    pub(crate) fn mode(&self) -> Option<Mode> {
+        self.array.map.map(|map| map.mode)
+    }
+
+    /// Returns true if the file was cut under its mapping.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.mapping.cut.is_some()
+    }
+
+    /// Size of the file in bytes, as it is now.
+    pub(crate) fn file_size(&self) -> u64 {
+        self.mapping.cut.unwrap_or_else(|| self.array.memory().size)
+    }
+
+    /// Returns true if the array still is the library's own mapped array: a broadcast one, or one that an empty view was
+    /// taken on the way to, may be another.
+    pub(crate) fn is_mapped_type(&self) -> bool {
+        !self.layout.is_empty() && !self.array.views.iter().any(|view| matches!(view, View::Broadcast { .. }))
+    }
+}

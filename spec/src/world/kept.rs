@@ -1,0 +1,67 @@
+//! Who keeps what: the objects that a script takes from an array, keeps and drops.
+
+use crate::vocabulary::ctype::CType;
+use crate::vocabulary::{Ctypeslib, Question, Rule};
+use std::collections::BTreeMap;
+
+/// What an object keeps, and the rule that says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// The array.
+    Array(Rule),
+    /// The memory; whether the array too is the implementation's choice.
+    Memory(Rule),
+    /// The array in the newer reading of the documentation, nothing in the older one.
+    Pointer(Rule),
+    /// The memory in the newer reading, nothing in the older one; whether the array too is the implementation's choice.
+    PointerToMemory(Rule),
+    /// Nothing.
+    Nothing(Rule),
+}
+
+/// What can be made of an object.
+#[derive(Clone, Copy)]
+pub(crate) enum Form<'a> {
+    /// What ctypes makes of a pointer of that type.
+    Pointer(&'a CType),
+    /// What ctypes makes of the array as an object with that many axes.
+    Object(usize),
+    /// Nothing that the specification speaks of.
+    Other,
+}
+
+/// An object that is kept.
+pub(crate) struct Object<'a> {
+    pub(crate) holds: Holds,
+    /// Whether it holds the address.
+    pub(crate) points: bool,
+    pub(crate) form: Form<'a>,
+}
+
+/// Who keeps what, as far as a script has gone.
+#[derive(Default)]
+pub(crate) struct Kept<'a> {
+    pub(crate) array_dropped: bool,
+    /// The objects that are kept, by the numbers that the script gives them.
+    pub(crate) objects: BTreeMap<u8, Object<'a>>,
+    /// Whether the garbage collector has run since something was dropped.
+    pub(crate) collected: bool,
+    /// Whether ctypes was made to leave a reference cycle.
+    pub(crate) cyclic: bool,
+}
+
+impl Kept<'_> {
+    /// Takes note of a question that was asked of the array.
+    pub(crate) fn asked(&mut self, question: &Question) {
+        // It may cast the pointer that it is given.
+        self.cyclic |= matches!(question, Question::Ctypeslib(Ctypeslib::AsArray { .. }));
+    }
+
+    /// The rules that `rule` picks of what the kept objects hold, each once, in order.
+    pub(crate) fn rules(&self, rule: impl Fn(Holds) -> Option<Rule>) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = self.objects.values().filter_map(|object| rule(object.holds)).collect();
+        rules.sort();
+        rules.dedup();
+        rules
+    }
+}

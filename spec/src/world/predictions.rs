@@ -1,0 +1,26 @@
+//! Where the predictions of a script go.
+
+use crate::vocabulary::{Expectation, Prediction, Rule};
+
+/// Hands on each prediction as it is made.
+pub(crate) struct Predictions<'a> {
+    step: usize,
+    each: &'a mut dyn FnMut(Prediction),
+}
+
+impl Predictions<'_> {
+    /// Predictions of the first step, and of those after it once [`at`](Predictions::at) says so.
+    pub(crate) fn new(each: &mut dyn FnMut(Prediction)) -> Predictions<'_> {
+        Predictions { step: 0, each }
+    }
+
+    /// Moves on to that step of the script.
+    pub(crate) fn at(&mut self, step: usize) {
+        self.step = step;
+    }
+
+    /// Predicts what a rule expects of the answer to the step.
+    pub(crate) fn push(&mut self, rule: Rule, expectation: Expectation) {
+        (self.each)(Prediction { step: self.step, rule, expectation });
+    }
+}
