@@ -4,11 +4,11 @@ use crate::places::Place;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write;
 
-/// Files, or modules with all that is below them; the others that each names; and the places where.
+/// Nodes (files, or modules with all files below them), the nodes that each names, and the places where it does.
 type Graph<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Place<'a>>>>;
 
-/// Returns one message for each set of files that reach each other. If there is none, then for each set of modules that do so
-/// with the files below them: `a/x.rs` names `b.rs`, and `b/y.rs` names `a.rs`.
+/// Returns one message for each set of files that reach each other. If the files form no circle, it looks at modules
+/// together with the files below them: `a/x.rs` names `b.rs`, and `b/y.rs` names `a.rs`.
 pub(crate) fn circles(places: &BTreeSet<Place>) -> Vec<String> {
     let files = messages(&graph(places, |place| (place.from, place.to)));
     if files.is_empty() { messages(&graph(places, siblings)) } else { files }
@@ -25,7 +25,7 @@ fn graph<'a>(places: &'a BTreeSet<Place<'a>>, ends: impl Fn(&Place<'a>) -> (&'a 
     graph
 }
 
-/// The modules of one folder that two files belong to; the same module if one file is the other's parent, or above that.
+/// Returns the modules of one folder that the two files belong to; one module twice if a file is an ancestor of the other.
 fn siblings<'a>(place: &Place<'a>) -> (&'a str, &'a str) {
     let (from, to) = (place.from.trim_end_matches(".rs"), place.to.trim_end_matches(".rs"));
     let common = from.split('/').zip(to.split('/')).take_while(|(one, other)| one == other);
@@ -53,7 +53,7 @@ fn messages(graph: &Graph) -> Vec<String> {
     messages
 }
 
-/// What a node reaches in one step or more.
+/// Returns the nodes that a node reaches in one step or more.
 fn reachable<'a>(graph: &Graph<'a>, from: &'a str) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut next = vec![from];
@@ -63,7 +63,7 @@ fn reachable<'a>(graph: &Graph<'a>, from: &'a str) -> BTreeSet<&'a str> {
     reached
 }
 
-/// The shortest way from a node back to it.
+/// Returns the shortest way from a node back to itself.
 fn circle<'a>(graph: &Graph<'a>, start: &'a str) -> Option<Vec<&'a str>> {
     let mut ways = VecDeque::from([vec![start]]);
     let mut seen = BTreeSet::new();
@@ -87,7 +87,7 @@ fn message(graph: &Graph, set: &[&str]) -> String {
         let places = &graph[step[0]][step[1]];
         let Place { from, line, path, to } = places[0];
         let more = if places.len() > 1 { format!(" (first of {} places)", places.len()) } else { String::new() };
-        let _ = writeln!(message, "  {from}:{line} names `{path}`, which {to} defines{more}");
+        let _ = writeln!(message, "  {from}:{line} names `{path}`, which is in {to}{more}");
     }
     if set.len() + 1 > shortest.len() {
         let _ = writeln!(message, "  {} reach each other: {}", set.len(), set.join(", "));

@@ -21,13 +21,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::Item;
 use unsafety::Unsafety;
 
-/// Where chapters are modules: the file that declares them, in each crate.
+/// The files that declare the chapters as modules, in each crate. A chapter has one name, and one place in the order.
 const CHAPTERS: &[&str] =
     &["spec/src/lib.rs", "reference/src/lib.rs", "conformance/src/lib.rs", "conformance/src/faults.rs"];
 
-/// The only files that may be unsafe: how many blocks each has, its tests included, and why.
+/// The only files that may have `unsafe`: the number of their blocks, those of tests included, and the reason.
 const UNSAFE: &[(&str, usize, &str)] = &[
-    ("benches/by_hand.rs", 8, "raw pointers are what is measured"),
+    ("benches/by_hand.rs", 8, "reads through raw pointers, for comparison"),
     ("benches/mapped.rs", 4, "maps files by hand, for comparison"),
     ("conformance/src/adapters/reference/ctypeslib.rs", 1, "loads a library, which runs its code"),
     ("conformance/src/forked.rs", 8, "makes copies of the process, and waits for them"),
@@ -39,11 +39,11 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("reference/src/interface/dlpack.rs", 8, "owns and frees the tensors of DLPack"),
     ("reference/src/memmap/system.rs", 8, "calls the system: maps, writes back, sizes files"),
     ("reference/src/memory.rs", 11, "allocates memory, reads it and writes it at addresses"),
-    ("reference/tests/allocations.rs", 1, "borrows a slice, as nobody writes meanwhile"),
+    ("reference/tests/allocations.rs", 1, "borrows a slice; nobody writes meanwhile"),
     ("reference/tests/c_functions.rs", 18, "calls C functions"),
     ("reference/tests/ctypeslib.rs", 1, "loads a library"),
     ("reference/tests/interface.rs", 1, "imports a C structure"),
-    ("reference/tests/slices.rs", 1, "borrows a slice, as nobody writes meanwhile"),
+    ("reference/tests/slices.rs", 1, "borrows a slice; nobody writes meanwhile"),
 ];
 
 #[test]
@@ -89,7 +89,7 @@ fn libraries_and_programs_forbid_unsafe_code_or_deny_it_around_the_files_that_ne
         let expected = if needs { "deny" } else { "forbid" };
         assert!(
             has("#![forbid(unsafe_code)]") || needs && has("#![deny(unsafe_code)]"),
-            "{root}: expected `#![{expected}(unsafe_code)]`, found none; write it below the first lines of documentation"
+            "{root}: expected `#![{expected}(unsafe_code)]`, found none; add it"
         );
     }
 }
@@ -117,9 +117,8 @@ fn a_chapter_has_the_same_name_and_place_in_every_crate() {
     }
 }
 
-/// Prints figures; nothing is expected of them.
 #[test]
-fn how_large_the_files_are() {
+fn sizes_of_files_are_printed() {
     let sources = sources::all();
     let mut folders: BTreeMap<String, Vec<(usize, &str)>> = BTreeMap::new();
     for (path, text) in &sources {
@@ -134,7 +133,7 @@ fn how_large_the_files_are() {
     }
 }
 
-/// The roots of libraries and programs; tests and benchmarks are not among them.
+/// Returns the roots of libraries and programs, not those of tests and benchmarks.
 fn roots(sources: &Sources) -> impl Iterator<Item = &str> {
     let is_root = |path: &&str| (path.ends_with("/lib.rs") || path.ends_with("/main.rs")) && !path.contains("/tests/");
     sources.keys().map(String::as_str).filter(is_root)

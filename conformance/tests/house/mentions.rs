@@ -1,18 +1,18 @@
-//! What the code of an item names: paths, outside and inside of macros, and what `use` brings in.
+//! What the code of an item mentions: paths, outside and inside of macros, and imports.
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use std::collections::HashSet;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, Meta, UseTree, Visibility};
 
-/// A path that code names, as in `crate::layout::Layout`.
+/// A path in the code, as in `crate::layout::Layout`.
 pub(crate) struct Mention {
     /// `$crate` is `crate`; any other metavariable keeps its `$`.
     pub(crate) path: Vec<String>,
     pub(crate) line: usize,
 }
 
-/// One name that `use` brings in, or all those of a module.
+/// One name that `use` imports, or all names of a module.
 pub(crate) struct Import {
     /// `None` for `*`.
     pub(crate) name: Option<String>,
@@ -25,10 +25,10 @@ pub(crate) struct Import {
 #[derive(Default)]
 pub(crate) struct Mentions {
     pub(crate) paths: Vec<Mention>,
-    /// Macros that are called by one name, which need not be brought in.
+    /// Calls of macros by a name alone.
     pub(crate) macros: Vec<Mention>,
     pub(crate) imports: Vec<Import>,
-    /// Names that patterns of the item bind: alone, such a name is taken for a variable.
+    /// Names that patterns of the item bind. Such a name alone is a variable.
     bound: HashSet<String>,
 }
 
@@ -48,7 +48,7 @@ impl Mentions {
         }
     }
 
-    /// Finds paths in the tokens of a macro, each below a prefix: that of `crate::layout::{Layout, c_strides}`.
+    /// Finds paths in the tokens of a macro. The prefix is what stands before `::{` around the tokens.
     fn scan(&mut self, tokens: TokenStream, prefix: &[String]) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
@@ -72,7 +72,7 @@ impl Mentions {
                     self.scan(group.stream(), &path);
                     next += 3;
                 }
-                _ if may_be_brought_in(&tokens, at) => self.name(path, tokens[at].span()),
+                _ if is_mention(&tokens, at) => self.name(path, tokens[at].span()),
                 _ => {}
             }
             at = next;
@@ -80,7 +80,7 @@ impl Mentions {
     }
 }
 
-/// A segment of a path, and where what follows it begins.
+/// Returns a segment of a path, and the position behind it.
 fn segment(tokens: &[TokenTree], at: usize) -> Option<(String, usize)> {
     match (tokens.get(at)?, tokens.get(at + 1)) {
         (TokenTree::Ident(name), _) => Some((name.to_string(), at + 1)),
@@ -97,8 +97,9 @@ fn are_colons(tokens: &[TokenTree], at: usize) -> bool {
     joint && is_colon(at) && is_colon(at + 1)
 }
 
-/// Returns false for what follows `::`, `.`, a lifetime's quote, or a keyword that defines a name.
-fn may_be_brought_in(tokens: &[TokenTree], at: usize) -> bool {
+/// Returns true if a path begins here; false behind `::`, `.`, the quote of a lifetime, or a keyword that defines a
+/// name.
+fn is_mention(tokens: &[TokenTree], at: usize) -> bool {
     let after_colons = at >= 2 && are_colons(tokens, at - 2);
     let before = at.checked_sub(1).map(|before| &tokens[before]);
     !after_colons
@@ -112,7 +113,7 @@ fn may_be_brought_in(tokens: &[TokenTree], at: usize) -> bool {
 }
 
 impl<'ast> Visit<'ast> for Mentions {
-    // Neither links of documentation nor `pub(in …)` are code.
+    // Attributes and `pub(in …)` use no items.
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 
@@ -170,7 +171,7 @@ fn flatten(tree: &UseTree, prefix: &[String], private: bool, span: Span, imports
     }
 }
 
-/// Names that patterns bind.
+/// The names that patterns bind.
 struct Bound(HashSet<String>);
 
 impl<'ast> Visit<'ast> for Bound {
@@ -180,7 +181,7 @@ impl<'ast> Visit<'ast> for Bound {
     }
 }
 
-/// Returns true if an attribute leaves the item to tests: `#[cfg(test)]`, or `#[cfg(all(test, …))]`.
+/// Returns true if the attributes have `#[cfg(test)]` or `#[cfg(all(test, …))]`.
 pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg") => {

@@ -1,8 +1,8 @@
-//! The modules of a crate with the names that each defines or brings in.
+//! The modules of a crate, with the names that each defines or imports.
 
 use crate::mentions::{Import, Mention, Mentions, attributes, is_test};
 use crate::sources::{Sources, syntax};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use syn::{Item, ItemMod};
 
 /// A module: a file, or a part of one.
@@ -11,44 +11,42 @@ pub(crate) struct Module<'a> {
     pub(crate) file: &'a str,
     pub(crate) parent: Option<usize>,
     pub(crate) names: HashMap<String, Vec<Name<'a>>>,
-    /// Positions of what `use` brings in with `*`.
+    /// Positions of the imports with `*`.
     pub(crate) globs: Vec<usize>,
 }
 
-/// What a name means. It may mean several things: a module and a function, say.
+/// What a name means. It may mean several things: a module and a function, for example.
 #[derive(Clone, Copy)]
 pub(crate) enum Name<'a> {
     /// The position of a module.
     Module(usize),
     /// An item of that file.
     Item(&'a str),
-    /// The position of what `use` brings in.
+    /// The position of an import.
     Import(usize),
 }
 
-/// A crate. The first module is its root. Modules and items of tests are left out.
+/// A crate without its tests. The first module is the root.
 #[derive(Default)]
 pub(crate) struct Crate<'a> {
     pub(crate) modules: Vec<Module<'a>>,
-    /// Each with the module that it stands in.
+    /// Imports, paths and calls of macros, each with the position of its module.
     pub(crate) imports: Vec<(usize, Import)>,
-    /// Each with the module that it stands in.
     pub(crate) paths: Vec<(usize, Mention)>,
-    /// Each with the module that it stands in.
     pub(crate) macro_calls: Vec<(usize, Mention)>,
-    /// The files of `macro_rules!`, which need not be brought in where they are called.
-    pub(crate) macros: HashMap<String, &'a str>,
+    /// The files that define a macro by that name: it may be called by its name alone, without `use`.
+    pub(crate) macros: HashMap<String, BTreeSet<&'a str>>,
 }
 
 impl<'a> Crate<'a> {
-    /// Reads a crate from its root, `lib.rs` or `main.rs`, on.
+    /// Reads a crate: its root, and the file of every `mod`.
     pub(crate) fn read(root: &str, sources: &'a Sources) -> Crate<'a> {
         let mut this = Crate::default();
         this.file(root, folder_of(root), None, sources);
         this
     }
 
-    /// Reads a file whose modules are in that folder; returns the module's position.
+    /// Reads a file, whose child modules are in that folder. Returns the position of the module.
     fn file(&mut self, path: &str, folder: &str, parent: Option<usize>, sources: &'a Sources) -> usize {
         let (file, text) =
             sources.get_key_value(path).unwrap_or_else(|| panic!("expected the module {path}, found none"));
@@ -77,7 +75,7 @@ impl<'a> Crate<'a> {
             if let Item::Macro(rules) = item
                 && let Some(name) = &rules.ident
             {
-                self.macros.insert(name.to_string(), file);
+                self.macros.entry(name.to_string()).or_default().insert(file);
                 if rules.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export")) {
                     self.define(0, name, Name::Item(file));
                 }

@@ -5,7 +5,7 @@ use crate::modules::Crate;
 use crate::scope::{Scope, Target};
 use std::collections::BTreeSet;
 
-/// Where a path stands, and the file that it leads to, which is another.
+/// A path in the code of one file that leads to another file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place<'a> {
     pub(crate) from: &'a str,
@@ -14,7 +14,7 @@ pub(crate) struct Place<'a> {
     pub(crate) to: &'a str,
 }
 
-/// All places, in the order of files and lines. Neither `mod` nor a re-export is one.
+/// Returns all places of a crate in the order of files and lines. Neither `mod` nor a re-export is a place.
 pub(crate) fn places<'a>(of: &Crate<'a>, chapters: &[&str]) -> BTreeSet<Place<'a>> {
     let scope = Scope { of, chapters };
     let mut places = BTreeSet::new();
@@ -30,21 +30,27 @@ pub(crate) fn places<'a>(of: &Crate<'a>, chapters: &[&str]) -> BTreeSet<Place<'a
         }
     }
     for (module, Mention { path, line }) in &of.macro_calls {
-        let file = scope.items(*module, path).next().or(of.macros.get(&path[0]).copied());
-        if let Some(file) = file {
-            add(*module, *line, path, file);
+        let mut files: BTreeSet<&str> = scope.items(*module, path).collect();
+        if files.is_empty() {
+            files = of.macros.get(&path[0]).cloned().unwrap_or_default();
+        }
+        // Of two macros with one name, the one in the same file is nearer.
+        if !files.contains(of.modules[*module].file) {
+            for file in files {
+                add(*module, *line, path, file);
+            }
         }
     }
     for (module, import) in of.imports.iter().filter(|(_, import)| import.private) {
         for target in scope.resolve(*module, &import.path) {
             match target {
                 Target::Item(file) => add(*module, import.line, &import.path, file),
-                // Methods of a trait may be called, and so its module used, without a name.
+                // The code may call methods of a trait that `*` imports, and never name it.
                 Target::Module(other) if import.name.is_none() => {
                     let path = [&import.path[..], &["*".to_owned()]].concat();
                     add(*module, import.line, &path, of.modules[other].file);
                 }
-                // A module alone is no item: what is used of it is named with it.
+                // An import of a module uses nothing yet: the paths that begin with its name do.
                 Target::Module(_) | Target::Outside => {}
             }
         }

@@ -1,4 +1,4 @@
-//! What a path means where it stands.
+//! What a path means in the module where it stands.
 
 use crate::modules::{Crate, Name};
 
@@ -13,15 +13,15 @@ pub(crate) enum Target<'a> {
     Outside,
 }
 
-/// Resolves paths of a crate. In a macro, `$chapter` stands for every chapter, as `for_each_rule!` hands them on, and any other
-/// metavariable behind `::` for every name that the module before it exports.
+/// Resolves the paths of a crate. In a macro, `$chapter` stands for every chapter, because `for_each_rule!` passes them
+/// all. Any other metavariable behind `::` stands for every name that the module before it exports.
 pub(crate) struct Scope<'a, 'c> {
     pub(crate) of: &'c Crate<'a>,
     pub(crate) chapters: &'c [&'c str],
 }
 
 impl<'a> Scope<'a, '_> {
-    /// The files that define what a path may mean in a module.
+    /// Returns the files that define the items that a path may mean.
     pub(crate) fn items(&self, module: usize, path: &[String]) -> impl Iterator<Item = &'a str> {
         self.resolve(module, path).into_iter().filter_map(|target| match target {
             Target::Item(file) => Some(file),
@@ -29,12 +29,13 @@ impl<'a> Scope<'a, '_> {
         })
     }
 
-    /// All that a path may mean in a module: a function and a module may have one name.
+    /// Returns all that a path may mean in a module: a function and a module may have one name.
     pub(crate) fn resolve(&self, module: usize, path: &[String]) -> Vec<Target<'a>> {
         self.follow(module, path, &mut Vec::new())
     }
 
-    /// Follows a path, but no `use` that it is following already: `use shape::shape` begins with the name that it brings in.
+    /// Follows a path, but no import twice: `use shape::shape` begins with the name that it imports. `busy` lists the
+    /// imports that it is following.
     fn follow(&self, module: usize, path: &[String], busy: &mut Vec<usize>) -> Vec<Target<'a>> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
         let mut targets = match first.as_str() {
@@ -52,7 +53,7 @@ impl<'a> Scope<'a, '_> {
         targets
     }
 
-    /// Follows one segment. Behind an item it looks for nothing: a type has its variants and functions in its own file.
+    /// Follows one segment. A path ends at an item: a type has its variants and functions in its own file.
     fn step(&self, target: Target<'a>, name: &str, busy: &mut Vec<usize>) -> Vec<Target<'a>> {
         let Target::Module(module) = target else { return vec![target] };
         let here = &self.of.modules[module];
@@ -60,14 +61,14 @@ impl<'a> Scope<'a, '_> {
             "self" => vec![target],
             "super" => here.parent.map(Target::Module).into_iter().collect(),
             _ => match self.named(module, name, busy) {
-                // No item defines the name, so a macro of that file does.
+                // No item has the name, so a macro of that file makes it.
                 found if found.is_empty() => vec![Target::Item(here.file)],
                 found => found,
             },
         }
     }
 
-    /// What a name means in a module; nothing if the module lacks it.
+    /// Returns what a name means in a module; nothing if the module lacks it.
     fn named(&self, module: usize, name: &str, busy: &mut Vec<usize>) -> Vec<Target<'a>> {
         let here = &self.of.modules[module];
         let names: Vec<Name> = match name {

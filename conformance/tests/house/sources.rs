@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Texts of files by their paths below one folder, with `/` between names.
 pub(crate) type Sources = BTreeMap<String, String>;
 
-/// Every Rust file of the workspace, by its path from there.
+/// Reads every Rust file of the workspace. Paths are relative to the workspace.
 pub(crate) fn all() -> Sources {
     let workspace = workspace();
     let mut sources = Sources::new();
@@ -28,12 +28,12 @@ pub(crate) fn all() -> Sources {
     sources
 }
 
-/// The folder whose `Cargo.toml` has `[workspace]`: this package's, or one above it.
+/// Finds the folder whose `Cargo.toml` has `[workspace]`: it is above this package.
 fn workspace() -> PathBuf {
     let is_root =
         |folder: &&Path| fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.contains("[workspace]"));
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.ancestors().find(is_root).expect("this package, or a folder above it, is the workspace").to_owned()
+    package.ancestors().find(is_root).expect("a folder above this package is the workspace").to_owned()
 }
 
 /// The syntax of a file.

@@ -2,19 +2,19 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// How often a file is unsafe.
+/// How often a file has `unsafe`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unsafety {
-    /// Blocks that do what is unsafe.
+    /// Unsafe blocks.
     pub(crate) blocks: usize,
-    /// Functions, implementations, traits, modules and external blocks that are declared unsafe; not types of functions.
+    /// Unsafe functions, implementations, traits and external blocks. Types of functions do not count.
     pub(crate) items: usize,
 }
 
 impl Unsafety {
     pub(crate) fn of(path: &str, text: &str) -> Unsafety {
         let mut found = Unsafety::default();
-        // Few files have the word: the others need not be read.
+        // Most files lack the word; skip the slow reading of tokens.
         if !text.contains("unsafe") {
             return found;
         }
