@@ -3,15 +3,15 @@
 pub(crate) mod ask;
 pub(crate) mod row;
 
-pub(crate) mod absent;
-pub(crate) mod cast;
-pub(crate) mod ctype;
-pub(crate) mod ctypeslib;
-pub(crate) mod data;
-pub(crate) mod dtype;
-pub(crate) mod interface;
-pub(crate) mod layout;
-pub(crate) mod lifetime;
-pub(crate) mod memmap;
 pub(crate) mod platform;
+pub(crate) mod ctype;
+pub(crate) mod dtype;
+pub(crate) mod layout;
+pub(crate) mod data;
 pub(crate) mod shape;
+pub(crate) mod cast;
+pub(crate) mod lifetime;
+pub(crate) mod interface;
+pub(crate) mod memmap;
+pub(crate) mod ctypeslib;
+pub(crate) mod absent;

@@ -1,19 +1,19 @@
 #![doc = include_str!("lib.md")]
 #![deny(unsafe_code)]
 
-pub mod absent;
-pub mod cast;
-pub mod ctype;
-pub mod ctypeslib;
-pub mod data;
-pub mod dtype;
-pub mod interface;
-pub mod layout;
-pub mod lifetime;
-pub mod memmap;
-pub mod memory;
 pub mod platform;
+pub mod ctype;
+pub mod dtype;
+pub mod layout;
+pub mod data;
 pub mod shape;
+pub mod cast;
+pub mod lifetime;
+pub mod interface;
+pub mod memmap;
+pub mod ctypeslib;
+pub mod absent;
+pub mod memory;
 
 pub use array_ctypes_spec as spec;
 pub use cast::Pointer;

@@ -5,20 +5,20 @@
 //! neither does a function without a rule. The zoo belongs to the command line alone, so that nobody who depends on the
 //! library compiles it.
 
-mod absent;
-mod cast;
+mod platform;
 mod ctype;
-mod ctypeslib;
-mod data;
 mod dtype;
+mod layout;
+mod data;
+mod shape;
+mod cast;
+mod lifetime;
+mod interface;
+mod memmap;
+mod ctypeslib;
+mod absent;
 mod fault;
 pub(crate) mod hunt;
-mod interface;
-mod layout;
-mod lifetime;
-mod memmap;
-mod platform;
-mod shape;
 #[cfg(test)]
 mod tests;
 

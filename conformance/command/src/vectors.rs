@@ -8,25 +8,22 @@
 
 use crate::found::Found;
 use array_ctypes_conformance::engine::constrained::is_constrained;
-use array_ctypes_conformance::engine::{hash, judge, traits};
+use array_ctypes_conformance::engine::{hash, traits};
 use array_ctypes_conformance::{Case, json};
-use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Expectation, Rule, rules};
-use cover::Cover;
+use cover::{Cover, DRAWN, SEED};
+use making::making;
 use serde_json::{Map, Value, json};
 use std::fmt;
 
 mod cover;
 mod cut;
 mod facets;
+mod making;
 
 /// The version of the form of these files: see `VERSIONS.md`.
 pub const VERSION: &str = "1.0";
-
-/// The cases that are drawn for each platform: this seed, and indices from 0 on.
-const SEED: u64 = 1;
-const DRAWN: u64 = 1_000;
 
 /// The rules that data cannot speak of, and why.
 pub const LEFT_OUT: [(Rule, &str); 4] = [
@@ -103,17 +100,6 @@ pub fn of(name: &str, platform: &Platform, found: &[Found]) -> Vectors {
     // What is short can be read first.
     lines.sort_by_cached_key(|line| (line.to_string().len(), line["id"].to_string()));
     Vectors { header: header(name, platform, &lines, cover.pairs), lines, pairs: cover.pairs, found: kept.len() }
-}
-
-/// What is expected of making the array of a case: that it is made, that it is made or refused, or that it is refused.
-fn making(case: &Case, platform: &Platform) -> (Rule, Expectation) {
-    match resolve(platform, &case.array) {
-        Ok(_) => judge::making(platform, &case.array),
-        Err(invalid) => {
-            let (rule, kinds) = invalid.refusal();
-            (rule, Expectation::Raises(kinds))
-        }
-    }
 }
 
 /// One vector.

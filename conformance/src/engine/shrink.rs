@@ -12,6 +12,7 @@ use array_ctypes_spec::memmap::{Handle, Map, Mode, f_strides};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer, Step};
 
+mod ctype;
 mod steps;
 mod weight;
 

@@ -9,17 +9,10 @@ mod arrays;
 mod ctypeslib;
 mod lifetime;
 mod protocols;
+mod tuple;
 
 pub use arrays::dtype;
-
-/// A tuple.
-fn tuple<T: ToString>(items: &[T]) -> String {
-    let items: Vec<String> = items.iter().map(T::to_string).collect();
-    match &items[..] {
-        [one] => format!("({one},)"),
-        all => format!("({})", all.join(", ")),
-    }
-}
+use tuple::tuple;
 
 /// Python that makes the array and does the steps.
 pub fn python(case: &Case) -> String {

@@ -7,6 +7,7 @@
 
 use crate::adapter::reply::Reply;
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
+use mapping::Mapping;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::sync::Once;
 
 #[cfg(target_os = "linux")]
 mod linux;
+mod mapping;
 #[cfg(target_os = "linux")]
 use linux as system;
 
@@ -31,20 +33,9 @@ mod system {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(super) fn mapping(_: i32, _: u64) -> io::Result<Option<super::Mapping>> {
+    pub(super) fn mapping(_: i32, _: u64) -> io::Result<Option<super::mapping::Mapping>> {
         Err(io::ErrorKind::Unsupported.into())
     }
-}
-
-/// The mapping that an address lies in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapping {
-    /// As in `rw-p`.
-    pub permissions: String,
-    /// Where the address is in the mapped file, in bytes.
-    pub offset: u64,
-    /// The mapped file; empty where it is none.
-    pub path: String,
 }
 
 /// Where the suite looks.

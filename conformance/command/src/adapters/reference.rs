@@ -3,12 +3,12 @@
 //! It is asked like any other. Its buffers are its own; the address of a buffer is that of the memory, not of an array.
 
 #[cfg(unix)]
-use array_ctypes::{Array, Buffer, platform};
+use array_ctypes::{Buffer, platform};
 use array_ctypes_conformance::adapter::cost::Cost;
 use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array as Described, Profile, Raises};
-use raises::{array_error, too_wide, view_error};
+use make::{make, viewed};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -23,11 +23,13 @@ mod files;
 mod forked;
 mod interface;
 mod lifetime;
+mod make;
 mod protocols;
 mod raises;
+mod scenario;
 mod subject;
 
-pub use lifetime::Reading;
+pub use scenario::Reading;
 
 /// The reference implementation, in this process.
 #[derive(Debug)]
@@ -155,19 +157,4 @@ impl Implementation for Reference {
 fn refused(case: &Case, kind: Raises, buffer: u64) -> Reply {
     let answers = vec![Answer::Raises(kind); case.script.len()];
     Reply { buffer, answers, refused: true, ..Reply::default() }
-}
-
-/// The array of a case, after all its views.
-fn make(described: &Described, buffer: &Rc<Buffer>) -> Result<Array, Raises> {
-    let offset = isize::try_from(described.offset).map_err(too_wide)?;
-    let shape = described.shape.iter().map(|length| usize::try_from(*length)).collect::<Result<Vec<_>, _>>();
-    let strides = described.strides.iter().map(|stride| isize::try_from(*stride)).collect::<Result<Vec<_>, _>>();
-    let (shape, strides) = (shape.map_err(too_wide)?, strides.map_err(too_wide)?);
-    let dtype = described.dtype.clone();
-    let array = Array::new(buffer, dtype, offset, &shape, &strides, described.writeable).map_err(array_error)?;
-    viewed(described, array)
-}
-
-fn viewed(described: &Described, array: Array) -> Result<Array, Raises> {
-    described.views.iter().try_fold(array, |array, view| array.view(view).map_err(view_error))
 }

@@ -2,7 +2,6 @@
 
 use super::cut::{cut, parts};
 use super::facets::Pairs;
-use super::{DRAWN, SEED};
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::{Case, json};
 use array_ctypes_spec::Profile;
@@ -10,6 +9,10 @@ use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+
+/// The cases that are drawn for each platform: this seed, and indices from 0 on.
+pub(super) const SEED: u64 = 1;
+pub(super) const DRAWN: u64 = 1_000;
 
 /// What a case costs beside its array, and what each pair that it adds does, in characters: about what is written.
 const CHARACTERS_PER_CASE: usize = 300;

@@ -4,7 +4,7 @@
 //! several axes, where it is asked in another form, or where something else comes of it. So each rule is paired with
 //! each of these. Larger combinations are too many for a set that is to be small.
 
-use super::making;
+use super::making::making;
 use array_ctypes_conformance::Case;
 use array_ctypes_conformance::engine::traits;
 use array_ctypes_spec::layout::resolve;

@@ -1,6 +1,6 @@
 //! The array of a case in Python: over a buffer or a mapped file, and its views.
 
-use super::tuple;
+use super::tuple::tuple;
 use array_ctypes_spec::dtype::{Dtype, Field};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::{Array, View};

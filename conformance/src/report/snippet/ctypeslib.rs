@@ -1,6 +1,6 @@
 //! Python for the chapters `ctypeslib` and `absent`.
 
-use super::tuple;
+use super::tuple::tuple;
 use array_ctypes_spec::{Absent, Ctypeslib, ElementType, Library, NdPointer, NdShape, ShapeArgument, Source, Use};
 
 /// Python that asks the question.

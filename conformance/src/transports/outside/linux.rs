@@ -1,7 +1,7 @@
 //! What Linux tells of the memory of a process: `process_vm_readv`, `process_vm_writev` and `/proc/PID/maps`.
 #![expect(unsafe_code, reason = "the two calls take addresses")]
 
-use super::Mapping;
+use super::mapping::Mapping;
 use std::{fs, io};
 
 /// The most pieces that one call takes.

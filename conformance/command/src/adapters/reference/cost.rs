@@ -1,5 +1,6 @@
 //! What the reference's ways to ask cost.
 
+use super::make::make;
 use crate::bench::measure::{measure, ways};
 use array_ctypes::{Buffer, PyArrayInterface};
 use array_ctypes_conformance::RunError;
@@ -14,7 +15,7 @@ pub(super) fn costs(described: &Described, budget: Duration) -> Result<Vec<Cost>
     let trouble = |what: &str| RunError::new(format!("expected an array to measure, found {what}"));
     let buffer = Buffer::new(described.buffer.size as usize, described.buffer.at as usize, &described.buffer.bytes);
     let buffer = Rc::new(buffer.map_err(|error| trouble(&error.to_string()))?);
-    let a = &super::make(described, &buffer).map_err(|kind| trouble(kind.name()))?;
+    let a = &make(described, &buffer).map_err(|kind| trouble(kind.name()))?;
     let ctype = |name: &str| name.parse::<CType>().map_err(|error| trouble(&error.to_string()));
     let (c_int64, pointer) = (ctype("c_int64")?, ctype("POINTER(c_int)")?);
     let ways = ways![a;

@@ -3,81 +3,12 @@
 use super::answer::integer;
 use super::ctypeslib::{as_array_error, as_ctypes_error};
 use super::raises::{too_wide, type_error};
+use super::scenario::{Kept, Reading};
 use super::subject::Subject;
-use array_ctypes::{Array, ArrayStruct, Buffer, OwnedCObject, OwnedCtypes, OwnedPointer};
-use array_ctypes_spec::ctype::CType;
+use array_ctypes::{Buffer, OwnedCtypes};
 use array_ctypes_spec::{Act, Answer, Derive, Export, Raises};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::fmt;
 use std::rc::{Rc, Weak};
-
-/// Which reading of the documentation the pointers that are kept follow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reading {
-    /// A pointer holds its array.
-    #[default]
-    Holds,
-    /// A pointer is an address, and holds nothing.
-    Borrows,
-}
-
-/// What is kept in a scenario, and what looks after the array.
-#[derive(Default)]
-pub(super) struct Scenario {
-    reading: Reading,
-    array: Weak<Array>,
-    memory: Weak<Buffer>,
-    kept: BTreeMap<u8, Kept>,
-    /// What was allocated to be where freed memory was.
-    filler: Vec<Buffer>,
-}
-
-/// The method `data_as`, bound to its object.
-type DataAs = dyn Fn(&CType) -> Option<OwnedPointer>;
-
-/// An object that is kept.
-enum Kept {
-    Interface(OwnedCtypes),
-    Method(Box<DataAs>),
-    /// A pointer, and what ctypes makes of one: here a clone.
-    Pointer(OwnedPointer),
-    /// A pointer to a pointer.
-    Reference(Rc<OwnedPointer>),
-    /// A pointer that holds nothing.
-    Raw(*mut u8),
-    Array(Array),
-    Object(OwnedCObject),
-    Structure(ArrayStruct),
-    Address(usize),
-    /// Something without an address.
-    Value(#[expect(dead_code, reason = "it is kept, and dropped")] Box<dyn fmt::Debug>),
-}
-
-impl Kept {
-    /// The address that it holds.
-    fn address(&self) -> Option<usize> {
-        Some(match self {
-            Kept::Interface(ctypes) => ctypes.ctypes().data(),
-            Kept::Method(data_as) => data_as(&CType::PointerNone)?.pointer().address(),
-            Kept::Pointer(pointer) => pointer.pointer().address(),
-            Kept::Reference(pointer) => pointer.pointer().address(),
-            Kept::Raw(pointer) => pointer.addr(),
-            Kept::Array(array) => array.ctypes().data(),
-            Kept::Object(object) => object.object().address(),
-            Kept::Structure(structure) => structure.as_c().data.addr(),
-            Kept::Address(address) => *address,
-            Kept::Value(_) => return None,
-        })
-    }
-}
-
-impl Scenario {
-    /// Looks after an array and its buffer.
-    pub(super) fn new(reading: Reading, array: &Rc<Array>, memory: &Rc<Buffer>) -> Scenario {
-        Scenario { reading, array: Rc::downgrade(array), memory: Rc::downgrade(memory), ..Scenario::default() }
-    }
-}
 
 impl Subject<'_> {
     pub(super) fn act(&mut self, act: &Act) -> Result<Answer, Raises> {

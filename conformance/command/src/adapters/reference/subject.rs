@@ -4,8 +4,8 @@ use super::answer::{address, c_array, integer, integers, item_type, pointer, val
 use super::ctypeslib::library;
 #[cfg(unix)]
 use super::files::{self, CaseFile};
-use super::lifetime::{Reading, Scenario};
 use super::raises::{import_error, item_error, read_error, too_wide, type_error};
+use super::scenario::{Reading, Scenario};
 use super::{ctypeslib, interface as tables, protocols};
 use array_ctypes::{Array, Buffer, ctype, dtype, interface, platform};
 use array_ctypes_conformance::transports::outside::Place;

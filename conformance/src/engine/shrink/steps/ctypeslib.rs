@@ -1,6 +1,6 @@
 //! Simpler questions about the helpers of `ctypeslib`.
 
-use super::simpler_types;
+use crate::engine::shrink::ctype::simpler_types;
 use array_ctypes_spec::{Ctypeslib, ElementType, NdPointer, NdShape, ShapeArgument};
 
 pub(super) fn simpler(question: &Ctypeslib) -> Vec<Ctypeslib> {

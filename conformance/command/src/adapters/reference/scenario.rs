@@ -1,0 +1,74 @@
+//! What a scenario of lifetimes keeps: objects by name, and weak references that look after array and memory.
+
+use array_ctypes::{Array, ArrayStruct, Buffer, OwnedCObject, OwnedCtypes, OwnedPointer};
+use array_ctypes_spec::ctype::CType;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+/// Which reading of the documentation the pointers that are kept follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// A pointer holds its array.
+    #[default]
+    Holds,
+    /// A pointer is an address, and holds nothing.
+    Borrows,
+}
+
+/// What is kept in a scenario, and what looks after the array.
+#[derive(Default)]
+pub(super) struct Scenario {
+    pub(super) reading: Reading,
+    pub(super) array: Weak<Array>,
+    pub(super) memory: Weak<Buffer>,
+    pub(super) kept: BTreeMap<u8, Kept>,
+    /// What was allocated to be where freed memory was.
+    pub(super) filler: Vec<Buffer>,
+}
+
+/// The method `data_as`, bound to its object.
+type DataAs = dyn Fn(&CType) -> Option<OwnedPointer>;
+
+/// An object that is kept.
+pub(super) enum Kept {
+    Interface(OwnedCtypes),
+    Method(Box<DataAs>),
+    /// A pointer, and what ctypes makes of one: here a clone.
+    Pointer(OwnedPointer),
+    /// A pointer to a pointer.
+    Reference(Rc<OwnedPointer>),
+    /// A pointer that holds nothing.
+    Raw(*mut u8),
+    Array(Array),
+    Object(OwnedCObject),
+    Structure(ArrayStruct),
+    Address(usize),
+    /// Something without an address.
+    Value(#[expect(dead_code, reason = "it is kept, and dropped")] Box<dyn fmt::Debug>),
+}
+
+impl Kept {
+    /// The address that it holds.
+    pub(super) fn address(&self) -> Option<usize> {
+        Some(match self {
+            Kept::Interface(ctypes) => ctypes.ctypes().data(),
+            Kept::Method(data_as) => data_as(&CType::PointerNone)?.pointer().address(),
+            Kept::Pointer(pointer) => pointer.pointer().address(),
+            Kept::Reference(pointer) => pointer.pointer().address(),
+            Kept::Raw(pointer) => pointer.addr(),
+            Kept::Array(array) => array.ctypes().data(),
+            Kept::Object(object) => object.object().address(),
+            Kept::Structure(structure) => structure.as_c().data.addr(),
+            Kept::Address(address) => *address,
+            Kept::Value(_) => return None,
+        })
+    }
+}
+
+impl Scenario {
+    /// Looks after an array and its buffer.
+    pub(super) fn new(reading: Reading, array: &Rc<Array>, memory: &Rc<Buffer>) -> Scenario {
+        Scenario { reading, array: Rc::downgrade(array), memory: Rc::downgrade(memory), ..Scenario::default() }
+    }
+}
