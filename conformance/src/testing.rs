@@ -4,7 +4,6 @@
 //! named, and its test proves that no case applies; so nothing that was not checked looks as if it held.
 
 use crate::adapter::implementation::{Implementation, Make};
-use crate::adapter::reply::relative;
 use crate::engine::deviation::{self, Deviation};
 use crate::engine::judge::violations;
 use crate::engine::options::Options;
@@ -191,7 +190,7 @@ pub fn repeat(subject: impl InProcess, case: &str) {
     let told: Vec<String> = wrong
         .iter()
         .map(|prediction| {
-            let found = reply.answers.get(prediction.step).map(|found| relative(found, reply.buffer));
+            let found = reply.relative_answer(prediction.step);
             let found = found.map_or("nothing".to_owned(), |found| found.to_string());
             format!("{}: expected {}, found {found}", prediction.rule, prediction.expectation)
         })

@@ -60,7 +60,7 @@ fn integers(platform: &Platform, shape: &[u64]) -> Array {
 pub fn ask(implementation: &mut dyn Implementation, budget: Duration) -> Result<Measured, RunError> {
     let hello = implementation.hello().clone();
     let array = array(&hello).ok_or_else(|| {
-        RunError::new(format!(
+        RunError::unavailable(format!(
             "expected limits that allow an array of 12 integers of 4 bytes, found others of {}",
             hello.name
         ))

@@ -111,7 +111,7 @@ fn faults_caught(python: &Path, _: &Path) -> Result<(), Failed> {
     let rows = faulty::hunt(python, &missed, &[1], 500, 1, PATIENCE, &|| {})?;
     assert!(rows.iter().all(|row| row.counts == [None] && !row.broken.contains(&row.fault.rule)), "{rows:?}");
     let unknown = NumPy::faulty(python, "nothing is wrong", PATIENCE).err().ok_or("an unknown fault was started")?;
-    if unknown.message.contains("expected one of these names") { Ok(()) } else { Err(unknown.message.into()) }
+    if unknown.message().contains("expected one of these names") { Ok(()) } else { Err(unknown.message().into()) }
 }
 
 fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {

@@ -33,7 +33,7 @@ pub trait Implementation {
         let mut replies = Vec::with_capacity(1);
         self.send(std::slice::from_ref(case))?;
         self.receive(&mut replies)?;
-        replies.pop().ok_or_else(|| RunError::new("expected one reply, found none"))
+        replies.pop().ok_or_else(|| RunError::unavailable("expected one reply, found none"))
     }
 
     /// Makes it fit to be asked again after [`RunError`]; all that was asked before is forgotten. Not all can.
@@ -41,7 +41,7 @@ pub trait Implementation {
     /// # Errors
     /// [`RunError`] where another has to be made.
     fn revive(&mut self) -> Result<(), RunError> {
-        Err(RunError::new("it cannot be asked again"))
+        Err(RunError::unavailable("it cannot be asked again"))
     }
 
     /// What its ways to ask about that array cost, as it measures them itself in about that time, with no batch under
@@ -51,7 +51,7 @@ pub trait Implementation {
     /// [`RunError`] where it offers no costs, or is lost while it measures.
     fn costs(&mut self, _array: &Array, _budget: Duration) -> Result<Vec<Cost>, RunError> {
         let name = &self.hello().name;
-        Err(RunError::new(format!("expected costs, found that {name} offers none")))
+        Err(RunError::unavailable(format!("expected costs, found that {name} offers none")))
     }
 }
 

@@ -89,9 +89,9 @@ impl Deviation {
         if let Some(pattern) = self.found.as_ref().filter(|pattern| !matches(pattern, &found())) {
             return Some(format!("`found` is {pattern:?}, and found was {:?}", found()));
         }
-        let steps = match &reply.lost {
-            Some(_) => &case.script[..],
-            None => case.script.get(prediction.step..=prediction.step).unwrap_or_default(),
+        let steps = match reply {
+            Reply::Lost(_) => &case.script[..],
+            _ => case.script.get(prediction.step..=prediction.step).unwrap_or_default(),
         };
         let fits = |pattern: &str, texts: &[String]| texts.iter().any(|text| matches(pattern, text));
         let steps = || steps.iter().map(ToString::to_string).collect::<Vec<_>>();

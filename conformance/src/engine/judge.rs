@@ -4,7 +4,7 @@
 
 use super::rules::Rules;
 use crate::Case;
-use crate::adapter::reply::Reply;
+use crate::adapter::reply::{Answers, Reply};
 use array_ctypes_spec::interface::format;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
@@ -13,30 +13,32 @@ use array_ctypes_spec::{Address, Answer, Array, Expectation, Prediction, Rule, e
 /// Whether the answers agree with one prediction. A step without an answer does not.
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
     if prediction.expectation == Expectation::Answered {
-        return reply.lost.is_none();
+        return !reply.is_lost();
     }
-    let judge = Judge { platform, reply };
-    if let Some(found) = reply.answers.get(prediction.step) {
+    let buffer = if let Reply::Answered(answers) = reply { answers.buffer } else { 0 };
+    let judge = Judge { platform, reply, buffer };
+    if let Some(found) = reply.answer(prediction.step) {
         judge.meets(found, &prediction.expectation)
     } else {
         // Whether there is an array is known without a step.
         let known = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
-        known && !reply.refused
+        known && !reply.is_refused()
     }
 }
 
-/// How many steps, from the first on, can be judged: up to them, nothing was left undone because nobody could look.
+/// Returns how many steps, from the first on, can be judged: those before the first that nobody could look at.
 pub fn observed_steps(reply: &Reply) -> usize {
-    reply.answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
+    let Reply::Answered(Answers { answers, .. }) = reply else { return usize::MAX };
+    answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
 }
 
 /// Calls `each` with every prediction that this reply has to meet. If the implementation refused an array that exists, that
 /// it exists is the only one; if the implementation was lost, that it replies is the only one.
 pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn FnMut(Prediction)) {
-    if reply.lost.is_none() {
+    if !reply.is_lost() {
         let resolved = resolve(platform, &case.array);
         let exists = resolved.is_ok();
-        if !(exists && reply.refused) {
+        if !(exists && reply.is_refused()) {
             expect_each(platform, &case.array, &resolved, &case.script, each);
         }
         if exists {
@@ -80,11 +82,13 @@ fn same_where<T: PartialEq>(expected: &[T], found: &[T], mask: &[bool]) -> bool 
 struct Judge<'a> {
     platform: &'a Platform,
     reply: &'a Reply,
+    /// Address of the first byte of the buffer.
+    buffer: u64,
 }
 
 impl Judge<'_> {
     fn meets(&self, found: &Answer, expectation: &Expectation) -> bool {
-        let earlier = |step: &usize| self.reply.answers.get(*step);
+        let earlier = |step: &usize| self.reply.answer(*step);
         match expectation {
             Expectation::Is(expected) => self.same(expected, found),
             Expectation::OneOf(expected) => expected.iter().any(|expected| self.same(expected, found)),
@@ -118,13 +122,13 @@ impl Judge<'_> {
                 (Some(Answer::Object(earlier)), Answer::Object(found)) => earlier != found,
                 _ => false,
             },
-            Expectation::Accepted => !self.reply.refused,
-            Expectation::Answered => self.reply.lost.is_none(),
+            Expectation::Accepted => !self.reply.is_refused(),
+            Expectation::Answered => !self.reply.is_lost(),
             Expectation::Congruent { modulus, remainder } => match found {
                 Answer::Address(address) => self.address(*address) % u64::from(*modulus) == u64::from(*remainder),
                 _ => false,
             },
-            Expectation::AcceptedOr(_) if !self.reply.refused => true,
+            Expectation::AcceptedOr(_) if !self.reply.is_refused() => true,
             Expectation::AcceptedOr(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
             Expectation::Faults => matches!(found, Answer::Signal(name) if name == "SIGSEGV" || name == "SIGBUS"),
             Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
@@ -156,6 +160,6 @@ impl Judge<'_> {
     }
 
     fn address(&self, address: Address) -> u64 {
-        address.resolve(self.reply.buffer, self.platform.pointer_size())
+        address.resolve(self.buffer, self.platform.pointer_size())
     }
 }

@@ -46,7 +46,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         let mine = run(Some(first));
         let lost = |_| {
             let message = "a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned();
-            (Worker::new(options, rules.clone(), &hello, &deviations), Err(RunError::new(message)))
+            (Worker::new(options, rules.clone(), &hello, &deviations), Err(RunError::unavailable(message)))
         };
         std::iter::once(mine).chain(others.into_iter().map(|other| other.join().unwrap_or_else(lost))).collect()
     });

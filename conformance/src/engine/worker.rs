@@ -16,7 +16,6 @@ use crate::transports::contained::Contained;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Prediction, Rule};
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -98,9 +97,7 @@ impl<'a> Worker<'a> {
                 }
                 continue;
             }
-            let reply = implementation
-                .answer(case)
-                .map_err(|trouble| RunError { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
+            let reply = implementation.answer(case).map_err(|error| error.with_note(&format!("\n  at case {name}")))?;
             let wrong = violations(&self.hello.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
                 let differs = |wrong| known.differs(self.hello, case, &reply, wrong).unwrap_or_default();
@@ -118,9 +115,7 @@ impl<'a> Worker<'a> {
                 self.set_aside(case);
                 continue;
             }
-            let reply = implementation
-                .answer(case)
-                .map_err(|trouble| RunError { message: format!("{trouble}\n  at case {name}"), ..trouble })?;
+            let reply = implementation.answer(case).map_err(|error| error.with_note(&format!("\n  at case {name}")))?;
             self.judge(case, &reply, || Origin::File(name.clone()));
         }
         Ok(())
@@ -162,16 +157,14 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// RunError, with the case of the batch that it came with.
-    fn at_case(&self, mut trouble: RunError, batch: &[u64]) -> RunError {
-        if let Some(index) = batch.get(trouble.position) {
-            let case = format!("{}:{index}", self.options.seed);
-            // What is drawn depends on what is claimed.
-            let profiles: String =
-                self.hello.profiles.iter().map(|profile| format!(" --profile {}", profile.name())).collect();
-            let _ = write!(trouble.message, "\n  at case {case}; `array-ctypes show {case}{profiles}` draws it");
-        }
-        trouble
+    /// Names the case of the batch that the error is about.
+    fn at_case(&self, error: RunError, batch: &[u64]) -> RunError {
+        let Some(index) = batch.get(error.position()) else { return error };
+        let case = format!("{}:{index}", self.options.seed);
+        // What is drawn depends on what is claimed.
+        let profiles: String =
+            self.hello.profiles.iter().map(|profile| format!(" --profile {}", profile.name())).collect();
+        error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{profiles}` draws it"))
     }
 
     /// Makes cases, and counts those that are not applicable.
@@ -200,7 +193,7 @@ impl<'a> Worker<'a> {
     }
 
     fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin) {
-        if let Some(message) = &reply.lost {
+        if let Reply::Lost(message) = reply {
             self.lost.push(Lost { origin: origin(), message: message.clone() });
         }
         self.cases += 1;

@@ -1,7 +1,7 @@
 //! Answers and replies as JSON.
 
 use super::{Result, boolean, bytes, entry, hex, is_integer, list, number, strings, text, wrong};
-use crate::adapter::reply::Reply;
+use crate::adapter::reply::{Answers, Refusal, Reply};
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
 use serde_json::{Value, json};
 
@@ -88,19 +88,22 @@ const ANSWER: &str = "null, true, false, or an object with one of the entries ad
 pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
     let id = text(entry(value, "id")?, "id")?.to_owned();
     let Some(steps) = steps(&id) else { return wrong("id", "the next case of the batch", value) };
-    let said = |at: usize, refusal: &Value| Some((at, refusal.get("message")?.as_str()?.to_owned()));
     if let Some(kind) = value.get("raises") {
-        let answers = vec![Answer::Raises(Raises::from_name(text(kind, "raises")?)); steps];
-        let messages = said(0, value).into_iter().collect();
-        return Ok((id, Reply { answers, refused: true, messages, ..Reply::default() }));
+        let kind = Raises::from_name(text(kind, "raises")?);
+        return Ok((id, Reply::Refused(Refusal { kind, message: message_of(value) })));
     }
     let buffer = number(entry(value, "buffer")?, "buffer")?;
     let answers = entry(value, "answers")?;
-    let messages = answers.as_array().into_iter().flatten().enumerate().filter_map(|(at, answer)| said(at, answer));
+    let messages =
+        answers.as_array().into_iter().flatten().enumerate().filter_map(|(at, answer)| Some((at, message_of(answer)?)));
     let messages = messages.collect();
     let answers = list(answers, "answers", |answer, _| to_answer(answer))?;
     if answers.len() != steps {
         return wrong("answers", &format!("{steps} answers, one for each step"), value);
     }
-    Ok((id, Reply { buffer, answers, messages, ..Reply::default() }))
+    Ok((id, Reply::Answered(Answers { buffer, answers, messages })))
+}
+
+fn message_of(refusal: &Value) -> Option<String> {
+    Some(refusal.get("message")?.as_str()?.to_owned())
 }

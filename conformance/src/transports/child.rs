@@ -8,12 +8,12 @@ use crate::adapter::cost::Cost;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
-use crate::adapter::reply::Reply;
+use crate::adapter::reply::{Answers, Refusal, Reply};
 use crate::transports::outside;
 use crate::transports::outside::Place;
 use crate::{Case, json};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Answer, Array, Raises, Step};
+use array_ctypes_spec::{Array, Step};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -36,14 +36,20 @@ struct Asked {
     script: Vec<Step>,
     /// The bytes of the array's memory, counted from its buffer.
     reach: Range<i128>,
-    reply: Reply,
+    so_far: Answers,
+    /// How the array was refused, if it was.
+    refusal: Option<Refusal>,
     /// How many steps were put to the child.
     put: usize,
 }
 
 impl Asked {
     fn is_finished(&self) -> bool {
-        self.reply.answers.len() == self.script.len()
+        self.refusal.is_some() || self.so_far.answers.len() == self.script.len()
+    }
+
+    fn into_reply(self) -> Reply {
+        self.refusal.map_or(Reply::Answered(self.so_far), Reply::Refused)
     }
 }
 
@@ -92,19 +98,19 @@ impl Child {
         let id = format!("{batch}:{at}");
         let Some(place) = self.batches.iter().position(|other| other.id == batch) else { return Ok(()) };
         let asked = &self.batches[place].cases[at];
-        let open = asked.put - asked.reply.answers.len();
+        let open = asked.put - asked.so_far.answers.len();
         let reply = json::to_reply(&line, |found| (found == id).then_some(open));
         let (_, reply) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
         let asked = &mut self.batches[place].cases[at];
-        let before = asked.reply.answers.len();
-        asked.reply.messages.extend(reply.messages.into_iter().map(|(step, said)| (before + step, said)));
-        asked.reply.answers.extend(reply.answers);
-        asked.reply.buffer = reply.buffer;
-        if reply.refused {
-            // An array that is refused is refused at every step.
-            let refusal = asked.reply.answers.first().cloned().unwrap_or(Answer::Raises(Raises::OtherError));
-            asked.reply.answers.resize(asked.script.len(), refusal);
-            asked.reply.refused = true;
+        match reply {
+            Reply::Answered(Answers { buffer, answers, messages }) => {
+                let before = asked.so_far.answers.len();
+                asked.so_far.messages.extend(messages.into_iter().map(|(step, message)| (before + step, message)));
+                asked.so_far.answers.extend(answers);
+                asked.so_far.buffer = buffer;
+            }
+            Reply::Refused(refusal) => asked.refusal = Some(refusal),
+            Reply::Lost(how) => return Err(self.process.protocol_error(&how)),
         }
         Ok(())
     }
@@ -117,10 +123,13 @@ impl Child {
         for (at, asked) in self.batches[place].cases.iter_mut().enumerate() {
             // The kit's name for the file of a case.
             let file = Some(self.process.folder().join(format!("{id}-{at}")));
-            let place = Place { file, ..Place::of(self.process.pid(), asked.reply.buffer, &asked.reach) };
+            let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
+            if asked.refusal.is_some() {
+                continue;
+            }
             asked.look(&place);
             let (next, _) = outside::part(&asked.script[asked.put..]);
-            if !asked.is_finished() && !next.is_empty() {
+            if !next.is_empty() {
                 more.push(json!({ "id": format!("{id}:{at}"), "script": json::from_script(next) }));
                 asked.put += next.len();
                 positions.push_back(at);
@@ -137,13 +146,13 @@ impl Asked {
     fn new(case: &Case, platform: &Platform) -> Asked {
         let (first, _) = outside::part(&case.script);
         let reach = case.array.reach(platform);
-        Asked { script: case.script.clone(), reach, reply: Reply::default(), put: first.len() }
+        Asked { script: case.script.clone(), reach, so_far: Answers::default(), refusal: None, put: first.len() }
     }
 
     /// Does the suite's own steps that come next.
     fn look(&mut self, place: &Place) {
-        while let Some(step @ Step::Outside(_)) = self.script.get(self.reply.answers.len()) {
-            place.look(step, &self.script, &mut self.reply);
+        while let Some(step @ Step::Outside(_)) = self.script.get(self.so_far.answers.len()) {
+            place.look(step, &self.script, &mut self.so_far);
             self.put += 1;
         }
     }
@@ -178,17 +187,17 @@ impl Implementation for Child {
             if !self.requests.iter().any(of_oldest) {
                 self.process.send_line(&json!({ "release": oldest.id }));
                 let batch = self.batches.pop_front();
-                replies.extend(batch.into_iter().flat_map(|batch| batch.cases).map(|asked| asked.reply));
+                replies.extend(batch.into_iter().flat_map(|batch| batch.cases).map(Asked::into_reply));
                 return Ok(());
             }
             let Some(request) = self.requests.front() else { return Ok(()) };
             let batch = request.batch;
             if let Some(at) = request.positions.front().copied() {
                 let position = self.position(batch, at);
-                if let Err(trouble) = self.receive_reply(batch, at) {
+                if let Err(error) = self.receive_reply(batch, at) {
                     let oldest = self.batches.pop_front().into_iter().flat_map(|batch| batch.cases);
-                    replies.extend(oldest.take_while(Asked::is_finished).map(|asked| asked.reply));
-                    return Err(RunError { position, ..trouble });
+                    replies.extend(oldest.take_while(Asked::is_finished).map(Asked::into_reply));
+                    return Err(error.at(position));
                 }
                 self.requests.front_mut().map(|request| request.positions.pop_front());
             } else {
@@ -206,7 +215,7 @@ impl Implementation for Child {
 
     fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, RunError> {
         if !self.process.offers_costs {
-            return Err(RunError::new(format!(
+            return Err(RunError::unavailable(format!(
                 "expected an adapter that says `\"costs\": true` in its introduction, found that {} offers no costs; \
                  PROTOCOL.md tells how, and the Python kit has a method for it",
                 self.hello.name

@@ -58,7 +58,7 @@ impl<'a> Contained<'a> {
         if self.now.is_none() {
             self.now = Some((self.make)()?);
         }
-        self.now.as_mut().ok_or_else(|| RunError::new("expected an implementation, found none"))
+        self.now.as_mut().ok_or_else(|| RunError::unavailable("expected an implementation, found none"))
     }
 
     /// Asks cases together; fills in the replies as far as they come. Where it is lost, another takes its place.
@@ -89,18 +89,13 @@ impl<'a> Contained<'a> {
         }
     }
 
-    /// Fills in the replies to cases that were asked together, after trouble with the one at its position. Whether it came
+    /// Fills in the replies to cases that were asked together, after the error with the one at its position. Whether it came
     /// again.
-    fn settle(
-        &mut self,
-        cases: &[Case],
-        replies: &mut [Option<Reply>],
-        mut trouble: RunError,
-    ) -> Result<bool, RunError> {
-        let suspect = trouble.position.min(cases.len().saturating_sub(1));
+    fn settle(&mut self, cases: &[Case], replies: &mut [Option<Reply>], error: RunError) -> Result<bool, RunError> {
+        let suspect = error.position().min(cases.len().saturating_sub(1));
         let Some(case) = cases.get(suspect) else { return Ok(false) };
-        let again = if trouble.silent && suspect > 0 {
-            Some(trouble.clone())
+        let again = if error.is_timeout() && suspect > 0 {
+            Some(error.clone())
         } else {
             self.ask(std::slice::from_ref(case), &mut replies[suspect..=suspect])?
         };
@@ -115,27 +110,24 @@ impl<'a> Contained<'a> {
             let (cases, replies) = (&cases[part.clone()], &mut replies[part]);
             if let Some(again) = self.ask(cases, replies)? {
                 let answered = replies.iter().take_while(|reply| reply.is_some()).count();
-                let again = RunError { position: again.position.saturating_sub(answered), ..again };
-                found |= self.settle(&cases[answered..], &mut replies[answered..], again)?;
+                let position = again.position().saturating_sub(answered);
+                found |= self.settle(&cases[answered..], &mut replies[answered..], again.at(position))?;
             }
         }
         if !found {
-            trouble.message.push_str("\n  asked again, alone and then without it, nobody failed");
-            replies[suspect] = Some(self.record_lost(&trouble)?);
+            let error = error.with_note("\n  asked again, alone and then without it, nobody failed");
+            replies[suspect] = Some(self.record_lost(&error)?);
         }
         Ok(true)
     }
 
     /// The verdict on a case that an implementation was lost on.
-    fn record_lost(&mut self, trouble: &RunError) -> Result<Reply, RunError> {
+    fn record_lost(&mut self, error: &RunError) -> Result<Reply, RunError> {
         self.lost += 1;
         self.in_a_row += 1;
-        self.silent += usize::from(trouble.silent);
+        self.silent += usize::from(error.is_timeout());
         let gave_up = |what: &str| {
-            Err(RunError::new(format!(
-                "{}\n  the run ends here: {what}, so there is no use in going on",
-                trouble.message
-            )))
+            Err(RunError::unavailable(format!("{error}\n  the run ends here: {what}, so there is no use in going on")))
         };
         if self.in_a_row >= MOST_IN_A_ROW {
             return gave_up(&format!("{MOST_IN_A_ROW} cases in a row were not answered"));
@@ -143,8 +135,7 @@ impl<'a> Contained<'a> {
         if self.silent >= MOST_SILENT {
             return gave_up(&format!("{MOST_SILENT} cases met silence"));
         }
-        let message = trouble.message.clone();
-        Ok(Reply { buffer: 0, answers: Vec::new(), refused: false, messages: Vec::new(), lost: Some(message) })
+        Ok(Reply::Lost(error.message().to_owned()))
     }
 
     /// Asks a batch of cases. More than one batch may be asked before the first is received.
@@ -168,10 +159,10 @@ impl<'a> Contained<'a> {
         let mut received = Vec::new();
         let outcome = match self.alive() {
             Ok(now) => now.receive(&mut received),
-            Err(trouble) => return (Vec::new(), Err(trouble)),
+            Err(error) => return (Vec::new(), Err(error)),
         };
         self.answered(received.len());
-        let Err(trouble) = outcome else {
+        let Err(error) = outcome else {
             let cases = self.sent.pop_front().unwrap_or_default();
             return (cases.into_iter().zip(received).collect(), Ok(()));
         };
@@ -182,8 +173,8 @@ impl<'a> Contained<'a> {
         let mut replies: Vec<Option<Reply>> = received.into_iter().map(Some).collect();
         let answered = replies.len();
         replies.resize(cases.len(), None);
-        let trouble = RunError { position: trouble.position.saturating_sub(answered), ..trouble };
-        let settled = self.settle(&cases[answered..], &mut replies[answered..], trouble);
+        let position = error.position().saturating_sub(answered);
+        let settled = self.settle(&cases[answered..], &mut replies[answered..], error.at(position));
         let mut replies = replies.into_iter();
         for batch in batches {
             // Where the run ends here, the first without a reply and those after it are left out.
@@ -202,7 +193,7 @@ impl<'a> Contained<'a> {
         self.send(vec![case.clone()])?;
         let (mut replies, outcome) = self.receive();
         outcome?;
-        replies.pop().map(|(_, reply)| reply).ok_or_else(|| RunError::new("expected one reply, found none"))
+        replies.pop().map(|(_, reply)| reply).ok_or_else(|| RunError::unavailable("expected one reply, found none"))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
-use crate::adapter::reply::Reply;
+use crate::adapter::reply::{Answers, Refusal, Reply};
 use array_ctypes_spec::{Answer, Array, Question, Raises, Step};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,37 +38,33 @@ impl<T: InProcess> Local<T> {
         Local { hello: subject.hello(), subject, answered: VecDeque::new() }
     }
 
-    /// Asks a case. Where the suite has steps of its own in between, what follows them is asked over the same memory again.
+    /// Asks a case. If the suite has steps of its own in between, what follows them is asked over the same memory again.
     fn reply(&mut self, case: &Case, memory: &Memory) -> Reply {
         let place = Place::here(memory.address() as u64, memory.size() as u64);
-        let mut reply = Reply { buffer: memory.address() as u64, ..Reply::default() };
+        let mut so_far = Answers { buffer: memory.address() as u64, ..Answers::default() };
         loop {
-            let done = reply.answers.len();
-            let (asked, looked) = outside::part(&case.script[done..]);
-            self.part(case, memory, asked, &mut reply);
-            for step in if reply.refused { &[] } else { looked } {
-                place.look(step, &case.script, &mut reply);
+            let (asked, looked) = outside::part(&case.script[so_far.answers.len()..]);
+            if let Err(kind) = self.part(case, memory, asked, &mut so_far) {
+                return Reply::refused(kind);
             }
-            if reply.refused || reply.answers.len() == case.script.len() {
-                return reply;
+            for step in looked {
+                place.look(step, &case.script, &mut so_far);
+            }
+            if so_far.answers.len() == case.script.len() {
+                return Reply::Answered(so_far);
             }
         }
     }
 
     /// Asks a part of the script of a case.
-    fn part(&mut self, case: &Case, memory: &Memory, asked: &[Step], reply: &mut Reply) {
-        let done = reply.answers.len();
+    fn part(&mut self, case: &Case, memory: &Memory, asked: &[Step], so_far: &mut Answers) -> Result<(), Raises> {
         // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.
         let ask = AssertUnwindSafe(|| self.subject.answer(&case.array, memory, asked));
         let (mut answers, message) = match catch_unwind(ask) {
-            Ok(Ok(answers)) => {
+            Ok(answers) => {
+                let answers = answers?;
                 let message = format!("expected {} answers, found {}", asked.len(), answers.len());
                 (answers, message)
-            }
-            Ok(Err(kind)) => {
-                reply.answers.resize(case.script.len(), Answer::Raises(kind));
-                reply.refused = true;
-                return;
             }
             Err(_) => (Vec::new(), "it panicked; its message is on standard error".to_owned()),
         };
@@ -79,9 +75,10 @@ impl<T: InProcess> Local<T> {
         }
         if answers.len() != asked.len() {
             answers.resize(asked.len(), Answer::Raises(Raises::OtherError));
-            reply.messages.push((done, message));
+            so_far.messages.push((so_far.answers.len(), message));
         }
-        reply.answers.append(&mut answers);
+        so_far.answers.append(&mut answers);
+        Ok(())
     }
 }
 
@@ -94,14 +91,13 @@ impl<T: InProcess> Implementation for Local<T> {
         let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
             if case.array.map.is_some() {
-                let answers = vec![Answer::Raises(Raises::NotImplementedError); case.script.len()];
                 let message =
                     "a crate in this process is given no files; it cannot claim the profile memmap".to_owned();
-                replies.push(Reply { answers, refused: true, messages: vec![(0, message)], ..Reply::default() });
+                replies.push(Reply::Refused(Refusal { kind: Raises::NotImplementedError, message: Some(message) }));
                 continue;
             }
             let memory = Memory::of(&case.array.buffer);
-            let memory = memory.map_err(|error| RunError { position, ..RunError::new(error.to_string()) })?;
+            let memory = memory.map_err(|error| RunError::lost(error.to_string()).at(position))?;
             replies.push(self.reply(case, &memory));
         }
         self.answered.push_back(replies);

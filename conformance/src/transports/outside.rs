@@ -5,7 +5,7 @@
 //! address is an error, not a crash. In process that process is this one. Only memory of the case is written to.
 //! Linux can do that; elsewhere, and where the kernel refuses, the answer is [`Answer::NotObserved`], which is no verdict.
 
-use crate::adapter::reply::Reply;
+use crate::adapter::reply::Answers;
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
 use mapping::Mapping;
 use std::io;
@@ -75,11 +75,11 @@ impl Place {
     }
 
     /// Does the next step of a script, which is the suite's own, and adds its answer to those so far.
-    pub fn look(&self, step: &Step, script: &[Step], reply: &mut Reply) {
+    pub fn look(&self, step: &Step, script: &[Step], so_far: &mut Answers) {
         let Step::Outside(outside) = step else { return };
-        let (answer, message) = self.answer(outside, script, &reply.answers);
-        reply.messages.extend(message.map(|message| (reply.answers.len(), message)));
-        reply.answers.push(answer);
+        let (answer, message) = self.answer(outside, script, &so_far.answers);
+        so_far.messages.extend(message.map(|message| (so_far.answers.len(), message)));
+        so_far.answers.push(answer);
     }
 
     fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Told {

@@ -193,5 +193,5 @@ fn quiet(command: &mut Command) -> bool {
 }
 
 fn trouble(message: &str) -> RunError {
-    RunError::new(message)
+    RunError::unavailable(message)
 }

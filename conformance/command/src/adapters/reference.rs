@@ -7,7 +7,7 @@ use array_ctypes::{Buffer, platform};
 use array_ctypes_conformance::adapter::cost::Cost;
 use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Answer, Array as Described, Profile, Raises};
+use array_ctypes_spec::{Array as Described, Profile};
 use make::{make, viewed};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -105,7 +105,7 @@ impl Reference {
                 Ok((viewed(&case.array, array)?, origin))
             });
             return Ok(match made {
-                Err(kind) => refused(case, kind, 0),
+                Err(kind) => Reply::refused(kind),
                 Ok((array, origin)) => {
                     let memory = Rc::clone(array.memory());
                     let mut subject = Subject::new(array, memory, false, self.reading, &self.libraries);
@@ -120,7 +120,7 @@ impl Reference {
         let buffer = Rc::new(buffer);
         let address = buffer.address() as u64;
         Ok(match make(&case.array, &buffer) {
-            Err(kind) => refused(case, kind, address),
+            Err(kind) => Reply::refused(kind),
             Ok(array) => {
                 let read_only = !case.array.writeable;
                 Subject::new(array, buffer, read_only, self.reading, &self.libraries).reply(case, address)
@@ -138,7 +138,7 @@ impl Implementation for Reference {
         let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
             let reply = self.reply(case);
-            replies.push(reply.map_err(|message| RunError { position, ..RunError::new(message) })?);
+            replies.push(reply.map_err(|message| RunError::lost(message).at(position))?);
         }
         self.answered.push_back(replies);
         Ok(())
@@ -152,9 +152,4 @@ impl Implementation for Reference {
     fn costs(&mut self, array: &Described, budget: Duration) -> Result<Vec<Cost>, RunError> {
         cost::costs(array, budget)
     }
-}
-
-fn refused(case: &Case, kind: Raises, buffer: u64) -> Reply {
-    let answers = vec![Answer::Raises(kind); case.script.len()];
-    Reply { buffer, answers, refused: true, ..Reply::default() }
 }

@@ -17,10 +17,10 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     for target in Target::all(arguments)? {
         match one(&target, patience(arguments)) {
             Ok(measured) => costs.measured.push(measured),
-            Err(trouble) => {
+            Err(error) => {
                 let name = name(&target);
-                tell(&format!("not measured: {name}: {}", trouble.message));
-                costs.troubles.push((name, trouble.message));
+                tell(&format!("not measured: {name}: {error}"));
+                costs.troubles.push((name, error.to_string()));
                 exit = Exit::RunError;
             }
         }

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     for target in &targets {
         exit = exit.or(match one(arguments, target) {
             Err(Stop::RunError(trouble)) => {
-                tell(&trouble.message);
+                tell(trouble.message());
                 Exit::RunError
             }
             other => other?,
@@ -70,7 +70,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     };
     print(&text(arguments, target, &report, &saved))?;
     if let Some(trouble) = &report.trouble {
-        tell(&trouble.message);
+        tell(trouble.message());
     }
     for (path, known) in &known {
         if known.iter().all(|known| known.implementation != report.hello.name) {

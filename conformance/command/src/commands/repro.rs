@@ -3,7 +3,7 @@
 use super::{
     Exit, Stop, Target, case_named, deviation_files, deviations_known, patience, print, profiles_asked, rules_asked,
 };
-use array_ctypes_conformance::adapter::reply::relative;
+use array_ctypes_conformance::Reply;
 use array_ctypes_conformance::engine::applicable::not_applicable;
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::judge;
@@ -63,14 +63,15 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     };
     let bound = || predictions.iter().filter(|prediction| binding.includes(prediction.rule));
     let agrees = |prediction: &Prediction| judge::agrees(&hello.platform, &reply, prediction);
-    if let Some(lost) = &reply.lost {
+    if let Reply::Lost(lost) = &reply {
         let _ = writeln!(out, "  the implementation was lost on it\n    found {lost}");
         for wrong in bound().filter(|prediction| !agrees(prediction)) {
             judge_broken(wrong);
         }
     }
-    for (at, (step, answer)) in case.script.iter().zip(&reply.answers).enumerate() {
-        let _ = writeln!(out, "  step {at}: {step}\n    found {}", relative(answer, reply.buffer));
+    for (at, step) in case.script.iter().enumerate() {
+        let Some(answer) = reply.relative_answer(at) else { break };
+        let _ = writeln!(out, "  step {at}: {step}\n    found {answer}");
         for prediction in bound().filter(|prediction| prediction.step == at) {
             let verdict = if at >= judge::observed_steps(&reply) {
                 "not seen"

@@ -1,6 +1,7 @@
 //! What a fault is made of, and what it knows of the case that it spoils.
 
 use crate::adapters::Reference;
+use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::spec::ctype::{CType, Stored, store};
 use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
@@ -96,7 +97,7 @@ impl Fault {
         self.also = rules;
     }
 
-    /// The reply of the reference with the mistake in it; `None` where it makes no difference.
+    /// The reply of the reference with the mistake in it; `None` if it makes no difference.
     pub(crate) fn spoiled(&self, case: &Case, layout: &Result<Layout, Invalid>, reply: &Reply) -> Option<Reply> {
         let mut faulty = reply.clone();
         self.spoil(case, layout, &mut faulty);
@@ -105,61 +106,64 @@ impl Fault {
 
     /// Makes the mistake in the reply of the reference.
     pub(crate) fn spoil(&self, case: &Case, layout: &Result<Layout, Invalid>, reply: &mut Reply) {
-        let buffer = reply.buffer;
-        match (layout, &self.mistake) {
-            (Ok(layout), Mistake::Answer(mistake)) => {
-                let about = About { case, layout, platform: Platform::host(), buffer };
-                for (step, answer) in case.script.iter().zip(&mut reply.answers) {
-                    if let Step::Ask(question) = step {
-                        mistake(&about, question, answer);
-                    }
+        let platform = Platform::host();
+        match (layout, &mut *reply) {
+            (Ok(layout), Reply::Answered(Answers { buffer, answers, .. })) => {
+                let about = About { case, layout, platform, buffer: *buffer };
+                if let Some(other) = self.spoil_answers(&about, answers) {
+                    *reply = other;
                 }
             }
-            (Ok(layout), Mistake::Raises(kind, such)) => {
-                let about = About { case, layout, platform: Platform::host(), buffer };
-                for (step, answer) in case.script.iter().zip(&mut reply.answers) {
-                    if let (Step::Ask(question), Answer::Raises(found)) = (step, answer)
-                        && such(&about, question)
-                    {
-                        *found = *kind;
-                    }
-                }
-            }
-            (Err(invalid), Mistake::Refused(kind, such))
-                if such(&Refused { array: &case.array, invalid, platform: Platform::host() }) =>
-            {
-                reply.answers.fill(Answer::Raises(*kind));
-            }
-            (Ok(layout), Mistake::Script(mistake)) => {
-                mistake(&About { case, layout, platform: Platform::host(), buffer }, &mut reply.answers);
-            }
-            (Ok(layout), Mistake::Refuses(kind, mistake))
-                if mistake(&About { case, layout, platform: Platform::host(), buffer }) =>
-            {
-                reply.refused = true;
-                reply.answers.fill(Answer::Raises(*kind));
-            }
-            (Ok(layout), Mistake::Dies(mistake)) => {
-                if let Some(how) = mistake(&About { case, layout, platform: Platform::host(), buffer }) {
-                    *reply = Reply { lost: Some(how.to_owned()), ..Reply::default() };
-                }
-            }
-            (Err(invalid), Mistake::Accepts(mistake)) => {
-                let refused = Refused { array: &case.array, invalid, platform: Platform::host() };
-                if let Some(layout) = mistake(&refused) {
-                    reply.refused = false;
-                    for (step, answer) in case.script.iter().zip(&mut reply.answers) {
-                        match step {
-                            Step::Ask(Question::Data) => *answer = absolute(buffer, layout.offset),
-                            Step::Ask(Question::Shape) => *answer = lengths(&layout.shape),
-                            _ => {}
+            (Err(invalid), Reply::Refused(refusal)) => {
+                let refused = Refused { array: &case.array, invalid, platform };
+                match &self.mistake {
+                    Mistake::Refused(kind, such) if such(&refused) => refusal.kind = *kind,
+                    Mistake::Accepts(mistake) => {
+                        if let Some(layout) = mistake(&refused) {
+                            *reply = accepted(case, &layout, refusal.kind);
                         }
                     }
+                    _ => {}
                 }
             }
             _ => {}
         }
     }
+
+    /// Makes the mistake in the answers about an array that exists, or returns another reply.
+    fn spoil_answers(&self, about: &About, answers: &mut [Answer]) -> Option<Reply> {
+        let asked = about.case.script.iter().zip(&mut *answers);
+        match &self.mistake {
+            Mistake::Answer(mistake) => asked.for_each(|(step, answer)| {
+                if let Step::Ask(question) = step {
+                    mistake(about, question, answer);
+                }
+            }),
+            Mistake::Raises(kind, such) => asked.for_each(|(step, answer)| {
+                if let (Step::Ask(question), Answer::Raises(found)) = (step, answer)
+                    && such(about, question)
+                {
+                    *found = *kind;
+                }
+            }),
+            Mistake::Script(mistake) => mistake(about, answers),
+            Mistake::Refuses(kind, mistake) if mistake(about) => return Some(Reply::refused(*kind)),
+            Mistake::Dies(mistake) => return mistake(about).map(|how| Reply::Lost(how.to_owned())),
+            Mistake::Refuses(..) | Mistake::Accepts(_) | Mistake::Refused(..) => {}
+        }
+        None
+    }
+}
+
+/// The reply of somebody who makes an array that does not exist, in a buffer at 0, and refuses all but its address and shape.
+fn accepted(case: &Case, layout: &Layout, kind: Raises) -> Reply {
+    let answer = |step: &Step| match step {
+        Step::Ask(Question::Data) => absolute(0, layout.offset),
+        Step::Ask(Question::Shape) => lengths(&layout.shape),
+        _ => Answer::Raises(kind),
+    };
+    let answers = case.script.iter().map(answer).collect();
+    Reply::Answered(Answers { answers, ..Answers::default() })
 }
 
 /// What a fault knows of a case that the reference answers.
@@ -241,11 +245,13 @@ impl About<'_> {
             return;
         }
         let script = self.case.script.iter().filter(|step| !is_lost(step)).cloned().collect();
-        let kept = answers_of(&Case { array: self.array().clone(), script });
+        let kept = reply(&Case { array: self.array().clone(), script });
         let places = self.case.script.iter().zip(answers).filter(|(step, _)| !is_lost(step));
-        for ((step, answer), found) in places.zip(kept) {
-            if matches!(step, Step::Ask(Question::Item(_) | Question::Contents(_))) {
-                *answer = found;
+        for (at, (step, answer)) in places.enumerate() {
+            if matches!(step, Step::Ask(Question::Item(_) | Question::Contents(_)))
+                && let Some(found) = kept.answer(at)
+            {
+                answer.clone_from(found);
             }
         }
     }
@@ -281,12 +287,12 @@ fn absolute(buffer: u64, offset: i64) -> Answer {
 }
 
 fn ask(array: &Array, question: Question) -> Answer {
-    let answers = answers_of(&Case { array: array.clone(), script: vec![Step::Ask(question)] });
-    answers.into_iter().next().unwrap_or(Answer::Raises(Raises::OtherError))
+    let case = Case { array: array.clone(), script: vec![Step::Ask(question)] };
+    reply(&case).answer(0).cloned().unwrap_or(Answer::Raises(Raises::OtherError))
 }
 
-fn answers_of(case: &Case) -> Vec<Answer> {
-    Reference::new().answer(case).unwrap_or_else(|trouble| panic!("{trouble}")).answers
+fn reply(case: &Case) -> Reply {
+    Reference::new().answer(case).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Lengths of axes as an answer.

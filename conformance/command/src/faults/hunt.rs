@@ -95,8 +95,11 @@ pub(crate) fn hunt(options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result
     thread::scope(|scope| -> Result<(), RunError> {
         let jobs: Vec<_> = (0..options.jobs).map(|_| scope.spawn(job)).collect();
         for job in jobs {
-            let lost =
-                |_| Err(RunError::new("expected a verdict, found that a job panicked; run with --jobs 1 to see where"));
+            let lost = |_| {
+                Err(RunError::unavailable(
+                    "expected a verdict, found that a job panicked; run with --jobs 1 to see where",
+                ))
+            };
             seeds.extend(job.join().unwrap_or_else(lost)?);
         }
         Ok(())

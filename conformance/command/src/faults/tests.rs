@@ -89,7 +89,7 @@ fn every_rule_that_says_which_errors_are_raised_has_a_fault_that_raises_another(
                 continue;
             }
             let another =
-                |reply: Reply| matches!(reply.answers.get(step), Some(Answer::Raises(kind)) if !kinds.contains(kind));
+                |reply: Reply| matches!(reply.answer(step), Some(Answer::Raises(kind)) if !kinds.contains(kind));
             let mut faulty =
                 of(rule).into_iter().filter_map(|fault| fault.spoiled(&asked.case, &asked.layout, &asked.reply));
             if faulty.any(another) {

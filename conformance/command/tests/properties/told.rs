@@ -2,6 +2,7 @@
 
 use crate::cases;
 use array_ctypes_command::adapters::Reference;
+use array_ctypes_conformance::Reply;
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Imported, Raises};
@@ -23,7 +24,10 @@ fn a_case_is_the_same_after_json() {
 #[test]
 fn an_answer_is_the_same_after_json() {
     let mut answers: Vec<Answer> = cases(2000)
-        .flat_map(|case| Reference::new().answer(&case).expect("a reply").answers)
+        .flat_map(|case| match Reference::new().answer(&case).expect("a reply") {
+            Reply::Answered(answers) => answers.answers,
+            _ => Vec::new(),
+        })
         .filter(|answer| !matches!(answer, Answer::Imported(_)))
         .collect();
     answers.extend(Raises::ALL.map(Answer::Raises));

@@ -59,15 +59,15 @@ impl Process {
     /// Starts an adapter. `patience` is how long any answer may take.
     pub(super) fn start(mut command: Command, patience: Duration) -> Result<Process, RunError> {
         let shown = format!("{command:?}");
-        let folder =
-            Folder::new().map_err(|error| RunError::new(format!("expected to make a folder, found: {error}")))?;
+        let folder = Folder::new()
+            .map_err(|error| RunError::unavailable(format!("expected to make a folder, found: {error}")))?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // What a Python finds must not hang on luck: some errors of NumPy 1.17 come and go with the hashes of names.
         if env::var_os(HASH_SEED).is_none() {
             command.env(HASH_SEED, "0");
         }
         let (mut child, group) = Group::start(&mut command)
-            .map_err(|error| RunError::new(format!("expected to start the adapter {shown}, found: {error}")))?;
+            .map_err(|error| RunError::unavailable(format!("expected to start the adapter {shown}, found: {error}")))?;
         let group = Some(group);
         let errors = Arc::new(Mutex::new(VecDeque::new()));
         let (input, to_write) = channel();
@@ -158,12 +158,12 @@ impl Process {
                     format!("expected {what}, found {error}; an adapter must write JSON Lines in UTF-8")
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    let trouble = self.protocol_error(&format!(
+                    let message = format!(
                         "expected {what}, found nothing for {} s; an adapter must flush its output after each line; a \
                          slow one needs a longer --timeout",
                         patience.as_secs_f64()
-                    ));
-                    return Err(RunError { silent: true, ..trouble });
+                    );
+                    return Err(RunError::timed_out(self.last_words(&message)));
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     let end = self.end();
@@ -197,8 +197,13 @@ impl Process {
         }
     }
 
-    /// RunError, with the adapter's last words. The copy that answered is ended; all are where no other takes its place.
+    /// The loss of the adapter, with its last words.
     pub(super) fn protocol_error(&mut self, message: &str) -> RunError {
+        RunError::lost(self.last_words(message))
+    }
+
+    /// Ends the copy that answered, or all processes if no other takes its place; returns the message with their last words.
+    fn last_words(&mut self, message: &str) -> String {
         let mut message = message.to_owned();
         if self.restarts && self.died.is_none() {
             self.end_copy();
@@ -218,7 +223,7 @@ impl Process {
         let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         let words: Vec<String> = errors.drain(..).filter(|line| !line.starts_with("(process ")).collect();
         let last = if words.is_empty() { "(none)".to_owned() } else { words.join("\n    ") };
-        RunError::new(format!("adapter: {message}\n  its last words on standard error:\n    {last}"))
+        format!("adapter: {message}\n  its last words on standard error:\n    {last}")
     }
 
     /// Kills the copy that answers, unless it is dead, and hears the process that made it say so.
@@ -249,7 +254,7 @@ impl Process {
     pub(super) fn revive(&mut self) -> Result<(), RunError> {
         match self.died.take() {
             Some(_) if self.restarts => self.handshake().map(|_| ()),
-            _ => Err(RunError::new("expected that another process answers, found none")),
+            _ => Err(RunError::unavailable("expected that another process answers, found none")),
         }
     }
 

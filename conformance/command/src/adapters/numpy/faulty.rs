@@ -133,10 +133,9 @@ fn one(
     let mut pair = Pair { faulty: Contained::new(first, &make), twin, rules: Rules::all().binding(&hello), hello };
     let mut broken = BTreeSet::new();
     let counts = seeds.iter().map(|seed| pair.until(*seed, fault.rule, most, &mut broken).inspect(|_| caught()));
-    let counts = counts.collect::<Result<_, RunError>>().map_err(|trouble| RunError {
-        message: format!("while {:?} was looked for: {trouble}", fault.name),
-        ..trouble
-    })?;
+    let counts = counts
+        .collect::<Result<_, RunError>>()
+        .map_err(|error| error.with_note(&format!("\n  while {:?} was looked for", fault.name)))?;
     Ok(Row { fault: fault.clone(), counts, broken })
 }
 

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 pub(super) fn costs(described: &Described, budget: Duration) -> Result<Vec<Cost>, RunError> {
-    let trouble = |what: &str| RunError::new(format!("expected an array to measure, found {what}"));
+    let trouble = |what: &str| RunError::unavailable(format!("expected an array to measure, found {what}"));
     let buffer = Buffer::new(described.buffer.size as usize, described.buffer.at as usize, &described.buffer.bytes);
     let buffer = Rc::new(buffer.map_err(|error| trouble(&error.to_string()))?);
     let a = &make(described, &buffer).map_err(|kind| trouble(kind.name()))?;

@@ -8,6 +8,7 @@ use super::raises::{import_error, item_error, read_error, too_wide, type_error};
 use super::scenario::{Reading, Scenario};
 use super::{ctypeslib, interface as tables, protocols};
 use array_ctypes::{Array, Buffer, ctype, dtype, interface, platform};
+use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::transports::outside::Place;
 use array_ctypes_conformance::{Case, Reply};
 use array_ctypes_spec::ctype::{CType, Simple};
@@ -62,15 +63,15 @@ impl<'a> Subject<'a> {
     /// The reply, where the suite counts addresses from `origin`.
     pub(super) fn reply(mut self, case: &Case, origin: u64) -> Reply {
         let answers = Vec::with_capacity(case.script.len());
-        let mut reply = Reply { buffer: origin, answers, ..Reply::default() };
+        let mut so_far = Answers { buffer: origin, answers, ..Answers::default() };
         let place = self.place();
         for step in &case.script {
             match step {
-                Step::Outside(_) => place.look(step, &case.script, &mut reply),
-                _ => reply.answers.push(self.answer(step)),
+                Step::Outside(_) => place.look(step, &case.script, &mut so_far),
+                _ => so_far.answers.push(self.answer(step)),
             }
         }
-        reply
+        Reply::Answered(so_far)
     }
 
     /// Where the suite looks for itself: at the memory of the buffer or mapping, and at the file.
