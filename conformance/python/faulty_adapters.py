@@ -1,8 +1,8 @@
 """NumPy with one mistake: `faulty_adapters.py NAME`. `faulty_adapters.py --list` prints all names as JSON.
 
 A fault is a small difference from the adapter of NumPy, its correct twin, and really makes the mistake. Its docstring begins
-with its name, up to a colon; `rule` is the rule that must catch it; `seen` links to a place where somebody made such a mistake,
-if one is known.
+with its name, up to a colon; `rule` is the rule that must catch it; `seen` links to a place where somebody made such a
+mistake, if one is known.
 """
 
 import ctypes
