@@ -1,15 +1,15 @@
 """Measures how fast the suite is, and prints one Markdown table: bar, figure, verdict.
 
     cargo build --release
-    python3 benches/bars.py                  # all but `build`: ten minutes on a machine that does nothing else
+    python3 benches/bars.py                  # all parts except `build`: ten minutes on an idle machine
     python3 benches/bars.py jobs busy        # some parts
     python3 benches/bars.py build growth --long
 
-What runs is the release binary, in a folder of its own. Times are those that the summary of `check --format json` tells:
-of making, asking and judging cases, not of starting an implementation. What is compared runs by turns; the figure is the
-median of the ratios of all turns, with the least and the greatest. In each turn the one that others are compared with runs
-twice: the ratio of these two, A/A, is the noise. Parts are described where they are. Exit codes: 0 measured, whatever
-the verdicts, 2 bad usage, 3 could not be run.
+It runs the release binary in a folder of its own. Times come from the summary of `check --format json`: they cover making,
+asking and judging cases, but not the start of an implementation. Measures that are compared take turns; the figure is the
+median of the ratios of all turns, with the smallest and the largest. The baseline runs twice in each turn: the ratio of its
+two runs, A/A, is the noise. Each part has its own description below. Exit codes: 0 measured, whatever the verdicts; 2 bad
+usage; 3 a run failed.
 
 Python 3.9, standard library, Linux. `busy` and `hypothesis` need a Python with NumPy and Hypothesis.
 """
@@ -32,20 +32,20 @@ from busy import looks
 ROOT = Path(__file__).resolve().parent.parent
 BARE = ["--profile", "core", "--profile", "ctypes"]
 
-# `met` is None where there is no bar.
+# `met` is None if there is no bar.
 Row = namedtuple("Row", "bar figure met")
 Run = namedtuple("Run", "output seconds processor peak")
 
 
 class Stop(Exception):
-    """Why nothing could be measured, and what to do."""
+    """The reason why nothing could be measured, and what to do about it."""
 
 
 class Bench:
-    """What is measured, and how long."""
+    """The binary, the Python, and how long to measure."""
 
     def __init__(self, arguments, folder):
-        # Commands run in another folder.
+        # Absolute paths, since commands run in another folder.
         self.python = os.path.abspath(shutil.which(arguments.python) or arguments.python)
         self.binary, self.folder = str(arguments.binary.resolve()), folder
         self.quick, self.long = arguments.quick, arguments.long
@@ -55,7 +55,7 @@ class Bench:
         return max(count // 100, 200) if self.quick else count
 
     def run(self, command, watch=lambda pid: None, allowed=(0,), **options):
-        """Runs a command to its end: its output, wall and processor time, and peak resident memory in MiB."""
+        """Runs a command to its end. Returns its output, wall and processor time, and peak resident memory in MiB."""
         environment = dict(os.environ, ARRAY_CTYPES_PYTHON=self.python)
         with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
             options = {"cwd": self.folder, "env": environment, "stdout": output, "stderr": errors, **options}
@@ -70,14 +70,14 @@ class Bench:
             process.returncode = os.waitstatus_to_exitcode(status)
             output.seek(0)
             errors.seek(0)
-            said, complaints = output.read(), errors.read()
+            text, error_text = output.read(), errors.read()
         if process.returncode not in allowed:
-            raise Stop(f"{' '.join(command)}: found exit code {process.returncode}\n{complaints[-1000:]}")
-        return Run(said, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+            raise Stop(f"{' '.join(command)}: found exit code {process.returncode}\n{error_text[-1000:]}")
+        return Run(text, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
     def check(self, *arguments, cases, **options):
-        """The summary of a `check` of one job, unless another number is given, with its processor time and peak memory.
-        Broken rules are no matter here."""
+        """Returns the summary of a `check`, with its processor time and peak memory. It uses one job unless the arguments
+        give another number. Broken rules do not matter here."""
         arguments = [*arguments, *(() if "--jobs" in arguments else ("--jobs", "1"))]
         command = [self.binary, "check", *arguments, "--cases", str(cases), "--format", "json", "--quiet", "--no-save"]
         ran = self.run(command, allowed=(0, 1), **options)
@@ -87,7 +87,7 @@ class Bench:
         return dict(summary, processor=ran.processor, peak=ran.peak)
 
     def by_turns(self, rounds=None, **measures):
-        """Figures of each measure, taken by turns."""
+        """Returns the figures of each measure; the measures take turns."""
         figures = {name: [] for name in measures}
         for _ in range(rounds or self.rounds):
             for name, measure in measures.items():
@@ -104,7 +104,7 @@ def spread(figures, form):
 
 
 def compared(figures, name):
-    """The ratio of the measure of that name to `a`, as text, and its median."""
+    """Returns the ratio of the measure of that name to the baseline `a`, as text, and its median."""
     found = ratios(figures[name], figures["a"])
     noise = spread(ratios(figures["again"], figures["a"]), ".2f")
     return f"{spread(found, '.2f')}; A/A {noise}", statistics.median(found)
@@ -115,12 +115,12 @@ def per_second(summary):
 
 
 def per_processor_second(summary):
-    """With the time of the copies that are forked for some steps, and of the start."""
+    """Includes the time of the start, and of the copies that are forked for some steps."""
     return summary["cases"] / summary["processor"]
 
 
 def observed_per_second(summary):
-    """By the median number of observations of a case, on both sides of a comparison."""
+    """Multiplies by the median number of observations of a case, on both sides of a comparison."""
     return per_second(summary) * summary["observations"]
 
 
@@ -131,19 +131,19 @@ def rate(bench):
     found = bench.by_turns(bare=bare, full=functools.partial(bench.check, cases=cases))
     for name, of in ("bare", "profiles core and ctypes"), ("full", "all profiles"):
         many = found[name][0]["observations"]
-        told = f"{spread([per_second(summary) for summary in found[name]], ',.0f')}; by processor time "
+        text = f"{spread([per_second(summary) for summary in found[name]], ',.0f')}; by processor time "
         rates = [per_processor_second(summary) for summary in found[name]]
-        told += f"{spread(rates, ',.0f')}; {many} observations a case"
+        text += f"{spread(rates, ',.0f')}; {many} observations a case"
         met = statistics.median(rates) >= 250_000 if name == "bare" else None
         bar = ", at least 250,000" if name == "bare" else ""
-        yield Row(f"full cases a second and core, {of}{bar}", told, met)
+        yield Row(f"full cases a second and core, {of}{bar}", text, met)
 
 
 def instructions(bench):
-    """What the processor executes for a case of the profiles core and ctypes, counted by callgrind: the same each time, so that
-    a revision is told from another where times are not. Needs valgrind."""
+    """Instructions that the processor executes for a case of the profiles core and ctypes, counted by callgrind. The count is
+    the same each time, so that it shows differences between revisions that times do not. Needs valgrind."""
     if not shutil.which("valgrind"):
-        raise Stop("expected valgrind, found none; install it, or leave the part `instructions` out")
+        raise Stop("expected valgrind, found none; install it, or leave out the part `instructions`")
 
     def count(cases):
         file = Path(bench.folder) / "callgrind.out"
@@ -157,21 +157,21 @@ def instructions(bench):
 
 
 def jobs(bench):
-    """How much faster two jobs are than one, in process. With all profiles, cases in files and copies of the process wait for
-    the system, which does one of those at a time."""
+    """How much faster two jobs are than one, in process. With all profiles, jobs wait for the system, which handles files and
+    forks one at a time."""
 
     def measure(count, profiles, cases):
         return lambda: per_second(bench.check("--jobs", count, *profiles, cases=bench.cases(cases)))
 
     for name, profiles, cases in ("profiles core and ctypes", BARE, 200_000), ("all profiles", [], 40_000):
         one, two = measure("1", profiles, cases), measure("2", profiles, cases)
-        told, ratio = compared(bench.by_turns(a=one, again=one, two=two), "two")
-        yield Row(f"two jobs to one, {name}, at least 1.75", told, ratio >= 1.75)
+        text, ratio = compared(bench.by_turns(a=one, again=one, two=two), "two")
+        yield Row(f"two jobs to one, {name}, at least 1.75", text, ratio >= 1.75)
 
 
 def busy(bench):
-    """The share of the time in which NumPy's side was busy, in runs of all profiles: see `busy.py`. Judged is the share of
-    the time in which it was not kept from its core; on a machine that does nothing else that is all of it."""
+    """The share of the time in which NumPy's side was busy, in runs of all profiles: see `busy.py`. The verdict uses the share
+    of the time in which no other process had its core; on an idle machine that is all of the time."""
     shares, all_shares = [], []
     for _ in range(min(bench.rounds, 3)):
         seen = []
@@ -182,13 +182,13 @@ def busy(bench):
         wall, processor, ready = (last - first for first, last in zip(seen[0], seen[-1]))
         shares.append(processor / (wall - ready))
         all_shares.append(processor / wall)
-    told = f"{spread(shares, '.1%')}; of all time {spread(all_shares, '.1%')}"
-    yield Row("NumPy's side is busy, at least 93 %", told, statistics.median(shares) >= 0.93)
+    text = f"{spread(shares, '.1%')}; of all time {spread(all_shares, '.1%')}"
+    yield Row("NumPy's side is busy, at least 93 %", text, statistics.median(shares) >= 0.93)
 
 
 def hypothesis(bench):
-    """`check numpy` to `hypothesis_numpy.py`, with the same Python, by wall time. Beside NumPy's process works that of the
-    suite; Hypothesis has one process."""
+    """`check numpy` compared with `hypothesis_numpy.py`, with the same Python, by wall time. The suite works in a process
+    beside that of NumPy; Hypothesis has one process."""
     script = [bench.python, str(ROOT / "benches" / "hypothesis_numpy.py"), "--format", "json"]
 
     def with_hypothesis():
@@ -200,17 +200,17 @@ def hypothesis(bench):
     found = bench.by_turns(a=with_hypothesis, again=with_hypothesis, suite=with_suite)
     for what, figure in ("observations", observed_per_second), ("cases", per_second):
         figures = {name: [figure(one) for one in many] for name, many in found.items()}
-        told = f"{compared(figures, 'suite')[0]}; suite {statistics.median(figures['suite']):,.0f}, "
-        told += f"Hypothesis {statistics.median(figures['a']):,.0f}"
-        yield Row(f"{what} a second of NumPy, suite to Hypothesis", told, None)
+        text = f"{compared(figures, 'suite')[0]}; suite {statistics.median(figures['suite']):,.0f}, "
+        text += f"Hypothesis {statistics.median(figures['a']):,.0f}"
+        yield Row(f"{what} a second of NumPy, suite to Hypothesis", text, None)
     many = [found[name][0]["observations"] for name in ("suite", "a")]
     yield Row("observations a case (median), suite and Hypothesis", "{} and {:.0f}".format(*many), None)
 
 
 def growth(bench):
-    """Processor time a case and peak memory of longer and longer runs, in process. Shorter runs are made more often. The
-    greatest figure may be 1.15 times the least. Wall time will not do: some cases wait for a copy of the process, which
-    takes several times as long while other processes have the cores."""
+    """Processor time a case and peak memory of longer and longer runs, in process. Shorter runs are repeated more often. The
+    largest figure may be 1.15 times the smallest. Wall time is of no use here: some cases wait for a copy of the process,
+    which takes several times as long while other processes have the cores."""
     most = 10_000_000 if bench.long else 1_000_000
     for profiles, name, longest in (BARE, "profiles core and ctypes", most), ([], "all profiles", 100_000):
         sizes = [bench.cases(size) for size in (10_000, 100_000, 1_000_000, 10_000_000) if size <= longest]
@@ -223,15 +223,14 @@ def growth(bench):
         short = [per_processor_second(summary) for summary in found[sizes[0]]]
         noise = "; A/A " + spread([one / short[0] for one in short], ".2f")
         for what, figures, more in ("µs a case", times, noise), ("MiB at most", peaks, ""):
-            told = ", ".join(f"{figure:,.1f} at {size:,}" for size, figure in zip(sizes, figures))
+            text = ", ".join(f"{figure:,.1f} at {size:,}" for size, figure in zip(sizes, figures))
             worst = max(figures) / min(figures)
             bar = f"{what} whatever the number of cases, {name}, within 1.15"
-            yield Row(bar, f"{worst:.2f}: {told}{more}", worst <= 1.15)
+            yield Row(bar, f"{worst:.2f}: {text}{more}", worst <= 1.15)
 
 
 def start(bench):
-    """Wall time of whole processes: one that does nothing, beside a program of the system that does nothing; a default
-    `check`."""
+    """Wall time of whole processes: of one that does nothing, beside the system's `true`; and of a default `check`."""
 
     def timed(*command):
         return lambda: 1000 * bench.run(list(command)).seconds
@@ -241,13 +240,13 @@ def start(bench):
     yield Row("start, below 5 ms", f"{version:.2f} ms; `true` {true:.2f} ms", version < 5)
     default = [bench.binary, "check", "--no-save"] + ["--cases", "500"] * bench.quick
     seconds = [bench.run(default).seconds for _ in range(1 if bench.quick else 3)]
-    told = f"{spread(seconds, '.1f')} s on {os.cpu_count()} cores"
-    yield Row("default `check`, below 10 s", told, statistics.median(seconds) < 10)
+    text = f"{spread(seconds, '.1f')} s on {os.cpu_count()} cores"
+    yield Row("default `check`, below 10 s", text, statistics.median(seconds) < 10)
 
 
 def build(bench):
-    """Cold release builds of the command, and of a copy in which the three crates are empty, so that what is left are the
-    dependencies with the same features and the linking; once each, after all downloads."""
+    """Cold release builds of the command, and of a copy in which the three crates are empty, so that only the dependencies,
+    with the same features, and the linking are left. Each is built once, after all downloads."""
     found = []
     for emptied in (True, False):
         checkout = Path(bench.folder) / f"checkout-{emptied}"
@@ -263,37 +262,37 @@ def build(bench):
         found.append(bench.run(["cargo", "build", "--release", "--locked", "--package", "array-ctypes-conformance"], cwd=checkout, env=environment).seconds)
         shutil.rmtree(checkout)
     ratio = found[1] / found[0]
-    told = f"{ratio:.2f}: {found[1]:.1f} s to {found[0]:.1f} s"
-    yield Row("cold build to that of the dependencies, at most 1.4", told, ratio <= 1.4)
+    text = f"{ratio:.2f}: {found[1]:.1f} s to {found[0]:.1f} s"
+    yield Row("cold build to that of the dependencies, at most 1.4", text, ratio <= 1.4)
 
 
 PARTS = {part.__name__: part for part in (rate, instructions, jobs, busy, hypothesis, growth, start, build)}
 
 
 def require(bench, parts):
-    """Says at once what is missing."""
+    """Raises `Stop` at once if something is missing."""
     if not os.access(bench.binary, os.X_OK):
         raise Stop(f"expected the release binary at {bench.binary}, found none; build it: cargo build --release")
     needed = ["numpy"] * ("busy" in parts or "hypothesis" in parts) + ["hypothesis"] * ("hypothesis" in parts)
     for module in needed:
         command = [bench.python, "-c", f"import {module}"]
         if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode:
-            told = f"expected a Python with {module}, found {bench.python} without"
-            raise Stop(f"{told}; install it there, or name another: --python")
+            found = f"expected a Python with {module}, found {bench.python} without"
+            raise Stop(f"{found}; install it there, or name another one with --python")
 
 
 def main():
     parser = argparse.ArgumentParser(description="Measures how fast the suite is.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} [default: all]")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)} [default: all]")
     at_hand = os.environ.get("ARRAY_CTYPES_PYTHON", "python3")
-    told = "with NumPy and Hypothesis [default: ARRAY_CTYPES_PYTHON, or python3]"
-    parser.add_argument("--python", default=at_hand, metavar="PATH", help=told)
+    python_help = "a Python with NumPy and Hypothesis [default: ARRAY_CTYPES_PYTHON, or python3]"
+    parser.add_argument("--python", default=at_hand, metavar="PATH", help=python_help)
     binary = ROOT / "target" / "release" / "array-ctypes"
-    parser.add_argument(
-        "--binary", type=Path, default=binary, metavar="PATH", help="[default: target/release/array-ctypes]"
-    )
-    parser.add_argument("--long", action="store_true", help="with growth to ten million cases; and build")
-    parser.add_argument("--quick", action="store_true", help="see whether it runs: tiny counts, no meaning")
+    binary_help = "the command array-ctypes [default: target/release/array-ctypes]"
+    parser.add_argument("--binary", type=Path, default=binary, metavar="PATH", help=binary_help)
+    parser.add_argument("--long", action="store_true", help="let `growth` reach ten million cases, and run `build`")
+    quick_help = "only show that everything runs: with tiny counts, so that the figures mean nothing"
+    parser.add_argument("--quick", action="store_true", help=quick_help)
     arguments = parser.parse_args()
     for part in arguments.parts:
         if part not in PARTS:

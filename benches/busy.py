@@ -1,13 +1,13 @@
-"""How busy the adapter of NumPy is during a `check`: what `bars.py busy` measures. Linux only, by /proc.
+"""Measures how busy the adapter of NumPy is during a `check`, for `bars.py busy`. Linux only, by /proc.
 
-The adapter's processes are the one that is started, the copy of it that answers, the NumPy without ctypes that it asks, and
-what these fork. At most one of them has work at any time; all have none while they wait for the suite, or for a disk.
+The adapter has several processes: the one that the suite starts, the copy of it that answers, the NumPy without ctypes that
+it asks, and their children. At most one of them has work at any time; none has while they wait for the suite or for a disk.
 
-- Busy is their processor time, with that of their children that have ended (/proc/PID/stat).
-- Ready is the time in which they had work and another process had the core (/proc/PID/schedstat). That is the machine's
-  doing, and next to nothing on one that does nothing else.
-- Both, and the wall time, are counted from when the copy has answered its first case and the NumPy without ctypes its first
-  question, since before that both import NumPy, to the last look at them all. Looks are 20 ms apart.
+- Busy is their processor time, including that of children that have ended (/proc/PID/stat).
+- Ready is the time in which one had work while another process had the core (/proc/PID/schedstat). The machine causes it, and
+  a machine that does nothing else has next to none.
+- All times are counted up to the last look at all processes, from the moment when the copy has answered its first case and the
+  NumPy without ctypes its first question: before that both import NumPy. Looks are 20 ms apart.
 """
 
 import contextlib
@@ -17,10 +17,10 @@ from pathlib import Path
 
 
 def looks(suite):
-    """Wall, busy and ready time in seconds, at each look while that process, a `check numpy`, runs."""
+    """Yields wall, busy and ready time in seconds, at each look while the process `suite`, a `check numpy`, runs."""
     pids, adapter = [], None
-    # Until the suite ends, which is seen and not yet waited for, so that its number stays its own; or the adapter: another
-    # one is started to make failures small.
+    # Until the suite ends; it is not reaped here, so that its number stays its own. Or until the adapter ends, since the suite
+    # starts another one to shrink failures.
     while not os.waitid(os.P_PID, suite, os.WEXITED | os.WNOHANG | os.WNOWAIT):
         pids = pids or processes(suite)
         if pids and pids[0] != (adapter or pids[0]):
@@ -29,16 +29,16 @@ def looks(suite):
             if pids and (adapter or have_answered(pids)):
                 adapter = pids[0]
                 yield look(pids)
-        except OSError:  # one of them has ended; if it was the copy, there will be another
+        except OSError:  # one of them has ended; if it was the copy, another one follows
             pids = []
         time.sleep(0.02)
 
 
 def processes(suite):
-    """The adapter and its children, the adapter first; none until there are two of these."""
+    """Returns the adapter and its two children, the adapter first; an empty list until both children run."""
     parents = {}
     for pid in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # the process has just ended
             parents[int(pid)] = int(stat(pid)[1])
     adapters = [pid for pid, parent in parents.items() if parent == suite]
     children = [pid for pid, parent in parents.items() if parent in adapters]
@@ -46,7 +46,7 @@ def processes(suite):
 
 
 def have_answered(pids):
-    """The copy has written its introduction and more; the NumPy without ctypes anything."""
+    """Returns true if the copy has written more than its handshake, and the NumPy without ctypes anything."""
     for pid in pids[1:]:
         without = b"numpy_absent" in Path(f"/proc/{pid}/cmdline").read_bytes()
         writes = int(Path(f"/proc/{pid}/io").read_text().split("syscw:")[1].split()[0])
@@ -56,12 +56,12 @@ def have_answered(pids):
 
 
 def look(pids):
-    """Wall, processor and ready time, in seconds."""
+    """Returns wall, busy and ready time in seconds."""
     ticks = sum(sum(map(int, stat(pid)[11:15])) for pid in pids)
     ready = sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) for pid in pids)
     return time.perf_counter(), ticks / os.sysconf("SC_CLK_TCK"), ready / 1e9
 
 
 def stat(pid):
-    """The entries of /proc/PID/stat after the name, which may have spaces."""
+    """Returns the entries of /proc/PID/stat after the name, which may contain spaces."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -1,26 +1,26 @@
-"""What the suite asks NumPy in its profiles `core` and `ctypes`, asked with Hypothesis at its fastest.
+"""Asks NumPy with Hypothesis what the suite asks in its profiles `core` and `ctypes`, as fast as Hypothesis can.
 
     pip install hypothesis numpy
     python benches/hypothesis_numpy.py
 
 It draws C-contiguous arrays with `hypothesis.extra.numpy.arrays`, asks each as many questions as `array-ctypes check numpy
 --profile core --profile ctypes` does in the median, and compares the answers with what it computes from address, bytes and
-shape. It prints cases (examples) a second, observations (answers) a case, and observations a second. A wrong answer ends
-it with a traceback and exit code 1; 2 is bad usage, 3 that a package is missing.
+shape. It prints cases (examples) a second, observations (answers) a case, and observations a second. Exit codes: 1 a wrong
+answer, with a traceback; 2 bad usage; 3 a package is missing.
 
-What was measured for it, in cases a second of processor time (Hypothesis 6.170, Python 3.11; equal runs differ by 5 %):
+These choices were measured, in cases a second of processor time (Hypothesis 6.170, Python 3.11; equal runs differ by 5 %):
 
 - One strategy for each element type and shape, chosen by `sampled_from` and `flatmap`: 1,100. `one_of` over them: 860.
   `one_of` over the types, with shapes drawn inside: 770. `arrays(sampled_from(types), array_shapes())`: 250.
 - All bytes drawn at once, as one element of a void type that is then viewed: 1,260. Each element drawn: 1,100. With a
   `fill`, although made for speed: 780. Elements of `from_dtype`: 430.
-- No collection of garbage, which costs 90 MiB for 5,000 cases: 1,210, questions included. Seldom, as in the suite's
-  adapter: 1,030. As Python does: 930.
-- One integer that all C types are taken from, not a draw for each.
-- No phase but `generate`, no health checks, deadline or database, derandomised, quiet: no difference that equal runs do not
-  show too. Set nevertheless.
+- No garbage collection, which costs 90 MiB for 5,000 cases: 1,210, questions included. Rare collections, as in the suite's
+  adapter: 1,030. Python's default: 930.
+- One integer, from which all C types are chosen, not one draw for each.
+- Only the phase `generate`, no health checks, no deadline, no database, derandomised, quiet: no difference beyond that between
+  equal runs. These settings are used all the same.
 
-An example is one case: several in one would be faster, and of no use for making a failure small.
+An example is one case: several cases in one example would be faster, but would not shrink well.
 """
 
 import argparse
@@ -56,13 +56,13 @@ ORDER = {ctype: NATIVE for ctype in INTEGERS}
 ORDER.update({getattr(ctype, f"__ctype_{SWAPPED[0]}e__"): SWAPPED for ctype in INTEGERS[2:8]})
 INTEGERS = list(ORDER)
 SIGNED = {ctype: ctype(-1).value < 0 for ctype in INTEGERS}
-# The types that so many bytes have room for twice.
+# For each number of bytes, the types that fit into it twice.
 FITTING = [[ctype for ctype in INTEGERS if 2 * sizeof(ctype) <= size] for size in range(17)]
 held = struct.Struct("P").unpack
 
 
 def case(dtype, shape):
-    """A strategy for arrays of that type and shape."""
+    """Returns a strategy for arrays of that type and shape."""
     dtype, size = np.dtype(dtype), math.prod(shape) * np.dtype(dtype).itemsize
     if not size:
         return extra.arrays(dtype, shape)
@@ -75,7 +75,7 @@ CASES = {(dtype, shape): case(dtype, shape) for dtype in TYPES for shape in SHAP
 
 
 def c_array(values, ctype):
-    """The memory of a C array of these values; None without any."""
+    """Returns the memory of a C array of these values; None if there are none."""
     wrap = 1 << 8 * sizeof(ctype)
     return b"".join([(value % wrap).to_bytes(sizeof(ctype), ORDER[ctype]) for value in values]) if values else None
 
@@ -89,11 +89,11 @@ def as_bytes(thing):
 
 
 def observe(a, choices):
-    """Asks about one array. Yields for each answer what was asked, what was found, and what is expected."""
+    """Asks about one array. Yields for each answer the question, the answer found, and the answer expected."""
     address, raw, shape, size = a.__array_interface__["data"][0], a.tobytes(), a.shape, a.dtype.itemsize
     strides = tuple([size * math.prod(shape[axis + 1 :]) for axis in range(len(shape))])
     if not raw:
-        strides = a.strides  # NumPy's own affair, and not the same in all releases
+        strides = a.strides  # NumPy is free to choose them, and releases differ
     seen = a.ctypes
 
     def pick(types):
@@ -126,7 +126,7 @@ def observe(a, choices):
 
 
 def more(a, seen, raw, choices, last):
-    """One question of those that the suite asks now and then; a write counts as one, as it does there."""
+    """Asks one of the questions that the suite asks now and then; a write counts as a question, as in the suite."""
     which = choices % 6
     if which == 0:
         yield "shape again", seen.shape is not seen.shape or not last, True
@@ -154,7 +154,7 @@ FASTEST = settings(
 
 
 def run(cases):
-    """Checks about so many cases. The number of observations of each."""
+    """Checks about that many cases. Returns the number of observations of each."""
     counts = []
 
     @settings(FASTEST, max_examples=cases)
@@ -178,7 +178,7 @@ def main():
     arguments = parser.parse_args()
     if arguments.cases < 1:
         parser.error(f"--cases: expected a number of at least 1, found {arguments.cases}")
-    run(100)  # what is made once is made here
+    run(100)  # warms up: everything that is made once is made here
     gc.disable()
     started = time.perf_counter()
     counts = run(arguments.cases)

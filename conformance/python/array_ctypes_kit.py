@@ -1,13 +1,17 @@
-"""The Python kit for adapters: everything of the protocol that is not the library under test.
+"""The Python kit for adapters: it does everything in the protocol except the part of the library under test.
 
-An adapter is a program that makes arrays with a library and tells the suite what it observes (PROTOCOL.md). Its author
-subclasses `Adapter`, overrides what the library spells in its own way, and calls `serve`. The kit speaks the protocol,
-keeps stray prints away from it, allocates the buffers, reads dtypes, views and C types, and writes the answers.
-It never judges. Standard library only; CPython 3.6 and later, and PyPy.
+An adapter is a program that makes arrays with a library and reports to the suite what it observes (PROTOCOL.md). Its author
+subclasses `Adapter`, overrides what the library spells differently, and calls `serve`. The kit speaks the protocol, keeps
+stray prints off it, allocates the buffers, reads element types, views and C types, and writes the answers. It never judges.
+It needs the standard library only, of CPython 3.6 or later, or of PyPy.
 
-Import it before the library under test: importing it takes the standard streams for the protocol.
+Import it before the library under test: importing it takes over the standard streams for the protocol.
 
-Sizes, offsets, strides and addresses are in bytes, lengths of axes in elements.
+Sizes, offsets, strides and addresses are in bytes; lengths of axes are in elements.
+
+Sections: view operations, the adapter, memory, files, C types and the platform, answers, cases, steps (address, shape and
+strides; the array interface; the buffer protocol; DLPack; imports; mapped files; ctypeslib; lifetimes), costs, arrays, the
+protocol. The words of each vocabulary of the protocol stand once, as the keys of a table or as the names of methods.
 """
 
 import contextlib
@@ -33,29 +37,66 @@ import weakref
 from collections import namedtuple
 from ctypes import POINTER, Structure, addressof, c_char, c_int, c_ubyte, c_void_p, sizeof
 
-PAGE = 4096
-RESERVE = 1 << 20  # larger buffers are reserved, not allocated
-CACHED = 1 << 16  # texts that are remembered with what they mean
+PAGE = 4096  # bytes: the address of a buffer is given modulo this number
+MAX_ALLOCATED = 1 << 20  # bytes: a larger buffer is reserved instead
+CACHE_SIZE = 1 << 16  # entries of each cache of parsed texts
 
 Field = namedtuple("Field", "name title dtype shape offset")
 
 
-if os.name == "posix":  # a crash that is asked for leaves no file behind
+if os.name == "posix":  # a crash that a test provokes must not leave a core file behind
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-# The protocol has the standard streams to itself: what is printed goes to standard error, and nobody else reads.
+# The protocol uses the standard streams alone: prints go to standard error, and other readers of the input find nothing.
 _REQUESTS, _REPLIES = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
 
-class Adapter:
-    """What the suite asks of a library. The defaults fit libraries that look like NumPy's.
+# View operations
 
-    `array` is always whatever `array()` or a view returned. An exception in a question is its answer; one in
-    `dtype`, `record`, `array` or a view refuses the whole array.
+
+class TypeString(str):
+    """An argument of a view operation that the adapter receives as an element type of its library."""
+
+
+VIEWS = {}  # for each view operation, the function that reads its arguments from the words after its name
+
+
+def view_operation(read):
+    """Makes a method of `Adapter` the view operation of the same name."""
+
+    def register(method):
+        VIEWS[method.__name__] = read
+        return method
+
+    return register
+
+
+def _integers(words):
+    """Each word is an argument; `_` stands for None."""
+    return [None if word == "_" else int(word) for word in words]
+
+
+def _one_tuple(words):
+    return [tuple(map(int, words))]
+
+
+def _on_axis(axis, *indices):
+    """An index that applies these indices from that axis on."""
+    return (slice(None),) * axis + indices
+
+
+# The adapter
+
+
+class Adapter:
+    """What the suite asks of a library. The defaults fit libraries that look like NumPy.
+
+    `array` is always whatever `array()` or a view operation returned. An exception from a question is its answer; an
+    exception from `dtype`, `record`, `array` or a view operation refuses the whole array.
     """
 
     name = version = "unknown"
@@ -65,68 +106,79 @@ class Adapter:
     # Making arrays
 
     def dtype(self, typestr):
-        """The library's element type of a type string such as `<i4`. Remembered by the kit."""
+        """Returns the library's element type for a type string such as `<i4`. The kit caches it."""
         return typestr
 
     def record(self, fields, size, aligned):
-        """The library's structured type; the dtype of each `Field` is what `dtype` or `record` returned."""
+        """Returns the library's structured type; the dtype of each `Field` is what `dtype` or `record` returned."""
         raise NotImplementedError("no structured types")
 
     def item_size(self, dtype):
-        """The size of an element of a type that `dtype` or `record` returned."""
+        """Returns the size of an element, of a type that `dtype` or `record` returned."""
         return dtype.itemsize
 
     def array(self, memory, dtype, offset, shape, strides):
-        """An array over `memory.view`, a memoryview of bytes that is read-only if the array is to be."""
+        """Returns an array over `memory.view`, a memoryview of bytes; a read-only view asks for a read-only array."""
         raise NotImplementedError
 
+    # View operations: the suite calls each by the name of its method
+
+    @view_operation(_integers)
     def index(self, array, axis, at):
-        return array[(slice(None),) * axis + (at, Ellipsis)]
+        return array[_on_axis(axis, at, Ellipsis)]
 
+    @view_operation(_integers)
     def slice(self, array, axis, start, stop, step):
-        return array[(slice(None),) * axis + (slice(start, stop, step),)]
+        return array[_on_axis(axis, slice(start, stop, step))]
 
+    @view_operation(_integers)
     def reverse(self, array, axis):
         return self.slice(array, axis, None, None, -1)
 
+    @view_operation(_one_tuple)
     def transpose(self, array, axes):
         return array.transpose(axes)
 
+    @view_operation(_integers)
     def newaxis(self, array, axis):
-        return array[(slice(None),) * axis + (None,)]
+        return array[_on_axis(axis, None)]
 
+    @view_operation(_one_tuple)
     def broadcast(self, array, shape):
         raise NotImplementedError
 
+    @view_operation(_one_tuple)
     def reshape(self, array, shape):
-        """Without a copy: where one is needed, an exception."""
+        """Never copies; raises an exception where a copy would be needed."""
         return array.reshape(shape)
 
+    @view_operation(list)
     def field(self, array, name):
         return array[name]
 
+    @view_operation(lambda words: [TypeString(words[0])])
     def view(self, array, dtype):
         return array.view(dtype)
 
     # Profile memmap
 
     def memmap(self, file, dtype, mode, offset, shape, order):
-        """An array mapped from a file, which is a path, an object that is a path, or an open file; shape None means that
-        it follows from the size of the file."""
+        """Returns an array mapped from a file. `file` is a path, an object that is a path, or an open file; if `shape` is
+        None, the shape follows from the size of the file."""
         raise NotImplementedError("no mapped arrays")
 
     def mapping(self, array):
-        """The object whose buffer is the mapping that the array lies in: not the array, but what it got its memory of."""
+        """Returns the object whose buffer is the mapping that the array lies in: the array's memory owner, not the array."""
         while not isinstance(array, mmap.mmap):
             array = array.base
         return array
 
     def map_fact(self, array, name):
-        """`offset`, `mode` or `filename`, as the array tells it."""
+        """Returns the array's `offset`, `mode` or `filename`."""
         return getattr(array, name)
 
     def copy(self, array):
-        """A copy of the array, by the library's own means."""
+        """Returns a copy of the array, made by the library's own means."""
         return array.copy()
 
     def flush(self, array):
@@ -135,7 +187,7 @@ class Adapter:
     # Profile core
 
     def data(self, array):
-        """The address, None for NULL."""
+        """Returns the address, or None for NULL."""
         return self.ctypes(array).data
 
     def shape(self, array):
@@ -145,21 +197,21 @@ class Adapter:
         return self.ctypes(array).strides or ()
 
     def itemsize(self, array):
-        """The size of an element in bytes."""
+        """Returns the size of an element in bytes."""
         return array.itemsize
 
     def item(self, array, index):
-        """The memory of one element as bytes; IndexError unless the index has one number inside each axis."""
+        """Returns the memory of one element as bytes. Raises IndexError unless the index has one number inside each axis."""
         raise NotImplementedError
 
     def flag(self, array, name):
-        """`c_contiguous` or `f_contiguous`; for the profile interface also `aligned` and `writeable`."""
+        """Returns `c_contiguous` or `f_contiguous`; for the profile interface also `aligned` and `writeable`."""
         return getattr(array.flags, name)
 
     # Profile ctypes
 
     def ctypes(self, array):
-        """The interface object."""
+        """Returns the interface object."""
         return array.ctypes
 
     def write_item(self, array, raw, index):
@@ -169,68 +221,70 @@ class Adapter:
     # Profile lifetime
 
     def alias(self, array):
-        """Another array over the same memory."""
+        """Returns another array over the same memory."""
         return array[...]
 
     def watch(self, thing):
-        """A function that yields None as soon as the array, or the block of memory, is gone, and keeps it not."""
+        """Returns a function that returns None once `thing`, an array or a block of memory, is gone, and does not keep it
+        alive."""
         return weakref.ref(thing)
 
     # Profile interface
 
     def alignment(self, array):
-        """Of the element type."""
+        """Returns the alignment of the element type in bytes."""
         return array.dtype.alignment
 
     def array_interface(self, array):
         return array.__array_interface__
 
     def array_struct(self, array):
-        """A capsule with a `PyArrayInterface`."""
+        """Returns a capsule that holds a `PyArrayInterface`."""
         return array.__array_struct__
 
     def import_array(self, exporter):
-        """An array over the memory that the exporter's `__array_interface__` tells of."""
+        """Returns an array over the memory that the exporter's `__array_interface__` describes."""
         raise NotImplementedError
 
     # Profile ctypeslib
 
-    ctypeslib = None  # what has the functions of `numpy.ctypeslib`
+    ctypeslib = None  # a module with the functions of `numpy.ctypeslib`
     library = None  # the path of a shared library that can be loaded, with an extension that `load_library` knows
 
     # Profile absent
 
     def absent(self, case, what):
-        """What is asked of the interface of the same array in a process that has no ctypes. An address there is to be
-        moved: as far from `case.memory.address` as it is from the buffer there. `case.given` is the array as JSON."""
+        """Returns what the interface of the same array answers in a process without ctypes. An address from there must be
+        moved: its distance from `case.memory.address` must be its distance from the buffer there. `case.given` is the
+        array as JSON."""
         raise NotImplementedError
 
     # Profile buffer
 
     def buffer(self, array):
-        """The object that exports the array's memory by the buffer protocol."""
+        """Returns the object that exports the array's memory by the buffer protocol."""
         return array
 
     # Profile dlpack
 
     def dlpack(self, array, max_version):
-        """A capsule of DLPack. `max_version` is (1, 0), or None for a capsule without a version."""
+        """Returns a capsule of DLPack. `max_version` is (1, 0), or None for a capsule without a version."""
         if max_version is not None:
             try:
                 return array.__dlpack__(max_version=max_version)
             except TypeError:
-                pass  # it knows no versions
+                pass  # the library does not know versions
         return array.__dlpack__()
 
-    # What asking costs: no profile, for `array-ctypes bench`
+    # What asking costs: not a profile, used by `array-ctypes bench`
 
-    # For each question, `address`, `shape`, `strides` or `all` (all three in one thing that C can be given), the ways to
-    # ask it: expressions as their users write them. In them `a` is the array, and names are those of `names`. What is made
-    # once and kept stands behind ` # `, as in `t.data_ptr()  # t = torch.from_numpy(a)`, and `names` makes it.
+    # For each question (`address`, `shape`, `strides`, or `all`, which is all three in one object that C can receive), the
+    # ways to ask it, as expressions that users write. `a` is the array; other names come from `names`. An object that is
+    # made once and kept stands after ` # `, as in `t.data_ptr()  # t = torch.from_numpy(a)`, and `names` makes it.
     costs = {}
 
     def names(self, array):
-        """What names mean in `costs`: `a`, and those of the module ctypes."""
+        """Returns the names that `costs` may use: `a`, and those of the module ctypes."""
         return dict(vars(ctypes), a=array)
 
 
@@ -238,13 +292,15 @@ class Adapter:
 
 
 class Memory:
-    """The buffer of a case: `view` shows all of its bytes and no others. The kit keeps it until the batch is released,
-    or a step says to drop the array; then only what the library keeps is left of it.
+    """The buffer of a case. `view` shows all of its bytes and no others.
+
+    The kit keeps it until the batch is released, or until a step drops the array; after that only what the library keeps is
+    left of it.
     """
 
     def __init__(self, size, at, content, writeable):
-        self.whole = whole = (size // PAGE + 2) * PAGE  # slack, so that some byte of the first page is at the address
-        if size > RESERVE:
+        self.whole = whole = (size // PAGE + 2) * PAGE  # room to move the buffer to its place in a page
+        if size > MAX_ALLOCATED:
             block = _reserve(whole)
             start = addressof(c_char.from_buffer(block))
         else:
@@ -254,7 +310,7 @@ class Memory:
         self.address = start + skip
         self.view = memoryview(block).cast("B")[skip : skip + size]
         self.view[: len(content)] = content
-        self.block = block  # what is there as long as the memory is
+        self.block = block  # the object that lives exactly as long as the memory
         if not writeable:
             self.view = _read_only(self)
 
@@ -262,7 +318,7 @@ class Memory:
 def _reserve(size):
     if not hasattr(mmap, "MAP_ANONYMOUS"):
         return mmap.mmap(-1, size)
-    # Python has a name for the flag only since 3.11; a few machines have another number for it.
+    # Python names the flag only since 3.11; a few machines use another number for it.
     linux = sys.platform.startswith("linux") and not os.uname().machine.startswith(("alpha", "mips", "ppc", "sparc"))
     no_reserve = getattr(mmap, "MAP_NORESERVE", 0x4000 if linux else 0)
     return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | no_reserve)
@@ -274,7 +330,7 @@ def _read_only(memory):
     from_memory = ctypes.pythonapi.PyMemoryView_FromMemory  # before Python 3.8
     from_memory.restype, from_memory.argtypes = ctypes.py_object, [c_void_p, ctypes.c_ssize_t, c_int]
     view = from_memory(memory.address, len(memory.view), 0x100)
-    weakref.finalize(view, id, memory.block)  # such a view keeps nothing: the block is kept as long as it is there
+    weakref.finalize(view, id, memory.block)  # such a view keeps nothing alive, so the finalizer keeps the block
     memory.block = view
     return view
 
@@ -282,16 +338,31 @@ def _read_only(memory):
 # Files
 
 
-class File:
-    """The file that the array of a case is mapped from. Its address is that of its first byte, were it mapped."""
+# For each mode of a mapping, the mode in which a file object for it is opened.
+MODES = {"r": "rb", "r+": "r+b", "w+": "w+b", "c": "rb"}
 
-    folder = None  # given by the suite, or made when it is first needed
+# For each kind of handle to a file, what the library receives, given the path and the mode.
+HANDLES = {
+    "path": lambda path, mode: path,
+    "path-like": lambda path, mode: pathlib.Path(path),
+    "relative": lambda path, mode: os.path.relpath(path),
+    "object": lambda path, mode: open(path, MODES[mode]),
+    "read-only": lambda path, mode: open(path, "rb"),
+    "missing": lambda path, mode: path,
+    "directory": lambda path, mode: os.path.dirname(path),
+}
+
+
+class File:
+    """The file that the array of a case is mapped from. Its address is the one that its first byte has or would have in the
+    mapping."""
+
+    folder = None  # from the suite, or made at its first use
 
     def __init__(self, adapter, buffer, given, name):
-        self.adapter, self.handed = adapter, given["file"]
+        self.adapter, self.handle = adapter, given["file"]
         self.path = os.path.join(File.get_folder(), re.sub("[^0-9A-Za-z]", "-", name))
-        self.writeable = given["mode"] in ("r+", "w+")
-        if self.handed != "missing":
+        if self.handle != "missing":
             with open(self.path, "wb") as file:
                 file.write(bytes.fromhex(buffer["bytes"]))
                 file.truncate(int(buffer["size"]))
@@ -300,46 +371,38 @@ class File:
     def get_folder():
         if File.folder is None:
             File.folder = tempfile.mkdtemp(prefix="array-ctypes-")
-            _AT_END.append(functools.partial(shutil.rmtree, File.folder, True))
+            _AT_EXIT.append(functools.partial(shutil.rmtree, File.folder, True))
         return File.folder
 
-    def hand_over(self, mode):
-        """What the library is given."""
-        path = self.path
-        opened = {"read-only": "rb", "object": "r+b" if self.writeable else "rb"}
-        if self.handed in opened:
-            self.file = open(path, "w+b" if self.handed == "object" and mode == "w+" else opened[self.handed])
-            return self.file
-        others = {"path-like": pathlib.Path, "relative": os.path.relpath, "directory": os.path.dirname}
-        return others.get(self.handed, str)(path)
-
     def map(self, dtype, offset, shape, order, mode):
-        """The array. What was handed over is closed then: a mapping needs it no more."""
-        self.file = None
+        """Returns the array. An open file is closed afterwards: a mapping does not need it."""
+        handle = HANDLES[self.handle](self.path, mode)
         try:
-            array = self.adapter.memmap(self.hand_over(mode), dtype, mode, offset, shape, order)
+            array = self.adapter.memmap(handle, dtype, mode, offset, shape, order)
         finally:
-            if self.file is not None:
-                self.file.close()
+            if hasattr(handle, "close"):
+                handle.close()
         self.offset = offset
         self.address = self.find(array)[0]
         return array
 
     def find(self, array):
-        """The address of the file's first byte, were it mapped, and where in the file the mapping begins. The system
-        tells, where it does; else the mapping is taken to begin at the offset, rounded down."""
+        """Returns the address of the file's first byte, and the offset in the file at which the mapping begins.
+
+        The system reports where the mapping is, if it can. If not, the mapping is taken to begin at the array's offset,
+        rounded down to the granularity of mappings."""
         first, wrap = _buffer_address(self.adapter.mapping(array)), 1 << 8 * sizeof(c_void_p)
         for low, high, start, path in mappings():
             if path == self.path and low <= first < high:
                 return (low - start) % wrap, first - low + start
         if os.path.exists("/proc/self/maps"):
-            raise RuntimeError("the mapping is not of the file")
+            raise RuntimeError("expected a mapping of the file, found other memory")
         start = self.offset - self.offset % mmap.ALLOCATIONGRANULARITY
         return (first - start) % wrap, start
 
     def is_mapped(self):
         if not os.path.exists("/proc/self/maps"):
-            raise NotImplementedError("the system tells nothing of mappings")
+            raise NotImplementedError("the system does not list mappings")
         return any(path == self.path for _, _, _, path in mappings())
 
     def remove(self):
@@ -348,7 +411,7 @@ class File:
 
 
 def mappings():
-    """What this process has mapped from files: first address, end, offset in the file, path."""
+    """Yields what this process has mapped from files: first address, end, offset in the file, path."""
     if not os.path.exists("/proc/self/maps"):
         return
     with open("/proc/self/maps") as maps:
@@ -360,7 +423,7 @@ def mappings():
 
 
 def _buffer_address(owner):
-    """Where the buffer of an object is, also of one that may not be written to."""
+    """Returns the address of an object's buffer, also of a read-only one."""
     if not hasattr(ctypes, "pythonapi"):  # PyPy
         return addressof(c_char.from_buffer(owner))
     buffer = (c_void_p * 16)()  # room for a Py_buffer, whose first member is the address
@@ -370,10 +433,10 @@ def _buffer_address(owner):
     return address
 
 
-# C types, as Python's ctypes spells them
+# C types, as Python's ctypes spells them, and the platform
 
 
-@functools.lru_cache(CACHED)
+@functools.lru_cache(CACHE_SIZE)
 def _composite(kind, *types):
     return type(kind.__name__, (kind,), {"_fields_": [("f%d" % i, ctype) for i, ctype in enumerate(types)]})
 
@@ -390,21 +453,16 @@ C_TYPES.update(
 )
 
 
-@functools.lru_cache(CACHED)
+@functools.lru_cache(CACHE_SIZE)
 def c_type(text):
-    """The C type of that text, which is a Python expression."""
+    """Returns the C type that the text, a Python expression, names."""
     return eval(text, {"__builtins__": {}}, C_TYPES)
 
 
 def type_name(ctype):
-    """The one name of a C type that has several, in the spelling of the protocol."""
+    """Returns the protocol's name of a C type: always the same one for a type that has several."""
     if issubclass(ctype, (Structure, ctypes.Union)):
-        kind = "Structure" if issubclass(ctype, Structure) else "Union"
-        if not all(field[0] == "f%d" % at for at, field in enumerate(ctype._fields_)) or hasattr(ctype, "_pack_"):
-            # Not of our making: fields have names and offsets, and those without a name are padding.
-            fields = [(name, type_name(of), getattr(ctype, name).offset) for name, of in ctype._fields_ if name]
-            return "%s(%s)" % (kind, ", ".join([str(sizeof(ctype))] + ["%s=%s@%d" % field for field in fields]))
-        return "%s(%s)" % (kind, ", ".join(type_name(field[1]) for field in ctype._fields_))
+        return _composite_name(ctype)
     if issubclass(ctype, ctypes.Array):
         return "%s * %d" % (type_name(ctype._type_), ctype._length_)
     if issubclass(ctype, ctypes._Pointer):
@@ -417,19 +475,36 @@ def type_name(ctype):
     return native.__name__ + (".__ctype_be__" if sys.byteorder == "little" else ".__ctype_le__")
 
 
-def describe_platform():
-    """What the suite has to know of this machine, found out by looking."""
+def _composite_name(ctype):
+    kind = "Structure" if issubclass(ctype, Structure) else "Union"
+    made_here = all(field[0] == "f%d" % at for at, field in enumerate(ctype._fields_)) and not hasattr(ctype, "_pack_")
+    if made_here:
+        return "%s(%s)" % (kind, ", ".join(type_name(field[1]) for field in ctype._fields_))
+    # The library made it: fields have names and offsets, and fields without a name are padding.
+    fields = [(name, type_name(of), getattr(ctype, name).offset) for name, of in ctype._fields_ if name]
+    return "%s(%s)" % (kind, ", ".join([str(sizeof(ctype))] + ["%s=%s@%d" % field for field in fields]))
+
+
+# By the sizes of a C long and of a pointer.
+DATA_MODELS = {(8, 8): "LP64", (4, 8): "LLP64", (4, 4): "ILP32"}
+
+
+def _long_double():
+    """Returns the name of the format of long double, which is recognised by the memory of the number 1."""
     one = bytes(ctypes.c_longdouble(1.0))
-    if len(one) == 16:  # told apart by how 1 lies in memory
-        x87 = "x87-16" if one[7:10] == b"\x80\xff\x3f" else "binary128"
-        long_double = "double-double" if one[:8] == struct.pack("d", 1.0) else x87
-    else:
-        long_double = {8: "binary64", 12: "x87-12"}[len(one)]
-    models = {(8, 8): "LP64", (4, 8): "LLP64", (4, 4): "ILP32"}
+    if len(one) < 16:
+        return {8: "binary64", 12: "x87-12"}[len(one)]
+    if one[:8] == struct.pack("d", 1.0):
+        return "double-double"
+    return "x87-16" if one[7:10] == b"\x80\xff\x3f" else "binary128"
+
+
+def describe_platform():
+    """Returns what the suite has to know of this machine."""
     return {
         "byte_order": sys.byteorder,
-        "data_model": models[sizeof(ctypes.c_long), sizeof(c_void_p)],
-        "long_double": long_double,
+        "data_model": DATA_MODELS[sizeof(ctypes.c_long), sizeof(c_void_p)],
+        "long_double": _long_double(),
         "long_double_align": ctypes.alignment(ctypes.c_longdouble),
         "eight_byte_align": ctypes.alignment(ctypes.c_longlong),
         "wchar_size": sizeof(ctypes.c_wchar),
@@ -445,7 +520,7 @@ class Address(int):
 
 
 class Object(int):
-    """An integer that tells objects apart."""
+    """An integer that identifies an object."""
 
 
 class Encoded(str):
@@ -457,92 +532,129 @@ def _address(value):
 
 
 def _string(value):
-    return json.dumps(value.encode("utf-8", "replace").decode())  # half a surrogate pair is no JSON text
+    return json.dumps(value.encode("utf-8", "replace").decode())  # half a surrogate pair is not valid in JSON
 
 
-def _integers(values):
+def _list_of_integers(values):
     return '{"integers":[%s]}' % ",".join(['"%d"' % operator.index(value) for value in values])
 
 
-_FORMS = {  # written by hand: json.dumps takes three times as long
+_ENCODERS = {  # written by hand: json.dumps takes three times as long
     type(None): lambda value: "null",
     bool: lambda value: "true" if value else "false",
     int: '{"integer":"%d"}'.__mod__,
     Object: '{"object":"%d"}'.__mod__,
-    # What cannot be an address is told as the number that it is.
+    # A number that cannot be an address is reported as an integer.
     Address: lambda value: ('{"address":"%d"}' if 0 <= value < 1 << 64 else '{"integer":"%d"}') % value,
     float: lambda value: '{"float":"%s"}' % struct.pack(">d", value).hex(),
     str: lambda value: '{"text":%s}' % _string(value),
     Encoded: str,
-    tuple: _integers,
-    list: _integers,
+    tuple: _list_of_integers,
+    list: _list_of_integers,
     dict: lambda value: '{"seen":%s}' % json.dumps(value),
 }
 
 
 def encode(value):
-    """An answer as JSON, by its type. What is of no other type is memory: bytes, or an object of ctypes."""
-    form = _FORMS.get(type(value))
-    return form(value) if form else '{"bytes":"%s"}' % bytes(value).hex()
+    """Returns an answer as JSON, by its type. A value of any other type is memory: bytes, or an object of ctypes."""
+    encoder = _ENCODERS.get(type(value))
+    return encoder(value) if encoder else '{"bytes":"%s"}' % bytes(value).hex()
 
 
 _KINDS = [TypeError, ValueError, OverflowError, AttributeError, IndexError, KeyError, NotImplementedError, BufferError]
 _KINDS.append(OSError)
-_RAISES = {kind: kind.__name__ for kind in _KINDS}
-_RAISES[ctypes.ArgumentError] = "TypeError"
+EXCEPTIONS = {kind: kind.__name__ for kind in _KINDS}
+EXCEPTIONS[ctypes.ArgumentError] = "TypeError"
+OTHER_EXCEPTION = "OtherError"
 
 
 def _raises(error):
-    """The entries of an exception: the first of its classes that the protocol knows."""
-    kind = next((_RAISES[kind] for kind in type(error).__mro__ if kind in _RAISES), "OtherError")
-    return '"raises":"%s","message":%s' % (kind, _string(str(error)[:200]))
+    """Returns the entries of a reply for an exception: it goes by the first of its classes that the protocol knows."""
+    name = next((EXCEPTIONS[kind] for kind in type(error).__mro__ if kind in EXCEPTIONS), OTHER_EXCEPTION)
+    return '"raises":"%s","message":%s' % (name, _string(str(error)[:200]))
 
 
-# Steps
+# Cases
 
 
 class Case:
-    """An array with its memory, a `Memory` or `File`, and the objects that the suite wants told apart."""
+    """An array with its memory, a `Memory` or `File`, and the objects that the steps of its script keep."""
 
-    def __init__(self, adapter, memory, array):
-        self.adapter, self.memory, self.array, self.objects = adapter, memory, array, []
-        self.kept = None
-        self.held, self.filler = {}, []  # of a scenario of lifetimes: objects by name, and what was allocated
-        self.watched = None
+    def __init__(self, adapter, memory, array, given):
+        self.adapter, self.memory, self.array, self.given = adapter, memory, array, given
+        self.objects = []  # objects that the suite compares: while they are kept, no other object gets their number
+        self.kept_interface = self.watchers = None
+        # For a scenario of lifetimes: by number, the kept objects with functions that return the addresses they hold; and
+        # memory that `overwrite` allocated.
+        self.held, self.filler = {}, []
 
     def watch(self):
-        """What tells whether array and memory are there."""
-        if self.watched is None:
-            self.watched = [self.adapter.watch(thing) for thing in (self.array, self.memory.block)]
-        return self.watched
+        """Returns the functions that report whether the array and its memory are there."""
+        if self.watchers is None:
+            self.watchers = [self.adapter.watch(thing) for thing in (self.array, self.memory.block)]
+        return self.watchers
 
     @property
     def interface(self):
-        """The interface object, one for the case, so that what it keeps between steps shows."""
-        if self.kept is None:
-            self.kept = self.adapter.ctypes(self.array)
-        return self.kept
+        """The interface object: one for the whole case, so that state which it keeps between steps shows."""
+        if self.kept_interface is None:
+            self.kept_interface = self.adapter.ctypes(self.array)
+        return self.kept_interface
 
     def lengths(self, name):
-        """Shape or strides: of the interface object where there is one, else as the library tells them."""
+        """Returns shape or strides: those of the interface object if there is one, otherwise those of the array."""
         if "ctypes" in self.adapter.profiles:
             return tuple(getattr(self.interface, name) or ())
         return tuple(getattr(self.adapter, name)(self.array))
 
     def pointer(self, ctype):
-        """`data_as(ctype)`, which has to be what was asked for."""
+        """Returns `data_as(ctype)`, after a check that it has the requested type."""
         pointer = self.interface.data_as(ctype)
         if not isinstance(pointer, ctype):
             raise RuntimeError("expected a %s, found %r" % (ctype, pointer))
         return pointer
 
     def owner(self, name):
-        """What has the attribute of that name: the array or its interface object."""
+        """Returns the object with the attribute of that name: the array or its interface object."""
         return self.array if name in ("ctypes", "__array_interface__") else self.interface
 
+    def let_go(self):
+        """Drops the array and what was taken of it."""
+        self.array = self.kept_interface = None
+        self.objects = []
 
-def _held(pointer):
-    """The address that a pointer of any type holds, or a plain number is."""
+
+# Arguments of steps
+
+
+def _numbers(text):
+    return tuple(map(int, text.split()))
+
+
+def _lengths(text):
+    return tuple(int(item) for item in text.split(",") if item)
+
+
+def _named_values(text):
+    return dict(word.split("=", 1) for word in text.split(" ") if word)
+
+
+def one_of(table):
+    """Returns a function that finds the entry of the table that a word names."""
+
+    def find(word):
+        if word not in table:
+            raise NotImplementedError("expected one of %s, found %r" % (", ".join(table), word))
+        return table[word]
+
+    return find
+
+
+# Steps: address, shape and strides
+
+
+def _held_address(pointer):
+    """Returns the address that a pointer of any type holds, or that a plain number is."""
     return _address(pointer if isinstance(pointer, int) else struct.unpack("P", pointer)[0] or None)
 
 
@@ -550,14 +662,33 @@ def _items(items, ctype):
     return list(items) if ctype is ctypes.py_object and items is not None else items
 
 
-@functools.lru_cache(CACHED)
+def _item_type(items):
+    return None if items is None else type_name(items._type_)
+
+
+def _memmove(parameter, result):
+    """Returns a foreign function, memmove, with that type of its first parameter, and of its result. When it is called to
+    move no bytes, it returns its first argument."""
+    address = ctypes.cast(ctypes.memmove, c_void_p).value
+    function = ctypes.CFUNCTYPE(c_void_p, parameter, c_void_p, ctypes.c_size_t)(address)
+    function.restype = result
+    return lambda argument: function(argument, None, 0)
+
+
+@functools.lru_cache(CACHE_SIZE)
 def _receiver(ctype):
-    """A foreign function that returns what it receives for a parameter of that type: memmove of no bytes."""
-    return ctypes.CFUNCTYPE(c_void_p, ctype, c_void_p, ctypes.c_size_t)(ctypes.cast(ctypes.memmove, c_void_p).value)
+    """Returns a foreign function that returns the address that it receives for a parameter of that type."""
+    return _memmove(ctype, c_void_p)
+
+
+@functools.lru_cache(CACHE_SIZE)
+def _returner(ctype):
+    """Returns a foreign function that returns its argument, an address, as that type."""
+    return _memmove(c_void_p, ctype)
 
 
 def _object(name, case):
-    case.objects.append(getattr(case.owner(name), name))  # kept, so that no other object gets its number
+    case.objects.append(getattr(case.owner(name), name))
     return Object(id(case.objects[-1]))
 
 
@@ -566,17 +697,45 @@ def _assign(name, case):
     setattr(owner, name, getattr(owner, name))
 
 
-_ENTRIES = {
+def _write_pointer(offset, content, case):
+    pointer = case.pointer(POINTER(c_ubyte))
+    for at, byte in enumerate(content):
+        pointer[offset + at] = byte
+
+
+def _forked(step, case):
+    """Returns what a copy of this process answers, or the signal that ends the copy."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(writer, answer(step, case).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        reply = pipe.read().decode()
+    status = os.waitpid(pid, 0)[1]
+    return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else reply)
+
+
+# Steps: the array interface
+
+
+INTERFACE_KEYS = {
     "keys": lambda entries: " ".join(sorted(entries)),
     "data": lambda entries: _address(entries["data"][0]),
     "read_only": lambda entries: bool(entries["data"][1]),
+    "shape": operator.itemgetter("shape"),
+    "strides": operator.itemgetter("strides"),
+    "typestr": operator.itemgetter("typestr"),
     "descr": lambda entries: repr(entries["descr"]),
+    "version": operator.itemgetter("version"),
 }
 
 
-def _entry(key, case):
-    entries = case.adapter.array_interface(case.array)
-    return _ENTRIES[key](entries) if key in _ENTRIES else entries[key]
+def _interface_entry(read, case):
+    return read(case.adapter.array_interface(case.array))
 
 
 class PyArrayInterface(Structure):
@@ -587,25 +746,35 @@ class PyArrayInterface(Structure):
     _fields_ += [("data", c_void_p), ("descr", c_void_p)]
 
 
+STRUCT_MEMBERS = {
+    "two": operator.attrgetter("two"),
+    "nd": operator.attrgetter("nd"),
+    "typekind": lambda structure: structure.typekind.decode("latin-1"),
+    "itemsize": operator.attrgetter("itemsize"),
+    "flags": operator.attrgetter("flags"),
+    "shape": lambda structure: structure.shape[: structure.nd],
+    "strides": lambda structure: structure.strides[: structure.nd],
+    "data": lambda structure: _address(structure.data),
+    "descr": lambda structure: structure.descr and repr(ctypes.cast(structure.descr, ctypes.py_object).value),
+}
+
+
 def _structure(capsule):
-    get_pointer = ctypes.pythonapi.PyCapsule_GetPointer  # PyPy has none: there the answer is that exception
+    get_pointer = ctypes.pythonapi.PyCapsule_GetPointer  # PyPy has none: the answer is that exception
     get_pointer.restype, get_pointer.argtypes = POINTER(PyArrayInterface), [ctypes.py_object, ctypes.c_char_p]
     return get_pointer(capsule, None).contents
 
 
-def _member(name, case):
-    capsule = case.adapter.array_struct(case.array)  # owns the structure
-    members = _structure(capsule)
-    value = getattr(members, name)
-    if name in ("shape", "strides"):
-        return value[: members.nd]
-    if name == "descr" and value:
-        return repr(ctypes.cast(value, ctypes.py_object).value)
-    return value.decode("latin-1") if name == "typekind" else _address(value) if name == "data" else value
+def _struct_member(read, case):
+    capsule = case.adapter.array_struct(case.array)  # owns the structure, so it must outlive the reading
+    return read(_structure(capsule))
+
+
+# Steps: the buffer protocol
 
 
 class PyBuffer(Structure):
-    """What the buffer protocol fills in."""
+    """The structure that the buffer protocol fills in."""
 
     _fields_ = [("buf", c_void_p), ("obj", c_void_p), ("len", ctypes.c_ssize_t), ("itemsize", ctypes.c_ssize_t)]
     _fields_ += [("readonly", c_int), ("ndim", c_int), ("format", ctypes.c_char_p)]
@@ -613,46 +782,63 @@ class PyBuffer(Structure):
     _fields_ += [("internal", c_void_p)]
 
 
-REQUESTS = dict(simple=0, writable=0x1, nd=0x8, strides=0x18, c_contiguous=0x38, f_contiguous=0x58)
-REQUESTS.update(any_contiguous=0x98, full=0x11D, full_ro=0x11C)
+BUFFER_REQUESTS = {
+    "simple": 0,
+    "writable": 0x1,
+    "nd": 0x8,
+    "strides": 0x18,
+    "c_contiguous": 0x38,
+    "f_contiguous": 0x58,
+    "any_contiguous": 0x98,
+    "full": 0x11D,
+    "full_ro": 0x11C,
+}
+
+BUFFER_MEMBERS = {
+    "address": lambda buffer: _address(buffer.buf),
+    "len": operator.attrgetter("len"),
+    "itemsize": operator.attrgetter("itemsize"),
+    "readonly": lambda buffer: bool(buffer.readonly),
+    "ndim": operator.attrgetter("ndim"),
+    "format": lambda buffer: buffer.format and buffer.format.decode("utf-8", "replace"),
+    "shape": lambda buffer: _items_behind(buffer.shape, buffer.ndim),
+    "strides": lambda buffer: _items_behind(buffer.strides, buffer.ndim),
+    "suboffsets": lambda buffer: _items_behind(buffer.suboffsets, buffer.ndim),
+}
 
 
-@functools.lru_cache(CACHED)
+def _items_behind(pointer, count):
+    """Returns that many integers behind a pointer, or None if it is NULL."""
+    return pointer[:count] if pointer else None
+
+
+@functools.lru_cache(CACHE_SIZE)
 def _api(result, name, *arguments):
-    """A function of Python's C API, as this file declares it, whatever others declare."""
+    """Returns a function of Python's C API with these types, whatever types other code declares for it."""
     return ctypes.PYFUNCTYPE(result, *arguments)((name, ctypes.pythonapi))  # PyPy has none: the answer is that exception
 
 
 @contextlib.contextmanager
 def py_buffer(exporter, request):
-    """The `PyBuffer` of an object, for a request of `REQUESTS`."""
-    filled = PyBuffer()
-    _api(c_int, "PyObject_GetBuffer", ctypes.py_object, c_void_p, c_int)(exporter, addressof(filled), REQUESTS[request])
+    """Fills in the `PyBuffer` of an object, for a request of `BUFFER_REQUESTS`, and releases it at the end."""
+    filled, flags = PyBuffer(), BUFFER_REQUESTS[request]
+    _api(c_int, "PyObject_GetBuffer", ctypes.py_object, c_void_p, c_int)(exporter, addressof(filled), flags)
     try:
         yield filled
     finally:
         _api(None, "PyBuffer_Release", c_void_p)(addressof(filled))
 
 
-def _counted(pointer, count):
-    """So many integers behind a pointer, None where it is NULL."""
-    return pointer[:count] if pointer else None
-
-
-def _buffer(request, name, case):
+def _buffer_member(request, read, case):
     with py_buffer(case.adapter.buffer(case.array), request) as filled:
-        if name == "address":
-            return _address(filled.buf)
-        value = getattr(filled, name)
-        if name in ("shape", "strides", "suboffsets"):
-            return _counted(value, filled.ndim)
-        if name == "format":
-            return value and value.decode("utf-8", "replace")
-        return bool(value) if name == "readonly" else value
+        return read(filled)
+
+
+# Steps: DLPack
 
 
 class DLTensor(Structure):
-    """Where DLPack says that the elements are."""
+    """Where DLPack describes the elements."""
 
     _fields_ = [("data", c_void_p), ("device", ctypes.c_int32 * 2), ("ndim", ctypes.c_int32)]
     _fields_ += [("code", ctypes.c_uint8), ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16)]
@@ -661,98 +847,125 @@ class DLTensor(Structure):
 
 
 class DLManagedTensorVersioned(Structure):
-    """What a capsule `dltensor_versioned` points to; `dltensor` begins with the tensor."""
+    """The structure in a capsule `dltensor_versioned`; the structure in a capsule `dltensor` begins with the tensor."""
 
     _fields_ = [("version", ctypes.c_uint32 * 2), ("manager_ctx", c_void_p), ("deleter", c_void_p)]
     _fields_ += [("flags", ctypes.c_uint64), ("tensor", DLTensor)]
 
 
-def _dlpack(request, name, case):
-    # The capsule is never consumed, so it calls the deleter itself when it goes, with the end of this function.
-    capsule = case.adapter.dlpack(case.array, (1, 0) if request == "versioned" else None)
+# For each request, the value of the argument `max_version`.
+DLPACK_REQUESTS = {"unversioned": None, "versioned": (1, 0)}
+
+# Given the tensor and the versioned structure around it, which is None in a capsule without a version.
+DLPACK_MEMBERS = {
+    "address": lambda tensor, versioned: _address((tensor.data or 0) + tensor.byte_offset or None),
+    "device": lambda tensor, versioned: tensor.device[:],
+    "ndim": lambda tensor, versioned: tensor.ndim,
+    "dtype": lambda tensor, versioned: (tensor.code, tensor.bits, tensor.lanes),
+    "shape": lambda tensor, versioned: _items_behind(tensor.shape, tensor.ndim),
+    "strides": lambda tensor, versioned: _items_behind(tensor.strides, tensor.ndim),
+    "version": lambda tensor, versioned: versioned and versioned.version[:],
+    "readonly": lambda tensor, versioned: versioned and bool(versioned.flags & 1),
+}
+
+
+def _dlpack_member(max_version, read, case):
+    # Nothing consumes the capsule, so it calls the deleter itself when it goes, at the end of this function.
+    capsule = case.adapter.dlpack(case.array, max_version)
     kind = _api(ctypes.c_char_p, "PyCapsule_GetName", ctypes.py_object)(capsule)
     held = _api(c_void_p, "PyCapsule_GetPointer", ctypes.py_object, ctypes.c_char_p)(capsule, kind)
-    if kind not in (b"dltensor", b"dltensor_versioned"):
-        raise RuntimeError("expected a capsule of DLPack, found %r" % kind)
-    whole = DLManagedTensorVersioned.from_address(held) if kind == b"dltensor_versioned" else None
-    tensor = whole.tensor if whole else DLTensor.from_address(held)
-    if name == "version":
-        return whole and whole.version[:]
-    if name == "readonly":
-        return whole and bool(whole.flags & 1)
-    if name == "address":
-        return _address((tensor.data or 0) + tensor.byte_offset or None)
-    if name == "dtype":
-        return tensor.code, tensor.bits, tensor.lanes
-    if name in ("shape", "strides"):
-        return _counted(getattr(tensor, name), tensor.ndim)
-    return tensor.device[:] if name == "device" else getattr(tensor, name)
+    if kind == b"dltensor_versioned":
+        versioned = DLManagedTensorVersioned.from_address(held)
+        return read(versioned.tensor, versioned)
+    if kind == b"dltensor":
+        return read(DLTensor.from_address(held), None)
+    raise RuntimeError("expected a capsule of DLPack, found %r" % kind)
+
+
+# Steps: imports
 
 
 class Exporter:
-    """A thing with an `__array_interface__`."""
+    """An object with an `__array_interface__`."""
 
     def __init__(self, interface):
         self.__array_interface__ = interface
 
 
+# For each form of the entry `data`, how it is made, given the text after the word, the read-only flag and the memory.
+IMPORT_DATA = {
+    "at": lambda text, read_only, memory: (memory.address + int(text), read_only),
+    "address": lambda text, read_only, memory: (int(text), read_only),
+    "buffer": lambda text, read_only, memory: memory.view,
+    "list": lambda text, read_only, memory: [memory.address, read_only],
+    "single": lambda text, read_only, memory: (memory.address,),
+    "triple": lambda text, read_only, memory: (memory.address, read_only, read_only),
+    "text": lambda text, read_only, memory: (hex(memory.address), read_only),
+    "wide": lambda text, read_only, memory: (memory.address + (1 << 8 * sizeof(c_void_p)), read_only),
+}
+
+# For each other argument of the step, the entry of the interface that it becomes, and how its value is read.
+IMPORT_ENTRIES = {
+    "shape": ("shape", _lengths),
+    "shape_list": ("shape", lambda text: list(_lengths(text))),
+    "strides": ("strides", _lengths),
+    "typestr": ("typestr", str),
+    "offset": ("offset", int),
+    "version": ("version", int),
+}
+
+
 def _import(given, case):
-    adapter, start = case.adapter, case.memory.address
-    kind, _, value = given["data"].partition(":")
-    read_only = given["read_only"] == "1"
-    data = {
-        "at": lambda: (start + int(value), read_only),
-        "address": lambda: (int(value), read_only),
-        "buffer": lambda: case.memory.view,
-        "list": lambda: [start, read_only],
-        "single": lambda: (start,),
-        "triple": lambda: (start, read_only, read_only),
-        "text": lambda: (hex(start), read_only),
-        "wide": lambda: (start + (1 << 8 * sizeof(c_void_p)), read_only),
-    }[kind]()
-    interface = {"data": data, "typestr": given["typestr"], "version": int(given["version"])}
-    for name, sequence in ("shape", tuple), ("shape_list", list), ("strides", tuple):
-        if name in given:
-            interface[name.split("_")[0]] = sequence(int(item) for item in given[name].split(",") if item)
-    if "offset" in given:
-        interface["offset"] = int(given["offset"])
-    return _seen(adapter.import_array(Exporter(interface)), adapter)
+    given = dict(given)
+    form, _, text = given.pop("data").partition(":")
+    read_only = given.pop("read_only") == "1"
+    interface = {"data": one_of(IMPORT_DATA)(form)(text, read_only, case.memory)}
+    for name, value in given.items():
+        entry, read = one_of(IMPORT_ENTRIES)(name)
+        interface[entry] = read(value)
+    return _seen(case.adapter.import_array(Exporter(interface)), case.adapter)
 
 
 def _seen(array, adapter):
-    """The facts of an array."""
+    """Returns the facts of an array."""
     seen = adapter.array_interface(array)
     shape, strides = [[str(item) for item in items] for items in (seen["shape"], adapter.strides(array))]
     data, read_only = adapter.data(array) or 0, seen["data"][1]
     return dict(data=str(data), read_only=bool(read_only), shape=shape, strides=strides, typestr=seen["typestr"])
 
 
-def _is_file_name(name, case):
-    name = os.fspath(name)
+# Steps: mapped files
+
+
+def _is_name_of_file(case):
+    name = os.fspath(case.adapter.map_fact(case.array, "filename"))
     return os.path.isabs(name) and os.path.realpath(name) == os.path.realpath(case.memory.path)
 
 
-def _map(part, case):
-    adapter, file = case.adapter, case.memory
-    if part == "start":
-        return file.find(case.array)[1]
-    if part == "copy":
-        return _is_in_map(adapter.copy(case.array), case)
-    if part == "dropped":
-        case.array = case.kept = None
-        case.objects = []
-        _collect(case)  # when cycles go is another question
-        return file.is_mapped()
-    fact = adapter.map_fact(case.array, part)
-    return _is_file_name(fact, case) if part == "filename" else fact
-
-
-def _is_in_map(array, case):
+def _copy_is_mapped(case):
+    """Returns true if a copy of the array lies in the mapping, or keeps it alive."""
+    copy = case.adapter.copy(case.array)
     try:
-        mapping = case.adapter.mapping(array)
+        mapping = case.adapter.mapping(copy)
     except AttributeError:
-        return False  # there is none
+        return False  # the copy is in no mapping
     return mapping is case.adapter.mapping(case.array)
+
+
+def _is_mapped_after_drop(case):
+    case.let_go()
+    _collect(case)  # reference cycles may delay the end of the mapping; that is not the question here
+    return case.memory.is_mapped()
+
+
+MAP_PARTS = {
+    "offset": lambda case: case.adapter.map_fact(case.array, "offset"),
+    "mode": lambda case: case.adapter.map_fact(case.array, "mode"),
+    "filename": _is_name_of_file,
+    "start": lambda case: case.memory.find(case.array)[1],
+    "copy": _copy_is_mapped,
+    "dropped": _is_mapped_after_drop,
+}
 
 
 def _read_file(offset, length, case):
@@ -772,117 +985,107 @@ def _truncate_file(size, case):
         file.truncate(size)
 
 
-def _write_pointer(offset, content, case):
-    pointer = case.pointer(POINTER(c_ubyte))
-    for at, byte in enumerate(content):
-        pointer[offset + at] = byte
+# Steps: ctypeslib, helpers for foreign functions
 
 
-def _forked(step, case):
-    """What a copy of this process answers, or the signal that it dies of."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.write(writer, answer(step, case).encode())
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        said = pipe.read().decode()
-    status = os.waitpid(pid, 0)[1]
-    return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else said)
+AS_ARRAY_SOURCES = {
+    "pointer": lambda ctype, case: case.pointer(POINTER(ctype)),
+    "object": lambda ctype, case: case.pointer(POINTER(ctype)).contents,
+    "null": lambda ctype, case: POINTER(ctype)(),
+}
 
-
-# Helpers for foreign functions
+# For each form of the argument `shape`, the arguments after the source.
+AS_ARRAY_SHAPES = {
+    "none": lambda text: (),
+    "int": lambda text: (int(text),),
+    "shape": lambda text: (_lengths(text),),
+}
 
 
 def _as_array(source, shape, ctype, case):
-    sources = {
-        "pointer": lambda: case.pointer(POINTER(ctype)),
-        "object": lambda: case.pointer(POINTER(ctype)).contents,
-        "null": POINTER(ctype),
-    }
-    kind, _, value = shape.partition("=")
-    shape = {"none": (), "int": (value,), "shape": (_lengths(value),)}[kind]
-    shape = tuple(int(value) if kind == "int" else value for value in shape)
-    return _seen(case.adapter.ctypeslib.as_array(sources[source](), *shape), case.adapter)
+    form, _, text = shape.partition("=")
+    shape = one_of(AS_ARRAY_SHAPES)(form)(text)
+    return _seen(case.adapter.ctypeslib.as_array(source(ctype, case), *shape), case.adapter)
 
 
-def _lengths(text):
-    return tuple(int(item) for item in text.split(",") if item)
+# For each argument of a checked parameter type, its name in Python, and how its value is read. `own` is the element type of
+# the array.
+NDPOINTER_ARGUMENTS = {
+    "dtype": ("dtype", lambda text, adapter, own: own if text == "own" else adapter.dtype(text)),
+    "ndim": ("ndim", lambda text, adapter, own: int(text)),
+    "shape": ("shape", lambda text, adapter, own: _lengths(text)),
+    "length": ("shape", lambda text, adapter, own: int(text)),
+    "flags": ("flags", lambda text, adapter, own: text),
+}
 
 
-@functools.lru_cache(CACHED)
-def _parameter(adapter, text, own):
-    """The checked parameter type of that text; `own` is the element type of the array."""
-    given = dict(word.split("=", 1) for word in text.split(" ") if word)
-    readers = {
-        "dtype": lambda typestr: own if typestr == "own" else adapter.dtype(typestr),
-        "ndim": int,
-        "shape": _lengths,
-        "length": int,
-        "flags": str,
-    }
-    arguments = {"shape" if name == "length" else name: readers[name](value) for name, value in given.items()}
+@functools.lru_cache(CACHE_SIZE)
+def _parameter_type(adapter, text, own):
+    """Returns the checked parameter type that the text describes."""
+    arguments = {}
+    for name, value in _named_values(text).items():
+        argument, read = one_of(NDPOINTER_ARGUMENTS)(name)
+        arguments[argument] = read(value, adapter, own)
     return adapter.ctypeslib.ndpointer(**arguments)
+
+
+def _parameter_result(make, case):
+    """Returns what a foreign function with a result of that type returns, if it returns the array's address."""
+    returned = _returner(make())(case.adapter.data(case.array))
+    return _seen(returned, case.adapter) if hasattr(returned, "__array_interface__") else _held_address(returned)
+
+
+def _parameter_class(make, case):
+    _parameter_type.cache_clear()  # so that the library is asked
+    parameter = make()
+    case.objects.append(parameter)
+    return Object(id(parameter))
+
+
+# For each use of a checked parameter type, what it answers, given a function that makes the type.
+NDPOINTER_USES = {
+    "from_param": lambda make, case: _address(make().from_param(case.array).data),
+    "argument": lambda make, case: _address(_receiver(make())(case.array)),
+    "result": _parameter_result,
+    "class": _parameter_class,
+    "none": lambda make, case: make().from_param(None),
+    "list": lambda make, case: make().from_param([1]),
+}
 
 
 def _ndpointer(use, text, case):
     own = case.array.dtype if "dtype=own" in text else None
-    if use == "class":
-        _parameter.cache_clear()  # so that the library is asked
-    parameter = _parameter(case.adapter, text, own)
-    address = case.adapter.data(case.array)
-    if use == "from_param":
-        return _address(parameter.from_param(case.array).data)
-    if use == "argument":
-        return _address(_receiver(parameter)(case.array, None, 0))
-    if use == "result":
-        returned = _returner(parameter)(address, None, 0)
-        return _seen(returned, case.adapter) if hasattr(returned, "__array_interface__") else _held(returned)
-    if use == "class":
-        case.objects.append(parameter)
-        return Object(id(parameter))
-    return parameter.from_param({"none": None, "list": [1]}[use])
-
-
-@functools.lru_cache(CACHED)
-def _returner(ctype):
-    """A foreign function that returns its first argument as that type."""
-    function = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, ctypes.c_size_t)(ctypes.cast(ctypes.memmove, c_void_p).value)
-    function.restype = ctype
-    return function
+    return use(functools.partial(_parameter_type, case.adapter, text, own), case)
 
 
 @functools.lru_cache(1)
 def _garbage():
-    """The path of a file that is no library, as long as this process lives."""
+    """Returns a file that is not a library, and that lives as long as this process."""
     file = tempfile.NamedTemporaryFile(suffix=".so")
-    file.write(b"no library")
+    file.write(b"not a library")
     file.flush()
     return file
 
 
-def _load_library(how, case):
-    library = case.adapter.library
-    folder, file = os.path.split(library)
-    name = file.split(".")[0]
-    if how == "defective":
-        folder, name = os.path.split(_garbage().name)
-    name, place = {
-        "name": lambda: (name, folder),
-        "file": lambda: (file, folder),
-        "beside": lambda: (name, library),
-        "path": lambda: (pathlib.Path(name), pathlib.Path(folder)),
-        "bytes": lambda: (os.fsencode(name), os.fsencode(folder)),
-        "missing": lambda: ("no_such_library", folder),
-        "defective": lambda: (name, folder),
-    }[how]()
-    loaded = case.adapter.ctypeslib.load_library(name, place)
-    return os.path.samefile(loaded._name, library)
+# For each way to name a library, the arguments of `load_library`, given its folder, its file name, and that without extension.
+LIBRARIES = {
+    "name": lambda folder, file, name: (name, folder),
+    "file": lambda folder, file, name: (file, folder),
+    "beside": lambda folder, file, name: (name, os.path.join(folder, file)),
+    "path": lambda folder, file, name: (pathlib.Path(name), pathlib.Path(folder)),
+    "bytes": lambda folder, file, name: (os.fsencode(name), os.fsencode(folder)),
+    "missing": lambda folder, file, name: ("no_such_library", folder),
+    "defective": lambda folder, file, name: os.path.split(_garbage().name)[::-1],
+}
 
 
+def _load_library(arguments, case):
+    folder, file = os.path.split(case.adapter.library)
+    loaded = case.adapter.ctypeslib.load_library(*arguments(folder, file, file.split(".")[0]))
+    return os.path.samefile(loaded._name, case.adapter.library)
+
+
+# For each helper, the function that answers it, and how its arguments are read, as in `STEPS`.
 CTYPESLIB = {
     "c_intp": (lambda case: type_name(case.adapter.ctypeslib.c_intp),),
     "as_ctypes_type": (
@@ -891,78 +1094,86 @@ CTYPESLIB = {
     ),
     "as_ctypes": (lambda case: Address(addressof(case.adapter.ctypeslib.as_ctypes(case.array))),),
     "as_ctypes-type": (lambda case: type_name(type(case.adapter.ctypeslib.as_ctypes(case.array))),),
-    "as_array": (_as_array, str, str, c_type),
-    "ndpointer": (_ndpointer, str, str),
-    "load_library": (_load_library, str),
+    "as_array": (_as_array, one_of(AS_ARRAY_SOURCES), str, c_type),
+    "ndpointer": (_ndpointer, one_of(NDPOINTER_USES), str),
+    "load_library": (_load_library, one_of(LIBRARIES)),
 }
 
 
-# Lifetimes. Each kept object stands in `case.held` with a function that tells the address that it holds.
+# Steps: lifetimes
 
 
-# What is taken from an array: how, given the case's array, and how the address is told of it.
+# How an object is made from an array or from another object, and how to read the address that it holds.
+Way = namedtuple("Way", "make address")
+
+# The objects that are taken from an array.
 EXPORTS = {
-    "ctypes": (lambda case, array: case.adapter.ctypes(array), lambda case, kept: kept.data),
-    "method": (lambda case, array: case.adapter.ctypes(array).data_as, lambda case, kept: _held(kept(c_void_p))),
-    "data": (lambda case, array: case.adapter.ctypes(array).data, lambda case, kept: kept),
-    "shape": (lambda case, array: case.adapter.ctypes(array).shape, None),
-    "strides": (lambda case, array: case.adapter.ctypes(array).strides, None),
-    "shape_as": (lambda case, array, ctype: case.adapter.ctypes(array).shape_as(ctype), None),
-    "strides_as": (lambda case, array, ctype: case.adapter.ctypes(array).strides_as(ctype), None),
-    "data_as": (lambda case, array, ctype: case.adapter.ctypes(array).data_as(ctype), lambda case, kept: _held(kept)),
-    "_as_parameter_": (lambda case, array: case.adapter.ctypes(array)._as_parameter_, lambda case, kept: _held(kept)),
-    "interface": (lambda case, array: case.adapter.array_interface(array), lambda case, kept: kept["data"][0]),
-    "struct": (lambda case, array: case.adapter.array_struct(array), lambda case, kept: _structure(kept).data),
-    "view": (lambda case, array: case.adapter.alias(array), lambda case, kept: case.adapter.data(kept)),
-    "as_ctypes": (lambda case, array: case.adapter.ctypeslib.as_ctypes(array), lambda case, kept: addressof(kept)),
+    "ctypes": Way(lambda adapter, array: adapter.ctypes(array), lambda adapter, kept: kept.data),
+    "method": Way(lambda adapter, array: adapter.ctypes(array).data_as, lambda adapter, kept: _held_address(kept(c_void_p))),
+    "data": Way(lambda adapter, array: adapter.ctypes(array).data, lambda adapter, kept: kept),
+    "shape": Way(lambda adapter, array: adapter.ctypes(array).shape, None),
+    "strides": Way(lambda adapter, array: adapter.ctypes(array).strides, None),
+    "shape_as": Way(lambda adapter, array, ctype: adapter.ctypes(array).shape_as(ctype), None),
+    "strides_as": Way(lambda adapter, array, ctype: adapter.ctypes(array).strides_as(ctype), None),
+    "data_as": Way(
+        lambda adapter, array, ctype: adapter.ctypes(array).data_as(ctype), lambda adapter, kept: _held_address(kept)
+    ),
+    "_as_parameter_": Way(
+        lambda adapter, array: adapter.ctypes(array)._as_parameter_, lambda adapter, kept: _held_address(kept)
+    ),
+    "interface": Way(lambda adapter, array: adapter.array_interface(array), lambda adapter, kept: kept["data"][0]),
+    "struct": Way(lambda adapter, array: adapter.array_struct(array), lambda adapter, kept: _structure(kept).data),
+    "view": Way(lambda adapter, array: adapter.alias(array), lambda adapter, kept: adapter.data(kept)),
+    "as_ctypes": Way(lambda adapter, array: adapter.ctypeslib.as_ctypes(array), lambda adapter, kept: addressof(kept)),
 }
 
-
-def _behind(kept):
-    """The address in the pointer that a reference to it leads to."""
-    return c_void_p.from_address(_receiver(c_void_p)(kept, None, 0)).value
-
-
-# What is made of a pointer or an object, likewise.
+# The objects that are made from a pointer, or from an object of `as_ctypes`.
 DERIVATIONS = {
-    "contents": (lambda case, pointer: pointer.contents, lambda case, kept: addressof(kept)),
-    "item": (lambda case, pointer: pointer[0], lambda case, kept: addressof(kept)),
-    "byref": (lambda case, pointer: ctypes.byref(pointer), lambda case, kept: _behind(kept)),
-    "pointer": (lambda case, pointer: ctypes.pointer(pointer), lambda case, kept: _held(kept.contents)),
-    "value": (lambda case, pointer: c_void_p(pointer.value), lambda case, kept: _held(kept)),
-    "cast": (lambda case, pointer, ctype: ctypes.cast(pointer, ctype), lambda case, kept: _held(kept)),
-    "as_array": (
-        lambda case, pointer: case.adapter.ctypeslib.as_array(pointer, (1,)),
-        lambda case, kept: case.adapter.data(kept),
+    "contents": Way(lambda adapter, pointer: pointer.contents, lambda adapter, kept: addressof(kept)),
+    "item": Way(lambda adapter, pointer: pointer[0], lambda adapter, kept: addressof(kept)),
+    "byref": Way(lambda adapter, pointer: ctypes.byref(pointer), lambda adapter, kept: _address_behind(kept)),
+    "pointer": Way(lambda adapter, pointer: ctypes.pointer(pointer), lambda adapter, kept: _held_address(kept.contents)),
+    "value": Way(lambda adapter, pointer: c_void_p(pointer.value), lambda adapter, kept: _held_address(kept)),
+    "cast": Way(lambda adapter, pointer, ctype: ctypes.cast(pointer, ctype), lambda adapter, kept: _held_address(kept)),
+    "as_array": Way(
+        lambda adapter, pointer: adapter.ctypeslib.as_array(pointer, (1,)), lambda adapter, kept: adapter.data(kept)
     ),
 }
 
 
-@functools.lru_cache(CACHED)
-def _what(words):
-    """How something is taken of an array, or made of a pointer: the entry of its table, and the C type if it names one."""
-    word, _, ctype = words.partition(" ")
-    return EXPORTS.get(word) or DERIVATIONS[word], (c_type(ctype),) if ctype else ()
+def _address_behind(reference):
+    """Returns the address in the pointer that a reference leads to."""
+    return c_void_p.from_address(_receiver(c_void_p)(reference)).value
 
 
-def _export(name, words, case):
+def _way(table):
+    """Returns a function that reads a way of the table: the way itself, and the C type in a tuple if the text names one."""
+
+    def read(text):
+        word, _, ctype = text.partition(" ")
+        return one_of(table)(word), (c_type(ctype),) if ctype else ()
+
+    return read
+
+
+def _export(number, what, case):
     case.watch()
-    (take, tell), types = _what(words)
-    case.held[name] = take(case, case.array, *types), tell and functools.partial(tell, case)
+    way, types = what
+    case.held[number] = way.make(case.adapter, case.array, *types), way.address
 
 
-def _derive(name, source, words, case):
-    (make, tell), types = _what(words)
-    case.held[name] = make(case, case.held[source][0], *types), functools.partial(tell, case)
+def _derive(number, source, how, case):
+    way, types = how
+    case.held[number] = way.make(case.adapter, case.held[source][0], *types), way.address
 
 
-def _drop(name, case):
-    if name != "array":
-        del case.held[name]
+def _drop(number, case):
+    if number != "array":
+        del case.held[number]
         return
     case.watch()
-    case.array = case.kept = case.memory.view = case.memory.block = None
-    case.objects.clear()
+    case.let_go()
+    case.memory.view = case.memory.block = None
 
 
 def _collect(case):
@@ -976,48 +1187,46 @@ def _overwrite(case):
         ctypes.memset(case.filler[-1], 0xA5, case.memory.whole)
 
 
-def _read(name, count, case):
-    kept, tell = case.held[name]
-    return ctypes.string_at(tell(kept), count)
+def _read(number, count, case):
+    kept, address = case.held[number]
+    return ctypes.string_at(address(case.adapter, kept), count)
 
 
-def _balance(words, case):
-    (take, _), types = _what(words)
+def _balance(what, case):
+    way, types = what
     before = sys.getrefcount(case.array)
     try:
-        take(case, case.array, *types)
+        way.make(case.adapter, case.array, *types)
     except Exception:
-        pass  # the count tells whether the refusal kept something
+        pass  # the count shows whether the refusal kept a reference
     return sys.getrefcount(case.array) - before
 
 
-def _call(words, case):
-    (take, _), types = _what(words)
-    watched = []
+def _call(what, case):
+    way, types = what
+    watchers, seen = [], []
 
     def temporary():
         array = case.adapter.alias(case.array)
-        watched.append(case.adapter.watch(array))
+        watchers.append(case.adapter.watch(array))
         return array
 
-    seen = []
-    function = ctypes.CFUNCTYPE(None, c_void_p)(lambda address: seen.append(watched[0]() is not None))
-    function(take(case, temporary(), *types))
+    function = ctypes.CFUNCTYPE(None, c_void_p)(lambda address: seen.append(watchers[0]() is not None))
+    function(way.make(case.adapter, temporary(), *types))
     return seen[0]
 
 
-def numbers(words):
-    return tuple(map(int, words.split()))
+# Steps: all of them
 
 
-# For each word of a step, the function that answers it, and how its arguments are read. The last takes all that is left.
-QUESTIONS = {
+# For each step, the function that answers it, and how its arguments are read. The last argument is all that is left.
+STEPS = {
     "native": (lambda case: ctypes.c_uint(0x01020304),),
     "sizeof": (lambda ctype, case: (sizeof(ctype), ctypes.alignment(ctype)), c_type),
     "name": (lambda ctype, case: type_name(ctype), c_type),
     "itemsize": (lambda case: operator.index(case.adapter.itemsize(case.array)),),
     "alignment": (lambda case: operator.index(case.adapter.alignment(case.array)),),
-    "item": (lambda index, case: case.adapter.item(case.array, index), numbers),
+    "item": (lambda index, case: case.adapter.item(case.array, index), _numbers),
     "flag": (lambda name, case: bool(case.adapter.flag(case.array, name)), str),
     "data": (lambda case: _address(case.adapter.data(case.array)),),
     "shape": (lambda case: case.lengths("shape"),),
@@ -1026,28 +1235,28 @@ QUESTIONS = {
     "strides-type": (lambda case: _item_type(case.interface.strides),),
     "shape_as": (lambda ctype, case: _items(case.interface.shape_as(ctype), ctype), c_type),
     "strides_as": (lambda ctype, case: _items(case.interface.strides_as(ctype), ctype), c_type),
-    "data_as": (lambda ctype, case: _held(case.pointer(ctype)), c_type),
-    "_as_parameter_": (lambda case: _held(case.interface._as_parameter_),),
+    "data_as": (lambda ctype, case: _held_address(case.pointer(ctype)), c_type),
+    "_as_parameter_": (lambda case: _held_address(case.interface._as_parameter_),),
     "contents": (lambda ctype, case: bytes(case.pointer(POINTER(ctype)).contents), c_type),
     "index": (lambda at, ctype, case: case.pointer(POINTER(ctype))[at], int, c_type),
     "printed": (lambda ctype, case: repr(case.pointer(POINTER(ctype)).contents), c_type),
-    "pass": (lambda ctype, case: _address(_receiver(ctype)(case.interface, None, 0)), c_type),
+    "pass": (lambda ctype, case: _address(_receiver(ctype)(case.interface)), c_type),
     "assign": (_assign, str),
     "object": (_object, str),
-    "interface": (_entry, str),
-    "struct": (_member, str),
-    "import": (_import, lambda words: dict(word.split("=", 1) for word in words.split(" "))),
-    "buffer": (_buffer, str, str),
-    "dlpack": (_dlpack, str, str),
+    "interface": (_interface_entry, one_of(INTERFACE_KEYS)),
+    "struct": (_struct_member, one_of(STRUCT_MEMBERS)),
+    "import": (_import, _named_values),
+    "buffer": (_buffer_member, str, one_of(BUFFER_MEMBERS)),
+    "dlpack": (_dlpack_member, one_of(DLPACK_REQUESTS), one_of(DLPACK_MEMBERS)),
     "write-pointer": (_write_pointer, int, bytes.fromhex),
     "write-item": (
         lambda content, index, case: case.adapter.write_item(case.array, content, index),
         bytes.fromhex,
-        numbers,
+        _numbers,
     ),
     "write-shape": (lambda axis, value, case: operator.setitem(case.interface.shape, axis, value), int, int),
     "write-strides": (lambda axis, value, case: operator.setitem(case.interface.strides, axis, value), int, int),
-    "map": (_map, str),
+    "map": (lambda part, case: part(case), one_of(MAP_PARTS)),
     "file": (_read_file, int, int),
     "file-size": (lambda case: os.stat(case.memory.path).st_size,),
     "write-file": (_write_file, int, bytes.fromhex),
@@ -1055,40 +1264,40 @@ QUESTIONS = {
     "truncate-file": (_truncate_file, int),
     "close-map": (lambda case: case.adapter.mapping(case.array).close(),),
     "forked": (_forked, str),
-    "ctypeslib": (lambda step, case: handler(step, "ctypeslib")(case), str),
+    "ctypeslib": (lambda helper, case: helper(case), lambda text: _parse(text, CTYPESLIB)),
     "absent": (lambda what, case: case.adapter.absent(case, what), str),
-    "export": (_export, int, str),
-    "derive": (_derive, int, int, str),
-    "drop": (_drop, lambda name: name if name == "array" else int(name)),
+    "export": (_export, int, _way(EXPORTS)),
+    "derive": (_derive, int, int, _way(DERIVATIONS)),
+    "drop": (_drop, lambda text: text if text == "array" else int(text)),
     "collect": (_collect,),
     "overwrite": (_overwrite,),
     "alive": (lambda case: case.watch()[0]() is not None,),
     "memory": (lambda case: case.watch()[1]() is not None,),
     "read": (_read, int, int),
-    "balance": (_balance, str),
-    "call": (_call, str),
+    "balance": (_balance, _way(EXPORTS)),
+    "call": (_call, _way(EXPORTS)),
 }
 
 
-def _item_type(items):
-    return None if items is None else type_name(items._type_)
-
-
-@functools.lru_cache(CACHED)
-def handler(step, family=None):
-    """The function that answers a step, given the case."""
-    word, _, rest = step.partition(" ")
-    questions = CTYPESLIB if family else QUESTIONS
-    if word not in questions:
-        raise NotImplementedError("no such step: " + step)
-    function, readers = questions[word][0], questions[word][1:]
+def _parse(text, table):
+    """Returns the function that answers a step, or a helper, given the case."""
+    word, _, rest = text.partition(" ")
+    if word not in table:
+        raise NotImplementedError("no such step: " + text)
+    function, readers = table[word][0], table[word][1:]
     words = rest.split(" ", max(len(readers) - 1, 0))
     words += [""] * (len(readers) - len(words))
     return functools.partial(function, *[read(word) for read, word in zip(readers, words)])
 
 
+@functools.lru_cache(CACHE_SIZE)
+def handler(step):
+    """Returns the function that answers a step, given the case."""
+    return _parse(step, STEPS)
+
+
 def answer(step, case):
-    """The answer to a step as JSON: also to one that raises."""
+    """Returns the answer to a step as JSON; an exception is an answer too."""
     try:
         return encode(handler(step)(case))
     except Exception as error:
@@ -1099,11 +1308,11 @@ def answer(step, case):
 
 
 ROUNDS = 41
-LONG_ENOUGH = 0.0005  # no round has to take longer, in seconds: short ones, since most then run through undisturbed
+ROUND_SECONDS = 0.0005  # a round never has to take longer; short rounds mostly run through undisturbed
 
 
 class Missing:
-    """Stands for what is not there, and says so where it is used."""
+    """Stands for a module that is not there; every use raises an error that says why."""
 
     def __init__(self, why):
         self.why = why
@@ -1119,17 +1328,17 @@ class Missing:
 
 
 def optional(name, make=lambda module: module):
-    """For `Adapter.names`: a module, or what is made of it, that need not be there."""
+    """For `Adapter.names`: returns a module that may be missing, or what `make` makes of it."""
     try:
         return make(importlib.import_module(name))
     except ImportError as error:
         return Missing("not installed: %s" % (error.name or error))
-    except Exception as error:  # it is there, and of no use
+    except Exception as error:  # the module is there and does not work
         return Missing("%s: %s" % (type(error).__name__, error))
 
 
 def _lap(function, calls):
-    """How long so many calls take, in seconds."""
+    """Returns how long that many calls take, in seconds."""
     turns, clock = itertools.repeat(None, calls), time.perf_counter
     start = clock()
     for _ in turns:
@@ -1137,35 +1346,36 @@ def _lap(function, calls):
     return clock() - start
 
 
-def _calls(function, long_enough):
-    """How many calls take that long: twice, since one may have been interrupted."""
+def _count_calls(function, seconds):
+    """Returns how many calls take that long. Each number is tried twice, since one try may be interrupted."""
     calls = 1
-    while min(_lap(function, calls), _lap(function, calls)) < long_enough:
+    while min(_lap(function, calls), _lap(function, calls)) < seconds:
         calls *= 2
     return calls
 
 
 def measure(functions, seconds):
-    """For each function what a call takes, in nanoseconds: median, first and third quartile of some rounds. All calls together
-    take at most about so many seconds, where no single one takes longer than a round should; few functions take less.
-    What is collected between the rounds comes on top.
+    """Returns, for each function, the median and the first and third quartile of what a call takes, in nanoseconds.
 
-    The rounds of all functions take turns, so that a slow moment of the machine is not one function's alone. What a
-    function takes that does nothing is taken off. Nothing is collected within a round."""
+    All calls together take at most about that many seconds, if no single call takes longer than a round; with few functions
+    they take less. Collecting garbage between the rounds comes on top.
+
+    The rounds of all functions take turns, so that a slow moment of the machine hits all of them. What a function takes that
+    does nothing is subtracted. No garbage is collected within a round."""
     functions = [lambda: None] + list(functions)
-    # A round takes up to twice as long, and what it takes to find that out up to eight times.
-    long_enough = min(LONG_ENOUGH, seconds / (2 * ROUNDS + 8) / len(functions))
-    calls = [_calls(function, long_enough) for function in functions]
+    # A round takes up to twice as long, and finding the number of its calls up to eight times as long.
+    long_enough = min(ROUND_SECONDS, seconds / (2 * ROUNDS + 8) / len(functions))
+    calls = [_count_calls(function, long_enough) for function in functions]
     rounds = [[] for _ in functions]
     for _ in range(ROUNDS):
         gc.collect()
         for function, count, times in zip(functions, calls, rounds):
             times.append(1e9 * _lap(function, count) / count)
-    return [_without(times, rounds[0]) for times in rounds[1:]]
+    return [_subtract(times, rounds[0]) for times in rounds[1:]]
 
 
-def _without(times, nothing):
-    """Median, first and third quartile of times, without what nothing takes: its doubt makes the spread wider."""
+def _subtract(times, nothing):
+    """Returns median, first and third quartile of times less what doing nothing takes, whose spread makes the result wider."""
     (median, low, high), (usual, least, most) = _quartiles(times), _quartiles(nothing)
     return tuple(max(0.0, time) for time in (median - usual, low - most, high - least))
 
@@ -1176,13 +1386,13 @@ def _quartiles(times):
 
 
 def _function(way, names):
-    """The function that asks in that way, and None; or None, and why it cannot be measured, in one line."""
+    """Returns a function that evaluates the expression, and None; or None, and in one line why it cannot be measured."""
     try:
         function = eval("lambda: " + way, names)
         function()
     except Exception as error:
-        said = str(error) if isinstance(error, ImportError) else "%s: %s" % (type(error).__name__, error)
-        return None, " ".join(said.split())[:100]
+        message = str(error) if isinstance(error, ImportError) else "%s: %s" % (type(error).__name__, error)
+        return None, " ".join(message.split())[:100]
     return function, None
 
 
@@ -1191,7 +1401,7 @@ def _costs(adapter, given):
     costs, functions = [], []
     gc.disable()
     try:
-        case = _make(adapter, array, _memory(array))  # until this function returns: the array need not keep its memory
+        case = _make(adapter, array, _memory(array))  # kept until this function returns: the array need not keep its memory
         names = adapter.names(case.array)
         for question, ways in adapter.costs.items():
             for way in ways:
@@ -1201,7 +1411,7 @@ def _costs(adapter, given):
                     costs[-1]["missing"] = missing
                 else:
                     functions.append((costs[-1], function))
-        _set_aside(0)  # with all that was imported for this: it would be looked at before each round
+        _set_aside(0)  # also what was imported just now, or each collection between rounds would look at it
         times = measure([function for _, function in functions], given["seconds"])
     except Exception as error:
         return "{%s}" % _raises(error)
@@ -1215,7 +1425,7 @@ def _costs(adapter, given):
 # Arrays
 
 
-@functools.lru_cache(CACHED)
+@functools.lru_cache(CACHE_SIZE)
 def _element_type(adapter, key):
     if not key.startswith("{"):
         return adapter.dtype(key)
@@ -1231,25 +1441,25 @@ def _key(dtype):
     return dtype if isinstance(dtype, str) else json.dumps(dtype)
 
 
-@functools.lru_cache(CACHED)
-def _view(adapter, view):
-    """The method that takes a view, and its arguments after the array."""
-    word, *words = view.split(" ")
+def read_view(text):
+    """Returns the name of a view operation and its arguments, which JSON can hold."""
+    word, *words = text.split(" ")
     if word not in VIEWS:
-        raise NotImplementedError("no such view: " + view)
-    if word == "view":
-        return adapter.view, [_element_type(adapter, words[0])]
-    if word == "field":
-        return adapter.field, words
-    integers = [None if bound == "_" else int(bound) for bound in words]
-    return getattr(adapter, word), [tuple(integers)] if word in ("transpose", "broadcast", "reshape") else integers
+        raise NotImplementedError("no such view: " + text)
+    return word, VIEWS[word](words)
 
 
-VIEWS = ["index", "slice", "reverse", "transpose", "newaxis", "broadcast", "reshape", "field", "view"]
+@functools.lru_cache(CACHE_SIZE)
+def _view(adapter, text):
+    """Returns the method that makes a view, and its arguments after the array."""
+    word, arguments = read_view(text)
+    return getattr(adapter, word), [
+        _element_type(adapter, argument) if isinstance(argument, TypeString) else argument for argument in arguments
+    ]
 
 
 def _order(shape, strides, size):
-    """`F` where the strides are those of Fortran's order and not of C's."""
+    """Returns `F` if the strides are those of Fortran's order and not those of C's; otherwise `C`."""
 
     def packed(shape):
         strides = [size]
@@ -1272,9 +1482,7 @@ def _make(adapter, given, memory):
     for view in given["views"]:
         method, arguments = _view(adapter, view)
         array = method(array, *arguments)
-    case = Case(adapter, memory, array)
-    case.given = given
-    return case
+    return Case(adapter, memory, array, given)
 
 
 # The protocol
@@ -1303,7 +1511,7 @@ def _reply(adapter, given, live):
 
 
 def _answers(case, given):
-    gc.disable()  # it runs where a step says so, and between cases
+    gc.disable()  # the collector runs where a step asks for it, and between cases
     answers = ",".join([answer(step, case) for step in given["script"]])
     gc.enable()
     return '{"id":%s,"buffer":"%d","answers":[%s]}' % (json.dumps(given["id"]), case.memory.address, answers)
@@ -1311,16 +1519,15 @@ def _answers(case, given):
 
 def _release(cases):
     for case in cases:
-        case.array = case.kept = None  # not every system removes a file that is mapped
-        case.objects = case.filler = []
-        case.held.clear()  # what is in it refers to the case
+        case.let_go()  # some systems do not remove a file that is mapped
+        case.held, case.filler = {}, []
         if isinstance(case.memory, File):
             case.memory.remove()
 
 
 def _hello(adapter, given):
     folder = given.get("folder")
-    if folder is not None and os.path.isdir(folder):  # not where it is another machine's
+    if folder is not None and os.path.isdir(folder):  # the suite may run on another machine
         File.folder = folder
     hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles", "limits")}
     hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
@@ -1332,7 +1539,7 @@ def _hello(adapter, given):
 
 
 def _visible_from_outside():
-    """Whether an address of this process is one for the system too; under an emulator it need not be."""
+    """Returns true if the system knows addresses of this process by the same numbers; under an emulator it may not."""
     mark = ctypes.create_string_buffer(os.urandom(16))
     try:
         with open("/proc/self/mem", "rb", 0) as memory:
@@ -1342,14 +1549,14 @@ def _visible_from_outside():
         return False
 
 
-def _say(line):
+def _send(line):
     _REPLIES.write(line.encode() + b"\n")
     _REPLIES.flush()
 
 
 def _set_aside(batch):
-    """Takes what is there before a batch out of the collector's sight, so that a collection in it costs as little as in the
-    first. Now and then all of it is looked at, since some may be garbage by now."""
+    """Hides what exists before a batch from the collector, so that a collection costs as little as in the first batch. Now
+    and then the collector looks at all of it, since some of it may have become garbage."""
     if hasattr(gc, "freeze"):  # since Python 3.7
         if batch % 64 == 63:
             gc.unfreeze()
@@ -1357,46 +1564,63 @@ def _set_aside(batch):
         gc.freeze()
 
 
+class _Server:
+    """Answers the requests of the suite. Each request is a method, by the name of its first entry."""
+
+    def __init__(self, adapter):
+        self.adapter, self.batches = adapter, 0
+        self.live = {}  # the cases of the batches that are not released
+
+    def hello(self, request):
+        _send(_hello(self.adapter, request["hello"]))
+
+    def batch(self, request):
+        self.batches += 1
+        _set_aside(self.batches)
+        kept = self.live[request["batch"]] = {}
+        for given in request["cases"]:
+            _send(_reply(self.adapter, given, kept))
+
+    def more(self, request):
+        for given in request["cases"]:
+            _send(_answers(self.live[request["more"]][given["id"]], given))
+
+    def release(self, request):
+        _release(self.live.pop(request["release"], {}).values())
+
+    def bench(self, request):
+        _send(_costs(self.adapter, request["bench"]))
+
+
+REQUESTS = {name: method for name, method in vars(_Server).items() if not name.startswith("_")}
+
+
 def _serve(adapter):
-    """Answers until the input ends. What is left there for a process that has died comes before the introduction."""
+    """Answers until the input ends. Requests that were meant for a process that died come before the handshake, and are
+    skipped."""
     if hasattr(gc, "set_threshold"):  # not on PyPy
-        gc.set_threshold(50000)  # the live cases are not garbage: looking at them less often saves a tenth of the time
-    live = {}  # the cases of the batches that are not released
-    batch = 0
-    introduced = False
+        gc.set_threshold(50000)  # live cases are not garbage: looking at them less often saves a tenth of the time
+    server, has_begun = _Server(adapter), not FORKS
     for line in _REQUESTS:
-        if not introduced and FORKS and not line.startswith(b'{"hello"'):
+        has_begun = has_begun or line.startswith(b'{"hello"')
+        if not has_begun:
             continue
-        introduced = True
         request = json.loads(line.decode())
-        if "batch" in request:
-            batch += 1
-            _set_aside(batch)
-            kept = live[request["batch"]] = {}
-            for given in request["cases"]:
-                _say(_reply(adapter, given, kept))
-        elif "more" in request:
-            for given in request["cases"]:
-                _say(_answers(live[request["more"]][given["id"]], given))
-        elif "release" in request:
-            _release(live.pop(request["release"], {}).values())
-        elif "bench" in request:
-            _say(_costs(adapter, request["bench"]))
-        elif "hello" in request:
-            _say(_hello(adapter, request["hello"]))
-        else:
-            raise ValueError("expected hello, batch, more, release or bench, found " + line.decode()[:200])
+        word = next((word for word in REQUESTS if word in request), None)
+        if word is None:
+            raise ValueError("expected one of %s, found %s" % (", ".join(REQUESTS), line.decode()[:200]))
+        REQUESTS[word](server, request)
 
 
 FORKS = hasattr(os, "fork")
-_AT_END = []  # what the process that answers does at its end
+_AT_EXIT = []  # what the process that answers does at its end
 
 
 def serve(adapter):
-    """Answers the suite until it ends its input.
+    """Answers the suite until it ends the input.
 
-    Where the system can fork, a copy of this process answers. When it dies, the suite is told how, and the next copy answers:
-    what took long to import is not imported again.
+    Where the system can fork, a copy of this process answers. When the copy dies, the suite receives its status, and the next
+    copy answers: what took long to import is not imported again.
     """
     _set_aside(0)  # what was imported, once for all copies
     while FORKS:
@@ -1406,14 +1630,14 @@ def serve(adapter):
         status = os.waitpid(pid, 0)[1]
         if status == 0:
             return
-        os.write(2, b"\n(process %d ended)\n" % pid)  # what it wrote last may lack the end of its line
-        _say('\n{"died":%s}' % json.dumps({"pid": pid, "status": status}))  # it may have died within a line
+        os.write(2, b"\n(process %d ended)\n" % pid)  # the copy may have died before the end of a line
+        _send('\n{"died":%s}' % json.dumps({"pid": pid, "status": status}))
     try:
         _serve(adapter)
     finally:
-        for last in _AT_END:
-            last()
+        for action in _AT_EXIT:
+            action()
     sys.stdout.flush()
     sys.stderr.flush()
     if FORKS:
-        os._exit(0)  # what was registered to be done at the end is the first process's to do
+        os._exit(0)  # the first process runs what is registered for its exit

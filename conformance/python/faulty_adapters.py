@@ -1,8 +1,8 @@
-"""NumPy, each time with one mistake: `faulty_adapters.py NAME`. `faulty_adapters.py --list` prints all names, as JSON.
+"""NumPy with one mistake: `faulty_adapters.py NAME`. `faulty_adapters.py --list` prints all names as JSON.
 
-A fault is a small difference from the adapter of NumPy, which is its correct twin, and makes the mistake for real. The
-docstring begins with the name, up to a colon; `rule` is the rule that has to catch it; `seen` links to where such a mistake
-was made in the world, if one is known.
+A fault is a small difference from the adapter of NumPy, its correct twin, and really makes the mistake. Its docstring begins
+with its name, up to a colon; `rule` is the rule that must catch it; `seen` links to a place where somebody made such a
+mistake, if one is known.
 """
 
 import ctypes
@@ -16,11 +16,11 @@ import numpy as np
 from numpy_adapter import NumPy
 
 Ctypes = type(np.empty(0).ctypes)
-LARGE = 1 << 20  # nothing larger is copied: with strides of zero, an array may be larger than all memory
+MAX_COPIED = 1 << 20  # bytes: a larger array is not copied, since with strides of zero it may be larger than all memory
 
 
 class Faulty(NumPy):
-    """What faults have in common, among it that the interface object can be another."""
+    """The base of all faults: a subclass may replace the class of the interface object."""
 
     interface, seen = Ctypes, None
 
@@ -32,12 +32,12 @@ class Faulty(NumPy):
 
 
 def storage(array):
-    """The address of the memory that the array, or the array that it is a view of, was made over."""
+    """Returns the address of the memory that the array, or the array that it is a view of, was made over."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     try:
         return kit._buffer_address(array.base)
-    except TypeError:  # an address, or memory of its own
+    except TypeError:  # the array was made over an address, or owns its memory
         return array.ctypes.data or 0
 
 
@@ -73,7 +73,7 @@ class Cut(Faulty):
 
 
 class ReturnedAsInt(Faulty):
-    """the address is returned as an int: without a restype ctypes takes it for one, and extends its sign"""
+    """the address is returned as an int: without a restype ctypes assumes an int, and extends its sign"""
     rule = "data.first-element"
     seen = "https://github.com/pykler/yajl-py/pull/1"
 
@@ -92,7 +92,7 @@ class Overflows(Faulty):
 
 
 class EmptyIsNull(Faulty):
-    """an array without elements is at NULL: where there is nothing to point at, there is no pointer"""
+    """an array without elements is at NULL: an array with nothing to point at gets no pointer"""
     rule = "data.empty"
     seen = "https://github.com/cupy/cupy/issues/2104"
 
@@ -110,28 +110,28 @@ class LowestByte(Faulty):
 
 
 class OfTemporaryCopy(Faulty):
-    """the address is that of a temporary copy: what was made contiguous is gone when that is told"""
+    """the address is that of a temporary copy: the contiguous copy is freed before its address is used"""
     rule = "data.first-element"
     seen = "https://github.com/tinygrad/tinygrad/pull/2204"
 
     def data(self, array):
-        return np.ascontiguousarray(array).ctypes.data if array.nbytes < LARGE else self.true_data(array)
+        return np.ascontiguousarray(array).ctypes.data if array.nbytes < MAX_COPIED else self.true_data(array)
 
 
 class MisalignedIsCopied(Faulty):
-    """what is not aligned is copied: an array of its own memory is no view of the buffer"""
+    """misaligned arrays are copied: an array with memory of its own is not a view of the buffer"""
     rule = "data.first-element"
 
     def array(self, memory, dtype, offset, shape, strides):
         array = super().array(memory, dtype, offset, shape, strides)
-        return np.require(array, requirements="A") if array.nbytes < LARGE else array
+        return np.require(array, requirements="A") if array.nbytes < MAX_COPIED else array
 
 
 # Shape and strides
 
 
 class StridesInElements(Faulty):
-    """strides are in elements: as in many libraries, and not in this interface"""
+    """strides are in elements: as in many libraries, but not in this interface"""
     rule = "shape.strides"
     seen = "https://github.com/fixstars/clpy/pull/61"
 
@@ -142,7 +142,7 @@ class StridesInElements(Faulty):
 
 
 class StridesUnsigned(Faulty):
-    """strides are unsigned: sizes are, so strides are told as size_t: a negative one is huge"""
+    """strides are unsigned: they are returned as size_t, as sizes are, so a negative stride is huge"""
     rule = "shape.strides"
     seen = "https://github.com/pybind/pybind11/issues/776"
 
@@ -153,7 +153,7 @@ class StridesUnsigned(Faulty):
 
 
 class StridesOfShape(Faulty):
-    """strides are computed from the shape: every array is taken for one in the order of C, without gaps"""
+    """strides are computed from the shape: as if every array were in C order without gaps"""
     rule = "shape.strides"
     seen = "https://github.com/scipp/scipp/issues/79"
 
@@ -166,7 +166,7 @@ class StridesOfShape(Faulty):
 
 
 class ShapeOfFortran(Faulty):
-    """the lengths are in the order of Fortran: the innermost axis comes first, as where the language counts from there"""
+    """the lengths are in the order of Fortran: the innermost axis comes first, as in languages that count axes from there"""
     rule = "shape.shape"
     seen = "https://github.com/p-zubieta/DLPack.jl/pull/46"
 
@@ -176,7 +176,7 @@ class ShapeOfFortran(Faulty):
 
 
 class ShapeCached(Faulty):
-    """the shape is cached by the id of the array: another array gets the id of one that is gone, and its shape"""
+    """the shape is cached by the id of the array: a new array gets the id of a freed one, and with it its shape"""
     rule = "shape.shape"
     seen = "https://github.com/jameskermode/f90wrap/pull/315"
 
@@ -189,7 +189,7 @@ class ShapeCached(Faulty):
 
 
 class ShapeClamped(Faulty):
-    """lengths that do not fit are clamped: ctypes has them wrap"""
+    """lengths that do not fit are clamped: ctypes wraps them instead"""
     rule = "ctype.integer-wraps"
 
     class interface(Ctypes):
@@ -202,7 +202,7 @@ class ShapeClamped(Faulty):
 
 
 class OneForNoAxes(Faulty):
-    """an array without axes has one: as `ascontiguousarray` makes of it"""
+    """an array without axes has one: as in the result of `ascontiguousarray`"""
     rule = "shape.zero-dimensions"
     seen = "https://github.com/numpy/numpy/issues/5300"
 
@@ -211,7 +211,7 @@ class OneForNoAxes(Faulty):
 
 
 class StrictContiguity(Faulty):
-    """axes of length 1 have a say in contiguity: their strides are never taken, so they have none"""
+    """axes of length 1 affect contiguity: their strides are never used, so they must not matter"""
     rule = "layout.c-contiguous"
     seen = "https://github.com/IntelPython/dpctl/pull/695"
 
@@ -230,7 +230,7 @@ class StrictContiguity(Faulty):
 
 
 class ByteOrderLost(Faulty):
-    """the byte order is lost: elements of the other order are decoded as if they were of the platform's"""
+    """the byte order is lost: elements in the other order are decoded as if they were in the platform's"""
     rule = "dtype.typestr-number"
     seen = "https://github.com/dmlc/xgboost/issues/12433"
 
@@ -239,7 +239,7 @@ class ByteOrderLost(Faulty):
 
 
 class FieldsPacked(Faulty):
-    """a structure is packed: where fields lie is computed from their sizes, and not taken as it is given"""
+    """a structure is packed: offsets of fields are computed from their sizes, although they are given"""
     rule = "layout.field"
     seen = "https://github.com/PyTables/PyTables/issues/661"
 
@@ -249,7 +249,7 @@ class FieldsPacked(Faulty):
 
 
 class DescrWithoutPadding(Faulty):
-    """descr has no padding: it has the names and types of the fields, and not where they are"""
+    """descr has no padding: it has the names and types of the fields, but not their offsets"""
     rule = "dtype.descr-padding"
     seen = "https://github.com/numpy/numpy/issues/6359"
 
@@ -263,7 +263,7 @@ class DescrWithoutPadding(Faulty):
 
 
 class OwnerDropped(Faulty):
-    """the array does not keep its memory: it is made of an address, which keeps nothing"""
+    """the array does not keep its memory: it is made from an address, which keeps nothing alive"""
     rule = "lifetime.memory"
     seen = "https://github.com/thelfer/MFrontGenericInterfaceSupport/issues/290"
 
@@ -275,7 +275,7 @@ class OwnerDropped(Faulty):
 
 
 class OwnerLeaked(Faulty):
-    """the memory of an array is never freed: a list of all that was handed to C keeps it"""
+    """the memory of an array is never freed: a list of everything that was handed to C keeps it alive"""
     rule = "lifetime.collected"
     seen = "https://github.com/sandialabs/LAPIS/pull/80"
     handed_out = []
@@ -286,7 +286,7 @@ class OwnerLeaked(Faulty):
 
 
 class Cycle(Faulty):
-    """the interface object refers to itself: it keeps a method of its own, and so its array"""
+    """the interface object refers to itself: it keeps one of its own methods, and so its array"""
     rule = "lifetime.prompt"
     seen = "https://github.com/numpy/numpy/issues/13808"
 
@@ -297,7 +297,7 @@ class Cycle(Faulty):
 
 
 class PointerHoldsNothing(Faulty):
-    """a pointer holds nothing: it is made of the address alone"""
+    """a pointer holds nothing: it is made from the address alone"""
     rule = "lifetime.pointer-holds"
     seen = "https://github.com/numpy/numpy/issues/9647"
 
@@ -310,7 +310,7 @@ class PointerHoldsNothing(Faulty):
 
 
 class ReadOnlyInverted(Faulty):
-    """the flag says writeable: the second entry of `data` is whether the memory is read-only"""
+    """the flag says writeable: but the second entry of `data` says whether the memory is read-only"""
     rule = "interface.read-only"
     seen = "https://github.com/pypy/pypy/issues/4992"
 
@@ -319,7 +319,7 @@ class ReadOnlyInverted(Faulty):
 
 
 class ImportedStridesIgnored(Faulty):
-    """strides of an import are ignored: the address and the shape are taken, in the order of C"""
+    """strides of an import are ignored: only the address and the shape are used, in C order"""
     rule = "interface.import-array"
     seen = "https://github.com/NVIDIA/cudf/issues/5304"
 
@@ -329,18 +329,18 @@ class ImportedStridesIgnored(Faulty):
 
 
 class BufferOfCopy(Faulty):
-    """the buffer is that of a copy: what is not contiguous is made so first"""
+    """the buffer is that of a copy: an array that is not contiguous is made contiguous first"""
     rule = "interface.buffer-address"
 
     def buffer(self, array):
-        return np.ascontiguousarray(array) if array.nbytes < LARGE else array
+        return np.ascontiguousarray(array) if array.nbytes < MAX_COPIED else array
 
 
 # Files
 
 
 class MapRounded(Faulty):
-    """what was rounded off the offset is not added back: a mapping begins at a page"""
+    """the remainder of the offset is not added back: the array begins where the mapping does, at a page"""
     rule = "memmap.granularity"
     seen = "https://github.com/oven-sh/bun/pull/34120"
 
@@ -349,7 +349,7 @@ class MapRounded(Faulty):
 
 
 class PrivateIsShared(Faulty):
-    """mode c is shared: it is opened for writing as r+ is"""
+    """mode c is shared: it is opened for writing, as r+ is"""
     rule = "memmap.private"
 
     def memmap(self, file, dtype, mode, offset, shape, order):
@@ -357,7 +357,7 @@ class PrivateIsShared(Faulty):
 
 
 class SharedIsPrivate(Faulty):
-    """mode r+ is private: what is written goes to pages that no file gets"""
+    """mode r+ is private: writes go to pages that never reach the file"""
     rule = "memmap.shared"
     seen = "https://github.com/Tencent/BqLog/issues/25"
 
@@ -365,15 +365,15 @@ class SharedIsPrivate(Faulty):
         array = super().memmap(file, dtype, mode, offset, shape, order)
         if mode != "r+":
             return array
-        del array  # the file is as large as it has to be
+        del array  # by now the file is as large as it must be
         return super().memmap(getattr(file, "name", file), dtype, "c", offset, shape, order)
 
 
 FAULTS = {fault.__doc__.split(": ")[0]: fault for fault in Faulty.__subclasses__()}
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--list"]:  # the standard output is the kit's
-        kit._say(json.dumps([{"name": name, "rule": fault.rule, "seen": fault.seen} for name, fault in FAULTS.items()]))
+    if sys.argv[1:] == ["--list"]:  # the kit has the standard output
+        kit._send(json.dumps([{"name": name, "rule": fault.rule, "seen": fault.seen} for name, fault in FAULTS.items()]))
     elif len(sys.argv) == 2 and sys.argv[1] in FAULTS:
         fault = FAULTS[sys.argv[1]]
         fault.name = "numpy, where " + sys.argv[1]

@@ -1,11 +1,11 @@
-"""An example for authors of adapters: Python's own memoryview as the library under test (CPython)."""
+"""An example for authors of adapters: Python's own memoryview is the library under test (CPython)."""
 
 import platform
 import struct
 
 import array_ctypes_kit as kit
 
-# Element types of the same size and kind in the module struct.
+# For each kind and size of a type string, the same element type in the module struct.
 FORMATS = {"b1": "?", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "i8": "q", "u8": "Q"}
 
 
@@ -14,9 +14,9 @@ class MemoryView(kit.Adapter):
     version = platform.python_version()
     profiles = ["core", "buffer"]
     limits = {
-        "kinds": "biu",
+        "kinds": "".join(sorted({code[0] for code in FORMATS})),
         **dict.fromkeys(["records", "swapped", "strided", "empty"], False),
-        "max_dimensions": 1,  # it slices no more
+        "max_dimensions": 1,  # it cannot slice arrays with more
         "views": ["slice", "reverse"],
     }
     costs = {"address": ["addressof(c_char.from_buffer(a))"], "shape": ["a.shape"], "strides": ["a.strides"]}
@@ -48,7 +48,7 @@ class MemoryView(kit.Adapter):
         return array.strides
 
     def item(self, array, index):
-        array[index]  # raises where there is none
+        array[index]  # raises IndexError unless there is such an element
         return array[index[0] :][:1].tobytes() if index else array.tobytes()
 
     def flag(self, array, name):

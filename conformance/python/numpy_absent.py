@@ -1,13 +1,16 @@
-"""NumPy in a process that has no ctypes: what numpy_adapter.py starts, and asks about the chapter absent.
+"""NumPy in a process that has no ctypes: numpy_adapter.py starts this file and asks it about the chapter absent.
 
-It reads JSON Lines, one question about one array each with a mark, and answers each with one line: the mark, and the
-answer. What is no line of that kind is passed over: whoever asks may die within one. The memory of an array is that of
-an `array.array`, which tells its address without ctypes; addresses in answers are relative to the buffer.
+It reads JSON Lines. Each is a list of a mark, an array and a question, and is answered with one line: the mark and the answer.
+Other lines are skipped, since the process that writes them may die within a line. The memory of an array is that of an
+`array.array`, which reports its address without ctypes; addresses in answers are relative to the buffer.
+
+The adapter of NumPy imports `Views` from here, so that both make views in the same way.
 """
 
 import sys
 
-sys.modules["_ctypes"] = None  # as in a Python that was built without it
+if __name__ == "__main__":
+    sys.modules["_ctypes"] = None  # as in a Python that was built without it
 
 import array
 import json
@@ -16,30 +19,49 @@ import signal
 
 import numpy as np
 
-
-def on(axis, what):
-    return (slice(None),) * axis + (what, Ellipsis)
+SECONDS = 20  # a question that takes longer ends this process; the adapter starts another one
 
 
-def bounds(words):
-    return slice(*[None if word == "_" else int(word) for word in words])
+class Views:
+    """The view operations, as NumPy spells them. Their arguments are those of the kit's `Adapter`."""
+
+    def index(self, array, axis, at):
+        return array[on_axis(axis, at)]
+
+    def slice(self, array, axis, start, stop, step):
+        return array[on_axis(axis, slice(start, stop, step))]
+
+    def reverse(self, array, axis):
+        return array[on_axis(axis, slice(None, None, -1))]
+
+    def transpose(self, array, axes):
+        return array.transpose(axes)
+
+    def newaxis(self, array, axis):
+        return array[on_axis(axis, None)]
+
+    def broadcast(self, array, shape):
+        return np.broadcast_to(array, shape)
+
+    def reshape(self, array, shape):
+        reshaped = array.reshape(shape)
+        if reshaped.nbytes and not np.may_share_memory(reshaped, array):
+            raise ValueError("expected a shape that needs no copy, found %s" % (shape,))
+        return reshaped
+
+    def field(self, array, name):
+        return array[name]
+
+    def view(self, array, dtype):
+        return array.view(dtype)
+
+
+def on_axis(axis, index):
+    return (slice(None),) * axis + (index, Ellipsis)
 
 
 def integers(words):
     return tuple(map(int, words))
-
-
-VIEWS = {
-    "index": lambda a, axis, at: a[on(int(axis), int(at))],
-    "slice": lambda a, axis, *words: a[on(int(axis), bounds(words))],
-    "reverse": lambda a, axis: a[on(int(axis), slice(None, None, -1))],
-    "transpose": lambda a, *axes: a.transpose(integers(axes)),
-    "newaxis": lambda a, axis: a[on(int(axis), None)],
-    "broadcast": lambda a, *shape: np.broadcast_to(a, integers(shape)),
-    "reshape": lambda a, *shape: a.reshape(integers(shape)),
-    "field": lambda a, name: a[name],
-    "view": lambda a, typestr: a.view(typestr),
-}
 
 
 def dtype(given):
@@ -58,7 +80,7 @@ def dtype(given):
 
 
 def make(given):
-    """The array, and the address of its buffer."""
+    """Returns the array, and the address of its buffer."""
     buffer, size = given["buffer"], int(given["buffer"]["size"])
     memory = array.array("B", bytes(size + 4096))
     address = memory.buffer_info()[0]
@@ -68,8 +90,10 @@ def make(given):
     view[: len(content)] = content
     made = np.ndarray(integers(given["shape"]), dtype(given["dtype"]), view, int(given["offset"]), integers(given["strides"]))
     made.flags.writeable = given["writeable"]
-    for words in map(str.split, given["views"]):
-        made = VIEWS[words[0]](made, *words[1:])
+    for name, arguments in given["views"]:
+        # JSON has no tuples.
+        arguments = [tuple(argument) if isinstance(argument, list) else argument for argument in arguments]
+        made = getattr(Views(), name)(made, *arguments)
     return made, address + skip
 
 
@@ -79,7 +103,7 @@ def answer(given, what):
         return made.ctypes is not None
     value = getattr(made.ctypes, what)
     if what.endswith("_as"):
-        value = value(int)  # there is no C type to name
+        value = value(int)  # without ctypes there is no C type to name
     if value is None:
         return None
     if what in ("data", "_as_parameter_", "data_as"):
@@ -87,18 +111,26 @@ def answer(given, what):
     return {"integers": [str(operator.index(item)) for item in value]}
 
 
-for line in sys.stdin:
-    try:
-        mark, given, what = json.loads(line)
-    except ValueError:
-        continue
+def set_alarm(seconds):
     if hasattr(signal, "alarm"):
-        signal.alarm(20)  # a question that takes for ever ends this process; another takes its place
-    try:
-        said = answer(given, what)
-    except Exception as error:
-        said = {"raises": type(error).__name__, "message": str(error)}
-    if hasattr(signal, "alarm"):
-        signal.alarm(0)
-    sys.stdout.write(json.dumps([mark, said]) + "\n")
-    sys.stdout.flush()
+        signal.alarm(seconds)
+
+
+def serve():
+    for line in sys.stdin:
+        try:
+            mark, given, what = json.loads(line)
+        except ValueError:
+            continue
+        set_alarm(SECONDS)
+        try:
+            reply = answer(given, what)
+        except Exception as error:
+            reply = {"raises": type(error).__name__, "message": str(error)}
+        set_alarm(0)
+        sys.stdout.write(json.dumps([mark, reply]) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    serve()

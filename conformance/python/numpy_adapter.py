@@ -1,4 +1,4 @@
-"""The adapter of NumPy: whichever version the Python that runs this file imports. 1.13 or later."""
+"""The adapter of NumPy: of the version that the Python that runs this file imports, 1.13 or later."""
 
 import builtins
 import json
@@ -9,25 +9,26 @@ import sys
 import array_ctypes_kit as kit
 import numpy as np
 import numpy.ctypeslib
+from numpy_absent import Views
 
 kit.C_TYPES["c_intp"] = np.ctypeslib.c_intp
 VERSION = tuple(int(part) for part in np.__version__.split(".")[:2])
 
 
-class NumPy(kit.Adapter):
+class NumPy(Views, kit.Adapter):
     name = "numpy"
     version = np.__version__
     # Since 1.16 a pointer holds its array.
     profiles = ["core", "ctypes", "lifetime", "borrows" if VERSION < (1, 16) else "holds", "interface"]
     profiles += ["ctypeslib", "absent"]
-    if hasattr(kit.ctypes, "pythonapi"):  # PyPy has no way to look into a Py_buffer or a capsule
+    if hasattr(kit.ctypes, "pythonapi"):  # PyPy cannot look into a Py_buffer or a capsule
         profiles += ["memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     ctypeslib = np.ctypeslib
     library = np.random.mtrand.__file__
     limits = {
         "max_dimensions": 32 if VERSION < (2,) else 64,
-        "array_struct": hasattr(kit.ctypes, "pythonapi"),  # PyPy has no way to open the capsule
-        "counts_references": hasattr(kit.sys, "getrefcount"),  # nor does it count
+        "array_struct": hasattr(kit.ctypes, "pythonapi"),  # PyPy cannot open the capsule
+        "counts_references": hasattr(kit.sys, "getrefcount"),  # PyPy counts none
     }
 
     costs = {
@@ -70,8 +71,8 @@ class NumPy(kit.Adapter):
     }
 
     def __init__(self):
-        self.asked, self.has_absent = 0, True
-        self._start()
+        self.questions, self.can_be_absent = 0, True
+        self._start_absent()
 
     def dtype(self, typestr):
         return np.dtype(typestr)
@@ -94,17 +95,8 @@ class NumPy(kit.Adapter):
         return np.memmap(file, dtype, mode, offset, shape, order)
 
     def copy(self, array):
-        """By indices, which makes an array of no mapping, where there is an axis."""
+        """By indices if there is an axis, since the result is then not a `memmap`."""
         return array[list(range(len(array)))] if array.ndim else array.copy()
-
-    def broadcast(self, array, shape):
-        return np.broadcast_to(array, shape)
-
-    def reshape(self, array, shape):
-        reshaped = array.reshape(shape)
-        if reshaped.nbytes and not np.may_share_memory(reshaped, array):
-            raise ValueError("needs a copy")
-        return reshaped
 
     def item(self, array, index):
         return self.element(array, index).tobytes()
@@ -114,7 +106,7 @@ class NumPy(kit.Adapter):
         element[...] = np.ndarray((), array.dtype, raw)
 
     def element(self, array, index):
-        """One element as an array without axes: a scalar would have lost its byte order."""
+        """Returns one element as an array without axes, because a scalar would lose its byte order."""
         if len(index) != array.ndim:
             raise IndexError("expected one index for each axis")
         return array[index + (Ellipsis,)]
@@ -130,45 +122,47 @@ class NumPy(kit.Adapter):
         return dict(super().names(array), **names)
 
     def absent(self, case, what):
-        said = self._ask(case, what) if self.has_absent else None
-        if said is None and self.has_absent:  # that process has ended
-            self._start()
-            said = self._ask(case, what)
-        self.has_absent = said is not None
-        if said is None:
+        reply = self._ask_absent(case, what) if self.can_be_absent else None
+        if reply is None and self.can_be_absent:  # that process has ended
+            self._start_absent()
+            reply = self._ask_absent(case, what)
+        self.can_be_absent = reply is not None
+        if reply is None:
             raise ImportError("NumPy cannot be imported without ctypes")
-        said = said[0]
-        if not isinstance(said, dict):
-            return said
-        if "raises" in said:
-            raise getattr(builtins, said["raises"], RuntimeError)(said["message"])
-        if "address" in said:
-            return kit.Address(int(said["address"]) + case.memory.address)
-        return tuple(map(int, said["integers"]))
+        (answer,) = reply
+        if not isinstance(answer, dict):
+            return answer
+        if "raises" in answer:
+            raise getattr(builtins, answer["raises"], RuntimeError)(answer["message"])
+        if "address" in answer:
+            return kit.Address(int(answer["address"]) + case.memory.address)
+        return tuple(map(int, answer["integers"]))
 
-    def _start(self):
-        """NumPy without ctypes: one process for all copies of this one, since it takes long. It ends when its input does."""
+    def _start_absent(self):
+        """Starts NumPy without ctypes. All copies of this process share that one, since its start takes long; it ends when
+        its input ends."""
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy_absent.py")
         pipe, command = subprocess.PIPE, [sys.executable, "-B", script]
-        self.without = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True)
+        self.without_ctypes = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True)
 
-    def _ask(self, case, what):
-        """The answer in a list, or None where there is nobody to ask."""
-        self.asked += 1
-        mark = "%d:%d" % (os.getpid(), self.asked)
+    def _ask_absent(self, case, what):
+        """Returns the answer in a list, or None if the process has ended."""
+        self.questions += 1
+        mark = "%d:%d" % (os.getpid(), self.questions)
+        array = dict(case.given, views=[kit.read_view(view) for view in case.given["views"]])
         try:
-            # A copy that died may have left a part of a line behind, there or here, and an answer to it.
-            self.without.stdin.write("\n" + json.dumps([mark, case.given, what]) + "\n")
-            self.without.stdin.flush()
+            # A copy of this process that died may have left a part of a line, there or here, and an answer to it.
+            self.without_ctypes.stdin.write("\n" + json.dumps([mark, array, what]) + "\n")
+            self.without_ctypes.stdin.flush()
         except BrokenPipeError:
             return None
-        for line in self.without.stdout:
+        for line in self.without_ctypes.stdout:
             try:
-                answered, said = json.loads(line)
+                answered, answer = json.loads(line)
             except ValueError:
                 continue
             if answered == mark:
-                return [said]
+                return [answer]
         return None
 
 

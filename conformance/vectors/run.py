@@ -1,7 +1,7 @@
-"""Asks NumPy the golden vectors of this platform: `python run.py [FOLDER]`; the exit code is 1 where one fails.
+"""Asks NumPy the golden vectors of this platform: `python run.py [FOLDER]`. The exit code is 1 if one fails.
 
-An example for other libraries: only ASK, VIEW and `make` know NumPy. It asks the core of the interface, and leaves out what
-needs a file, a structure, reserved memory, or more of the platform than data model and byte order. See README.md.
+This is an example for other libraries: only ASK, VIEW and `make` know NumPy. It asks the core of the interface, and skips
+vectors that need a file, a structure, reserved memory, or more of the platform than data model and byte order. See README.md.
 """
 import collections, ctypes, json, pathlib, sys
 
@@ -27,51 +27,51 @@ VIEW = {
     "broadcast": lambda array, *shape: np.broadcast_to(array, shape),
 }
 
-def make(memory, told):
-    shape, strides = (tuple(map(int, told[name])) for name in ("shape", "strides"))
-    array = np.ndarray(shape, np.dtype(told["dtype"]), memory, int(told["offset"]), strides)
-    array.flags.writeable = told["writeable"]
-    for word, *rest in map(str.split, told["views"]):
+def make(memory, given):
+    shape, strides = (tuple(map(int, given[name])) for name in ("shape", "strides"))
+    array = np.ndarray(shape, np.dtype(given["dtype"]), memory, int(given["offset"]), strides)
+    array.flags.writeable = given["writeable"]
+    for word, *rest in map(str.split, given["views"]):
         array = VIEW[word](array, *(None if text == "_" else int(text) for text in rest))
     return array
 
 def attempt(base, ask, *arguments):
-    """What comes of it, in the form of the vectors; an address is told relative to the buffer."""
+    """Returns the answer in the form of the vectors, with an address relative to the buffer."""
     try:
         found = ask(*arguments)
     except (TypeError, ValueError, OverflowError, IndexError, KeyError, BufferError) as error:
         return {"raises": type(error).__name__ if type(error).__module__ == "builtins" else type(error).__bases__[0].__name__}
     return {"address": f"buffer{found['address'] - base:+d}"} if isinstance(found, dict) and "address" in found else found
 
-def meets(found, told, answers=()):
-    kinds = told.get("raises", told.get("accepted_or", ()))
+def meets(found, prediction, answers=()):
+    kinds = prediction.get("raises", prediction.get("accepted_or", ()))
     if isinstance(found, dict) and found.get("raises") in kinds:
         return True
-    if "accepted" in told or "accepted_or" in told:
+    if "accepted" in prediction or "accepted_or" in prediction:
         return not isinstance(found, dict)
-    if "same_as" in told:  # two refusals are no two answers
-        return found == answers[told["same_as"]] and not (isinstance(found, dict) and "raises" in found)
-    if "matches" in told and isinstance(found, dict) and found.keys() == told["matches"].keys():  # here, of integers
-        (wanted,), (seen,) = told["matches"].values(), found.values()
-        return len(wanted) == len(seen) and all(a == b for a, b, bit in zip(wanted, seen, told["mask"]) if bit == "1")
-    wanted = [told["is"]] if "is" in told else told.get("one_of", ())
-    return found in wanted or any(meets(found, other) for other in told.get("any_of", ()))
+    if "same_as" in prediction:  # a refusal is not an answer, so two refusals are not the same
+        return found == answers[prediction["same_as"]] and not (isinstance(found, dict) and "raises" in found)
+    if "matches" in prediction and isinstance(found, dict) and found.keys() == prediction["matches"].keys():  # integers
+        (wanted,), (seen,), mask = prediction["matches"].values(), found.values(), prediction["mask"]
+        return len(wanted) == len(seen) and all(a == b for a, b, bit in zip(wanted, seen, mask) if bit == "1")
+    wanted = [prediction["is"]] if "is" in prediction else prediction.get("one_of", ())
+    return found in wanted or any(meets(found, other) for other in prediction.get("any_of", ()))
 
 def judge(vector):
-    """Each prediction with the step, what was found, and whether that agrees; None where it is not asked."""
-    told, buffer, steps = vector["array"], vector["array"]["buffer"], vector["script"]
-    can = "map" not in told and isinstance(told["dtype"], str) and "O" not in told["dtype"] and "needs" not in vector
-    can = can and int(buffer["size"]) <= 1 << 20 and all(view.split()[0] in VIEW for view in told["views"])
+    """Yields each prediction with its step, the answer, and true if they agree; None if the step was not asked."""
+    given, buffer, steps = vector["array"], vector["array"]["buffer"], vector["script"]
+    can = "map" not in given and isinstance(given["dtype"], str) and "O" not in given["dtype"] and "needs" not in vector
+    can = can and int(buffer["size"]) <= 1 << 20 and all(view.split()[0] in VIEW for view in given["views"])
     array, answers, block = None, {}, ctypes.create_string_buffer(int(buffer["size"]) + 8192 if can else 1)
     if can:
         memory = (ctypes.c_char * int(buffer["size"])).from_buffer(block, (buffer["at"] - ctypes.addressof(block)) % 4096)
         base = ctypes.addressof(memory)
         ctypes.memmove(base, bytes.fromhex(buffer["bytes"]), len(buffer["bytes"]) // 2)
-        array = attempt(base, make, memory, told)
+        array = attempt(base, make, memory, given)
     yield vector["made"], "making the array", array, meets(array, vector["made"]) if can else None
     for at, (step, predictions) in enumerate(zip(steps, vector["expect"])):
         word, *rest = step.split(" ")
-        can = can and word.split("-")[0] not in CHANGES  # after a change that is left out, nothing can be told
+        can = can and word.split("-")[0] not in CHANGES  # the runner skips changes, and every step after one
         if can and word in ASK:
             answers[at] = array if isinstance(array, dict) else attempt(base, ASK[word], array, *rest)
         for one in predictions:
@@ -83,10 +83,11 @@ def main(folder):
     header, *vectors = map(json.loads, (folder / f"{model}-{sys.byteorder}.jsonl").read_text("utf-8").splitlines())
     count = collections.defaultdict(collections.Counter)
     for vector in vectors:
-        for told, step, found, verdict in judge(vector):
-            count[told["rule"]][{None: "not asked", True: "held", False: "failed"}[verdict]] += 1
+        for prediction, step, found, verdict in judge(vector):
+            count[prediction["rule"]][{None: "not asked", True: "held", False: "failed"}[verdict]] += 1
             if verdict is False:
-                print(f"FAILED {told['rule']} in {vector['id']}, {step}\n  expected {told}\n  found    {found}")
+                print(f"FAILED {prediction['rule']} in {vector['id']}, {step}")
+                print(f"  expected {prediction}\n  found    {found}")
     print(f"{'rule, of ' + header['name']:<36}{'held':>8}{'failed':>8}{'not asked':>11}")
     for rule, of in sorted(count.items()):
         print(f"{rule:<36}{of['held']:>8}{of['failed']:>8}{of['not asked']:>11}")

@@ -1,6 +1,6 @@
 """Tests of the vectors and their runner: `python test_vectors.py`.
 
-Every line is checked against the schema where the package jsonschema is installed, and asked of NumPy where that is.
+Every line is checked against the schema if the package jsonschema is installed, and asked of NumPy if that is installed.
 """
 
 import importlib.util
@@ -44,19 +44,19 @@ class Form(unittest.TestCase):
             header, *vectors = lines(path)
             self.assertEqual(header["count"], len(vectors), path.name)
             self.assertEqual(len({vector["id"] for vector in vectors}), len(vectors), path.name)
-            uncovered = {rule for rule, told in header["rules"].items() if told["vectors"] == 0}
+            uncovered = {rule for rule, entry in header["rules"].items() if entry["vectors"] == 0}
             self.assertEqual(uncovered, set(header["left_out"]), path.name)
 
     @unittest.skipUnless(has("jsonschema"), "jsonschema is missing: pip install jsonschema")
-    def test_the_lines_are_of_the_schema(self):
+    def test_the_schema_accepts_the_lines(self):
         check = validator()
         for path in FILES:
-            # All of one file, and enough of those that are made alike: validating is slow.
+            # All lines of one file, but only some of the others, whose lines are alike: validating is slow.
             for line in lines(path)[:: 1 if path.stem == "lp64-little" else 8]:
                 check.validate(line)
 
     @unittest.skipUnless(has("jsonschema"), "jsonschema is missing: pip install jsonschema")
-    def test_the_schema_refuses_what_the_form_does_not_know(self):
+    def test_the_schema_rejects_lines_of_any_other_form(self):
         check = validator()
         vector = next(line for line in lines(FILES[0])[1:] if any(line["expect"]))
         wrong = [
@@ -79,18 +79,18 @@ class Form(unittest.TestCase):
 @unittest.skipUnless(has("numpy"), "NumPy is missing")
 class Runner(unittest.TestCase):
     def run_with(self, *mistake):
-        """The outcome of the runner, in which a mistake replaces a line."""
+        """Returns the exit code and the output of the runner, after a mistake has replaced a part of it."""
         program = (HERE / "run.py").read_text(encoding="utf-8")
         if mistake:
             self.assertEqual(program.count(mistake[0]), 1)
             program = program.replace(*mistake)
-        told = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-B", "-", str(HERE)], input=program, capture_output=True, encoding="utf-8"
         )
-        self.assertEqual(told.stderr, "")
-        return told.returncode, told.stdout
+        self.assertEqual(process.stderr, "")
+        return process.returncode, process.stdout
 
-    def test_numpy_holds(self):
+    def test_numpy_passes(self):
         code, out = self.run_with()
         self.assertEqual(code, 0, out)
         self.assertIn("shape.strides", out)

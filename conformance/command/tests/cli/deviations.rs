@@ -1,8 +1,7 @@
 //! Known deviations: what is met fails no run, what is new does, and what is not there any more is told (exit code 4).
 
-use crate::kit;
 use crate::runs::IN_ELEMENTS;
-use crate::{Place, Ran};
+use crate::{Place, Ran, kit};
 use std::fs;
 
 const FEW: [&str; 5] = ["--cases", "1500", "--profile", "core", "--no-save"];

@@ -52,7 +52,7 @@ def private():
             fact = super().map_fact(array, name)
             return "r+" if (name, fact) == ("mode", "c") else fact
 
-    honest = kit.QUESTIONS["file"][0]
+    honest = kit.STEPS["file"][0]
 
     def file(offset, length, case):
         content = bytearray(honest(offset, length, case))
@@ -62,7 +62,7 @@ def private():
                 content[at - offset] = mapping[at - start]
         return bytes(content)
 
-    kit.QUESTIONS["file"] = (file,) + kit.QUESTIONS["file"][1:]
+    kit.STEPS["file"] = (file,) + kit.STEPS["file"][1:]
     return Private()
 
 

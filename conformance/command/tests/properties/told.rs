@@ -2,11 +2,10 @@
 
 use crate::cases;
 use array_ctypes_command::adapters::Reference;
-use array_ctypes_conformance::Reply;
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Imported, Raises};
-use array_ctypes_conformance::{Implementation, json};
+use array_ctypes_conformance::{Implementation, Reply, json};
 
 #[test]
 fn a_case_is_the_same_after_json() {

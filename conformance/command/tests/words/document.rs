@@ -1,0 +1,80 @@
+//! The words of PROTOCOL.md: those of its tables of views, limits, steps and helpers, and those of its lists.
+
+use crate::{Words, rust};
+use std::collections::BTreeSet;
+
+const PROTOCOL: &str = include_str!("../../../PROTOCOL.md");
+
+/// The rows of the tables whose header begins with one of these cells, as cells.
+fn rows(headers: &[&str]) -> Vec<Vec<&'static str>> {
+    let (mut rows, mut inside) = (Vec::new(), false);
+    for line in PROTOCOL.lines() {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        if !line.starts_with('|') {
+            inside = false;
+        } else if headers.contains(&cells[0]) {
+            inside = true;
+        } else if inside && !cells[0].starts_with("---") {
+            rows.push(cells);
+        }
+    }
+    assert!(!rows.is_empty(), "expected a table in PROTOCOL.md whose header begins with one of {headers:?}");
+    rows
+}
+
+/// The texts between backticks.
+fn spans(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or(text)
+}
+
+/// The shortest sentence that has all these words between backticks.
+fn sentence_with(words: &[&str]) -> &'static str {
+    let sentences =
+        PROTOCOL.split("\n\n").flat_map(|paragraph| paragraph.split(".\n")).flat_map(|part| part.split(". "));
+    let has_all = |sentence: &&str| words.iter().all(|word| spans(sentence).any(|span| span == *word));
+    let found = sentences.filter(has_all).min_by_key(|sentence| sentence.len());
+    found.unwrap_or_else(|| panic!("expected a sentence in PROTOCOL.md with `{}`", words.join("` and `")))
+}
+
+#[test]
+fn the_tables_have_the_words_of_the_rust_code() {
+    let mut found = Words::default();
+    rows(&["view"]).iter().flat_map(|row| spans(row[0])).for_each(|span| found.add_view(span));
+    rows(&["limit"]).iter().flat_map(|row| spans(row[0])).for_each(|span| found.add("limit", span));
+    rows(&["helper"]).iter().flat_map(|row| spans(row[0])).for_each(|span| found.add("ctypeslib", first_word(span)));
+    let steps = rows(&["step"]);
+    // `flag c_contiguous`, `f_contiguous` …: what follows a step with an argument is another argument.
+    let arguments = ["c_contiguous", "f_contiguous", "aligned", "writeable"];
+    let words = steps.iter().flat_map(|row| spans(row[0])).filter(|span| !arguments.contains(span)).map(first_word);
+    found.add_all("step", words);
+    for (step, vocabulary) in [("interface KEY", "interface"), ("struct MEMBER", "struct")] {
+        let row = steps.iter().find(|row| spans(row[0]).any(|span| span == step));
+        let row = row.unwrap_or_else(|| panic!("expected a row for `{step}` in PROTOCOL.md"));
+        found.add_all(vocabulary, spans(row[2]));
+    }
+    rust::words().assert_repeated_by("a table of PROTOCOL.md", &found, &["view", "limit", "ctypeslib", "step"]);
+}
+
+#[test]
+fn the_lists_have_the_words_of_the_rust_code() {
+    let mut found = Words::default();
+    found.add_all("profile", spans(sentence_with(&["core", "memmap", "holds"])).filter(|word| *word != "profiles"));
+    let exceptions = spans(PROTOCOL).filter(|span| span.ends_with("Error") && *span != "ArgumentError");
+    found.add_all("exception", exceptions);
+    rust::words().assert_repeated_by("a list of PROTOCOL.md", &found, &["profile", "exception"]);
+}
+
+#[test]
+fn every_word_of_the_rust_code_is_in_the_document() {
+    let part = |c: char| !(c.is_alphanumeric() || "_-+".contains(c));
+    let found: BTreeSet<&str> = spans(PROTOCOL).flat_map(|span| span.split(part).chain([span])).collect();
+    let words = rust::words();
+    for (vocabulary, words) in words.0.iter().filter(|(vocabulary, _)| *vocabulary != "kind") {
+        let missing: Vec<_> = words.iter().filter(|word| !found.contains(word.as_str())).collect();
+        assert!(missing.is_empty(), "PROTOCOL.md lacks words of {vocabulary:?}: {missing:?}");
+    }
+}

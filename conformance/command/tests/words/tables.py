@@ -1,0 +1,57 @@
+"""Prints the words of the protocol that the kit and its adapters repeat, as JSON: for each vocabulary a list."""
+
+import ast
+import ctypes
+import json
+import os
+
+import array_ctypes_kit as kit
+import memoryview_adapter
+
+TABLES = {
+    "view": kit.VIEWS,
+    "step": kit.STEPS,
+    "ctypeslib": kit.CTYPESLIB,
+    "interface": kit.INTERFACE_KEYS,
+    "struct": kit.STRUCT_MEMBERS,
+    "buffer request": kit.BUFFER_REQUESTS,
+    "buffer member": kit.BUFFER_MEMBERS,
+    "dlpack request": kit.DLPACK_REQUESTS,
+    "dlpack member": kit.DLPACK_MEMBERS,
+    "import": ["data", "read_only", *kit.IMPORT_ENTRIES],
+    "import data": kit.IMPORT_DATA,
+    "as_array source": kit.AS_ARRAY_SOURCES,
+    "as_array shape": kit.AS_ARRAY_SHAPES,
+    "ndpointer": kit.NDPOINTER_ARGUMENTS,
+    "ndpointer use": kit.NDPOINTER_USES,
+    "load_library": kit.LIBRARIES,
+    "export": kit.EXPORTS,
+    "derive": kit.DERIVATIONS,
+    "map": kit.MAP_PARTS,
+    "mode": kit.MODES,
+    "handle": kit.HANDLES,
+    "data_model": kit.DATA_MODELS.values(),
+    "exception": [*kit.EXCEPTIONS.values(), kit.OTHER_EXCEPTION],
+    "cost question": memoryview_adapter.MemoryView.costs,
+}
+
+
+def answers():
+    """The key of each answer that is an object in JSON, by an example of each; the copy that dies is one of `forked`."""
+    examples = [1, kit.Object(1), kit.Address(1), 1.0, "a", (1,), {"data": "1"}, b"a", ctypes.c_int(1)]
+    encoded = [json.loads(kit.encode(example)) for example in examples]
+    encoded.append(json.loads("{%s}" % kit._raises(ValueError())))
+    return {next(iter(answer)) for answer in encoded} | {"signal"}
+
+
+def views_of_numpy():
+    """The methods of `Views`, read without NumPy."""
+    with open(os.path.join(os.path.dirname(kit.__file__), "numpy_absent.py")) as file:
+        (views,) = [item for item in ast.parse(file.read()).body if getattr(item, "name", None) == "Views"]
+    return {item.name for item in views.body if isinstance(item, ast.FunctionDef)}
+
+
+tables = {vocabulary: sorted(set(words)) for vocabulary, words in TABLES.items()}
+tables["answer"] = sorted(answers())
+assert views_of_numpy() == set(kit.VIEWS), "expected a method of numpy_absent.Views for each view of the kit, and no other"
+kit._send(json.dumps(tables))  # the kit has the standard output

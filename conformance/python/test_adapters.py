@@ -1,0 +1,133 @@
+"""Tests of what holds for each adapter of the kit, and of the schema: `python test_adapters.py`."""
+
+import importlib.util
+import os
+import sys
+import unittest
+
+from adapter_process import MEMORYVIEW, NUMPY, AdapterTest, Child, case, needs_cpython, needs_numpy
+
+STRAY = """
+import os, sys
+import array_ctypes_kit as kit
+print("stray while importing")
+from memoryview_adapter import MemoryView
+
+class Noisy(MemoryView):
+    def data(self, array):
+        print("stray")
+        sys.stdout.flush()
+        os.write(1, b"stray, as C prints\\n")
+        assert sys.stdin.read() == ""
+        return super(Noisy, self).data(array)
+
+kit.serve(Noisy())
+"""
+
+
+class EachAdapter:
+    """The tests of each adapter."""
+
+    def test_the_handshake_describes_the_platform(self):
+        self.assertEqual(self.child.hello["platform"]["byte_order"], sys.byteorder)
+
+    def test_replies_come_in_order(self):
+        identifiers = ["7:%d" % i for i in range(50)]
+        replies = self.child.ask(*[case(identifier, ["data"]) for identifier in identifiers])
+        self.assertEqual([reply["id"] for reply in replies], identifiers)
+
+    def test_the_next_batch_may_come_before_the_release(self):
+        first = self.child.ask(case("a", ["data"]), batch=1)[0]
+        second = self.child.ask(case("b", ["data"]), batch=2)[0]
+        self.assertNotEqual(first["buffer"], second["buffer"])
+        self.child.send({"release": 1})
+        self.child.send({"release": 2})
+
+    def test_the_buffer_is_at_the_requested_place_in_a_page(self):
+        for at in 0, 1, 8, 4095:
+            for size in 0, 12, 4096, 1 << 20, (1 << 20) + 1:
+                reply = self.child.ask(case("a", ["data"], shape=(0,), size=size, at=at))[0]
+                self.assertEqual(int(reply["buffer"]) % 4096, at)
+                self.assertEqual(reply["answers"], [{"address": reply["buffer"]}])
+
+    def test_facts_and_elements_are_reported(self):
+        script = ["native", "itemsize", "item 2", "flag writeable", "shape", "strides"]
+        reply = self.child.ask(case("a", script, views=["reverse 0"], writeable=False))[0]
+        native = "04030201" if sys.byteorder == "little" else "01020304"
+        expected = [{"bytes": native}, {"integer": "4"}, {"bytes": "00010203"}, False]
+        self.assertEqual(reply["answers"], expected + [{"integers": ["3"]}, {"integers": ["-4"]}])
+
+    def test_a_malformed_dtype_refuses_the_case_and_no_other(self):
+        bad = case("a", ["data"], dtype="<q9"), case("b", ["data"], dtype={"fields": [], "size": "0", "aligned": False})
+        refused, _, answered = self.child.ask(*(bad + (case("c", ["data"]),)))
+        self.assertIn("raises", refused)
+        self.assertIn("answers", answered)
+
+    def test_elements_outside_the_buffer_are_refused(self):
+        reply = self.child.ask(case("a", ["data"], shape=(4,)))[0]
+        self.assertEqual(reply["raises"], "ValueError")
+
+    def test_an_exception_answers_its_step_alone(self):
+        answers = self.child.ask(case("a", ["item 3", "itemsize"]))[0]["answers"]
+        self.assertEqual((answers[0]["raises"], answers[1]), ("IndexError", {"integer": "4"}))
+
+    def test_each_way_to_ask_has_a_cost_or_a_reason_why_not(self):
+        self.assertIs(self.child.hello["costs"], True)
+        for _ in range(2):
+            costs = self.child.bench()["costs"]
+            self.assertEqual({cost["question"] for cost in costs}, {"address", "shape", "strides", "all"})
+            self.assertEqual(len({(cost["question"], cost["name"]) for cost in costs}), len(costs))
+            for cost in costs:
+                if "missing" not in cost:
+                    self.assertTrue(0 <= cost["low"] <= cost["median"] <= cost["high"], cost)
+        self.assertIn("answers", self.child.ask(case("a", ["data"]))[0])
+
+    @unittest.skipUnless(os.path.exists("/proc/self/statm"), "reads /proc")
+    def test_a_release_frees_the_memory(self):
+        before = self.child.address_space()
+        large = case("a", ["data"], dtype="|i1", shape=(1 << 34,), strides=(1,), size=1 << 34)
+        self.child.ask(large, large, batch=3)
+        self.assertGreater(self.child.address_space(), before + (1 << 34))
+        self.child.send({"release": 3})
+        self.child.ask(case("b", ["data"]))
+        self.assertLess(self.child.address_space(), before + (1 << 34))
+
+
+@needs_cpython
+class MemoryView(EachAdapter, AdapterTest):
+    adapter = MEMORYVIEW
+
+
+@needs_numpy
+class NumPy(EachAdapter, AdapterTest):
+    adapter = NUMPY
+
+
+@needs_cpython
+class Streams(unittest.TestCase):
+    def test_stray_prints_stay_off_the_protocol(self):
+        child = Child("-c", STRAY)
+        reply = child.ask(case("a", ["data"]))[0]
+        self.assertEqual(reply["answers"], [{"address": reply["buffer"]}])
+        rest, code, errors = child.end()
+        self.assertEqual((rest, code), (b"", 0))
+        self.assertIn("stray, as C prints", errors)
+
+
+class Schema(unittest.TestCase):
+    @unittest.skipIf(importlib.util.find_spec("jsonschema") is None, "jsonschema is missing: pip install jsonschema")
+    def test_the_schema_rejects_lines_that_the_protocol_does_not_have(self):
+        import jsonschema
+
+        cost = {"question": "all", "name": "a", "median": 2, "low": 1, "high": 3}
+        Child.check_reply({"costs": [cost]})
+        lines = [{"id": "a", "buffer": "1", "answers": [1]}, {"id": "a", "buffer": 1, "answers": []}, {}, {"costs": []}]
+        for wrong in {"median": -1}, {"median": "2"}, {"question": "why"}, {"name": ""}, {"missing": "no"}:
+            lines.append({"costs": [dict(cost, **wrong)]})
+        for line in lines:
+            with self.assertRaises(jsonschema.ValidationError):
+                Child.check_reply(line)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
