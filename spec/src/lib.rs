@@ -16,8 +16,8 @@ pub const VERSION: &str = "1.0";
 pub use expect::{expect, expect_each};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
-    DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Import, ImportData, Imported, Key, Level,
-    Library, Member, NdPointer, NdShape, Outside, ParseStepError, ParseViewError, Prediction, Profile, Question,
+    DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Import, ImportData, Imported, Key,
+    Level, Library, Member, NdPointer, NdShape, Outside, ParseStepError, ParseViewError, Prediction, Profile, Question,
     Raises, Rule, ShapeArgument, Source, Step, Use, View, Write, ctype, interface, platform, rules,
 };
 

@@ -3,6 +3,7 @@
 //! The modules form no circle, here and in the whole crate. Functions that yield a rule belong to the chapter of that rule.
 
 mod answer;
+mod argument;
 mod array;
 pub mod ctype;
 pub(crate) mod dtype;
@@ -28,3 +29,4 @@ pub use script::{
     ShapeArgument, Source, Step, Use, Write,
 };
 pub use view::{ParseViewError, View};
+pub use words::Form;

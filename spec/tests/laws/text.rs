@@ -5,8 +5,9 @@ use crate::dtype::nearly;
 use crate::total::{steps, views};
 use crate::types::ctypes;
 use array_ctypes_spec::ctype::CType;
-use array_ctypes_spec::{Address, Question, Raises, Step, View};
+use array_ctypes_spec::{Address, Form, Question, Raises, Step, View};
 use proptest::prelude::*;
+use std::collections::HashSet;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
@@ -72,11 +73,81 @@ fn deep_nesting_is_refused_and_exhausts_no_stack() {
 
 #[test]
 fn what_looks_like_a_step_and_is_none_is_refused() {
-    for text in
-        ["ctypeslib as_array pointer 3 c_int", "map everything", "file 0", "forked drop 0", "forked forked data"]
-    {
+    for text in [
+        "ctypeslib as_array pointer 3 c_int",
+        "map everything",
+        "file 0",
+        "forked drop 0",
+        "forked forked data",
+        "dat",
+        "data 1",
+        "write-pointer 1",
+        "write-pointer 1 0",
+        "item -1",
+        "drop arrays",
+        "",
+        "index 0",
+    ] {
         assert!(text.parse::<Step>().is_err(), "{text}");
     }
+}
+
+/// The line that a form stands for, with an example in each place.
+fn example(form: &Form) -> String {
+    let of = |argument: &str| match argument {
+        "T" => "c_int",
+        "HEX" => "00ff",
+        "TYPESTR" => "<i4",
+        "NAME=VALUE…" => "data=buffer read_only=0 shape=1 typestr=|u1 version=3",
+        "HELPER…" => "c_intp",
+        "STEP" if form.word == "forked" => "data",
+        "NAME" if form.word == "flag" => "aligned",
+        "NAME" if form.word == "map" => "offset",
+        "NAME" => "ctypes",
+        "KEY" | "WHAT" | "MEMBER" => "shape",
+        "REQUEST" if form.word == "buffer" => "full_ro",
+        "REQUEST" => "versioned",
+        "HOW" => "contents",
+        _ => "1",
+    };
+    form.arguments.iter().fold(form.word.to_owned(), |line, argument| line + " " + of(argument))
+}
+
+#[test]
+fn every_form_has_a_word_of_its_own_and_parses_with_an_example_for_each_argument() {
+    let mut words = HashSet::new();
+    for form in Step::forms() {
+        let line = example(form);
+        assert_eq!(line.parse::<Step>().as_ref().map(Step::to_string), Ok(line), "{form}");
+        assert!(words.insert(form.word) && !form.about.trim().is_empty(), "{form}");
+    }
+    let mut words = HashSet::new();
+    for form in View::FORMS {
+        let line = example(form);
+        assert_eq!(line.parse::<View>().as_ref().map(View::to_string), Ok(line), "{form}");
+        assert!(words.insert(form.word) && !form.about.trim().is_empty(), "{form}");
+    }
+    assert_eq!(View::FORMS[1].to_string(), "slice AXIS START STOP STEP");
+}
+
+#[test]
+fn a_text_that_is_refused_is_answered_with_the_forms_that_it_may_have_meant() {
+    let error = |text: &str| text.parse::<Step>().unwrap_err().to_string();
+    assert_eq!(error("file 0"), "\"file 0\" is no step of a script: expected one of `file OFFSET LENGTH`");
+    assert!(error("dat").ends_with("`call WHAT`, `forked STEP`"), "{}", error("dat"));
+    assert!(error("dat").contains("expected one of `native`, `sizeof T`, `name T`,"), "{}", error("dat"));
+    let view = "turn 0".parse::<View>().unwrap_err().to_string();
+    assert!(
+        view.starts_with("\"turn 0\" is no view operation: expected one of `index AXIS AT`, `slice AXIS START"),
+        "{view}"
+    );
+    assert!(view.ends_with("`reshape LENGTH…`, `field NAME`, `view TYPESTR`"), "{view}");
+}
+
+#[test]
+fn spaces_between_arguments_are_as_many_as_one_likes() {
+    assert_eq!(" slice  0 _   4 1 ".parse::<View>().unwrap().to_string(), "slice 0 _ 4 1");
+    assert_eq!("file  0 1 ".parse::<Step>().unwrap().to_string(), "file 0 1");
 }
 
 #[test]

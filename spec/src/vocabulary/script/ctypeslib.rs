@@ -1,34 +1,36 @@
 //! Questions about the helpers of `numpy.ctypeslib`, and their text forms.
 
+use crate::vocabulary::argument::{Argument, Rest};
 use crate::vocabulary::ctype::CType;
-use crate::vocabulary::words::words;
+use crate::vocabulary::words::{forms, words};
 use std::fmt;
 use std::fmt::Write as _;
 
-/// A question about the helpers for foreign functions. `ctypeslib …`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ctypeslib {
-    /// The name of `c_intp`. `c_intp`
-    CIntP,
-    /// The C type of the array's element type, or of the element type that is made of a C type. `as_ctypes_type [T]`
-    AsCtypesType(Option<CType>),
-    /// The address of the ctypes object that is made of the array. `as_ctypes`
-    AsCtypes,
-    /// The type of that object. `as_ctypes-type`
-    TypeOfAsCtypes,
-    /// The array that is made of an object of ctypes. `as_array SOURCE SHAPE T`
-    AsArray {
-        /// What the array is made of.
-        source: Source,
-        /// The argument `shape`.
-        shape: ShapeArgument,
-        /// The type that the pointer points to; of [`Source::Object`], its own.
-        ctype: Box<CType>,
-    },
-    /// A checked parameter type. `ndpointer USE [dtype=…] [ndim=N] [shape=N,… | length=N] [flags=NAME,…]`
-    NdPointer(Use, Box<NdPointer>),
-    /// Whether a library is loaded. `load_library HOW`
-    LoadLibrary(Library),
+forms! {
+    /// A question about the helpers for foreign functions.
+    Ctypeslib {
+        /// The name of `c_intp`.
+        CIntP "c_intp",
+        /// The C type of the array's element type, or of the element type that is made of a C type.
+        AsCtypesType "as_ctypes_type" (of: Option<CType> = "[T]"),
+        /// The address of the ctypes object that is made of the array.
+        AsCtypes "as_ctypes",
+        /// The type of that object.
+        TypeOfAsCtypes "as_ctypes-type",
+        /// The array that is made of an object of ctypes.
+        AsArray "as_array" {
+            /// What the array is made of.
+            source: Source = "SOURCE",
+            /// The argument `shape`.
+            shape: ShapeArgument = "SHAPE",
+            /// The type that the pointer points to; of [`Source::Object`], its own.
+            ctype: Box<CType> = "T",
+        },
+        /// A checked parameter type.
+        NdPointer "ndpointer" (what: Use = "USE", pointer: Box<NdPointer> = "[dtype=…] [ndim=N] [shape=N,… | length=N] [flags=NAME,…]"),
+        /// Whether a library is loaded.
+        LoadLibrary "load_library" (how: Library = "HOW"),
+    }
 }
 
 words! {
@@ -123,37 +125,54 @@ words! {
     }
 }
 
-impl fmt::Display for Ctypeslib {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ctypeslib ")?;
-        match self {
-            Ctypeslib::CIntP => f.write_str("c_intp"),
-            Ctypeslib::AsCtypesType(None) => f.write_str("as_ctypes_type"),
-            Ctypeslib::AsCtypesType(Some(ctype)) => write!(f, "as_ctypes_type {ctype}"),
-            Ctypeslib::AsCtypes => f.write_str("as_ctypes"),
-            Ctypeslib::TypeOfAsCtypes => f.write_str("as_ctypes-type"),
-            Ctypeslib::AsArray { source, shape, ctype } => write!(f, "as_array {} {shape} {ctype}", source.word()),
-            Ctypeslib::NdPointer(what, pointer) => write!(f, "ndpointer {}{pointer}", what.word()),
-            Ctypeslib::LoadLibrary(how) => write!(f, "load_library {}", how.word()),
-        }
-    }
-}
-
 fn list(lengths: &[u64]) -> String {
     lengths.iter().map(u64::to_string).collect::<Vec<_>>().join(",")
 }
 
-impl fmt::Display for ShapeArgument {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Argument for ShapeArgument {
+    fn take(rest: &mut Rest) -> Option<Self> {
+        let word = rest.word()?;
+        Some(match word.split_once('=') {
+            None if word == "none" => ShapeArgument::Missing,
+            Some(("int", length)) => ShapeArgument::Int(length.parse().ok()?),
+            Some(("shape", items)) => ShapeArgument::Lengths(lengths(items)?),
+            _ => return None,
+        })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ShapeArgument::Missing => f.write_str("none"),
-            ShapeArgument::Int(length) => write!(f, "int={length}"),
-            ShapeArgument::Lengths(lengths) => write!(f, "shape={}", list(lengths)),
+            ShapeArgument::Missing => f.write_str(" none"),
+            ShapeArgument::Int(length) => write!(f, " int={length}"),
+            ShapeArgument::Lengths(lengths) => write!(f, " shape={}", list(lengths)),
         }
     }
 }
 
+impl Argument for NdPointer {
+    fn take(rest: &mut Rest) -> Option<Self> {
+        let mut pointer = NdPointer::default();
+        while let Some(word) = rest.word() {
+            match word.split_once('=')? {
+                ("dtype", "own") => pointer.dtype = Some(ElementType::Own),
+                ("dtype", typestr) => pointer.dtype = Some(ElementType::Typestr(typestr.to_owned())),
+                ("ndim", ndim) => pointer.ndim = Some(ndim.parse().ok()?),
+                ("shape", items) => pointer.shape = Some(NdShape::Lengths(lengths(items)?)),
+                ("length", length) => pointer.shape = Some(NdShape::Length(length.parse().ok()?)),
+                ("flags", flags) => pointer.flags = flags.split(',').map(str::to_owned).collect(),
+                _ => return None,
+            }
+        }
+        Some(pointer)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
 impl fmt::Display for NdPointer {
+    /// Each argument that is given, after a space.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.dtype {
             Some(ElementType::Own) => f.write_str(" dtype=own")?,
@@ -186,47 +205,6 @@ fn lengths(text: &str) -> Option<Vec<u64>> {
 }
 
 impl Ctypeslib {
-    /// Reads what stands after `ctypeslib`.
-    pub(super) fn parse(text: &str) -> Option<Ctypeslib> {
-        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
-        Some(match (word, rest) {
-            ("c_intp", "") => Ctypeslib::CIntP,
-            ("as_ctypes_type", "") => Ctypeslib::AsCtypesType(None),
-            ("as_ctypes_type", ctype) => Ctypeslib::AsCtypesType(Some(ctype.parse().ok()?)),
-            ("as_ctypes", "") => Ctypeslib::AsCtypes,
-            ("as_ctypes-type", "") => Ctypeslib::TypeOfAsCtypes,
-            ("load_library", how) => Ctypeslib::LoadLibrary(Library::from_word(how)?),
-            ("as_array", rest) => {
-                let (source, rest) = rest.split_once(' ')?;
-                let (shape, ctype) = rest.split_once(' ')?;
-                let shape = match shape.split_once('=') {
-                    None if shape == "none" => ShapeArgument::Missing,
-                    Some(("int", length)) => ShapeArgument::Int(length.parse().ok()?),
-                    Some(("shape", items)) => ShapeArgument::Lengths(lengths(items)?),
-                    _ => return None,
-                };
-                Ctypeslib::AsArray { source: Source::from_word(source)?, shape, ctype: Box::new(ctype.parse().ok()?) }
-            }
-            ("ndpointer", rest) => {
-                let (what, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-                let mut pointer = NdPointer::default();
-                for word in rest.split(' ').filter(|_| !rest.is_empty()) {
-                    match word.split_once('=')? {
-                        ("dtype", "own") => pointer.dtype = Some(ElementType::Own),
-                        ("dtype", typestr) => pointer.dtype = Some(ElementType::Typestr(typestr.to_owned())),
-                        ("ndim", ndim) => pointer.ndim = Some(ndim.parse().ok()?),
-                        ("shape", items) => pointer.shape = Some(NdShape::Lengths(lengths(items)?)),
-                        ("length", length) => pointer.shape = Some(NdShape::Length(length.parse().ok()?)),
-                        ("flags", flags) => pointer.flags = flags.split(',').map(str::to_owned).collect(),
-                        _ => return None,
-                    }
-                }
-                Ctypeslib::NdPointer(Use::from_word(what)?, Box::new(pointer))
-            }
-            _ => return None,
-        })
-    }
-
     /// The C type that the question names, if it does.
     pub(super) fn ctype(&self) -> Option<&CType> {
         match self {

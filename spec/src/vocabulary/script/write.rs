@@ -1,0 +1,69 @@
+//! What changes memory: writes by the implementation, and what the suite does from outside.
+
+use crate::vocabulary::words::forms;
+
+forms! {
+    /// A write, or what else changes the memory. Offsets and bytes lie inside the buffer.
+    Write {
+        /// Bytes through `data_as(POINTER(c_ubyte))`, from that offset to the address on.
+        Pointer "write-pointer" {
+            /// Bytes after the address of the first element.
+            offset: i64 = "OFFSET",
+            /// What is written.
+            bytes: Vec<u8> = "HEX",
+        },
+        /// One element, through the array itself.
+        Item "write-item" {
+            /// The element in memory; as long as the item size.
+            bytes: Vec<u8> = "HEX",
+            /// The index, one number for each axis.
+            index: Vec<u64> = "INDEX…",
+        },
+        /// One item of the C array that `shape` yields.
+        Shape "write-shape" {
+            /// Which.
+            axis: usize = "AXIS",
+            /// What is written.
+            value: i64 = "VALUE",
+        },
+        /// One item of the C array that `strides` yields.
+        Strides "write-strides" {
+            /// Which.
+            axis: usize = "AXIS",
+            /// What is written.
+            value: i64 = "VALUE",
+        },
+        /// Bytes into the file of a mapped array, through a descriptor of its own.
+        File "write-file" {
+            /// Where, in bytes from the start of the file.
+            offset: u64 = "OFFSET",
+            /// What is written.
+            bytes: Vec<u8> = "HEX",
+        },
+        /// Has the mapping's changes written to the file.
+        Flush "flush",
+        /// Cuts the file, through a descriptor of its own, to so many bytes.
+        TruncateFile "truncate-file" (size: u64 = "SIZE"),
+        /// Closes the mapping under the array.
+        CloseMap "close-map",
+    }
+}
+
+forms! {
+    /// What the suite does from outside, at the address, shape and byte strides that the implementation told in the latest
+    /// answers of the script to `data`, `shape`, `strides` and `itemsize`. Without one of those it looks nowhere.
+    Outside {
+        /// The memory of the elements in C order, of so many of them at most.
+        Peek "peek" (count: u64 = "COUNT"),
+        /// Writes one element.
+        Poke "poke" {
+            /// The element in memory; as long as the item size.
+            bytes: Vec<u8> = "HEX",
+            /// The index, one number for each axis.
+            index: Vec<u64> = "INDEX…",
+        },
+        /// How the address is mapped: permissions, and the place in the file of the case if it is that, as in
+        /// `rw-s file+4106`.
+        Mapping "mapping",
+    }
+}
