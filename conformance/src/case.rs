@@ -11,6 +11,15 @@ pub struct Case {
     pub script: Vec<Step>,
 }
 
+/// A case with the name of its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedCase {
+    /// The name, as messages show it.
+    pub name: String,
+    /// The case.
+    pub case: Case,
+}
+
 impl Case {
     /// What the specification expects of the answers.
     pub fn expect(&self, platform: &Platform) -> Vec<Prediction> {

@@ -10,6 +10,7 @@ pub(crate) mod minimise;
 pub mod options;
 pub mod outcome;
 pub mod pattern;
+pub mod rows;
 pub mod rules;
 pub mod run;
 pub mod shrink;

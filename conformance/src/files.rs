@@ -2,13 +2,13 @@
 
 use crate::engine::hash;
 use crate::engine::outcome::Failure;
-use crate::{Case, json};
+use crate::{Case, SavedCase, json};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
 /// The folder that is used where none is named.
-pub const FOLDER: &str = "array-ctypes-regressions";
+pub const DEFAULT_FOLDER: &str = "array-ctypes-regressions";
 
 /// Why a case file could not be used.
 #[derive(Debug)]
@@ -55,8 +55,9 @@ pub fn text(path: &Path) -> Result<String, FileError> {
 ///
 /// # Errors
 /// [`FileError`], of the first file that is no case.
-pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<(String, Case)>, FileError> {
-    paths(folder)?.iter().map(|path| Ok((path.display().to_string(), read(path, pointer_size)?))).collect()
+pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<SavedCase>, FileError> {
+    let saved = |path: &PathBuf| Ok(SavedCase { name: path.display().to_string(), case: read(path, pointer_size)? });
+    paths(folder)?.iter().map(saved).collect()
 }
 
 /// The case files of a folder, by name.

@@ -18,7 +18,7 @@ pub use case::{from_array, from_parts, from_script};
 pub use case::{from_case, to_case, to_note};
 pub use cost::to_costs;
 pub use expectation::from_expectation;
-pub use hello::{LONG_DOUBLES, PROTOCOL, from_platform, to_hello};
+pub use hello::{LONG_DOUBLES, PROTOCOL_VERSION, from_platform, to_hello};
 
 /// What is wrong with a JSON text.
 #[derive(Debug)]

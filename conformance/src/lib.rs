@@ -38,6 +38,6 @@ pub use adapter::implementation::Implementation;
 pub use adapter::limits::Limits;
 pub use adapter::reply::Reply;
 pub use array_ctypes_spec as spec;
-pub use case::Case;
+pub use case::{Case, SavedCase};
 pub use transports::local::{InProcess, Local};
 pub use transports::memory::Memory;

@@ -108,10 +108,10 @@ macro_rules! rule_test {
 /// # Panics
 /// Where it does not hold, applies too rarely, or applies although it is among `without`.
 pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, without: &[Rule], manifest: &str) {
-    let folder = Path::new(manifest).join(files::FOLDER);
+    let folder = Path::new(manifest).join(files::DEFAULT_FOLDER);
     let make = || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
-    let deviations = known(&Path::new(manifest).join(deviation::FILE));
+    let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
     let mut options = Options { cases: CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
     let mut report = run(&make, &options);
     for _ in 0..2 {
@@ -133,9 +133,9 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         assert!(
             stale.is_none(),
             "{rule} is said to be broken in the case {}, which does not show it: {}; remove it from {}: {reason}",
-            deviation.case.0,
+            deviation.case.name,
             stale.as_deref().unwrap_or_default(),
-            deviation::FILE
+            deviation::DEFAULT_FILE
         );
         println!("{rule} is broken in {cases} cases, as is known: {reason}");
     }

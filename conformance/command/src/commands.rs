@@ -235,8 +235,8 @@ pub(crate) fn profiles_asked(arguments: &ArgMatches) -> Result<Vec<Profile>, Sto
 pub(crate) fn deviation_files(arguments: &ArgMatches) -> Result<Vec<(PathBuf, Vec<Deviation>)>, Stop> {
     let named = arguments.get_many::<PathBuf>("deviations").into_iter().flatten().cloned();
     let mut paths: Vec<PathBuf> = named.collect();
-    if paths.is_empty() && !arguments.get_flag("no-deviations") && Path::new(deviation::FILE).exists() {
-        paths.push(PathBuf::from(deviation::FILE));
+    if paths.is_empty() && !arguments.get_flag("no-deviations") && Path::new(deviation::DEFAULT_FILE).exists() {
+        paths.push(PathBuf::from(deviation::DEFAULT_FILE));
     }
     let read = |path: PathBuf| deviations::read(&path, Platform::host().pointer_size()).map(|known| (path, known));
     Ok(paths.into_iter().map(read).collect::<Result<_, _>>()?)

@@ -33,7 +33,7 @@ mod tests {
     fn what_is_known_of_numpy_can_be_read_and_names_cases_of_its_rules() {
         let shipped = found::shipped(8).unwrap_or_else(|error| panic!("{error}"));
         for known in numpy(8).unwrap_or_else(|error| panic!("{error}")) {
-            let found = shipped.iter().find(|found| known.case.0.ends_with(&found.name)).expect("a case");
+            let found = shipped.iter().find(|found| known.case.name.ends_with(&found.name)).expect("a case");
             assert_eq!(found.rule, known.rule, "{}", found.name);
         }
     }

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 /// The versions of the program, and of what it shares with others.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let (program, specification) = (env!("CARGO_PKG_VERSION"), array_ctypes_conformance::spec::VERSION);
-    let (protocol, vectors) = (json::PROTOCOL, vectors::VERSION);
+    let (protocol, vectors) = (json::PROTOCOL_VERSION, vectors::VERSION);
     format!("{program} (specification {specification}, protocol {protocol}, vectors {vectors})")
 });
 
@@ -35,7 +35,7 @@ pub fn main() -> ExitCode {
         _ => Ok(crate::commands::Exit::Usage),
     };
     // Where a signal came first, what follows is not said.
-    leftovers::await_end();
+    leftovers::wait_if_exiting();
     let exit = outcome.unwrap_or_else(|stop| {
         // A reader that closed the pipe has seen enough.
         if !matches!(&stop, crate::commands::Stop::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
@@ -55,7 +55,7 @@ fn clean_up_when_interrupted() {
         let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
         std::thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
-                leftovers::end(128 + signal);
+                leftovers::exit(128 + signal);
             }
         });
     }

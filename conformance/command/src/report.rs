@@ -33,7 +33,7 @@ fn stale(out: &mut String, known: &Known) {
     let Some(found) = &known.stale else { return };
     let Deviation { rule, reason, case, .. } = &known.deviation;
     let _ = writeln!(out, "STALE the known deviation from {rule}: {reason}");
-    let _ = writeln!(out, "  expected: its case {} shows it", case.0);
+    let _ = writeln!(out, "  expected: its case {} shows it", case.name);
     let _ = writeln!(out, "  found:    {found}");
     let _ = writeln!(out, "  next:     end its range of versions, or remove the entry\n");
 }
@@ -136,7 +136,7 @@ fn summary(out: &mut String, report: &Report) {
         let _ =
             writeln!(out, "lost on {} cases: {}{more}\n  the first: {first}", report.lost.len(), origins.join(", "));
     }
-    if let Some(trouble) = &report.trouble {
-        let _ = writeln!(out, "the run ended early: {trouble}");
+    if let Some(error) = &report.run_error {
+        let _ = writeln!(out, "the run ended early: {error}");
     }
 }

@@ -8,7 +8,8 @@
 
 use crate::found::Found;
 use array_ctypes_conformance::engine::constrained::is_constrained;
-use array_ctypes_conformance::engine::{hash, traits};
+use array_ctypes_conformance::engine::hash;
+use array_ctypes_conformance::engine::traits::{self, TraitSet};
 use array_ctypes_conformance::{Case, json};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Expectation, Rule, rules};
@@ -111,9 +112,8 @@ fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     for prediction in case.expect(platform) {
         expect[prediction.step].push(told(prediction.rule, &prediction.expectation));
     }
-    let has = traits::traits(case, platform);
     value["id"] = format!("{id:016x}").into();
-    value["traits"] = traits::NAMES.iter().zip(has).filter_map(|(name, has)| has.then_some(*name)).collect();
+    value["traits"] = TraitSet::of(case, platform).names().into();
     value["kind"] = traits::kind(case, platform).to_string().into();
     let needs = needs(case, platform);
     if !needs.is_empty() {
@@ -165,7 +165,7 @@ fn header(name: &str, platform: &Platform, lines: &[Value], pairs: usize) -> Val
     json!({
         "vectors": VERSION,
         "specification": array_ctypes_spec::VERSION,
-        "protocol": json::PROTOCOL,
+        "protocol": json::PROTOCOL_VERSION,
         "name": name,
         "platform": json::from_platform(platform),
         "seed": SEED.to_string(),

@@ -244,8 +244,8 @@ fn run(make: &Make, cases: u64) -> Result<Report, Failed> {
 }
 
 fn breaks_only(report: &Report, known: &[&str]) -> Result<(), Failed> {
-    if let Some(trouble) = &report.trouble {
-        return Err(trouble.to_string().into());
+    if let Some(error) = &report.run_error {
+        return Err(error.to_string().into());
     }
     let broken: Vec<&str> = report.failures.iter().map(|failure| failure.rule.id()).collect();
     if broken == known {

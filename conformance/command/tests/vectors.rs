@@ -90,11 +90,11 @@ fn the_versions_are_those_of_today() {
         let (header, lines) = read(&name);
         assert_eq!(header["vectors"], vectors::VERSION, "{name}");
         assert_eq!(header["specification"], spec::VERSION, "{name}");
-        assert_eq!(header["protocol"], json::PROTOCOL, "{name}");
+        assert_eq!(header["protocol"], json::PROTOCOL_VERSION, "{name}");
         assert_eq!(header["count"], lines.len(), "{name}");
         // The platform, as an adapter tells it.
         let hello = serde_json::json!({ "hello": {
-            "protocol": json::PROTOCOL, "name": "", "version": "", "profiles": [], "platform": header["platform"],
+            "protocol": json::PROTOCOL_VERSION, "name": "", "version": "", "profiles": [], "platform": header["platform"],
         } });
         assert_eq!(json::to_hello(&hello).expect("a platform").platform, platform, "{name}");
     }

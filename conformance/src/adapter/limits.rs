@@ -53,10 +53,6 @@ pub struct Limits {
     pub views: Vec<String>,
 }
 
-/// Every view operation, by the first word of its text form.
-pub const VIEWS: [&str; 9] =
-    ["index", "slice", "reverse", "transpose", "newaxis", "broadcast", "reshape", "field", "view"];
-
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
@@ -77,7 +73,7 @@ impl Default for Limits {
             invalid: true,
             max_dimensions: 64,
             max_bytes: u64::MAX,
-            views: VIEWS.map(str::to_owned).to_vec(),
+            views: View::FORMS.iter().map(|form| form.word.to_owned()).collect(),
         }
     }
 }

@@ -80,7 +80,7 @@ impl Row {
 
 /// Declares the rows of a chapter, each under the name of its rule.
 ///
-/// A row without a rule is dead code, a rule without a row does not compile: [`generate`](crate::engine::generate) names each.
+/// A row without a rule is dead code, a rule without a row does not compile: the table of [rows](crate::engine::rows) names each.
 macro_rules! rows {
     ($($rule:ident: $row:expr;)*) => {
         $(pub(crate) const fn $rule() -> $crate::checks::row::Row {

@@ -2,9 +2,10 @@
 //! since what is overlooked there would hide failures.
 
 use super::{Deviation, DeviationError, Range, Version, Wrong};
+use crate::engine::deviation::Runtime;
 use crate::engine::pattern::matches;
-use crate::engine::traits;
-use crate::{Case, files};
+use crate::engine::traits::Trait;
+use crate::{Case, SavedCase, files};
 use array_ctypes_spec::Rule;
 use std::fs;
 use std::path::Path;
@@ -66,7 +67,7 @@ pub fn parse(
         let name = entry.needed("case").map_err(content)?;
         // As it is found from here, so that it can be handed to `repro`.
         let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
-        let case = (named, case(name)?);
+        let case = SavedCase { name: named, case: case(name)? };
         deviations.push(entry.deviation(implementation, case).map_err(content)?);
     }
     Ok(deviations)
@@ -133,7 +134,7 @@ impl Entry<'_> {
         }
     }
 
-    fn deviation(&self, implementation: &str, case: (String, Case)) -> Result<Deviation, Wrong> {
+    fn deviation(&self, implementation: &str, case: SavedCase) -> Result<Deviation, Wrong> {
         self.knows(&KEYS)?;
         let id = self.needed("rule")?;
         let no_rule = || Wrong {
@@ -161,7 +162,7 @@ impl Entry<'_> {
             rule: Rule::from_id(id).ok_or_else(no_rule)?,
             also,
             versions: self.range("since", "before")?,
-            runtime: runtime.map(|runtime| (runtime, runtime_versions)),
+            runtime: runtime.map(|name| Runtime { name, versions: runtime_versions }),
             found: self.text("found")?.map(str::to_owned),
             step: self.text("step")?.map(str::to_owned),
             view: self.text("view")?.map(str::to_owned),
@@ -184,9 +185,11 @@ impl Entry<'_> {
         items.iter().map(known).collect()
     }
 
-    fn traits(&self) -> Result<Vec<String>, Wrong> {
-        let expected = format!("a list of traits, of: {}", traits::NAMES.join(", "));
-        self.list("traits", &expected, &|name| traits::NAMES.contains(&name))
+    fn traits(&self) -> Result<Vec<Trait>, Wrong> {
+        let names: Vec<&str> = Trait::ALL.iter().map(|one| one.name()).collect();
+        let expected = format!("a list of traits, of: {}", names.join(", "));
+        let given = self.list("traits", &expected, &|name| names.contains(&name))?;
+        Ok(given.iter().filter_map(|name| Trait::from_name(name)).collect())
     }
 
     fn also(&self) -> Result<Vec<String>, Wrong> {

@@ -14,13 +14,13 @@ pub fn not_applicable(hello: &Hello, case: &Case) -> Option<String> {
     if !hello.allows(&case.array, layout.as_ref()) {
         return Some(format!("outside the limits of {}", hello.name));
     }
-    let step = first_outside(case, &hello.platform, &Rules::all().binding(hello))?;
+    let step = first_unspecified_access(case, &hello.platform, &Rules::all().binding(hello))?;
     Some(format!("no rule that binds {} speaks of step {step}, {}", hello.name, case.script[step]))
 }
 
 /// The first step that would read or write memory outside the interface, of which none of these rules speaks: it must not
 /// be asked. What a rule of another profile has somebody keep, may be gone.
-pub fn first_outside(case: &Case, platform: &Platform, rules: &Rules) -> Option<usize> {
+pub fn first_unspecified_access(case: &Case, platform: &Platform, rules: &Rules) -> Option<usize> {
     let predictions = case.expect(platform);
     (0..case.script.len()).find(|step| {
         let touches = match &case.script[*step] {

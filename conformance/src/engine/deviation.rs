@@ -3,15 +3,15 @@
 //! Expected is only that something fails, never what a wrong answer is: that would be a second specification.
 
 use super::pattern::matches;
-use super::traits;
+use super::traits::{Trait, TraitSet};
 use super::version::Version;
-use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
+use crate::{Case, SavedCase};
 use array_ctypes_spec::{Prediction, Rule, rules};
 
 /// The file of known deviations that is used where none is named, if it is there.
-pub const FILE: &str = "array-ctypes-deviations.toml";
+pub const DEFAULT_FILE: &str = "array-ctypes-deviations.toml";
 
 /// A deviation that is known.
 #[derive(Clone, Debug)]
@@ -25,21 +25,30 @@ pub struct Deviation {
     /// In which versions of the implementation.
     pub versions: Range,
     /// What runs the implementation, such as `CPython`, and in which versions of that. `None`: whatever it is.
-    pub runtime: Option<(String, Range)>,
+    pub runtime: Option<Runtime>,
     /// What was found, as a pattern; as reports tell it: an answer, the kind of error with its message, how it was lost.
     pub found: Option<String>,
     /// The step that was answered wrongly, as a pattern; where it was lost on the case, any step of it.
     pub step: Option<String>,
     /// A view in the chain of the array, as a pattern.
     pub view: Option<String>,
-    /// Traits that the case has, of [`traits::NAMES`].
-    pub traits: Vec<String>,
+    /// Traits that the case has.
+    pub traits: Vec<Trait>,
     /// Why it is so.
     pub reason: String,
     /// Where to read more.
     pub link: Option<String>,
-    /// A case that shows it, and the name of its file.
-    pub case: (String, Case),
+    /// A case that shows it.
+    pub case: SavedCase,
+}
+
+/// What runs an implementation, such as `CPython`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runtime {
+    /// Its name.
+    pub name: String,
+    /// Which versions of it.
+    pub versions: Range,
 }
 
 /// Versions from one on, and before another.
@@ -62,9 +71,9 @@ impl Range {
 impl Deviation {
     /// Whether an implementation is expected to have it.
     pub fn concerns(&self, hello: &Hello) -> bool {
-        let runs = |(name, range): &(String, Range)| {
+        let runs = |Runtime { name, versions }: &Runtime| {
             let words = hello.runtime.as_deref().and_then(|runtime| runtime.split_once(' '));
-            words.is_some_and(|(runtime, version)| runtime == name && range.includes(&Version::of(version)))
+            words.is_some_and(|(runtime, version)| runtime == name && versions.includes(&Version::of(version)))
         };
         self.implementation == hello.name
             && self.versions.includes(&Version::of(&hello.version))
@@ -105,9 +114,8 @@ impl Deviation {
         if self.traits.is_empty() {
             return None;
         }
-        let has = traits::NAMES.into_iter().zip(traits::traits(case, &hello.platform));
-        let has: Vec<&str> = has.filter_map(|(name, has)| has.then_some(name)).collect();
-        let missing = self.traits.iter().find(|name| !has.contains(&name.as_str()))?;
-        Some(format!("`traits` has {missing:?}, and the case is {:?}", has.join(", ")))
+        let has = TraitSet::of(case, &hello.platform);
+        let missing = self.traits.iter().find(|one| !has.contains(**one))?;
+        Some(format!("`traits` has {:?}, and the case is {:?}", missing.name(), has.names().join(", ")))
     }
 }

@@ -5,34 +5,14 @@
 //! for who claims the profile `memmap`; in their place others get arrays over buffers.
 
 use super::constrained::constrained;
-use super::hash;
+use super::rows::{Numbered, ROWS};
 use super::rules::Rules;
 use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::checks::ask::Ask;
-use crate::checks::row::Row;
-use crate::checks::{
-    absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
-};
 use crate::draw::Draw;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Profile, Question, Rule, Step, for_each_rule};
-
-/// The row of each rule, with a number of its own for its choices. A rule without a row does not compile.
-macro_rules! table {
-    ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
-        const ROWS: &[(u64, Row)] = &[$($((hash::of($id), $chapter::$rule())),*),*];
-    };
-}
-
-for_each_rule!(table);
-
-/// Returns the module of a rule's row, as a path in this crate: `checks::ctypeslib::ndpointer` is the file
-/// `src/checks/ctypeslib/ndpointer.rs`.
-pub fn module_of(rule: Rule) -> &'static str {
-    let (_, row) = ROWS[rule.index()];
-    row.module.split_once("::").map_or("", |(_, path)| path)
-}
+use array_ctypes_spec::{Profile, Question, Rule, Step};
 
 /// A case as it was made.
 #[derive(Clone, Debug)]
@@ -58,7 +38,7 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
         return Generated { case: Case { array, script }, applicable };
     };
     let mut ask = Ask::new(draw, platform, &array, &layout, rules.is_focused());
-    for ((number, row), rule) in ROWS.iter().zip(Rule::all()) {
+    for (Numbered { row, number }, rule) in ROWS.iter().zip(Rule::all()) {
         if rules.includes(rule) {
             ask.rule = rule;
             ask.draw = draw.part(*number);

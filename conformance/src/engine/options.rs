@@ -2,7 +2,7 @@
 
 use super::deviation::Deviation;
 use super::rules::Rules;
-use crate::Case;
+use crate::SavedCase;
 use array_ctypes_spec::Profile;
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ pub struct Options {
     pub rules: Rules,
     /// Which profiles to hold it to, of those that it claims.
     pub profiles: Vec<Profile>,
-    /// Cases to run before those that are made, each with the name of its file.
-    pub replay: Vec<(String, Case)>,
+    /// Cases to run before those that are drawn.
+    pub replay: Vec<SavedCase>,
     /// Deviations that are known; those that do not concern the implementation do not count.
     pub deviations: Vec<Deviation>,
 }

@@ -109,7 +109,7 @@ pub struct Report {
     /// Time that asking and judging took; neither starting the implementation nor making failures small.
     pub elapsed: Duration,
     /// Why the run ended early, if it did.
-    pub trouble: Option<RunError>,
+    pub run_error: Option<RunError>,
 }
 
 impl Report {

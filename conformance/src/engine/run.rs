@@ -52,10 +52,10 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     });
     let elapsed = started.elapsed();
     let mut total = Worker::new(options, rules, &hello, &deviations);
-    let mut trouble = None;
+    let mut run_error = None;
     for (worker, outcome) in results {
         total.add(worker);
-        trouble = trouble.or(outcome.err());
+        run_error = run_error.or(outcome.err());
     }
     total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
     let failures = minimise::all(total.failures(), make, &hello, &deviations);
@@ -72,7 +72,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         known: known.map(|(deviation, (cases, stale))| Known { deviation, cases, stale }).collect(),
         lost: total.lost,
         elapsed,
-        trouble,
+        run_error,
         hello: hello.clone(),
     })
 }

@@ -4,7 +4,6 @@ use super::applicable::not_applicable;
 use super::judge::{for_each_prediction, violations};
 use super::options::Options;
 use super::outcome::{Failure, Lost, Origin, Tally};
-use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
@@ -13,6 +12,7 @@ use crate::engine::generate::{Generated, generate};
 use crate::engine::judge;
 use crate::engine::rules::Rules;
 use crate::transports::contained::Contained;
+use crate::{Case, SavedCase};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Prediction, Rule};
 use std::collections::VecDeque;
@@ -89,7 +89,7 @@ impl<'a> Worker<'a> {
             if !self.rules.includes(known.rule) {
                 continue;
             }
-            let (name, case) = &known.case;
+            let SavedCase { name, case } = &known.case;
             let case = &on(case, &self.hello.platform);
             if let Some(why) = not_applicable(self.hello, case) {
                 if !in_part {
@@ -109,7 +109,7 @@ impl<'a> Worker<'a> {
     }
 
     pub(super) fn replay(&mut self, implementation: &mut Contained) -> Result<(), RunError> {
-        for (name, case) in &self.options.replay {
+        for SavedCase { name, case } in &self.options.replay {
             let case = &on(case, &self.hello.platform);
             if not_applicable(self.hello, case).is_some() {
                 self.set_aside(case);

@@ -2,7 +2,7 @@
 
 use super::{Result, boolean, entry, list, number, text, wrong};
 use crate::adapter::hello::Hello;
-use crate::adapter::limits::{Limits, VIEWS};
+use crate::adapter::limits::Limits;
 use array_ctypes_spec::Profile;
 use array_ctypes_spec::platform::{ByteOrder, DataModel, LongDouble, Platform};
 use serde_json::{Value, json};
@@ -15,8 +15,8 @@ use std::str::FromStr;
 pub fn to_hello(value: &Value) -> Result<Hello> {
     let hello = entry(value, "hello")?;
     let protocol: u64 = number(entry(hello, "protocol")?, "protocol")?;
-    if protocol != PROTOCOL {
-        return wrong("protocol", &format!("version {PROTOCOL} of the protocol"), hello);
+    if protocol != PROTOCOL_VERSION {
+        return wrong("protocol", &format!("version {PROTOCOL_VERSION} of the protocol"), hello);
     }
     Ok(Hello {
         name: text(entry(hello, "name")?, "name")?.to_owned(),
@@ -43,7 +43,7 @@ fn to_profiles(value: &Value) -> Result<Vec<Profile>> {
 }
 
 /// The version of the protocol.
-pub const PROTOCOL: u64 = 1;
+pub const PROTOCOL_VERSION: u64 = 1;
 
 /// What the protocol calls the parts of a platform.
 const BYTE_ORDERS: [(&str, ByteOrder); 2] = [("little", ByteOrder::Little), ("big", ByteOrder::Big)];
@@ -130,10 +130,12 @@ fn to_limits(value: &Value) -> Result<Limits> {
             "max_dimensions" => limits.max_dimensions = number(value, key)?,
             "max_bytes" => limits.max_bytes = number(value, key)?,
             "views" => {
-                limits.views = list(value, key, |value, place| match text(value, place)? {
-                    view if VIEWS.contains(&view) => Ok(view.to_owned()),
-                    _ => wrong(place, &format!("names of {}", VIEWS.join(", ")), value),
+                let known = &limits.views;
+                let named = list(value, key, |value, place| match text(value, place)? {
+                    view if known.iter().any(|known| known == view) => Ok(view.to_owned()),
+                    _ => wrong(place, &format!("names of {}", known.join(", ")), value),
                 })?;
+                limits.views = named;
             }
             _ => return wrong("limits", "limits that the protocol knows", &json!(key)),
         }

@@ -1,6 +1,6 @@
 //! What a run would leave behind if it were stopped: processes and folders, known here so that an interrupt removes them.
 //!
-//! Whoever makes one keeps its guard, and dropping that removes it; [`end`] removes what is left, from any thread.
+//! Whoever makes one keeps its guard, and dropping that removes it; [`exit`] removes what is left, from any thread.
 #![cfg_attr(unix, expect(unsafe_code, reason = "killing processes"))]
 
 use std::path::{Path, PathBuf};
@@ -22,17 +22,17 @@ fn left() -> MutexGuard<'static, Left> {
 
 /// Kills the processes and removes the folders that the run has now, and ends this process with that exit code.
 ///
-/// Whoever makes or drops one of them meanwhile waits for that end, and so does [`await_end`]: what a run sees of adapters that
+/// Whoever makes or drops one of them meanwhile waits for that end, and so does [`wait_if_exiting`]: what a run sees of adapters that
 /// were killed on its behalf is no verdict.
-pub fn end(code: i32) -> ! {
+pub fn exit(code: i32) -> ! {
     let mut left = left();
     left.groups.drain(..).for_each(kill_group);
     left.folders.drain(..).for_each(|folder| drop(std::fs::remove_dir_all(folder)));
     std::process::exit(code)
 }
 
-/// Returns at once, but where [`end`] is at work: then never.
-pub fn await_end() {
+/// Returns at once, but where [`exit`] is at work: then never.
+pub fn wait_if_exiting() {
     drop(left());
 }
 

@@ -1,7 +1,8 @@
 //! `array-ctypes cases`: what the generators draw.
 
 use super::{Exit, Stop};
-use array_ctypes_conformance::engine::{generate, traits};
+use array_ctypes_conformance::engine::generate;
+use array_ctypes_conformance::engine::traits::{self, Trait, TraitSet};
 use array_ctypes_conformance::json;
 use array_ctypes_conformance::spec::platform::Platform;
 use clap::ArgMatches;
@@ -22,20 +23,20 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
         }
         return Ok(Exit::Conforms);
     }
-    let mut shares = [0u64; traits::NAMES.len()];
+    let mut shares = [0u64; Trait::ALL.len()];
     let mut plain = 0;
     let mut combinations = HashSet::new();
     for index in 0..count {
         let case = generate::case(seed, index, &host);
-        let found = traits::traits(&case, &host);
-        found.iter().zip(&mut shares).for_each(|(has, share)| *share += u64::from(*has));
+        let found = TraitSet::of(&case, &host);
+        found.iter().for_each(|one| shares[one as usize] += 1);
         plain += u64::from(traits::is_plain(&case, &host));
         combinations.insert((found, traits::kind(&case, &host)));
     }
     let percent = |part: u64| 100.0 * part as f64 / count.max(1) as f64;
     writeln!(out, "{count} cases, seed {seed}")?;
-    for (name, share) in traits::NAMES.iter().zip(shares) {
-        writeln!(out, "{name:<42} {:>6.2} %", percent(share))?;
+    for (one, share) in Trait::ALL.iter().zip(shares) {
+        writeln!(out, "{:<42} {:>6.2} %", one.name(), percent(share))?;
     }
     writeln!(out, "{:<42} {:>6.2} %", "plain (C-contiguous, aligned, native, not empty)", percent(plain))?;
     writeln!(out, "{:<42} {:>6}", "combinations of traits and kind of type", combinations.len())?;

@@ -34,7 +34,8 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
 }
 
 fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
-    let folder = arguments.get_one::<PathBuf>("regressions").cloned().unwrap_or_else(|| PathBuf::from(files::FOLDER));
+    let folder =
+        arguments.get_one::<PathBuf>("regressions").cloned().unwrap_or_else(|| PathBuf::from(files::DEFAULT_FOLDER));
     let make = target.maker(patience(arguments));
     let platform = array_ctypes_conformance::spec::platform::Platform::host();
     let known = deviation_files(arguments)?;
@@ -61,7 +62,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         Err(error) => (Vec::new(), Some(error)),
     };
     let checked = report.standings().any(|(_, tally, _)| tally.cases > 0);
-    let verdict = match &report.trouble {
+    let verdict = match &report.run_error {
         Some(_) => Exit::RunError,
         None if !checked => Exit::RunError,
         None if report.violated(arguments.get_flag("strict")).next().is_some() => Exit::Violated,
@@ -69,7 +70,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         None => Exit::Conforms,
     };
     print(&text(arguments, target, &report, &saved))?;
-    if let Some(trouble) = &report.trouble {
+    if let Some(trouble) = &report.run_error {
         tell(trouble.message());
     }
     for (path, known) in &known {
@@ -81,7 +82,7 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
             ));
         }
     }
-    if report.trouble.is_none() && !checked {
+    if report.run_error.is_none() && !checked {
         tell("expected at least one rule to be judged, found none: no case was drawn, or none applies; see the table");
     }
     if let Some(error) = unsaved {

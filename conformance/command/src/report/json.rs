@@ -32,7 +32,7 @@ pub fn lines(report: &Report) -> Vec<Value> {
     let known = report.known.iter().map(|known| {
         json!({
             "kind": "known", "rule": known.deviation.rule.id(), "reason": known.deviation.reason,
-            "link": known.deviation.link, "case": known.deviation.case.0, "cases": known.cases, "stale": known.stale,
+            "link": known.deviation.link, "case": known.deviation.case.name, "cases": known.cases, "stale": known.stale,
         })
     });
     failures.chain(known).chain(lost).chain(rules).chain([summary(report)]).collect()
@@ -55,6 +55,6 @@ fn summary(report: &Report) -> Value {
         "not_applicable": not_applicable.count(), "not_exercised": report.count(Standing::NotExercised),
         "cases_not_applicable": report.not_applicable, "observations": report.median_steps,
         "lost": report.lost.len(), "seconds": report.elapsed.as_secs_f64(),
-        "trouble": report.trouble.as_ref().map(ToString::to_string),
+        "trouble": report.run_error.as_ref().map(ToString::to_string),
     })
 }

@@ -6,7 +6,7 @@
 
 use super::making::making;
 use array_ctypes_conformance::Case;
-use array_ctypes_conformance::engine::traits;
+use array_ctypes_conformance::engine::traits::{self, TraitSet};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Chapter, Expectation, Raises, Rule, Step};
@@ -65,9 +65,7 @@ impl Pairs {
 
 /// Traits, kind of element type, whether there are several axes, and views.
 fn of_array(case: &Case, platform: &Platform) -> Vec<String> {
-    let has = traits::traits(case, platform);
-    let mut facets: Vec<String> =
-        traits::NAMES.iter().zip(has).filter(|(_, has)| *has).map(|(name, _)| (*name).to_owned()).collect();
+    let mut facets: Vec<String> = TraitSet::of(case, platform).iter().map(|one| one.name().to_owned()).collect();
     if traits::is_plain(case, platform) {
         facets.push("plain".to_owned());
     }

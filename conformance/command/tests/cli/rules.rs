@@ -1,7 +1,7 @@
 //! The way from the documentation over rules and checks to faults, and back: no gap in it.
 
 use crate::Place;
-use array_ctypes_conformance::engine::generate::module_of;
+use array_ctypes_conformance::engine::rows::module_of;
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::documentation::statements;
 use std::path::Path;

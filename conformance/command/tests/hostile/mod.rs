@@ -53,7 +53,7 @@ fn number(array: &Array, of: u64) -> u64 {
 /// and that each rule is judged in all others that speak of it.
 pub(crate) fn each_culprit_is_named_and_nothing_else_is_lost(library: &str, of: u64, cases: u64, patience: Duration) {
     let (hello, report) = run(library, of, cases, patience);
-    assert!(report.trouble.is_none(), "{:?}", report.trouble);
+    assert!(report.run_error.is_none(), "{:?}", report.run_error);
     let binding = Rules::all().binding(&hello);
     let (mut culprits, mut deeds) = (BTreeSet::new(), BTreeSet::new());
     // How many cases speak of a rule: of arrays that have to be accepted, and of all.

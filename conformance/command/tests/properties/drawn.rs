@@ -2,15 +2,16 @@
 
 use crate::cases;
 use array_ctypes_command::adapters::{Reading, Reference};
-use array_ctypes_conformance::engine::applicable::first_outside;
+use array_ctypes_conformance::engine::applicable::first_unspecified_access;
+use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
-use array_ctypes_conformance::engine::{generate, traits};
+use array_ctypes_conformance::engine::traits::{self, Trait, TraitSet};
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Array, Chapter, Rule, rules};
-use array_ctypes_conformance::{Case, Implementation};
+use array_ctypes_conformance::{Case, Implementation, SavedCase};
 use std::collections::HashSet;
 
 const DRAWN: u64 = 20_000;
@@ -18,17 +19,17 @@ const DRAWN: u64 = 20_000;
 #[test]
 fn every_trait_is_frequent_plain_arrays_are_few_and_combinations_many() {
     let host = Platform::host();
-    let mut shares = [0u64; traits::NAMES.len()];
+    let mut shares = [0u64; Trait::ALL.len()];
     let mut plain = 0;
     let mut combinations = HashSet::new();
     for case in cases(DRAWN) {
-        let found = traits::traits(&case, &host);
-        found.iter().zip(&mut shares).for_each(|(has, share)| *share += u64::from(*has));
+        let found = TraitSet::of(&case, &host);
+        found.iter().for_each(|one| shares[one as usize] += 1);
         plain += u64::from(traits::is_plain(&case, &host));
         combinations.insert((found, traits::kind(&case, &host)));
     }
-    for (name, share) in traits::NAMES.iter().zip(shares) {
-        assert!(share >= DRAWN / 100, "{name}: {share} of {DRAWN}");
+    for (one, share) in Trait::ALL.iter().zip(shares) {
+        assert!(share >= DRAWN / 100, "{}: {share} of {DRAWN}", one.name());
     }
     assert!(plain <= DRAWN / 4, "{plain} of {DRAWN}");
     assert!(combinations.len() >= 1000, "{}", combinations.len());
@@ -39,7 +40,11 @@ fn no_step_that_is_drawn_touches_memory_outside_the_interface() {
     for (name, platform) in Platform::ALL {
         for index in 0..1000 {
             let case = generate::case(21, index, &platform);
-            assert_eq!(first_outside(&case, &platform, &Rules::all()), None, "case 21:{index} on {name}: {case:?}");
+            assert_eq!(
+                first_unspecified_access(&case, &platform, &Rules::all()),
+                None,
+                "case 21:{index} on {name}: {case:?}"
+            );
         }
     }
 }
@@ -51,7 +56,11 @@ fn memory_that_only_another_reading_keeps_is_not_read() {
     let case = Case { array, script: script.map(|step| step.parse().expect("a step")).to_vec() };
     let asked = |reading: Reading| {
         let make = || Ok(Box::new(Reference::reading(reading)) as Box<dyn Implementation>);
-        let options = Options { cases: 0, replay: vec![("case".to_owned(), case.clone())], ..Options::default() };
+        let options = Options {
+            cases: 0,
+            replay: vec![SavedCase { name: "case".to_owned(), case: case.clone() }],
+            ..Options::default()
+        };
         let report = check(&make, &options, &|_| {}).expect("a report");
         (report.cases, report.not_applicable, report.failures.len())
     };

@@ -1,6 +1,6 @@
 //! The public strategies in a real test runner.
 
-use array_ctypes_conformance::engine::applicable::first_outside;
+use array_ctypes_conformance::engine::applicable::first_unspecified_access;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::{ByteOrder, Platform};
@@ -37,7 +37,7 @@ fn every_strategy_draws_what_exists() {
     all(&strategy::shapes(), |shape| shape.len() <= 64);
     all(&strategy::strides(vec![2, 0, 3], 4), |strides| strides.len() == 3);
     all(&strategy::arrays(), |array| resolve(&host, array).is_ok());
-    all(&strategy::cases(), |case| first_outside(case, &host, &Rules::all()).is_none());
+    all(&strategy::cases(), |case| first_unspecified_access(case, &host, &Rules::all()).is_none());
 }
 
 #[test]

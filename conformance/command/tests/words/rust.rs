@@ -5,7 +5,6 @@
 
 use crate::Words;
 use array_ctypes_conformance::adapter::cost;
-use array_ctypes_conformance::adapter::limits::VIEWS;
 use array_ctypes_conformance::spec::dtype::Kind;
 use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
 use array_ctypes_conformance::spec::{
@@ -324,5 +323,5 @@ fn each_form_is_parsed_and_printed() {
 #[test]
 fn the_limit_on_views_knows_every_view() {
     let words: Vec<String> = views().into_iter().map(|view| view.word().to_owned()).collect();
-    assert_eq!(words, VIEWS);
+    assert_eq!(words, Limits::default().views);
 }

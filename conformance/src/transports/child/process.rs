@@ -91,7 +91,7 @@ impl Process {
     /// Asks for an introduction and takes it in.
     pub(super) fn handshake(&mut self) -> Result<Hello, RunError> {
         let folder = self.folder.path().to_string_lossy();
-        self.send_line(&json!({ "hello": { "protocol": json::PROTOCOL, "folder": folder } }));
+        self.send_line(&json!({ "hello": { "protocol": json::PROTOCOL_VERSION, "folder": folder } }));
         let line = self.receive_first("an introduction, `{\"hello\": …}`")?;
         let hello = json::to_hello(&line).map_err(|error| self.protocol_error(&format!("introduction: {error}")))?;
         self.pid = line["hello"]["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
