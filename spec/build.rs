@@ -129,13 +129,13 @@ fn macro_of(chapters: &Chapters) -> String {
         let _ = writeln!(rows, "            {name} {chapter:?} \"{name}.md\" {{");
         for rule in rules {
             let Declared { id, level, profile, .. } = rule;
-            let _ = writeln!(rows, "                {} \"{id}\" {level:?} {profile:?};", rule.constant());
+            let _ = writeln!(rows, "                {} \"{id}\" {level:?} {};", rule.constant(), profile.name());
         }
         rows += "            }\n";
     }
     format!(
         "/// The table of rules: calls the macro `$then` with `[$context…]` and every chapter with its rules, in order. A
-/// chapter is `name Variant \"file.md\" {{ … }}`, a rule in it `name \"chapter.rule\" Level Profile;`.
+/// chapter is `name Variant \"file.md\" {{ … }}`, a rule in it `name \"chapter.rule\" Level profile;`.
 ///
 /// Another crate walks the rules at compile time with it; a rule for which it lacks what it generates is a build error.
 #[macro_export]

@@ -5,6 +5,7 @@
 
 use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::deviation::{self, Deviation};
+use crate::engine::hash;
 use crate::engine::judge::violations;
 use crate::engine::options::Options;
 use crate::engine::outcome::{Known, MIN_CASES_TO_COUNT, Report};
@@ -14,7 +15,7 @@ use crate::report::failure::failed;
 use crate::report::snippet;
 use crate::transports::local::{InProcess, Local};
 use crate::{files, json};
-use array_ctypes_spec::Rule;
+use array_ctypes_spec::{Profile, Rule};
 use std::path::Path;
 
 /// Cases drawn for each rule at first; ten times as many, twice, where too few of them apply.
@@ -42,54 +43,54 @@ const CASES: u64 = 2000;
 #[macro_export]
 macro_rules! conformance_tests {
     ($subject:expr, core $(, $profile:ident)* $(; without $($chapter:ident :: $rule:ident),+)?) => {
-        $crate::spec::for_each_rule!($crate::rule_tests, $subject; [core $($profile)*] $($($chapter $rule)+)?);
+        $crate::spec::for_each_rule!($crate::rule_tests, ($) $subject; [core $($profile)*] $($($chapter $rule)+)?);
     };
 }
 
 /// Walks the rule table for [`conformance_tests!`].
+///
+/// It defines a macro that has an arm for each profile that is claimed, so it knows no profile by name. Its first argument
+/// is a `$`, which the arms need for variables of their own.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! rule_tests {
-    ([$subject:expr; $profiles:tt $($without_chapter:ident $without_rule:ident)*]
+    ([($dollar:tt) $subject:expr; [$($claimed:ident)*] $($without_chapter:ident $without_rule:ident)*]
         $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*
     ) => {
+        $(const _: () = assert!(
+            $crate::testing::is_profile(stringify!($claimed)),
+            concat!("expected the name of a profile, found `", stringify!($claimed), "`; see `Profile`")
+        );)*
+
         fn subject() -> impl $crate::InProcess {
             $subject
         }
 
         const WITHOUT: &[$crate::spec::Rule] = &[$($crate::spec::rules::$without_chapter::$without_rule),*];
 
+        macro_rules! test_if_claimed {
+            $(($claimed $dollar chapter:ident $dollar rule:ident) => {
+                $crate::rule_test! { $dollar chapter $dollar rule }
+            };)*
+            ($dollar profile:ident $dollar chapter:ident $dollar rule:ident) => {
+                #[test]
+                #[ignore = "its profile is not claimed"]
+                fn $dollar rule() {
+                    unreachable!("run this after the profile has been claimed");
+                }
+            };
+        }
+
         $(mod $chapter {
-            $($crate::rule_test! { $profile $profiles $chapter $rule })*
+            $(test_if_claimed! { $profile $chapter $rule })*
         })*
     };
 }
 
-/// One test of [`conformance_tests!`]: a real one if the rule's profile is among those claimed, else an ignored one.
+/// The test of one rule that binds the crate.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! rule_test {
-    (Core [core $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Ctypes [ctypes $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Lifetime [lifetime $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Holds [holds $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Borrows [borrows $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Interface [interface $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Buffer [buffer $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Dlpack [dlpack $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Memmap [memmap $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Ctypeslib [ctypeslib $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    (Absent [absent $($rest:ident)*] $chapter:ident $rule:ident) => { $crate::rule_test! { $chapter $rule } };
-    ($profile:ident [$other:ident $($rest:ident)*] $chapter:ident $rule:ident) => {
-        $crate::rule_test! { $profile [$($rest)*] $chapter $rule }
-    };
-    ($profile:ident [] $chapter:ident $rule:ident) => {
-        #[test]
-        #[ignore = "its profile is not claimed"]
-        fn $rule() {
-            unreachable!("run this after the profile has been claimed");
-        }
-    };
     ($chapter:ident $rule:ident) => {
         #[test]
         fn $rule() {
@@ -101,6 +102,20 @@ macro_rules! rule_test {
             );
         }
     };
+}
+
+/// Returns true if a profile has that name.
+#[doc(hidden)]
+pub const fn is_profile(name: &str) -> bool {
+    let mut at = 0;
+    while at < Profile::ALL.len() {
+        // Strings cannot be compared at compile time.
+        if hash::of(Profile::ALL[at].name()) == hash::of(name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Proves one rule, or, if it is among `without`, that no case applies to it.

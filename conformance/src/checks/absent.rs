@@ -1,26 +1,28 @@
-//! Checks of the chapter `absent`.
+//! Checks of the chapter `absent`: the implementation makes the array again in a process that has no ctypes.
 //!
-//! The implementation makes the array again in a process of its own.
+//! Such a process is slow to start, so these checks ask rarely.
 
-use crate::checks::ask::Ask;
+use crate::checks::ask::{Ask, is_mapped};
 use crate::checks::row::{act, once, rows};
 use array_ctypes_spec::{Absent, Question};
 
 rows! {
     there: once(&[Question::Absent(Absent::Ctypes)]).one_in(96).when(is_small);
     data: once(&[Question::Absent(Absent::Data)]).one_in(48).when(is_small);
-    as_parameter: once(&[Question::Absent(Absent::Data), Question::Absent(Absent::AsParameter)]).one_in(48).when(is_small);
+    as_parameter: once(&[Question::Absent(Absent::Data), Question::Absent(Absent::AsParameter)])
+        .one_in(48)
+        .when(is_small);
     shape: once(&[Question::Absent(Absent::Shape)]).one_in(48).when(is_small);
     strides: once(&[Question::Absent(Absent::Strides)]).one_in(48).when(is_small);
     converted: act(add_converted).when(is_small);
 }
 
-/// The most bytes of a buffer that another process makes again.
+/// The most bytes of a buffer that another process has to make again.
 const MAX_BYTES: u64 = 1 << 16;
 
-/// Returns true if another process makes the array again: large arrays and mapped files are left out.
+/// Returns true if another process can make the array again at little cost.
 fn is_small(ask: &Ask) -> bool {
-    ask.array.map.is_none() && ask.array.buffer.size <= MAX_BYTES
+    !is_mapped(ask) && ask.array.buffer.size <= MAX_BYTES
 }
 
 fn add_converted(ask: &mut Ask) {

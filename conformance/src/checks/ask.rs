@@ -1,4 +1,7 @@
-//! What the checks of rules are given: an array, and a script to add questions to.
+//! What a check works with: an array, and the script that it adds steps to.
+//!
+//! A check looks at the array and draws its choices here, so that every check draws in the same way. This module knows no
+//! rule; what a rule asks is in its row.
 
 use crate::draw::Draw;
 use array_ctypes_spec::ctype::CType;
@@ -6,22 +9,22 @@ use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Question, Rule, Step, Write, rules};
 
-/// A script in the making.
+/// A script while checks add to it.
 #[derive(Debug)]
 pub(crate) struct Ask<'a> {
-    /// The rule that is asked about.
+    /// The rule whose row adds steps now.
     pub(crate) rule: Rule,
-    /// The choices of one check, which are the same whatever other checks there are.
+    /// The choices of this check alone: other checks do not move them.
     pub(crate) draw: Draw,
     pub(crate) platform: &'a Platform,
     pub(crate) array: &'a Array,
     /// After all views.
     pub(crate) layout: &'a Layout,
     pub(crate) script: Vec<Step>,
-    /// What is done after all questions, since little can be asked after it. At most one check of a case has its say here,
-    /// see [`has_last_word`](Ask::has_last_word).
+    /// The steps after all questions: few questions make sense after them. At most one check of a case sets them, see
+    /// [`may_end_script`](Ask::may_end_script).
     pub(crate) last: Vec<Step>,
-    /// Whether only few rules are asked about, so that each check should ask at every opportunity.
+    /// True if the run is about few rules, so that each check asks at every opportunity.
     pub(crate) focused: bool,
 }
 
@@ -46,31 +49,33 @@ impl<'a> Ask<'a> {
 }
 
 impl Ask<'_> {
-    /// Whether to ask at this opportunity: once in so many times, or always where few rules are asked about.
+    /// Returns true at one opportunity in so many, and always if the run is about few rules.
     pub(crate) fn one_in(&mut self, times: u32) -> bool {
         self.draw.one_in(times) || self.focused
     }
 
-    /// Asks.
+    /// Adds a question.
     pub(crate) fn ask(&mut self, question: Question) {
         self.script.push(Step::Ask(question));
     }
 
-    /// Asks, unless that was asked before.
+    /// Adds a question unless the script has it already.
     pub(crate) fn once(&mut self, question: Question) {
         if !self.script.iter().any(|step| step.asks(&question)) {
             self.script.push(Step::Ask(question));
         }
     }
 
-    /// Writes.
+    /// Adds a write.
     pub(crate) fn write(&mut self, write: Write) {
         self.script.push(Step::Write(write));
     }
 
-    /// Whether a check may say what is done after all questions. Where few rules are asked about, the first that asks would leave
-    /// the others nothing: then it may be taken from it.
-    pub(crate) fn has_last_word(&mut self) -> bool {
+    /// Returns true if the check may set the steps after all questions, [`Ask::last`].
+    ///
+    /// In a run about few rules the first check would always be the one, so there a later check replaces it in half of the
+    /// cases.
+    pub(crate) fn may_end_script(&mut self) -> bool {
         let free = self.last.is_empty() || self.focused && self.draw.one_in(2);
         if free {
             self.last.clear();
@@ -78,7 +83,17 @@ impl Ask<'_> {
         free
     }
 
-    /// An index of an element; the first, the last, or any. `None` where there is none.
+    /// Returns true if the array before all views, or after them, has references to objects.
+    pub(crate) fn has_objects(&self) -> bool {
+        self.layout.dtype.has_objects() || self.array.dtype.has_objects()
+    }
+
+    /// Draws bytes for a whole element.
+    pub(crate) fn element_bytes(&mut self) -> Vec<u8> {
+        (0..self.layout.dtype.item_size()).map(|_| self.draw.word() as u8).collect()
+    }
+
+    /// Draws the index of an element: the first, the last, or any. `None` if there is no element.
     pub(crate) fn index(&mut self) -> Option<Vec<u64>> {
         if self.layout.is_empty() {
             return None;
@@ -92,16 +107,16 @@ impl Ask<'_> {
         Some(self.layout.shape.iter().map(|length| at(length, &mut self.draw)).collect())
     }
 
-    /// Whether the bytes of an element, of which there are some, may be touched: those that a buffer is filled with, since
-    /// others are reserved; and those of a mapping.
+    /// Returns true if the element has bytes and they may be touched: they are in a mapping, or among those that the
+    /// buffer is filled with. The rest of a large buffer is only reserved.
     pub(crate) fn is_given(&self, index: &[u64]) -> bool {
         let start = self.layout.element(index);
         let end = start + i128::from(self.layout.dtype.item_size());
         let given = i128::from(self.array.buffer.bytes.len() as u64);
-        start >= 0 && start < end && (self.array.map.is_some() || end <= given)
+        start >= 0 && start < end && (is_mapped(self) || end <= given)
     }
 
-    /// Whether item `at` of a pointer to that type lies in the buffer or mapping.
+    /// Returns true if item `at` of a pointer to that type lies in the buffer or mapping and can be compared.
     pub(crate) fn reaches(&self, at: i64, ctype: &CType) -> bool {
         let Some((size, _)) = ctype.layout(self.platform) else { return false };
         // The address of a view without elements is not prescribed everywhere.
@@ -111,13 +126,23 @@ impl Ask<'_> {
         let start = i128::from(self.layout.offset) + i128::from(at) * i128::from(size);
         let reach = self.array.reach(self.platform);
         let inside = reach.start <= start && start + i128::from(size) <= reach.end;
-        // References are the implementation's own, and no bytes are nothing to read.
+        // What a reference looks like is up to the implementation, and an item without bytes cannot be read.
         inside && size > 0 && !self.array.dtype.has_objects()
     }
 
-    /// An item of a pointer to that type that lies in the buffer, near the address; not the first.
+    /// Draws an item near the address, but not the first, of a pointer to that type; `None` if none lies in the buffer.
     pub(crate) fn item_near(&mut self, ctype: &CType) -> Option<i64> {
         let first = self.draw.pick(&[-1, 1, -2, 2, 3]);
         [first, 1, -1].into_iter().find(|at| self.reaches(*at, ctype))
     }
+}
+
+/// Returns true if the array lies in a mapped file.
+pub(crate) fn is_mapped(ask: &Ask) -> bool {
+    ask.array.map.is_some()
+}
+
+/// Returns true if the element type has no fields.
+pub(crate) fn is_plain(ask: &Ask) -> bool {
+    ask.layout.dtype.plain().is_some()
 }

@@ -1,6 +1,6 @@
-//! Checks of the chapter `cast`.
+//! Checks of the chapter `cast`: the address as a pointer, and what is read and written through it.
 
-use crate::checks::ask::Ask;
+use crate::checks::ask::{Ask, is_mapped, is_plain};
 use crate::checks::row::{act, again, once, rows};
 use crate::draw::ctype::{compound, integer, ordered};
 use array_ctypes_spec::ctype::{CType, Simple};
@@ -24,7 +24,7 @@ rows! {
 
 const VOID_P: CType = CType::Simple(Simple::VoidP);
 
-/// A type that `data_as` takes.
+/// Draws a type that `data_as` accepts.
 pub(crate) fn pointer(ask: &mut Ask) -> CType {
     match ask.draw.below(8) {
         0 => VOID_P,
@@ -37,7 +37,7 @@ pub(crate) fn pointer(ask: &mut Ask) -> CType {
     }
 }
 
-/// A type to read memory as, of which the raw bytes are compared.
+/// Draws a type to read memory as; the raw bytes are compared.
 fn target(ask: &mut Ask) -> CType {
     match ask.draw.below(6) {
         0 => compound(&mut ask.draw),
@@ -47,14 +47,14 @@ fn target(ask: &mut Ask) -> CType {
     }
 }
 
-/// Whether the buffer is so large that it is only reserved, and stays untouched.
+/// Returns true if the buffer is so large that it is only reserved, so its bytes must not be touched.
 fn is_reserved(ask: &Ask) -> bool {
-    ask.array.map.is_none() && ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size
+    !is_mapped(ask) && ask.array.buffer.bytes.len() as u64 != ask.array.buffer.size
 }
 
-/// A write through the pointer, of a few bytes near the address, then questions that see it from both sides.
+/// Adds a write of a few bytes through the pointer, near the address, then questions that show it from both sides.
 fn write_pointer(ask: &mut Ask) {
-    if is_reserved(ask) || ask.layout.dtype.has_objects() || ask.array.dtype.has_objects() {
+    if is_reserved(ask) || ask.has_objects() {
         return;
     }
     let Some(index) = ask.index() else { return };
@@ -133,21 +133,21 @@ fn add_pass_refuses(ask: &mut Ask) {
 }
 
 fn add_sees_writes(ask: &mut Ask) {
-    let plain = ask.layout.dtype.plain().is_some() && !ask.layout.dtype.has_objects() && !ask.array.dtype.has_objects();
-    let writeable = ask.array.is_writeable() && !ask.array.is_broadcast() && !is_reserved(ask);
-    if !plain || !writeable || !ask.one_in(4) || ask.layout.is_empty() {
+    let is_number = is_plain(ask) && !ask.has_objects();
+    let can_write = ask.array.is_writeable() && !ask.array.is_broadcast() && !is_reserved(ask);
+    if !is_number || !can_write || !ask.one_in(4) || ask.layout.is_empty() {
         return;
     }
     let index = vec![0; ask.layout.shape.len()];
     let size = ask.layout.dtype.item_size();
-    let bytes = (0..size).map(|_| ask.draw.word() as u8).collect();
+    let bytes = ask.element_bytes();
     ask.write(Write::Item { index, bytes });
     ask.ask(Question::Contents(CType::Array(Box::new(CType::Simple(Simple::UByte)), size as u32)));
 }
 
 fn add_read_only_memory(ask: &mut Ask) {
-    // Memory that is mapped for reading only is not read-only by flag alone.
-    if ask.array.map.is_none() && !ask.array.writeable && ask.one_in(3) {
+    // A mapping for reading only is protected by the system, not by a flag alone.
+    if !is_mapped(ask) && !ask.array.writeable && ask.one_in(3) {
         write_pointer(ask);
     }
 }

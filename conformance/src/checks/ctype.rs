@@ -1,4 +1,4 @@
-//! Checks of the chapter `ctype`.
+//! Checks of the chapter `ctype`: how integers convert into C types, and how memory reads as one.
 
 use crate::checks::ask::Ask;
 use crate::checks::row::{act, rows};
@@ -24,13 +24,13 @@ rows! {
     decode_byte_order: act(add_decode_byte_order).one_in(4);
 }
 
-/// Asks for the shape or the strides as an array of that type.
+/// Asks for the shape or the strides as a C array of that type.
 pub(crate) fn convert(ask: &mut Ask, ctype: CType) {
     let question = if ask.draw.one_in(3) { Question::ShapeAs(ctype) } else { Question::StridesAs(ctype) };
     ask.once(question);
 }
 
-/// Asks for the first item of a pointer to that type, where the buffer has it.
+/// Asks for the first item of a pointer to that type, if the buffer has it.
 fn decode(ask: &mut Ask, ctype: CType) {
     if ask.reaches(0, &ctype) {
         ask.once(Question::Index(0, ctype));
@@ -43,7 +43,7 @@ fn add_composite(ask: &mut Ask) {
 }
 
 fn add_integer_wraps(ask: &mut Ask) {
-    // Narrow types are those that most strides do not fit.
+    // Most strides do not fit these types.
     let narrow = [Simple::Byte, Simple::UByte, Simple::Int8, Simple::UInt8, Simple::UShort, Simple::ULongLong];
     let simple = if ask.draw.one_in(3) { integer(&mut ask.draw) } else { ask.draw.pick(&narrow) };
     convert(ask, CType::Simple(simple));
@@ -59,7 +59,7 @@ fn add_boolean(ask: &mut Ask) {
 }
 
 fn add_character(ask: &mut Ask) {
-    // After views some strides are the implementation's own, and so is whether they fit.
+    // After views the implementation may choose some strides, and so whether they fit.
     if ask.array.views.is_empty() {
         convert(ask, CType::Simple(Simple::Char));
     } else {

@@ -1,7 +1,7 @@
-//! Checks of the chapter `ctypeslib`.
+//! Checks of the chapter `ctypeslib`: helpers for foreign functions.
 
 use crate::checks::ask::Ask;
-use crate::checks::row::{self, Row, act, rows};
+use crate::checks::row::{self, Need, Row, act, rows};
 use crate::draw::ctype::{compound, integer, ordered};
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::ctypeslib::ctype_rule;
@@ -9,21 +9,25 @@ use array_ctypes_spec::rules::ctypeslib as rules;
 use array_ctypes_spec::{Ctypeslib, Library, Question};
 
 rows! {
-    c_intp: act(add_c_intp).one_in(48);
+    c_intp: row::once(&[Question::ShapeType, Question::Ctypeslib(Ctypeslib::CIntP)]).one_in(48);
     ctype_of_number: OWN_TYPE.one_in(16);
     ctype_of_structure: act(add_ctype_of_structure);
     ctype_of_sub_array: act(add_ctype_of_sub_array);
     ctype_of_union: act(add_ctype_of_union);
     ctype_of_overlap: OWN_TYPE;
     ctype_refused: OWN_TYPE.one_in(12);
-    as_ctypes: act(add_as_ctypes).one_in(12).when(|ask| is_open(ask) && has_type(ask));
-    as_ctypes_read_only: act(add_as_ctypes_read_only).one_in(8).when(|ask| !ask.array.is_writeable());
-    as_ctypes_strided: act(add_as_ctypes_strided).one_in(16).when(|ask| ask.array.is_writeable() && !ask.layout.is_c_contiguous());
-    as_ctypes_refused: act(add_as_ctypes_refused).one_in(8).when(|ask| is_open(ask) && !has_type(ask));
-    load_library: act(|ask| load(ask, &[Library::Name, Library::File, Library::Beside])).one_in(96);
-    load_library_path: act(|ask| load(ask, &[Library::Path, Library::Bytes])).one_in(128);
-    load_library_missing: act(|ask| load(ask, &[Library::Missing])).one_in(128);
-    load_library_defective: act(|ask| load(ask, &[Library::Defective])).one_in(128);
+    as_ctypes: row::once(&[AS_CTYPES, TYPE_OF_AS_CTYPES]).one_in(12).when(|ask| is_exportable(ask) && has_type(ask));
+    as_ctypes_read_only: row::once(&[AS_CTYPES]).one_in(8).when(|ask| !ask.array.is_writeable());
+    as_ctypes_strided: row::once(&[AS_CTYPES])
+        .one_in(16)
+        .when(|ask| ask.array.is_writeable() && !ask.layout.is_c_contiguous());
+    as_ctypes_refused: row::once(&[AS_CTYPES]).one_in(8).when(|ask| is_exportable(ask) && !has_type(ask));
+    load_library: act(|ask| load(ask, &[Library::Name, Library::File, Library::Beside]))
+        .one_in(96)
+        .needs(Need::Library);
+    load_library_path: act(|ask| load(ask, &[Library::Path, Library::Bytes])).one_in(128).needs(Need::Library);
+    load_library_missing: act(|ask| load(ask, &[Library::Missing])).one_in(128).needs(Need::Library);
+    load_library_defective: act(|ask| load(ask, &[Library::Defective])).one_in(128).needs(Need::Library);
 }
 
 mod arrays;
@@ -32,11 +36,14 @@ mod ndpointer;
 pub(crate) use arrays::*;
 pub(crate) use ndpointer::*;
 
+const AS_CTYPES: Question = Question::Ctypeslib(Ctypeslib::AsCtypes);
+const TYPE_OF_AS_CTYPES: Question = Question::Ctypeslib(Ctypeslib::TypeOfAsCtypes);
+
 fn once(ask: &mut Ask, question: Ctypeslib) {
     ask.once(Question::Ctypeslib(question));
 }
 
-/// A number, in either byte order; or a C array of such, a structure or a union.
+/// Draws the type of a number, in either byte order.
 fn number(ask: &mut Ask) -> CType {
     match ask.draw.below(4) {
         0 => ordered(&mut ask.draw, ask.platform),
@@ -45,7 +52,7 @@ fn number(ask: &mut Ask) -> CType {
     }
 }
 
-/// So many types of numbers, some of them of C arrays.
+/// Draws so many types of numbers, some of them C arrays of numbers.
 fn numbers(ask: &mut Ask, count: u32) -> Vec<CType> {
     let one = |ask: &mut Ask| {
         let number = number(ask);
@@ -54,24 +61,26 @@ fn numbers(ask: &mut Ask, count: u32) -> Vec<CType> {
     (0..count).map(|_| one(ask)).collect()
 }
 
-/// Asks for the C type of the array's own element type, if the rule speaks of that.
-const OWN_TYPE: Row = row::once(&[Question::Ctypeslib(Ctypeslib::AsCtypesType(None))]).when(speaks_of_own_type);
+/// Asks for the C type of the array's own element type, if the rule is about that type.
+const OWN_TYPE: Row = row::once(&[Question::Ctypeslib(Ctypeslib::AsCtypesType(None))]).when(is_about_own_type);
 
-fn speaks_of_own_type(ask: &Ask) -> bool {
+fn is_about_own_type(ask: &Ask) -> bool {
     ctype_rule(ask.platform, &ask.layout.dtype) == Some(ask.rule)
 }
 
-fn own(ask: &mut Ask, times: u32) {
-    if speaks_of_own_type(ask) && ask.one_in(times) {
+fn own(ask: &mut Ask) {
+    // `one_in` draws even if it always returns true, and moves the choices after it.
+    if is_about_own_type(ask) && ask.one_in(1) {
         once(ask, Ctypeslib::AsCtypesType(None));
     }
 }
 
+/// Asks for the C type that helpers make of another C type.
 fn of(ask: &mut Ask, ctype: CType) {
     once(ask, Ctypeslib::AsCtypesType(Some(ctype)));
 }
 
-/// The item of a C array, or the type itself.
+/// The item type of a C array of any depth; any other type itself.
 fn innermost(ctype: CType) -> CType {
     match ctype {
         CType::Array(item, _) => innermost(*item),
@@ -79,11 +88,12 @@ fn innermost(ctype: CType) -> CType {
     }
 }
 
-/// Whether the array may be an object of ctypes, as far as its flags go.
-fn is_open(ask: &Ask) -> bool {
+/// Returns true if the flags of the array allow that it becomes an object of ctypes.
+fn is_exportable(ask: &Ask) -> bool {
     ask.array.is_writeable() && ask.layout.is_c_contiguous()
 }
 
+/// Returns true if the element type has a C type.
 fn has_type(ask: &Ask) -> bool {
     let refused = [rules::ctype_refused, rules::ctype_of_overlap];
     ctype_rule(ask.platform, &ask.layout.dtype).is_some_and(|rule| !refused.contains(&rule))
@@ -94,7 +104,7 @@ fn load(ask: &mut Ask, how: &[Library]) {
     once(ask, Ctypeslib::LoadLibrary(how));
 }
 
-/// A type that no array has for its elements: that of addresses.
+/// Draws the type of an address, which no array can have for its elements.
 fn address(ask: &mut Ask) -> CType {
     match ask.draw.below(4) {
         0 => CType::Pointer(Box::new(compound(&mut ask.draw))),
@@ -103,13 +113,8 @@ fn address(ask: &mut Ask) -> CType {
     }
 }
 
-fn add_c_intp(ask: &mut Ask) {
-    ask.once(Question::ShapeType);
-    once(ask, Ctypeslib::CIntP);
-}
-
 fn add_ctype_of_structure(ask: &mut Ask) {
-    own(ask, 1);
+    own(ask);
     if ask.one_in(64) {
         let count = 1 + ask.draw.below(4);
         let mut members: Vec<CType> = numbers(ask, count).into_iter().map(innermost).collect();
@@ -121,7 +126,7 @@ fn add_ctype_of_structure(ask: &mut Ask) {
 }
 
 fn add_ctype_of_sub_array(ask: &mut Ask) {
-    own(ask, 1);
+    own(ask);
     if ask.one_in(64) {
         let item = number(ask);
         let array = CType::Array(Box::new(item), 1 + ask.draw.below(3));
@@ -132,27 +137,10 @@ fn add_ctype_of_sub_array(ask: &mut Ask) {
 }
 
 fn add_ctype_of_union(ask: &mut Ask) {
-    own(ask, 1);
+    own(ask);
     if ask.one_in(64) {
         let count = 2 + ask.draw.below(3);
         let members = numbers(ask, count);
         of(ask, CType::Union(members));
     }
-}
-
-fn add_as_ctypes(ask: &mut Ask) {
-    once(ask, Ctypeslib::AsCtypes);
-    once(ask, Ctypeslib::TypeOfAsCtypes);
-}
-
-fn add_as_ctypes_read_only(ask: &mut Ask) {
-    once(ask, Ctypeslib::AsCtypes);
-}
-
-fn add_as_ctypes_strided(ask: &mut Ask) {
-    once(ask, Ctypeslib::AsCtypes);
-}
-
-fn add_as_ctypes_refused(ask: &mut Ask) {
-    once(ask, Ctypeslib::AsCtypes);
 }

@@ -1,4 +1,4 @@
-//! Checks of the chapter `data`.
+//! Checks of the chapter `data`: the address of the first element.
 
 use crate::checks::ask::Ask;
 use crate::checks::row::{act, once, rows};
@@ -6,8 +6,8 @@ use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Qu
 
 rows! {
     first_element: once(&[Question::Data]).when(|ask| !ask.layout.is_empty());
-    empty: once(&[Question::Data]).when(|ask| ask.layout.is_empty() && ask.array.views.is_empty());
-    empty_view: once(&[Question::Data]).when(|ask| ask.layout.is_empty() && !ask.array.views.is_empty());
+    empty: once(&[Question::Data]).when(is_empty_itself);
+    empty_view: once(&[Question::Data]).when(is_empty_view);
     raw: once(&[Question::Data]);
     stable: act(add_stable).one_in(8);
     memory: act(add_memory).one_in(24);
@@ -17,16 +17,27 @@ rows! {
     no_setter: act(add_no_setter).one_in(24);
 }
 
-/// Looks at the first elements from outside, at most so many of them.
+fn is_empty_itself(ask: &Ask) -> bool {
+    ask.layout.is_empty() && ask.array.views.is_empty()
+}
+
+fn is_empty_view(ask: &Ask) -> bool {
+    ask.layout.is_empty() && !ask.array.views.is_empty()
+}
+
+/// The most bytes that one look from outside reads.
+const MAX_BYTES_SEEN: u64 = 1 << 14;
+
+/// Returns the step that looks at the first elements from outside; `None` if they are references.
 pub(crate) fn peek(ask: &mut Ask) -> Option<Step> {
     if ask.array.dtype.has_objects() {
         return None;
     }
-    // The suite looks where these answers say.
+    // The suite looks at the addresses that follow from these answers.
     for question in [Question::Data, Question::ItemSize, Question::Shape, Question::Strides] {
         ask.once(question);
     }
-    let most = (1 << 14) / ask.layout.dtype.item_size().max(1);
+    let most = MAX_BYTES_SEEN / ask.layout.dtype.item_size().max(1);
     let count = ask.draw.pick(&[1u64, 2, 8, 64]).min(most.max(1));
     Some(Step::Outside(Outside::Peek(count)))
 }
@@ -37,13 +48,13 @@ fn add_stable(ask: &mut Ask) {
 }
 
 fn add_memory(ask: &mut Ask) {
-    if ask.has_last_word() {
+    if ask.may_end_script() {
         ask.last = peek(ask).into_iter().collect();
     }
 }
 
 fn add_memory_written(ask: &mut Ask) {
-    if ask.has_last_word() {
+    if ask.may_end_script() {
         let (Some(peek), Some(index)) = (peek(ask), ask.index()) else { return };
         let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.below(256) as u8).collect();
         let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });

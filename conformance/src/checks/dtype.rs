@@ -1,4 +1,4 @@
-//! Checks of the chapter `dtype`.
+//! Checks of the chapter `dtype`: element types, and how the array interface spells them.
 
 use crate::checks::row::{Row, once, rows};
 use array_ctypes_spec::dtype::{descr_rule, typestr_rule};
@@ -21,8 +21,8 @@ rows! {
     descr_overlap: DESCR;
 }
 
-/// Asks for the type string of an element type that the rule speaks of.
+/// Asks for the type string, if the rule is about this element type.
 const TYPESTR: Row = once(&[Question::Interface(Key::Typestr)]).when(|ask| typestr_rule(&ask.layout.dtype) == ask.rule);
 
-/// Asks for the type description of an element type that the rule speaks of.
+/// Asks for the type description, if the rule is about this element type.
 const DESCR: Row = once(&[Question::Interface(Key::Descr)]).when(|ask| descr_rule(&ask.layout.dtype) == ask.rule);

@@ -1,4 +1,4 @@
-//! Checks of the chapter `interface`.
+//! Checks of the chapter `interface`: the array interface, given and taken. The buffer protocol and `DLPack` are below.
 
 mod buffer;
 mod dlpack;
@@ -6,8 +6,8 @@ mod dlpack;
 pub(crate) use buffer::*;
 pub(crate) use dlpack::*;
 
-use crate::checks::ask::Ask;
-use crate::checks::row::{act, again, once, rows};
+use crate::checks::ask::{Ask, is_mapped, is_plain};
+use crate::checks::row::{Need, act, again, once, rows};
 use crate::draw::dtype::plain;
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::{Layout, c_strides};
@@ -22,18 +22,17 @@ rows! {
     strides: once(&[Question::Interface(Key::Strides)]);
     no_strides: once(&[Question::Interface(Key::Strides)]);
     fresh: again(&[Question::Object(Attribute::Interface), Question::Object(Attribute::Interface)]).one_in(24);
-    struct_two: once(&[Question::Struct(Member::Two)]).one_in(8);
-    struct_nd: once(&[Question::Struct(Member::Nd)]).one_in(4);
-    struct_typekind: once(&[Question::Struct(Member::TypeKind)]).one_in(4);
-    struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(4);
-    struct_flags: once(&[Question::Struct(Member::Flags)]).when(|ask| ask.layout.dtype.plain().is_some());
-    struct_flags_descr: once(&[Question::Struct(Member::Flags)]).when(|ask| ask.layout.dtype.plain().is_none());
-    struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(2);
-    struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(2);
-    struct_data: once(&[Question::Struct(Member::Data)]).one_in(2);
-    struct_descr: act(add_struct_descr);
-    // What it is compared with; the other checks ask that mostly anyway.
-    struct_agrees: once(&[Question::Interface(Key::Data), Question::Interface(Key::Shape), Question::Struct(Member::Data), Question::Struct(Member::Shape)]).one_in(8);
+    struct_two: once(&[Question::Struct(Member::Two)]).one_in(8).needs(Need::ArrayStruct);
+    struct_nd: once(&[Question::Struct(Member::Nd)]).one_in(4).needs(Need::ArrayStruct);
+    struct_typekind: once(&[Question::Struct(Member::TypeKind)]).one_in(4).needs(Need::ArrayStruct);
+    struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(4).needs(Need::ArrayStruct);
+    struct_flags: once(&[Question::Struct(Member::Flags)]).when(is_plain).needs(Need::ArrayStruct);
+    struct_flags_descr: once(&[Question::Struct(Member::Flags)]).when(|ask| !is_plain(ask)).needs(Need::ArrayStruct);
+    struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(2).needs(Need::ArrayStruct);
+    struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(2).needs(Need::ArrayStruct);
+    struct_data: once(&[Question::Struct(Member::Data)]).one_in(2).needs(Need::ArrayStruct);
+    struct_descr: act(add_struct_descr).needs(Need::ArrayStruct);
+    struct_agrees: once(COMPARED_WITH_STRUCT).one_in(8).needs(Need::ArrayStruct);
     import_array: act(add_import_array).one_in(8);
     import_no_strides: act(add_import_no_strides).one_in(16);
     import_read_only: act(add_import_read_only).one_in(16);
@@ -48,10 +47,18 @@ rows! {
     import_wide: act(add_import_wide).one_in(32);
     import_null: act(add_import_null).one_in(64);
     import_null_elements: act(add_import_null_elements).one_in(64);
-    import_dimensions: act(add_import_dimensions).one_in(128).when(|ask| ask.array.map.is_none());
+    import_dimensions: act(add_import_dimensions).one_in(128).when(|ask| !is_mapped(ask));
 }
 
-/// A well-formed interface of an array inside the buffer of the case.
+/// Members of the structure, and the keys that they must agree with.
+const COMPARED_WITH_STRUCT: &[Question] = &[
+    Question::Interface(Key::Data),
+    Question::Interface(Key::Shape),
+    Question::Struct(Member::Data),
+    Question::Struct(Member::Shape),
+];
+
+/// Draws a well-formed interface of an array inside the buffer of the case.
 fn import(ask: &mut Ask) -> Import {
     let plain = loop {
         let plain = plain(&mut ask.draw, ask.platform);
@@ -73,7 +80,7 @@ fn import(ask: &mut Ask) -> Import {
     let reach = ask.array.reach(ask.platform);
     let room = reach.end - reach.start - (high - low);
     if room < 0 {
-        // Nothing fits: an empty array does, anywhere.
+        // The buffer has no room for it, but for an empty array.
         layout.shape = vec![0];
         layout.strides = vec![layout.dtype.item_size() as i64];
     }
@@ -91,7 +98,7 @@ fn import(ask: &mut Ask) -> Import {
     }
 }
 
-/// An interface without strides, at the end of the buffer or mapping.
+/// Draws an interface without strides, at the end of the buffer or mapping.
 fn contiguous(ask: &mut Ask) -> Import {
     let mut import = import(ask);
     let size = Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size());
@@ -116,6 +123,7 @@ fn ask_import(ask: &mut Ask, import: Import) {
     ask.ask(Question::Import(Box::new(import)));
 }
 
+/// Asks for an array of that shape at the address 0.
 fn null(ask: &mut Ask, shape: &[u64]) {
     let data = ImportData::Tuple(Address::Absolute(0));
     let import = Import { data, shape: shape.to_vec(), strides: None, ..import(ask) };
@@ -123,7 +131,7 @@ fn null(ask: &mut Ask, shape: &[u64]) {
 }
 
 fn add_struct_descr(ask: &mut Ask) {
-    if ask.one_in(4) || ask.layout.dtype.plain().is_none() {
+    if ask.one_in(4) || !is_plain(ask) {
         ask.once(Question::Struct(Member::Descr));
     }
 }
@@ -160,9 +168,9 @@ fn add_import_buffer(ask: &mut Ask) {
     if let ImportData::Tuple(Address::InBuffer(start)) = import.data {
         import.offset = Some(start);
     }
-    // What NumPy makes of an object without a byte is another question.
+    // The rule is not about objects without a byte.
     let empty = import.shape.contains(&0) || ask.array.buffer.size == 0;
-    if !empty && ask.array.map.is_none() {
+    if !empty && !is_mapped(ask) {
         ask_import(ask, Import { data: ImportData::Buffer, ..import });
     }
 }
@@ -219,7 +227,7 @@ fn add_import_null_elements(ask: &mut Ask) {
     null(ask, shape);
 }
 
-/// A crash would be that of a copy.
+/// In a copy of the process, because NumPy may crash on it.
 fn add_import_dimensions(ask: &mut Ask) {
     let count = ask.draw.pick(&[33, 64, 65, 100, 200]);
     let import = contiguous(ask);

@@ -1,4 +1,4 @@
-//! Checks of the chapter `layout`.
+//! Checks of the chapter `layout`: where elements are, and what views do to that.
 
 use crate::checks::ask::Ask;
 use crate::checks::row::{Row, act, nothing, once, rows};
@@ -9,7 +9,7 @@ rows! {
     element: act(add_element).when(|ask| !ask.layout.dtype.has_objects());
     accepted: once(&[Question::Data]);
     answered: once(&[Question::Data]);
-    // An implementation refuses an array that does not exist at every step, so the questions that `generate` asks serve.
+    // An implementation refuses an array that does not exist at every step, so the questions of `generate` are enough.
     bounds: nothing();
     size_limit: nothing();
     view_refused: nothing();
@@ -28,7 +28,7 @@ rows! {
     reinterpret: VIEW;
 }
 
-/// The row of a view operation: asks where the first element is and how the others follow, if it made the array.
+/// The row of a view operation: asks for address, shape and strides, if that operation made the array.
 const VIEW: Row =
     once(&[Question::Data, Question::Shape, Question::Strides]).when(|ask| view_rule(ask.array) == Some(ask.rule));
 

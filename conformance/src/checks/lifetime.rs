@@ -1,34 +1,34 @@
-//! Checks of the chapter `lifetime`: each plans a scenario, which is the last that a case does.
+//! Checks of the chapter `lifetime`: each draws a scenario, the last steps of a case.
 //!
-//! A scenario takes objects, makes others of them, and then drops all and the array in any order, while it asks whether
-//! array and memory are there. What the specification says nothing of is left out of it. Memory is read only where the
-//! rule's own profile has someone keep it.
+//! A scenario takes objects from the array, makes others of them, and drops all of them and the array in any order. In
+//! between it asks whether array and memory still exist. `generate` removes the steps that the specification leaves
+//! unconstrained. A scenario reads memory only if the profile of its rule has an object hold that memory.
 
-use crate::checks::ask::Ask;
+use crate::checks::ask::{Ask, is_mapped};
 use crate::checks::cast::pointer;
-use crate::checks::row::{self, rows};
+use crate::checks::row::{self, Need, rows};
 use crate::draw::ctype::{compound, integer};
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Act, Derive, Export, Step};
+use array_ctypes_spec::{Act, Derive, Export, Profile, Step};
 
 rows! {
     kept: row::act(add_kept);
     interface_holds: row::act(add_interface_holds);
     method_holds: row::act(add_method_holds);
     view_holds: row::act(add_view_holds);
-    capsule_holds: row::act(add_capsule_holds);
+    capsule_holds: row::act(add_capsule_holds).needs(Need::ArrayStruct);
     pointer_holds: row::act(add_pointer_holds);
     parameter_holds: row::act(add_parameter_holds);
     derived_holds: row::act(add_derived_holds);
     cast_holds: row::act(add_cast_holds);
-    as_ctypes_holds: row::act(add_as_ctypes_holds);
-    as_array_holds: row::act(add_as_array_holds);
+    as_ctypes_holds: row::act(add_as_ctypes_holds).needs(Need::Profile(Profile::Ctypeslib));
+    as_array_holds: row::act(add_as_array_holds).needs(Need::Profile(Profile::Ctypeslib));
     pointer_borrows: row::act(add_pointer_borrows);
     values_free: row::act(add_values_free);
     dictionary_free: row::act(add_dictionary_free);
-    prompt: row::act(add_prompt);
+    prompt: row::act(add_prompt).needs(Need::ReferenceCounts);
     collected: row::act(add_collected);
-    balanced: row::act(add_balanced);
+    balanced: row::act(add_balanced).needs(Need::ReferenceCounts);
     memory: row::act(add_memory);
     during_call: row::act(add_during_call);
     pointer_during_call: row::act(add_pointer_during_call);
@@ -37,37 +37,37 @@ rows! {
 
 const VOID_P: CType = CType::Simple(Simple::VoidP);
 
-/// What a scenario is made of.
+/// The parts of a scenario.
 #[derive(Default)]
 struct Plan {
     exports: Vec<Export>,
-    hows: Vec<Derive>,
-    /// Whether the array is dropped after all else.
+    derivations: Vec<Derive>,
+    /// True to drop the array after all objects.
     array_last: bool,
-    /// Whether memory is read.
+    /// True to read memory through the objects that are left.
     reads: bool,
 }
 
-/// Whether it is this check's turn: about once in a quarter of all cases some check of this chapter has it.
+/// Returns true if this check adds its scenario: some check of this chapter does in about a quarter of all cases.
 fn turn(ask: &mut Ask) -> bool {
     turn_in(ask, 56)
 }
 
-/// Likewise once in so many times that it could have it.
+/// Returns true if this check adds its scenario: at one opportunity in so many.
 fn turn_in(ask: &mut Ask, times: u32) -> bool {
-    // What the suite looks at from outside has to be there to the end; what keeps a mapping is of the chapter memmap.
-    let free = ask.array.map.is_none()
-        && ask.last.is_empty()
-        && !ask.script.iter().any(|step| matches!(step, Step::Outside(_)));
-    // Where few rules are asked about, each still has to leave the others a turn.
-    free && (ask.draw.one_in(times) || ask.focused && ask.draw.one_in(8))
+    // A look from outside needs the memory to the end. The lifetime of a mapping is a matter of the chapter memmap.
+    let is_free =
+        !is_mapped(ask) && ask.last.is_empty() && !ask.script.iter().any(|step| matches!(step, Step::Outside(_)));
+    // In a run about few rules, each check has to leave the others a turn.
+    is_free && (ask.draw.one_in(times) || ask.focused && ask.draw.one_in(8))
 }
 
-/// Does a scenario last.
+/// Ends the script with these acts.
 fn act(ask: &mut Ask, acts: Vec<Act>) {
     ask.last = acts.into_iter().map(Step::Act).collect();
 }
 
+/// Ends the script with a scenario.
 fn scenario(ask: &mut Ask, plan: Plan) {
     let mut acts = Vec::new();
     let mut names = Vec::new();
@@ -76,13 +76,13 @@ fn scenario(ask: &mut Ask, plan: Plan) {
         names.push(name);
         acts.push(Act::Export { name, what });
     }
-    for how in plan.hows {
+    for how in plan.derivations {
         let (name, from) = (names.len() as u8, ask.draw.pick(&names));
         names.push(name);
         acts.push(Act::Derive { name, from, how });
     }
     let count = 1 + u64::from(ask.draw.below(16));
-    // None is the array. The order of drops is any, with the array first, last, or somewhere.
+    // `None` is the array. Objects are dropped in any order; the array comes last, first, or somewhere among them.
     let mut drops: Vec<Option<u8>> = names.iter().copied().map(Some).collect();
     for at in (1..drops.len()).rev() {
         drops.swap(at, ask.draw.below(at as u32 + 1) as usize);
@@ -102,7 +102,7 @@ fn scenario(ask: &mut Ask, plan: Plan) {
             acts.extend(drops[at + 1..].iter().flatten().map(|name| Act::Read { name: *name, count }));
         }
         acts.extend([Act::Alive, Act::Memory]);
-        // Costly, where there is a collector.
+        // Rarely, because a run of the garbage collector is slow.
         if ask.draw.one_in(8) {
             acts.extend([Act::Collect, Act::Alive]);
         }
@@ -111,7 +111,7 @@ fn scenario(ask: &mut Ask, plan: Plan) {
     act(ask, acts);
 }
 
-/// Something that holds nothing.
+/// Draws an object that holds nothing.
 fn value(ask: &mut Ask) -> Export {
     match ask.draw.below(5) {
         0 => Export::Shape,
@@ -122,7 +122,7 @@ fn value(ask: &mut Ask) -> Export {
     }
 }
 
-/// Anything that the profile `lifetime` speaks of.
+/// Draws any object that the profile `lifetime` is about.
 fn anything(ask: &mut Ask) -> Export {
     match ask.draw.below(6) {
         0 => Export::Ctypes,
@@ -134,12 +134,12 @@ fn anything(ask: &mut Ask) -> Export {
     }
 }
 
-/// A few of that.
+/// Draws one object or more, up to one more than `most`.
 fn some(ask: &mut Ask, draw: fn(&mut Ask) -> Export, most: u32) -> Vec<Export> {
     (0..=ask.draw.below(most)).map(|_| draw(ask)).collect()
 }
 
-/// A pointer of which others can be made.
+/// Draws a pointer that other objects can be made of.
 fn to_data(ask: &mut Ask) -> Export {
     match ask.draw.below(4) {
         0 => Export::DataAs(VOID_P),
@@ -148,7 +148,7 @@ fn to_data(ask: &mut Ask) -> Export {
     }
 }
 
-/// What is made of a pointer; no `cast`.
+/// Draws what is made of a pointer, except a `cast`.
 fn derivation(ask: &mut Ask) -> Derive {
     match ask.draw.below(5) {
         0 => Derive::Contents,
@@ -166,7 +166,7 @@ fn cast(ask: &mut Ask) -> Derive {
     }
 }
 
-/// One that is to hold, and maybe something beside it.
+/// Adds a scenario with an object that holds the array, and perhaps one object more.
 fn holder(ask: &mut Ask, what: Export, beside: fn(&mut Ask) -> Export) {
     let mut exports = vec![what];
     if ask.draw.one_in(3) {
@@ -178,8 +178,8 @@ fn holder(ask: &mut Ask, what: Export, beside: fn(&mut Ask) -> Export) {
 fn add_kept(ask: &mut Ask) {
     if turn(ask) {
         let exports = [vec![to_data(ask)], some(ask, anything, 3)].concat();
-        let hows = vec![derivation(ask), cast(ask)];
-        scenario(ask, Plan { exports, hows, array_last: true, reads: false });
+        let derivations = vec![derivation(ask), cast(ask)];
+        scenario(ask, Plan { exports, derivations, array_last: true, reads: false });
     }
 }
 
@@ -222,32 +222,32 @@ fn add_parameter_holds(ask: &mut Ask) {
 
 fn add_derived_holds(ask: &mut Ask) {
     if turn(ask) {
-        let hows = (0..=ask.draw.below(3)).map(|_| derivation(ask)).collect();
+        let derivations = (0..=ask.draw.below(3)).map(|_| derivation(ask)).collect();
         let exports = vec![to_data(ask)];
-        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+        scenario(ask, Plan { exports, derivations, reads: true, ..Plan::default() });
     }
 }
 
 fn add_cast_holds(ask: &mut Ask) {
     if turn(ask) {
-        let mut hows = vec![cast(ask)];
+        let mut derivations = vec![cast(ask)];
         if ask.draw.one_in(2) {
-            hows.push(derivation(ask));
+            derivations.push(derivation(ask));
         }
         let exports = vec![to_data(ask)];
-        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+        scenario(ask, Plan { exports, derivations, reads: true, ..Plan::default() });
     }
 }
 
 fn add_as_ctypes_holds(ask: &mut Ask) {
-    // Few arrays are objects of ctypes.
+    // Few arrays can be objects of ctypes, so this check asks more often.
     if ask.array.is_writeable() && ask.layout.is_c_contiguous() && turn_in(ask, 8) {
-        let mut hows = Vec::new();
+        let mut derivations = Vec::new();
         if ask.draw.one_in(2) {
-            hows.push(Derive::Item);
+            derivations.push(Derive::Item);
         }
         let exports = vec![Export::AsCtypes];
-        scenario(ask, Plan { exports, hows, reads: true, ..Plan::default() });
+        scenario(ask, Plan { exports, derivations, reads: true, ..Plan::default() });
     }
 }
 
@@ -258,16 +258,16 @@ fn add_as_array_holds(ask: &mut Ask) {
         } else {
             Export::DataAs(CType::Pointer(Box::new(CType::Simple(integer(&mut ask.draw)))))
         };
-        scenario(ask, Plan { exports: vec![from], hows: vec![Derive::AsArray], reads: true, ..Plan::default() });
+        scenario(ask, Plan { exports: vec![from], derivations: vec![Derive::AsArray], reads: true, ..Plan::default() });
     }
 }
 
 fn add_pointer_borrows(ask: &mut Ask) {
     if turn(ask) {
         let exports = vec![to_data(ask), if ask.draw.one_in(2) { Export::AsParameter } else { value(ask) }];
-        let hows = vec![derivation(ask)];
+        let derivations = vec![derivation(ask)];
         let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
-        acts.extend((2..).zip(hows).map(|(name, how)| Act::Derive { name, from: 0, how }));
+        acts.extend((2..).zip(derivations).map(|(name, how)| Act::Derive { name, from: 0, how }));
         acts.extend([Act::DropArray, Act::Collect, Act::Alive, Act::Memory]);
         act(ask, acts);
     }
@@ -276,14 +276,14 @@ fn add_pointer_borrows(ask: &mut Ask) {
 fn add_values_free(ask: &mut Ask) {
     if turn(ask) {
         let mut exports = some(ask, value, 3);
-        let mut hows = Vec::new();
+        let mut derivations = Vec::new();
         if ask.draw.one_in(2) {
             exports.insert(0, to_data(ask));
-            hows.push(if ask.draw.one_in(2) { Derive::Value } else { Derive::Item });
+            derivations.push(if ask.draw.one_in(2) { Derive::Value } else { Derive::Item });
         }
-        // Of those that may hold, none is left; then the collector runs, where there is one.
+        // All objects that may hold the array are dropped. Then the garbage collector runs, if there is one.
         let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
-        let pointer = hows.pop().map(|how| Act::Derive { name: 9, from: 0, how });
+        let pointer = derivations.pop().map(|how| Act::Derive { name: 9, from: 0, how });
         if let Some(derive) = pointer {
             acts.extend([derive, Act::Drop(0)]);
         }
@@ -306,16 +306,16 @@ fn add_dictionary_free(ask: &mut Ask) {
 fn add_prompt(ask: &mut Ask) {
     if turn(ask) {
         let exports = [vec![to_data(ask)], some(ask, anything, 3)].concat();
-        let hows = (0..ask.draw.below(3)).map(|_| derivation(ask)).collect();
-        scenario(ask, Plan { exports, hows, ..Plan::default() });
+        let derivations = (0..ask.draw.below(3)).map(|_| derivation(ask)).collect();
+        scenario(ask, Plan { exports, derivations, ..Plan::default() });
     }
 }
 
 fn add_collected(ask: &mut Ask) {
     if turn(ask) {
         let exports = [vec![to_data(ask)], some(ask, anything, 2)].concat();
-        let hows = vec![cast(ask), derivation(ask)];
-        scenario(ask, Plan { exports, hows, ..Plan::default() });
+        let derivations = vec![cast(ask), derivation(ask)];
+        scenario(ask, Plan { exports, derivations, ..Plan::default() });
     }
 }
 
@@ -350,7 +350,7 @@ fn add_pointer_during_call(ask: &mut Ask) {
 fn add_quiet(ask: &mut Ask) {
     if turn(ask) {
         let exports = [vec![to_data(ask), to_data(ask)], some(ask, anything, 3)].concat();
-        let hows = vec![derivation(ask), cast(ask), derivation(ask)];
-        scenario(ask, Plan { exports, hows, ..Plan::default() });
+        let derivations = vec![derivation(ask), cast(ask), derivation(ask)];
+        scenario(ask, Plan { exports, derivations, ..Plan::default() });
     }
 }

@@ -1,21 +1,24 @@
-//! Checks of the chapter `memmap`.
+//! Checks of the chapter `memmap`: arrays in files that are mapped to memory.
+//!
+//! A file is asked about before anything is written to it, so some checks put their question first in the script.
 
-use crate::checks::ask::Ask;
+use crate::checks::ask::{Ask, is_mapped, is_plain};
+use crate::checks::data::peek;
 use crate::checks::row::{act, nothing, once, rows};
 use array_ctypes_spec::memmap::{Mode, Part};
 use array_ctypes_spec::platform::DataModel;
 use array_ctypes_spec::{Outside, Question, Step, Write};
 
 rows! {
-    granularity: once(&[Question::Data]).when(|ask| ask.array.map.is_some());
-    start: once(&[Question::Map(Part::Start)]).one_in(3).when(|ask| ask.has_mapped_element() && ask.array.views.is_empty());
+    granularity: once(&[Question::Data]).when(is_mapped);
+    start: once(&[Question::Map(Part::Start)]).one_in(3).when(has_mapped_element_without_views);
     mapping: act(add_mapping);
     deduced: once(&[Question::Shape]).when(|ask| ask.array.map.is_some_and(|map| map.deduced));
-    size: once(&[Question::FileSize]).one_in(2).when(|ask| ask.array.map.is_some());
+    size: once(&[Question::FileSize]).one_in(2).when(is_mapped);
     kept: act(add_kept).one_in(2).when(|ask| !matches!(ask.mode(), None | Some(Mode::WPlus)));
     grown: act(add_grown);
     emptied: act(add_emptied).one_in(2).when(|ask| ask.mode() == Some(Mode::WPlus));
-    empty: once(&[Question::Data]).when(|ask| ask.array.map.is_some());
+    empty: once(&[Question::Data]).when(is_mapped);
     missing: nothing();
     directory: nothing();
     read_only_file: nothing();
@@ -24,66 +27,93 @@ rows! {
     shape_needed: nothing();
     offset: nothing();
     too_big: nothing();
-    refuses: act(add_refuses).one_in(2).when(|ask| ask.mode() == Some(Mode::R) && ask.layout.dtype.plain().is_some());
-    faults: act(add_faults).one_in(3).when(|ask| ask.mode() == Some(Mode::R) && ask.has_copies());
+    refuses: act(add_refuses).one_in(2).when(|ask| ask.mode() == Some(Mode::R) && is_plain(ask));
+    faults: act(add_faults).one_in(3).when(|ask| ask.mode() == Some(Mode::R) && ask.can_fork());
     shared: act(add_shared).one_in(2).when(|ask| matches!(ask.mode(), Some(Mode::RPlus | Mode::WPlus)));
     private: act(add_private).one_in(2).when(|ask| ask.mode() == Some(Mode::C));
     sees_file: act(add_sees_file).one_in(3).when(|ask| !matches!(ask.mode(), None | Some(Mode::C)));
-    flush: act(add_flush).one_in(4).when(|ask| ask.has_mapped_element() && !ask.array.is_broadcast());
+    flush: act(add_flush).one_in(4).when(has_mapped_element_once);
     past_end: act(add_past_end);
-    holds: once(&[Question::Map(Part::Start)]).one_in(4).when(|ask| ask.has_mapped_element() && !ask.array.views.is_empty());
+    holds: once(&[Question::Map(Part::Start)]).one_in(4).when(has_mapped_element_of_view);
     unmaps: act(add_unmaps);
-    close: act(add_close).one_in(3).when(|ask| ask.has_mapped_element());
+    close: act(add_close).one_in(3).when(has_mapped_element);
     copy: act(add_copy);
-    attributes: once(&[Question::Map(Part::Offset), Question::Map(Part::Mode)]).one_in(4).when(|ask| ask.has_mapped_element() && !ask.array.is_broadcast());
-    filename: once(&[Question::Map(Part::Filename)]).one_in(4).when(|ask| ask.has_mapped_element() && !ask.array.is_broadcast());
+    attributes: once(&[Question::Map(Part::Offset), Question::Map(Part::Mode)])
+        .one_in(4)
+        .when(has_mapped_element_once);
+    filename: once(&[Question::Map(Part::Filename)]).one_in(4).when(has_mapped_element_once);
 }
 
-/// The most bytes of a file that are asked for at once.
-const MOST: u64 = 32;
+/// The most bytes of a file that one question asks for.
+const MAX_FILE_BYTES: u64 = 32;
+
+/// The most bytes of an array that is copied.
+const MAX_COPIED_BYTES: u64 = 1 << 16;
+
+/// Returns true if the array has an element in a mapped file.
+fn has_mapped_element(ask: &Ask) -> bool {
+    is_mapped(ask) && !ask.layout.is_empty() && !ask.array.reach(ask.platform).is_empty()
+}
+
+fn has_mapped_element_without_views(ask: &Ask) -> bool {
+    has_mapped_element(ask) && ask.array.views.is_empty()
+}
+
+fn has_mapped_element_of_view(ask: &Ask) -> bool {
+    has_mapped_element(ask) && !ask.array.views.is_empty()
+}
+
+/// Returns true if the array has an element in a mapped file, and no broadcast repeats elements.
+fn has_mapped_element_once(ask: &Ask) -> bool {
+    has_mapped_element(ask) && !ask.array.is_broadcast()
+}
+
+/// An element of the array, as bytes of the mapped file.
+struct InFile {
+    index: Vec<u64>,
+    /// Offset in the file, in bytes.
+    start: u64,
+    /// How many of its bytes are asked for.
+    size: u64,
+}
 
 impl Ask<'_> {
     fn mode(&self) -> Option<Mode> {
         self.array.map.map(|map| map.mode)
     }
 
-    /// Asks for bytes of the file before anything else, so that nothing has been written.
+    /// Asks for bytes of the file before all other steps, so that nothing has been written yet.
     fn first_file(&mut self, offset: u64, length: u64) {
         self.script.insert(0, Step::Ask(Question::File(offset, length)));
     }
 
-    /// Whether a copy of the process can be asked, and a mapped file be cut: on Windows neither.
-    fn has_copies(&self) -> bool {
+    /// Returns true if a copy of the process can answer, and a mapped file can be truncated: neither is possible on Windows.
+    fn can_fork(&self) -> bool {
         self.platform.data_model != DataModel::Llp64
     }
 
-    /// Whether there is an element in a mapped file.
-    fn has_mapped_element(&self) -> bool {
-        self.array.map.is_some() && !self.layout.is_empty() && !self.array.reach(self.platform).is_empty()
-    }
-
-    /// Where an element is in the file and how many bytes it has, none too large; with its index.
-    fn element_in_file(&mut self) -> Option<(Vec<u64>, u64, u64)> {
-        if !self.has_mapped_element() {
+    /// Draws an element in a mapped file; `None` if there is none.
+    fn element_in_file(&mut self) -> Option<InFile> {
+        if !has_mapped_element(self) {
             return None;
         }
         let index = self.index()?;
         let start = u64::try_from(self.layout.element(&index)).ok()?;
-        Some((index, start, self.layout.dtype.item_size().clamp(1, MOST)))
+        Some(InFile { index, start, size: self.layout.dtype.item_size().clamp(1, MAX_FILE_BYTES) })
     }
 
-    /// Some bytes for an element of that size.
+    /// Draws up to 8 bytes for an element of that size.
     fn few_bytes(&mut self, size: u64) -> Vec<u8> {
         let count = 1 + self.draw.below(size.min(8) as u32);
         (0..count).map(|_| self.draw.word() as u8).collect()
     }
 
-    /// A write to an element, through the pointer or, where it can be, by the library; then its file is looked at.
+    /// Adds a write to an element, through the pointer or by the library, then asks for those bytes of the file.
     fn write_element(&mut self) {
-        let Some((index, start, size)) = self.element_in_file() else { return };
-        let whole = self.layout.dtype.plain().is_some() && !self.array.is_broadcast();
-        if whole && self.draw.one_in(2) {
-            let bytes = (0..self.layout.dtype.item_size()).map(|_| self.draw.word() as u8).collect();
+        let Some(InFile { index, start, size }) = self.element_in_file() else { return };
+        let can_write_item = is_plain(self) && !self.array.is_broadcast();
+        if can_write_item && self.draw.one_in(2) {
+            let bytes = self.element_bytes();
             self.write(Write::Item { index, bytes });
         } else {
             let offset = i128::from(start) - i128::from(self.layout.offset);
@@ -95,13 +125,11 @@ impl Ask<'_> {
 }
 
 fn add_mapping(ask: &mut Ask) {
-    if !ask.has_mapped_element() || !ask.one_in(2) || !ask.has_last_word() {
+    if !has_mapped_element(ask) || !ask.one_in(2) || !ask.may_end_script() {
         return;
     }
-    let (Some(peek), Some((index, start, size))) = (crate::checks::data::peek(ask), ask.element_in_file()) else {
-        return;
-    };
-    let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.word() as u8).collect();
+    let (Some(peek), Some(InFile { index, start, size })) = (peek(ask), ask.element_in_file()) else { return };
+    let bytes = ask.element_bytes();
     let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });
     let mut last = vec![peek, Step::Outside(Outside::Mapping), poke, Step::Ask(Question::Item(index))];
     last.push(Step::Ask(Question::File(start, size)));
@@ -114,37 +142,37 @@ fn add_kept(ask: &mut Ask) {
     let from = match ask.draw.below(4) {
         0 => 0,
         1 => near.saturating_sub(8),
-        2 => before.saturating_sub(MOST / 2),
+        2 => before.saturating_sub(MAX_FILE_BYTES / 2),
         _ => near,
     };
     if from < before {
-        ask.first_file(from, MOST.min(before - from));
+        ask.first_file(from, MAX_FILE_BYTES.min(before - from));
     }
 }
 
 fn add_grown(ask: &mut Ask) {
     let (before, now) = (ask.array.buffer.size, ask.array.memory().size);
     if ask.mode() == Some(Mode::RPlus) && before < now {
-        let from = if ask.draw.one_in(2) { before } else { now.saturating_sub(MOST).max(before) };
-        ask.first_file(from, MOST);
+        let from = if ask.draw.one_in(2) { before } else { now.saturating_sub(MAX_FILE_BYTES).max(before) };
+        ask.first_file(from, MAX_FILE_BYTES);
     }
 }
 
 fn add_emptied(ask: &mut Ask) {
     let most = ask.array.memory().size.saturating_sub(1).min(1 << 14) as u32;
     let from = if ask.draw.one_in(2) { 0 } else { u64::from(ask.draw.below(most)) };
-    ask.first_file(from, MOST);
+    ask.first_file(from, MAX_FILE_BYTES);
 }
 
 fn add_refuses(ask: &mut Ask) {
     if let Some(index) = ask.index() {
-        let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.word() as u8).collect();
+        let bytes = ask.element_bytes();
         ask.write(Write::Item { index, bytes });
     }
 }
 
 fn add_faults(ask: &mut Ask) {
-    if let Some((_, start, size)) = ask.element_in_file() {
+    if let Some(InFile { start, size, .. }) = ask.element_in_file() {
         let offset = i128::from(start) - i128::from(ask.layout.offset);
         let write = Write::Pointer { offset: offset as i64, bytes: ask.few_bytes(size) };
         ask.script.push(Step::Forked(Box::new(Step::Write(write))));
@@ -160,7 +188,7 @@ fn add_private(ask: &mut Ask) {
 }
 
 fn add_sees_file(ask: &mut Ask) {
-    if let Some((index, start, size)) = ask.element_in_file() {
+    if let Some(InFile { index, start, size }) = ask.element_in_file() {
         let bytes = ask.few_bytes(size);
         ask.write(Write::File { offset: start, bytes });
         ask.ask(Question::Item(index));
@@ -172,17 +200,17 @@ fn add_flush(ask: &mut Ask) {
         ask.write_element();
     }
     ask.write(Write::Flush);
-    if let Some((index, start, size)) = ask.element_in_file() {
+    if let Some(InFile { index, start, size }) = ask.element_in_file() {
         ask.ask(Question::File(start, size));
         ask.ask(Question::Item(index));
     }
 }
 
 fn add_past_end(ask: &mut Ask) {
-    if !ask.has_copies() || !ask.one_in(4) || !ask.has_last_word() {
+    if !ask.can_fork() || !ask.one_in(4) || !ask.may_end_script() {
         return;
     }
-    let Some((index, ..)) = ask.element_in_file() else { return };
+    let Some(InFile { index, .. }) = ask.element_in_file() else { return };
     let reach = ask.array.reach(ask.platform).start;
     let size = if ask.draw.one_in(2) { 0 } else { reach as u64 };
     let item = Step::Ask(Question::Item(index));
@@ -191,27 +219,27 @@ fn add_past_end(ask: &mut Ask) {
 }
 
 fn add_unmaps(ask: &mut Ask) {
-    if !ask.has_mapped_element() || !ask.one_in(6) {
+    if !has_mapped_element(ask) || !ask.one_in(6) {
         return;
     }
     let dropped = Step::Ask(Question::Map(Part::Dropped));
     if ask.last.is_empty() {
         ask.last.push(dropped);
-    } else if ask.has_copies() {
+    } else if ask.can_fork() {
         ask.script.push(Step::Forked(Box::new(dropped)));
     }
 }
 
 fn add_close(ask: &mut Ask) {
-    if ask.has_last_word() {
+    if ask.may_end_script() {
         ask.last.push(Step::Write(Write::CloseMap));
     }
 }
 
 fn add_copy(ask: &mut Ask) {
-    // Nothing is expected of a copy that would be large.
+    // The specification leaves large copies unconstrained.
     let bytes = ask.layout.elements().saturating_mul(ask.layout.dtype.item_size());
-    if ask.has_mapped_element() && bytes <= 1 << 16 && ask.one_in(4) {
+    if has_mapped_element(ask) && bytes <= MAX_COPIED_BYTES && ask.one_in(4) {
         ask.once(Question::Map(Part::Copy));
     }
 }

@@ -1,4 +1,4 @@
-//! Checks of the chapter `platform`.
+//! Checks of the chapter `platform`: byte order, sizes and names of C types.
 
 use crate::checks::ask::Ask;
 use crate::checks::row::{act, once, rows};

@@ -1,18 +1,48 @@
-//! A row: when a case asks about one rule, how often, and what.
+//! A row: when a case asks about one rule, how often, and what; and what an implementation needs so that the rule binds it.
+//!
+//! Most rules only need "ask this question when that holds", which is data. A function is for a check that needs thought.
+//! The condition is tested before anything is drawn, so a change of it moves no choice in cases where it still holds.
 
 use super::ask::Ask;
-use array_ctypes_spec::{Question, Step};
+use crate::adapter::hello::Hello;
+use array_ctypes_spec::{Profile, Question, Step};
 
 /// When a case asks about a rule, how often, and what.
 #[derive(Clone, Copy)]
 pub(crate) struct Row {
-    /// Asks at one opportunity in so many.
+    /// The row asks at one opportunity in so many.
     times: u32,
-    /// Where there is an opportunity.
+    /// Returns true if the case is an opportunity.
     when: fn(&Ask) -> bool,
     what: What,
-    /// The module of the row.
+    /// What an implementation needs for the rule to bind it, beside the rule's profile.
+    need: Option<Need>,
+    /// The module that declares the row.
     pub(crate) module: &'static str,
+}
+
+/// What an implementation may lack although it claims the profile of a rule.
+#[derive(Clone, Copy)]
+pub(crate) enum Need {
+    /// The C structure behind `__array_struct__`.
+    ArrayStruct,
+    /// A library to load.
+    Library,
+    /// Counted references.
+    ReferenceCounts,
+    /// Another profile, which the rule speaks of too.
+    Profile(Profile),
+}
+
+impl Need {
+    fn is_met_by(self, hello: &Hello) -> bool {
+        match self {
+            Need::ArrayStruct => hello.limits.array_struct,
+            Need::Library => hello.limits.load_library,
+            Need::ReferenceCounts => hello.limits.counts_references,
+            Need::Profile(profile) => hello.profiles.contains(&profile),
+        }
+    }
 }
 
 /// What a case asks.
@@ -20,10 +50,10 @@ pub(crate) struct Row {
 enum What {
     /// These questions, each unless the script has it already.
     Once(&'static [Question]),
-    /// These questions, whatever the script has.
+    /// These questions, even if the script has them already.
     Again(&'static [Question]),
-    /// What the function adds to the script.
-    Do(fn(&mut Ask)),
+    /// The steps that the function adds.
+    Call(fn(&mut Ask)),
 }
 
 /// Asks these questions, each unless the script has it already.
@@ -31,23 +61,23 @@ pub(crate) const fn once(questions: &'static [Question]) -> Row {
     row(What::Once(questions))
 }
 
-/// Asks these questions, whatever the script has.
+/// Asks these questions, even if the script has them already.
 pub(crate) const fn again(questions: &'static [Question]) -> Row {
     row(What::Again(questions))
 }
 
 /// Calls a function that adds steps to the script.
 pub(crate) const fn act(add: fn(&mut Ask)) -> Row {
-    row(What::Do(add))
+    row(What::Call(add))
 }
 
-/// Asks nothing: every case answers, or the questions of other rules serve.
+/// Asks nothing: the questions of other rows are enough.
 pub(crate) const fn nothing() -> Row {
     once(&[])
 }
 
 const fn row(what: What) -> Row {
-    Row { times: 1, when: |_| true, what, module: "" }
+    Row { times: 1, when: |_| true, what, need: None, module: "" }
 }
 
 impl Row {
@@ -56,9 +86,19 @@ impl Row {
         Row { times, ..self }
     }
 
-    /// Asks only where that holds.
+    /// Asks only if that holds.
     pub(crate) const fn when(self, when: fn(&Ask) -> bool) -> Row {
         Row { when, ..self }
+    }
+
+    /// Binds only those implementations that have this.
+    pub(crate) const fn needs(self, need: Need) -> Row {
+        Row { need: Some(need), ..self }
+    }
+
+    /// Returns true if the implementation has what the row needs.
+    pub(crate) fn binds(&self, hello: &Hello) -> bool {
+        self.need.is_none_or(|need| need.is_met_by(hello))
     }
 
     pub(super) const fn of(self, module: &'static str) -> Row {
@@ -73,14 +113,15 @@ impl Row {
         match self.what {
             What::Once(questions) => questions.iter().for_each(|question| ask.once(question.clone())),
             What::Again(questions) => ask.script.extend(questions.iter().cloned().map(Step::Ask)),
-            What::Do(add) => add(ask),
+            What::Call(add) => add(ask),
         }
     }
 }
 
 /// Declares the rows of a chapter, each under the name of its rule.
 ///
-/// A row without a rule is dead code, a rule without a row does not compile: the table of [rows](crate::engine::rows) names each.
+/// A row without a rule is dead code. A rule without a row does not compile, because the table of
+/// [rows](crate::engine::rows) names each.
 macro_rules! rows {
     ($($rule:ident: $row:expr;)*) => {
         $(pub(crate) const fn $rule() -> $crate::checks::row::Row {

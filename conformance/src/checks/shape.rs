@@ -1,4 +1,4 @@
-//! Checks of the chapter `shape`.
+//! Checks of the chapter `shape`: lengths and strides, as numbers of C.
 
 use crate::checks::ask::Ask;
 use crate::checks::ctype::convert;
@@ -18,7 +18,7 @@ rows! {
     fresh: act(add_fresh).one_in(16);
 }
 
-/// A type that holds most lengths and strides.
+/// Draws a type that holds most lengths and strides.
 fn roomy(ask: &mut Ask) -> CType {
     let roomy = [Simple::Long, Simple::LongLong, Simple::Int, Simple::Short, Simple::SSizeT, Simple::Int64];
     CType::Simple(if ask.draw.one_in(4) { integer(&mut ask.draw) } else { ask.draw.pick(&roomy) })

@@ -1,8 +1,8 @@
 //! Which rules a run asks about.
 
 use super::pattern::matches;
+use super::rows::ROWS;
 use crate::adapter::hello::Hello;
-use array_ctypes_spec::rules::lifetime as of_lifetime;
 use array_ctypes_spec::{Profile, Rule};
 
 /// Which rules a run asks about.
@@ -39,21 +39,11 @@ impl Rules {
         Rules { wanted: wanted.collect(), focused: self.focused }
     }
 
-    /// Those among them that bind an implementation: of the profiles that it claims; of the C structure only where it can
-    /// be looked at, of libraries only where there is one to load, of the count of references only where there is one, and
-    /// of what helpers for foreign functions hold only where there are such.
+    /// Those among them that bind an implementation: of a profile that it claims, and with a row whose needs it meets, such as
+    /// a library to load.
     #[must_use]
     pub fn binding(&self, hello: &Hello) -> Rules {
-        let of_struct = |rule: Rule| rule.id().starts_with("interface.struct-") || rule == of_lifetime::capsule_holds;
-        let of_count = |rule: Rule| matches!(rule, of_lifetime::prompt | of_lifetime::balanced);
-        let of_helper = |rule: Rule| matches!(rule, of_lifetime::as_ctypes_holds | of_lifetime::as_array_holds);
-        let binds = |rule: Rule| {
-            hello.profiles.contains(&rule.profile())
-                && (hello.limits.array_struct || !of_struct(rule))
-                && (hello.limits.load_library || !rule.id().starts_with("ctypeslib.load-library"))
-                && (hello.limits.counts_references || !of_count(rule))
-                && (hello.profiles.contains(&Profile::Ctypeslib) || !of_helper(rule))
-        };
+        let binds = |rule: Rule| hello.profiles.contains(&rule.profile()) && ROWS[rule.index()].row.binds(hello);
         let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && binds(rule));
         Rules { wanted: wanted.collect(), focused: self.focused }
     }

@@ -1,4 +1,4 @@
-//! Checks of arrays made of pointers and other objects of ctypes.
+//! Checks of `as_array`: arrays made of pointers and other objects of ctypes.
 
 use super::{address, number, numbers};
 use crate::checks::ask::Ask;
@@ -27,7 +27,7 @@ fn array(source: Source, shape: ShapeArgument, ctype: CType) -> Question {
     Question::Ctypeslib(Ctypeslib::AsArray { source, shape, ctype: Box::new(ctype) })
 }
 
-/// Bytes of the buffer or mapping from the address on; `None` where nobody knows the address, or may write there.
+/// Bytes of the buffer or mapping from the address on; `None` if the address is not specified or the memory is protected.
 pub(super) fn room(ask: &Ask) -> Option<u64> {
     let known = !ask.layout.is_empty() || ask.array.views.is_empty();
     let is_protected = ask.array.map.is_some_and(|map| map.mode == Mode::R);
@@ -35,25 +35,31 @@ pub(super) fn room(ask: &Ask) -> Option<u64> {
     (known && !is_protected).then(|| u64::try_from(end - i128::from(ask.layout.offset)).unwrap_or(0))
 }
 
-/// What a pointer may point to: numbers, and what is made of them.
+/// Draws a type that a pointer may point to: a number, or a type made of numbers.
 fn target(ask: &mut Ask) -> CType {
     match ask.draw.below(8) {
         0 => CType::Array(Box::new(number(ask)), 1 + ask.draw.below(3)),
-        1 => compound(ask, false),
-        2 => compound(ask, true),
+        1 => structure(ask),
+        2 => union(ask),
         3 => CType::Simple(Simple::Char),
         _ => number(ask),
     }
 }
 
-/// A structure or a union.
-fn compound(ask: &mut Ask, is_union: bool) -> CType {
-    let count = 1 + ask.draw.below(3);
-    let members = numbers(ask, count);
-    if is_union { CType::Union(members) } else { CType::Structure(members) }
+fn structure(ask: &mut Ask) -> CType {
+    CType::Structure(members(ask))
 }
 
-/// A shape of items of that size that fits the room; of no axes, if one item does.
+fn union(ask: &mut Ask) -> CType {
+    CType::Union(members(ask))
+}
+
+fn members(ask: &mut Ask) -> Vec<CType> {
+    let count = 1 + ask.draw.below(3);
+    numbers(ask, count)
+}
+
+/// Draws a shape of items of that size that fits the room, in bytes; `None` if not even one item does.
 fn fitting(ask: &mut Ask, size: u64, room: u64) -> Option<Vec<u64>> {
     let mut most = room.checked_div(size)?;
     if most == 0 {
@@ -68,7 +74,7 @@ fn fitting(ask: &mut Ask, size: u64, room: u64) -> Option<Vec<u64>> {
     Some(shape)
 }
 
-/// A C type and a shape of such that is in the buffer.
+/// Draws a C type, and a shape of items of that type that fits into the buffer.
 fn inside(ask: &mut Ask) -> Option<(CType, Vec<u64>)> {
     let ctype = target(ask);
     inside_of(ask, ctype)
@@ -87,7 +93,7 @@ fn add_as_array(ask: &mut Ask) {
 }
 
 fn add_as_array_structure(ask: &mut Ask) {
-    let ctype = compound(ask, false);
+    let ctype = structure(ask);
     if let Some((ctype, shape)) = inside_of(ask, ctype) {
         ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
     }
@@ -97,7 +103,7 @@ fn add_as_array_union(ask: &mut Ask) {
     let ctype = if ask.draw.one_in(4) {
         CType::Union(vec![CType::Simple(Simple::Bool), CType::Simple(Simple::Byte)])
     } else {
-        compound(ask, true)
+        union(ask)
     };
     if let Some((ctype, shape)) = inside_of(ask, ctype) {
         ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
@@ -124,8 +130,7 @@ fn add_as_array_empty(ask: &mut Ask) {
 }
 
 fn add_as_array_no_structure(ask: &mut Ask) {
-    let is_union = ask.draw.one_in(2);
-    let ctype = compound(ask, is_union);
+    let ctype = if ask.draw.one_in(2) { union(ask) } else { structure(ask) };
     let shape = ask.draw.pick(&[&[0][..], &[2, 0], &[0, 3]]).to_vec();
     ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
 }
@@ -173,7 +178,7 @@ fn add_as_array_size(ask: &mut Ask) {
     ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));
 }
 
-/// A crash would be that of a copy.
+/// In a copy of the process, because NumPy may crash on it.
 fn add_as_array_dimensions(ask: &mut Ask) {
     let ctype = number(ask);
     let count = ask.draw.pick(&[33, 34, 64, 65, 66, 100]);

@@ -1,4 +1,4 @@
-//! Checks of checked parameter types.
+//! Checks of `ndpointer`: types of parameters that check the arrays they are given.
 
 use super::arrays::room;
 use crate::checks::ask::Ask;
@@ -20,10 +20,15 @@ rows! {
     ndpointer_argument: act(add_ndpointer_argument).one_in(32);
     ndpointer_result: act(add_ndpointer_result).one_in(24);
     ndpointer_result_empty: act(add_ndpointer_result_empty).one_in(96);
-    ndpointer_result_large: act(add_ndpointer_result_large).when(|ask| room(ask).is_some_and(|room| room > i32::MAX as u64));
+    ndpointer_result_large: act(add_ndpointer_result_large).when(has_room_past_int);
     ndpointer_vague_result: act(add_ndpointer_vague_result).one_in(96);
     ndpointer_cached: act(add_ndpointer_cached).one_in(96);
     ndpointer_distinct: act(add_ndpointer_distinct).one_in(96);
+}
+
+/// Returns true if the buffer has more bytes than an `int` counts.
+fn has_room_past_int(ask: &Ask) -> bool {
+    room(ask).is_some_and(|room| room > i32::MAX as u64)
 }
 
 fn question(what: Use, pointer: NdPointer) -> Question {
@@ -34,15 +39,15 @@ fn from_param(ask: &mut Ask, pointer: NdPointer) {
     ask.once(question(Use::FromParam, pointer));
 }
 
-/// The names of the flags that say something of arrays, each by its flag.
-const NAMES: [(Flag, [&str; 3]); 4] = [
+/// The names that `ndpointer` knows for each flag of arrays.
+const FLAG_NAMES: [(Flag, [&str; 3]); 4] = [
     (Flag::CContiguous, ["C_CONTIGUOUS", "CONTIGUOUS", "C"]),
     (Flag::FContiguous, ["F_CONTIGUOUS", "FORTRAN", "F"]),
     (Flag::Aligned, ["ALIGNED", "A", "aligned"]),
     (Flag::Writeable, ["WRITEABLE", "W", "writeable"]),
 ];
 
-/// Whether the array has the flag; `None` where that is its implementation's choice.
+/// Returns true if the array has the flag; `None` if the implementation may choose.
 fn has(ask: &Ask, flag: Flag) -> Option<bool> {
     Some(match flag {
         Flag::CContiguous => ask.layout.is_c_contiguous(),
@@ -53,7 +58,7 @@ fn has(ask: &Ask, flag: Flag) -> Option<bool> {
     })
 }
 
-/// The element type of the array, spelled out where it can be.
+/// The element type of the array; now and then as a type string, if it has one.
 fn own_type(ask: &mut Ask) -> ElementType {
     match &ask.layout.dtype {
         Dtype::Plain(plain) if ask.draw.one_in(2) => ElementType::Typestr(Dtype::Plain(*plain).typestr()),
@@ -61,7 +66,7 @@ fn own_type(ask: &mut Ask) -> ElementType {
     }
 }
 
-/// A type that asks some of what the array has.
+/// Draws a type whose demands the array meets.
 fn fitting(ask: &mut Ask) -> NdPointer {
     let dtype = ask.draw.one_in(2).then(|| own_type(ask));
     let ndim = ask.draw.one_in(2).then_some(ask.layout.shape.len() as u32);
@@ -70,7 +75,7 @@ fn fitting(ask: &mut Ask) -> NdPointer {
         lengths => NdShape::Lengths(lengths.to_vec()),
     });
     let mut flags = Vec::new();
-    for (flag, names) in NAMES {
+    for (flag, names) in FLAG_NAMES {
         if has(ask, flag) == Some(true) && ask.draw.one_in(3) {
             flags.push(ask.draw.pick(&names).to_owned());
         }
@@ -78,7 +83,7 @@ fn fitting(ask: &mut Ask) -> NdPointer {
     NdPointer { dtype, ndim, shape, flags }
 }
 
-/// Another element type than the array's: of another kind or size, or only in the other byte order.
+/// Draws an element type other than the array's: of another kind or size, or the same in the other byte order.
 fn other_type(ask: &mut Ask) -> ElementType {
     let swapped = ask.layout.dtype.plain().filter(|plain| plain.has_order()).map(|plain| {
         let order = if plain.order == ByteOrder::Little { ByteOrder::Big } else { ByteOrder::Little };
@@ -91,7 +96,7 @@ fn other_type(ask: &mut Ask) -> ElementType {
     ElementType::Typestr(Dtype::Plain(other).typestr())
 }
 
-/// An element type with a size, for what a function returns, and how many elements the buffer has room for.
+/// Draws an element type for the array that a function returns, and how many elements the buffer has room for.
 fn returned(ask: &mut Ask) -> Option<(ElementType, u64)> {
     if ask.layout.is_empty() && !ask.array.views.is_empty() || ask.layout.dtype.has_objects() {
         return None;
@@ -113,19 +118,19 @@ fn result(ask: &mut Ask, dtype: ElementType, shape: NdShape) {
     ask.once(question(Use::Result, pointer));
 }
 
-/// A type that asks anything, with flags under their first names.
+/// Draws a type with any demands; its flags have their first names.
 fn any(ask: &mut Ask) -> NdPointer {
     let dtype = ask.draw.one_in(2).then(|| other_type(ask));
     let ndim = ask.draw.one_in(2).then(|| ask.draw.below(4));
     let shape = ask.draw.one_in(2).then(|| NdShape::Lengths((0..ask.draw.below(3)).map(u64::from).collect()));
-    let flags = NAMES.iter().filter(|_| ask.draw.one_in(3)).map(|(_, names)| names[0].to_owned()).collect();
+    let flags = FLAG_NAMES.iter().filter(|_| ask.draw.one_in(3)).map(|(_, names)| names[0].to_owned()).collect();
     NdPointer { dtype, ndim, shape, flags }
 }
 
-/// The same, spelled otherwise.
+/// The same type, spelled in another way.
 fn respelled(ask: &mut Ask, pointer: &NdPointer) -> NdPointer {
     let other = |name: &String| {
-        let names = NAMES.iter().map(|(_, names)| names).find(|names| names[0] == name);
+        let names = FLAG_NAMES.iter().map(|(_, names)| names).find(|names| names[0] == name);
         names.map_or_else(|| name.clone(), |names| ask.draw.pick(names).to_owned())
     };
     let mut flags: Vec<String> = pointer.flags.iter().map(other).collect();
@@ -176,7 +181,7 @@ fn add_ndpointer_shape(ask: &mut Ask) {
 fn add_ndpointer_flags(ask: &mut Ask) {
     let mut flags = fitting(ask).flags;
     let missing: Vec<[&str; 3]> =
-        NAMES.iter().filter(|(flag, _)| has(ask, *flag) == Some(false)).map(|(_, names)| *names).collect();
+        FLAG_NAMES.iter().filter(|(flag, _)| has(ask, *flag) == Some(false)).map(|(_, names)| *names).collect();
     let names = match ask.draw.below(8) {
         0 => ["OWNDATA", "O", "owndata"],
         1 => ["WRITEBACKIFCOPY", "X", "writebackifcopy"],
@@ -188,7 +193,7 @@ fn add_ndpointer_flags(ask: &mut Ask) {
 }
 
 fn add_ndpointer_flags_twice(ask: &mut Ask) {
-    let (_, names) = ask.draw.pick(&NAMES);
+    let (_, names) = ask.draw.pick(&FLAG_NAMES);
     let flags = (0..2).map(|_| ask.draw.pick(&names).to_owned()).collect();
     from_param(ask, NdPointer { flags, ..NdPointer::default() });
 }
@@ -232,7 +237,7 @@ fn add_ndpointer_result_empty(ask: &mut Ask) {
     result(ask, dtype, NdShape::Lengths(shape));
 }
 
-/// All of a large buffer, from the address on.
+/// Returns all of a large buffer, from the address on.
 fn add_ndpointer_result_large(ask: &mut Ask) {
     let Some((dtype, room)) = returned(ask) else { return };
     let shape = if ask.draw.one_in(2) { vec![room] } else { vec![room / 2, 2] };
@@ -260,7 +265,7 @@ fn add_ndpointer_distinct(ask: &mut Ask) {
     let first = any(ask);
     let mut other = first.clone();
     match ask.draw.below(4) {
-        // Two dimensions are no shape of length 2.
+        // `ndim=2` is not `shape=2`.
         0 => {
             let number = ask.draw.below(4);
             let of = |ndim, shape| NdPointer { ndim, shape, ..NdPointer::default() };

@@ -1,6 +1,6 @@
-//! Checks of what the buffer protocol tells.
+//! Checks of the buffer protocol.
 
-use crate::checks::ask::Ask;
+use crate::checks::ask::{Ask, is_plain};
 use crate::checks::row::{Row, act, once, rows};
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::{BufferMember, BufferRequest, Question};
@@ -16,8 +16,8 @@ rows! {
     buffer_contiguous: act(add_buffer_contiguous).one_in(10);
     buffer_read_only: act(add_buffer_read_only).one_in(12);
     buffer_writable: act(add_buffer_writable).one_in(12);
-    buffer_format: FORMAT.one_in(6).when(|ask| ask.layout.dtype.plain().is_some());
-    buffer_format_fields: FORMAT.one_in(2).when(|ask| ask.layout.dtype.plain().is_none());
+    buffer_format: FORMAT.one_in(6).when(is_plain);
+    buffer_format_fields: FORMAT.one_in(2).when(|ask| !is_plain(ask));
     buffer_format_nested: FORMAT.when(is_nested);
     buffer_format_size: FORMAT.one_in(12);
     buffer_no_format: act(add_buffer_no_format).one_in(32);
@@ -25,12 +25,12 @@ rows! {
     buffer_agrees: act(add_buffer_agrees).one_in(12);
 }
 
-/// A request that arrays of any layout grant, read-only ones too.
+/// Draws a request that any array grants, whatever its layout, also if it is read-only.
 fn any_layout(ask: &mut Ask) -> BufferRequest {
     ask.draw.pick(&[BufferRequest::FullRo, BufferRequest::Strides])
 }
 
-/// A request of any kind; not to be written to.
+/// Draws a request of any kind that does not ask to write.
 fn any(ask: &mut Ask) -> BufferRequest {
     let readable: Vec<BufferRequest> =
         BufferRequest::ALL.iter().copied().filter(|request| !request.wants_writable()).collect();
@@ -41,7 +41,7 @@ fn ask_member(ask: &mut Ask, request: BufferRequest, member: BufferMember) {
     ask.once(Question::Buffer(request, member));
 }
 
-/// Asks for the format.
+/// Asks for the format of the elements.
 const FORMAT: Row = once(&[Question::Buffer(BufferRequest::FullRo, BufferMember::Format)]);
 
 fn add_buffer_address(ask: &mut Ask) {
@@ -102,6 +102,7 @@ fn add_buffer_writable(ask: &mut Ask) {
     ask_member(ask, request, BufferMember::Address);
 }
 
+/// Returns true if a field of the element type has fields.
 fn is_nested(ask: &Ask) -> bool {
     match &ask.layout.dtype {
         Dtype::Plain(_) => false,
@@ -122,7 +123,7 @@ fn add_buffer_error(ask: &mut Ask) {
 }
 
 fn add_buffer_agrees(ask: &mut Ask) {
-    // What it is compared with; the other checks ask that mostly anyway.
+    // The members must agree with these.
     ask.once(Question::Data);
     let member = ask.draw.pick(&[BufferMember::Address, BufferMember::Shape, BufferMember::ItemSize]);
     match member {

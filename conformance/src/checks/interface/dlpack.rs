@@ -1,7 +1,7 @@
-//! Checks of what `DLPack` tells.
+//! Checks of `DLPack`.
 
 use crate::checks::ask::Ask;
-use crate::checks::row::{act, rows};
+use crate::checks::row::{act, once, rows};
 use array_ctypes_spec::{DlpackMember, DlpackRequest, Question};
 
 rows! {
@@ -13,13 +13,15 @@ rows! {
     dlpack_device: act(add_dlpack_device).when(is_number);
     dlpack_version: act(add_dlpack_version).when(is_number);
     dlpack_read_only: act(add_dlpack_read_only).when(is_number);
-    dlpack_read_only_refused: act(add_dlpack_read_only_refused).one_in(3).when(|ask| is_number(ask) && !ask.array.is_writeable());
+    dlpack_read_only_refused: once(&[Question::Dlpack(DlpackRequest::Unversioned, DlpackMember::Address)])
+        .one_in(3)
+        .when(|ask| is_number(ask) && !ask.array.is_writeable());
     dlpack_refuses: act(add_dlpack_refuses);
     dlpack_error: act(add_dlpack_error);
     dlpack_agrees: act(add_dlpack_agrees).one_in(6).when(is_number);
 }
 
-/// Asks for a member once in so many times; mostly in a capsule that has room for all of them.
+/// Asks for a member at one opportunity in so many, mostly in the newer form of capsule, which has all members.
 fn ask_member(ask: &mut Ask, times: u32, member: DlpackMember) {
     if ask.one_in(times) {
         let plain = ask.array.is_writeable() && ask.draw.one_in(3);
@@ -28,7 +30,7 @@ fn ask_member(ask: &mut Ask, times: u32, member: DlpackMember) {
     }
 }
 
-/// Whether the type may have a word in `DLPack`, so that most checks ask of those.
+/// Returns true if `DLPack` may know the element type. Most checks ask about such types.
 fn is_number(ask: &Ask) -> bool {
     ask.layout.dtype.plain().is_some_and(|plain| "biufc".contains(plain.kind.code()))
         && !ask.layout.dtype.is_swapped(ask.platform)
@@ -67,10 +69,6 @@ fn add_dlpack_read_only(ask: &mut Ask) {
     ask_member(ask, if ask.array.is_writeable() { 12 } else { 2 }, DlpackMember::ReadOnly);
 }
 
-fn add_dlpack_read_only_refused(ask: &mut Ask) {
-    ask.once(Question::Dlpack(DlpackRequest::Unversioned, DlpackMember::Address));
-}
-
 fn add_dlpack_refuses(ask: &mut Ask) {
     ask_member(ask, 12, DlpackMember::Dtype);
 }
@@ -80,7 +78,7 @@ fn add_dlpack_error(ask: &mut Ask) {
 }
 
 fn add_dlpack_agrees(ask: &mut Ask) {
-    // What it is compared with; the other checks ask that mostly anyway.
+    // The members must agree with these.
     ask.once(Question::Data);
     ask.once(Question::Shape);
     let member = ask.draw.pick(&[DlpackMember::Address, DlpackMember::Shape]);
