@@ -1,4 +1,4 @@
-//! A case: an array and what is asked of it.
+//! A case: an array and a script.
 
 use array_ctypes_spec::{Array, Prediction, Step, expect, platform::Platform};
 
@@ -7,7 +7,7 @@ use array_ctypes_spec::{Array, Prediction, Step, expect, platform::Platform};
 pub struct Case {
     /// The array.
     pub array: Array,
-    /// What is done to it and asked of it.
+    /// The steps, in order.
     pub script: Vec<Step>,
 }
 
@@ -21,7 +21,7 @@ pub struct SavedCase {
 }
 
 impl Case {
-    /// What the specification expects of the answers.
+    /// The predictions of the specification for the answers.
     pub fn expect(&self, platform: &Platform) -> Vec<Prediction> {
         expect(platform, &self.array, &self.script)
     }

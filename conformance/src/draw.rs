@@ -1,7 +1,8 @@
-//! Choices: a small generator of its own for each case, seeded by (seed, index).
+//! Draws arrays, with a small random generator for each case, seeded by (seed, index).
 //!
 //! Everything is drawn as `u32` or `u64`, never `usize`, so that the same pair makes the same choices on every platform.
-//! `SplitMix64` is enough: its draws only have to be varied, and seeding one costs nothing.
+//! `SplitMix64` is enough: its numbers only have to vary, and seeding it costs nothing. Edges, such as an axis of length 0,
+//! are drawn on purpose and not left to luck. What is asked about an array is in `checks`.
 
 pub(crate) mod ctype;
 pub(crate) mod dtype;
@@ -10,10 +11,25 @@ pub(crate) mod memmap;
 pub(crate) mod shape;
 pub(crate) mod view;
 
-/// A source of choices.
+/// A random generator: a source of choices.
 #[derive(Clone, Debug)]
 pub(crate) struct Draw {
     state: u64,
+}
+
+/// A part of an array. Each part has choices of its own, so that a size which differs between platforms moves no choice of
+/// another part.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    Type = 0,
+    Layout = 1,
+    /// The buffer or the file.
+    Memory = 2,
+    /// What is wrong with an array that does not exist.
+    Mistake = 3,
+    Views = 4,
+    /// Whether the array lies in a file, and everything about it if it does.
+    Mapping = 5,
 }
 
 impl Draw {
@@ -25,7 +41,12 @@ impl Draw {
         draw
     }
 
-    /// Choices of their own, for the part of a case with that number: how many are made there moves none elsewhere.
+    /// A generator of its own for a part of an array.
+    pub(crate) fn of(&self, part: Part) -> Draw {
+        self.part(part as u64)
+    }
+
+    /// A generator of its own for the part of a case with that number: what is drawn from it moves no other choice.
     pub(crate) fn part(&self, number: u64) -> Draw {
         Draw::new(self.state, number)
     }
@@ -39,12 +60,12 @@ impl Draw {
         word ^ (word >> 31)
     }
 
-    /// A number below `bound`; 0 where that is 0.
+    /// A number below `bound`; 0 if `bound` is 0.
     pub(crate) fn below(&mut self, bound: u32) -> u32 {
         (((self.word() >> 32) * u64::from(bound)) >> 32) as u32
     }
 
-    /// True once in so many times, on average.
+    /// Returns true once in so many times, on average.
     pub(crate) fn one_in(&mut self, times: u32) -> bool {
         self.below(times) == 0
     }
@@ -56,10 +77,10 @@ impl Draw {
         low.wrapping_add(offset as i64)
     }
 
-    /// One of the items, which must not be empty.
+    /// One of the items.
     ///
     /// # Panics
-    /// Where there is no item.
+    /// If there is no item.
     pub(crate) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len() as u32) as usize]
     }

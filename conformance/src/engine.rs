@@ -1,4 +1,8 @@
-//! The engine: makes cases, judges replies, makes failing cases small, and runs all of that.
+//! The engine: makes cases, judges replies, shrinks failing cases, and runs all of that. Used by the command; not stable.
+//!
+//! [`run::check`] is the way through it: [`generate`] makes a case, an implementation answers, [`judge`] compares each answer
+//! with the predictions of the specification, [`outcome`] counts, [`shrink`] makes failing cases small. The engine knows neither
+//! how cases reach an implementation (`transports`) nor what a rule asks (`checks`).
 
 pub mod applicable;
 pub mod constrained;
@@ -9,7 +13,7 @@ pub mod judge;
 pub(crate) mod minimise;
 pub mod options;
 pub mod outcome;
-pub mod pattern;
+pub(crate) mod pattern;
 pub mod rows;
 pub mod rules;
 pub mod run;

@@ -1,4 +1,6 @@
-//! Case files: failing cases are kept as readable JSON, and replayed before anything else.
+//! Case files: reads and writes failing cases as readable JSON. Used by the command; not stable.
+//!
+//! A case file holds for every version of the suite, unlike `SEED:INDEX`. Runs replay case files before they draw other cases.
 
 use crate::engine::hash;
 use crate::engine::outcome::Failure;
@@ -7,7 +9,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
-/// The folder that is used where none is named.
+/// The folder that is used if none is named.
 pub const DEFAULT_FOLDER: &str = "array-ctypes-regressions";
 
 /// Why a case file could not be used.
@@ -15,9 +17,9 @@ pub const DEFAULT_FOLDER: &str = "array-ctypes-regressions";
 pub enum FileError {
     /// It could not be read or written.
     Io(PathBuf, io::Error),
-    /// It is no JSON.
+    /// It is not JSON.
     Syntax(PathBuf, serde_json::Error),
-    /// It is JSON, and no case.
+    /// It is JSON but not a case.
     Content(PathBuf, json::Error),
 }
 
@@ -25,18 +27,20 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FileError::Io(path, error) => write!(f, "{}: expected a case file, found: {error}", path.display()),
-            FileError::Syntax(path, error) => write!(f, "{}: expected JSON, found: {error}; {NEXT}", path.display()),
-            FileError::Content(path, error) => write!(f, "{}: {error}; {NEXT}", path.display()),
+            FileError::Syntax(path, error) => {
+                write!(f, "{}: expected JSON, found: {error}; {NEXT_STEP}", path.display())
+            }
+            FileError::Content(path, error) => write!(f, "{}: {error}; {NEXT_STEP}", path.display()),
         }
     }
 }
 
-/// What to do about a file that is no case.
-const NEXT: &str = "correct or remove it; each line that `array-ctypes cases` prints is a case";
+/// What to do about a file that is not a case.
+const NEXT_STEP: &str = "correct or remove it; each line that `array-ctypes cases` prints is a case";
 
 impl std::error::Error for FileError {}
 
-/// Reads a case file. References to objects are given that pointer size, in bytes.
+/// Reads a case file. References to objects get that pointer size, in bytes.
 ///
 /// # Errors
 /// [`FileError`], with the path.
@@ -46,21 +50,27 @@ pub fn read(path: &Path, pointer_size: u64) -> Result<Case, FileError> {
     json::to_case(&value, pointer_size).map_err(|error| FileError::Content(path.to_owned(), error))
 }
 
-/// The text of a file.
+/// Reads a file as text.
+///
+/// # Errors
+/// [`FileError::Io`].
 pub fn text(path: &Path) -> Result<String, FileError> {
     fs::read_to_string(path).map_err(|error| FileError::Io(path.to_owned(), error))
 }
 
-/// Reads every case file of a folder, by name. A folder that is not there has none.
+/// Reads all case files of a folder, in the order of their names. A folder that does not exist has none.
 ///
 /// # Errors
-/// [`FileError`], of the first file that is no case.
+/// [`FileError`] of the first file that is not a case.
 pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<SavedCase>, FileError> {
     let saved = |path: &PathBuf| Ok(SavedCase { name: path.display().to_string(), case: read(path, pointer_size)? });
     paths(folder)?.iter().map(saved).collect()
 }
 
-/// The case files of a folder, by name.
+/// The paths of the case files of a folder, in the order of their names. A folder that does not exist has none.
+///
+/// # Errors
+/// [`FileError::Io`].
 pub fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -76,10 +86,10 @@ pub fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(paths)
 }
 
-/// Saves a failing case; the same case always under the same name. Returns the path.
+/// Saves a failing case and returns the path. The same case always gets the same name.
 ///
 /// # Errors
-/// [`FileError`].
+/// [`FileError::Io`].
 pub fn save(folder: &Path, failure: &Failure, implementation: &str) -> Result<PathBuf, FileError> {
     let mut value = json::from_case(&failure.case);
     let hash = hash::of(&value.to_string());

@@ -1,6 +1,7 @@
-//! Cases, answers and introductions as JSON, both ways: the form of case files and of the protocol.
+//! Cases, answers and handshakes as JSON: the form of case files and of the protocol. Used by the command; not stable.
 //!
-//! Numbers that may pass 2^53 are decimal strings. What is malformed gets an [`Error`] that names the place.
+//! Numbers that may pass 2^53 are decimal strings. Malformed JSON gives an [`Error`] that names the place. This is written by
+//! hand, since the JSON of a case is specified in `PROTOCOL.md` and holds for good, while Rust types may change.
 
 use serde_json::Value;
 use std::fmt;
@@ -13,16 +14,18 @@ mod cost;
 mod expectation;
 mod hello;
 
-pub use answer::{from_answer, to_answer, to_reply};
-pub use case::{from_array, from_parts, from_script};
-pub use case::{from_case, to_case, to_note};
-pub use cost::to_costs;
+pub(crate) use answer::to_reply;
+pub use answer::{from_answer, to_answer};
+pub use case::{from_array, from_case, to_case, to_note};
+pub(crate) use case::{from_parts, from_script};
+pub(crate) use cost::to_costs;
 pub use expectation::from_expectation;
 pub use hello::{LONG_DOUBLES, PROTOCOL_VERSION, from_platform, to_hello};
 
-/// What is wrong with a JSON text.
+/// Malformed JSON: where, what was expected, what was found.
 #[derive(Debug)]
 pub struct Error {
+    /// The key, or the part of the protocol.
     place: String,
     expected: String,
     found: String,
@@ -38,10 +41,13 @@ impl std::error::Error for Error {}
 
 type Result<T> = std::result::Result<T, Error>;
 
+/// The most bytes of a value that a message shows.
+const MAX_SHOWN_BYTES: usize = 120;
+
 fn wrong<T>(place: &str, expected: &str, found: &Value) -> Result<T> {
     let mut found = found.to_string();
-    if found.len() > 120 {
-        let cut = (0..=120).rev().find(|at| found.is_char_boundary(*at)).unwrap_or(0);
+    if found.len() > MAX_SHOWN_BYTES {
+        let cut = (0..=MAX_SHOWN_BYTES).rev().find(|at| found.is_char_boundary(*at)).unwrap_or(0);
         found.truncate(cut);
         found.push('…');
     }
@@ -66,7 +72,7 @@ where
     text(value, place)?.parse().or_else(|error: T::Err| wrong(place, &error.to_string(), value))
 }
 
-/// Whether this is a whole number of any size, as a decimal string or as a JSON integer.
+/// Returns true for an integer of any size, as a decimal string or as a JSON integer.
 fn is_integer(value: &Value) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match value {

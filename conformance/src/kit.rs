@@ -1,4 +1,6 @@
-//! The Python kit and the adapters that are written with it, as files: whoever runs them needs no checkout.
+//! The Python kit and the adapters that are written with it, as files. Used by the command; not stable.
+//!
+//! They are part of the library, so that an installed command needs no checkout of this project.
 
 /// Names and texts of the files in `python/`.
 pub const FILES: [(&str, &str); 5] = [

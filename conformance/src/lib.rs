@@ -1,22 +1,39 @@
-//! Property-based conformance suite for the array ctypes interface: draws arrays, asks any implementation about them, and
-//! judges its answers by the [specification](spec) alone, each rule by itself.
+//! Conformance suite for the array ctypes interface: draws arrays, asks any implementation about them, and judges its answers by
+//! the [specification](spec) alone, each rule by itself.
 //!
-//! A Rust crate implements [`InProcess`] and gets one test for each rule from [`conformance_tests!`]; other languages
-//! answer through a [child process](child). Whoever wants only the cases finds them in [`strategy`].
+//! `GLOSSARY.md` beside the manifest defines the words used here, and `DESIGN.md` shows the path of a case; on GitHub they are in
+//! the folder `conformance`.
 //!
-//! How a run goes: [`generate`] makes a [`Case`] of an array and of the questions of every rule's check; an
-//! [`Implementation`] answers; [`judge`] compares with what the specification expects; [`check`](mod@check) counts, and
-//! makes what fails small with [`shrink`]; [`report`] tells, and [`files`] keeps it.
+//! # Check a Rust crate
 //!
-//! What asking costs is no part of conformance; [`cost`] has implementations measure that.
+//! Implement [`InProcess`], and get one test for each rule from [`conformance_tests!`]. [`Hello`] names the profiles that the crate
+//! claims, [`Limits`] what it cannot do, and [`Memory`] is the memory that it makes its arrays over. With the feature `strategies`,
+//! the module `strategy` offers the generators as proptest strategies; with the feature `deviations`, a file lists rules that the
+//! crate is known to break.
 //!
-//! The checks stand in modules that are named as the chapters of the specification, each under the name of its rule. The
-//! reference ([`adapters::Reference`]) is an implementation like any other. Nothing here depends on luck or on the clock:
-//! the same seed draws the same cases.
+//! # The wings
+//!
+//! | module | what it has |
+//! |---|---|
+//! | [`adapter`] | what an implementation is to the suite: handshake, limits, replies, errors |
+//! | [`testing`] | one `#[test]` for each rule |
+//! | `strategy` | proptest strategies |
+//! | `deviations` | files of known deviations |
+//! | `draw` | arrays, drawn from (seed, index) |
+//! | `checks` | one row per rule: when a case asks about it, how often, and what |
+//! | [`engine`] | generates cases, judges replies, runs, shrinks failures |
+//! | [`transports`] | how cases reach an implementation: in process, or a child process; contained, and looked at from outside |
+//! | [`report`], [`files`], [`json`] | failures as text, case files, the form of both and of the protocol |
+//! | [`kit`] | the Python kit, as files |
+//!
+//! The types at the root, [`adapter`], [`testing`], `strategy` and `deviations` are for crates that validate themselves. The other
+//! public modules are there for the command `array-ctypes`, which is a package of its own, and are not stable.
+//!
+//! Nothing here depends on luck or on the clock: the same seed draws the same cases, on every platform. The suite does not
+//! consult a reference implementation; the one of this project is validated like any other.
 #![deny(unsafe_code)]
 
 pub mod adapter;
-pub mod case;
 #[cfg(feature = "deviations")]
 pub mod deviations;
 pub mod engine;
@@ -29,6 +46,7 @@ pub mod strategy;
 pub mod testing;
 pub mod transports;
 
+mod case;
 mod checks;
 mod draw;
 
@@ -40,4 +58,4 @@ pub use adapter::reply::Reply;
 pub use array_ctypes_spec as spec;
 pub use case::{Case, SavedCase};
 pub use transports::local::{InProcess, Local};
-pub use transports::memory::Memory;
+pub use transports::memory::{Memory, NoMemory};

@@ -1,7 +1,7 @@
-//! The generators as public proptest strategies.
+//! The generators as proptest strategies, with the feature `strategies`.
 //!
-//! Each draws a compact value with one small generator and shrinks it lazily: nothing is computed for shrinking until a
-//! failure asks for it, which keeps drawing about ten times cheaper than composed strategies (measured). Use them in any
+//! A strategy draws a value with the suite's own small generator, and shrinks it lazily: nothing is computed for shrinking
+//! until a test fails. So drawing costs about a tenth of what composed strategies cost (measured). Use the strategies in any
 //! `proptest!`, alone or composed:
 //!
 //! ```
@@ -15,6 +15,7 @@
 
 use crate::Case;
 use crate::adapter::limits::Limits;
+use crate::draw::layout::Places;
 use crate::draw::{self, Draw};
 use crate::engine::{generate, shrink};
 use array_ctypes_spec::dtype::Dtype;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 type Shrink<T> = dyn Fn(&T) -> Vec<T> + Send + Sync;
 
-/// A strategy that draws a value from a seed, and shrinks by trying simpler values one after the other.
+/// A strategy that draws a value from a seed, and shrinks it by trying simpler values one after the other.
 #[derive(Clone)]
 pub struct Drawn<T> {
     draw: Arc<dyn Fn(&mut Draw) -> T + Send + Sync>,
@@ -61,14 +62,14 @@ impl<T: Clone + Debug> Strategy for Drawn<T> {
     }
 }
 
-/// A drawn value, and what is tried in its place.
+/// A drawn value, and the simpler values to try in its place.
 #[derive(Clone)]
 pub struct DrawnTree<T> {
     /// The simplest value that is known to fail.
     failing: T,
-    /// What is tried now.
+    /// The value that is tried now.
     tried: Option<T>,
-    /// What is tried next, simplest last; made when first asked for.
+    /// The values to try next, the simplest last; `None` until the first is needed.
     rest: Option<Vec<T>>,
     shrink: Arc<Shrink<T>>,
 }
@@ -112,7 +113,7 @@ impl<T: Clone + Debug> ValueTree for DrawnTree<T> {
     }
 }
 
-/// Element types of every kind and both byte orders, structured ones too, that the host has.
+/// Element types that the host has, of every kind and in both byte orders, also structured ones.
 pub fn dtypes() -> Drawn<Dtype> {
     let host = Platform::host();
     Drawn::new(move |choices| draw::dtype::draw(choices, &host), move |dtype| shrink::simpler_types(dtype, &host))
@@ -124,7 +125,7 @@ pub fn byte_orders() -> Drawn<ByteOrder> {
     Drawn::new(draw::dtype::byte_order, move |order| if *order == native { Vec::new() } else { vec![native] })
 }
 
-/// Where a buffer begins, modulo 4096: its alignment.
+/// Addresses of buffers modulo 4096, which decide their alignment.
 pub fn alignments() -> Drawn<u32> {
     Drawn::new(draw::layout::base, |at| {
         let mut smaller = vec![0, at & !63, at / 2, at.saturating_sub(1)];
@@ -133,7 +134,7 @@ pub fn alignments() -> Drawn<u32> {
     })
 }
 
-/// Shapes with 0 to 64 axes, of length 0, 1 and others; at most 64 elements.
+/// Shapes with 0 to 64 axes of length 0, 1 and others; at most 64 elements.
 pub fn shapes() -> Drawn<Vec<u64>> {
     Drawn::new(draw::shape::shape, |shape| {
         let without = |axis: usize| shape.iter().enumerate().filter(move |(at, _)| *at != axis).map(|(_, len)| *len);
@@ -170,7 +171,7 @@ pub fn strides(shape: Vec<u64>, item_size: u64) -> Drawn<Vec<i64>> {
     )
 }
 
-/// Chains of views that an array has, each of the one before.
+/// Chains of views of an array with that layout, each of the one before.
 pub fn views(of: Layout) -> Drawn<Vec<View>> {
     let host = Platform::host();
     Drawn::new(
@@ -179,12 +180,12 @@ pub fn views(of: Layout) -> Drawn<Vec<View>> {
     )
 }
 
-/// Whole arrays over buffers that exist.
+/// Whole arrays that exist, over buffers.
 pub fn arrays() -> Drawn<Array> {
     let host = Platform::host();
     Drawn::new(
         move |choices| loop {
-            if let (array, Some(_)) = draw::layout::draw(choices, &host, false) {
+            if let (array, Some(_)) = draw::layout::draw(choices, &host, Places::Buffers) {
                 return array;
             }
         },
@@ -196,7 +197,7 @@ pub fn arrays() -> Drawn<Array> {
     )
 }
 
-/// Whole cases, of arrays that exist and of such that do not, with the questions of all rules.
+/// Whole cases with the questions of all rules, also about arrays that do not exist.
 pub fn cases() -> Drawn<Case> {
     let host = Platform::host();
     Drawn::new(

@@ -1,7 +1,7 @@
-//! The same checks under `cargo test`: one `#[test]` for each rule.
+//! The checks under `cargo test`: one `#[test]` for each rule.
 //!
-//! A rule of a profile that is not claimed becomes an ignored test. A rule that the limits leave without a case must be
-//! named, and its test proves that no case applies; so nothing that was not checked looks as if it held.
+//! A rule whose profile is not claimed becomes an ignored test. If the limits leave a rule without a case, the crate must name the
+//! rule after `without`, and its test then proves that no case applies. So no rule that was not judged looks as if it held.
 
 use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::deviation::{self, Deviation};
@@ -18,15 +18,20 @@ use crate::{files, json};
 use array_ctypes_spec::{Profile, Rule};
 use std::path::Path;
 
-/// Cases drawn for each rule at first; ten times as many, twice, where too few of them apply.
-const CASES: u64 = 2000;
+/// The number of cases that are drawn for each rule at first.
+const FIRST_CASES: u64 = 2000;
+
+/// How many times ten times as many cases are drawn, if too few of them apply.
+const ENLARGEMENTS: u32 = 2;
 
 /// Tests an [`InProcess`](crate::InProcess) crate: one `#[test]` for each rule of the specification.
 ///
-/// The first argument is an expression that makes it; the others are the profiles that it claims, `core` first. Rules that
-/// its limits leave without any case follow after `without`. Failing cases are saved in the folder
-/// `array-ctypes-regressions` beside the manifest, which is to be committed; they are replayed before anything else. What is
-/// [known](crate::deviations) to be broken may be told in a file `array-ctypes-deviations.toml` beside it.
+/// The first argument is an expression that makes the crate's implementation; the others are the profiles that it claims, `core`
+/// first. After `without` come the rules that the limits leave without a case.
+///
+/// Failing cases are saved in the folder `array-ctypes-regressions` beside the manifest, and replayed before others are drawn;
+/// commit that folder. With the feature `deviations`, a file `array-ctypes-deviations.toml` beside the manifest lists rules that
+/// the crate is known to break.
 ///
 /// ```no_run
 /// # use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, spec::{Answer, Array, Raises, Step}};
@@ -118,18 +123,20 @@ pub const fn is_profile(name: &str) -> bool {
     false
 }
 
-/// Proves one rule, or, if it is among `without`, that no case applies to it.
+/// Checks one rule, or, if the rule is among `without`, that no case applies to it. `manifest` is the folder of the crate's
+/// manifest.
 ///
 /// # Panics
-/// Where it does not hold, applies too rarely, or applies although it is among `without`.
+/// If the rule is broken, was judged in too few cases, or applies although it is among `without`.
 pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, without: &[Rule], manifest: &str) {
     let folder = Path::new(manifest).join(files::DEFAULT_FOLDER);
     let make = || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
     let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
-    let mut options = Options { cases: CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
+    let mut options =
+        Options { cases: FIRST_CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
     let mut report = run(&make, &options);
-    for _ in 0..2 {
+    for _ in 0..ENLARGEMENTS {
         if report.failures.is_empty() && report.tallies[rule.index()].cases < MIN_CASES_TO_COUNT {
             options.cases *= 10;
             report = run(&make, &options);
@@ -142,28 +149,26 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         let repeat = format!("cargo test; the case is saved: {saved}");
         panic!("\n{}  in Rust:\n{}", failed(&report, failure, &repeat), snippet::rust(&failure.case));
     }
-    for known in &report.known {
-        let Known { deviation, stale, cases } = known;
-        let reason = &deviation.reason;
-        assert!(
-            stale.is_none(),
-            "{rule} is said to be broken in the case {}, which does not show it: {}; remove it from {}: {reason}",
-            deviation.case.name,
-            stale.as_deref().unwrap_or_default(),
-            deviation::DEFAULT_FILE
-        );
-        println!("{rule} is broken in {cases} cases, as is known: {reason}");
+    for Known { deviation, stale, cases } in &report.known {
+        let (name, reason) = (&deviation.case.name, &deviation.reason);
+        if let Some(found) = stale {
+            panic!(
+                "expected the case {name} to break {rule}, found: {found}; remove the entry from {}: {reason}",
+                deviation::DEFAULT_FILE
+            );
+        }
+        println!("{rule} is broken in {cases} cases, which is a known deviation: {reason}");
     }
-    let named = without.contains(&rule);
+    let is_without = without.contains(&rule);
     assert!(
-        named || applied >= MIN_CASES_TO_COUNT,
+        is_without || applied >= MIN_CASES_TO_COUNT,
         "{rule} was not exercised: the limits leave {applied} of {} cases; if none can apply, write `; without {}`",
         options.cases,
         rule.id().replace('.', "::").replace('-', "_")
     );
     assert!(
-        !named || applied == 0,
-        "{rule} is named after `without`, but {applied} cases apply and hold: remove it there"
+        !is_without || applied == 0,
+        "expected no case for {rule}, which is named after `without`, found {applied}, and it holds in all: remove it there"
     );
 }
 
@@ -185,24 +190,24 @@ fn known(file: &Path) -> Vec<Deviation> {
 }
 
 fn run(make: &Make, options: &Options) -> Report {
-    check(make, options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"))
+    check(make, options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Asks an implementation one case, given as JSON, and fails with every rule that it breaks: what a failing test prints to
-/// paste into another test.
+/// Asks an implementation one case, given as JSON, and fails with every rule that it breaks. Failing tests print a call of it, to
+/// paste into a test.
 ///
 /// # Panics
-/// Where a rule is broken, or the text is no case.
+/// If a rule is broken, or the text is not a case.
 #[track_caller]
 pub fn repeat(subject: impl InProcess, case: &str) {
     let mut local = Local::new(subject);
     let platform = local.hello().platform;
     let value = serde_json::from_str(case).unwrap_or_else(|error| panic!("expected JSON, found {error}"));
     let case = json::to_case(&value, platform.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
-    let reply = local.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
+    let reply = local.answer(&case).unwrap_or_else(|error| panic!("{error}"));
     let rules = Rules::all().binding(local.hello());
-    let wrong = violations(&platform, &rules, &case, &reply);
-    let told: Vec<String> = wrong
+    let broken = violations(&platform, &rules, &case, &reply);
+    let messages: Vec<String> = broken
         .iter()
         .map(|prediction| {
             let found = reply.relative_answer(prediction.step);
@@ -210,5 +215,5 @@ pub fn repeat(subject: impl InProcess, case: &str) {
             format!("{}: expected {}, found {found}", prediction.rule, prediction.expectation)
         })
         .collect();
-    assert!(told.is_empty(), "{}", told.join("\n"));
+    assert!(messages.is_empty(), "{}", messages.join("\n"));
 }

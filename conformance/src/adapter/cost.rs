@@ -1,30 +1,30 @@
-//! What asking costs: questions that every implementation is asked, and what its ways to ask them take.
+//! What asking costs: questions, and the time that each way to ask them takes. Used by the command; not stable.
 //!
-//! Each implementation measures itself, in loops of its own, so that a question costs no more for coming from another
-//! process. It is no part of conformance: a slow answer is as right as a fast one. Figures are comparable within one run on one
-//! machine, and only where their spreads are apart.
+//! Each implementation measures itself, in loops of its own, so that no time for the protocol is measured. Costs are no part
+//! of conformance: a slow answer is as right as a fast one. Times can be compared within one run on one machine, and only if
+//! their quartiles do not overlap.
 
 use std::fmt;
 
-/// Less than this, in nanoseconds, is not told apart from nothing: it is about a cycle of the processor, and where a loop
-/// happens to lie makes as much of a difference.
+/// The shortest time that is shown, in nanoseconds. It is about one cycle of the processor; the place of a loop in memory makes as
+/// much of a difference.
 pub const RESOLUTION_NANOSECONDS: f64 = 0.5;
 
-/// What somebody who hands an array to C asks.
+/// A question of code that hands an array to C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Question {
-    /// Where is the first element?
+    /// The address of the first element.
     Address,
-    /// How long are the axes?
+    /// The lengths of the axes.
     Shape,
-    /// How far apart are elements, in bytes?
+    /// The byte strides.
     Strides,
-    /// All of it, in one thing that C can be given.
+    /// All of these, in one object that C accepts.
     All,
 }
 
 impl Question {
-    /// All questions, in the order that they are told in.
+    /// All questions, in the order of reports.
     pub const ALL: [Question; 4] = [Question::Address, Question::Shape, Question::Strides, Question::All];
 
     /// Its word in the protocol.
@@ -38,11 +38,11 @@ impl Question {
     }
 
     /// The question of that word.
-    pub fn from_word(word: &str) -> Option<Question> {
+    pub(crate) fn from_word(word: &str) -> Option<Question> {
         Question::ALL.into_iter().find(|question| question.word() == word)
     }
 
-    /// What it asks for.
+    /// What it asks for, as a noun.
     pub fn noun(self) -> &'static str {
         match self {
             Question::Address => "the address",
@@ -52,7 +52,7 @@ impl Question {
         }
     }
 
-    /// As a person asks it.
+    /// The question in words.
     pub fn title(self) -> &'static str {
         match self {
             Question::Address => "where is the data",
@@ -62,18 +62,19 @@ impl Question {
         }
     }
 
-    /// Why its ways are no more than listed: they do not come to the same thing. No advice is given on it.
+    /// Why no advice is given: the ways to ask it do not give the same thing. `None` if advice is given.
     pub fn remark(self) -> Option<&'static str> {
         match self {
             Question::Address | Question::Shape | Question::Strides => None,
             Question::All => Some(
-                "Unlike things, so no advice: C has yet to unpack a capsule or a structure, the caller a tuple or a dictionary.",
+                "Unlike things, so no advice: C has yet to unpack a capsule or a structure, the caller a tuple or a \
+                 dictionary.",
             ),
         }
     }
 }
 
-/// What a call takes, in nanoseconds, without the loop around it.
+/// The time of one call in nanoseconds, without the loop around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Time {
     /// The median of the rounds.
@@ -90,7 +91,7 @@ impl fmt::Display for Time {
     }
 }
 
-/// A number of nanoseconds, to as many digits as mean something.
+/// A number of nanoseconds as text, with as many digits as are meaningful.
 pub fn nanoseconds(number: f64) -> String {
     match number {
         less if less < RESOLUTION_NANOSECONDS => format!("< {RESOLUTION_NANOSECONDS}"),
@@ -104,24 +105,25 @@ pub fn nanoseconds(number: f64) -> String {
 pub struct Cost {
     /// The question.
     pub question: Question,
-    /// The way, as whoever uses it writes it.
+    /// The way: the expression, and after ` # ` what is made once and kept.
     pub name: String,
-    /// What it costs, or why that could not be measured, such as a library that is not installed.
+    /// The time, or why it could not be measured, such as a library that is not installed.
     pub time: Result<Time, String>,
 }
 
 impl Cost {
-    /// What is called each time, without what is made once.
+    /// The expression that is evaluated each time.
     pub fn expression(&self) -> &str {
         self.name.split_once(" # ").map_or(&self.name, |(expression, _)| expression.trim_end())
     }
 
-    /// What is made once and kept, which costs nothing here: `c = a.ctypes` of `c.data  # c = a.ctypes`.
+    /// What is made once and kept, which is not timed: `c = a.ctypes` of `c.data  # c = a.ctypes`.
     pub fn kept(&self) -> Option<&str> {
         self.name.split_once(" # ").map(|(_, kept)| kept.trim_start())
     }
 
-    /// The same made anew each time, `a.ctypes.data` of that, where the expression starts with what is kept.
+    /// The expression that keeps nothing, `a.ctypes.data` in that example; `None` if the expression does not start with what is
+    /// kept.
     pub fn anew(&self) -> Option<String> {
         let (name, made) = self.kept()?.split_once(" = ")?;
         let rest = self.expression().strip_prefix(name)?;

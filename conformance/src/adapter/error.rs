@@ -1,24 +1,26 @@
-//! Why an implementation could not be asked. By itself this is no verdict on a rule.
+//! Run errors: why an implementation could not be asked.
+//!
+//! A run error is no verdict on a rule. `contained` decides if a lost case becomes one.
 
 use std::fmt;
 
-/// Why an implementation could not be asked. The message says what was expected, what was found, what to do next.
+/// Why an implementation could not be asked. The message says what was expected, what was found, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunError {
-    /// It could not be started, or cannot do what the run asks for. No case is to blame.
+    /// It could not be started, or cannot do what the run needs. No case is to blame.
     Unavailable(String),
     /// It crashed, exited or broke the protocol on a case.
     Lost(Loss),
-    /// It sent nothing within the timeout. Asking again takes as long again.
+    /// It sent nothing within the timeout.
     TimedOut(Loss),
 }
 
 /// An implementation that was lost on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loss {
-    /// The position of the case among those that were sent and whose batch was not received.
+    /// The position of the case among those that were sent and not received.
     pub position: usize,
-    /// What happened, with the last words of the implementation.
+    /// What happened, with the last lines of the implementation on standard error.
     pub message: String,
 }
 
@@ -33,12 +35,12 @@ impl RunError {
         RunError::Lost(Loss { position: 0, message: message.into() })
     }
 
-    /// The loss of an implementation that sent nothing, on the first case that was sent.
+    /// A timeout on the first case that was sent.
     pub fn timed_out(message: impl Into<String>) -> RunError {
         RunError::TimedOut(Loss { position: 0, message: message.into() })
     }
 
-    /// The same error on the case at that position, if a case is to blame.
+    /// The same error about the case at that position, if it is about a case.
     #[must_use]
     pub fn at(mut self, position: usize) -> RunError {
         if let RunError::Lost(loss) | RunError::TimedOut(loss) = &mut self {
@@ -47,7 +49,7 @@ impl RunError {
         self
     }
 
-    /// The same error with more to say.
+    /// The same error with a longer message.
     #[must_use]
     pub fn with_note(mut self, note: &str) -> RunError {
         let (RunError::Unavailable(message)
@@ -57,7 +59,7 @@ impl RunError {
         self
     }
 
-    /// The position of the case to blame; the first, if none is.
+    /// The position of the case to blame; 0 if no case is.
     pub fn position(&self) -> usize {
         match self {
             RunError::Unavailable(_) => 0,
@@ -65,12 +67,12 @@ impl RunError {
         }
     }
 
-    /// Returns true if asking again takes as long again.
-    pub fn is_timeout(&self) -> bool {
+    /// Returns true if it sent nothing within the timeout.
+    pub(crate) fn is_timeout(&self) -> bool {
         matches!(self, RunError::TimedOut(_))
     }
 
-    /// What was expected, what was found, what to do next.
+    /// What was expected, what was found, and what to do next.
     pub fn message(&self) -> &str {
         match self {
             RunError::Unavailable(message)

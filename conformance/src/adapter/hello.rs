@@ -1,22 +1,22 @@
-//! How an implementation introduces itself.
+//! The adapter's part of the handshake: name, version, platform, profiles and limits.
 
 use super::limits::Limits;
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Profile};
 
-/// How an implementation introduces itself.
+/// What an implementation is, and what it claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
     /// Name.
     pub name: String,
     /// Version.
     pub version: String,
-    /// What runs it, by name and version, such as `CPython 3.11.7`, where that may matter.
+    /// What runs it, by name and version, such as `CPython 3.11.7`; `None` for compiled code.
     pub runtime: Option<String>,
-    /// Where it runs.
+    /// The platform that it runs on.
     pub platform: Platform,
-    /// What it claims to be.
+    /// The profiles that it claims.
     pub profiles: Vec<Profile>,
     /// What it cannot do.
     pub limits: Limits,
@@ -29,21 +29,21 @@ impl Hello {
         Hello { name, version, runtime: None, platform: Platform::host(), profiles: vec![Profile::Core], limits }
     }
 
-    /// Name, version, and what runs it, as reports say them.
+    /// Name, version and runtime, as reports show them.
     pub fn title(&self) -> String {
         let runtime = self.runtime.as_ref().map(|runtime| format!(" ({runtime})")).unwrap_or_default();
         format!("{} {}{runtime}", self.name, self.version)
     }
 
-    /// The same, as if it claimed no profiles but these.
+    /// The same with no other profiles than these.
     #[must_use]
     pub fn claiming_only(mut self, profiles: &[Profile]) -> Hello {
         self.profiles.retain(|claimed| profiles.contains(claimed));
         self
     }
 
-    /// Whether an array is inside the limits, and of a profile that is claimed; given where its elements are, or that it is
-    /// invalid.
+    /// Returns true if an array is inside the limits and the profiles. `layout` is that of the array after all views; `None` if
+    /// the array does not exist.
     pub fn allows(&self, array: &Array, layout: Option<&Layout>) -> bool {
         let mapped = array.map.is_none() || self.profiles.contains(&Profile::Memmap);
         mapped && self.limits.allow(&self.platform, array, layout)

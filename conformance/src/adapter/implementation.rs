@@ -1,4 +1,6 @@
-//! The one trait of everything that is validated.
+//! The trait of everything that is validated.
+//!
+//! A Rust crate implements the simpler [`InProcess`](crate::InProcess) instead. Implement this one for another transport.
 
 use super::cost::Cost;
 use super::error::RunError;
@@ -10,25 +12,26 @@ use std::time::Duration;
 
 /// Anything that answers cases.
 pub trait Implementation {
-    /// How it introduces itself. The same each time.
+    /// Name, version, platform, profiles and limits. The same each time.
     fn hello(&self) -> &Hello;
 
-    /// Asks a batch of cases. More than one batch may be asked before the first is answered.
+    /// Sends a batch of cases. More than one batch may be sent before the first is received.
     ///
     /// # Errors
-    /// [`RunError`] where it cannot be asked.
+    /// [`RunError`] if they cannot be sent.
     fn send(&mut self, cases: &[Case]) -> Result<(), RunError>;
 
-    /// Waits for the answers to the oldest batch that was asked, and pushes the replies in order.
+    /// Waits for the replies to the oldest batch that was sent, and pushes them in order.
     ///
     /// # Errors
-    /// [`RunError`] where it cannot go on. The replies so far are pushed all the same; those to later batches are lost.
+    /// [`RunError`] if the implementation is lost. The replies before that are pushed all the same; those to later batches are
+    /// lost.
     fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError>;
 
-    /// Asks one case and waits.
+    /// Asks one case and waits for the reply.
     ///
     /// # Errors
-    /// [`RunError`].
+    /// [`RunError`] if the implementation cannot be asked or is lost.
     fn answer(&mut self, case: &Case) -> Result<Reply, RunError> {
         let mut replies = Vec::with_capacity(1);
         self.send(std::slice::from_ref(case))?;
@@ -36,24 +39,24 @@ pub trait Implementation {
         replies.pop().ok_or_else(|| RunError::unavailable("expected one reply, found none"))
     }
 
-    /// Makes it fit to be asked again after [`RunError`]; all that was asked before is forgotten. Not all can.
+    /// Makes it ready for cases again after a [`RunError`]; batches that were sent are forgotten. Not every implementation can.
     ///
     /// # Errors
-    /// [`RunError`] where another has to be made.
+    /// [`RunError`] if another has to be started.
     fn revive(&mut self) -> Result<(), RunError> {
         Err(RunError::unavailable("it cannot be asked again"))
     }
 
-    /// What its ways to ask about that array cost, as it measures them itself in about that time, with no batch under
-    /// way. Not all can.
+    /// Measures what its ways to ask about that array cost, in about the time of `budget`. No batch may be unreceived. Not every
+    /// implementation can.
     ///
     /// # Errors
-    /// [`RunError`] where it offers no costs, or is lost while it measures.
+    /// [`RunError`] if it offers no costs, or is lost while it measures.
     fn costs(&mut self, _array: &Array, _budget: Duration) -> Result<Vec<Cost>, RunError> {
         let name = &self.hello().name;
         Err(RunError::unavailable(format!("expected costs, found that {name} offers none")))
     }
 }
 
-/// Makes an implementation; called once for each job, and again after a run error.
+/// Starts an implementation; called once for each job, and again after a loss.
 pub type Make<'a> = dyn Fn() -> Result<Box<dyn Implementation>, RunError> + Sync + 'a;

@@ -1,21 +1,21 @@
-//! What an implementation says that it cannot do: a closed list.
+//! Limits: what an implementation declares that it cannot do. The list is closed.
 //!
-//! A case outside the limits is not applicable to the implementation and is not sent. A case inside that the
-//! implementation refuses is a failure.
+//! A case outside the limits is not applicable to the implementation and is not sent. If the implementation refuses a case
+//! inside, that is a failure. So a limit costs coverage, and the report shows how much.
 
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::{self, Layout};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, View};
+use array_ctypes_spec::{Array, Buffer, View};
 
-/// Limits of an implementation. The default has none.
+/// The limits of an implementation. The default has none: each member is `true` or the largest value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is one independent thing that an implementation can or cannot do"
 )]
 pub struct Limits {
-    /// Kinds of plain element types, as their characters in type strings.
+    /// The kinds of plain element types, as their characters in type strings.
     pub kinds: String,
     /// The largest item size, in bytes.
     pub max_item_size: u64,
@@ -37,19 +37,19 @@ pub struct Limits {
     pub overlap: bool,
     /// Arrays without elements.
     pub empty: bool,
-    /// The C structure behind `__array_struct__`, where the profile `interface` is claimed.
+    /// The C structure behind `__array_struct__`; only meaningful with the profile `interface`.
     pub array_struct: bool,
-    /// A library to load, where the profile `ctypeslib` is claimed.
+    /// A library to load; only meaningful with the profile `ctypeslib`.
     pub load_library: bool,
-    /// References to arrays are counted: the count can be asked, and what nothing holds is freed at once.
+    /// Counted references to arrays: the count can be asked, and an array that nothing holds is freed at once.
     pub counts_references: bool,
-    /// Arrays that are to be refused: elements outside the buffer, too many bytes, views that do not exist.
+    /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible views.
     pub invalid: bool,
-    /// The most dimensions, after views too.
+    /// The most dimensions of an array, before, between and after views.
     pub max_dimensions: usize,
     /// The most bytes of an array, elements times item size.
     pub max_bytes: u64,
-    /// Names of view operations.
+    /// The view operations, by the first words of their text forms.
     pub views: Vec<String>,
 }
 
@@ -79,13 +79,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The same limits, and of the view operations only these, by the first words of their text forms.
+    /// The same limits with no other view operations than these, by the first words of their text forms.
     #[must_use]
     pub fn with_views(self, views: &[&str]) -> Limits {
         Limits { views: views.iter().map(|view| (*view).to_owned()).collect(), ..self }
     }
 
-    /// Whether an array is inside the limits, given where its elements are, or that it is invalid.
+    /// Returns true if an array is inside the limits. `layout` is that of the array after all views; `None` if the array does not
+    /// exist.
     pub fn allow(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
         let size = array.dtype.item_size();
         self.allow_type(platform, &array.dtype)
@@ -95,7 +96,7 @@ impl Limits {
                 || array.strides == layout::c_strides(&array.shape, size))
             && (self.negative_strides || array.strides.iter().all(|stride| *stride >= 0))
             && (self.odd_strides || array.strides.iter().all(|stride| stride.unsigned_abs() % size.max(1) == 0))
-            && self.allow_dimensions(platform, array)
+            && self.allow_dimensions(platform, array, layout)
             && array.views.iter().all(|view| self.allow_view(platform, view))
             && match layout {
                 Some(layout) => self.allow_layout(platform, array, layout),
@@ -112,31 +113,24 @@ impl Limits {
             && self.allow_type(platform, &layout.dtype)
     }
 
-    /// No array of the chain has too many dimensions, not only the last.
-    fn allow_dimensions(&self, platform: &Platform, array: &Array) -> bool {
-        if array.shape.len() > self.max_dimensions {
+    /// Returns true if no array of the chain of views has too many dimensions. `layout` is that of the last; `None` if the array
+    /// does not exist.
+    fn allow_dimensions(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
+        let are_few = |layout: &Layout| layout.shape.len() <= self.max_dimensions;
+        if array.shape.len() > self.max_dimensions || !layout.is_none_or(are_few) {
             return false;
         }
-        // Most chains can be seen not to add too many axes; only these views add any.
-        let longest = array.views.iter().fold(array.shape.len(), |axes, view| match view {
-            View::NewAxis { .. } => axes.saturating_add(1),
-            View::Broadcast { shape } | View::Reshape { shape } => axes.max(shape.len()),
-            View::Field { .. } => usize::MAX,
-            _ => axes,
-        });
-        if longest <= self.max_dimensions {
+        // A chain of one view has no other arrays. In a longer one, those in between exist up to the first impossible view.
+        if array.views.len() < 2 {
             return true;
         }
-        let grows = |view: &View| {
-            matches!(view, View::NewAxis { .. } | View::Broadcast { .. } | View::Reshape { .. } | View::Field { .. })
-        };
-        let mut views = array.views.clone();
-        while let Some(view) = views.pop() {
-            if grows(&view) {
-                let shorter = Array { views: [&views[..], &[view]].concat(), ..array.clone() };
-                if layout::resolve(platform, &shorter).is_ok_and(|layout| layout.shape.len() > self.max_dimensions) {
-                    return false;
-                }
+        let Some(mut between) = layout_before_views(platform, array) else { return true };
+        for view in &array.views {
+            if between.view(platform, view).is_err() {
+                return true;
+            }
+            if !are_few(&between) {
+                return false;
             }
         }
         true
@@ -160,4 +154,21 @@ impl Limits {
                 }
             }
     }
+}
+
+/// The layout of an array before its views; `None` if that array does not exist.
+fn layout_before_views(platform: &Platform, array: &Array) -> Option<Layout> {
+    let Array { buffer, map, writeable, dtype, offset, shape, strides, views: _ } = array;
+    let before = Array {
+        // The layout does not depend on the bytes, which may be many.
+        buffer: Buffer { size: buffer.size, bytes: Vec::new(), at: buffer.at },
+        map: *map,
+        writeable: *writeable,
+        dtype: dtype.clone(),
+        offset: *offset,
+        shape: shape.clone(),
+        strides: strides.clone(),
+        views: Vec::new(),
+    };
+    layout::resolve(platform, &before).ok()
 }

@@ -1,30 +1,32 @@
-//! What comes back for one case.
+//! The reply to one case.
+//!
+//! A reply is data. Whether it is right is for the judge.
 
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
 
-/// What comes back for one case.
+/// The reply to one case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     /// The implementation made the array and answered the script.
     Answered(Answers),
     /// The implementation refused the array as a whole, and so every step.
     Refused(Refusal),
-    /// The implementation crashed, hung, exited or broke the protocol: how.
+    /// The case is lost: how the implementation crashed, hung, exited or broke the protocol.
     Lost(String),
 }
 
 /// The answers to a script.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
-    /// Address of the first byte of the buffer, known by other means than the interface under test.
+    /// Address of the first byte of the buffer. It comes from the allocation, never from the interface under test.
     pub buffer: u64,
     /// One answer for each step.
     pub answers: Vec<Answer>,
-    /// The messages of refusals, by step.
+    /// The messages of errors, each with the position of its step.
     pub messages: Vec<(usize, String)>,
 }
 
-/// How an array was refused.
+/// The error that an array was refused with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     /// The kind.
@@ -33,7 +35,7 @@ pub struct Refusal {
     pub message: Option<String>,
 }
 
-/// The answer of a refusal to every step, for each kind in order.
+/// For each kind of error, in order, the answer to every step of an array that was refused with it.
 static REFUSALS: [Answer; Raises::ALL.len()] = {
     let mut refusals = [const { Answer::Raises(Raises::ALL[0]) }; Raises::ALL.len()];
     let mut at = 0;
@@ -52,7 +54,7 @@ impl Reply {
         Reply::Refused(Refusal { kind, message: None })
     }
 
-    /// The answer to a step: that of the implementation, or its refusal of the array.
+    /// The answer to a step, or the refusal of the array; `None` if there is none.
     pub fn answer(&self, step: usize) -> Option<&Answer> {
         match self {
             Reply::Answered(answers) => answers.answers.get(step),
@@ -61,7 +63,7 @@ impl Reply {
         }
     }
 
-    /// The answer to a step as a person reads it: addresses relative to the buffer, if they are near it.
+    /// The answer to a step as reports show it, with addresses relative to the buffer if they are near it.
     pub fn relative_answer(&self, step: usize) -> Option<Answer> {
         let answer = self.answer(step)?;
         Some(match self {
@@ -80,7 +82,7 @@ impl Reply {
         matches!(self, Reply::Lost(_))
     }
 
-    /// What was found at a step, as a person reads it.
+    /// What was found at a step, as reports show it.
     pub fn found(&self, step: usize) -> String {
         match self {
             Reply::Lost(how) => how.clone(),
@@ -94,14 +96,18 @@ impl Reply {
     }
 }
 
+/// The answer with its message.
 fn described(answer: &Answer, message: Option<&String>) -> String {
     message.map_or_else(|| answer.to_string(), |message| format!("{answer}: {message}"))
 }
 
-/// An answer as a person reads it: addresses relative to the buffer, where they are near it.
+/// The distance below which an address is shown relative to the buffer, in bytes.
+const NEAR: u64 = 1 << 44;
+
+/// The answer with addresses relative to the buffer if they are near it.
 fn relative(answer: &Answer, buffer: u64) -> Answer {
     let near = |address: Address| match address {
-        Address::Absolute(absolute) if absolute.abs_diff(buffer) < 1 << 44 => {
+        Address::Absolute(absolute) if absolute.abs_diff(buffer) < NEAR => {
             Address::InBuffer(absolute.wrapping_sub(buffer) as i64)
         }
         other => other,

@@ -64,7 +64,7 @@ pub(crate) fn compound(draw: &mut Draw) -> CType {
     }
 }
 
-/// A type that takes no integer.
+/// A type that no integer converts into.
 pub(crate) fn unfit(draw: &mut Draw) -> CType {
     match draw.below(4) {
         0 => CType::NotACType,
@@ -73,7 +73,7 @@ pub(crate) fn unfit(draw: &mut Draw) -> CType {
     }
 }
 
-/// Any type at all.
+/// Any type, also one that is no C type.
 pub(crate) fn any(draw: &mut Draw, platform: &Platform) -> CType {
     match draw.below(5) {
         0 => ordered(draw, platform),

@@ -4,8 +4,7 @@ use crate::draw::Draw;
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record, Unit};
 use array_ctypes_spec::platform::{ByteOrder, Platform};
 
-/// Any element type that the platform has. Sizes of objects and long doubles are the platform's; all else is the same
-/// everywhere.
+/// Any element type that the platform has. Only the sizes of references and long doubles depend on the platform.
 pub(crate) fn draw(draw: &mut Draw, platform: &Platform) -> Dtype {
     if draw.one_in(7) { record(draw, platform, 1) } else { Dtype::Plain(plain(draw, platform)) }
 }
@@ -36,11 +35,11 @@ pub(crate) fn plain(draw: &mut Draw, platform: &Platform) -> Plain {
         18 => simple(Kind::Void, 1 + draw.below(17)),
         _ => simple(Kind::Object, platform.pointer_size() as u32),
     };
-    // Where it does not show, the order is one value, so that equal types are equal.
+    // Types without an order get the same one, so that equal types are equal.
     if plain.has_order() { plain } else { Plain { order: ByteOrder::Little, ..plain } }
 }
 
-/// A structured type: packed, padded, aligned, overlapping or out of order, nested up to that depth.
+/// A structured type: packed, padded, aligned, with fields that overlap or are out of order; nested up to that depth.
 fn record(draw: &mut Draw, platform: &Platform, depth: u32) -> Dtype {
     const NAMES: [&str; 4] = ["a", "b", "c", "d"];
     let placement = draw.below(6);
@@ -51,7 +50,7 @@ fn record(draw: &mut Draw, platform: &Platform, depth: u32) -> Dtype {
         let dtype = match draw.below(8) {
             0 if depth > 0 => record(draw, platform, depth - 1),
             _ => loop {
-                // Objects would make of every byte a reference.
+                // No references to objects: the bytes between them could not be arbitrary then.
                 let plain = plain(draw, platform);
                 if plain.kind != Kind::Object {
                     break Dtype::Plain(plain);

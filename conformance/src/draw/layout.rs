@@ -1,31 +1,42 @@
-//! Draws whole arrays: buffer, layout, views; now and then one that does not exist.
+//! Draws whole arrays: buffer, layout, views; now and then an array that does not exist.
 
 use super::shape::{shape, strides};
 use super::view::{chain, impossible};
-use crate::draw::{Draw, dtype, memmap};
+use crate::draw::{Draw, Part, dtype, memmap};
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::{ByteOrder, Platform};
 use array_ctypes_spec::{Array, Buffer};
+use std::ops::Range;
 
-/// An array, and where its elements are; nowhere, if it does not exist. Mapped from a file now and then, where files are
-/// wanted at all.
-///
-/// Each part has choices of its own, so that a size which differs between platforms moves no other choice.
-pub(crate) fn draw(draw: &mut Draw, platform: &Platform, files: bool) -> (Array, Option<Layout>) {
-    let of_map = draw.part(5);
-    if files && of_map.clone().one_in(6) {
+/// The most bytes of a buffer that is filled whole. Of a larger one only the first bytes are given; the rest is reserved.
+const MAX_FILLED_BYTES: u64 = 1 << 20;
+
+/// How many bytes of a buffer are given that is not filled whole.
+const GIVEN_BYTES: usize = 1 << 12;
+
+/// The places that arrays may lie in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Places {
+    Buffers,
+    BuffersAndFiles,
+}
+
+/// An array with its layout after all views; `None` if the array does not exist.
+pub(crate) fn draw(draw: &mut Draw, platform: &Platform, places: Places) -> (Array, Option<Layout>) {
+    let of_map = draw.of(Part::Mapping);
+    if places == Places::BuffersAndFiles && of_map.clone().one_in(6) {
         return memmap::draw(&of_map, platform);
     }
-    let mut of_type = draw.part(0);
-    let mut of_layout = draw.part(1);
-    let mut of_buffer = draw.part(2);
+    let mut of_type = draw.of(Part::Type);
+    let mut of_layout = draw.of(Part::Layout);
+    let mut of_buffer = draw.of(Part::Memory);
     let dtype = dtype::draw(&mut of_type, platform);
     let shape = shape(&mut of_layout);
-    let most = platform.intp_max();
+    let max = platform.intp_max();
     let strides = strides(&mut of_layout, &shape, dtype.item_size()).into_iter();
     // A stride is an intp.
-    let strides = strides.map(|stride| stride.clamp(-most - 1, most)).collect();
+    let strides = strides.map(|stride| stride.clamp(-max - 1, max)).collect();
     let mut layout = Layout { dtype, offset: 0, shape, strides };
     if of_layout.one_in(40) && !layout.is_empty() && !layout.dtype.has_objects() {
         stretch(&mut of_layout, platform, &mut layout);
@@ -48,19 +59,19 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform, files: bool) -> (Array,
         strides,
         views: Vec::new(),
     };
-    let broken = draw.one_in(20);
-    if broken {
-        array = invalid(&mut draw.part(3), platform, array);
+    let has_mistake = draw.one_in(20);
+    if has_mistake {
+        array = invalid(&mut draw.of(Part::Mistake), platform, array);
     }
     let mut layout = resolve(platform, &array).ok();
-    if let Some(layout) = layout.as_mut().filter(|_| !broken) {
-        array.views = chain(&mut draw.part(4), platform, layout);
+    if let Some(layout) = layout.as_mut().filter(|_| !has_mistake) {
+        array.views = chain(&mut draw.of(Part::Views), platform, layout);
     }
     (array, layout)
 }
 
-/// Makes an array large: by a length that a zero stride repeats, or by a stride over memory that is only reserved, where
-/// there is an address space for that.
+/// Makes an array large: with a length that a zero stride repeats, or, on 64-bit platforms, with a stride over memory that is
+/// only reserved.
 fn stretch(draw: &mut Draw, platform: &Platform, layout: &mut Layout) {
     let Some(axis) = (0..layout.shape.len()).find(|axis| layout.shape[*axis] > 1) else { return };
     let edge = draw.pick(&[(1u64 << 31) - 1, 1 << 31, (1 << 31) + 1, 1 << 32, (1 << 32) + 1]);
@@ -73,16 +84,17 @@ fn stretch(draw: &mut Draw, platform: &Platform, layout: &mut Layout) {
     }
 }
 
-/// The first bytes of a buffer: all of them if it is small. Zeros where elements refer to objects.
+/// The bytes of a buffer, or the first bytes of a large one. Zeros if the elements are references.
 fn contents(draw: &mut Draw, dtype: &Dtype, size: u64) -> Vec<u8> {
-    let count = size.min(1 << 12) as usize;
+    let is_large = size > MAX_FILLED_BYTES;
     if dtype.has_objects() || draw.one_in(16) {
-        return vec![0; if size > 1 << 20 { 0 } else { size as usize }];
+        return vec![0; if is_large { 0 } else { size as usize }];
     }
+    let count = if is_large { GIVEN_BYTES } else { size as usize };
     let mut bytes = Vec::with_capacity(size.min(1 << 14) as usize + 8);
     let all_ones = draw.one_in(16);
-    while bytes.len() < if size > 1 << 20 { count } else { size as usize } {
-        // Exponents that are all ones make infinities and NaNs, quiet and signalling.
+    while bytes.len() < count {
+        // An exponent of ones makes an infinity or a NaN, quiet or signalling.
         let word = match draw.below(16) {
             0 => u64::MAX,
             1 => 0x7FF0_0000_0000_0001,
@@ -92,23 +104,23 @@ fn contents(draw: &mut Draw, dtype: &Dtype, size: u64) -> Vec<u8> {
         };
         bytes.extend_from_slice(&(if all_ones { u64::MAX } else { word }).to_le_bytes());
     }
-    bytes.truncate(if size > 1 << 20 { count } else { size as usize });
+    bytes.truncate(count);
     bytes
 }
 
-/// Breaks an array: an element outside the buffer, too many bytes, or a view that does not exist.
+/// Makes an array that does not exist: with an element outside the buffer, too many bytes, or an impossible view.
 fn invalid(draw: &mut Draw, platform: &Platform, mut array: Array) -> Array {
     let size = array.buffer.size;
     match draw.below(24) {
         0 => array.offset = size as i64 + 1 + i64::from(draw.below(5)),
         1 => array.offset = -1 - i64::from(draw.below(5)),
         // One byte too far at either end, so that only the outermost element is outside.
-        2 => array.offset += size as i64 - extent(&array).1 + 1,
-        3 => array.offset -= extent(&array).0 + 1,
+        2 => array.offset += size as i64 - extent(&array).end + 1,
+        3 => array.offset -= extent(&array).start + 1,
         4 => drop(array.strides.pop()),
         5 => array.strides.push(0),
         6 => array.dtype = absent(platform),
-        // Just past what an intp counts, in one axis or two; an axis of length 0 does not excuse them.
+        // Just more bytes than an intp counts, in one axis or two. An additional axis of length 0 does not make that right.
         7..=9 => {
             let most = platform.intp_max() as u64 / array.dtype.item_size();
             array.shape = if draw.one_in(2) { vec![most + 1] } else { vec![2, most / 2 + 1] };
@@ -128,24 +140,25 @@ fn invalid(draw: &mut Draw, platform: &Platform, mut array: Array) -> Array {
     array
 }
 
-/// A long double of another platform.
+/// The long double of another platform.
 fn absent(platform: &Platform) -> Dtype {
     let size = if platform.long_double.size() == 12 { 16 } else { 12 };
     Dtype::Plain(Plain { kind: Kind::Float, size, order: ByteOrder::Little, unit: None })
 }
 
+/// The layout of an array without its views.
 fn unviewed(array: &Array) -> Layout {
     let (dtype, offset) = (array.dtype.clone(), array.offset);
     Layout { dtype, offset, shape: array.shape.clone(), strides: array.strides.clone() }
 }
 
-/// The lowest byte that an array touches and the one after the highest, relative to its buffer.
-fn extent(array: &Array) -> (i64, i64) {
+/// The bytes that an array touches, as offsets in its buffer.
+fn extent(array: &Array) -> Range<i64> {
     let (low, high) = unviewed(array).extent();
-    (low as i64, high as i64)
+    low as i64..high as i64
 }
 
-/// Where a buffer begins, modulo 4096: on a boundary, or off it.
+/// The address of a buffer modulo 4096: on a boundary, or next to one.
 pub(crate) fn base(draw: &mut Draw) -> u32 {
     match draw.below(8) {
         0..=2 => 0,

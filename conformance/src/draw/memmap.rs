@@ -1,22 +1,28 @@
-//! Draws mapped arrays: a file, how it is mapped, views; now and then one that cannot be mapped.
+//! Draws mapped arrays: a file, how it is mapped, views; now and then an array that cannot be mapped.
 
 use crate::draw::shape::shape;
 use crate::draw::view::chain;
-use crate::draw::{Draw, dtype};
+use crate::draw::{Draw, Part, dtype};
 use array_ctypes_spec::layout::{Layout, c_strides, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode, f_strides};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer};
 
-/// The most bytes of a file that are not zero.
-const MOST_GIVEN: u64 = 1 << 14;
+/// The most bytes of a file that are given. The others are zeros.
+const MAX_GIVEN_BYTES: u64 = 1 << 14;
 
-/// A mapped array, and where its elements are; nowhere, if it does not exist.
+/// The size of a file from which on only few bytes are given.
+const LARGE_FILE_BYTES: u64 = 1 << 20;
+
+/// How many bytes of a large file are given.
+const GIVEN_BYTES_OF_LARGE_FILE: usize = 64;
+
+/// A mapped array with its layout after all views; `None` if the array does not exist.
 pub(crate) fn draw(draw: &Draw, platform: &Platform) -> (Array, Option<Layout>) {
-    let mut of_type = draw.part(0);
-    let mut of_layout = draw.part(1);
-    let mut of_file = draw.part(2);
-    // Memory that refers to objects makes no sense in a file.
+    let mut of_type = draw.of(Part::Type);
+    let mut of_layout = draw.of(Part::Layout);
+    let mut of_file = draw.of(Part::Memory);
+    // References to objects make no sense in a file.
     let dtype = loop {
         let dtype = dtype::draw(&mut of_type, platform);
         if !dtype.has_objects() {
@@ -42,15 +48,15 @@ pub(crate) fn draw(draw: &Draw, platform: &Platform) -> (Array, Option<Layout>) 
         deduce(&mut array);
     }
     if of_file.one_in(3) {
-        spoil(&mut draw.part(3), platform, &mut array);
+        spoil(&mut draw.of(Part::Mistake), platform, &mut array);
     }
     fill(&mut of_file, &mut array.buffer);
     let Ok(mut layout) = resolve(platform, &array) else { return (array, None) };
-    let views = chain(&mut draw.part(4), platform, &mut layout);
+    let views = chain(&mut draw.of(Part::Views), platform, &mut layout);
     (Array { views, ..array }, Some(layout))
 }
 
-/// What is handed over for a file that is there; `w+` needs none.
+/// What is handed over for a file that exists, or, with the mode `w+`, perhaps does not exist yet.
 fn handle(draw: &mut Draw, mode: Mode) -> Handle {
     match draw.below(8) {
         0 => Handle::PathLike,
@@ -62,7 +68,7 @@ fn handle(draw: &mut Draw, mode: Mode) -> Handle {
     }
 }
 
-/// At the start, on a boundary or just off it, anywhere; now and then past 4 GiB.
+/// The offset of an array in its file: at the start, on a boundary or next to one, anywhere; now and then past 4 GiB.
 fn offset(draw: &mut Draw, platform: &Platform) -> i64 {
     let unit = platform.granularity;
     let offset = match draw.below(16) {
@@ -80,7 +86,7 @@ fn offset(draw: &mut Draw, platform: &Platform) -> i64 {
     i64::from(offset)
 }
 
-/// The size of a file for an array: what it needs, more or, where the file may grow, less.
+/// The size of the file of an array: as much as the array needs, more, or, if the file may grow, less.
 fn size(draw: &mut Draw, array: &Array) -> u64 {
     let needed = needed(array);
     let grows = array.is_writeable() && array.map.is_some_and(|map| map.mode != Mode::C);
@@ -92,13 +98,13 @@ fn size(draw: &mut Draw, array: &Array) -> u64 {
     }
 }
 
-/// Where the last element ends, in bytes.
+/// The end of the last element in the file, in bytes.
 fn needed(array: &Array) -> u64 {
     let count: u64 = array.shape.iter().product();
     array.offset as u64 + count * array.dtype.item_size()
 }
 
-/// Leaves the shape to the file, which holds as many elements.
+/// Lets the size of the file decide the shape.
 fn deduce(array: &mut Array) {
     array.buffer.size = needed(array);
     array.shape.clear();
@@ -106,18 +112,18 @@ fn deduce(array: &mut Array) {
     array.map = array.map.map(|map| Map { deduced: true, ..map });
 }
 
-/// Makes it an array that cannot be mapped.
+/// Makes the array one that cannot be mapped.
 fn spoil(draw: &mut Draw, platform: &Platform, array: &mut Array) {
     let Some(Map { mode, deduced, file }) = array.map else { return };
     let remap = |mode, deduced, file| Some(Map { mode, deduced, file });
     let (reads, writes) = (draw.pick(&[Mode::R, Mode::C]), draw.pick(&[Mode::RPlus, Mode::WPlus]));
-    // What is there whatever the mode.
+    // A file that exists and allows every mode.
     let plain = if matches!(file, Handle::ReadOnly | Handle::Missing) { Handle::Path } else { file };
     match draw.below(8) {
         0 => array.map = remap(if mode == Mode::WPlus { reads } else { mode }, deduced, Handle::Missing),
         1 => array.map = remap(mode, deduced, Handle::Directory),
         2 => array.map = remap(if deduced { Mode::RPlus } else { writes }, deduced, Handle::ReadOnly),
-        // One byte, or everything from before the offset on.
+        // The file lacks one byte, or ends before the array does.
         3 if !deduced && needed(array) > 0 => {
             array.map = remap(reads, deduced, file_for(reads, file));
             let needed = needed(array);
@@ -157,7 +163,7 @@ fn spoil(draw: &mut Draw, platform: &Platform, array: &mut Array) {
     array.writeable = array.is_writeable();
 }
 
-/// What can be handed over for that mode too.
+/// What to hand over in that mode, as close to `file` as the mode allows.
 fn file_for(mode: Mode, file: Handle) -> Handle {
     match file {
         Handle::Missing => Handle::Path,
@@ -168,9 +174,9 @@ fn file_for(mode: Mode, file: Handle) -> Handle {
 
 /// Gives the first bytes of a file.
 fn fill(draw: &mut Draw, file: &mut Buffer) {
-    let count = file.size.min(MOST_GIVEN) as usize;
-    // Of what is far away only zeros are left to see, until something is written.
-    let count = if file.size > 1 << 20 { count.min(64) } else { count };
+    // In a large file the array is far from the start, so more bytes would not be seen.
+    let max = if file.size > LARGE_FILE_BYTES { GIVEN_BYTES_OF_LARGE_FILE } else { MAX_GIVEN_BYTES as usize };
+    let count = file.size.min(max as u64) as usize;
     while file.bytes.len() < count {
         file.bytes.extend_from_slice(&draw.word().to_le_bytes());
     }

@@ -3,10 +3,10 @@
 use crate::draw::Draw;
 use array_ctypes_spec::layout::c_strides;
 
-/// The most elements of an array whose strides reach different bytes.
-const MOST_ELEMENTS: u64 = 64;
+/// The most elements that a shape has.
+const MAX_ELEMENTS: u64 = 64;
 
-/// Lengths of axes: none, few, or up to 64; of length 0, 1, and small others. Few elements altogether.
+/// A shape: no axes, few, or up to 64; with lengths 0, 1 and others; few elements altogether.
 pub(crate) fn shape(draw: &mut Draw) -> Vec<u64> {
     let dimensions = match draw.below(64) {
         0..=3 => 0,
@@ -20,7 +20,7 @@ pub(crate) fn shape(draw: &mut Draw) -> Vec<u64> {
     };
     let empty = draw.one_in(12);
     let zero_at = if empty && dimensions > 0 { Some(draw.below(dimensions)) } else { None };
-    let mut room = MOST_ELEMENTS;
+    let mut room = MAX_ELEMENTS;
     (0..dimensions)
         .map(|axis| {
             let length = match draw.below(8) {
@@ -38,8 +38,8 @@ pub(crate) fn shape(draw: &mut Draw) -> Vec<u64> {
         .collect()
 }
 
-/// Byte strides for a shape: in C, Fortran or any order of the axes; with gaps, odd, overlapping, zero, negative; anything
-/// at all where an axis has length 1.
+/// Byte strides for a shape: in C order, Fortran order or any order of the axes; with gaps, odd, overlapping, zero or
+/// negative; any number for an axis of length 1.
 pub(crate) fn strides(draw: &mut Draw, shape: &[u64], item_size: u64) -> Vec<i64> {
     let manner = draw.below(16);
     if manner < 3 {
@@ -54,14 +54,14 @@ pub(crate) fn strides(draw: &mut Draw, shape: &[u64], item_size: u64) -> Vec<i64
             *stride = 0;
         }
         if *length == 1 && draw.one_in(3) {
-            // It reaches nothing, so it may be anything; also what floats round and narrow integers wrap.
+            // Such a stride reaches nothing, so it may be any number, also one that floats round and narrow integers wrap.
             *stride = if draw.one_in(3) { edge(draw) } else { draw.between(-4096, 4096) };
         }
     }
     strides
 }
 
-/// A number at which conversions change: where binary32 and binary64 start to round, and where widths end.
+/// A number near which conversions change: binary32 and binary64 start to round there, or an integer type ends.
 fn edge(draw: &mut Draw) -> i64 {
     let power = draw.pick(&[7, 8, 15, 16, 24, 31, 32, 53, 63]);
     let near = (1i64 << (power % 63)).wrapping_add(draw.between(-1, 1));
@@ -70,7 +70,7 @@ fn edge(draw: &mut Draw) -> i64 {
     if draw.one_in(2) { number } else { number.wrapping_neg() }
 }
 
-/// Positive strides that follow each other in some order of the axes, with gaps or overlap.
+/// Positive strides for the axes in some order, with gaps or overlap.
 fn packed(draw: &mut Draw, shape: &[u64], item_size: u64, manner: u32) -> Vec<i64> {
     let mut order: Vec<usize> = (0..shape.len()).rev().collect();
     match manner {
@@ -87,12 +87,12 @@ fn packed(draw: &mut Draw, shape: &[u64], item_size: u64, manner: u32) -> Vec<i6
             _ => 0,
         };
         let stride = match manner {
-            // Smaller than what the faster axes reach: elements overlap.
+            // Less than the faster axes reach, so that elements overlap.
             10 | 11 if draw.one_in(2) => u64::from(draw.below(1 + next.min(1 << 20) as u32)),
             _ => next + gap,
         };
         strides[axis] = stride as i64;
-        // Gaps on many axes multiply; past this size, none.
+        // Gaps on many axes multiply, so there are none past this size.
         next = (stride * shape[axis].max(1)).clamp(1, 1 << 12);
     }
     strides

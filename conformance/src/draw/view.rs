@@ -1,4 +1,6 @@
-//! Draws views of an array.
+//! Draws views of an array: chains that exist, and single views that do not.
+//!
+//! A view is drawn from the layout it applies to, and kept if the specification says that it exists.
 
 use crate::draw::Draw;
 use crate::draw::dtype::plain;
@@ -7,7 +9,10 @@ use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::{ByteOrder, Platform};
 
-/// A chain of views that exist, each of the one before; the layout becomes that of the last.
+/// The most axes of a view that is drawn.
+const MAX_AXES: usize = 64;
+
+/// A chain of views that exist, each of the array before it. The layout becomes that of the last.
 pub(crate) fn chain(draw: &mut Draw, platform: &Platform, layout: &mut Layout) -> Vec<View> {
     let count = match draw.below(8) {
         0..=2 => 0,
@@ -19,7 +24,7 @@ pub(crate) fn chain(draw: &mut Draw, platform: &Platform, layout: &mut Layout) -
     for _ in 0..count {
         let Some(view) = view(draw, platform, layout) else { continue };
         let before = layout.clone();
-        if layout.view(platform, &view).is_ok() && layout.shape.len() <= 64 {
+        if layout.view(platform, &view).is_ok() && layout.shape.len() <= MAX_AXES {
             views.push(view);
         } else {
             *layout = before;
@@ -28,7 +33,7 @@ pub(crate) fn chain(draw: &mut Draw, platform: &Platform, layout: &mut Layout) -
     views
 }
 
-/// A view that most probably exists; `None` where the array has none of the kind drawn.
+/// A view that probably exists; `None` if the array has no view of the kind that was drawn.
 fn view(draw: &mut Draw, platform: &Platform, layout: &Layout) -> Option<View> {
     let dimensions = layout.shape.len();
     let fields = matches!(layout.dtype, Dtype::Record(_));
@@ -85,7 +90,7 @@ fn slice(draw: &mut Draw, layout: &Layout, axis: usize) -> View {
 }
 
 fn broadcast(draw: &mut Draw, layout: &Layout) -> View {
-    // Rarely far past what memory could hold: zero strides reach no further.
+    // Rarely more elements than memory could hold: zero strides do not reach further.
     let huge = draw.one_in(12);
     let long = |draw: &mut Draw| match draw.below(4) {
         _ if huge => (1 << 31) + u64::from(draw.below(1000)),
@@ -132,7 +137,7 @@ fn reshape(draw: &mut Draw, layout: &Layout) -> Option<View> {
     Some(View::Reshape { shape })
 }
 
-/// A type of the same size, or of one that divides or multiplies it where the last axis has no gaps.
+/// An element type that the array can be reinterpreted as; `None` if none was found in a few tries.
 fn reinterpretation(draw: &mut Draw, platform: &Platform, layout: &Layout) -> Option<Dtype> {
     if layout.dtype.has_objects() {
         return None;
@@ -155,10 +160,10 @@ pub(crate) fn impossible(draw: &mut Draw, platform: &Platform, layout: &Layout) 
     let outside = dimensions + draw.below(3) as usize;
     let some_axis = |draw: &mut Draw| draw.below(dimensions as u32) as usize;
     let size = layout.dtype.item_size();
-    // What few arrays offer is tried more often where it is offered.
+    // Mistakes that only few arrays allow are drawn more often if the array allows them.
     let few = [(8, matches!(layout.dtype, Dtype::Record(_))), (10, dimensions == 0), (16, layout.dtype.has_objects())];
-    let offered: Vec<u32> = few.iter().filter(|(_, offers)| *offers).map(|(which, _)| *which).collect();
-    let which = if !offered.is_empty() && draw.one_in(2) { draw.pick(&offered) } else { draw.below(17) };
+    let possible: Vec<u32> = few.iter().filter(|(_, is_possible)| *is_possible).map(|(which, _)| *which).collect();
+    let which = if !possible.is_empty() && draw.one_in(2) { draw.pick(&possible) } else { draw.below(17) };
     match which {
         0 if dimensions > 0 => {
             let axis = some_axis(draw);
@@ -176,12 +181,11 @@ pub(crate) fn impossible(draw: &mut Draw, platform: &Platform, layout: &Layout) 
         }
         8 => View::Field { name: "absent".to_owned() },
         9 if dimensions > 0 => View::Slice { axis: some_axis(draw), start: None, stop: None, step: 0 },
-        // Seven bytes divide no item of one to six or eight, and are divided by none but one.
+        // 7 is a multiple of no item size but 1 and 7, and few item sizes are multiples of it.
         10 if !size.is_multiple_of(7) && dimensions == 0 => View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) },
         10 if layout.shape.last().is_some_and(|length| !(length * size).is_multiple_of(7)) => {
             View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) }
         }
-        // One axis for all, which strides with gaps cannot express.
         12 => View::Slice { axis: outside, start: None, stop: None, step: 1 },
         13 if layout.shape.iter().any(|length| *length > 1) => {
             let longer = layout.shape.iter().map(|length| length + u64::from(*length > 1));
@@ -192,12 +196,12 @@ pub(crate) fn impossible(draw: &mut Draw, platform: &Platform, layout: &Layout) 
             let most = platform.intp_max() as u64 / size.max(1);
             View::Broadcast { shape: [most + 1].into_iter().chain(layout.shape.iter().copied()).collect() }
         }
-        // A last axis, with gaps perhaps, in halves; or references to objects as something else.
+        // Half the item size, which a last axis with gaps does not allow; and references as raw bytes.
         15 if size.is_multiple_of(2) && size > 0 => {
             View::Reinterpret { dtype: Dtype::Plain(raw_bytes(size as u32 / 2)) }
         }
         16 if layout.dtype.has_objects() => View::Reinterpret { dtype: Dtype::Plain(raw_bytes(size as u32)) },
-        // Who copies all the same must not be made to copy much.
+        // One axis for all elements, which strides with gaps cannot express. Few elements, in case an implementation copies.
         11 if dimensions > 1 && layout.elements() <= 1 << 12 => View::Reshape { shape: vec![layout.elements()] },
         _ => View::Reshape { shape: vec![layout.elements() + 1] },
     }

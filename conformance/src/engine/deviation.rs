@@ -1,6 +1,7 @@
-//! A known deviation: what an implementation is expected to get wrong, and why.
+//! A known deviation: a rule that an implementation is known to break, and why.
 //!
-//! Expected is only that something fails, never what a wrong answer is: that would be a second specification.
+//! An entry says that a rule fails, and narrows where. It never says which wrong answer is acceptable: that would be a second
+//! specification. The files of deviations are read elsewhere, in `deviations`.
 
 use super::pattern::matches;
 use super::traits::{Trait, TraitSet};
@@ -10,31 +11,32 @@ use crate::adapter::reply::Reply;
 use crate::{Case, SavedCase};
 use array_ctypes_spec::{Prediction, Rule, rules};
 
-/// The file of known deviations that is used where none is named, if it is there.
+/// The file of known deviations that is used if none is named and it exists.
 pub const DEFAULT_FILE: &str = "array-ctypes-deviations.toml";
 
-/// A deviation that is known.
+/// A known deviation.
 #[derive(Clone, Debug)]
 pub struct Deviation {
-    /// Whose it is: the name in the introduction.
+    /// The implementation that has it, by the name in its handshake.
     pub implementation: String,
-    /// The rule that is broken, and that its own case shows.
+    /// The rule that is broken, as the entry's own case shows.
     pub rule: Rule,
-    /// Others that the same cause breaks, as patterns. None of them speaks of crashes (`layout.answered`) unless it names them.
+    /// Other rules that the same cause breaks, as patterns. A pattern covers lost cases, `layout.answered`, only if it is exactly
+    /// that identifier.
     pub also: Vec<String>,
-    /// In which versions of the implementation.
+    /// The versions of the implementation that have it.
     pub versions: Range,
-    /// What runs the implementation, such as `CPython`, and in which versions of that. `None`: whatever it is.
+    /// What runs the implementation; `None` for any runtime.
     pub runtime: Option<Runtime>,
-    /// What was found, as a pattern; as reports tell it: an answer, the kind of error with its message, how it was lost.
+    /// What was found, as a pattern of what reports show: an answer, an error with its message, or how the case was lost.
     pub found: Option<String>,
-    /// The step that was answered wrongly, as a pattern; where it was lost on the case, any step of it.
+    /// The step with the wrong answer, as a pattern; for a lost case, any of its steps.
     pub step: Option<String>,
     /// A view in the chain of the array, as a pattern.
     pub view: Option<String>,
     /// Traits that the case has.
     pub traits: Vec<Trait>,
-    /// Why it is so.
+    /// The cause.
     pub reason: String,
     /// Where to read more.
     pub link: Option<String>,
@@ -51,17 +53,17 @@ pub struct Runtime {
     pub versions: Range,
 }
 
-/// Versions from one on, and before another.
+/// A range of versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Range {
-    /// The first that belongs to it.
+    /// The first version in the range.
     pub since: Option<Version>,
-    /// The first after it.
+    /// The first version after the range.
     pub before: Option<Version>,
 }
 
 impl Range {
-    /// Whether a version belongs to it.
+    /// Returns true if a version is in the range.
     pub fn includes(&self, version: &Version) -> bool {
         self.since.as_ref().is_none_or(|since| since <= version)
             && self.before.as_ref().is_none_or(|before| version < before)
@@ -69,7 +71,7 @@ impl Range {
 }
 
 impl Deviation {
-    /// Whether an implementation is expected to have it.
+    /// Returns true if the entry is about this implementation, in this version and on this runtime.
     pub fn concerns(&self, hello: &Hello) -> bool {
         let runs = |Runtime { name, versions }: &Runtime| {
             let words = hello.runtime.as_deref().and_then(|runtime| runtime.split_once(' '));
@@ -80,20 +82,21 @@ impl Deviation {
             && self.runtime.as_ref().is_none_or(runs)
     }
 
-    /// Whether it is about a rule.
-    pub fn covers(&self, rule: Rule) -> bool {
-        let speaks =
+    /// Returns true if the entry is about a rule.
+    pub(crate) fn covers(&self, rule: Rule) -> bool {
+        let includes =
             |pattern: &String| matches(pattern, rule.id()) && (rule != rules::layout::answered || pattern == rule.id());
-        self.rule == rule || self.also.iter().any(speaks)
+        self.rule == rule || self.also.iter().any(includes)
     }
 
-    /// Whether a prediction that was not met is this deviation.
+    /// Returns true if a broken prediction is this deviation.
     pub fn explains(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> bool {
-        self.covers(prediction.rule) && self.differs(hello, case, reply, prediction).is_none()
+        self.covers(prediction.rule) && self.difference(hello, case, reply, prediction).is_none()
     }
 
-    /// In what a prediction of its rules that was not met differs from it: the first key that does not fit, and what is there.
-    pub fn differs(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> Option<String> {
+    /// Returns how a broken prediction differs from this deviation: the first key that does not match, and what was there.
+    /// `None` if all keys match.
+    pub fn difference(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> Option<String> {
         let found = || reply.found(prediction.step);
         if let Some(pattern) = self.found.as_ref().filter(|pattern| !matches(pattern, &found())) {
             return Some(format!("`found` is {pattern:?}, and found was {:?}", found()));

@@ -1,8 +1,10 @@
-//! Makes cases: an array, and the questions of the checks of every rule asked for.
+//! Makes cases: draws an array, and lets the row of each rule add steps to the script.
 //!
-//! Each case has a generator of its own, seeded by (seed, index): any case can be made without those before it, and the
-//! same pair makes the same case on every platform, up to the sizes that the platform itself decides. Arrays in files are made
-//! for who claims the profile `memmap`; in their place others get arrays over buffers.
+//! Each case has a random generator of its own, seeded by (seed, index). So any case can be made without those before it, and
+//! the same pair makes the same case on every platform, except for sizes that the platform decides. Implementations that claim
+//! the profile `memmap` also get arrays in files; the others get arrays over buffers in their place.
+//!
+//! How arrays are drawn is in `draw`, and what each rule asks in `checks`.
 
 use super::constrained::constrained;
 use super::rows::{Numbered, ROWS};
@@ -11,15 +13,16 @@ use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::checks::ask::Ask;
 use crate::draw::Draw;
+use crate::draw::layout::Places;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Profile, Question, Rule, Step};
 
-/// A case as it was made.
+/// A case for one implementation.
 #[derive(Clone, Debug)]
 pub struct Generated {
     /// The case.
     pub case: Case,
-    /// Whether it is inside the limits of the implementation. If not, it is not sent.
+    /// True if the case is inside the limits of the implementation. Other cases are not sent.
     pub applicable: bool,
 }
 
@@ -28,10 +31,11 @@ pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generate
     generate_with(&mut Draw::new(seed, index), hello, rules)
 }
 
-/// Makes one case of these choices.
+/// Makes one case with these choices.
 pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
     let platform = &hello.platform;
-    let (array, layout) = crate::draw::layout::draw(draw, platform, hello.profiles.contains(&Profile::Memmap));
+    let places = if hello.profiles.contains(&Profile::Memmap) { Places::BuffersAndFiles } else { Places::Buffers };
+    let (array, layout) = crate::draw::layout::draw(draw, platform, places);
     let applicable = hello.allows(&array, layout.as_ref());
     let Some(layout) = layout else {
         let script = [Question::Data, Question::Shape].map(Step::Ask).to_vec();
@@ -48,37 +52,37 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
     let script = ask.into_script();
     let mut case = Case { array, script };
     if case.script.iter().any(|step| matches!(step, Step::Act(_))) {
-        // What comes before a scenario decides which of its steps something is expected of.
+        // Only with the whole script is it known which steps of the scenario are constrained.
         let mut constrained = constrained(&case, platform).into_iter();
         case.script.retain(|step| constrained.next() == Some(true) || !matches!(step, Step::Act(_)));
     }
     Generated { case, applicable }
 }
 
-/// Makes one case for a platform: the questions of all rules but those of the older reading of the documentation, which
-/// exclude others; no limits.
+/// Makes one case for a platform: without limits, and with the questions of all rules except those of the profile `borrows`,
+/// the older reading of the documentation, which contradicts the newer one.
 pub fn case(seed: u64, index: u64, platform: &Platform) -> Case {
     case_with(&mut Draw::new(seed, index), platform)
 }
 
-/// Makes the same array, and asks about each of these rules at every opportunity.
+/// Makes the case with the same array that asks about each of these rules at every opportunity.
 pub fn whole_case(seed: u64, index: u64, platform: &Platform) -> Case {
-    of_today(&mut Draw::new(seed, index), platform, &Rules::all().focused())
+    newer_reading(&mut Draw::new(seed, index), platform, &Rules::all().focused())
 }
 
-/// Makes one case of these choices, likewise.
+/// Makes the case of [`case`] with these choices.
 pub(crate) fn case_with(draw: &mut Draw, platform: &Platform) -> Case {
-    of_today(draw, platform, &Rules::all())
+    newer_reading(draw, platform, &Rules::all())
 }
 
-fn of_today(draw: &mut Draw, platform: &Platform, rules: &Rules) -> Case {
-    let of_today = |profile: &Profile| *profile != Profile::Borrows;
+fn newer_reading(draw: &mut Draw, platform: &Platform, rules: &Rules) -> Case {
+    let is_newer = |profile: &Profile| *profile != Profile::Borrows;
     let hello = Hello {
         name: String::new(),
         version: String::new(),
         runtime: None,
         platform: *platform,
-        profiles: Profile::ALL.iter().copied().filter(of_today).collect(),
+        profiles: Profile::ALL.iter().copied().filter(is_newer).collect(),
         limits: crate::Limits::default(),
     };
     generate_with(draw, &hello, &rules.binding(&hello)).case

@@ -1,6 +1,9 @@
-//! A number for a text that stays when others are added: FNV-1a.
+//! A stable hash of a string: FNV-1a.
+//!
+//! The standard library's hash may differ between versions; this one numbers the choices of checks and names case files, so it
+//! must never change. It is not meant to resist attacks.
 
-/// The number. It needs no more than to differ.
+/// Returns the hash of a string.
 pub const fn of(text: &str) -> u64 {
     let mut hash = 0xCBF2_9CE4_8422_2325;
     let mut rest = text.as_bytes();

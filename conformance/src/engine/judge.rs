@@ -1,6 +1,7 @@
-//! The judge: compares answers with what the specification expects, each rule alone.
+//! The judge: compares answers with the predictions of the specification, each prediction alone.
 //!
-//! It knows nothing of how an implementation works, and asks nobody else what is right.
+//! It consults nothing but the specification, and does not know how an implementation works. If the reference decided what is
+//! right, its mistakes would be the law.
 
 use super::rules::Rules;
 use crate::Case;
@@ -10,7 +11,7 @@ use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Address, Answer, Array, Expectation, Prediction, Rule, expect_each, rules};
 
-/// Whether the answers agree with one prediction. A step without an answer does not.
+/// Returns true if the reply agrees with one prediction. A step without an answer does not agree.
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
     if prediction.expectation == Expectation::Answered {
         return !reply.is_lost();
@@ -20,20 +21,22 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
     if let Some(found) = reply.answer(prediction.step) {
         judge.meets(found, &prediction.expectation)
     } else {
-        // Whether there is an array is known without a step.
-        let known = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
-        known && !reply.is_refused()
+        // The reply itself shows if there is an array, without any step.
+        let needs_no_answer = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
+        needs_no_answer && !reply.is_refused()
     }
 }
 
-/// Returns how many steps, from the first on, can be judged: those before the first that nobody could look at.
+/// Returns how many steps, from the first on, can be judged: those before the first answer that was not observed.
 pub fn observed_steps(reply: &Reply) -> usize {
     let Reply::Answered(Answers { answers, .. }) = reply else { return usize::MAX };
     answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
 }
 
-/// Calls `each` with every prediction that this reply has to meet. If the implementation refused an array that exists, that
-/// it exists is the only one; if the implementation was lost, that it replies is the only one.
+/// Calls `each` with every prediction that this reply has to meet.
+///
+/// There is only one, that the array is made, if the implementation refused an array that exists; and only one, that the case
+/// is answered, if the implementation was lost.
 pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn FnMut(Prediction)) {
     if !reply.is_lost() {
         let resolved = resolve(platform, &case.array);
@@ -49,24 +52,24 @@ pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each
     each(Prediction { step: 0, rule: rules::layout::answered, expectation: Expectation::Answered });
 }
 
-/// Returns every prediction that this reply has to meet, as [`for_each_prediction`] yields them.
+/// Returns every prediction that this reply has to meet, see [`for_each_prediction`].
 pub fn predictions(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = Vec::new();
     for_each_prediction(platform, case, reply, &mut |prediction| predictions.push(prediction));
     predictions
 }
 
-/// Returns the predictions of these rules that the reply does not meet.
+/// Returns the predictions of these rules that the reply breaks.
 pub fn violations(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = predictions(platform, case, reply);
-    let seen = observed_steps(reply);
+    let observed = observed_steps(reply);
     predictions.retain(|prediction| {
-        rules.includes(prediction.rule) && prediction.step < seen && !agrees(platform, reply, prediction)
+        rules.includes(prediction.rule) && prediction.step < observed && !agrees(platform, reply, prediction)
     });
     predictions
 }
 
-/// Returns the rule and the expectation of making an array that exists: it is made, or, for some arrays, made or refused.
+/// Returns the rule and the expectation of making an array that exists: it must be made, or, for some arrays, may be refused.
 pub fn making(platform: &Platform, array: &Array) -> (Rule, Expectation) {
     match array.may_be_refused(platform) {
         Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
@@ -74,6 +77,7 @@ pub fn making(platform: &Platform, array: &Array) -> (Rule, Expectation) {
     }
 }
 
+/// Returns true if both lists are equal where the mask is true.
 fn same_where<T: PartialEq>(expected: &[T], found: &[T], mask: &[bool]) -> bool {
     let mut items = expected.iter().zip(found).zip(mask);
     expected.len() == found.len() && items.all(|((expected, found), counts)| !counts || expected == found)
@@ -115,7 +119,7 @@ impl Judge<'_> {
                 _ => false,
             },
             Expectation::Matches { answer: expected, .. } => self.same(expected, found),
-            // Two refusals are no two answers.
+            // Two refusals do not count as the same answer.
             Expectation::SameAs(_) if matches!(found, Answer::Raises(_)) => false,
             Expectation::SameAs(step) => earlier(step).is_some_and(|earlier| self.same(earlier, found)),
             Expectation::FreshFrom(step) => match (earlier(step), found) {

@@ -1,4 +1,4 @@
-//! What to run.
+//! What a run does: how many cases, of which rules, with which known deviations.
 
 use super::deviation::Deviation;
 use super::rules::Rules;
@@ -6,24 +6,24 @@ use crate::SavedCase;
 use array_ctypes_spec::Profile;
 use std::time::Duration;
 
-/// What to run.
+/// What a run does.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Seed of the run.
     pub seed: u64,
-    /// How many cases to make.
+    /// How many cases are drawn.
     pub cases: u64,
-    /// When to stop making more.
+    /// How long cases are drawn, at most.
     pub time_limit: Option<Duration>,
-    /// How many threads, each with an implementation of its own.
+    /// The number of threads, each with an implementation of its own.
     pub jobs: usize,
-    /// Which rules to ask about.
+    /// The rules that the run is about.
     pub rules: Rules,
-    /// Which profiles to hold it to, of those that it claims.
+    /// The profiles that the run is about, of those that the implementation claims.
     pub profiles: Vec<Profile>,
-    /// Cases to run before those that are drawn.
+    /// Cases that are replayed before others are drawn.
     pub replay: Vec<SavedCase>,
-    /// Deviations that are known; those that do not concern the implementation do not count.
+    /// Known deviations. Those of other implementations are ignored.
     pub deviations: Vec<Deviation>,
 }
 

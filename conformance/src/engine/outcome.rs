@@ -1,4 +1,6 @@
-//! What comes of a run: tallies, failures, known deviations, lost cases.
+//! The outcome of a run: tallies, failures, known deviations, lost cases.
+//!
+//! It is data only. How a rule stands is in `standing`, and how people read it in `report`.
 
 use super::deviation::Deviation;
 use super::rules::Rules;
@@ -9,23 +11,23 @@ use crate::adapter::reply::Reply;
 use array_ctypes_spec::{Level, Prediction, Rule};
 use std::time::Duration;
 
-/// A rule with fewer applicable cases than this counts as not exercised.
+/// A rule that was judged in fewer cases is not exercised, so it is not reported as held.
 pub const MIN_CASES_TO_COUNT: u64 = 100;
 
-/// How one rule fared.
+/// In how many cases one rule was judged, and with which result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Cases in which it was judged.
     pub cases: u64,
-    /// Cases in which it was broken, in a way that is not known.
+    /// Cases in which it was broken, and no known deviation explains that.
     pub failed: u64,
-    /// Cases in which it was broken in a way that is known.
+    /// Cases in which it was broken, and a known deviation explains that.
     pub known: u64,
-    /// Cases that speak of it and are outside the implementation's profiles or limits.
+    /// Cases about it that are outside the implementation's profiles or limits, or where the answer was not observed.
     pub not_applicable: u64,
 }
 
-/// Where a case came from.
+/// Where a case comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// A saved file, by name.
@@ -53,24 +55,24 @@ impl std::fmt::Display for Origin {
 pub struct Failure {
     /// The rule.
     pub rule: Rule,
-    /// The case, made small.
+    /// The case, after shrinking.
     pub case: Case,
-    /// Where it came from, before it was made small.
+    /// Where the case came from before shrinking.
     pub origin: Origin,
-    /// The prediction that does not hold.
+    /// The prediction that is broken.
     pub prediction: Prediction,
-    /// The reply to the small case.
+    /// The reply to the case after shrinking.
     pub reply: Reply,
 }
 
-/// A deviation that is known, and in how many cases it was met.
+/// A known deviation, and in how many cases it was met.
 #[derive(Clone, Debug)]
 pub struct Known {
     /// The deviation.
     pub deviation: Deviation,
-    /// Cases in which the rule was broken so.
+    /// Cases in which it explains a broken rule.
     pub cases: u64,
-    /// What its own case shows instead, where it no longer shows the deviation: the entry is stale.
+    /// What its own case shows instead, if the entry is stale; `None` if the case still shows the deviation.
     pub stale: Option<String>,
 }
 
@@ -79,41 +81,41 @@ pub struct Known {
 pub struct Lost {
     /// Where the case came from.
     pub origin: Origin,
-    /// How it was lost, with its last words.
+    /// How it was lost, with the implementation's last lines on standard error.
     pub message: String,
 }
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Debug)]
 pub struct Report {
-    /// Who was asked.
+    /// The implementation.
     pub hello: Hello,
     /// Seed of the run.
     pub seed: u64,
-    /// Cases answered and judged.
+    /// Cases that were answered and judged.
     pub cases: u64,
-    /// Cases outside the limits, not sent.
+    /// Cases outside the limits, which were not sent.
     pub not_applicable: u64,
-    /// The median number of steps of the cases judged.
+    /// The median number of steps of the judged cases.
     pub median_steps: usize,
-    /// For each rule of the table, in its order.
+    /// The tally of each rule, in the order of the rules.
     pub tallies: Vec<Tally>,
-    /// Which rules were asked about.
+    /// The rules that the run was about.
     pub asked: Rules,
-    /// Rules broken in a way that is not known, in the order of the table.
+    /// The broken rules that no known deviation explains, in the order of the rules.
     pub failures: Vec<Failure>,
-    /// The known deviations that concern the implementation and a rule that was asked about, in the order of their files.
+    /// The known deviations of this implementation and of a rule that the run was about, in the order of their files.
     pub known: Vec<Known>,
-    /// Every case that the implementation was lost on, in order.
+    /// Every lost case, in order.
     pub lost: Vec<Lost>,
-    /// Time that asking and judging took; neither starting the implementation nor making failures small.
+    /// The time that asking and judging took, without the start of the implementation and without shrinking.
     pub elapsed: Duration,
-    /// Why the run ended early, if it did.
+    /// The error that ended the run early, if one did.
     pub run_error: Option<RunError>,
 }
 
 impl Report {
-    /// Rules that are broken and binding: MUST, and SHOULD where strictness is asked for.
+    /// The broken rules that fail the run: MUST, and with `strict` also SHOULD.
     pub fn violated(&self, strict: bool) -> impl Iterator<Item = Rule> {
         let binding = move |rule: &Rule| rule.level() == Level::Must || strict && rule.level() == Level::Should;
         self.failures.iter().map(|failure| failure.rule).filter(binding)

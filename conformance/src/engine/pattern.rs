@@ -1,6 +1,8 @@
-//! Patterns in which `*` stands for any text, in names of rules and in files of known deviations.
+//! Patterns for names of rules and for files of known deviations: `*` stands for any text.
+//!
+//! A few lines instead of a library, since there is no other special character.
 
-/// Whether a text is what the pattern says.
+/// Returns true if the text matches the pattern.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };

@@ -1,15 +1,16 @@
-//! Which rules a run asks about.
+//! A set of rules: those that a run is about, or those that bind an implementation.
 
 use super::pattern::matches;
 use super::rows::ROWS;
 use crate::adapter::hello::Hello;
 use array_ctypes_spec::{Profile, Rule};
 
-/// Which rules a run asks about.
+/// A set of rules.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// For each rule of the table, in its order.
+    /// For each rule, in order, true if it is in the set.
     wanted: Vec<bool>,
+    /// True if the set was chosen because the run is about few rules.
     focused: bool,
 }
 
@@ -19,8 +20,8 @@ impl Rules {
         Rules { wanted: vec![true; Rule::all().count()], focused: false }
     }
 
-    /// The rules whose identifier matches a pattern, in which `*` stands for any text, or whose chapter has that name;
-    /// `None` where there is none.
+    /// The rules whose identifier matches a pattern, where `*` stands for any text, or whose chapter has that name; `None` if
+    /// there is no such rule.
     pub fn matching(pattern: &str) -> Option<Rules> {
         let wanted = |rule: Rule| matches(pattern, rule.id()) || pattern == rule.chapter().name();
         let wanted: Vec<bool> = Rule::all().map(wanted).collect();
@@ -32,15 +33,15 @@ impl Rules {
         Rules { wanted: Rule::all().map(|other| other == rule).collect(), focused: true }
     }
 
-    /// Those among them of some profiles.
+    /// The rules of the set that belong to one of these profiles.
     #[must_use]
     pub fn of(&self, profiles: &[Profile]) -> Rules {
         let wanted = Rule::all().zip(&self.wanted).map(|(rule, wanted)| *wanted && profiles.contains(&rule.profile()));
         Rules { wanted: wanted.collect(), focused: self.focused }
     }
 
-    /// Those among them that bind an implementation: of a profile that it claims, and with a row whose needs it meets, such as
-    /// a library to load.
+    /// The rules of the set that bind an implementation: it claims their profile, and has what their rows need, such as a
+    /// library to load.
     #[must_use]
     pub fn binding(&self, hello: &Hello) -> Rules {
         let binds = |rule: Rule| hello.profiles.contains(&rule.profile()) && ROWS[rule.index()].row.binds(hello);
@@ -59,7 +60,7 @@ impl Rules {
         self.focused
     }
 
-    /// Whether a rule is asked about.
+    /// Returns true if a rule is in the set.
     pub fn includes(&self, rule: Rule) -> bool {
         self.wanted[rule.index()]
     }

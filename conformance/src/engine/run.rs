@@ -1,10 +1,13 @@
-//! A run: cases are made, asked, judged and counted; what fails is made small.
+//! A run: makes cases, asks an implementation, judges and counts; then shrinks what failed.
+//!
+//! Each job is a thread with a worker and an implementation of its own. Jobs share nothing but the next index, so that the
+//! verdicts do not depend on their number.
 
 use super::deviation::Deviation;
 use super::minimise;
 use super::options::Options;
 use super::outcome::{Known, Report};
-use super::worker::{Worker, median};
+use super::worker::{Met, Scope, Worker, median};
 use crate::adapter::error::RunError;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::transports::contained::Contained;
@@ -13,20 +16,21 @@ use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::Instant;
 
-/// Runs. `progress` is told now and then how many cases are done.
+/// Runs the cases of `options` against the implementations that `make` starts, one for each job. Calls `progress` now and then
+/// with the number of cases that were done since the last call.
 ///
 /// # Errors
-/// [`RunError`] where no implementation could be started. RunError later on is in the report, beside the results so far.
+/// [`RunError`] if no implementation could be started. A later error is in the report, beside the results so far.
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
     let first = make()?;
     let hello = first.hello().clone().claiming_only(&options.profiles);
-    let in_part = hello.profiles != first.hello().profiles;
+    let scope = if hello.profiles == first.hello().profiles { Scope::Whole } else { Scope::Part };
     let asked = options.rules.of(&options.profiles);
     let rules = asked.binding(&hello);
     let started = Instant::now();
     let next = AtomicU64::new(0);
-    let asked_about = |deviation: &Deviation| Rule::all().any(|rule| rules.includes(rule) && deviation.covers(rule));
-    let concerns = |deviation: &&Deviation| deviation.concerns(&hello) && asked_about(deviation);
+    let is_asked = |deviation: &Deviation| Rule::all().any(|rule| rules.includes(rule) && deviation.covers(rule));
+    let concerns = |deviation: &&Deviation| deviation.concerns(&hello) && is_asked(deviation);
     let deviations: Vec<Deviation> = options.deviations.iter().filter(concerns).cloned().collect();
     let run = |given: Option<Box<dyn Implementation>>| {
         let replay = given.is_some();
@@ -34,7 +38,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         let outcome = given.map_or_else(make, Ok).and_then(|implementation| {
             let mut implementation = Contained::new(implementation, make);
             if replay {
-                worker.look_for_known(&mut implementation, in_part)?;
+                worker.ask_known(&mut implementation, scope)?;
                 worker.replay(&mut implementation)?;
             }
             worker.run(&mut implementation, &next, started, progress)
@@ -59,8 +63,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     }
     total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
     let failures = minimise::all(total.failures(), make, &hello, &deviations);
-    let counted = total.known.into_iter().zip(total.stale);
-    let known = deviations.iter().cloned().zip(counted);
+    let known = deviations.iter().cloned().zip(total.known);
     Ok(Report {
         seed: options.seed,
         cases: total.cases,
@@ -69,7 +72,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         tallies: total.tallies,
         asked,
         failures,
-        known: known.map(|(deviation, (cases, stale))| Known { deviation, cases, stale }).collect(),
+        known: known.map(|(deviation, Met { cases, stale })| Known { deviation, cases, stale }).collect(),
         lost: total.lost,
         elapsed,
         run_error,

@@ -1,7 +1,11 @@
-//! Smaller cases: what to try in place of a failing one, the boldest first.
+//! Simpler cases to ask in place of a failing one, the boldest simplification first.
 //!
-//! Every candidate is one simplification away, and of less `Weight`. Whoever tries them keeps those that still fail and
-//! asks again, so a case ends where no single simplification keeps the failure; and it does end, since weights only fall.
+//! Every candidate is one simplification away and has less `Weight`. The caller keeps one that still fails, and asks for
+//! candidates again. So shrinking ends at a case that no single simplification keeps failing; and it does end, since weights
+//! only fall.
+//!
+//! Any case shrinks, also one from a file, and each candidate must exist on the platform and lie inside the limits. That is why
+//! this is not proptest's shrinking. Asking the candidates is in `minimise`.
 
 use super::constrained::{is_constrained, without_unconstrained};
 use crate::Case;
@@ -11,20 +15,21 @@ use array_ctypes_spec::layout::{c_strides, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode, f_strides};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer, Step};
+use std::ops::Range;
 
 mod ctype;
 mod steps;
 mod weight;
 
-use weight::Weight;
+use weight::{TypeWeight, Weight};
 
-/// Simplifications of a case, in the order to try them. Each exists where the case does, is inside the limits, and each
-/// of its steps has something to be expected of.
+/// Returns the simplifications of a case, in the order to try them. The array of each exists if that of the case does, each is
+/// inside the limits, and each of its steps is constrained.
 pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Iterator<Item = Case> + use<> {
     let exists = resolve(platform, &case.array).is_ok();
     let weight = Weight::of(case, platform);
     let with_script = |script| Case { array: case.array.clone(), script };
-    // Drawn cases may ask what nothing is expected of. A smaller case does not, so all such steps go first, at once.
+    // Drawn cases may have unconstrained questions. Smaller cases have none, so all of them are removed first, at once.
     let mut all: Vec<Case> = vec![with_script(without_unconstrained(case, platform))];
     all.extend(scripts(&case.script).into_iter().map(with_script));
     all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array)));
@@ -39,7 +44,7 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     })
 }
 
-/// Fewer steps: only one; or without half of them, a quarter, and so on down to one.
+/// Scripts with fewer steps: only one step; then all but a half, a quarter, and so on, down to all but one.
 fn scripts(script: &[Step]) -> Vec<Vec<Step>> {
     let count = script.len();
     if count < 2 {
@@ -56,13 +61,13 @@ fn scripts(script: &[Step]) -> Vec<Vec<Step>> {
     scripts
 }
 
-/// Lower numbers, by ever smaller cuts from all of it down to one.
+/// Lower numbers, from 0 up to one less.
 fn lower(number: u64) -> impl Iterator<Item = u64> {
     let cuts = std::iter::successors(Some(number), |cut| Some(cut / 2)).take_while(|cut| *cut > 0);
     cuts.map(move |cut| number - cut)
 }
 
-/// Simpler arrays, the boldest first.
+/// Simpler arrays, the boldest simplification first.
 pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     let mut smaller = Vec::new();
     let mut push = |change: &dyn Fn(&mut Array)| {
@@ -70,7 +75,7 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
         change(&mut changed);
         smaller.push(changed);
     };
-    // The whole chain of views, folded into the array itself; then one view less.
+    // Without views; with one view less; with the array itself laid out as the views make it.
     if !array.views.is_empty() {
         push(&|array| array.views.clear());
         for at in 0..array.views.len() {
@@ -89,14 +94,14 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     for axis in 0..array.shape.len() {
         push(&|array| {
             array.shape.remove(axis);
-            // An array that is to be refused may lack strides.
+            // An array that does not exist may have too few strides.
             if axis < array.strides.len() {
                 array.strides.remove(axis);
             }
         });
     }
     for (axis, length) in array.shape.iter().enumerate() {
-        // Down to the length that matters in few tries, however long the axis is.
+        // These reach the shortest failing length in few tries, however long the axis is.
         let mut shorter = vec![1, 2];
         shorter.extend(lower(*length));
         shorter.retain(|new| new < length);
@@ -107,7 +112,7 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     push(&|array| array.strides = c_strides(&array.shape, array.dtype.item_size()));
     let packed = c_strides(&array.shape, array.dtype.item_size());
     for (axis, stride) in array.strides.iter().enumerate() {
-        // An array that is to be refused may have strides for no axis.
+        // An array that does not exist may have more strides than axes.
         let packed = packed.get(axis).copied().unwrap_or(0);
         for new in [packed, stride.saturating_abs(), stride / 2] {
             push(&|array| array.strides[axis] = new);
@@ -141,7 +146,7 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     smaller
 }
 
-/// Simpler ways to map, and none; and strides that tell the same order for the new shapes.
+/// Adds arrays that are mapped in a simpler way or not at all, and gives those so far the strides of their order.
 fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) {
     if array.is_fortran() {
         let in_order = |simpler: &Array| Array {
@@ -155,7 +160,7 @@ fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) 
             simpler.strides = c_strides(&simpler.shape, simpler.dtype.item_size());
         }
     }
-    // An offset before the file is a fault of its own.
+    // A negative offset would be a mistake that the array does not have.
     smaller.retain(|simpler| simpler.offset >= 0 || array.offset < 0);
     let mut push = |change: &dyn Fn(&mut Array)| {
         let mut changed = array.clone();
@@ -196,36 +201,36 @@ fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) 
     }
 }
 
-/// A buffer that holds the array and nothing else.
+/// Cuts the buffer down to the bytes of the array.
 fn fit(array: &mut Array, platform: &Platform) {
     cut_tail(array, platform, 0);
     cut_head(array, platform);
 }
 
-/// Drops the bytes of the buffer that are further than that behind the array.
+/// Cuts the buffer off, at most `tail` bytes behind the array.
 fn cut_tail(array: &mut Array, platform: &Platform, tail: u64) {
-    if let Some((_, high)) = extent(array, platform) {
-        array.buffer.size = array.buffer.size.min(high + tail);
+    if let Some(extent) = extent(array, platform) {
+        array.buffer.size = array.buffer.size.min(extent.end + tail);
         array.buffer.bytes.truncate(array.buffer.size as usize);
     }
 }
 
-/// Drops the bytes of the buffer before the array.
+/// Cuts off the bytes of the buffer before the array.
 fn cut_head(array: &mut Array, platform: &Platform) {
-    if let Some((low, _)) = extent(array, platform) {
-        let given = array.buffer.bytes.len().min(low as usize);
+    if let Some(extent) = extent(array, platform) {
+        let given = array.buffer.bytes.len().min(extent.start as usize);
         array.buffer.bytes.drain(..given);
-        // A file may grow to where the array begins.
-        array.buffer.size = array.buffer.size.saturating_sub(low);
-        array.offset -= low as i64;
+        // A file that grows may end before the array begins.
+        array.buffer.size = array.buffer.size.saturating_sub(extent.start);
+        array.offset -= extent.start as i64;
     }
 }
 
-/// The bytes of the buffer that the array reaches before any view.
-fn extent(array: &Array, platform: &Platform) -> Option<(u64, u64)> {
+/// The bytes that the array reaches before all views, as offsets in the buffer.
+fn extent(array: &Array, platform: &Platform) -> Option<Range<u64>> {
     let unviewed = Array { views: Vec::new(), ..array.clone() };
     let (low, high) = resolve(platform, &unviewed).ok()?.extent();
-    Some((low as u64, high as u64))
+    Some(low as u64..high as u64)
 }
 
 /// Simpler element types that the platform has.
@@ -266,7 +271,7 @@ pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
             types.push(Dtype::from(Record { aligned: false, ..Record::clone(record) }));
         }
     }
-    let weight = weight::of_type(dtype, platform);
-    types.retain(|simpler| simpler.exists_on(platform) && weight::of_type(simpler, platform) < weight);
+    let weight = TypeWeight::of(dtype, platform);
+    types.retain(|simpler| simpler.exists_on(platform) && TypeWeight::of(simpler, platform) < weight);
     types
 }

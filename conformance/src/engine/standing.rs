@@ -1,4 +1,6 @@
 //! How each rule stands after a run.
+//!
+//! Reports, exit codes and badges come from this, so that they cannot disagree.
 
 use super::outcome::{MIN_CASES_TO_COUNT, Report, Tally};
 use array_ctypes_spec::{Level, Rule};
@@ -6,24 +8,24 @@ use array_ctypes_spec::{Level, Rule};
 /// How one rule stands after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It was broken, and is binding.
+    /// It was broken, and its level is MUST.
     Failed,
-    /// It was broken, and is advice: a SHOULD.
+    /// It was broken, and its level is SHOULD.
     Warned,
-    /// It was broken, only in ways that are known.
+    /// It was broken, and known deviations explain every case.
     Known,
-    /// It held wherever it applied, often enough.
+    /// It held in every case, and in enough cases.
     Held,
-    /// It applied too rarely to say that it holds.
+    /// It was judged in too few cases to say that it holds.
     NotExercised,
-    /// The implementation does not claim its profile, or has no C structure to look at.
+    /// It does not bind the implementation: its profile is not claimed, or the implementation lacks what its row needs.
     NotClaimed,
     /// The run was about other rules.
     NotAsked,
 }
 
 impl Standing {
-    /// The standing of a rule that was asked about, with that tally.
+    /// The standing of a rule that binds the implementation and that the run was about.
     fn of(rule: Rule, tally: &Tally) -> Standing {
         match tally {
             Tally { failed: 1.., .. } if rule.level() == Level::Must => Standing::Failed,
@@ -34,7 +36,7 @@ impl Standing {
         }
     }
 
-    /// In words.
+    /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Standing::Failed => "failed",
@@ -49,7 +51,7 @@ impl Standing {
 }
 
 impl Report {
-    /// Each rule with its tally and standing, in the order of the table.
+    /// Each rule with its tally and standing, in order.
     pub fn standings(&self) -> impl Iterator<Item = (Rule, Tally, Standing)> {
         let binding = self.asked.binding(&self.hello);
         Rule::all().zip(&self.tallies).map(move |(rule, tally)| {
@@ -64,7 +66,7 @@ impl Report {
         })
     }
 
-    /// How many rules stand so.
+    /// The number of rules with that standing.
     pub fn count(&self, standing: Standing) -> usize {
         self.standings().filter(|(.., other)| *other == standing).count()
     }

@@ -1,11 +1,14 @@
-//! Versions, as far as ranges of them need: numbers between dots. What follows the numbers, such as `rc1`, does not count.
+//! Versions, as far as ranges of known deviations need them: numbers between dots.
+//!
+//! What follows the numbers, such as `rc1`, is ignored. Versions of adapters follow no one standard, so a library for one
+//! standard would refuse some of them.
 
 /// The numbers of a version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(Vec<u64>);
 
 impl Version {
-    /// The version that a text tells: `2.5.0rc1` is 2.5, as is `2.5`.
+    /// Reads the numbers at the start of a text: `2.5.0rc1` and `2.5` are both 2.5.
     pub fn of(text: &str) -> Version {
         let mut numbers = Vec::new();
         for part in text.split('.') {
@@ -16,14 +19,14 @@ impl Version {
                 break;
             }
         }
-        // So that 2.5 and 2.5.0 are one.
+        // So that 2.5 and 2.5.0 are equal.
         while numbers.last() == Some(&0) {
             numbers.pop();
         }
         Version(numbers)
     }
 
-    /// The version that a text tells, where it is nothing but numbers between dots.
+    /// Reads a text that is nothing but numbers between dots; `None` for any other text.
     pub fn exact(text: &str) -> Option<Version> {
         let is_number =
             |part: &str| !part.is_empty() && part.len() < 19 && part.bytes().all(|byte| byte.is_ascii_digit());

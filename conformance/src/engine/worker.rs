@@ -1,16 +1,17 @@
-//! One job of a run: makes batches of cases, has them answered while the next are made, judges and counts.
+//! One job of a run: makes batches of cases, sends them, and judges and counts the replies.
+//!
+//! The next batch is made and sent while the implementation answers, so that neither side waits for the other.
 
 use super::applicable::not_applicable;
-use super::judge::{for_each_prediction, violations};
+use super::deviation::Deviation;
+use super::generate::{Generated, generate};
+use super::judge::{self, for_each_prediction, violations};
 use super::options::Options;
 use super::outcome::{Failure, Lost, Origin, Tally};
+use super::rules::Rules;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
-use crate::engine::deviation::Deviation;
-use crate::engine::generate::{Generated, generate};
-use crate::engine::judge;
-use crate::engine::rules::Rules;
 use crate::transports::contained::Contained;
 use crate::{Case, SavedCase};
 use array_ctypes_spec::platform::Platform;
@@ -19,35 +20,50 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// Cases in a batch, and so between two looks at the clock.
-const BATCH: u64 = 64;
+/// The number of cases in a batch. The time limit is checked once for each batch.
+const CASES_PER_BATCH: u64 = 64;
 
-/// Batches that are asked before the first is waited for: while one is judged, the next is being answered.
+/// The number of batches that are sent before the job waits for the first: the implementation answers one while the job judges
+/// the other.
 const BATCHES_IN_FLIGHT: usize = 2;
 
-/// One job: what it was asked to do, and what came of it so far.
+/// One job: what it has to do, and its results so far.
 pub(super) struct Worker<'a> {
     options: &'a Options,
     rules: Rules,
     hello: &'a Hello,
     deviations: &'a [Deviation],
-    /// For each deviation, in how many cases it was met.
-    pub(super) known: Vec<u64>,
-    /// For each deviation, what its case shows instead.
-    pub(super) stale: Vec<Option<String>>,
+    /// For each known deviation, in order.
+    pub(super) known: Vec<Met>,
+    /// For each rule, in order.
     pub(super) tallies: Vec<Tally>,
-    /// For each rule and each [`Part`], the number of the case that was counted last.
-    last: Vec<[u64; 4]>,
-    /// For each rule the first case that broke it.
+    /// For each rule, in order, the case that was counted last for each [`Part`].
+    last: Vec<[u64; Part::COUNT]>,
+    /// For each rule, in order, the first case that broke it.
     broken: Vec<Option<Failure>>,
     pub(super) lost: Vec<Lost>,
     pub(super) cases: u64,
     pub(super) not_applicable: u64,
-    /// How many cases had so many steps.
+    /// At position `n`, the number of cases with `n` steps.
     pub(super) steps: Vec<u64>,
 }
 
-/// What is counted of a rule.
+/// How often a known deviation was met, and what became of its own case.
+#[derive(Clone, Default)]
+pub(super) struct Met {
+    pub(super) cases: u64,
+    /// What its own case shows instead, if the entry is stale.
+    pub(super) stale: Option<String>,
+}
+
+/// How much of what an implementation claims a run is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    Whole,
+    Part,
+}
+
+/// What is counted of a rule: a field of its [`Tally`].
 #[derive(Clone, Copy)]
 enum Part {
     Judged,
@@ -56,8 +72,18 @@ enum Part {
     NotApplicable,
 }
 
-/// A case as it is on a platform: references to objects are as wide as its pointers.
-fn on(case: &Case, platform: &Platform) -> Case {
+impl Part {
+    const COUNT: usize = Part::NotApplicable as usize + 1;
+}
+
+/// Cases that are sent together, each with its index in the run.
+struct Batch {
+    indices: Vec<u64>,
+    cases: Vec<Case>,
+}
+
+/// Returns the case for a platform: references to objects are as wide as its pointers.
+fn with_pointers_of(case: &Case, platform: &Platform) -> Case {
     let dtype = case.array.dtype.with_pointers(platform.pointer_size());
     Case { array: Array { dtype, ..case.array.clone() }, script: case.script.clone() }
 }
@@ -70,10 +96,9 @@ impl<'a> Worker<'a> {
             rules,
             hello,
             deviations,
-            known: vec![0; deviations.len()],
-            stale: vec![None; deviations.len()],
+            known: vec![Met::default(); deviations.len()],
             tallies: vec![Tally::default(); count],
-            last: vec![[0; 4]; count],
+            last: vec![[0; Part::COUNT]; count],
             broken: vec![None; count],
             lost: Vec::new(),
             cases: 0,
@@ -82,37 +107,39 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Asks the case of each known deviation; where it does not show that, the entry is stale.
-    /// Where only a part of what it claims is asked about, a case that is not applicable says nothing.
-    pub(super) fn look_for_known(&mut self, implementation: &mut Contained, in_part: bool) -> Result<(), RunError> {
+    /// Asks the own case of each known deviation. If the case does not show the deviation, the entry is stale.
+    ///
+    /// If the run is about a part of what the implementation claims, a case that is not applicable proves nothing.
+    pub(super) fn ask_known(&mut self, implementation: &mut Contained, scope: Scope) -> Result<(), RunError> {
         for (at, known) in self.deviations.iter().enumerate() {
             if !self.rules.includes(known.rule) {
                 continue;
             }
             let SavedCase { name, case } = &known.case;
-            let case = &on(case, &self.hello.platform);
+            let case = &with_pointers_of(case, &self.hello.platform);
             if let Some(why) = not_applicable(self.hello, case) {
-                if !in_part {
-                    self.stale[at] = Some(format!("not applicable: {why}"));
+                if scope == Scope::Whole {
+                    self.known[at].stale = Some(format!("not applicable: {why}"));
                 }
                 continue;
             }
             let reply = implementation.answer(case).map_err(|error| error.with_note(&format!("\n  at case {name}")))?;
             let wrong = violations(&self.hello.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
-                let differs = |wrong| known.differs(self.hello, case, &reply, wrong).unwrap_or_default();
-                let found = wrong.first().map(|wrong| format!("broken in another way: {}", differs(wrong)));
-                self.stale[at] = Some(found.unwrap_or_else(|| "the rule holds there".to_owned()));
+                let difference = |wrong| known.difference(self.hello, case, &reply, wrong).unwrap_or_default();
+                let found = wrong.first().map(|wrong| format!("broken in another way: {}", difference(wrong)));
+                self.known[at].stale = Some(found.unwrap_or_else(|| "the rule holds there".to_owned()));
             }
         }
         Ok(())
     }
 
+    /// Asks the saved cases.
     pub(super) fn replay(&mut self, implementation: &mut Contained) -> Result<(), RunError> {
         for SavedCase { name, case } in &self.options.replay {
-            let case = &on(case, &self.hello.platform);
+            let case = &with_pointers_of(case, &self.hello.platform);
             if not_applicable(self.hello, case).is_some() {
-                self.set_aside(case);
+                self.count_not_applicable(case);
                 continue;
             }
             let reply = implementation.answer(case).map_err(|error| error.with_note(&format!("\n  at case {name}")))?;
@@ -121,6 +148,7 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
+    /// Draws and asks cases until there are no more, or the time is up. `next` is the next index of the run.
     pub(super) fn run(
         &mut self,
         implementation: &mut Contained,
@@ -128,62 +156,63 @@ impl<'a> Worker<'a> {
         started: Instant,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), RunError> {
-        // The indices of each batch that is under way.
-        let mut asked: VecDeque<Vec<u64>> = VecDeque::new();
+        // The indices of each batch that was sent and not received.
+        let mut sent: VecDeque<Vec<u64>> = VecDeque::new();
         let mut outcome = Ok(());
         loop {
             let late = self.options.time_limit.is_some_and(|limit| started.elapsed() >= limit);
-            let from = if late { self.options.cases } else { next.fetch_add(BATCH, Ordering::Relaxed) };
-            let until = (from + BATCH).min(self.options.cases);
+            let from = if late { self.options.cases } else { next.fetch_add(CASES_PER_BATCH, Ordering::Relaxed) };
+            let until = (from + CASES_PER_BATCH).min(self.options.cases);
             if from < until && outcome.is_ok() {
-                let (indices, cases) = self.batch(from..until);
-                outcome = implementation.send(cases).map_err(|trouble| self.at_case(trouble, &indices));
+                let Batch { indices, cases } = self.batch(from..until);
+                outcome = implementation.send(cases).map_err(|error| self.at_case(error, &indices));
                 if outcome.is_ok() {
-                    asked.push_back(indices);
+                    sent.push_back(indices);
                 }
-                if asked.len() < BATCHES_IN_FLIGHT && outcome.is_ok() {
+                if sent.len() < BATCHES_IN_FLIGHT && outcome.is_ok() {
                     continue;
                 }
             }
-            let Some(indices) = asked.pop_front() else { return outcome };
+            let Some(indices) = sent.pop_front() else { return outcome };
             let (replies, received) = implementation.receive();
             for (index, (case, reply)) in indices.iter().zip(&replies) {
                 self.judge(case, reply, || Origin::Drawn { seed: self.options.seed, index: *index });
             }
             progress(indices.len() as u64);
-            if let Err(trouble) = received {
-                return outcome.and(Err(trouble));
+            if let Err(error) = received {
+                return outcome.and(Err(error));
             }
         }
     }
 
-    /// Names the case of the batch that the error is about.
+    /// Adds to the error which case of the batch it is about, and how to see that case.
     fn at_case(&self, error: RunError, batch: &[u64]) -> RunError {
         let Some(index) = batch.get(error.position()) else { return error };
         let case = format!("{}:{index}", self.options.seed);
-        // What is drawn depends on what is claimed.
+        // The profiles decide what is drawn.
         let profiles: String =
             self.hello.profiles.iter().map(|profile| format!(" --profile {}", profile.name())).collect();
         error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{profiles}` draws it"))
     }
 
-    /// Makes cases, and counts those that are not applicable.
-    fn batch(&mut self, indices: std::ops::Range<u64>) -> (Vec<u64>, Vec<Case>) {
-        let mut batch = (Vec::with_capacity(BATCH as usize), Vec::with_capacity(BATCH as usize));
+    /// Makes the cases of these indices, and counts those that are not applicable instead of returning them.
+    fn batch(&mut self, indices: std::ops::Range<u64>) -> Batch {
+        let size = CASES_PER_BATCH as usize;
+        let mut batch = Batch { indices: Vec::with_capacity(size), cases: Vec::with_capacity(size) };
         for index in indices {
             let Generated { case, applicable } = generate(self.options.seed, index, self.hello, &self.rules);
             if applicable {
-                batch.0.push(index);
-                batch.1.push(case);
+                batch.indices.push(index);
+                batch.cases.push(case);
             } else {
-                self.set_aside(&case);
+                self.count_not_applicable(&case);
             }
         }
         batch
     }
 
     /// Counts a case that is outside the limits.
-    fn set_aside(&mut self, case: &Case) {
+    fn count_not_applicable(&mut self, case: &Case) {
         self.not_applicable += 1;
         for prediction in case.expect(&self.hello.platform) {
             if self.rules.includes(prediction.rule) {
@@ -192,6 +221,7 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Judges a reply and counts the verdicts.
     fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin) {
         if let Reply::Lost(message) = reply {
             self.lost.push(Lost { origin: origin(), message: message.clone() });
@@ -200,14 +230,14 @@ impl<'a> Worker<'a> {
         let steps = case.script.len();
         self.steps.resize(self.steps.len().max(steps + 1), 0);
         self.steps[steps] += 1;
-        let seen = judge::observed_steps(reply);
+        let observed = judge::observed_steps(reply);
         let platform = self.hello.platform;
         let mut met = Vec::new();
         for_each_prediction(&platform, case, reply, &mut |prediction| {
             if !self.rules.includes(prediction.rule) {
                 return;
             }
-            if prediction.step >= seen {
+            if prediction.step >= observed {
                 self.count(prediction.rule, Part::NotApplicable);
                 return;
             }
@@ -220,7 +250,7 @@ impl<'a> Worker<'a> {
                     self.count(prediction.rule, Part::Known);
                     if !met.contains(&at) {
                         met.push(at);
-                        self.known[at] += 1;
+                        self.known[at].cases += 1;
                     }
                 }
                 None if self.count(prediction.rule, Part::Broken) => self.keep(case, reply, prediction, origin()),
@@ -229,7 +259,7 @@ impl<'a> Worker<'a> {
         });
     }
 
-    /// Keeps a failure, unless an earlier case broke the rule too.
+    /// Keeps a failure, unless an earlier case broke the same rule.
     fn keep(&mut self, case: &Case, reply: &Reply, prediction: Prediction, origin: Origin) {
         let broken = &mut self.broken[prediction.rule.index()];
         if broken.as_ref().is_none_or(|earlier| origin < earlier.origin) {
@@ -238,7 +268,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Counts something of a rule once for each case. Whether this was the first time.
+    /// Counts a part of a rule's tally, once for each case. Returns true if it was the first time in this case.
     fn count(&mut self, rule: Rule, what: Part) -> bool {
         let tally = &mut self.tallies[rule.index()];
         let count = match what {
@@ -255,6 +285,7 @@ impl<'a> Worker<'a> {
         first
     }
 
+    /// Adds the results of another job.
     pub(super) fn add(&mut self, other: Worker) {
         self.cases += other.cases;
         self.not_applicable += other.not_applicable;
@@ -267,8 +298,10 @@ impl<'a> Worker<'a> {
             total.known += tally.known;
             total.not_applicable += tally.not_applicable;
         }
-        self.known.iter_mut().zip(other.known).for_each(|(total, cases)| *total += cases);
-        self.stale.iter_mut().zip(other.stale).for_each(|(total, stale)| *total = total.take().or(stale));
+        for (total, met) in self.known.iter_mut().zip(other.known) {
+            total.cases += met.cases;
+            total.stale = total.stale.take().or(met.stale);
+        }
         for (total, broken) in self.broken.iter_mut().zip(other.broken) {
             if let Some(failure) = broken
                 && total.as_ref().is_none_or(|earlier| failure.origin < earlier.origin)
@@ -284,7 +317,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// The middle one of so many numbers, given how often each number from 0 on occurs.
+/// The median of numbers, given how often each number from 0 on occurs.
 pub(super) fn median(counts: &[u64]) -> usize {
     let half = counts.iter().sum::<u64>().div_ceil(2);
     let mut seen = 0;

@@ -50,7 +50,7 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
     };
     Ok(match kind.as_str() {
         "address" => Answer::Address(Address::Absolute(number(content, kind)?)),
-        // A number too large for its place is an answer too, and a wrong one.
+        // A number that is too large is a wrong answer and not an error of the protocol.
         "integer" if is_integer(content) => {
             number(content, kind).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integer)
         }
@@ -78,14 +78,15 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
     })
 }
 
-const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, bytes, \
-                      text, object, seen, signal, raises";
+const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, \
+                      bytes, text, object, seen, signal, raises";
 
-/// The reply to a case with so many steps: its identifier, and the reply. An array that is refused is refused at each step.
+/// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an identifier; `None`
+/// if no reply to that case is expected.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
-pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
+pub(crate) fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
     let id = text(entry(value, "id")?, "id")?.to_owned();
     let Some(steps) = steps(&id) else { return wrong("id", "the next case of the batch", value) };
     if let Some(kind) = value.get("raises") {
@@ -104,6 +105,7 @@ pub fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<
     Ok((id, Reply::Answered(Answers { buffer, answers, messages })))
 }
 
-fn message_of(refusal: &Value) -> Option<String> {
-    Some(refusal.get("message")?.as_str()?.to_owned())
+/// The message of an error.
+fn message_of(error: &Value) -> Option<String> {
+    Some(error.get("message")?.as_str()?.to_owned())
 }

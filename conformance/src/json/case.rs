@@ -12,17 +12,17 @@ pub fn from_case(case: &Case) -> Value {
     from_parts(&case.array, &case.script)
 }
 
-/// A case of which only a part of the script is put.
-pub fn from_parts(array: &Array, script: &[Step]) -> Value {
+/// A case with only a part of its script.
+pub(crate) fn from_parts(array: &Array, script: &[Step]) -> Value {
     json!({ "array": from_array(array), "script": from_script(script) })
 }
 
 /// A script as JSON.
-pub fn from_script(script: &[Step]) -> Value {
+pub(crate) fn from_script(script: &[Step]) -> Value {
     strings(script)
 }
 
-/// The case that JSON describes. References to objects are given that pointer size, in bytes.
+/// The case that JSON describes. References to objects get that pointer size, in bytes.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
@@ -33,7 +33,7 @@ pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
     })
 }
 
-/// Whose counterexample a case is, as its note says: the rule, and the implementation.
+/// The rule that a counterexample breaks, and the implementation that breaks it, as the note of the case says.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.

@@ -1,18 +1,20 @@
-//! Costs as JSON, which are believed only where they can be true.
+//! Costs as JSON.
+//!
+//! Costs are claims of the adapter, so impossible ones are errors, such as a call that took longer than the whole reply.
 
 use super::{Result, entry, list, text, wrong};
 use crate::adapter::cost::{Cost, Question, Time};
 use serde_json::Value;
 use std::time::Duration;
 
-/// No name is longer, in characters.
-const LONGEST: usize = 100;
+/// The longest name, in characters.
+const MAX_NAME_CHARS: usize = 100;
 
-/// The costs that JSON describes. `took` is how long the reply took: no call takes longer.
+/// The costs that JSON describes. `took` is how long the reply took; no call can have taken longer.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
-pub fn to_costs(value: &Value, took: Duration) -> Result<Vec<Cost>> {
+pub(crate) fn to_costs(value: &Value, took: Duration) -> Result<Vec<Cost>> {
     if value.get("raises").is_some() {
         return wrong("costs", "costs of the array", value);
     }
@@ -56,11 +58,11 @@ fn to_time(value: &Value, took: Duration) -> Result<Time> {
     }
 }
 
-/// Text that a line of a table can hold.
+/// A text that fits into a line of a table.
 fn line(value: &Value, place: &str) -> Result<String> {
     let text = text(value, place)?;
-    if (1..=LONGEST).contains(&text.chars().count()) && !text.contains(char::is_control) {
+    if (1..=MAX_NAME_CHARS).contains(&text.chars().count()) && !text.contains(char::is_control) {
         return Ok(text.to_owned());
     }
-    wrong(place, &format!("1 to {LONGEST} characters in one line"), value)
+    wrong(place, &format!("1 to {MAX_NAME_CHARS} characters in one line"), value)
 }

@@ -1,11 +1,11 @@
-//! Expectations as JSON: an object whose first word says of what form it is. `vectors/README.md` explains each.
+//! Expectations as JSON: an object whose first key is the form of the expectation. `vectors/README.md` explains each form.
 
 use super::case::from_dtype;
 use super::from_answer;
 use array_ctypes_spec::{Expectation, Raises};
 use serde_json::{Value, json};
 
-/// An expectation as JSON. Different expectations are different JSON.
+/// An expectation as JSON. Different expectations have different JSON.
 pub fn from_expectation(expectation: &Expectation) -> Value {
     match expectation {
         Expectation::Is(answer) => json!({ "is": from_answer(answer) }),
@@ -27,7 +27,7 @@ pub fn from_expectation(expectation: &Expectation) -> Value {
     }
 }
 
-/// One digit an entry: 1 where it counts.
+/// A digit for each entry: 1 if it is compared, else 0.
 fn from_mask(mask: &[bool]) -> String {
     mask.iter().map(|counts| if *counts { '1' } else { '0' }).collect()
 }

@@ -1,4 +1,4 @@
-//! Introductions as JSON: platform, profiles and limits.
+//! The adapter's part of the handshake as JSON: platform, profiles and limits.
 
 use super::{Result, boolean, entry, list, number, text, wrong};
 use crate::adapter::hello::Hello;
@@ -8,7 +8,7 @@ use array_ctypes_spec::platform::{ByteOrder, DataModel, LongDouble, Platform};
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-/// The introduction that JSON describes. Limits that are not mentioned do not exist.
+/// The handshake that JSON describes. A limit that is not mentioned does not exist.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
@@ -34,7 +34,7 @@ fn to_profiles(value: &Value) -> Result<Vec<Profile>> {
         let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
         profile.map_or_else(|| wrong(place, &format!("one of {}", names.join(", ")), value), Ok)
     })?;
-    // Two readings of one sentence.
+    // `holds` and `borrows` are two readings of one sentence, so exactly one of them goes with `lifetime`.
     let claims = |profile| profiles.contains(&profile);
     match (claims(Profile::Lifetime), claims(Profile::Holds), claims(Profile::Borrows)) {
         (true, true, false) | (true, false, true) | (false, false, false) => Ok(profiles),
@@ -45,11 +45,12 @@ fn to_profiles(value: &Value) -> Result<Vec<Profile>> {
 /// The version of the protocol.
 pub const PROTOCOL_VERSION: u64 = 1;
 
-/// What the protocol calls the parts of a platform.
+/// The words of the protocol for byte orders.
 const BYTE_ORDERS: [(&str, ByteOrder); 2] = [("little", ByteOrder::Little), ("big", ByteOrder::Big)];
+/// The words of the protocol for data models.
 const DATA_MODELS: [(&str, DataModel); 3] =
     [("LP64", DataModel::Lp64), ("LLP64", DataModel::Llp64), ("ILP32", DataModel::Ilp32)];
-/// Formats of long double with their words in the protocol.
+/// The words of the protocol for formats of long double.
 pub const LONG_DOUBLES: [(&str, LongDouble); 5] = [
     ("binary64", LongDouble::Binary64),
     ("x87-12", LongDouble::X87In12),
@@ -96,7 +97,7 @@ fn to_platform(value: &Value) -> Result<Platform> {
     })
 }
 
-/// An alignment, or the size of a character.
+/// A small power of two: an alignment, or the size of a character.
 fn power<T: FromStr + Into<u64> + Copy>(object: &Value, key: &str) -> Result<T> {
     match number::<T>(entry(object, key)?, key)? {
         number if matches!(number.into(), 1 | 2 | 4 | 8 | 16) => Ok(number),

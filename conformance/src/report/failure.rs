@@ -5,7 +5,7 @@ use crate::engine::outcome::{Failure, Report};
 use array_ctypes_spec::Level;
 use std::fmt::Write as _;
 
-/// A failure as text: what was broken, by which case, and how to see it again.
+/// Describes a failure: the rule, the smallest case, what was expected and found, and how to repeat it.
 pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
     let Failure { rule, case, origin, prediction, reply } = failure;
     let tally = report.tallies[rule.index()];

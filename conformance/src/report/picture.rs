@@ -1,4 +1,4 @@
-//! A case as a person sees it: the array in words, and the bytes of the buffer with the elements that own them.
+//! A picture of a case: the array in words, and the bytes of the buffer with the elements that own them.
 
 use super::snippet;
 use crate::Case;
@@ -8,13 +8,16 @@ use array_ctypes_spec::memmap::{Handle, Map, Memory};
 use array_ctypes_spec::platform::Platform;
 use std::fmt::Write as _;
 
-/// Bytes in a row of the picture.
-const ROW: usize = 16;
+/// The number of bytes in a row of the picture.
+const BYTES_PER_ROW: usize = 16;
 
 /// The most bytes that are drawn.
-const MOST: usize = 256;
+const MAX_BYTES: usize = 256;
 
-/// The array in words, then its memory.
+/// The most elements whose bytes are marked.
+const MAX_ELEMENTS: u32 = 1000;
+
+/// Describes the array in words, and draws its memory.
 pub fn describe(case: &Case, platform: &Platform) -> String {
     let array = &case.array;
     let placed = |dtype: &Dtype, shape: &[u64], strides: &[i64], offset: i64| {
@@ -57,26 +60,26 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
     out
 }
 
-/// Rows of bytes; under each byte the element that owns it, counted in C order, `*` where several do, `.` where none does.
-/// `^` marks the address of the array.
+/// Draws rows of bytes. Below each byte is the number of the element that owns it, in C order; `*` if several own it, `.` if none
+/// does. `^` marks the address of the array.
 fn memory(out: &mut String, buffer: &Memory, layout: &Layout) {
     let size = usize::try_from(buffer.size).unwrap_or(usize::MAX);
-    // Of a file that begins long before the elements, the part around them.
+    // If the elements are far from the start of a file, only the part around them is drawn.
     let near = usize::try_from(layout.extent().0).unwrap_or(0);
-    let from = if near < MOST { 0 } else { near / ROW * ROW };
+    let from = if near < MAX_BYTES { 0 } else { near / BYTES_PER_ROW * BYTES_PER_ROW };
     if from > 0 {
         let _ = writeln!(out, "    … {from} bytes before");
     }
-    let shown = size.min(from.saturating_add(MOST));
+    let shown = size.min(from.saturating_add(MAX_BYTES));
     let owners = owners(layout, from, shown);
-    for start in (from..shown).step_by(ROW) {
-        let row = start..(start + ROW).min(shown);
+    for start in (from..shown).step_by(BYTES_PER_ROW) {
+        let row = start..(start + BYTES_PER_ROW).min(shown);
         let bytes: Vec<String> = row.clone().map(|at| format!("{:02x}", buffer.byte(at as u64))).collect();
         let marks: Vec<String> = row.map(|at| format!("{:>2}", owners[at - from])).collect();
         let _ = writeln!(out, "    {start:>5}  {}", bytes.join(" "));
         let mut marks = marks.join(" ");
         if let Ok(first) = usize::try_from(layout.offset)
-            && (start..start + ROW).contains(&first)
+            && (start..start + BYTES_PER_ROW).contains(&first)
             && first < shown
         {
             marks.replace_range(3 * (first - start)..=3 * (first - start), "^");
@@ -88,10 +91,10 @@ fn memory(out: &mut String, buffer: &Memory, layout: &Layout) {
     }
 }
 
-/// The owners of the bytes from one offset to another.
+/// The owners of the bytes between two offsets, as they are drawn.
 fn owners(layout: &Layout, from: usize, until: usize) -> Vec<String> {
     let mut owners = vec![".".to_owned(); until.saturating_sub(from)];
-    for (number, start) in (0..1000).zip(layout.offsets()) {
+    for (number, start) in (0..MAX_ELEMENTS).zip(layout.offsets()) {
         let end = start + i128::from(layout.dtype.item_size());
         for byte in start.max(from as i128)..end.min(until as i128) {
             let owner = &mut owners[byte as usize - from];
@@ -101,7 +104,7 @@ fn owners(layout: &Layout, from: usize, until: usize) -> Vec<String> {
     owners
 }
 
-/// 0 to 9, then a to z, then `+`.
+/// The mark of an element: 0 to 9, then a to z, then `+`.
 fn name(number: u32) -> String {
     char::from_digit(number, 36).map_or("+".to_owned(), |digit| digit.to_string())
 }

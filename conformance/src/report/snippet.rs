@@ -1,4 +1,7 @@
-//! The code that repeats a case, without this project: Python with NumPy.
+//! Code that repeats a case without this project: Python with NumPy.
+//!
+//! It is for people who report a bug, so it uses the plainest expression for each step, also for implementations other than
+//! NumPy.
 
 use crate::Case;
 use array_ctypes_spec::memmap::Part;
@@ -19,7 +22,7 @@ pub fn python(case: &Case) -> String {
     let mut out = String::from("import ctypes, os, numpy as np\nfrom ctypes import *\n");
     out += &arrays::array(&case.array);
     let steps: Vec<String> = case.script.iter().map(|each| step(each, case)).collect();
-    for (word, needed) in NEEDED {
+    for (word, needed) in PRELUDES {
         if steps.iter().any(|step| step.contains(word)) {
             let _ = writeln!(out, "{needed}");
         }
@@ -31,18 +34,20 @@ pub fn python(case: &Case) -> String {
     out
 }
 
-/// What Python needs before a step that has the word.
-const NEEDED: [(&str, &str); 8] = [
+/// What has to stand before a step that contains the word.
+const PRELUDES: [(&str, &str); 8] = [
     ("os.fork", "import os"),
     ("ctypeslib", "from numpy import ctypeslib"),
     ("c_intp", "c_intp = c_ssize_t"),
     (
         "Structure(",
-        "def Structure(*types): return type('S', (ctypes.Structure,), {'_fields_': [('f%d' % i, t) for i, t in enumerate(types)]})",
+        "def Structure(*types): return type('S', (ctypes.Structure,), \
+         {'_fields_': [('f%d' % i, t) for i, t in enumerate(types)]})",
     ),
     (
         "Union(",
-        "def Union(*types): return type('U', (ctypes.Union,), {'_fields_': [('f%d' % i, t) for i, t in enumerate(types)]})",
+        "def Union(*types): return type('U', (ctypes.Union,), \
+         {'_fields_': [('f%d' % i, t) for i, t in enumerate(types)]})",
     ),
     (
         "PyArrayInterface",
@@ -138,7 +143,7 @@ fn step(step: &Step, case: &Case) -> String {
     format!("print({expression})")
 }
 
-/// What the suite does from another process, done by address in this one.
+/// Python that does the suite's own step by address, in its own process.
 fn outside(outside: &Outside) -> String {
     match outside {
         Outside::Peek(count) => format!(
@@ -204,7 +209,7 @@ fn write(write: &Write) -> String {
     }
 }
 
-/// Rust that asks an in-process implementation the case.
+/// Rust that asks an in-process implementation the same case, to paste into a test.
 pub fn rust(case: &Case) -> String {
     let json = crate::json::from_case(case);
     format!("    array_ctypes_conformance::testing::repeat(\n        subject(),\n        r#\"{json}\"#,\n    );\n")

@@ -1,8 +1,10 @@
-//! An adapter in a child process, spoken to in JSON Lines. The protocol is described in `PROTOCOL.md`.
+//! An adapter in a child process, which speaks JSON Lines. `PROTOCOL.md` describes the protocol.
 //!
-//! Batches go out before earlier ones are answered. The child answers line by line in the order that it was asked in. Once
-//! all cases of a batch are answered, and their arrays still live, the suite does the steps that are its own
-//! (module `outside`), and asks for more where a script goes on after them.
+//! Batches are sent before earlier ones are answered. The child replies line by line, in the order of the cases. When all cases
+//! of a batch are answered and their arrays still exist, the suite does its own steps (module `outside`). If a script goes on
+//! after them, the suite sends the rest as another request.
+//!
+//! The process and its streams are in `process` and `lines`. A child that fails is replaced in `contained`.
 
 use crate::adapter::cost::Cost;
 use crate::adapter::error::RunError;
@@ -25,22 +27,22 @@ mod process;
 
 use process::Process;
 
-/// Cases that are asked together, until the last of them is answered.
+/// Cases that are sent together and released together.
 struct Batch {
     id: u64,
     cases: Vec<Asked>,
 }
 
-/// A case with what is answered so far.
+/// A case with the answers so far.
 struct Asked {
     script: Vec<Step>,
-    /// The bytes of the array's memory, counted from its buffer.
+    /// The bytes of the array's memory, as offsets from its buffer.
     reach: Range<i128>,
     so_far: Answers,
     /// How the array was refused, if it was.
     refusal: Option<Refusal>,
-    /// How many steps were put to the child.
-    put: usize,
+    /// The number of steps that were sent to the child or done by the suite.
+    sent: usize,
 }
 
 impl Asked {
@@ -53,7 +55,7 @@ impl Asked {
     }
 }
 
-/// A line that the child has to answer, with one line for each of these cases.
+/// A line that was sent. The child has to answer it with one line for each of these cases.
 struct Request {
     batch: u64,
     positions: VecDeque<usize>,
@@ -63,11 +65,12 @@ struct Request {
 pub struct Child {
     process: Process,
     hello: Hello,
-    /// Under way, the oldest first.
+    /// Batches that were sent and not released, the oldest first.
     batches: VecDeque<Batch>,
-    /// To be answered, in the order that they were sent in.
+    /// Requests that are not answered yet, the oldest first.
     requests: VecDeque<Request>,
-    sent: u64,
+    /// The number of batches that were sent, which is the identifier of the next.
+    batches_sent: u64,
 }
 
 impl std::fmt::Debug for Child {
@@ -77,28 +80,29 @@ impl std::fmt::Debug for Child {
 }
 
 impl Child {
-    /// Starts an adapter and waits for its introduction. `patience` is how long any answer may take.
+    /// Starts an adapter and waits for its handshake. Any reply may take as long as `timeout`; the handshake, which has to
+    /// import the library, takes longer.
     ///
     /// # Errors
-    /// [`RunError`] where it cannot be started or does not introduce itself.
-    pub fn start(command: Command, patience: Duration) -> Result<Child, RunError> {
-        let mut process = Process::start(command, patience)?;
+    /// [`RunError`] if it cannot be started, or if its handshake does not come or is malformed.
+    pub fn start(command: Command, timeout: Duration) -> Result<Child, RunError> {
+        let mut process = Process::start(command, timeout)?;
         let hello = process.handshake()?;
-        Ok(Child { process, hello, batches: VecDeque::new(), requests: VecDeque::new(), sent: 0 })
+        Ok(Child { process, hello, batches: VecDeque::new(), requests: VecDeque::new(), batches_sent: 0 })
     }
 
-    /// The position of a case among all that are under way.
+    /// The position of a case among all cases that were sent and not released.
     fn position(&self, batch: u64, at: usize) -> usize {
         self.batches.iter().take_while(|other| other.id != batch).map(|other| other.cases.len()).sum::<usize>() + at
     }
 
-    /// Hears the answer to the first case of the oldest request.
+    /// Receives the reply to a case of the oldest request.
     fn receive_reply(&mut self, batch: u64, at: usize) -> Result<(), RunError> {
         let line = self.process.receive_line("a reply")?;
         let id = format!("{batch}:{at}");
         let Some(place) = self.batches.iter().position(|other| other.id == batch) else { return Ok(()) };
         let asked = &self.batches[place].cases[at];
-        let open = asked.put - asked.so_far.answers.len();
+        let open = asked.sent - asked.so_far.answers.len();
         let reply = json::to_reply(&line, |found| (found == id).then_some(open));
         let (_, reply) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
         let asked = &mut self.batches[place].cases[at];
@@ -115,23 +119,23 @@ impl Child {
         Ok(())
     }
 
-    /// Does the steps of the suite that come next in the cases of a batch, and puts those that follow to the child.
-    fn go_on(&mut self, id: u64) {
+    /// Does the suite's own steps that come next in the cases of a batch, and sends the steps after them to the child.
+    fn continue_scripts(&mut self, id: u64) {
         let Some(place) = self.batches.iter().position(|batch| batch.id == id) else { return };
         let mut more = Vec::new();
         let mut positions = VecDeque::new();
         for (at, asked) in self.batches[place].cases.iter_mut().enumerate() {
-            // The kit's name for the file of a case.
+            // The kit gives the file of a case this name.
             let file = Some(self.process.folder().join(format!("{id}-{at}")));
             let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
             if asked.refusal.is_some() {
                 continue;
             }
             asked.look(&place);
-            let (next, _) = outside::part(&asked.script[asked.put..]);
+            let (next, _) = outside::part(&asked.script[asked.sent..]);
             if !next.is_empty() {
                 more.push(json!({ "id": format!("{id}:{at}"), "script": json::from_script(next) }));
-                asked.put += next.len();
+                asked.sent += next.len();
                 positions.push_back(at);
             }
         }
@@ -146,14 +150,14 @@ impl Asked {
     fn new(case: &Case, platform: &Platform) -> Asked {
         let (first, _) = outside::part(&case.script);
         let reach = case.array.reach(platform);
-        Asked { script: case.script.clone(), reach, so_far: Answers::default(), refusal: None, put: first.len() }
+        Asked { script: case.script.clone(), reach, so_far: Answers::default(), refusal: None, sent: first.len() }
     }
 
     /// Does the suite's own steps that come next.
     fn look(&mut self, place: &Place) {
         while let Some(step @ Step::Outside(_)) = self.script.get(self.so_far.answers.len()) {
             place.look(step, &self.script, &mut self.so_far);
-            self.put += 1;
+            self.sent += 1;
         }
     }
 }
@@ -164,16 +168,16 @@ impl Implementation for Child {
     }
 
     fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        let id = self.sent;
-        self.sent += 1;
+        let id = self.batches_sent;
+        self.batches_sent += 1;
         let platform = self.hello.platform;
         let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &platform)).collect();
-        let put = |(at, (case, asked)): (usize, (&Case, &Asked))| {
-            let mut put = json::from_parts(&case.array, &case.script[..asked.put]);
-            put["id"] = format!("{id}:{at}").into();
-            put
+        let to_json = |(at, (case, asked)): (usize, (&Case, &Asked))| {
+            let mut value = json::from_parts(&case.array, &case.script[..asked.sent]);
+            value["id"] = format!("{id}:{at}").into();
+            value
         };
-        let cases_as_json: Vec<Value> = cases.iter().zip(&asked).enumerate().map(put).collect();
+        let cases_as_json: Vec<Value> = cases.iter().zip(&asked).enumerate().map(to_json).collect();
         self.process.send_line(&json!({ "batch": id, "cases": cases_as_json }));
         self.requests.push_back(Request { batch: id, positions: (0..cases.len()).collect() });
         self.batches.push_back(Batch { id, cases: asked });
@@ -202,7 +206,7 @@ impl Implementation for Child {
                 self.requests.front_mut().map(|request| request.positions.pop_front());
             } else {
                 self.requests.pop_front();
-                self.go_on(batch);
+                self.continue_scripts(batch);
             }
         }
     }
@@ -216,13 +220,13 @@ impl Implementation for Child {
     fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, RunError> {
         if !self.process.offers_costs {
             return Err(RunError::unavailable(format!(
-                "expected an adapter that says `\"costs\": true` in its introduction, found that {} offers no costs; \
-                 PROTOCOL.md tells how, and the Python kit has a method for it",
+                "expected an adapter with `\"costs\": true` in its introduction, found that {} offers no costs; \
+                 PROTOCOL.md explains how to offer them, and the Python kit has a method for it",
                 self.hello.name
             )));
         }
         let asked = Instant::now();
-        let seconds = budget.min(self.process.patience()).as_secs_f64();
+        let seconds = budget.min(self.process.timeout()).as_secs_f64();
         self.process.send_line(&json!({ "bench": { "array": json::from_array(array), "seconds": seconds } }));
         let line = self.process.receive_first("costs, `{\"costs\": …}`")?;
         json::to_costs(&line, asked.elapsed()).map_err(|error| self.process.protocol_error(&format!("costs: {error}")))

@@ -1,6 +1,12 @@
-//! What a run would leave behind if it were stopped: processes and folders, known here so that an interrupt removes them.
+//! The processes and folders of a run, listed here so that an interrupt removes them.
 //!
-//! Whoever makes one keeps its guard, and dropping that removes it; [`exit`] removes what is left, from any thread.
+//! The guard of a process or folder removes it when it is dropped; [`exit`] removes all that are left, from any thread. This
+//! module does not handle signals; the command does, and calls [`exit`].
+//!
+//! # Invariants
+//! 1. A process number that is passed to the system is that of a child of this process which nothing has waited for yet, or of
+//!    a process that an adapter reported as its own.
+//! 2. Killing a process touches no memory of this one.
 #![cfg_attr(unix, expect(unsafe_code, reason = "killing processes"))]
 
 use std::path::{Path, PathBuf};
@@ -9,31 +15,31 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{env, io};
 use tempfile::TempDir;
 
-static LEFT: Mutex<Left> = Mutex::new(Left { groups: Vec::new(), folders: Vec::new() });
+static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers { groups: Vec::new(), folders: Vec::new() });
 
-struct Left {
+struct Leftovers {
     groups: Vec<i32>,
     folders: Vec<PathBuf>,
 }
 
-fn left() -> MutexGuard<'static, Left> {
-    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+fn leftovers() -> MutexGuard<'static, Leftovers> {
+    LEFTOVERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Kills the processes and removes the folders that the run has now, and ends this process with that exit code.
+/// Kills the processes and removes the folders of the run, and ends this process with that exit code.
 ///
-/// Whoever makes or drops one of them meanwhile waits for that end, and so does [`wait_if_exiting`]: what a run sees of adapters that
-/// were killed on its behalf is no verdict.
+/// A thread that makes or drops one of them meanwhile waits until this process has ended, and so does one that calls
+/// [`wait_if_exiting`]. So no run reports adapters as lost that were killed here.
 pub fn exit(code: i32) -> ! {
-    let mut left = left();
-    left.groups.drain(..).for_each(kill_group);
-    left.folders.drain(..).for_each(|folder| drop(std::fs::remove_dir_all(folder)));
+    let mut leftovers = leftovers();
+    leftovers.groups.drain(..).for_each(kill_group);
+    leftovers.folders.drain(..).for_each(|folder| drop(std::fs::remove_dir_all(folder)));
     std::process::exit(code)
 }
 
-/// Returns at once, but where [`exit`] is at work: then never.
+/// Returns at once, or never if [`exit`] was called.
 pub fn wait_if_exiting() {
-    drop(left());
+    drop(leftovers());
 }
 
 /// A folder that is removed when this is dropped.
@@ -41,18 +47,18 @@ pub fn wait_if_exiting() {
 pub struct Folder(TempDir);
 
 impl Folder {
-    /// A new folder: where `TMPDIR` says; else in memory, where the system keeps some for that, since the files of cases are
-    /// small, many and soon gone; else where it keeps such.
+    /// Makes a folder: below `TMPDIR` if that is set, else in memory, else where the system keeps temporary files. Memory is
+    /// fastest for the files of cases, which are small, many and short-lived.
     ///
     /// # Errors
-    /// Where it cannot be made.
+    /// If it cannot be made.
     pub fn new() -> io::Result<Folder> {
         let mut folder = tempfile::Builder::new();
         folder.prefix("array-ctypes-");
-        let mut left = left();
+        let mut leftovers = leftovers();
         let in_memory = env::var_os("TMPDIR").is_none().then(|| folder.tempdir_in("/dev/shm"));
         let folder = in_memory.and_then(Result::ok).map_or_else(|| folder.tempdir(), Ok)?;
-        left.folders.push(folder.path().to_owned());
+        leftovers.folders.push(folder.path().to_owned());
         Ok(Folder(folder))
     }
 
@@ -64,35 +70,35 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        left().folders.retain(|folder| folder != self.0.path());
+        leftovers().folders.retain(|folder| folder != self.0.path());
     }
 }
 
-/// The group of processes that a child leads; killed when this is dropped.
+/// The group of processes that a child leads. They are killed when this is dropped.
 #[derive(Debug)]
-pub struct Group(i32);
+pub(crate) struct Group(i32);
 
 impl Group {
-    /// Starts a child as the leader of a group of its own: an interrupt from the keyboard is the suite's to handle, and all are
-    /// killed together.
+    /// Starts a child as the leader of a group of its own, so that an interrupt from the keyboard reaches only the suite, and
+    /// all processes of the group can be killed together.
     ///
     /// # Errors
-    /// Where it cannot be started.
-    pub fn start(command: &mut Command) -> io::Result<(Child, Group)> {
+    /// If it cannot be started.
+    pub(crate) fn start(command: &mut Command) -> io::Result<(Child, Group)> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
-        // Known from its start on: an end that comes now waits, or finds it.
-        let mut left = left();
+        // The lock is held over the start, so `exit` finds the child, or comes before it.
+        let mut leftovers = leftovers();
         let child = command.spawn()?;
         let leader = child.id().cast_signed();
-        left.groups.push(leader);
+        leftovers.groups.push(leader);
         Ok((child, Group(leader)))
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        left().groups.retain(|leader| *leader != self.0);
+        leftovers().groups.retain(|leader| *leader != self.0);
         kill_group(self.0);
     }
 }
@@ -100,20 +106,20 @@ impl Drop for Group {
 /// Kills every process of a group.
 #[cfg(unix)]
 fn kill_group(leader: i32) {
-    // SAFETY: a signal touches no memory of ours. The number of a group stays taken while one of its processes lives, and
-    // that of its leader, a child of ours, until it has been waited for, which is not done before.
+    // SAFETY: 1: the leader is a child, and its guard is dropped before anything waits for it, so the number is still that of
+    // its group; 2.
     unsafe { libc::killpg(leader, libc::SIGKILL) };
 }
 
 #[cfg(not(unix))]
 fn kill_group(_: i32) {}
 
-/// Kills a process, if it still is one: it may have ended just now.
+/// Kills a process, if it has not ended yet.
 #[cfg(unix)]
-pub fn kill(process: i32) {
-    // SAFETY: a signal touches no memory of ours.
+pub(crate) fn kill(process: i32) {
+    // SAFETY: 1, by the caller; 2.
     unsafe { libc::kill(process, libc::SIGKILL) };
 }
 
 #[cfg(not(unix))]
-pub fn kill(_: i32) {}
+pub(crate) fn kill(_: i32) {}

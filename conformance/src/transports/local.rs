@@ -1,4 +1,7 @@
-//! In process: a Rust crate answers over memory that the suite provides.
+//! In process: a Rust crate answers over memory that the suite allocates.
+//!
+//! It is the shortest way for a crate: one trait with two methods, and no process or protocol. A crash ends the run, though;
+//! only a panic does not. Mapped files are not supported.
 
 use super::memory::Memory;
 use super::outside::{self, Place};
@@ -11,16 +14,18 @@ use array_ctypes_spec::{Answer, Array, Question, Raises, Step};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// A Rust crate under test, in this process, whose byte order is no question to it: the suite answers that itself. Files are
-/// not made for it, so it does not claim the profile `memmap`: arrays that are to be mapped are refused for it.
+/// A Rust crate under test, in this process.
+///
+/// It cannot claim the profile `memmap`: the suite makes no files for it, and refuses mapped arrays in its name. The suite answers
+/// the question `native` itself, since the byte order is that of this process.
 pub trait InProcess {
-    /// How it introduces itself.
+    /// Name, version, platform, profiles and limits. The same each time.
     fn hello(&self) -> Hello;
 
     /// Makes the array of a case over that memory, and answers each step, in order.
     ///
     /// # Errors
-    /// The kind of refusal, where the array is refused.
+    /// The kind of refusal, if the crate refuses the array.
     fn answer(&mut self, array: &Array, memory: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises>;
 }
 
@@ -29,16 +34,17 @@ pub trait InProcess {
 pub struct Local<T> {
     subject: T,
     hello: Hello,
+    /// The replies to the batches that were sent and not received, the oldest first.
     answered: VecDeque<Vec<Reply>>,
 }
 
 impl<T: InProcess> Local<T> {
-    /// Wraps it.
+    /// Wraps a crate under test.
     pub fn new(subject: T) -> Local<T> {
         Local { hello: subject.hello(), subject, answered: VecDeque::new() }
     }
 
-    /// Asks a case. If the suite has steps of its own in between, what follows them is asked over the same memory again.
+    /// Asks a case. After steps of the suite's own, the array is made again over the same memory for the steps that follow.
     fn reply(&mut self, case: &Case, memory: &Memory) -> Reply {
         let place = Place::here(memory.address() as u64, memory.size() as u64);
         let mut so_far = Answers { buffer: memory.address() as u64, ..Answers::default() };
@@ -56,9 +62,9 @@ impl<T: InProcess> Local<T> {
         }
     }
 
-    /// Asks a part of the script of a case.
+    /// Asks a part of a script, and adds its answers to those so far.
     fn part(&mut self, case: &Case, memory: &Memory, asked: &[Step], so_far: &mut Answers) -> Result<(), Raises> {
-        // A panic is a verdict on this case, not the end of the run. What it leaves of the subject is its own affair.
+        // A panic fails this case and does not end the run. The crate must cope with what the panic leaves behind.
         let ask = AssertUnwindSafe(|| self.subject.answer(&case.array, memory, asked));
         let (mut answers, message) = match catch_unwind(ask) {
             Ok(answers) => {
@@ -91,8 +97,8 @@ impl<T: InProcess> Implementation for Local<T> {
         let mut replies = Vec::with_capacity(cases.len());
         for (position, case) in cases.iter().enumerate() {
             if case.array.map.is_some() {
-                let message =
-                    "a crate in this process is given no files; it cannot claim the profile memmap".to_owned();
+                let message = "the suite makes no files for a crate in this process; do not claim the profile memmap";
+                let message = message.to_owned();
                 replies.push(Reply::Refused(Refusal { kind: Raises::NotImplementedError, message: Some(message) }));
                 continue;
             }

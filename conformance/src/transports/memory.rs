@@ -1,7 +1,13 @@
-//! The memory of a case in this process, for crates that make arrays over memory of others.
+//! The memory of a case in this process, for crates that make arrays over given memory.
 //!
-//! It is a buffer of the reference, which allocates, or reserves what is large, and initialises every byte. That is no
-//! loan of its answers: where the buffer lies is a fact, and what a crate makes of it is judged by the specification.
+//! It is a buffer of the reference, so that memory is allocated, reserved and freed in one place. That lends the crate under test
+//! no answer of the reference: the address of the buffer is a fact, and only the specification judges what the crate does with it.
+//!
+//! # Invariants
+//! 1. All bytes of the buffer are initialised: the reference fills them, or the system does with zeros.
+//! 2. The buffer stays where it is, and allocated, as long as the `Memory` exists.
+//! 3. Nothing writes to the bytes while a slice borrows them. Safe code cannot; the documentation of [`Memory::as_ptr`] demands it
+//!    of code that writes through the pointer.
 #![expect(unsafe_code, reason = "lending a buffer's bytes as a slice")]
 
 use array_ctypes_spec::Buffer;
@@ -11,7 +17,7 @@ use std::fmt;
 #[derive(Debug)]
 pub struct Memory(array_ctypes::Buffer);
 
-/// Memory that could not be had.
+/// The error for memory that the system does not give.
 #[derive(Debug)]
 pub struct NoMemory {
     size: u64,
@@ -26,10 +32,10 @@ impl fmt::Display for NoMemory {
 impl std::error::Error for NoMemory {}
 
 impl Memory {
-    /// Memory for a buffer, with its first bytes filled in and all others zero.
+    /// Allocates memory for a buffer. Its first bytes are those that are given, all others are 0.
     ///
     /// # Errors
-    /// [`NoMemory`].
+    /// [`NoMemory`] if the system does not give so much.
     pub fn of(buffer: &Buffer) -> Result<Memory, NoMemory> {
         let fail = || NoMemory { size: buffer.size };
         let size = usize::try_from(buffer.size).map_err(|_| fail())?;
@@ -42,7 +48,8 @@ impl Memory {
         self.0.address()
     }
 
-    /// Pointer to the first byte. It and [`Memory::size`] bytes from it on are readable and writable while `self` lives.
+    /// Pointer to the first of [`Memory::size`] bytes, which can be read and written as long as `self` exists. They must not be
+    /// written while the slice of [`Memory::bytes`] is borrowed.
     pub fn as_ptr(&self) -> *mut u8 {
         self.0.as_ptr()
     }
@@ -52,10 +59,9 @@ impl Memory {
         self.0.size()
     }
 
-    /// All bytes. Nobody writes through [`Memory::as_ptr`] while they are borrowed; whoever does must see to that.
+    /// All bytes. While they are borrowed, nothing may write through [`Memory::as_ptr`].
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: these bytes are initialised, live as long as `self`, and nobody writes to them while they are borrowed:
-        // whoever writes through the raw pointer has to see to that.
+        // SAFETY: 1: each byte is a valid `u8`; 2: the slice borrows `self`; 3.
         unsafe { std::slice::from_raw_parts(self.as_ptr(), self.size()) }
     }
 }

@@ -1,13 +1,15 @@
-//! The proof from outside: what an implementation says of its memory is not believed, it is looked up.
+//! The outside look: the suite looks up an implementation's memory instead of believing its answers.
 //!
-//! The steps of [`Outside`] are the suite's own. It takes address, shape, byte strides and item size from the
-//! implementation's answers, and reads, writes and looks up the memory of its process there, through the kernel: a wrong
-//! address is an error, not a crash. In process that process is this one. Only memory of the case is written to.
-//! Linux can do that; elsewhere, and where the kernel refuses, the answer is [`Answer::NotObserved`], which is no verdict.
+//! The steps of [`Outside`] are done by the suite itself. It takes address, shape, byte strides and item size from the
+//! implementation's answers, and reads, writes and looks up the memory of that process through the kernel, so a wrong address is
+//! an error and not a crash. An in-process crate is looked at in the same way. The suite writes to memory of the case only.
+//!
+//! Linux allows this. On other systems, or if the kernel forbids it, the answer is [`Answer::NotObserved`], and nothing is judged.
 
 use crate::adapter::reply::Answers;
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
 use mapping::Mapping;
+use piece::Piece;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use std::sync::Once;
 #[cfg(target_os = "linux")]
 mod linux;
 mod mapping;
+mod piece;
 #[cfg(target_os = "linux")]
 use linux as system;
 
@@ -25,7 +28,7 @@ mod system {
 
     use std::io;
 
-    pub(super) fn read(_: i32, _: &[(u64, usize)]) -> io::Result<Vec<u8>> {
+    pub(super) fn read(_: i32, _: &[super::piece::Piece]) -> io::Result<Vec<u8>> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
@@ -38,23 +41,38 @@ mod system {
     }
 }
 
-/// Where the suite looks.
+/// The process and the memory of a case, where the suite looks.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// The process that the memory is in; `None` where it cannot be looked at.
+    /// The process that the memory is in; `None` if it is not known.
     pub process: Option<i32>,
     /// The file of the case, if it has one.
     pub file: Option<PathBuf>,
-    /// The addresses that may be written to: those of the memory of the case. What lies elsewhere is somebody's, and to write
-    /// there would end the process over another case.
+    /// The addresses that may be written to: the memory of the case. A write elsewhere could crash the process in another case.
     pub writable: Range<u64>,
 }
 
-/// An answer, and what is said about it where it is a refusal.
-type Told = (Answer, Option<String>);
+/// An answer to a step of the suite's own.
+struct Looked {
+    answer: Answer,
+    /// The message, if the answer is an error.
+    message: Option<String>,
+}
 
-/// The leading steps that the implementation does, and those of the suite that follow them.
-pub fn part(script: &[Step]) -> (&[Step], &[Step]) {
+impl Looked {
+    fn error(kind: Raises, message: String) -> Looked {
+        Looked { answer: Answer::Raises(kind), message: Some(message) }
+    }
+}
+
+impl From<Answer> for Looked {
+    fn from(answer: Answer) -> Looked {
+        Looked { answer, message: None }
+    }
+}
+
+/// Splits off the first steps that the implementation does, and the suite's own steps that follow them.
+pub(crate) fn part(script: &[Step]) -> (&[Step], &[Step]) {
     let own = |step: &Step| matches!(step, Step::Outside(_));
     let asked = script.iter().position(own).unwrap_or(script.len());
     let looked = script[asked..].iter().position(|step| !own(step)).unwrap_or(script.len() - asked);
@@ -62,49 +80,47 @@ pub fn part(script: &[Step]) -> (&[Step], &[Step]) {
 }
 
 impl Place {
-    /// This process, with memory of so many bytes at an address.
+    /// This process, with memory of `size` bytes at an address.
     pub fn here(address: u64, size: u64) -> Place {
         let process = i32::try_from(std::process::id()).ok();
         Place { process, file: None, writable: address..address.saturating_add(size) }
     }
 
-    /// A process, with memory that reaches so far, counted from that address.
-    pub fn of(process: Option<i32>, buffer: u64, reach: &Range<i128>) -> Place {
+    /// A process, with memory whose bytes are these offsets from a buffer.
+    pub(crate) fn of(process: Option<i32>, buffer: u64, reach: &Range<i128>) -> Place {
         let at = |offset: i128| buffer.wrapping_add(offset as u64);
         Place { process, file: None, writable: at(reach.start)..at(reach.end) }
     }
 
-    /// Does the next step of a script, which is the suite's own, and adds its answer to those so far.
+    /// Does one of the suite's own steps, the next of the script, and adds its answer to those so far.
     pub fn look(&self, step: &Step, script: &[Step], so_far: &mut Answers) {
         let Step::Outside(outside) = step else { return };
-        let (answer, message) = self.answer(outside, script, &so_far.answers);
+        let Looked { answer, message } = self.answer(outside, script, &so_far.answers);
         so_far.messages.extend(message.map(|message| (so_far.answers.len(), message)));
         so_far.answers.push(answer);
     }
 
-    fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Told {
-        let Some(process) = self.process else { return (Answer::NotObserved, None) };
-        let Some(view) = View::told(script, answers) else {
-            let what = "no address, shape, strides and item size that could be looked at";
-            return (
-                Answer::Raises(Raises::OtherError),
-                Some(format!("expected them among the answers, found {what}")),
-            );
+    fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Looked {
+        let Some(process) = self.process else { return Answer::NotObserved.into() };
+        let Some(view) = View::from_answers(script, answers) else {
+            let message = "expected address, shape, strides and item size among the answers, found not all of them, or \
+                           some that do not fit together";
+            return Looked::error(Raises::OtherError, message.to_owned());
         };
         let done = match outside {
             Outside::Peek(count) => system::read(process, &view.pieces(*count)).map(Answer::Bytes),
             Outside::Poke { index, bytes } => self.poke(process, view.element(index), bytes),
             Outside::Mapping => system::mapping(process, view.address).map(|mapping| self.describe(mapping)),
         };
-        done.map_or_else(|error| refused(&error), |answer| (answer, None))
+        done.map_or_else(|error| refused(&error), Looked::from)
     }
 
     fn poke(&self, process: i32, address: u64, bytes: &[u8]) -> io::Result<Answer> {
         let end = address.checked_add(bytes.len() as u64);
         let allowed = |range: &Range<u64>| range.start <= address && end.is_some_and(|end| end <= range.end);
         if !allowed(&self.writable) {
-            let told = format!("{address:#x} is outside of the memory of the case, which alone is written to");
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, told));
+            let message = format!("expected an address in the memory of the case, found {address:#x}");
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
         }
         system::write(process, address, bytes).map(|()| Answer::Nothing)
     }
@@ -120,8 +136,8 @@ impl Place {
     }
 }
 
-/// The answer where the kernel refuses: not seen where it lets nobody look, else what it says of the address.
-fn refused(error: &io::Error) -> Told {
+/// The answer if the kernel refuses: not observed if it forbids all such looks, else an error about the address.
+fn refused(error: &io::Error) -> Looked {
     static ONCE: Once = Once::new();
     let unsupported = error.kind() == io::ErrorKind::Unsupported;
     if unsupported || error.raw_os_error().is_some_and(system_forbids) {
@@ -129,13 +145,13 @@ fn refused(error: &io::Error) -> Told {
             use io::Write as _;
             let _ = writeln!(
                 io::stderr(),
-                "array-ctypes: this system does not let one process look at another's memory ({error}): the rules that \
-                 need it are not applicable"
+                "array-ctypes: this system does not let one process look at another's memory ({error}): rules that need \
+                 it are not applicable"
             );
         });
-        return (Answer::NotObserved, None);
+        return Answer::NotObserved.into();
     }
-    (Answer::Raises(Raises::OSError), Some(error.to_string()))
+    Looked::error(Raises::OSError, error.to_string())
 }
 
 #[cfg(unix)]
@@ -148,18 +164,19 @@ fn system_forbids(_: i32) -> bool {
     false
 }
 
-/// A pointer view as an implementation tells it.
+/// Where the elements are, according to the implementation.
 #[derive(Debug)]
 struct View {
     address: u64,
+    /// The item size, in bytes.
     item: u64,
     shape: Vec<u64>,
     strides: Vec<i64>,
 }
 
 impl View {
-    /// Of the latest answers to the questions; `None` where one is missing, or is none that fits.
-    fn told(script: &[Step], answers: &[Answer]) -> Option<View> {
+    /// Takes the latest answers to the four questions; `None` if one is missing or malformed.
+    fn from_answers(script: &[Step], answers: &[Answer]) -> Option<View> {
         let latest = |question: Question| {
             let asked = script.iter().zip(answers).rev().find(|(step, _)| step.asks(&question));
             asked.map(|(_, answer)| answer)
@@ -176,17 +193,18 @@ impl View {
         fits.then_some(View { address: *address, item: u64::try_from(*item).ok()?, shape, strides })
     }
 
+    /// The address of an element.
     fn element(&self, index: &[u64]) -> u64 {
         let step = |(at, stride): (&u64, &i64)| at.wrapping_mul(*stride as u64);
         index.iter().zip(&self.strides).map(step).fold(self.address, u64::wrapping_add)
     }
 
-    /// Address and size of each of the first elements, in C order.
-    fn pieces(&self, count: u64) -> Vec<(u64, usize)> {
+    /// The first elements, in C order.
+    fn pieces(&self, count: u64) -> Vec<Piece> {
         let mut index = vec![0; self.shape.len()];
         let mut pieces = Vec::new();
         while !self.shape.contains(&0) && (pieces.len() as u64) < count {
-            pieces.push((self.element(&index), self.item as usize));
+            pieces.push(Piece { address: self.element(&index), size: self.item as usize });
             // The next index; after the last one, all are 0 again.
             let wrapped = index.iter_mut().zip(&self.shape).rev().all(|(at, length)| {
                 *at = (*at + 1) % length;

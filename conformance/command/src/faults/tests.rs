@@ -11,7 +11,7 @@ use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Expectation, Raises, Rule, for_each_rule, rules};
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError, SavedCase};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
@@ -185,7 +185,8 @@ fn catches(rule: Rule) {
 fn run(fault: &Fault, reading: Reading, case: &Case) -> Vec<Rule> {
     let reference = || Reference::reading(reading);
     let make = || Ok(Box::new(Faulty { reference: reference(), fault: fault.clone(), sent: Vec::new() }) as _);
-    let options = Options { cases: 0, replay: vec![(fault.name.to_owned(), case.clone())], ..Options::default() };
+    let replay = vec![SavedCase { name: fault.name.to_owned(), case: case.clone() }];
+    let options = Options { cases: 0, replay, ..Options::default() };
     let report = check(&make, &options, &|_| {}).unwrap_or_else(|trouble| panic!("{trouble}"));
     report.failures.iter().map(|failure| failure.rule).collect()
 }

@@ -2,7 +2,7 @@
 
 use array_ctypes_spec::ctype::{CType, Simple};
 
-/// Bytes and integers, and the parts of a composed type.
+/// Returns bytes and integers, and the parts of a composed type.
 pub(super) fn simpler_types(ctype: &CType) -> Vec<CType> {
     let mut simpler = vec![CType::Simple(Simple::Byte), CType::Simple(Simple::Int), CType::PointerNone];
     let without = |types: &[CType], at: usize| [&types[..at], &types[at + 1..]].concat();

@@ -1,4 +1,4 @@
-//! Simpler steps, and scripts that follow an array as it gets smaller.
+//! Simpler steps, and scripts that stay meaningful when their array gets simpler.
 
 use super::ctype::simpler_types;
 use crate::Case;
@@ -9,11 +9,11 @@ use array_ctypes_spec::{
 
 mod ctypeslib;
 
-/// The case with that array in place of its own. Where an axis is gone, indices lose it too; they stay inside the lengths,
-/// and an element that is written stays as long as an element is.
+/// Returns the case with a simpler array in place of its own. Indices lose an axis that the array lost, and stay inside the
+/// lengths; the bytes of an element that is written stay as many as an element has.
 pub(super) fn follow(case: &Case, array: Array) -> Case {
     let mut script = case.script.clone();
-    // After views, indices are of other axes than the array's own.
+    // After views, indices are about other axes than the array's own.
     if array.views.is_empty() && case.array.views.is_empty() {
         let removed = removed_axis(&case.array, &array);
         let index = |index: &mut Vec<u64>| {
@@ -43,7 +43,7 @@ pub(super) fn follow(case: &Case, array: Array) -> Case {
     Case { array, script }
 }
 
-/// The axis that is in one array and not in the other, if that is all that differs.
+/// The axis that was removed, if that is the only difference of the layouts.
 fn removed_axis(from: &Array, to: &Array) -> Option<usize> {
     let axes =
         |array: &Array| -> Vec<(u64, i64)> { array.shape.iter().copied().zip(array.strides.iter().copied()).collect() };
@@ -51,7 +51,7 @@ fn removed_axis(from: &Array, to: &Array) -> Option<usize> {
     (0..from.len()).find(|axis| [&from[..*axis], &from[axis + 1..]].concat() == to)
 }
 
-/// Scripts with one simpler step.
+/// Scripts in which one step is simpler.
 pub(super) fn simpler(script: &[Step]) -> Vec<Vec<Step>> {
     let mut scripts = Vec::new();
     for (at, step) in script.iter().enumerate() {
@@ -81,7 +81,7 @@ fn simpler_steps(step: &Step) -> Vec<Step> {
     }
 }
 
-/// Scripts without all the steps that name one object: none of them alone may make sense without the others.
+/// Scripts without one object: all steps that name it are removed together, since one of them makes no sense without the others.
 pub(super) fn without_objects(script: &[Step]) -> impl Iterator<Item = Vec<Step>> {
     let made = script.iter().filter_map(|step| match step {
         Step::Act(Act::Export { name, .. } | Act::Derive { name, .. }) => Some(*name),
@@ -152,7 +152,7 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
     }
 }
 
-/// All zeros, one zero, one half.
+/// All zeros; one number 0; one number halved.
 fn simpler_indices(index: &[u64]) -> Vec<Vec<u64>> {
     let with = |axis: usize, at: u64| {
         let mut index = index.to_vec();

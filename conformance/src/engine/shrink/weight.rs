@@ -1,4 +1,7 @@
-//! What makes a case heavy: the measure that shrinking lowers, and so the reason that it ends.
+//! The weight of a case: the measure that every shrinking step lowers, which is why shrinking ends.
+//!
+//! Members are compared from first to last, so a simplification may raise what comes after the member that it lowers. What people
+//! find hardest to read comes first.
 
 use crate::Case;
 use array_ctypes_spec::dtype::{Dtype, Kind};
@@ -7,27 +10,75 @@ use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer};
 
-/// The weight of a case. Members are compared from first to last: what lowers one may raise those after it.
+/// The weight of a case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Weight {
     steps: usize,
     views: usize,
+    /// The length of all views as text.
     view_text: usize,
     axes: usize,
+    /// The sum of all lengths.
     lengths: u128,
     dtype: TypeWeight,
-    /// Whether it lies in a file, whose shape it has, the mode, and what is handed over.
-    map: Option<(bool, usize, usize)>,
-    /// Strides other than those of C order, all strides, negative ones.
-    strides: (usize, u128, usize),
+    /// `None` if the array lies in a buffer.
+    map: Option<MapWeight>,
+    strides: StridesWeight,
     read_only: bool,
+    /// The address of the buffer modulo 4096.
     at: u32,
-    offset: (u64, bool),
+    offset: OffsetWeight,
+    /// The size of the buffer or file.
     size: u64,
-    /// How many bytes are given, and whether they are 0, 1, 2, …; or all 0; or anything.
-    bytes: (usize, u8),
-    /// Length of the script as text, and the text.
-    script: (usize, Vec<String>),
+    bytes: BytesWeight,
+    script: ScriptWeight,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct MapWeight {
+    /// True if the size of the file decides the shape.
+    deduced: bool,
+    /// The position in the list of modes.
+    mode: usize,
+    /// The position in the list of what is handed over.
+    file: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct StridesWeight {
+    /// How many are not those of C order.
+    not_in_c_order: usize,
+    /// The sum of their absolute values.
+    sum: u128,
+    negative: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct OffsetWeight {
+    absolute: u64,
+    is_negative: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct BytesWeight {
+    given: usize,
+    content: Content,
+}
+
+/// What the given bytes are, the simplest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Content {
+    /// 0, 1, 2, … in order.
+    Counted,
+    Zeros,
+    Arbitrary,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct ScriptWeight {
+    /// The length of all steps as text.
+    length: usize,
+    text: Vec<String>,
 }
 
 impl Weight {
@@ -41,60 +92,86 @@ impl Weight {
             view_text: views.iter().map(|view| view.to_string().len()).sum(),
             axes: shape.len(),
             lengths: shape.iter().map(|length| u128::from(*length)).sum(),
-            dtype: of_type(dtype, platform),
-            map: map.map(|Map { mode, deduced, file }| {
-                let mode = Mode::ALL.iter().position(|other| *other == mode).unwrap_or(0);
-                let file = Handle::ALL.iter().position(|other| *other == file).unwrap_or(0);
-                (deduced, mode, file)
+            dtype: TypeWeight::of(dtype, platform),
+            map: map.map(|Map { mode, deduced, file }| MapWeight {
+                deduced,
+                mode: Mode::ALL.iter().position(|other| *other == mode).unwrap_or(0),
+                file: Handle::ALL.iter().position(|other| *other == file).unwrap_or(0),
             }),
-            strides: (
-                strides.iter().zip(packed).filter(|(stride, packed)| *stride != packed).count(),
-                strides.iter().map(|stride| u128::from(stride.unsigned_abs())).sum(),
-                strides.iter().filter(|stride| **stride < 0).count(),
-            ),
+            strides: StridesWeight {
+                not_in_c_order: strides.iter().zip(packed).filter(|(stride, packed)| *stride != packed).count(),
+                sum: strides.iter().map(|stride| u128::from(stride.unsigned_abs())).sum(),
+                negative: strides.iter().filter(|stride| **stride < 0).count(),
+            },
             read_only: !writeable,
             at: buffer.at,
-            offset: (offset.unsigned_abs(), *offset < 0),
+            offset: OffsetWeight { absolute: offset.unsigned_abs(), is_negative: *offset < 0 },
             size: buffer.size,
-            bytes: (buffer.bytes.len(), content(buffer)),
-            script: (script.iter().map(String::len).sum(), script),
+            bytes: BytesWeight { given: buffer.bytes.len(), content: content(buffer) },
+            script: ScriptWeight { length: script.iter().map(String::len).sum(), text: script },
         }
     }
 }
 
-fn content(buffer: &Buffer) -> u8 {
+fn content(buffer: &Buffer) -> Content {
     let mut bytes = buffer.bytes.iter().enumerate();
-    if bytes.clone().all(|(at, byte)| *byte == at as u8) { 0 } else { 1 + u8::from(!bytes.all(|(_, byte)| *byte == 0)) }
+    if bytes.clone().all(|(at, byte)| *byte == at as u8) {
+        Content::Counted
+    } else if bytes.all(|(_, byte)| *byte == 0) {
+        Content::Zeros
+    } else {
+        Content::Arbitrary
+    }
 }
 
-/// Types in it, what adorns its fields, bytes of its leaves and of itself, and what is unusual.
-pub(super) type TypeWeight = (usize, usize, u64, u64, usize);
-
 /// The weight of an element type.
-pub(super) fn of_type(dtype: &Dtype, platform: &Platform) -> TypeWeight {
-    match dtype {
-        Dtype::Plain(plain) => {
-            let unusual = match plain.kind {
-                Kind::UInt if plain.size == 1 => 0,
-                Kind::Int => 1,
-                Kind::Void => 2,
-                _ => 3,
-            };
-            let swapped = plain.has_order() && plain.order != platform.byte_order;
-            let size = u64::from(plain.size);
-            (1, 0, size, size, unusual + 3 * usize::from(swapped) + usize::from(plain.unit.is_some()))
-        }
-        Dtype::Record(record) => {
-            let mut weight = (2, usize::from(record.aligned), 0, record.size, 0);
-            for field in &record.fields {
-                let (types, adorned, leaves, size, unusual) = of_type(&field.dtype, platform);
-                weight.0 += types;
-                weight.1 += adorned + field.shape.len() + usize::from(field.title.is_some());
-                weight.2 += leaves;
-                weight.3 += size + field.offset;
-                weight.4 += unusual;
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct TypeWeight {
+    /// How many types it is made of. A record counts as two.
+    types: usize,
+    /// How many titles, dimensions of fields and `aligned` it has.
+    extras: usize,
+    /// Bytes of its plain types.
+    plain_bytes: u64,
+    /// Its item size and all sizes and offsets in it.
+    size: u64,
+    /// A penalty for unusual kinds, for the other byte order and for units.
+    unusual: usize,
+}
+
+impl TypeWeight {
+    pub(super) fn of(dtype: &Dtype, platform: &Platform) -> TypeWeight {
+        match dtype {
+            Dtype::Plain(plain) => {
+                let kind = match plain.kind {
+                    Kind::UInt if plain.size == 1 => 0,
+                    Kind::Int => 1,
+                    Kind::Void => 2,
+                    _ => 3,
+                };
+                let is_swapped = plain.has_order() && plain.order != platform.byte_order;
+                let size = u64::from(plain.size);
+                TypeWeight {
+                    types: 1,
+                    extras: 0,
+                    plain_bytes: size,
+                    size,
+                    unusual: kind + 3 * usize::from(is_swapped) + usize::from(plain.unit.is_some()),
+                }
             }
-            weight
+            Dtype::Record(record) => {
+                let extras = usize::from(record.aligned);
+                let mut weight = TypeWeight { types: 2, extras, size: record.size, ..TypeWeight::default() };
+                for field in &record.fields {
+                    let inner = TypeWeight::of(&field.dtype, platform);
+                    weight.types += inner.types;
+                    weight.extras += inner.extras + field.shape.len() + usize::from(field.title.is_some());
+                    weight.plain_bytes += inner.plain_bytes;
+                    weight.size += inner.size + field.offset;
+                    weight.unusual += inner.unusual;
+                }
+                weight
+            }
         }
     }
 }

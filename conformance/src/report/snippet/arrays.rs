@@ -1,4 +1,4 @@
-//! The array of a case in Python: over a buffer or a mapped file, and its views.
+//! Python that makes the array of a case: over a buffer or a mapped file, and its views.
 
 use super::tuple::tuple;
 use array_ctypes_spec::dtype::{Dtype, Field};
@@ -12,7 +12,7 @@ pub fn dtype(dtype: &Dtype) -> String {
     let list = |items: Vec<String>| items.join(", ");
     let names = list(record.fields.iter().map(|field| format!("'{}'", field.name)).collect());
     let offsets = list(record.fields.iter().map(|field| field.offset.to_string()).collect());
-    // A type on its own, since `aligned` of the outer one would apply to the inner one too.
+    // As a type of its own, since otherwise `aligned` of the outer type would apply to the inner one too.
     let inner = |field: &Field| match &field.dtype {
         Dtype::Plain(_) => self::dtype(&field.dtype),
         Dtype::Record(_) => format!("np.dtype({})", self::dtype(&field.dtype)),
@@ -45,7 +45,7 @@ pub(super) fn array(array: &Array) -> String {
     out
 }
 
-/// Bytes as Python. Those of long buffers that were made simple are not written out.
+/// Bytes in Python. Long ones that shrinking has made simple are not written out.
 fn content(bytes: &[u8]) -> String {
     const SHORT: usize = 32;
     let count = bytes.len();

@@ -53,7 +53,7 @@ pub(super) fn python(question: &Ctypeslib) -> String {
     format!("print({expression})")
 }
 
-/// Python that shows an array, or else what there is.
+/// Python that prints an array, or another object, with its address.
 fn show(expression: &str) -> String {
     format!("print((lambda b: (b, getattr(b, '__array_interface__', None), base))({expression}))")
 }
@@ -94,7 +94,7 @@ fn library(how: Library) -> String {
     )
 }
 
-/// Python that asks what is left without ctypes, in a process of its own: there the first lines are other ones.
+/// Python that asks what is left without ctypes, in a process of its own, which prepares that.
 pub(super) fn absent(what: Absent) -> String {
     let expression = match what {
         Absent::Ctypes => "b.ctypes".to_owned(),

@@ -3,7 +3,7 @@
 use crate::Case;
 use array_ctypes_spec::{Act, Derive, Export, Step};
 
-/// What is said before the first step, where there is a scenario.
+/// What has to stand before the first step, if there is a scenario.
 pub(super) fn prelude(case: &Case) -> &'static str {
     let is_scenario = case.script.iter().any(|step| matches!(step, Step::Act(_)));
     if is_scenario {
@@ -13,7 +13,7 @@ pub(super) fn prelude(case: &Case) -> &'static str {
     }
 }
 
-/// One step.
+/// Python for one step.
 pub(super) fn act(act: &Act, case: &Case) -> String {
     match act {
         Act::Export { name, what } => format!("k{name} = {}", take(what, "a")),
@@ -51,7 +51,7 @@ pub(super) fn act(act: &Act, case: &Case) -> String {
     }
 }
 
-/// What is taken of an array.
+/// Python that takes an object from an array.
 fn take(what: &Export, array: &str) -> String {
     match what {
         Export::Ctypes => format!("{array}.ctypes"),
@@ -70,7 +70,7 @@ fn take(what: &Export, array: &str) -> String {
     }
 }
 
-/// The address that an object holds.
+/// Python for the address that an object holds.
 fn address(object: u8, case: &Case) -> String {
     let made = case.script.iter().find_map(|step| match step {
         Step::Act(Act::Export { name, what }) if *name == object => Some(match what {

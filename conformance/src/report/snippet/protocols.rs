@@ -2,7 +2,7 @@
 
 use array_ctypes_spec::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 
-/// What a step with a `Py_buffer` needs.
+/// What has to stand before a step with a `Py_buffer`.
 pub(super) const PY_BUFFER: (&str, &str) = (
     "Py_buffer",
     "class Py_buffer(ctypes.Structure):
@@ -12,7 +12,7 @@ pub(super) const PY_BUFFER: (&str, &str) = (
 pythonapi.PyObject_GetBuffer.argtypes = [py_object, c_void_p, c_int]",
 );
 
-/// What a step with a tensor needs.
+/// What has to stand before a step with a tensor.
 pub(super) const DL_TENSOR: (&str, &str) = (
     "DLTensor",
     "class DLTensor(ctypes.Structure):
@@ -27,6 +27,7 @@ def find(capsule, name):  # DLTensor
     return Versioned.from_address(get(capsule, name)) if b'_' in name else DLTensor.from_address(get(capsule, name))",
 );
 
+/// The flags of `PyObject_GetBuffer`.
 fn flags(request: BufferRequest) -> u32 {
     match request {
         BufferRequest::Simple => 0,
@@ -41,7 +42,7 @@ fn flags(request: BufferRequest) -> u32 {
     }
 }
 
-/// Prints a member of what a request fills in.
+/// Python that prints a member of the `Py_buffer` that a request fills in.
 pub(super) fn buffer(request: BufferRequest, member: BufferMember) -> String {
     let word = member.word();
     let expression = match member {
@@ -61,7 +62,7 @@ pythonapi.PyBuffer_Release(byref(b))",
     )
 }
 
-/// Prints a member of what a capsule holds.
+/// Python that prints a member of the tensor in a capsule.
 pub(super) fn dlpack(request: DlpackRequest, member: DlpackMember) -> String {
     let versioned = request == DlpackRequest::Versioned;
     let expression = match member {

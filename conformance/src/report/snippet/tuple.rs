@@ -1,6 +1,6 @@
-//! A tuple, as Python prints it.
+//! Tuples in Python.
 
-/// A tuple.
+/// A tuple as Python writes it, with a comma after a single item.
 pub(super) fn tuple<T: ToString>(items: &[T]) -> String {
     let items: Vec<String> = items.iter().map(T::to_string).collect();
     match &items[..] {

@@ -1,10 +1,13 @@
-//! The process of an adapter: started, spoken to in lines, and ended.
+//! The process of an adapter: starts it, sends and receives lines, and ends it.
 //!
-//! Nothing that it says is trusted: what is too long, malformed, out of order or late is [`RunError`], told with its last
-//! words. Where it says that it restarts by itself, a copy of it answers, and another copy does when that one has died; else
-//! another process has to be started.
+//! Nothing that it sends is trusted. A line that is too long, malformed, out of order or late is a [`RunError`], with the last
+//! lines on standard error.
+//!
+//! An adapter may restart by itself: its process makes a copy, which answers, and makes another copy when that one has died.
+//! That is much faster than starting a program again, which imports the library again. Otherwise the caller has to start another
+//! process.
 
-use super::lines::{self, LONGEST, Line};
+use super::lines::{self, Line, MAX_LINE_BYTES};
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::json;
@@ -18,14 +21,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-/// How many times as long as an answer it may take where something has to be imported first: what is under test before an
-/// introduction, and what else takes its arrays before costs are measured.
+/// How many times as long as a reply the first reply of its kind may take, since libraries have to be imported: the library
+/// under test before the handshake, and those that take its arrays before costs are measured.
 const STARTUP_TIMEOUT_FACTOR: u32 = 10;
 
-/// How long the end of a process, and of its errors, is waited for where nothing more is asked of it.
+/// How long the suite waits for a process, and for its standard error, to end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How a copy that answered has ended, as the process that made it says.
+/// The end of a copy, as the process that made it reports it.
 struct Died {
     pid: u64,
     status: i32,
@@ -35,34 +38,36 @@ struct Died {
 pub(super) struct Process {
     child: Child,
     group: Option<Group>,
-    /// For the files of its cases.
+    /// The folder for the files of cases.
     folder: Folder,
-    /// The process whose memory the arrays are in, where it can be looked at.
+    /// The process whose memory the arrays are in; `None` if the adapter does not report it.
     pid: Option<i32>,
-    /// Whether another copy answers after one has died.
+    /// True if another copy answers after one has died.
     restarts: bool,
-    /// Whether it can be asked what asking costs.
+    /// True if the adapter measures what its calls cost.
     pub(super) offers_costs: bool,
+    /// The end of the copy that answered, until another answers.
     died: Option<Died>,
     input: Option<Sender<String>>,
     output: Receiver<Line>,
     errors: Arc<Mutex<VecDeque<String>>>,
-    /// Disconnected once there are no more errors to read.
-    silent: Receiver<()>,
-    patience: Duration,
+    /// Disconnected when standard error has ended.
+    errors_ended: Receiver<()>,
+    /// How long any reply may take.
+    timeout: Duration,
 }
 
-/// By what CPython makes the hashes of strings.
+/// The variable that seeds CPython's hashes of strings.
 const HASH_SEED: &str = "PYTHONHASHSEED";
 
 impl Process {
-    /// Starts an adapter. `patience` is how long any answer may take.
-    pub(super) fn start(mut command: Command, patience: Duration) -> Result<Process, RunError> {
+    /// Starts an adapter. Any reply may take as long as `timeout`.
+    pub(super) fn start(mut command: Command, timeout: Duration) -> Result<Process, RunError> {
         let shown = format!("{command:?}");
         let folder = Folder::new()
             .map_err(|error| RunError::unavailable(format!("expected to make a folder, found: {error}")))?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // What a Python finds must not hang on luck: some errors of NumPy 1.17 come and go with the hashes of names.
+        // Verdicts must not depend on luck: some errors of NumPy 1.17 come and go with the hashes of names.
         if env::var_os(HASH_SEED).is_none() {
             command.env(HASH_SEED, "0");
         }
@@ -72,7 +77,7 @@ impl Process {
         let errors = Arc::new(Mutex::new(VecDeque::new()));
         let (input, to_write) = channel();
         let (found, output) = sync_channel(1024);
-        let (speaking, silent) = channel();
+        let (errors_open, errors_ended) = channel();
         if let (Some(stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         {
@@ -81,14 +86,27 @@ impl Process {
             thread::spawn(move || lines::read(stdout, &found));
             thread::spawn(move || {
                 lines::keep_last(stderr, &kept);
-                drop(speaking);
+                drop(errors_open);
             });
         }
         let (input, pid, restarts, offers_costs, died) = (Some(input), None, false, false, None);
-        Ok(Process { child, group, folder, pid, restarts, offers_costs, died, input, output, errors, silent, patience })
+        Ok(Process {
+            child,
+            group,
+            folder,
+            pid,
+            restarts,
+            offers_costs,
+            died,
+            input,
+            output,
+            errors,
+            errors_ended,
+            timeout,
+        })
     }
 
-    /// Asks for an introduction and takes it in.
+    /// Sends the suite's line of the handshake, and receives the adapter's.
     pub(super) fn handshake(&mut self) -> Result<Hello, RunError> {
         let folder = self.folder.path().to_string_lossy();
         self.send_line(&json!({ "hello": { "protocol": json::PROTOCOL_VERSION, "folder": folder } }));
@@ -100,43 +118,43 @@ impl Process {
         Ok(hello)
     }
 
-    /// The process whose memory the arrays are in, where it can be looked at.
+    /// The process whose memory the arrays are in; `None` if the adapter does not report it.
     pub(super) fn pid(&self) -> Option<i32> {
         self.pid
     }
 
-    /// The folder for the files of its cases.
+    /// The folder for the files of cases.
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// How long any answer may take.
-    pub(super) fn patience(&self) -> Duration {
-        self.patience
+    /// How long any reply may take.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
-    /// Says a line. Where nobody hears it, hearing nothing tells so.
+    /// Sends a line. If the process has ended, the next receive fails, so this does not.
     pub(super) fn send_line(&self, message: &Value) {
         if let Some(input) = &self.input {
             let _ = input.send(format!("{message}\n"));
         }
     }
 
-    /// Hears a line, which is `what`.
+    /// Receives a line; messages call it `what`.
     pub(super) fn receive_line(&mut self, what: &str) -> Result<Value, RunError> {
-        self.receive_within(self.patience, what)
+        self.receive_within(self.timeout, what)
     }
 
-    /// Likewise, where something has to be imported first.
+    /// Receives a line that may come late, since libraries have to be imported first.
     pub(super) fn receive_first(&mut self, what: &str) -> Result<Value, RunError> {
-        self.receive_within(self.patience * STARTUP_TIMEOUT_FACTOR, what)
+        self.receive_within(self.timeout * STARTUP_TIMEOUT_FACTOR, what)
     }
 
-    fn receive_within(&mut self, patience: Duration, what: &str) -> Result<Value, RunError> {
-        let until = Instant::now() + patience;
+    fn receive_within(&mut self, timeout: Duration, what: &str) -> Result<Value, RunError> {
+        let until = Instant::now() + timeout;
         loop {
             let message = match self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                // A copy that died within a line leaves a part of it behind.
+                // A copy that died while it wrote a line leaves a part of it behind.
                 Ok(Line::Text(line)) if self.restarts && line.trim().is_empty() => continue,
                 Ok(Line::Text(line)) => match serde_json::from_str::<Value>(&line) {
                     Ok(value) => match self.exit_status(&value) {
@@ -152,7 +170,7 @@ impl Process {
                     }
                 },
                 Ok(Line::TooLong) => format!(
-                    "expected {what}, found a line of more than {LONGEST} bytes; answer within that, or tell a limit"
+                    "expected {what}, found a line of more than {MAX_LINE_BYTES} bytes; answer with less, or declare a limit"
                 ),
                 Ok(Line::Failed(error)) => {
                     format!("expected {what}, found {error}; an adapter must write JSON Lines in UTF-8")
@@ -161,14 +179,15 @@ impl Process {
                     let message = format!(
                         "expected {what}, found nothing for {} s; an adapter must flush its output after each line; a \
                          slow one needs a longer --timeout",
-                        patience.as_secs_f64()
+                        timeout.as_secs_f64()
                     );
-                    return Err(RunError::timed_out(self.last_words(&message)));
+                    return Err(RunError::timed_out(self.end_with_last_lines(&message)));
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    let end = self.end();
+                    let end = self.wait_for_end();
                     format!(
-                        "expected {what}, found the end of its output ({end}); an adapter must answer until its input ends"
+                        "expected {what}, found the end of its output ({end}); an adapter must answer until its input \
+                         ends"
                     )
                 }
             };
@@ -176,7 +195,7 @@ impl Process {
         }
     }
 
-    /// What a line says of the end of a copy, if that is what it is.
+    /// Returns how a copy ended if the line reports that, and notes it.
     fn exit_status(&mut self, line: &Value) -> Option<String> {
         let died = line.get("died").filter(|_| self.restarts)?;
         let status = i32::try_from(died["status"].as_i64()?).ok()?;
@@ -184,8 +203,8 @@ impl Process {
         Some(in_words(status))
     }
 
-    /// How the process ended, which has closed its output.
-    fn end(&mut self) -> String {
+    /// Waits a little for the process, which has closed its output, and returns how it ended.
+    fn wait_for_end(&mut self) -> String {
         let until = Instant::now() + SHUTDOWN_TIMEOUT;
         loop {
             match self.child.try_wait() {
@@ -197,13 +216,14 @@ impl Process {
         }
     }
 
-    /// The loss of the adapter, with its last words.
+    /// Ends the adapter because it broke the protocol. Returns the error, with the last lines on standard error.
     pub(super) fn protocol_error(&mut self, message: &str) -> RunError {
-        RunError::lost(self.last_words(message))
+        RunError::lost(self.end_with_last_lines(message))
     }
 
-    /// Ends the copy that answered, or all processes if no other takes its place; returns the message with their last words.
-    fn last_words(&mut self, message: &str) -> String {
+    /// Ends the copy that answers, or all processes if no other copy takes its place. Returns the message with the last lines on
+    /// standard error.
+    fn end_with_last_lines(&mut self, message: &str) -> String {
         let mut message = message.to_owned();
         if self.restarts && self.died.is_none() {
             self.end_copy();
@@ -213,24 +233,24 @@ impl Process {
             }
         }
         if let Some(died) = &self.died {
-            self.wait_for(&mark(died.pid));
+            self.wait_for_error_line(&end_mark(died.pid));
         } else {
             self.restarts = false;
             self.stop();
-            // The end of its errors may still be on the way; a child of its own may keep it open for ever.
-            let _ = self.silent.recv_timeout(SHUTDOWN_TIMEOUT);
+            // Its last lines may still be on the way. A process that it started may keep the stream open for ever.
+            let _ = self.errors_ended.recv_timeout(SHUTDOWN_TIMEOUT);
         }
         let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
-        let words: Vec<String> = errors.drain(..).filter(|line| !line.starts_with("(process ")).collect();
-        let last = if words.is_empty() { "(none)".to_owned() } else { words.join("\n    ") };
+        let lines: Vec<String> = errors.drain(..).filter(|line| !line.starts_with("(process ")).collect();
+        let last = if lines.is_empty() { "(none)".to_owned() } else { lines.join("\n    ") };
         format!("adapter: {message}\n  its last words on standard error:\n    {last}")
     }
 
-    /// Kills the copy that answers, unless it is dead, and hears the process that made it say so.
+    /// Kills the copy that answers, and waits for the report of its end.
     fn end_copy(&mut self) {
         let Some(pid) = self.pid else { return };
         kill(pid);
-        // What it had still said is of no interest.
+        // Other lines that it still sent are dropped.
         let until = Instant::now() + SHUTDOWN_TIMEOUT;
         while self.died.is_none()
             && let Ok(Line::Text(line)) = self.output.recv_timeout(until.saturating_duration_since(Instant::now()))
@@ -241,8 +261,8 @@ impl Process {
         }
     }
 
-    /// Waits until this has been read among the errors, and so all before it.
-    fn wait_for(&self, mark: &str) {
+    /// Waits until that line was read from standard error, and so all lines before it.
+    fn wait_for_error_line(&self, mark: &str) {
         let until = Instant::now() + SHUTDOWN_TIMEOUT;
         let read = || self.errors.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|line| line == mark);
         while !read() && Instant::now() < until {
@@ -250,7 +270,10 @@ impl Process {
         }
     }
 
-    /// Goes on with the copy that has taken the place of one that died.
+    /// Makes the copy that has replaced a dead one ready for cases.
+    ///
+    /// # Errors
+    /// [`RunError`] if there is none, or its handshake fails.
     pub(super) fn revive(&mut self) -> Result<(), RunError> {
         match self.died.take() {
             Some(_) if self.restarts => self.handshake().map(|_| ()),
@@ -268,10 +291,10 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Its input ends, and so does it, with time to remove what it has made.
+        // The end of its input ends it, with time to remove its files.
         self.input = None;
         if self.died.is_none() && self.group.is_some() {
-            self.end();
+            self.wait_for_end();
         }
         self.stop();
     }
@@ -279,12 +302,12 @@ impl Drop for Process {
 
 const SIGKILL: i32 = 9;
 
-/// What a process that makes copies of itself writes among the errors after one has ended.
-fn mark(pid: u64) -> String {
+/// The line that a process which makes copies of itself writes to standard error after one has ended.
+fn end_mark(pid: u64) -> String {
     format!("(process {pid} ended)")
 }
 
-/// How a process ended that another has waited for.
+/// Describes how a process ended, given what `waitpid` reports.
 fn in_words(status: i32) -> String {
     #[cfg(unix)]
     return <std::process::ExitStatus as std::os::unix::process::ExitStatusExt>::from_raw(status).to_string();

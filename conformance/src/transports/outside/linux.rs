@@ -1,26 +1,35 @@
-//! What Linux tells of the memory of a process: `process_vm_readv`, `process_vm_writev` and `/proc/PID/maps`.
+//! The outside look on Linux: `process_vm_readv`, `process_vm_writev` and `/proc/PID/maps`.
+//!
+//! # Invariants
+//! 1. The local side of a call is one slice that this module borrows, with its own length; the list of remote pieces has its own
+//!    length too.
+//! 2. The kernel checks the remote addresses, and returns an error for memory that is not there.
+//! 3. The remote side of a write is memory of another process, or memory of a case in this one. `Place` refuses all other
+//!    addresses, and memory of a case is only read and written through raw pointers.
 #![expect(unsafe_code, reason = "the two calls take addresses")]
 
 use super::mapping::Mapping;
+use super::piece::Piece;
 use std::{fs, io};
 
-/// The most pieces that one call takes.
-const MOST: usize = 1024;
+/// The most pieces that one call takes, `UIO_MAXIOV` of the kernel.
+const MAX_PIECES: usize = 1024;
 
-/// The bytes of these pieces (address, size) one after the other. Of a piece that cannot be read, the error names the
-/// address.
-pub(super) fn read(process: i32, pieces: &[(u64, usize)]) -> io::Result<Vec<u8>> {
-    let whole = pieces.iter().map(|(_, size)| size).sum();
-    let mut bytes = vec![0u8; whole];
+/// Reads the bytes of these pieces, one after the other.
+///
+/// # Errors
+/// What the kernel reports, with the address of a piece that it could not read.
+pub(super) fn read(process: i32, pieces: &[Piece]) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0u8; size_of_all(pieces)];
     let mut done = 0;
-    for some in pieces.chunks(MOST) {
-        let wanted: usize = some.iter().map(|(_, size)| size).sum();
-        let local = libc::iovec { iov_base: bytes[done..].as_mut_ptr().cast(), iov_len: wanted };
-        let remote: Vec<libc::iovec> = some.iter().map(|(address, size)| there(*address, *size)).collect();
+    for some in pieces.chunks(MAX_PIECES) {
+        let wanted = size_of_all(some);
+        let local = libc::iovec { iov_base: bytes[done..done + wanted].as_mut_ptr().cast(), iov_len: wanted };
+        let remote: Vec<libc::iovec> = some.iter().map(remote_part).collect();
         let count = if wanted == 0 {
             0
         } else {
-            // SAFETY: `local` is `wanted` bytes of `bytes`, which nobody else has; the kernel checks the remote addresses.
+            // SAFETY: 1: `local` is a part of `bytes`; 2.
             unsafe {
                 libc::process_vm_readv(process, &raw const local, 1, remote.as_ptr(), remote.len() as libc::c_ulong, 0)
             }
@@ -34,41 +43,53 @@ pub(super) fn read(process: i32, pieces: &[(u64, usize)]) -> io::Result<Vec<u8>>
 }
 
 /// Writes bytes at an address.
+///
+/// # Errors
+/// What the kernel reports, with the address if it could not write there.
 pub(super) fn write(process: i32, address: u64, bytes: &[u8]) -> io::Result<()> {
     if bytes.is_empty() {
         return Ok(());
     }
-    // The kernel only reads what is here.
+    // The kernel only reads the local side, in spite of the type.
     let local = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
-    let remote = there(address, bytes.len());
-    // SAFETY: `local` is the whole of `bytes`. What is written belongs to another process, or, as the caller has seen to,
-    // to the memory of a case, which is only read and written through raw pointers.
+    let piece = Piece { address, size: bytes.len() };
+    let remote = remote_part(&piece);
+    // SAFETY: 1: `local` is the whole of `bytes`, `remote` is one piece; 2; 3.
     let count = unsafe { libc::process_vm_writev(process, &raw const local, 1, &raw const remote, 1, 0) };
-    if usize::try_from(count) == Ok(bytes.len()) { Ok(()) } else { Err(failed(process, &[(address, bytes.len())])) }
+    if usize::try_from(count) == Ok(bytes.len()) { Ok(()) } else { Err(failed(process, &[piece])) }
 }
 
-fn there(address: u64, size: usize) -> libc::iovec {
-    libc::iovec { iov_base: std::ptr::without_provenance_mut(address as usize), iov_len: size }
+fn size_of_all(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| piece.size).sum()
 }
 
-/// Why the last call failed, and for the address of which piece as far as the mappings tell.
-fn failed(process: i32, pieces: &[(u64, usize)]) -> io::Error {
+/// A piece of the other process, as the kernel takes it.
+fn remote_part(piece: &Piece) -> libc::iovec {
+    libc::iovec { iov_base: std::ptr::without_provenance_mut(piece.address as usize), iov_len: piece.size }
+}
+
+/// The error of the last call, with the address of a piece that is not mapped, if there is one.
+fn failed(process: i32, pieces: &[Piece]) -> io::Error {
     let error = io::Error::last_os_error();
-    let unmapped = |(address, _): &&(u64, usize)| !matches!(mapping(process, *address), Ok(Some(_)));
+    let unmapped = |piece: &&Piece| !matches!(mapping(process, piece.address), Ok(Some(_)));
     match (error.raw_os_error(), pieces.iter().find(unmapped)) {
         (Some(libc::EPERM | libc::ENOSYS), _) => error,
-        (_, Some((address, _))) => io::Error::other(format!("there is no memory at {address:#x}")),
-        (_, None) => io::Error::other(format!("the kernel refuses the memory at {:#x}", pieces[0].0)),
+        (_, Some(piece)) => io::Error::other(format!("there is no memory at {:#x}", piece.address)),
+        (_, None) => io::Error::other(format!("the kernel refuses the memory at {:#x}", pieces[0].address)),
     }
 }
 
-/// The mapping that an address lies in, if there is one.
+/// The mapping that an address lies in; `None` if the address is not mapped.
+///
+/// # Errors
+/// If the mappings of the process cannot be read.
 pub(super) fn mapping(process: i32, address: u64) -> io::Result<Option<Mapping>> {
     let maps = fs::read_to_string(format!("/proc/{process}/maps"))?;
     Ok(maps.lines().find_map(|line| region(line, address)))
 }
 
-/// The mapping that a line of `maps` describes, if the address lies in it: `FROM-TO PERMISSIONS OFFSET DEVICE INODE PATH`.
+/// The mapping that a line of `maps` describes, if the address lies in it. The line is
+/// `FROM-TO PERMISSIONS OFFSET DEVICE INODE PATH`.
 fn region(line: &str, address: u64) -> Option<Mapping> {
     let mut words = line.splitn(6, ' ');
     let (from, to) = words.next()?.split_once('-')?;
@@ -87,14 +108,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_read_and_written_by_address_and_what_is_not_there_is_an_error() {
+    fn memory_is_read_and_written_by_address_and_an_unmapped_address_is_an_error() {
         let mut bytes = vec![1u8, 2, 3, 4, 5];
         let address = bytes.as_mut_ptr().expose_provenance() as u64;
+        let piece = |address, size| Piece { address, size };
         let me = std::process::id().cast_signed();
-        assert_eq!(read(me, &[(address + 3, 2), (address, 1)]).unwrap(), [4, 5, 1]);
+        assert_eq!(read(me, &[piece(address + 3, 2), piece(address, 1)]).unwrap(), [4, 5, 1]);
         write(me, address + 1, &[9]).unwrap();
-        assert_eq!(read(me, &[(address, 3)]).unwrap(), [1, 9, 3]);
-        assert_eq!(read(me, &[(8, 1)]).unwrap_err().to_string(), "there is no memory at 0x8");
+        assert_eq!(read(me, &[piece(address, 3)]).unwrap(), [1, 9, 3]);
+        assert_eq!(read(me, &[piece(8, 1)]).unwrap_err().to_string(), "there is no memory at 0x8");
         assert!(write(me, 8, &[0]).is_err());
         assert!(read(me, &[]).unwrap().is_empty());
         assert_eq!(mapping(me, address).unwrap().unwrap().permissions, "rw-p");
@@ -102,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_maps_tells_permissions_file_and_the_place_in_it() {
+    fn a_line_of_maps_has_permissions_a_file_and_an_offset_in_the_file() {
         let line = "7f0000001000-7f0000003000 rw-s 00002000 fe:00 4321   /tmp/a b.bin";
         let found = region(line, 0x7f00_0000_1010).unwrap();
         assert_eq!((&found.permissions[..], found.offset, &found.path[..]), ("rw-s", 0x2010, "/tmp/a b.bin"));

@@ -1,12 +1,12 @@
-//! How an address is mapped.
+//! The mapping that an address lies in, in a form that is the same for every system.
 
 /// The mapping that an address lies in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mapping {
-    /// As in `rw-p`.
+    /// Permissions, as in `rw-p`.
     pub(super) permissions: String,
-    /// Where the address is in the mapped file, in bytes.
+    /// The offset of the address in the mapped file, in bytes.
     pub(super) offset: u64,
-    /// The mapped file; empty where it is none.
+    /// The mapped file; empty if the mapping has no file.
     pub(super) path: String,
 }

@@ -28,10 +28,10 @@ pub(super) fn simpler(question: &Ctypeslib) -> Vec<Ctypeslib> {
     }
 }
 
-/// One length less, a length of 1, half a length.
+/// Half of the lengths; one length less; one length 1; one length halved.
 fn simpler_lengths(lengths: &[u64]) -> Vec<Vec<u64>> {
     let mut simpler = Vec::new();
-    // Many dimensions, down to the number that matters.
+    // Many axes need few tries this way.
     simpler.push(lengths[..lengths.len() / 2].to_vec());
     for at in 0..lengths.len() {
         let with = |length: u64| {
@@ -45,7 +45,7 @@ fn simpler_lengths(lengths: &[u64]) -> Vec<Vec<u64>> {
     simpler
 }
 
-/// Less is asked, or something simpler.
+/// Fewer demands, or simpler ones.
 fn simpler_pointers(pointer: &NdPointer) -> Vec<NdPointer> {
     let mut simpler = Vec::new();
     let mut push = |change: &dyn Fn(&mut NdPointer)| {
