@@ -1,8 +1,8 @@
 //! Draws arrays, with a small random generator for each case, seeded by (seed, index).
 //!
-//! Everything is drawn as `u32` or `u64`, never `usize`, so that the same pair makes the same choices on every platform.
-//! `SplitMix64` is enough: its numbers only have to vary, and seeding it costs nothing. Edges, such as an axis of length 0,
-//! are drawn on purpose and not left to luck. What is asked about an array is in `checks`.
+//! Everything is drawn as `u32` or `u64`, never `usize`, so that the same pair makes the same choices on every
+//! platform. `SplitMix64` is enough: its numbers only have to vary, and seeding it costs nothing. Edges, such as an
+//! axis of length 0, are drawn on purpose and not left to luck. What is asked about an array is in `checks`.
 
 pub(crate) mod ctype;
 pub(crate) mod dtype;
@@ -17,8 +17,8 @@ pub(crate) struct Draw {
     state: u64,
 }
 
-/// A part of an array. Each part has choices of its own, so that a size which differs between platforms moves no choice of
-/// another part.
+/// A part of an array. Each part has choices of its own, so that a size which differs between platforms moves no choice
+/// of another part.
 #[derive(Clone, Copy)]
 pub(crate) enum Part {
     Type = 0,

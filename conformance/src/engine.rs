@@ -1,8 +1,9 @@
-//! The engine: makes cases, judges replies, shrinks failing cases, and runs all of that. Used by the command; not stable.
+//! The engine: makes cases, judges replies, shrinks failing cases, and runs all of that. Used by the command; not
+//! stable.
 //!
-//! [`run::check`] is the way through it: [`generate`] makes a case, an implementation answers, [`judge`] compares each answer
-//! with the predictions of the specification, [`outcome`] counts, [`shrink`] makes failing cases small. The engine knows neither
-//! how cases reach an implementation (`transports`) nor what a rule asks (`checks`).
+//! [`run::check`] is the way through it: [`generate`] makes a case, an implementation answers, [`judge`] compares each
+//! answer with the predictions of the specification, [`outcome`] counts, [`shrink`] makes failing cases small. The
+//! engine knows neither how cases reach an implementation (`transports`) nor what a rule asks (`checks`).
 
 pub mod applicable;
 pub mod constrained;
@@ -19,6 +20,7 @@ pub mod rules;
 pub mod run;
 pub mod shrink;
 pub mod standing;
+pub(crate) mod tallies;
 pub mod traits;
 pub mod version;
 pub(crate) mod worker;

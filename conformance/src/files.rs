@@ -1,6 +1,7 @@
 //! Case files: reads and writes failing cases as readable JSON. Used by the command; not stable.
 //!
-//! A case file holds for every version of the suite, unlike `SEED:INDEX`. Runs replay case files before they draw other cases.
+//! A case file holds for every version of the suite, unlike `SEED:INDEX`. Runs replay case files before they draw other
+//! cases.
 
 use crate::engine::hash;
 use crate::engine::outcome::Failure;

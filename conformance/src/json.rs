@@ -1,7 +1,8 @@
 //! Cases, answers and handshakes as JSON: the form of case files and of the protocol. Used by the command; not stable.
 //!
-//! Numbers that may pass 2^53 are decimal strings. Malformed JSON gives an [`Error`] that names the place. This is written by
-//! hand, since the JSON of a case is specified in `PROTOCOL.md` and holds for good, while Rust types may change.
+//! Numbers that may pass 2^53 are decimal strings. Malformed JSON gives an [`Error`] that names the place. This is
+//! written by hand, since the JSON of a case is specified in `PROTOCOL.md` and holds for good, while Rust types may
+//! change.
 
 use serde_json::Value;
 use std::fmt;

@@ -1,15 +1,15 @@
-//! Conformance suite for the array ctypes interface: draws arrays, asks any implementation about them, and judges its answers by
-//! the [specification](spec) alone, each rule by itself.
+//! Conformance suite for the array ctypes interface: draws arrays, asks any implementation about them, and judges its
+//! answers by the [specification](spec) alone, each rule by itself.
 //!
-//! `GLOSSARY.md` beside the manifest defines the words used here, and `DESIGN.md` shows the path of a case; on GitHub they are in
-//! the folder `conformance`.
+//! `GLOSSARY.md` beside the manifest defines the words used here, and `DESIGN.md` shows the path of a case; on GitHub
+//! they are in the folder `conformance`.
 //!
 //! # Check a Rust crate
 //!
-//! Implement [`InProcess`], and get one test for each rule from [`conformance_tests!`]. [`Hello`] names the profiles that the crate
-//! claims, [`Limits`] what it cannot do, and [`Memory`] is the memory that it makes its arrays over. With the feature `strategies`,
-//! the module `strategy` offers the generators as proptest strategies; with the feature `deviations`, a file lists rules that the
-//! crate is known to break.
+//! Implement [`InProcess`], and get one test for each rule from [`conformance_tests!`]. [`Hello`] names the profiles
+//! that the crate claims, [`Limits`] what it cannot do, and [`Memory`] is the memory that it makes its arrays over.
+//! With the feature `strategies`, the module `strategy` offers the generators as proptest strategies; with the feature
+//! `deviations`, a file lists rules that the crate is known to break.
 //!
 //! # The wings
 //!
@@ -22,15 +22,16 @@
 //! | `draw` | arrays, drawn from (seed, index) |
 //! | `checks` | one row per rule: when a case asks about it, how often, and what |
 //! | [`engine`] | generates cases, judges replies, runs, shrinks failures |
-//! | [`transports`] | how cases reach an implementation: in process, or a child process; contained, and looked at from outside |
+//! | [`transports`] | how cases reach an implementation: in process or a child process, contained, looked at from outside |
 //! | [`report`], [`files`], [`json`] | failures as text, case files, the form of both and of the protocol |
 //! | [`kit`] | the Python kit, as files |
 //!
-//! The types at the root, [`adapter`], [`testing`], `strategy` and `deviations` are for crates that validate themselves. The other
-//! public modules are there for the command `array-ctypes`, which is a package of its own, and are not stable.
+//! The types at the root, [`adapter`], [`testing`], `strategy` and `deviations` are for crates that validate
+//! themselves. The other public modules are there for the command `array-ctypes`, which is a package of its own, and
+//! are not stable.
 //!
-//! Nothing here depends on luck or on the clock: the same seed draws the same cases, on every platform. The suite does not
-//! consult a reference implementation; the one of this project is validated like any other.
+//! Nothing here depends on luck or on the clock: the same seed draws the same cases, on every platform. The suite does
+//! not consult a reference implementation; the one of this project is validated like any other.
 #![deny(unsafe_code)]
 
 pub mod adapter;

@@ -1,7 +1,8 @@
 //! The checks under `cargo test`: one `#[test]` for each rule.
 //!
-//! A rule whose profile is not claimed becomes an ignored test. If the limits leave a rule without a case, the crate must name the
-//! rule after `without`, and its test then proves that no case applies. So no rule that was not judged looks as if it held.
+//! A rule whose profile is not claimed becomes an ignored test. If the limits leave a rule without a case, the crate
+//! must name the rule after `without`, and its test then proves that no case applies. So no rule that was not judged
+//! looks as if it held.
 
 use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::deviation::{self, Deviation};
@@ -26,12 +27,12 @@ const ENLARGEMENTS: u32 = 2;
 
 /// Tests an [`InProcess`](crate::InProcess) crate: one `#[test]` for each rule of the specification.
 ///
-/// The first argument is an expression that makes the crate's implementation; the others are the profiles that it claims, `core`
-/// first. After `without` come the rules that the limits leave without a case.
+/// The first argument is an expression that makes the crate's implementation; the others are the profiles that it
+/// claims, `core` first. After `without` come the rules that the limits leave without a case.
 ///
-/// Failing cases are saved in the folder `array-ctypes-regressions` beside the manifest, and replayed before others are drawn;
-/// commit that folder. With the feature `deviations`, a file `array-ctypes-deviations.toml` beside the manifest lists rules that
-/// the crate is known to break.
+/// Failing cases are saved in the folder `array-ctypes-regressions` beside the manifest, and replayed before others are
+/// drawn; commit that folder. With the feature `deviations`, a file `array-ctypes-deviations.toml` beside the manifest
+/// lists rules that the crate is known to break.
 ///
 /// ```no_run
 /// # use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, spec::{Answer, Array, Raises, Step}};
@@ -54,8 +55,8 @@ macro_rules! conformance_tests {
 
 /// Walks the rule table for [`conformance_tests!`].
 ///
-/// It defines a macro that has an arm for each profile that is claimed, so it knows no profile by name. Its first argument
-/// is a `$`, which the arms need for variables of their own.
+/// It defines a macro that has an arm for each profile that is claimed, so it knows no profile by name. Its first
+/// argument is a `$`, which the arms need for variables of their own.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! rule_tests {
@@ -123,8 +124,8 @@ pub const fn is_profile(name: &str) -> bool {
     false
 }
 
-/// Checks one rule, or, if the rule is among `without`, that no case applies to it. `manifest` is the folder of the crate's
-/// manifest.
+/// Checks one rule, or, if the rule is among `without`, that no case applies to it. `manifest` is the folder of the
+/// crate's manifest.
 ///
 /// # Panics
 /// If the rule is broken, was judged in too few cases, or applies although it is among `without`.
@@ -168,7 +169,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     );
     assert!(
         !is_without || applied == 0,
-        "expected no case for {rule}, which is named after `without`, found {applied}, and it holds in all: remove it there"
+        "expected no case for {rule}, which is named after `without`, found {applied} in which it holds: remove it there"
     );
 }
 
@@ -193,8 +194,8 @@ fn run(make: &Make, options: &Options) -> Report {
     check(make, options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Asks an implementation one case, given as JSON, and fails with every rule that it breaks. Failing tests print a call of it, to
-/// paste into a test.
+/// Asks an implementation one case, given as JSON, and fails with every rule that it breaks. Failing tests print a call
+/// of it, to paste into a test.
 ///
 /// # Panics
 /// If a rule is broken, or the text is not a case.

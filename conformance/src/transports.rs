@@ -1,8 +1,8 @@
 //! How cases reach an implementation and replies come back. Used by the command; not stable.
 //!
-//! A Rust crate answers in process ([`InProcess`](crate::InProcess)), any other program as a [`child`] process. Both are
-//! [`contained`]: a crash, a hang or garbage costs one case, not the run. What the suite can look up itself, it does not believe
-//! ([`outside`]). Nothing here judges an answer.
+//! A Rust crate answers in process ([`InProcess`](crate::InProcess)), any other program as a [`child`] process. Both
+//! are [`contained`]: a crash, a hang or garbage costs one case, not the run. What the suite can look up itself, it
+//! does not believe ([`outside`]). Nothing here judges an answer.
 
 pub mod child;
 pub mod contained;

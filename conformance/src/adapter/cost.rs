@@ -1,13 +1,13 @@
 //! What asking costs: questions, and the time that each way to ask them takes. Used by the command; not stable.
 //!
-//! Each implementation measures itself, in loops of its own, so that no time for the protocol is measured. Costs are no part
-//! of conformance: a slow answer is as right as a fast one. Times can be compared within one run on one machine, and only if
-//! their quartiles do not overlap.
+//! Each implementation measures itself, in loops of its own, so that no time for the protocol is measured. Costs are no
+//! part of conformance: a slow answer is as right as a fast one. Times can be compared within one run on one machine,
+//! and only if their quartiles do not overlap.
 
 use std::fmt;
 
-/// The shortest time that is shown, in nanoseconds. It is about one cycle of the processor; the place of a loop in memory makes as
-/// much of a difference.
+/// The shortest time that is shown, in nanoseconds. It is about one cycle of the processor; the place of a loop in
+/// memory makes as much of a difference.
 pub const RESOLUTION_NANOSECONDS: f64 = 0.5;
 
 /// A question of code that hands an array to C.
@@ -122,8 +122,8 @@ impl Cost {
         self.name.split_once(" # ").map(|(_, kept)| kept.trim_start())
     }
 
-    /// The expression that keeps nothing, `a.ctypes.data` in that example; `None` if the expression does not start with what is
-    /// kept.
+    /// The expression that keeps nothing, `a.ctypes.data` in that example; `None` if the expression does not start with
+    /// what is kept.
     pub fn anew(&self) -> Option<String> {
         let (name, made) = self.kept()?.split_once(" = ")?;
         let rest = self.expression().strip_prefix(name)?;

@@ -42,8 +42,8 @@ impl Hello {
         self
     }
 
-    /// Returns true if an array is inside the limits and the profiles. `layout` is that of the array after all views; `None` if
-    /// the array does not exist.
+    /// Returns true if an array is inside the limits and the profiles. `layout` is that of the array after all views;
+    /// `None` if the array does not exist.
     pub fn allows(&self, array: &Array, layout: Option<&Layout>) -> bool {
         let mapped = array.map.is_none() || self.profiles.contains(&Profile::Memmap);
         mapped && self.limits.allow(&self.platform, array, layout)

@@ -1,6 +1,7 @@
 //! The trait of everything that is validated.
 //!
-//! A Rust crate implements the simpler [`InProcess`](crate::InProcess) instead. Implement this one for another transport.
+//! A Rust crate implements the simpler [`InProcess`](crate::InProcess) instead. Implement this one for another
+//! transport.
 
 use super::cost::Cost;
 use super::error::RunError;
@@ -24,8 +25,8 @@ pub trait Implementation {
     /// Waits for the replies to the oldest batch that was sent, and pushes them in order.
     ///
     /// # Errors
-    /// [`RunError`] if the implementation is lost. The replies before that are pushed all the same; those to later batches are
-    /// lost.
+    /// [`RunError`] if the implementation is lost. The replies before that are pushed all the same; those to later
+    /// batches are lost.
     fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError>;
 
     /// Asks one case and waits for the reply.
@@ -39,7 +40,8 @@ pub trait Implementation {
         replies.pop().ok_or_else(|| RunError::unavailable("expected one reply, found none"))
     }
 
-    /// Makes it ready for cases again after a [`RunError`]; batches that were sent are forgotten. Not every implementation can.
+    /// Makes it ready for cases again after a [`RunError`]; batches that were sent are forgotten. Not every
+    /// implementation can.
     ///
     /// # Errors
     /// [`RunError`] if another has to be started.
@@ -47,8 +49,8 @@ pub trait Implementation {
         Err(RunError::unavailable("it cannot be asked again"))
     }
 
-    /// Measures what its ways to ask about that array cost, in about the time of `budget`. No batch may be unreceived. Not every
-    /// implementation can.
+    /// Measures what its ways to ask about that array cost, in about the time of `budget`. No batch may be unreceived.
+    /// Not every implementation can.
     ///
     /// # Errors
     /// [`RunError`] if it offers no costs, or is lost while it measures.

@@ -1,7 +1,7 @@
 //! Limits: what an implementation declares that it cannot do. The list is closed.
 //!
-//! A case outside the limits is not applicable to the implementation and is not sent. If the implementation refuses a case
-//! inside, that is a failure. So a limit costs coverage, and the report shows how much.
+//! A case outside the limits is not applicable to the implementation and is not sent. If the implementation refuses a
+//! case inside, that is a failure. So a limit costs coverage, and the report shows how much.
 
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::{self, Layout};
@@ -43,7 +43,8 @@ pub struct Limits {
     pub load_library: bool,
     /// Counted references to arrays: the count can be asked, and an array that nothing holds is freed at once.
     pub counts_references: bool,
-    /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible views.
+    /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
+    /// views.
     pub invalid: bool,
     /// The most dimensions of an array, before, between and after views.
     pub max_dimensions: usize,
@@ -85,8 +86,8 @@ impl Limits {
         Limits { views: views.iter().map(|view| (*view).to_owned()).collect(), ..self }
     }
 
-    /// Returns true if an array is inside the limits. `layout` is that of the array after all views; `None` if the array does not
-    /// exist.
+    /// Returns true if an array is inside the limits. `layout` is that of the array after all views; `None` if the
+    /// array does not exist.
     pub fn allow(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
         let size = array.dtype.item_size();
         self.allow_type(platform, &array.dtype)
@@ -113,14 +114,15 @@ impl Limits {
             && self.allow_type(platform, &layout.dtype)
     }
 
-    /// Returns true if no array of the chain of views has too many dimensions. `layout` is that of the last; `None` if the array
-    /// does not exist.
+    /// Returns true if no array of the chain of views has too many dimensions. `layout` is that of the last; `None` if
+    /// the array does not exist.
     fn allow_dimensions(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
         let are_few = |layout: &Layout| layout.shape.len() <= self.max_dimensions;
         if array.shape.len() > self.max_dimensions || !layout.is_none_or(are_few) {
             return false;
         }
-        // A chain of one view has no other arrays. In a longer one, those in between exist up to the first impossible view.
+        // A chain of one view has no other arrays. In a longer one, those in between exist up to the first impossible
+        // view.
         if array.views.len() < 2 {
             return true;
         }

@@ -1,7 +1,7 @@
 //! What a check works with: an array, and the script that it adds steps to.
 //!
-//! A check looks at the array and draws its choices here, so that every check draws in the same way. This module knows no
-//! rule; what a rule asks is in its row.
+//! A check looks at the array and draws its choices here, so that every check draws in the same way. This module knows
+//! no rule; what a rule asks is in its row.
 
 use crate::draw::Draw;
 use array_ctypes_spec::ctype::CType;
@@ -73,8 +73,8 @@ impl Ask<'_> {
 
     /// Returns true if the check may set the steps after all questions, [`Ask::last`].
     ///
-    /// In a run about few rules the first check would always be the one, so there a later check replaces it in half of the
-    /// cases.
+    /// In a run about few rules the first check would always be the one, so there a later check replaces it in half of
+    /// the cases.
     pub(crate) fn may_end_script(&mut self) -> bool {
         let free = self.last.is_empty() || self.focused && self.draw.one_in(2);
         if free {

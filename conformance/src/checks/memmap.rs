@@ -87,7 +87,8 @@ impl Ask<'_> {
         self.script.insert(0, Step::Ask(Question::File(offset, length)));
     }
 
-    /// Returns true if a copy of the process can answer, and a mapped file can be truncated: neither is possible on Windows.
+    /// Returns true if a copy of the process can answer, and a mapped file can be truncated: neither is possible on
+    /// Windows.
     fn can_fork(&self) -> bool {
         self.platform.data_model != DataModel::Llp64
     }

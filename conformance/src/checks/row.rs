@@ -1,7 +1,9 @@
-//! A row: when a case asks about one rule, how often, and what; and what an implementation needs so that the rule binds it.
+//! A row: when a case asks about one rule, how often, and what; and what an implementation needs so that the rule binds
+//! it.
 //!
-//! Most rules only need "ask this question when that holds", which is data. A function is for a check that needs thought.
-//! The condition is tested before anything is drawn, so a change of it moves no choice in cases where it still holds.
+//! Most rules only need "ask this question when that holds", which is data. A function is for a check that needs
+//! thought. The condition is tested before anything is drawn, so a change of it moves no choice in cases where it still
+//! holds.
 
 use super::ask::Ask;
 use crate::adapter::hello::Hello;
@@ -30,7 +32,7 @@ pub(crate) enum Need {
     Library,
     /// Counted references.
     ReferenceCounts,
-    /// Another profile, which the rule speaks of too.
+    /// Another profile, which the rule is about too.
     Profile(Profile),
 }
 

@@ -9,7 +9,8 @@ use array_ctypes_spec::platform::{ByteOrder, Platform};
 use array_ctypes_spec::{Array, Buffer};
 use std::ops::Range;
 
-/// The most bytes of a buffer that is filled whole. Of a larger one only the first bytes are given; the rest is reserved.
+/// The most bytes of a buffer that is filled whole. Of a larger one only the first bytes are given; the rest is
+/// reserved.
 const MAX_FILLED_BYTES: u64 = 1 << 20;
 
 /// How many bytes of a buffer are given that is not filled whole.
@@ -70,8 +71,8 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform, places: Places) -> (Arr
     (array, layout)
 }
 
-/// Makes an array large: with a length that a zero stride repeats, or, on 64-bit platforms, with a stride over memory that is
-/// only reserved.
+/// Makes an array large: with a length that a zero stride repeats, or, on 64-bit platforms, with a stride over memory
+/// that is only reserved.
 fn stretch(draw: &mut Draw, platform: &Platform, layout: &mut Layout) {
     let Some(axis) = (0..layout.shape.len()).find(|axis| layout.shape[*axis] > 1) else { return };
     let edge = draw.pick(&[(1u64 << 31) - 1, 1 << 31, (1 << 31) + 1, 1 << 32, (1 << 32) + 1]);
@@ -120,7 +121,8 @@ fn invalid(draw: &mut Draw, platform: &Platform, mut array: Array) -> Array {
         4 => drop(array.strides.pop()),
         5 => array.strides.push(0),
         6 => array.dtype = absent(platform),
-        // Just more bytes than an intp counts, in one axis or two. An additional axis of length 0 does not make that right.
+        // Just more bytes than an intp counts, in one axis or two. An additional axis of length 0 does not make that
+        // right.
         7..=9 => {
             let most = platform.intp_max() as u64 / array.dtype.item_size();
             array.shape = if draw.one_in(2) { vec![most + 1] } else { vec![2, most / 2 + 1] };

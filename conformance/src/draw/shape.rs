@@ -54,7 +54,8 @@ pub(crate) fn strides(draw: &mut Draw, shape: &[u64], item_size: u64) -> Vec<i64
             *stride = 0;
         }
         if *length == 1 && draw.one_in(3) {
-            // Such a stride reaches nothing, so it may be any number, also one that floats round and narrow integers wrap.
+            // Such a stride reaches nothing, so it may be any number, also one that floats round and narrow integers
+            // wrap.
             *stride = if draw.one_in(3) { edge(draw) } else { draw.between(-4096, 4096) };
         }
     }

@@ -201,7 +201,8 @@ pub(crate) fn impossible(draw: &mut Draw, platform: &Platform, layout: &Layout) 
             View::Reinterpret { dtype: Dtype::Plain(raw_bytes(size as u32 / 2)) }
         }
         16 if layout.dtype.has_objects() => View::Reinterpret { dtype: Dtype::Plain(raw_bytes(size as u32)) },
-        // One axis for all elements, which strides with gaps cannot express. Few elements, in case an implementation copies.
+        // One axis for all elements, which strides with gaps cannot express. Few elements, in case an implementation
+        // copies.
         11 if dimensions > 1 && layout.elements() <= 1 << 12 => View::Reshape { shape: vec![layout.elements()] },
         _ => View::Reshape { shape: vec![layout.elements() + 1] },
     }

@@ -1,7 +1,7 @@
 //! Which cases an implementation is not asked.
 //!
-//! Drawn cases are filtered when they are made. This module is for cases that come from elsewhere: files, and the cases of known
-//! deviations. It keeps the suite from reading or writing memory that the specification does not speak about.
+//! Drawn cases are filtered when they are made. This module is for cases that come from elsewhere: files, and the cases
+//! of known deviations. It keeps the suite from reading or writing memory that the specification does not speak about.
 
 use super::rules::Rules;
 use crate::Case;
@@ -10,8 +10,8 @@ use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Act, Prediction, Question, Step};
 
-/// Returns why an implementation is not asked a case: the case is outside its limits or profiles, or a step reads or writes
-/// memory and no rule that binds the implementation constrains that step. `None` if it is asked.
+/// Returns why an implementation is not asked a case: the case is outside its limits or profiles, or a step reads or
+/// writes memory and no rule that binds the implementation constrains that step. `None` if it is asked.
 pub fn not_applicable(hello: &Hello, case: &Case) -> Option<String> {
     let layout = resolve(&hello.platform, &case.array).ok();
     if !hello.allows(&case.array, layout.as_ref()) {
@@ -21,8 +21,8 @@ pub fn not_applicable(hello: &Hello, case: &Case) -> Option<String> {
     Some(format!("no rule that binds {} speaks of step {step}, {}", hello.name, case.script[step]))
 }
 
-/// Returns the first step that reads or writes memory although none of these rules constrains it. Such a step must not be
-/// sent: the memory may be gone, for example if only a rule of another profile has an object hold it.
+/// Returns the first step that reads or writes memory although none of these rules constrains it. Such a step must not
+/// be sent: the memory may be gone, for example if only a rule of another profile has an object hold it.
 pub fn first_unspecified_access(case: &Case, platform: &Platform, rules: &Rules) -> Option<usize> {
     let predictions = case.expect(platform);
     (0..case.script.len()).find(|step| {

@@ -1,6 +1,7 @@
 //! Which steps of a script the specification constrains. The others need not be sent.
 //!
-//! `generate`, `shrink` and the vectors of the command all drop unconstrained steps; they do it here, so that they agree.
+//! `generate`, `shrink` and the vectors of the command all drop unconstrained steps; they do it here, so that they
+//! agree.
 
 use crate::Case;
 use array_ctypes_spec::platform::Platform;

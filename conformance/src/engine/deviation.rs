@@ -1,7 +1,7 @@
 //! A known deviation: a rule that an implementation is known to break, and why.
 //!
-//! An entry says that a rule fails, and narrows where. It never says which wrong answer is acceptable: that would be a second
-//! specification. The files of deviations are read elsewhere, in `deviations`.
+//! An entry says that a rule fails, and narrows where. It never says which wrong answer is acceptable: that would be a
+//! second specification. The files of deviations are read elsewhere, in `deviations`.
 
 use super::pattern::matches;
 use super::traits::{Trait, TraitSet};
@@ -21,14 +21,15 @@ pub struct Deviation {
     pub implementation: String,
     /// The rule that is broken, as the entry's own case shows.
     pub rule: Rule,
-    /// Other rules that the same cause breaks, as patterns. A pattern covers lost cases, `layout.answered`, only if it is exactly
-    /// that identifier.
+    /// Other rules that the same cause breaks, as patterns. A pattern covers lost cases, `layout.answered`, only if it
+    /// is exactly that identifier.
     pub also: Vec<String>,
     /// The versions of the implementation that have it.
     pub versions: Range,
     /// What runs the implementation; `None` for any runtime.
     pub runtime: Option<Runtime>,
-    /// What was found, as a pattern of what reports show: an answer, an error with its message, or how the case was lost.
+    /// What was found, as a pattern of what reports show: an answer, an error with its message, or how the case was
+    /// lost.
     pub found: Option<String>,
     /// The step with the wrong answer, as a pattern; for a lost case, any of its steps.
     pub step: Option<String>,
@@ -94,8 +95,8 @@ impl Deviation {
         self.covers(prediction.rule) && self.difference(hello, case, reply, prediction).is_none()
     }
 
-    /// Returns how a broken prediction differs from this deviation: the first key that does not match, and what was there.
-    /// `None` if all keys match.
+    /// Returns how a broken prediction differs from this deviation: the first key that does not match, and what was
+    /// there. `None` if all keys match.
     pub fn difference(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> Option<String> {
         let found = || reply.found(prediction.step);
         if let Some(pattern) = self.found.as_ref().filter(|pattern| !matches(pattern, &found())) {

@@ -1,8 +1,9 @@
 //! Makes cases: draws an array, and lets the row of each rule add steps to the script.
 //!
-//! Each case has a random generator of its own, seeded by (seed, index). So any case can be made without those before it, and
-//! the same pair makes the same case on every platform, except for sizes that the platform decides. Implementations that claim
-//! the profile `memmap` also get arrays in files; the others get arrays over buffers in their place.
+//! Each case has a random generator of its own, seeded by (seed, index). So any case can be made without those before
+//! it, and the same pair makes the same case on every platform, except for sizes that the platform decides.
+//! Implementations that claim the profile `memmap` also get arrays in files; the others get arrays over buffers in
+//! their place.
 //!
 //! How arrays are drawn is in `draw`, and what each rule asks in `checks`.
 
@@ -59,8 +60,8 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
     Generated { case, applicable }
 }
 
-/// Makes one case for a platform: without limits, and with the questions of all rules except those of the profile `borrows`,
-/// the older reading of the documentation, which contradicts the newer one.
+/// Makes one case for a platform: without limits, and with the questions of all rules except those of the profile
+/// `borrows`, the older reading of the documentation, which contradicts the newer one.
 pub fn case(seed: u64, index: u64, platform: &Platform) -> Case {
     case_with(&mut Draw::new(seed, index), platform)
 }

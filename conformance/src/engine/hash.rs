@@ -1,7 +1,7 @@
 //! A stable hash of a string: FNV-1a.
 //!
-//! The standard library's hash may differ between versions; this one numbers the choices of checks and names case files, so it
-//! must never change. It is not meant to resist attacks.
+//! The standard library's hash may differ between versions; this one numbers the choices of checks and names case
+//! files, so it must never change. It is not meant to resist attacks.
 
 /// Returns the hash of a string.
 pub const fn of(text: &str) -> u64 {

@@ -1,7 +1,7 @@
 //! The judge: compares answers with the predictions of the specification, each prediction alone.
 //!
-//! It consults nothing but the specification, and does not know how an implementation works. If the reference decided what is
-//! right, its mistakes would be the law.
+//! It consults nothing but the specification, and does not know how an implementation works. If the reference decided
+//! what is right, its mistakes would be the law.
 
 use super::rules::Rules;
 use crate::Case;
@@ -35,8 +35,8 @@ pub fn observed_steps(reply: &Reply) -> usize {
 
 /// Calls `each` with every prediction that this reply has to meet.
 ///
-/// There is only one, that the array is made, if the implementation refused an array that exists; and only one, that the case
-/// is answered, if the implementation was lost.
+/// There is only one, that the array is made, if the implementation refused an array that exists; and only one, that
+/// the case is answered, if the implementation was lost.
 pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn FnMut(Prediction)) {
     if !reply.is_lost() {
         let resolved = resolve(platform, &case.array);
@@ -69,7 +69,8 @@ pub fn violations(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply
     predictions
 }
 
-/// Returns the rule and the expectation of making an array that exists: it must be made, or, for some arrays, may be refused.
+/// Returns the rule and the expectation of making an array that exists: it must be made, or, for some arrays, may be
+/// refused.
 pub fn making(platform: &Platform, array: &Array) -> (Rule, Expectation) {
     match array.may_be_refused(platform) {
         Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),

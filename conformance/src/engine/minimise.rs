@@ -20,8 +20,8 @@ const MAX_CANDIDATES: usize = 2000;
 /// The most cases that may be lost while failures shrink. Timeouts are few, because each takes as long as the timeout.
 const MAX_LOSSES: Losses = Losses { cases: 300, timeouts: 3 };
 
-/// Shrinks the case of each failure. A failure that does not occur again keeps its case, and none is shrunk into a known
-/// deviation.
+/// Shrinks the case of each failure. A failure that does not occur again keeps its case, and none is shrunk into a
+/// known deviation.
 pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello, deviations: &[Deviation]) -> Vec<Failure> {
     if failures.is_empty() {
         return failures;

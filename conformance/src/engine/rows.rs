@@ -1,7 +1,7 @@
-//! The table of rows: for each rule its row in [`crate::checks`], in the order of the rules.
+//! The table of rows: for each rule its row in `checks`, in the order of the rules.
 //!
-//! The table walks the specification's own list of rules, so a rule without a row does not compile, and nothing lists the
-//! rows a second time. What a row asks is in `checks`; what a case is made of, in [`generate`](super::generate).
+//! The table walks the specification's own list of rules, so a rule without a row does not compile, and nothing lists
+//! the rows a second time. What a row asks is in `checks`; what a case is made of, in [`generate`](super::generate).
 //!
 //! Used by the command; not stable.
 
@@ -20,7 +20,9 @@ pub(super) struct Numbered {
 }
 
 macro_rules! table {
-    ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
+    ([] $($chapter:ident $Chapter:ident $file:literal {
+        $($rule:ident $id:literal $level:ident $profile:ident;)*
+    })*) => {
         /// The row of each rule, in the order of the rules.
         pub(super) const ROWS: &[Numbered] =
             &[$($(Numbered { row: $chapter::$rule(), number: hash::of($id) }),*),*];

@@ -20,8 +20,8 @@ impl Rules {
         Rules { wanted: vec![true; Rule::all().count()], focused: false }
     }
 
-    /// The rules whose identifier matches a pattern, where `*` stands for any text, or whose chapter has that name; `None` if
-    /// there is no such rule.
+    /// The rules whose identifier matches a pattern, where `*` stands for any text, or whose chapter has that name;
+    /// `None` if there is no such rule.
     pub fn matching(pattern: &str) -> Option<Rules> {
         let wanted = |rule: Rule| matches(pattern, rule.id()) || pattern == rule.chapter().name();
         let wanted: Vec<bool> = Rule::all().map(wanted).collect();
@@ -40,8 +40,8 @@ impl Rules {
         Rules { wanted: wanted.collect(), focused: self.focused }
     }
 
-    /// The rules of the set that bind an implementation: it claims their profile, and has what their rows need, such as a
-    /// library to load.
+    /// The rules of the set that bind an implementation: it claims their profile, and has what their rows need, such as
+    /// a library to load.
     #[must_use]
     pub fn binding(&self, hello: &Hello) -> Rules {
         let binds = |rule: Rule| hello.profiles.contains(&rule.profile()) && ROWS[rule.index()].row.binds(hello);

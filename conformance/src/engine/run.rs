@@ -1,7 +1,7 @@
 //! A run: makes cases, asks an implementation, judges and counts; then shrinks what failed.
 //!
-//! Each job is a thread with a worker and an implementation of its own. Jobs share nothing but the next index, so that the
-//! verdicts do not depend on their number.
+//! Each job is a thread with a worker and an implementation of its own. Jobs share nothing but the next index, so that
+//! the verdicts do not depend on their number.
 
 use super::deviation::Deviation;
 use super::minimise;
@@ -16,8 +16,8 @@ use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::Instant;
 
-/// Runs the cases of `options` against the implementations that `make` starts, one for each job. Calls `progress` now and then
-/// with the number of cases that were done since the last call.
+/// Runs the cases of `options` against the implementations that `make` starts, one for each job. Calls `progress` now
+/// and then with the number of cases that were done since the last call.
 ///
 /// # Errors
 /// [`RunError`] if no implementation could be started. A later error is in the report, beside the results so far.
@@ -69,7 +69,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         cases: total.cases,
         not_applicable: total.not_applicable,
         median_steps: median(&total.steps),
-        tallies: total.tallies,
+        tallies: total.tallies.into_list(),
         asked,
         failures,
         known: known.map(|(deviation, Met { cases, stale })| Known { deviation, cases, stale }).collect(),

@@ -1,11 +1,11 @@
 //! Simpler cases to ask in place of a failing one, the boldest simplification first.
 //!
-//! Every candidate is one simplification away and has less `Weight`. The caller keeps one that still fails, and asks for
-//! candidates again. So shrinking ends at a case that no single simplification keeps failing; and it does end, since weights
-//! only fall.
+//! Every candidate is one simplification away and has less `Weight`. The caller keeps one that still fails, and asks
+//! for candidates again. So shrinking ends at a case that no single simplification keeps failing; and it does end,
+//! since weights only fall.
 //!
-//! Any case shrinks, also one from a file, and each candidate must exist on the platform and lie inside the limits. That is why
-//! this is not proptest's shrinking. Asking the candidates is in `minimise`.
+//! Any case shrinks, also one from a file, and each candidate must exist on the platform and lie inside the limits.
+//! That is why this is not proptest's shrinking. Asking the candidates is in `minimise`.
 
 use super::constrained::{is_constrained, without_unconstrained};
 use crate::Case;
@@ -23,8 +23,8 @@ mod weight;
 
 use weight::{TypeWeight, Weight};
 
-/// Returns the simplifications of a case, in the order to try them. The array of each exists if that of the case does, each is
-/// inside the limits, and each of its steps is constrained.
+/// Returns the simplifications of a case, in the order to try them. The array of each exists if that of the case does,
+/// each is inside the limits, and each of its steps is constrained.
 pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Iterator<Item = Case> + use<> {
     let exists = resolve(platform, &case.array).is_ok();
     let weight = Weight::of(case, platform);

@@ -1,7 +1,7 @@
 //! The traits of a case: what it is like, by looking at the finished array.
 //!
-//! They show what is drawn (`array-ctypes cases --traits`), narrow known deviations, and are facets of vectors. They are found by
-//! naive means and never from what the generator meant to draw, so they also test the generator.
+//! They show what is drawn (`array-ctypes cases --traits`), narrow known deviations, and are facets of vectors. They
+//! are found by naive means and never from what the generator meant to draw, so they also test the generator.
 //!
 //! This module does not say which traits matter to a rule.
 
@@ -91,7 +91,8 @@ pub struct TraitSet {
 const _: () = assert!(Trait::ALL.len() <= u16::BITS as usize, "a set of traits needs more bits");
 
 impl TraitSet {
-    /// The traits of a case. All but [`Trait::Refused`] and [`Trait::Mapped`] are those of the array after all its views.
+    /// The traits of a case. All but [`Trait::Refused`] and [`Trait::Mapped`] are those of the array after all its
+    /// views.
     pub fn of(case: &Case, platform: &Platform) -> TraitSet {
         let layout = resolve(platform, &case.array).ok();
         let subject = Subject { array: &case.array, layout: layout.as_ref(), platform };
@@ -143,8 +144,8 @@ fn is_large(layout: &Layout) -> bool {
     layout.shape.iter().any(|length| large(*length)) || layout.strides.iter().zip(&layout.shape).any(reaches_far)
 }
 
-/// Returns true if two elements share a byte. Notes every byte of the first 4096 elements: a larger array has zero strides
-/// or two far ends, which the first elements show.
+/// Returns true if two elements share a byte. Notes every byte of the first 4096 elements: a larger array has zero
+/// strides or two far ends, which the first elements show.
 fn overlaps(layout: &Layout) -> bool {
     let size = i128::from(layout.dtype.item_size());
     let mut seen = HashSet::new();

@@ -1,7 +1,7 @@
 //! Versions, as far as ranges of known deviations need them: numbers between dots.
 //!
-//! What follows the numbers, such as `rc1`, is ignored. Versions of adapters follow no one standard, so a library for one
-//! standard would refuse some of them.
+//! What follows the numbers, such as `rc1`, is ignored. Versions of adapters follow no one standard, so a library for
+//! one standard would refuse some of them.
 
 /// The numbers of a version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

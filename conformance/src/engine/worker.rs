@@ -7,8 +7,9 @@ use super::deviation::Deviation;
 use super::generate::{Generated, generate};
 use super::judge::{self, for_each_prediction, violations};
 use super::options::Options;
-use super::outcome::{Failure, Lost, Origin, Tally};
+use super::outcome::{Failure, Lost, Origin};
 use super::rules::Rules;
+use super::tallies::{Part, Tallies};
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
@@ -23,8 +24,8 @@ use std::time::Instant;
 /// The number of cases in a batch. The time limit is checked once for each batch.
 const CASES_PER_BATCH: u64 = 64;
 
-/// The number of batches that are sent before the job waits for the first: the implementation answers one while the job judges
-/// the other.
+/// The number of batches that are sent before the job waits for the first: the implementation answers one while the job
+/// judges the other.
 const BATCHES_IN_FLIGHT: usize = 2;
 
 /// One job: what it has to do, and its results so far.
@@ -35,10 +36,7 @@ pub(super) struct Worker<'a> {
     deviations: &'a [Deviation],
     /// For each known deviation, in order.
     pub(super) known: Vec<Met>,
-    /// For each rule, in order.
-    pub(super) tallies: Vec<Tally>,
-    /// For each rule, in order, the case that was counted last for each [`Part`].
-    last: Vec<[u64; Part::COUNT]>,
+    pub(super) tallies: Tallies,
     /// For each rule, in order, the first case that broke it.
     broken: Vec<Option<Failure>>,
     pub(super) lost: Vec<Lost>,
@@ -63,19 +61,6 @@ pub(super) enum Scope {
     Part,
 }
 
-/// What is counted of a rule: a field of its [`Tally`].
-#[derive(Clone, Copy)]
-enum Part {
-    Judged,
-    Broken,
-    Known,
-    NotApplicable,
-}
-
-impl Part {
-    const COUNT: usize = Part::NotApplicable as usize + 1;
-}
-
 /// Cases that are sent together, each with its index in the run.
 struct Batch {
     indices: Vec<u64>,
@@ -90,16 +75,14 @@ fn with_pointers_of(case: &Case, platform: &Platform) -> Case {
 
 impl<'a> Worker<'a> {
     pub(super) fn new(options: &'a Options, rules: Rules, hello: &'a Hello, deviations: &'a [Deviation]) -> Worker<'a> {
-        let count = Rule::all().count();
         Worker {
             options,
             rules,
             hello,
             deviations,
             known: vec![Met::default(); deviations.len()],
-            tallies: vec![Tally::default(); count],
-            last: vec![[0; Part::COUNT]; count],
-            broken: vec![None; count],
+            tallies: Tallies::default(),
+            broken: vec![None; Rule::all().count()],
             lost: Vec::new(),
             cases: 0,
             not_applicable: 0,
@@ -214,9 +197,10 @@ impl<'a> Worker<'a> {
     /// Counts a case that is outside the limits.
     fn count_not_applicable(&mut self, case: &Case) {
         self.not_applicable += 1;
+        self.tallies.next_case();
         for prediction in case.expect(&self.hello.platform) {
             if self.rules.includes(prediction.rule) {
-                self.count(prediction.rule, Part::NotApplicable);
+                self.tallies.count(prediction.rule, Part::NotApplicable);
             }
         }
     }
@@ -227,6 +211,7 @@ impl<'a> Worker<'a> {
             self.lost.push(Lost { origin: origin(), message: message.clone() });
         }
         self.cases += 1;
+        self.tallies.next_case();
         let steps = case.script.len();
         self.steps.resize(self.steps.len().max(steps + 1), 0);
         self.steps[steps] += 1;
@@ -238,22 +223,24 @@ impl<'a> Worker<'a> {
                 return;
             }
             if prediction.step >= observed {
-                self.count(prediction.rule, Part::NotApplicable);
+                self.tallies.count(prediction.rule, Part::NotApplicable);
                 return;
             }
-            self.count(prediction.rule, Part::Judged);
+            self.tallies.count(prediction.rule, Part::Judged);
             if judge::agrees(&platform, reply, &prediction) {
                 return;
             }
             match self.deviations.iter().position(|known| known.explains(self.hello, case, reply, &prediction)) {
                 Some(at) => {
-                    self.count(prediction.rule, Part::Known);
+                    self.tallies.count(prediction.rule, Part::Known);
                     if !met.contains(&at) {
                         met.push(at);
                         self.known[at].cases += 1;
                     }
                 }
-                None if self.count(prediction.rule, Part::Broken) => self.keep(case, reply, prediction, origin()),
+                None if self.tallies.count(prediction.rule, Part::Broken) => {
+                    self.keep(case, reply, prediction, origin());
+                }
                 None => {}
             }
         });
@@ -268,23 +255,6 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Counts a part of a rule's tally, once for each case. Returns true if it was the first time in this case.
-    fn count(&mut self, rule: Rule, what: Part) -> bool {
-        let tally = &mut self.tallies[rule.index()];
-        let count = match what {
-            Part::Judged => &mut tally.cases,
-            Part::Broken => &mut tally.failed,
-            Part::Known => &mut tally.known,
-            Part::NotApplicable => &mut tally.not_applicable,
-        };
-        let last = &mut self.last[rule.index()][what as usize];
-        let case = self.cases + self.not_applicable;
-        let first = *last != case;
-        *count += u64::from(first);
-        *last = case;
-        first
-    }
-
     /// Adds the results of another job.
     pub(super) fn add(&mut self, other: Worker) {
         self.cases += other.cases;
@@ -292,12 +262,7 @@ impl<'a> Worker<'a> {
         self.lost.extend(other.lost);
         self.steps.resize(self.steps.len().max(other.steps.len()), 0);
         other.steps.iter().zip(&mut self.steps).for_each(|(count, total)| *total += count);
-        for (total, tally) in self.tallies.iter_mut().zip(other.tallies) {
-            total.cases += tally.cases;
-            total.failed += tally.failed;
-            total.known += tally.known;
-            total.not_applicable += tally.not_applicable;
-        }
+        self.tallies.add(other.tallies);
         for (total, met) in self.known.iter_mut().zip(other.known) {
             total.cases += met.cases;
             total.stale = total.stale.take().or(met.stale);

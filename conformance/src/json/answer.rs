@@ -81,8 +81,8 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
 const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, \
                       bytes, text, object, seen, signal, raises";
 
-/// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an identifier; `None`
-/// if no reply to that case is expected.
+/// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an
+/// identifier; `None` if no reply to that case is expected.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.

@@ -1,6 +1,7 @@
 //! Costs as JSON.
 //!
-//! Costs are claims of the adapter, so impossible ones are errors, such as a call that took longer than the whole reply.
+//! Costs are claims of the adapter, so impossible ones are errors, such as a call that took longer than the whole
+//! reply.
 
 use super::{Result, entry, list, text, wrong};
 use crate::adapter::cost::{Cost, Question, Time};

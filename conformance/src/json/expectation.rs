@@ -1,4 +1,5 @@
-//! Expectations as JSON: an object whose first key is the form of the expectation. `vectors/README.md` explains each form.
+//! Expectations as JSON: an object whose first key is the form of the expectation. `vectors/README.md` explains each
+//! form.
 
 use super::case::from_dtype;
 use super::from_answer;

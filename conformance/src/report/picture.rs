@@ -60,8 +60,8 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
     out
 }
 
-/// Draws rows of bytes. Below each byte is the number of the element that owns it, in C order; `*` if several own it, `.` if none
-/// does. `^` marks the address of the array.
+/// Draws rows of bytes. Below each byte is the number of the element that owns it, in C order; `*` if several own it,
+/// `.` if none does. `^` marks the address of the array.
 fn memory(out: &mut String, buffer: &Memory, layout: &Layout) {
     let size = usize::try_from(buffer.size).unwrap_or(usize::MAX);
     // If the elements are far from the start of a file, only the part around them is drawn.

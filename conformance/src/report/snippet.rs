@@ -1,7 +1,7 @@
 //! Code that repeats a case without this project: Python with NumPy.
 //!
-//! It is for people who report a bug, so it uses the plainest expression for each step, also for implementations other than
-//! NumPy.
+//! It is for people who report a bug, so it uses the plainest expression for each step, also for implementations other
+//! than NumPy.
 
 use crate::Case;
 use array_ctypes_spec::memmap::Part;

@@ -1,8 +1,8 @@
 //! An adapter in a child process, which speaks JSON Lines. `PROTOCOL.md` describes the protocol.
 //!
-//! Batches are sent before earlier ones are answered. The child replies line by line, in the order of the cases. When all cases
-//! of a batch are answered and their arrays still exist, the suite does its own steps (module `outside`). If a script goes on
-//! after them, the suite sends the rest as another request.
+//! Batches are sent before earlier ones are answered. The child replies line by line, in the order of the cases. When
+//! all cases of a batch are answered and their arrays still exist, the suite does its own steps (module `outside`). If
+//! a script goes on after them, the suite sends the rest as another request.
 //!
 //! The process and its streams are in `process` and `lines`. A child that fails is replaced in `contained`.
 
@@ -80,8 +80,8 @@ impl std::fmt::Debug for Child {
 }
 
 impl Child {
-    /// Starts an adapter and waits for its handshake. Any reply may take as long as `timeout`; the handshake, which has to
-    /// import the library, takes longer.
+    /// Starts an adapter and waits for its handshake. Any reply may take as long as `timeout`; the handshake, which has
+    /// to import the library, takes longer.
     ///
     /// # Errors
     /// [`RunError`] if it cannot be started, or if its handshake does not come or is malformed.

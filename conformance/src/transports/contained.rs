@@ -1,10 +1,10 @@
-//! Contains an implementation: a crash, a hang, an exit or garbage is a verdict on one case, and another instance answers the
-//! next case.
+//! Contains an implementation: a crash, a hang, an exit or garbage is a verdict on one case, and another instance
+//! answers the next case.
 //!
-//! Replies come in order, one for each case, so the first case without one is the suspect. It is asked again, alone, because an
-//! earlier case may be to blame, or replies were not flushed. If it answers now, halves of the other cases are asked until the
-//! culprit is found. If nothing fails again, the report still blames the suspect, and says why. A timeout after other replies to
-//! the same batch is not asked again, since that would take as long again.
+//! Replies come in order, one for each case, so the first case without one is the suspect. It is asked again, alone,
+//! because an earlier case may be to blame, or replies were not flushed. If it answers now, halves of the other cases
+//! are asked until the culprit is found. If nothing fails again, the report still blames the suspect, and says why. A
+//! timeout after other replies to the same batch is not asked again, since that would take as long again.
 //!
 //! This module does not know how to start an implementation; the caller's `make` does.
 
@@ -68,8 +68,8 @@ impl<'a> Contained<'a> {
         self.current.as_mut().ok_or_else(|| RunError::unavailable("expected an implementation, found none"))
     }
 
-    /// Asks cases together and fills in the replies that come. Returns the error if the implementation was lost; then it is
-    /// replaced.
+    /// Asks cases together and fills in the replies that come. Returns the error if the implementation was lost; then
+    /// it is replaced.
     fn ask(&mut self, cases: &[Case], replies: &mut [Option<Reply>]) -> Result<Option<RunError>, RunError> {
         if cases.is_empty() {
             return Ok(None);
@@ -98,8 +98,8 @@ impl<'a> Contained<'a> {
         }
     }
 
-    /// Finds the case to blame for an error among cases that were asked together, and fills in all replies. Returns true if some
-    /// case is blamed.
+    /// Finds the case to blame for an error among cases that were asked together, and fills in all replies. Returns
+    /// true if some case is blamed.
     fn settle(&mut self, cases: &[Case], replies: &mut [Option<Reply>], error: RunError) -> Result<bool, RunError> {
         let suspect = error.position().min(cases.len().saturating_sub(1));
         let Some(case) = cases.get(suspect) else { return Ok(false) };

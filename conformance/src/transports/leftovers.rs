@@ -1,12 +1,12 @@
 //! The processes and folders of a run, listed here so that an interrupt removes them.
 //!
-//! The guard of a process or folder removes it when it is dropped; [`exit`] removes all that are left, from any thread. This
-//! module does not handle signals; the command does, and calls [`exit`].
+//! The guard of a process or folder removes it when it is dropped; [`exit`] removes all that are left, from any thread.
+//! This module does not handle signals; the command does, and calls [`exit`].
 //!
 //! # Invariants
-//! 1. A process number that is passed to the system is that of a child of this process which nothing has waited for yet, or of
-//!    a process that an adapter reported as its own.
-//! 2. Killing a process touches no memory of this one.
+//! 1. A signal to another process touches no memory of this one.
+//! 2. A number that is killed is positive, since 0 and negative numbers stand for groups that this process may belong to. It
+//!    is that of a group whose leader this process started, or of a copy that an adapter reported.
 #![cfg_attr(unix, expect(unsafe_code, reason = "killing processes"))]
 
 use std::path::{Path, PathBuf};
@@ -47,8 +47,8 @@ pub fn wait_if_exiting() {
 pub struct Folder(TempDir);
 
 impl Folder {
-    /// Makes a folder: below `TMPDIR` if that is set, else in memory, else where the system keeps temporary files. Memory is
-    /// fastest for the files of cases, which are small, many and short-lived.
+    /// Makes a folder: below `TMPDIR` if that is set, else in memory, else where the system keeps temporary files.
+    /// Memory is fastest for the files of cases, which are small, many and short-lived.
     ///
     /// # Errors
     /// If it cannot be made.
@@ -79,8 +79,8 @@ impl Drop for Folder {
 pub(crate) struct Group(i32);
 
 impl Group {
-    /// Starts a child as the leader of a group of its own, so that an interrupt from the keyboard reaches only the suite, and
-    /// all processes of the group can be killed together.
+    /// Starts a child as the leader of a group of its own, so that an interrupt from the keyboard reaches only the
+    /// suite, and all processes of the group can be killed together.
     ///
     /// # Errors
     /// If it cannot be started.
@@ -106,8 +106,7 @@ impl Drop for Group {
 /// Kills every process of a group.
 #[cfg(unix)]
 fn kill_group(leader: i32) {
-    // SAFETY: 1: the leader is a child, and its guard is dropped before anything waits for it, so the number is still that of
-    // its group; 2.
+    // SAFETY: 1; 2: the number comes from `Child::id`.
     unsafe { libc::killpg(leader, libc::SIGKILL) };
 }
 
@@ -117,7 +116,7 @@ fn kill_group(_: i32) {}
 /// Kills a process, if it has not ended yet.
 #[cfg(unix)]
 pub(crate) fn kill(process: i32) {
-    // SAFETY: 1, by the caller; 2.
+    // SAFETY: 1; 2: `Process::handshake` takes positive numbers only.
     unsafe { libc::kill(process, libc::SIGKILL) };
 }
 

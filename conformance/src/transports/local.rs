@@ -1,7 +1,7 @@
 //! In process: a Rust crate answers over memory that the suite allocates.
 //!
-//! It is the shortest way for a crate: one trait with two methods, and no process or protocol. A crash ends the run, though;
-//! only a panic does not. Mapped files are not supported.
+//! It is the shortest way for a crate: one trait with two methods, and no process or protocol. A crash ends the run,
+//! though; only a panic does not. Mapped files are not supported.
 
 use super::memory::Memory;
 use super::outside::{self, Place};
@@ -16,8 +16,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A Rust crate under test, in this process.
 ///
-/// It cannot claim the profile `memmap`: the suite makes no files for it, and refuses mapped arrays in its name. The suite answers
-/// the question `native` itself, since the byte order is that of this process.
+/// It cannot claim the profile `memmap`: the suite makes no files for it, and refuses mapped arrays in its name. The
+/// suite answers the question `native` itself, since the byte order is that of this process.
 pub trait InProcess {
     /// Name, version, platform, profiles and limits. The same each time.
     fn hello(&self) -> Hello;
@@ -44,7 +44,8 @@ impl<T: InProcess> Local<T> {
         Local { hello: subject.hello(), subject, answered: VecDeque::new() }
     }
 
-    /// Asks a case. After steps of the suite's own, the array is made again over the same memory for the steps that follow.
+    /// Asks a case. After steps of the suite's own, the array is made again over the same memory for the steps that
+    /// follow.
     fn reply(&mut self, case: &Case, memory: &Memory) -> Reply {
         let place = Place::here(memory.address() as u64, memory.size() as u64);
         let mut so_far = Answers { buffer: memory.address() as u64, ..Answers::default() };

@@ -1,13 +1,14 @@
 //! The memory of a case in this process, for crates that make arrays over given memory.
 //!
-//! It is a buffer of the reference, so that memory is allocated, reserved and freed in one place. That lends the crate under test
-//! no answer of the reference: the address of the buffer is a fact, and only the specification judges what the crate does with it.
+//! It is a buffer of the reference, so that memory is allocated, reserved and freed in one place. That lends the crate
+//! under test no answer of the reference: the address of the buffer is a fact, and only the specification judges what
+//! the crate does with it.
 //!
 //! # Invariants
 //! 1. All bytes of the buffer are initialised: the reference fills them, or the system does with zeros.
 //! 2. The buffer stays where it is, and allocated, as long as the `Memory` exists.
-//! 3. Nothing writes to the bytes while a slice borrows them. Safe code cannot; the documentation of [`Memory::as_ptr`] demands it
-//!    of code that writes through the pointer.
+//! 3. Nothing writes to the bytes while a slice borrows them. Safe code cannot; the documentation of [`Memory::as_ptr`]
+//!    demands it of code that writes through the pointer.
 #![expect(unsafe_code, reason = "lending a buffer's bytes as a slice")]
 
 use array_ctypes_spec::Buffer;
@@ -48,8 +49,8 @@ impl Memory {
         self.0.address()
     }
 
-    /// Pointer to the first of [`Memory::size`] bytes, which can be read and written as long as `self` exists. They must not be
-    /// written while the slice of [`Memory::bytes`] is borrowed.
+    /// Pointer to the first of [`Memory::size`] bytes, which can be read and written as long as `self` exists. They
+    /// must not be written while the slice of [`Memory::bytes`] is borrowed.
     pub fn as_ptr(&self) -> *mut u8 {
         self.0.as_ptr()
     }

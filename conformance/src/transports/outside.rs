@@ -1,10 +1,12 @@
 //! The outside look: the suite looks up an implementation's memory instead of believing its answers.
 //!
 //! The steps of [`Outside`] are done by the suite itself. It takes address, shape, byte strides and item size from the
-//! implementation's answers, and reads, writes and looks up the memory of that process through the kernel, so a wrong address is
-//! an error and not a crash. An in-process crate is looked at in the same way. The suite writes to memory of the case only.
+//! implementation's answers, and reads, writes and looks up the memory of that process through the kernel, so a wrong
+//! address is an error and not a crash. An in-process crate is looked at in the same way. The suite writes to memory of
+//! the case only.
 //!
-//! Linux allows this. On other systems, or if the kernel forbids it, the answer is [`Answer::NotObserved`], and nothing is judged.
+//! Linux allows this. On other systems, or if the kernel forbids it, the answer is [`Answer::NotObserved`], and nothing
+//! is judged.
 
 use crate::adapter::reply::Answers;
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
@@ -48,7 +50,8 @@ pub struct Place {
     pub process: Option<i32>,
     /// The file of the case, if it has one.
     pub file: Option<PathBuf>,
-    /// The addresses that may be written to: the memory of the case. A write elsewhere could crash the process in another case.
+    /// The addresses that may be written to: the memory of the case. A write elsewhere could crash the process in
+    /// another case.
     pub writable: Range<u64>,
 }
 
@@ -145,8 +148,8 @@ fn refused(error: &io::Error) -> Looked {
             use io::Write as _;
             let _ = writeln!(
                 io::stderr(),
-                "array-ctypes: this system does not let one process look at another's memory ({error}): rules that need \
-                 it are not applicable"
+                "array-ctypes: this system does not let one process look at another's memory ({error}): rules that \
+                 need it are not applicable"
             );
         });
         return Answer::NotObserved.into();

@@ -27,7 +27,8 @@ fn array(source: Source, shape: ShapeArgument, ctype: CType) -> Question {
     Question::Ctypeslib(Ctypeslib::AsArray { source, shape, ctype: Box::new(ctype) })
 }
 
-/// Bytes of the buffer or mapping from the address on; `None` if the address is not specified or the memory is protected.
+/// Bytes of the buffer or mapping from the address on; `None` if the address is not specified or the memory is
+/// protected.
 pub(super) fn room(ask: &Ask) -> Option<u64> {
     let known = !ask.layout.is_empty() || ask.array.views.is_empty();
     let is_protected = ask.array.map.is_some_and(|map| map.mode == Mode::R);

@@ -9,8 +9,8 @@ use array_ctypes_spec::{
 
 mod ctypeslib;
 
-/// Returns the case with a simpler array in place of its own. Indices lose an axis that the array lost, and stay inside the
-/// lengths; the bytes of an element that is written stay as many as an element has.
+/// Returns the case with a simpler array in place of its own. Indices lose an axis that the array lost, and stay inside
+/// the lengths; the bytes of an element that is written stay as many as an element has.
 pub(super) fn follow(case: &Case, array: Array) -> Case {
     let mut script = case.script.clone();
     // After views, indices are about other axes than the array's own.
@@ -81,7 +81,8 @@ fn simpler_steps(step: &Step) -> Vec<Step> {
     }
 }
 
-/// Scripts without one object: all steps that name it are removed together, since one of them makes no sense without the others.
+/// Scripts without one object: all steps that name it are removed together, since one of them makes no sense without
+/// the others.
 pub(super) fn without_objects(script: &[Step]) -> impl Iterator<Item = Vec<Step>> {
     let made = script.iter().filter_map(|step| match step {
         Step::Act(Act::Export { name, .. } | Act::Derive { name, .. }) => Some(*name),

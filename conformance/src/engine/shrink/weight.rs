@@ -1,7 +1,7 @@
 //! The weight of a case: the measure that every shrinking step lowers, which is why shrinking ends.
 //!
-//! Members are compared from first to last, so a simplification may raise what comes after the member that it lowers. What people
-//! find hardest to read comes first.
+//! Members are compared from first to last, so a simplification may raise what comes after the member that it lowers.
+//! What people find hardest to read comes first.
 
 use crate::Case;
 use array_ctypes_spec::dtype::{Dtype, Kind};

@@ -1,6 +1,7 @@
 //! The lines that go to a child and come from it, each stream on a thread of its own.
 //!
-//! With threads, neither side waits for the other while a pipe is full, on every system. What a line means is in `process`.
+//! With threads, neither side waits for the other while a pipe is full, on every system. What a line means is in
+//! `process`.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};

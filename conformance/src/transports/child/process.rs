@@ -1,11 +1,11 @@
 //! The process of an adapter: starts it, sends and receives lines, and ends it.
 //!
-//! Nothing that it sends is trusted. A line that is too long, malformed, out of order or late is a [`RunError`], with the last
-//! lines on standard error.
+//! Nothing that it sends is trusted. A line that is too long, malformed, out of order or late is a [`RunError`], with
+//! the last lines on standard error.
 //!
-//! An adapter may restart by itself: its process makes a copy, which answers, and makes another copy when that one has died.
-//! That is much faster than starting a program again, which imports the library again. Otherwise the caller has to start another
-//! process.
+//! An adapter may restart by itself: its process makes a copy, which answers, and makes another copy when that one has
+//! died. That is much faster than starting a program again, which imports the library again. Otherwise the caller has
+//! to start another process.
 
 use super::lines::{self, Line, MAX_LINE_BYTES};
 use crate::adapter::error::RunError;
@@ -21,8 +21,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-/// How many times as long as a reply the first reply of its kind may take, since libraries have to be imported: the library
-/// under test before the handshake, and those that take its arrays before costs are measured.
+/// How many times as long as a reply the first reply of its kind may take, since libraries have to be imported: the
+/// library under test before the handshake, and those that take its arrays before costs are measured.
 const STARTUP_TIMEOUT_FACTOR: u32 = 10;
 
 /// How long the suite waits for a process, and for its standard error, to end.
@@ -170,7 +170,8 @@ impl Process {
                     }
                 },
                 Ok(Line::TooLong) => format!(
-                    "expected {what}, found a line of more than {MAX_LINE_BYTES} bytes; answer with less, or declare a limit"
+                    "expected {what}, found a line of more than {MAX_LINE_BYTES} bytes; answer with less, or declare a \
+                     limit"
                 ),
                 Ok(Line::Failed(error)) => {
                     format!("expected {what}, found {error}; an adapter must write JSON Lines in UTF-8")
@@ -221,8 +222,8 @@ impl Process {
         RunError::lost(self.end_with_last_lines(message))
     }
 
-    /// Ends the copy that answers, or all processes if no other copy takes its place. Returns the message with the last lines on
-    /// standard error.
+    /// Ends the copy that answers, or all processes if no other copy takes its place. Returns the message with the last
+    /// lines on standard error.
     fn end_with_last_lines(&mut self, message: &str) -> String {
         let mut message = message.to_owned();
         if self.restarts && self.died.is_none() {

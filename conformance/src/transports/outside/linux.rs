@@ -1,11 +1,11 @@
 //! The outside look on Linux: `process_vm_readv`, `process_vm_writev` and `/proc/PID/maps`.
 //!
 //! # Invariants
-//! 1. The local side of a call is one slice that this module borrows, with its own length; the list of remote pieces has its own
-//!    length too.
+//! 1. The local side of a call is one slice that this module borrows, with its own length; the list of remote pieces
+//!    has its own length too.
 //! 2. The kernel checks the remote addresses, and returns an error for memory that is not there.
-//! 3. The remote side of a write is memory of another process, or memory of a case in this one. `Place` refuses all other
-//!    addresses, and memory of a case is only read and written through raw pointers.
+//! 3. The remote side of a write is memory of another process, or memory of a case in this one. `Place` refuses all
+//!    other addresses, and memory of a case is only read and written through raw pointers.
 #![expect(unsafe_code, reason = "the two calls take addresses")]
 
 use super::mapping::Mapping;

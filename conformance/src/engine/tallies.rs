@@ -1,0 +1,74 @@
+//! Counts in how many cases each rule was judged, broken, known to be broken or not applicable.
+//!
+//! A case may have several predictions of one rule, but counts once for the rule.
+
+use super::outcome::Tally;
+use array_ctypes_spec::Rule;
+
+/// A part of a rule's [`Tally`].
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Judged,
+    Broken,
+    Known,
+    NotApplicable,
+}
+
+impl Part {
+    const COUNT: usize = Part::NotApplicable as usize + 1;
+}
+
+/// The tallies of all rules.
+pub(super) struct Tallies {
+    /// For each rule, in order.
+    rules: Vec<Tally>,
+    /// For each rule, in order, the case that was counted last for each part.
+    last: Vec<[u64; Part::COUNT]>,
+    /// The number of the case that is counted now, from 1 on.
+    case: u64,
+}
+
+impl Default for Tallies {
+    fn default() -> Tallies {
+        let count = Rule::all().count();
+        Tallies { rules: vec![Tally::default(); count], last: vec![[0; Part::COUNT]; count], case: 0 }
+    }
+}
+
+impl Tallies {
+    /// Begins the next case.
+    pub(super) fn next_case(&mut self) {
+        self.case += 1;
+    }
+
+    /// Counts a part of a rule's tally, once for each case. Returns true if it was the first time in this case.
+    pub(super) fn count(&mut self, rule: Rule, part: Part) -> bool {
+        let tally = &mut self.rules[rule.index()];
+        let count = match part {
+            Part::Judged => &mut tally.cases,
+            Part::Broken => &mut tally.failed,
+            Part::Known => &mut tally.known,
+            Part::NotApplicable => &mut tally.not_applicable,
+        };
+        let last = &mut self.last[rule.index()][part as usize];
+        let is_first = *last != self.case;
+        *count += u64::from(is_first);
+        *last = self.case;
+        is_first
+    }
+
+    /// Adds the tallies of another job.
+    pub(super) fn add(&mut self, other: Tallies) {
+        for (total, tally) in self.rules.iter_mut().zip(other.rules) {
+            total.cases += tally.cases;
+            total.failed += tally.failed;
+            total.known += tally.known;
+            total.not_applicable += tally.not_applicable;
+        }
+    }
+
+    /// The tally of each rule, in order.
+    pub(super) fn into_list(self) -> Vec<Tally> {
+        self.rules
+    }
+}
