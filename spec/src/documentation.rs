@@ -31,9 +31,9 @@ pub fn statements_of(rule: Rule) -> impl Iterator<Item = Statement> {
 
 /// A row `| number. text | old or new, part | `rule`, ... |`.
 fn statement(row: &'static str) -> Option<Statement> {
-    let (said, rest) = row.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
+    let (sentence, rest) = row.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
     let (place, rules) = rest.split_once(" | ")?;
-    let (number, text) = said.split_once(". ")?;
+    let (number, text) = sentence.split_once(". ")?;
     let label = match place.split(',').next()? {
         "old" => "[memmap.ctypes]: ",
         "new" => "[ndarray.ctypes]: ",

@@ -43,7 +43,7 @@ pub(crate) fn decoded(ctype: &CType, value: Expectation, out: &mut Predictions) 
 /// mask is false are free; an empty mask frees none.
 fn converted(world: &World, ctype: &CType, values: &[i64], mask: &[bool], out: &mut Predictions) {
     let Some(rule) = conversion(world.platform, ctype, values) else { return };
-    // Which of the free values would be refused, nobody knows.
+    // Nobody knows which of the free values would be refused.
     if rule == rules::character && mask.contains(&false) {
         return;
     }

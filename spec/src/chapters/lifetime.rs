@@ -48,7 +48,7 @@ fn gone(kept: &Kept) -> Vec<Rule> {
 }
 
 pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predictions) {
-    // What keeps a mapping is of the chapter memmap.
+    // The chapter memmap says what keeps a mapping.
     if world.array.map.is_some() {
         return;
     }
@@ -56,7 +56,7 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
         Act::Export { name, what } => {
             if let Some(object) = export(world, what).filter(|_| !world.kept.objects.contains_key(name)) {
                 let rule = match what {
-                    // Who does not claim their profiles is not asked for them.
+                    // These have profiles of their own: whoever does not claim those is not asked.
                     Export::AsCtypes => rules::as_ctypes_holds,
                     Export::Struct => rules::capsule_holds,
                     Export::Interface => rules::dictionary_free,
@@ -124,7 +124,7 @@ fn is_passed(ctype: &CType) -> bool {
     matches!(ctype, CType::Pointer(_) | CType::PointerNone | CType::Simple(Simple::VoidP))
 }
 
-/// Whether something is expected of taking this, be it a refusal.
+/// Returns true if the specification expects something of taking this, or a refusal.
 fn is_asked_rightly(world: &World, what: &Export) -> bool {
     what.ctype().is_none_or(|ctype| ctype.exists_on(world.platform))
 }
@@ -208,7 +208,7 @@ fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option
     Some(Object { holds, points, form })
 }
 
-/// Whether the array, or its memory, is there.
+/// Predicts if the array, or its memory, is there.
 fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
     let mut all = |rules: Vec<Rule>, there: bool| {
         for rule in rules {

@@ -19,7 +19,8 @@ impl Array {
     }
 }
 
-/// The layout of a mapped array before any view. Which of several faults is told of is the implementation's choice.
+/// The layout of a mapped array before any view. If there are several faults, the implementation chooses which one it
+/// reports.
 ///
 /// # Errors
 /// [`Invalid`], where the file cannot be mapped so.
@@ -49,7 +50,7 @@ fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> imp
     let size = i128::from(array.buffer.size);
     let (start, end) = layout.extent();
     let (before, behind) = (start < 0, has_size && map.deduced && start > size);
-    // Of what no address space has room for, the extent may be anything.
+    // A layout that is too big for the address space may have any extent.
     let length = end.saturating_sub(start.saturating_sub(start.rem_euclid(granularity(platform))));
     let room = i128::from(platform.intp_max());
     let too_big = layout.check_size(platform).is_err() || length > room || end > i128::from(i64::MAX);

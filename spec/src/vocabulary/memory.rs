@@ -23,7 +23,7 @@ impl Memory<'_> {
 }
 
 impl Array {
-    /// Whether the array may be written to, by its flag.
+    /// Returns true if the flag of the array allows writes.
     pub fn is_writeable(&self) -> bool {
         self.map.map_or(self.writeable, |map| map.mode != Mode::R)
     }
@@ -33,7 +33,7 @@ impl Array {
         if self.map.is_some() { 0 } else { self.buffer.at }
     }
 
-    /// Whether the array lies in a file in the order of Fortran: its strides are those, and not C's.
+    /// Returns true if the array lies in a file in the order of Fortran: its strides are those, and not C's.
     pub fn is_fortran(&self) -> bool {
         let item = self.dtype.item_size();
         let fortran = f_strides(&self.shape, item);

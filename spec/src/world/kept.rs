@@ -33,7 +33,7 @@ pub(crate) enum Form<'a> {
 /// An object that is kept.
 pub(crate) struct Object<'a> {
     pub(crate) holds: Holds,
-    /// Whether it holds the address.
+    /// True if it holds the address.
     pub(crate) points: bool,
     pub(crate) form: Form<'a>,
 }
@@ -44,9 +44,9 @@ pub(crate) struct Kept<'a> {
     pub(crate) array_dropped: bool,
     /// The objects that are kept, by the numbers that the script gives them.
     pub(crate) objects: BTreeMap<u8, Object<'a>>,
-    /// Whether the garbage collector has run since something was dropped.
+    /// True if the garbage collector has run since something was dropped.
     pub(crate) collected: bool,
-    /// Whether ctypes was made to leave a reference cycle.
+    /// True if ctypes was made to leave a reference cycle.
     pub(crate) cyclic: bool,
 }
 

@@ -295,7 +295,7 @@ pub(crate) fn steps() -> BoxedStrategy<Step> {
         1 => outside().prop_map(Step::Outside),
         2 => acts().prop_map(Step::Act),
     ]
-    // As one value, the alternatives of so many kinds of steps fill the stack of a test.
+    // As one value, the alternatives of all kinds of steps would fill the stack of a test.
     .boxed()
 }
 
@@ -347,7 +347,7 @@ proptest! {
     }
 
     #[test]
-    fn a_prediction_does_not_depend_on_what_is_asked_later(
+    fn a_prediction_does_not_depend_on_later_steps(
         platform in platforms(), array in viewed_arrays(), script in vec(steps(), 1..6)
     ) {
         let whole = expect(&platform, &array, &script);

@@ -22,7 +22,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     };
     let Some((dtype, inner)) = items else { return };
     let given = match (source, shape) {
-        // Of an object, its own type tells the shape, and what is given is ignored.
+        // An object has the shape of its own type; the given one is ignored.
         (Source::Object, _) if inner.is_empty() => return,
         (Source::Object, _) => &[][..],
         (_, ShapeArgument::Missing) => return out.push(rules::as_array_no_shape, TYPE_ERROR),
@@ -97,7 +97,7 @@ fn innermost(ctype: &CType) -> Option<Compound> {
 const TYPE_ERROR: Expectation = Expectation::Raises(&[Raises::TypeError]);
 const REFUSED: Expectation = Expectation::Raises(&[Raises::ValueError, Raises::TypeError, Raises::NotImplementedError]);
 
-/// Whether a pointer of the same type was made an array of another shape before.
+/// Returns true if an earlier step made an array of another shape from a pointer of the same type.
 fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool {
     world.earlier().iter().any(|step| {
         matches!(step, Step::Ask(Question::Ctypeslib(Ctypeslib::AsArray { source: Source::Pointer, shape: other, ctype: of }))
@@ -106,7 +106,7 @@ fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool 
 }
 
 /// An array over the memory at the address, as importers see it; `None` where it is not all in the buffer or mapping,
-/// where nobody knows the address, and where the memory may not be written to, of which an address knows nothing.
+/// where nobody knows the address, and where the memory may not be written to, which no address shows.
 pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
     let (low, high) = layout.extent();
     let reach = world.array.reach(world.platform);
@@ -125,7 +125,7 @@ pub(super) enum Elements {
     Of(Dtype, Vec<u64>),
     /// Addresses and functions: no array has them.
     None,
-    /// Nothing is said of them.
+    /// The specification is silent about them.
     Unsaid,
 }
 

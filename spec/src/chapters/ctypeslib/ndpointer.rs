@@ -1,7 +1,7 @@
 //! Checked parameter types.
 
 use super::arrays::{exactly, result_rule, seen};
-use crate::vocabulary::dtype::{Dtype, Kind};
+use crate::vocabulary::dtype::Dtype;
 use crate::vocabulary::layout::{Layout, c_strides};
 use crate::vocabulary::platform::Platform;
 use crate::vocabulary::{
@@ -106,7 +106,7 @@ fn verdict(
             Known::Flag(Flag::CContiguous) => layout.is_c_contiguous(),
             Known::Flag(Flag::FContiguous) => layout.is_f_contiguous(),
             Known::Flag(Flag::Aligned) => layout.is_aligned(world.platform, world.array.at()),
-            // Whether a broadcast array may be written to is the implementation's choice.
+            // The implementation chooses if a broadcast array may be written to.
             Known::Flag(Flag::Writeable) if world.writeability_is_free() => {
                 free = true;
                 true
@@ -121,7 +121,7 @@ fn verdict(
     if free { None } else { Some(None) }
 }
 
-/// Whether two element types are the same; `None` where units of time have a say.
+/// Returns true if two element types are the same; `None` where only their units of time differ.
 fn same_type(one: &Dtype, other: &Dtype) -> Option<bool> {
     let (Dtype::Plain(one), Dtype::Plain(other)) = (one, other) else { return Some(one == other) };
     let order = !one.has_order() || one.order == other.order;
@@ -174,7 +174,7 @@ struct Normal {
     dtype: Option<Dtype>,
     ndim: Option<u32>,
     shape: Option<Vec<u64>>,
-    /// Whether each flag is asked for, in the order of [`ALL`].
+    /// True for each flag that it asks for, in the order of [`ALL`].
     flags: [bool; 6],
 }
 
@@ -192,8 +192,7 @@ fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
     let dtype = match &pointer.dtype {
         Some(ElementType::Typestr(typestr)) => {
             let dtype = Dtype::from_typestr(typestr).ok().filter(|dtype| dtype.exists_on(platform))?;
-            let timed = |kind| matches!(kind, Kind::Datetime | Kind::Timedelta);
-            if dtype.plain().is_some_and(|plain| timed(plain.kind)) {
+            if dtype.plain().is_some_and(|plain| plain.kind.has_unit()) {
                 return None;
             }
             Some(dtype)
@@ -213,7 +212,7 @@ fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
     })
 }
 
-/// Whether a flag is asked for twice.
+/// Returns true if a flag is there twice.
 fn repeat(flags: &[Known]) -> bool {
     flags.iter().enumerate().any(|(at, flag)| flags[..at].contains(flag))
 }

@@ -1,4 +1,4 @@
-//! What Python's buffer protocol tells of an array: each member of `Py_buffer`, for each request.
+//! How Python's buffer protocol describes an array: each member of `Py_buffer`, for each request.
 
 use super::agree::{ADDRESSES, SHAPES, push_same};
 use crate::vocabulary::dtype::{Dtype, Record};
@@ -88,7 +88,7 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
     }
 }
 
-/// What the format means, and how many bytes that is. Of a type that no format describes only the number of bytes is told.
+/// What the format means, and how many bytes it spans. Only the latter is predicted for a type that no format describes.
 fn formats(world: &World, granted: impl Fn(Expectation) -> Expectation, out: &mut Predictions) {
     let dtype = &world.layout.dtype;
     let size = dtype.item_size();

@@ -85,7 +85,7 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
     }
 }
 
-/// What becomes of the address 0. Whether the array that is made of it is read-only is its own affair.
+/// What becomes of the address 0. The array that is made of it may be read-only or not.
 fn null(layout: Layout, read_only: bool) -> Option<Outcome> {
     if !layout.is_empty() {
         let refused = Expectation::Raises(&[Raises::ValueError]);

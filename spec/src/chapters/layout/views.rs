@@ -202,7 +202,7 @@ fn reshape(layout: &Layout, shape: &[u64]) -> Option<Vec<i64>> {
 fn reinterpret(layout: &mut Layout, dtype: &Dtype) -> Result<(), &'static str> {
     let (old, new) = (layout.dtype.item_size(), dtype.item_size());
     if old != new {
-        // Of no elements none is split.
+        // Without elements, none is split.
         let empty = layout.shape.contains(&0);
         let (Some(length), Some(stride)) = (layout.shape.last_mut(), layout.strides.last_mut()) else {
             return Err("an array without axes keeps its item size");

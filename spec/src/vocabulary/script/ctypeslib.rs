@@ -28,7 +28,7 @@ forms! {
         },
         /// A checked parameter type.
         NdPointer "ndpointer" (what: Use = "USE", pointer: Box<NdPointer> = "[dtype=…] [ndim=N] [shape=N,… | length=N] [flags=NAME,…]"),
-        /// Whether a library is loaded.
+        /// Asks if a library is loaded.
         LoadLibrary "load_library" (how: Library = "HOW"),
     }
 }
@@ -114,9 +114,9 @@ words! {
         File "file",
         /// By its name, beside a file of its folder.
         Beside "beside",
-        /// Likewise, by names that are no text but objects of paths.
+        /// By its name in its folder, both as objects that are paths.
         Path "path",
-        /// Likewise, by names in bytes.
+        /// By its name in its folder, both as bytes.
         Bytes "bytes",
         /// By a name that no library of the folder has.
         Missing "missing",

@@ -14,7 +14,7 @@ pub struct Import {
     pub read_only: bool,
     /// The entry `shape`, in elements.
     pub shape: Vec<u64>,
-    /// Whether `shape` is given as a list, where a tuple is asked for.
+    /// True if `shape` is given as a list, where the interface asks for a tuple.
     pub shape_is_list: bool,
     /// The entry `strides`, in bytes; `None` where it is absent.
     pub strides: Option<Vec<i64>>,
