@@ -7,7 +7,7 @@ use crate::implementation::{Hello, Implementation, Reply, RunError};
 use crate::{Case, judge, shrink};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Expectation, Level, Prediction, Profile, Rule, expect_each, rules};
+use array_ctypes_spec::{Array, Expectation, Level, Prediction, Profile, Rule, for_each_prediction, rules};
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -249,7 +249,7 @@ pub fn expect_of(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn
         let resolved = resolve(platform, &case.array);
         let exists = resolved.is_ok();
         if !(exists && reply.refused) {
-            expect_each(platform, &case.array, &resolved, &case.script, each);
+            for_each_prediction(platform, &case.array, &resolved, &case.script, each);
         }
         if exists {
             let (rule, expectation) = making(platform, &case.array);
