@@ -15,16 +15,16 @@ pub struct Statement {
     pub place: &'static str,
     /// The page that it is from.
     pub link: &'static str,
-    /// The identifiers of the rules that it became.
+    /// The identifiers of the rules that come from it.
     pub rules: Vec<&'static str>,
 }
 
-/// Every statement, in the order of their numbers. A row of the table that is none is left out; tests find that no row is.
+/// Every statement, in the order of their numbers. Rows that are no statement are left out; tests check that there are none.
 pub fn statements() -> impl Iterator<Item = Statement> {
     PAGE.lines().filter_map(statement)
 }
 
-/// The statements that became a rule, among others.
+/// The statements that the rule comes from.
 pub fn statements_of(rule: Rule) -> impl Iterator<Item = Statement> {
     statements().filter(move |statement| statement.rules.contains(&rule.id()))
 }

@@ -65,7 +65,7 @@ fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], 
         }
         match step {
             Step::Act(act) => lifetime::expect(&mut world, act, &mut out),
-            // An array that is dropped is nobody's to ask or to write.
+            // After the array is dropped nobody can ask it or write to it.
             _ if world.kept.array_dropped => {}
             Step::Ask(question) => {
                 ask(&world, question, &mut out);

@@ -170,7 +170,7 @@ fn every_test_of_numpy_names_rules_that_exist() {
     let rows = NUMPY_TESTS.lines().filter(|line| line.starts_with("| `test_"));
     for row in rows {
         let rules = row.trim_matches('|').split_once(" | ").unwrap().1;
-        // Of what stands between backquotes, that with a dot; the rest are ways to hand a file over.
+        // Words in backquotes with a dot are rules; the others are ways to hand a file over.
         let named = rules.split('`').skip(1).step_by(2).filter(|word| word.contains('.')).collect::<Vec<_>>();
         assert!(!named.is_empty(), "{row}");
         assert!(named.iter().all(|rule| Rule::from_id(rule).is_some()), "{row}");

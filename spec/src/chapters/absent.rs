@@ -45,7 +45,7 @@ pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
     }
 }
 
-/// What stands for the lengths or strides of no axes.
+/// The answers that stand for the lengths or strides of no axes.
 const NONE: [Answer; 2] = [Answer::Nothing, Answer::Integers(Vec::new())];
 
 fn or_refused(answers: &[Answer], out: &mut Predictions) {

@@ -49,7 +49,7 @@ fn recomputes_strides(view: &View) -> bool {
     matches!(view, View::Broadcast { .. } | View::Reshape { .. } | View::Reinterpret { .. })
 }
 
-/// Predicts the array that is made of an absolute address, where the chapter interface has nothing to say against it.
+/// Predicts the array that an importer makes of an absolute address, unless a rule of the chapter interface decides.
 fn unsigned(world: &World, given: &Import, out: &mut Predictions) {
     if let (ImportData::Tuple(Address::Absolute(_)), Some(made)) = (given.data, import::made(world, given)) {
         out.push(rules::unsigned, made);

@@ -129,7 +129,7 @@ fn is_asked_rightly(world: &World, what: &Export) -> bool {
     what.ctype().is_none_or(|ctype| ctype.exists_on(world.platform))
 }
 
-/// What is taken of the array; `None` where it is gone, or that is refused.
+/// The object that is taken from the array; `None` where the array is gone, or refuses.
 fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
     let (holds, points, form) = match what {
         Export::Ctypes => (Holds::Array(rules::interface_holds), true, Form::Other),
@@ -156,7 +156,7 @@ fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
     (!world.kept.array_dropped && is_asked_rightly(world, what)).then_some(Object { holds, points, form })
 }
 
-/// What is made of a pointer or an object that is kept; `None` where there is none such, or it is refused.
+/// The object that is made of a kept pointer or object; `None` where there is no such object, or it cannot be made.
 fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>> {
     match world.kept.objects.get(&from)?.form {
         Form::Pointer(ctype) if is_passed(ctype) => of_pointer(world, ctype, how),
@@ -165,7 +165,7 @@ fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>
     }
 }
 
-/// What is made of the array as an object: its rows, which are numbers where it has one axis, and another array.
+/// The object that is made of the array as an object of ctypes: a row of it, or another array.
 fn of_object<'a>(axes: usize, how: &Derive) -> Option<Object<'a>> {
     let (rule, form) = match how {
         Derive::Item if axes > 1 => (rules::as_ctypes_holds, Form::Object(axes - 1)),
@@ -216,7 +216,7 @@ fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
         }
     };
     let by_holders = holders(kept, of_memory);
-    // Whoever keeps the memory may keep the array, so nothing says that it is gone.
+    // An object that keeps the memory may keep the array too, so no rule expects the array to be gone.
     let by_choice = kept.array_dropped && !holders(kept, true).is_empty();
     let by_pointers = pointers(kept, true);
     if by_holders.is_empty() && !by_choice {

@@ -10,7 +10,7 @@ mod steps;
 pub(crate) use steps::{expect, forked, look, write, written};
 
 impl Array {
-    /// Where an array that needs no element of memory may be refused though nothing is wrong with it: how it is refused.
+    /// The rule and the errors by which a valid array without elements may be refused; `None` where it must be made.
     pub fn may_be_refused(&self, platform: &Platform) -> Option<(Rule, &'static [Raises])> {
         let map = self.map.as_ref()?;
         described(self, map).is_empty().then_some(())?;
@@ -23,7 +23,7 @@ impl Array {
 /// reports.
 ///
 /// # Errors
-/// [`Invalid`], where the file cannot be mapped so.
+/// [`Invalid`], where the file cannot be mapped like that.
 pub(crate) fn resolve(platform: &Platform, array: &Array, map: &Map) -> Result<Layout, Invalid> {
     let layout = described(array, map);
     if !layout.dtype.exists_on(platform) {
@@ -40,7 +40,7 @@ type Fault = (Rule, &'static str, &'static [Raises]);
 
 const ANY_OF_THOSE: &[Raises] = &[Raises::ValueError, Raises::OverflowError, Raises::OSError];
 
-/// What keeps a file from being mapped so.
+/// The reasons why the file cannot be mapped like that.
 fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> impl Iterator<Item = Fault> + use<> {
     const VALUE: &[Raises] = &[Raises::ValueError];
     const SYSTEM: &[Raises] = &[Raises::OSError];

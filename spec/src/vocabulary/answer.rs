@@ -192,7 +192,7 @@ pub enum Expectation {
     Matches {
         /// The answer.
         answer: Answer,
-        /// One entry for each byte or integer of the answer: whether it counts. Of what is seen, two: whether the address
+        /// One entry for each byte or integer of the answer: true if it counts. For an imported array, two: true if the address
         /// counts, and whether the strides do.
         mask: Vec<bool>,
     },
@@ -215,7 +215,7 @@ pub enum Expectation {
         /// The remainder.
         remainder: u32,
     },
-    /// That there is an array to ask, or that it was refused as a whole in one of these ways.
+    /// That there is an array to ask, or that the whole array is refused in one of these ways.
     AcceptedOr(&'static [Raises]),
     /// A format of the buffer protocol, as text, that means this element type: see [`crate::interface::format::means`].
     Means(Box<Dtype>),
@@ -226,7 +226,7 @@ pub enum Expectation {
 }
 
 impl Expectation {
-    /// The answer where the mask is true; simply the answer where it is so everywhere, or empty.
+    /// Expects the answer where the mask is true; all of it where the mask is true everywhere, or empty.
     pub fn masked(answer: Answer, mask: Vec<bool>) -> Expectation {
         if mask.contains(&false) { Expectation::Matches { answer, mask } } else { Expectation::Is(answer) }
     }

@@ -9,24 +9,24 @@ use std::collections::BTreeMap;
 pub(crate) enum Holds {
     /// The array.
     Array(Rule),
-    /// The memory; whether the array too is the implementation's choice.
+    /// The memory; the implementation chooses if it keeps the array too.
     Memory(Rule),
     /// The array in the newer reading of the documentation, nothing in the older one.
     Pointer(Rule),
-    /// The memory in the newer reading, nothing in the older one; whether the array too is the implementation's choice.
+    /// The memory in the newer reading, nothing in the older one; the implementation chooses if it keeps the array too.
     PointerToMemory(Rule),
     /// Nothing.
     Nothing(Rule),
 }
 
-/// What can be made of an object.
+/// What kind of object it is, which decides what can be made of it.
 #[derive(Clone, Copy)]
 pub(crate) enum Form<'a> {
     /// What ctypes makes of a pointer of that type.
     Pointer(&'a CType),
     /// What ctypes makes of the array as an object with that many axes.
     Object(usize),
-    /// Nothing that the specification speaks of.
+    /// An object of which the specification makes nothing.
     Other,
 }
 

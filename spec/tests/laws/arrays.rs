@@ -1,4 +1,4 @@
-//! Small valid arrays, drawn; where their elements are, enumerated; and what is expected of a script about one.
+//! Draws small valid arrays, enumerates where their elements are, and predicts scripts about them.
 
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::layout::{Invalid, Layout, resolve};

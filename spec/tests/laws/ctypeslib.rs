@@ -35,7 +35,7 @@ fn fields_side_by_side_are_a_structure_and_fields_at_the_start_a_union() {
         Some(pair(structure, "\"Structure(8, f0=c_int@0, f1=c_short@4)\""))
     );
     assert_eq!(ctype(record(&[("<i4", 0)], 4, false)), Some(pair(structure, "\"Structure(4, f0=c_int@0)\"")));
-    // In the order in which they lie.
+    // In the order of their offsets.
     assert_eq!(
         ctype(record(&[("<i4", 4), ("<f4", 0)], 8, false)),
         Some(pair(structure, "\"Structure(8, f1=c_float@0, f0=c_int@4)\""))

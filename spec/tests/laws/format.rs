@@ -1,4 +1,4 @@
-//! Laws of formats of the buffer protocol: what is written of a type means it, and nothing else does.
+//! Laws of formats of the buffer protocol: a format written for a type means that type and no other.
 
 use crate::arrays::platforms;
 use crate::cases;
@@ -311,7 +311,7 @@ fn fields_without_a_byte_are_read_quickly() {
     }
 }
 
-/// Numbers of any size, structures in structures without end: refused in no time.
+/// Numbers of any size and structures nested without end are refused quickly.
 #[test]
 fn hostile_formats_are_refused() {
     let deep = "T{".repeat(100_000);

@@ -25,7 +25,7 @@ fn a_structured_type_that_claims_alignment_is_aligned_as_its_fields() {
     assert_eq!(expected(&Platform::I686_LINUX, Dtype::object(4), "alignment"), integer(4));
 }
 
-/// Of the flags, 0x800 says that there is a description.
+/// The flag 0x800 says that there is a description.
 #[test]
 fn fields_that_overlap_have_no_description() {
     let flags = |dtype: Dtype| expected(&Platform::X86_64_LINUX, dtype, "struct flags");

@@ -8,7 +8,7 @@ use array_ctypes_spec::{Export, platform::Platform, rules};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What a reading of the documentation says of a step: all but what the other reading says.
+/// What one reading of the documentation says about a step: everything except what only the other reading says.
 fn said_without(other: Profile, step: usize, predictions: &[Prediction]) -> Vec<&Expectation> {
     let prediction =
         predictions.iter().filter(|prediction| prediction.step == step && prediction.rule.profile() != other);

@@ -1,4 +1,4 @@
-//! Laws of the specification itself: what must hold of it for every array, type and script, whatever a library does.
+//! Laws of the specification itself, which hold for every array, type and script, whatever a library does.
 //!
 //! Each law is held against an oracle of a few lines that enumerates. The draws are the same in every run.
 

@@ -1,4 +1,4 @@
-//! Laws of mapped arrays: where they are in memory, and what of memory and file a script leaves.
+//! Laws of mapped arrays: where they are in memory, and what a script does to memory and file.
 
 use crate::arrays::{PLATFORM, last_predicted, pair, predicted, typestr, with_view};
 use crate::cases;

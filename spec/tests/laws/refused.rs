@@ -1,4 +1,4 @@
-//! Laws of files that cannot be mapped as asked: each fault alone has its rule, and what is next to it is none.
+//! Laws of files that cannot be mapped as asked: each fault alone has its rule, and a near miss is no fault.
 
 use crate::arrays::{PLATFORM, typestr};
 use crate::memmap::{deduced, mapped};
@@ -12,7 +12,7 @@ const VALUE: &[Raises] = &[Raises::ValueError];
 const SYSTEM: &[Raises] = &[Raises::OSError];
 const WIDTH: &[Raises] = &[Raises::OverflowError, Raises::ValueError];
 
-/// By which rule and with which errors the array is refused, if it is.
+/// The rule and the errors by which the array is refused, if it is.
 fn refusal_on(platform: &Platform, array: &Array) -> Option<(&'static str, &'static [Raises])> {
     match resolve(platform, array) {
         Ok(_) => None,

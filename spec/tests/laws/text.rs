@@ -1,4 +1,4 @@
-//! Laws of the text forms: what is printed parses to the same, and what is not text of ours is refused in peace.
+//! Laws of the text forms: what is printed parses to the same, and what is not text of ours is refused without a panic.
 
 use crate::cases;
 use crate::dtype::nearly;

@@ -34,7 +34,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     let strides = c_strides(&lengths, dtype.item_size());
     let layout = Layout { dtype, offset: world.layout.offset, shape: lengths, strides };
     if layout.check_size(world.platform).is_err() {
-        // Which of too many lengths a length of 0 excuses depends on their order.
+        // A length of 0 excuses some of the lengths that are too large; which, depends on their order.
         if !layout.is_empty() && source == Source::Pointer {
             out.push(rules::as_array_size, Expectation::Raises(&[Raises::OverflowError, Raises::ValueError]));
         }
@@ -57,7 +57,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
         _ if compound.is_some() => rules::as_array_structure,
         _ => rules::as_array,
     };
-    // Without elements, which strides count depends on the choice.
+    // Without elements, the implementation's choice decides which strides count.
     if many && layout.is_empty() {
         return;
     }
@@ -71,20 +71,20 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     }
 }
 
-/// This array. Where there is no element, strides reach none.
+/// Expects this array, with any strides where it has no elements.
 pub(super) fn exactly(seen: Answer) -> Expectation {
     let empty = matches!(&seen, Answer::Imported(seen) if seen.shape.contains(&0));
     Expectation::masked(seen, vec![true, !empty])
 }
 
-/// What has members.
+/// A C type with members.
 #[derive(PartialEq)]
 enum Compound {
     Structure,
     Union,
 }
 
-/// What the items of a C array are, or the type itself, if that has members.
+/// The kind of the innermost items of a C array, or of the type itself, if that has members.
 fn innermost(ctype: &CType) -> Option<Compound> {
     match ctype {
         CType::Array(item, _) => innermost(item),
@@ -119,9 +119,9 @@ pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
     Some(Answer::Imported(Box::new(Imported { data, read_only: false, shape, strides, typestr })))
 }
 
-/// What the elements of an array are whose memory is of a C type.
+/// The elements of an array over memory of a C type.
 pub(super) enum Elements {
-    /// Of an element type; those of a C array have its lengths.
+    /// An element type, and the lengths of a C array of them.
     Of(Dtype, Vec<u64>),
     /// Addresses and functions: no array has them.
     None,

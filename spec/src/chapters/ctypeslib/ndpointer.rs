@@ -77,7 +77,7 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
     }
 }
 
-/// The rule by which the array is refused, if it is. `None` where nobody knows.
+/// The rule by which the array is refused, or `Some(None)` where it is accepted. `None` where nobody knows.
 #[expect(clippy::option_option, reason = "whether it is known, and whether it is refused")]
 fn verdict(
     world: &World,
@@ -150,7 +150,7 @@ fn result(world: &World, dtype: Option<Dtype>, lengths: Option<Vec<u64>>, out: &
     }
 }
 
-/// Compares with the latest type that was asked for before.
+/// Compares with the latest type that an earlier step asked for.
 fn class(world: &World, pointer: &NdPointer, out: &mut Predictions) {
     let Some(mine) = normal(world.platform, pointer) else { return };
     let latest = world.earlier().iter().enumerate().rev().find_map(|(at, step)| match step {
@@ -161,13 +161,13 @@ fn class(world: &World, pointer: &NdPointer, out: &mut Predictions) {
     });
     match latest {
         Some((at, other)) if other == mine => out.push(rules::ndpointer_cached, Expectation::SameAs(at)),
-        // The array's own type may be one that is spelled out elsewhere.
+        // The array's own type may equal one that another step spells out.
         Some((at, other)) if mine.owns == other.owns => out.push(rules::ndpointer_distinct, Expectation::FreshFrom(at)),
         _ => {}
     }
 }
 
-/// What a type asks, whatever the spelling.
+/// What a checked parameter type requires, whatever its spelling.
 #[derive(PartialEq)]
 struct Normal {
     owns: bool,
@@ -187,7 +187,7 @@ const ALL: [Known; 6] = [
     Known::WriteBack,
 ];
 
-/// `None` where there is no such type, or where units of time or repeated flags have a say in which types are the same.
+/// `None` where there is no such type, or where units of time or repeated flags make it unclear which types are the same.
 fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
     let dtype = match &pointer.dtype {
         Some(ElementType::Typestr(typestr)) => {
@@ -217,7 +217,7 @@ fn repeat(flags: &[Known]) -> bool {
     flags.iter().enumerate().any(|(at, flag)| flags[..at].contains(flag))
 }
 
-/// The lengths that are asked for.
+/// The lengths that the type requires.
 fn lengths(pointer: &NdPointer) -> Option<Vec<u64>> {
     pointer.shape.as_ref().map(|shape| match shape {
         NdShape::Lengths(lengths) => lengths.clone(),

@@ -149,8 +149,8 @@ fn slice(layout: &mut Layout, axis: usize, start: Option<i64>, stop: Option<i64>
     layout.shape[axis] = count as u64;
 }
 
-/// The strides of the same elements under another shape of as many, or `None` where that needs a copy. Axes of length 1
-/// get the stride that C order gives them.
+/// The strides of the same elements under another shape with the same count, or `None` where that needs a copy. Axes of
+/// length 1 get the stride that C order gives them.
 fn reshape(layout: &Layout, shape: &[u64]) -> Option<Vec<i64>> {
     if layout.is_empty() {
         return Some(c_strides(shape, layout.dtype.item_size()));

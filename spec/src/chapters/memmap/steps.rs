@@ -1,4 +1,4 @@
-//! What the steps of a script find in a mapping and in its file, and do to them.
+//! What steps of a script read from a mapping and its file, and write to them.
 
 use crate::vocabulary::memmap::{Mode, Part};
 use crate::vocabulary::platform::DataModel;
@@ -8,7 +8,7 @@ use crate::vocabulary::{
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
-/// Predicts what the suite sees of a mapping, and cannot do to it, from outside.
+/// Predicts how the suite sees a mapping from outside, and that it cannot write to a read-only one.
 pub(crate) fn look(world: &World, outside: &Outside, out: &mut Predictions) {
     match outside {
         Outside::Mapping => mapping(world, out),
@@ -123,7 +123,7 @@ fn is_copied(world: &World) -> bool {
     (1..=MOST_READ).contains(&bytes)
 }
 
-/// Predicts what only mapped arrays are asked to do, and a write to an element of one that nobody can write to.
+/// Predicts the writes that only mapped arrays have, and the refusal to write an element of a read-only one.
 pub(crate) fn write(world: &mut World, write: &Write, out: &mut Predictions) {
     let Some(mode) = world.mode() else { return };
     let nothing = Expectation::Is(Answer::Nothing);
@@ -154,7 +154,7 @@ pub(crate) fn written(seen: Expectation, out: &mut Predictions) {
     out.push(rules::sees_file, seen);
 }
 
-/// What a copy of the process does that would end the process itself.
+/// Predicts the steps that a copy of the process does because they may end it.
 pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
     if world.mode().is_none() || world.has_objects() || world.platform.data_model == DataModel::Llp64 {
         return;

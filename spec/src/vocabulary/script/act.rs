@@ -1,6 +1,6 @@
 //! The steps of a scenario of lifetimes: objects are taken from the array, kept and dropped, and the array is looked after.
 //!
-//! Objects go by numbers that the scenario gives them, so that a scenario with a step less still means what it meant.
+//! Objects go by numbers that the scenario gives them, so that a scenario still means the same after a step was removed.
 
 use crate::vocabulary::ctype::CType;
 use crate::vocabulary::words::forms;

@@ -11,7 +11,7 @@ forms! {
     Ctypeslib {
         /// The name of `c_intp`.
         CIntP "c_intp",
-        /// The C type of the array's element type, or of the element type that is made of a C type.
+        /// The C type of the array's element type, or of the element type that a given C type converts to.
         AsCtypesType "as_ctypes_type" (of: Option<CType> = "[T]"),
         /// The address of the ctypes object that is made of the array.
         AsCtypes "as_ctypes",
@@ -90,9 +90,9 @@ pub struct NdPointer {
 /// An element type that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ElementType {
-    /// That of the array itself. `own`
+    /// The array's own. `own`
     Own,
-    /// That of a type string.
+    /// The one of a type string.
     Typestr(String),
 }
 

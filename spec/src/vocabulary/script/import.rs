@@ -83,7 +83,7 @@ fn numbers<T: FromStr>(text: &str) -> Option<Vec<T>> {
     if text.is_empty() { Some(Vec::new()) } else { text.split(',').map(|item| item.parse().ok()).collect() }
 }
 
-/// Entries `NAME=VALUE`; which are left out are as [`Import`] says, `version` is 3.
+/// Entries `NAME=VALUE`. Without an entry `version` the version is 3.
 impl Argument for Import {
     fn take(rest: &mut Rest) -> Option<Self> {
         let mut import = Import {

@@ -62,7 +62,7 @@ impl Parser<'_> {
         Some(next)
     }
 
-    /// Everything up to an end, which is taken too.
+    /// Takes everything up to an end mark, and the mark.
     fn until(&mut self, end: char) -> Option<String> {
         let (text, rest) = self.rest.split_once(end)?;
         self.rest = rest;
