@@ -9,6 +9,8 @@ use crate::world::{Predictions, World};
 
 mod views;
 
+pub(crate) use views::recomputes_strides;
+
 impl Invalid {
     /// The rule that refuses the array, and the kinds of refusal that it allows.
     pub fn refusal(&self) -> (Rule, &'static [Raises]) {

@@ -28,6 +28,16 @@ pub(super) fn rule(view: &View) -> Rule {
     }
 }
 
+/// Returns true if strides after the view may be of the implementation's choice where they reach no element; then so is the
+/// address of an empty view further on.
+pub(crate) fn recomputes_strides(view: &View) -> bool {
+    match view {
+        View::Broadcast { .. } | View::Reshape { .. } | View::Reinterpret { .. } => true,
+        View::Index { .. } | View::Slice { .. } | View::Reverse { .. } | View::Transpose { .. } => false,
+        View::NewAxis { .. } | View::Field { .. } => false,
+    }
+}
+
 /// Applies one operation; the layout is undefined after a refusal.
 pub(super) fn apply(layout: &mut Layout, platform: &Platform, view: &View) -> Result<(), Refused> {
     let refuse = |reason, raises| Err((rule(view), reason, raises));
