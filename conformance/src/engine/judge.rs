@@ -8,7 +8,7 @@ use crate::adapter::reply::{Answers, Reply};
 use array_ctypes_spec::interface::format;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Address, Answer, Array, Expectation, Prediction, Rule, expect_each, rules};
+use array_ctypes_spec::{Address, Answer, Array, Expectation, Prediction, Rule, rules};
 
 /// Whether the answers agree with one prediction. A step without an answer does not.
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
@@ -39,7 +39,7 @@ pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each
         let resolved = resolve(platform, &case.array);
         let exists = resolved.is_ok();
         if !(exists && reply.is_refused()) {
-            expect_each(platform, &case.array, &resolved, &case.script, each);
+            array_ctypes_spec::for_each_prediction(platform, &case.array, &resolved, &case.script, each);
         }
         if exists {
             let (rule, expectation) = making(platform, &case.array);

@@ -45,8 +45,8 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// The rule of shape or strides: another one after a write into the C array that an earlier question yielded. `None` where
-/// a view has a rule of its own.
+/// The rule of shape or strides: `rule`, or another one after a write into the C array that an earlier answer was. `None`
+/// where the rule of a view decides.
 fn rule_of(world: &World, rule: Rule) -> Option<Rule> {
     if world.changed() == Some(Change::Copy) {
         return Some(rules::copy);

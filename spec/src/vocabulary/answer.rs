@@ -42,9 +42,26 @@ impl fmt::Display for Address {
     }
 }
 
-/// How an implementation refuses, named after the exceptions of Python that the field knows them by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Raises {
+/// Declares kinds of refusals; the name of each is its own.
+macro_rules! raises {
+    ($($(#[$doc:meta])* $Kind:ident,)*) => {
+        /// How an implementation refuses, named after the exceptions of Python that the field knows them by.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Raises { $($(#[$doc])* $Kind,)* }
+
+        impl Raises {
+            /// All kinds, in order.
+            pub const ALL: [Raises; [$(Raises::$Kind),*].len()] = [$(Raises::$Kind),*];
+
+            /// The name, as in `TypeError`.
+            pub fn name(self) -> &'static str {
+                match self { $(Raises::$Kind => stringify!($Kind),)* }
+            }
+        }
+    };
+}
+
+raises! {
     /// A thing of the wrong kind.
     TypeError,
     /// A thing of the right kind with a value that is refused.
@@ -61,44 +78,14 @@ pub enum Raises {
     NotImplementedError,
     /// The buffer cannot be exported as asked.
     BufferError,
-    /// The system refuses: a file that is not there, or may not be opened so.
+    /// The system refuses: a file that is not there, or may not be opened that way.
     OSError,
     /// Anything else.
     OtherError,
 }
 
 impl Raises {
-    /// All kinds, in order.
-    pub const ALL: [Raises; 10] = [
-        Raises::TypeError,
-        Raises::ValueError,
-        Raises::OverflowError,
-        Raises::AttributeError,
-        Raises::IndexError,
-        Raises::KeyError,
-        Raises::NotImplementedError,
-        Raises::BufferError,
-        Raises::OSError,
-        Raises::OtherError,
-    ];
-
-    /// The name, as in `TypeError`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Raises::TypeError => "TypeError",
-            Raises::ValueError => "ValueError",
-            Raises::OverflowError => "OverflowError",
-            Raises::AttributeError => "AttributeError",
-            Raises::IndexError => "IndexError",
-            Raises::KeyError => "KeyError",
-            Raises::NotImplementedError => "NotImplementedError",
-            Raises::BufferError => "BufferError",
-            Raises::OSError => "OSError",
-            Raises::OtherError => "OtherError",
-        }
-    }
-
-    /// The kind of that name; [`Raises::OtherError`] when there is none.
+    /// The kind of that name; [`Raises::OtherError`] if there is none.
     pub fn from_name(name: &str) -> Raises {
         Raises::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or(Raises::OtherError)
     }
@@ -109,7 +96,7 @@ impl Raises {
 pub struct Imported {
     /// Address of the first element.
     pub data: Address,
-    /// Whether the array refuses writes.
+    /// True if the array refuses writes.
     pub read_only: bool,
     /// Lengths of the axes, in elements.
     pub shape: Vec<u64>,
@@ -205,7 +192,7 @@ pub enum Expectation {
     Matches {
         /// The answer.
         answer: Answer,
-        /// One entry for each byte or integer of the answer: whether it counts. Of what is seen, two: whether the address
+        /// One entry for each byte or integer of the answer: true if it counts. For an imported array, two: true if the address
         /// counts, and whether the strides do.
         mask: Vec<bool>,
     },
@@ -228,18 +215,18 @@ pub enum Expectation {
         /// The remainder.
         remainder: u32,
     },
-    /// That there is an array to ask, or that it was refused as a whole in one of these ways.
+    /// That there is an array to ask, or that the whole array is refused in one of these ways.
     AcceptedOr(&'static [Raises]),
     /// A format of the buffer protocol, as text, that means this element type: see [`crate::interface::format::means`].
     Means(Box<Dtype>),
-    /// A format of the buffer protocol, as text, of so many bytes: see [`crate::interface::format::spans`].
+    /// A format of the buffer protocol, as text, of that many bytes: see [`crate::interface::format::spans`].
     Spans(u64),
     /// What one of these expects. None of them looks at another step.
     AnyOf(Vec<Expectation>),
 }
 
 impl Expectation {
-    /// The answer where the mask is true; simply the answer where it is so everywhere, or empty.
+    /// Expects the answer where the mask is true; all of it where the mask is true everywhere, or empty.
     pub fn masked(answer: Answer, mask: Vec<bool>) -> Expectation {
         if mask.contains(&false) { Expectation::Matches { answer, mask } } else { Expectation::Is(answer) }
     }

@@ -1,4 +1,4 @@
-//! What `DLPack` tells of an array: each member of its tensor, in a capsule with a version and in one without.
+//! How `DLPack` describes an array: each member of its tensor, in a capsule with a version and in one without.
 
 use super::agree::{ADDRESSES, SHAPES, push_same};
 use crate::vocabulary::dtype::{Dtype, Kind};
@@ -14,7 +14,7 @@ const REFUSED: &[Raises] =
 enum Word {
     /// Type code, bits, lanes.
     Is([i64; 3]),
-    /// Likewise, and not every version has it.
+    /// Type code, bits, lanes; not every version has it.
     Maybe([i64; 3]),
     /// Nothing.
     No,
@@ -27,7 +27,7 @@ fn word(platform: &Platform, dtype: &Dtype) -> Word {
     let size = u64::from(plain.size);
     let long = platform.long_double.size();
     let part = if plain.kind == Kind::Complex { size / 2 } else { size };
-    // What a double-double or an x87 number means, no number of bits tells.
+    // A number of bits does not say what a double-double or an x87 number means.
     let ieee = part != long || matches!(platform.long_double, LongDouble::Binary64 | LongDouble::Binary128);
     let of = |code: i64| [code, size as i64 * 8, 1];
     match plain.kind {
