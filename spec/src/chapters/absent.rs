@@ -30,7 +30,7 @@ pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
         Absent::Strides if zero_d => out.push(rules::strides, Expectation::OneOf(NONE.into())),
         Absent::Shape => out.push(rules::shape, Expectation::Is(shape())),
         Absent::Strides => {
-            out.push(rules::strides, Expectation::masked(strides(), world.prescribed_strides()));
+            out.push(rules::strides, world.expected_strides());
         }
         Absent::DataAs => {
             if let Some(address) = world.address() {

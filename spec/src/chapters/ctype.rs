@@ -60,7 +60,7 @@ pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &
         let counts_at_all = mask.get(at) != Some(&false);
         match store(platform, ctype, *value) {
             Err(_) => return Expectation::Raises(&[Raises::TypeError]),
-            Ok(Stored::Object) => return Expectation::masked(Answer::Integers(values.to_vec()), mask.to_vec()),
+            Ok(Stored::Object) => return Expectation::integers(values.to_vec(), mask.to_vec()),
             Ok(Stored::Number(number)) => {
                 memory.extend_from_slice(number.bytes());
                 if free || number.value_bytes() < number.bytes().len() {
@@ -69,7 +69,7 @@ pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &
             }
         }
     }
-    Expectation::masked(Answer::Bytes(memory), counts)
+    Expectation::bytes(memory, counts)
 }
 
 /// The rule by which integers convert to a C type; `None` where every value fits an integer type.

@@ -101,7 +101,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                 if *question == Question::Shape {
                     Expectation::Is(Answer::Integers(world.lengths()))
                 } else {
-                    Expectation::masked(Answer::Integers(layout.strides.clone()), world.prescribed_strides())
+                    world.expected_strides()
                 },
             );
         }

@@ -95,7 +95,9 @@ fn outcome(expectation: &Expectation) -> String {
     let names = |kinds: &[Raises]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" ");
     match expectation {
         Expectation::Is(answer) => kind(answer).to_owned(),
-        Expectation::Matches { answer, .. } => format!("some of {}", kind(answer)),
+        Expectation::SomeBytes { .. } => "some of bytes".to_owned(),
+        Expectation::SomeIntegers { .. } => "some of integers".to_owned(),
+        Expectation::ImportedEmpty { .. } => "some of seen".to_owned(),
         Expectation::OneOf(answers) => answers.iter().map(kind).collect::<Vec<_>>().join(" or "),
         Expectation::AnyOf(any) => any.iter().map(outcome).collect::<Vec<_>>().join(" or "),
         Expectation::Raises(kinds) => names(kinds),

@@ -73,8 +73,12 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
 
 /// Expects this array, with any strides where it has no elements.
 pub(super) fn exactly(seen: Answer) -> Expectation {
-    let empty = matches!(&seen, Answer::Imported(seen) if seen.shape.contains(&0));
-    Expectation::masked(seen, vec![true, !empty])
+    match seen {
+        Answer::Imported(imported) if imported.shape.contains(&0) => {
+            Expectation::ImportedEmpty { imported, address_counts: true }
+        }
+        seen => Expectation::Is(seen),
+    }
 }
 
 /// A C type with members.

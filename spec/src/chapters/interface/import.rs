@@ -94,8 +94,8 @@ fn null(layout: Layout, read_only: bool) -> Option<Outcome> {
     if read_only || layout.shape.len() > DIMENSIONS {
         return None;
     }
-    let answer = seen(layout, Address::Absolute(0), read_only);
-    Some(Outcome::By(rules::import_null, Expectation::Matches { answer, mask: vec![false, false] }))
+    let imported = Box::new(imported(layout, Address::Absolute(0), read_only));
+    Some(Outcome::By(rules::import_null, Expectation::ImportedEmpty { imported, address_counts: false }))
 }
 
 /// The array that is made. Memory is taken on trust, so nothing is prescribed of elements outside the buffer.
@@ -113,7 +113,7 @@ fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Optio
         return None;
     }
     let many = layout.shape.len() > DIMENSIONS;
-    let answer = seen(layout, data, read_only);
+    let answer = Answer::Imported(Box::new(imported(layout, data, read_only)));
     Some(if many {
         let either = Expectation::OneOf(vec![answer, Answer::Raises(Raises::ValueError)]);
         Outcome::By(rules::import_dimensions, either)
@@ -122,8 +122,8 @@ fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Optio
     })
 }
 
-fn seen(layout: Layout, data: Address, read_only: bool) -> Answer {
+fn imported(layout: Layout, data: Address, read_only: bool) -> Imported {
     let typestr = layout.dtype.typestr();
     let Layout { shape, strides, .. } = layout;
-    Answer::Imported(Box::new(Imported { data, read_only, shape, strides, typestr }))
+    Imported { data, read_only, shape, strides, typestr }
 }
