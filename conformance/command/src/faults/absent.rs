@@ -11,10 +11,10 @@ fn asked(question: &Question, answer: &mut Answer, what: &[Absent], change: impl
 }
 
 pub(crate) fn there(faults: &mut Faults) {
-    faults.answer("there is no attribute", |_, question, answer| {
+    faults.answer("the attribute ctypes is missing", |_, question, answer| {
         asked(question, answer, &[Absent::Ctypes], |answer| *answer = Answer::Raises(Raises::AttributeError));
     });
-    faults.answer("the attribute is None", |_, question, answer| {
+    faults.answer("the attribute ctypes is None", |_, question, answer| {
         asked(question, answer, &[Absent::Ctypes], |answer| *answer = Answer::Bool(false));
     });
 }
@@ -30,26 +30,26 @@ pub(crate) fn data(faults: &mut Faults) {
     });
     same.also(&[rules::absent::as_parameter]);
     faults
-        .answer("the address is an object that holds it", |_, question, answer| {
+        .answer("data is an object of c_void_p", |_, question, answer| {
             asked(question, answer, &[Absent::Data], |answer| *answer = Answer::Text("c_void_p".to_owned()));
         })
         .also(&[rules::absent::as_parameter]);
 }
 
 pub(crate) fn as_parameter(faults: &mut Faults) {
-    faults.answer("the parameter needs ctypes", |_, question, answer| {
+    faults.answer("the parameter is missing without ctypes", |_, question, answer| {
         asked(question, answer, &[Absent::AsParameter], |answer| *answer = Answer::Raises(Raises::AttributeError));
     });
-    faults.answer("the parameter is that of the buffer", |about, question, answer| {
+    faults.answer("the parameter is the address of the buffer", |about, question, answer| {
         start(about, question, answer, Absent::AsParameter);
     });
 }
 
 pub(crate) fn shape(faults: &mut Faults) {
-    faults.answer("there is no shape", |_, question, answer| {
+    faults.answer("the shape is missing without ctypes", |_, question, answer| {
         asked(question, answer, &[Absent::Shape], |answer| *answer = Answer::Nothing);
     });
-    faults.answer("without axes the shape is refused", |about, question, answer| {
+    faults.answer("the shape of an array without axes raises TypeError", |about, question, answer| {
         if about.layout.shape.is_empty() {
             asked(question, answer, &[Absent::Shape], |answer| *answer = Answer::Raises(Raises::TypeError));
         }
@@ -79,10 +79,10 @@ pub(crate) fn converted(faults: &mut Faults) {
         let conversions = [Absent::DataAs, Absent::ShapeAs, Absent::StridesAs];
         asked(question, answer, &conversions, |answer| *answer = Answer::Signal("SIGSEGV".to_owned()));
     });
-    faults.answer("an address that is converted is that of the object", |about, question, answer| {
+    faults.answer("a converted address is that of the object", |about, question, answer| {
         asked(question, answer, &[Absent::DataAs], |answer| *answer = about.address(-64));
     });
-    faults.answer("lengths that are converted count from one", |about, question, answer| {
+    faults.answer("converted lengths are one too large", |about, question, answer| {
         let lengths: Vec<i64> = about.layout.shape.iter().map(|length| length.cast_signed() + 1).collect();
         asked(question, answer, &[Absent::ShapeAs], |answer| *answer = Answer::Integers(Vec::clone(&lengths)));
     });

@@ -134,7 +134,7 @@ pub(crate) fn boolean(faults: &mut Faults) {
     faults.answer("the integer is cut to a byte", |about, question, answer| {
         convert_to(about, question, answer, Simple::Bool, |value| Some(vec![value as u8]));
     });
-    faults.answer("only the lowest byte is looked at", |about, question, answer| {
+    faults.answer("only the lowest byte decides", |about, question, answer| {
         convert_to(about, question, answer, Simple::Bool, |value| Some(vec![u8::from(value as u8 != 0)]));
     });
     faults.answer("only positive integers are true", |about, question, answer| {
@@ -157,7 +157,7 @@ pub(crate) fn character(faults: &mut Faults) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
-    faults.raises("a number that is no character overflows", Raises::OverflowError, |_, question| {
+    faults.raises("a number that is no character raises OverflowError", Raises::OverflowError, |_, question| {
         matches!(question, Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple))
             if simple.class() == Class::Char)
     });
@@ -171,21 +171,21 @@ pub(crate) fn wide_character(faults: &mut Faults) {
             Some(code.to_le_bytes()[..size].to_vec())
         });
     });
-    faults.raises("a number is no wide character, as a value", Raises::ValueError, |_, question| {
+    faults.raises("a number that is no wide character raises ValueError", Raises::ValueError, |_, question| {
         matches!(question, Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple))
             if simple.class() == Class::WChar)
     });
 }
 
 pub(crate) fn void_pointer(faults: &mut Faults) {
-    faults.answer("an address is never negative", |about, question, answer| {
+    faults.answer("negative addresses are refused", |about, question, answer| {
         if about.converted(question).is_some_and(|(to, values)| {
             matches!(to, CType::PointerNone | CType::Simple(Simple::VoidP)) && values.iter().any(|value| *value < 0)
         }) {
             *answer = Answer::Raises(Raises::OverflowError);
         }
     });
-    faults.answer("POINTER(None) is a pointer type like others", |about, question, answer| {
+    faults.answer("POINTER(None) refuses integers as other pointer types do", |about, question, answer| {
         if wants(about, question, |to| *to == CType::PointerNone) {
             *answer = Answer::Raises(Raises::TypeError);
         }
@@ -201,7 +201,7 @@ pub(crate) fn text_pointer(faults: &mut Faults) {
 }
 
 pub(crate) fn object(faults: &mut Faults) {
-    faults.answer("objects are C integers", |about, question, answer| {
+    faults.answer("py_object holds a C int", |about, question, answer| {
         if wants(about, question, |to| *to == Simple::PyObject.into())
             && let Answer::Integers(values) = answer
         {
@@ -253,7 +253,7 @@ pub(crate) fn refused(faults: &mut Faults) {
             _ => None,
         });
     });
-    faults.raises("a type that takes no integer has no such method", Raises::AttributeError, |_, question| {
+    faults.raises("a type that takes no integer raises AttributeError", Raises::AttributeError, |_, question| {
         let (Question::ShapeAs(ctype) | Question::StridesAs(ctype)) = question else { return false };
         !matches!(ctype, CType::Simple(simple) if matches!(simple.class(), Class::Char | Class::WChar))
     });

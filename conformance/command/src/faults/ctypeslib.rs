@@ -80,7 +80,7 @@ pub(crate) fn ctype_of_structure(faults: &mut Faults) {
             (end < size).then(|| format!("Structure({end}, {})", fields.join(", ")))
         });
     });
-    faults.answer("fields stand in the order of names", |_, question, answer| {
+    faults.answer("fields are sorted by name", |_, question, answer| {
         element_type(question, answer, |_, text| {
             let (size, mut fields) = fields(text)?;
             fields.sort_unstable();
@@ -104,7 +104,7 @@ pub(crate) fn ctype_of_structure(faults: &mut Faults) {
             Some(format!("Structure({size}, {})", packed?.join(", ")))
         });
     });
-    faults.answer("fields go by their titles", |_, question, answer| {
+    faults.answer("fields are named by their titles", |_, question, answer| {
         element_type(question, answer, |of, text| {
             fields(text).filter(|_| of.is_none())?;
             Some(text.replace("a=", "title a="))
@@ -161,7 +161,7 @@ pub(crate) fn ctype_of_overlap(faults: &mut Faults) {
     faults.answer("fields may overlap", |about, question, answer| {
         accept(about, question, answer, rules::ctype_of_overlap, "Structure(4, a=c_short@0, b=c_short@1)");
     });
-    faults.answer("fields that overlap are of the wrong type", |about, question, answer| {
+    faults.answer("overlapping fields raise TypeError", |about, question, answer| {
         accept(about, question, answer, rules::ctype_of_overlap, "");
         if *answer == Answer::Text(String::new()) {
             *answer = Answer::Raises(Raises::TypeError);
@@ -182,21 +182,21 @@ pub(crate) fn ctype_refused(faults: &mut Faults) {
             accept_kind(about, question, answer, &[Kind::Float], "c_longdouble");
         }
     });
-    faults.answer("half is a short", |about, question, answer| {
+    faults.answer("a half becomes a short", |about, question, answer| {
         if about.layout.dtype.item_size() == 2 {
             accept_kind(about, question, answer, &[Kind::Float], "c_short");
         }
     });
-    faults.answer("a complex number is two", |about, question, answer| {
+    faults.answer("a complex number becomes two doubles", |about, question, answer| {
         accept_kind(about, question, answer, &[Kind::Complex], "c_double * 2");
     });
-    faults.answer("times are integers", |about, question, answer| {
+    faults.answer("times become integers", |about, question, answer| {
         accept_kind(about, question, answer, &[Kind::Datetime, Kind::Timedelta], "c_longlong");
     });
-    faults.answer("text is characters", |about, question, answer| {
+    faults.answer("text becomes an array of c_char", |about, question, answer| {
         accept_kind(about, question, answer, &[Kind::Bytes, Kind::Unicode, Kind::Void], "c_char * 4");
     });
-    faults.answer("objects are py_object", |about, question, answer| {
+    faults.answer("objects become py_object", |about, question, answer| {
         accept_kind(about, question, answer, &[Kind::Object], "py_object");
     });
     faults.answer("fields without a C type are left out", |about, question, answer| {
@@ -204,11 +204,9 @@ pub(crate) fn ctype_refused(faults: &mut Faults) {
             accept(about, question, answer, rules::ctype_refused, "Structure(4)");
         }
     });
-    let fault = faults.raises(
-        "an element type without a C type is a key that is not there",
-        Raises::KeyError,
-        |_, question| matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypesType(_))),
-    );
+    let fault = faults.raises("an element type without a C type raises KeyError", Raises::KeyError, |_, question| {
+        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypesType(_)))
+    });
     fault.also(&[rules::ctype_of_overlap]);
 }
 
@@ -216,7 +214,7 @@ const OBJECT: [Question; 2] =
     [Question::Ctypeslib(Ctypeslib::AsCtypes), Question::Ctypeslib(Ctypeslib::TypeOfAsCtypes)];
 
 pub(crate) fn as_ctypes(faults: &mut Faults) {
-    faults.answer("a copy is made", |_, question, answer| {
+    faults.answer("as_ctypes makes a copy", |_, question, answer| {
         if *question == OBJECT[0] {
             shift(answer, 1 << 20);
         }
@@ -229,7 +227,7 @@ pub(crate) fn as_ctypes(faults: &mut Faults) {
             *text = about.layout.shape.iter().fold(item, |item, length| format!("{item} * {length}"));
         }
     });
-    faults.answer("without axes there is an array of one", |about, question, answer| {
+    faults.answer("an array without axes becomes a C array of one", |about, question, answer| {
         if let Answer::Text(text) = answer
             && *question == OBJECT[1]
             && about.layout.shape.is_empty()
@@ -237,7 +235,7 @@ pub(crate) fn as_ctypes(faults: &mut Faults) {
             text.push_str(" * 1");
         }
     });
-    faults.answer("an array is one object of its items", |_, question, answer| {
+    faults.answer("as_ctypes leaves out the lengths", |_, question, answer| {
         if let Answer::Text(text) = answer
             && *question == OBJECT[1]
         {
@@ -254,23 +252,23 @@ fn take(about: &About, question: &Question, answer: &mut Answer, which: bool) {
 }
 
 pub(crate) fn as_ctypes_read_only(faults: &mut Faults) {
-    faults.answer("a read-only array is taken", |about, question, answer| {
+    faults.answer("as_ctypes accepts a read-only array", |about, question, answer| {
         take(about, question, answer, !about.array().writeable);
     });
-    faults.raises("a read-only array is a wrong value", Raises::ValueError, |about, question| {
+    faults.raises("a read-only array raises ValueError", Raises::ValueError, |about, question| {
         matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes)) && !about.array().is_writeable()
     });
 }
 
 pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
-    faults.answer("an object of C takes a strided array for packed", |about, question, answer| {
+    faults.answer("as_ctypes takes a strided array for packed", |about, question, answer| {
         take(about, question, answer, about.array().writeable && !about.layout.is_c_contiguous());
     });
-    faults.answer("any order without gaps is taken", |about, question, answer| {
+    faults.answer("as_ctypes accepts any order without gaps", |about, question, answer| {
         let layout = about.layout;
         take(about, question, answer, about.array().writeable && !layout.is_c_contiguous() && layout.is_f_contiguous());
     });
-    faults.raises("a strided array is a wrong value", Raises::ValueError, |about, question| {
+    faults.raises("a strided array raises ValueError", Raises::ValueError, |about, question| {
         matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes))
             && about.array().is_writeable()
             && !about.layout.is_c_contiguous()
@@ -278,10 +276,10 @@ pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
 }
 
 pub(crate) fn as_ctypes_refused(faults: &mut Faults) {
-    faults.answer("elements of unknown type are bytes", |about, question, answer| {
+    faults.answer("elements without a C type become bytes", |about, question, answer| {
         take(about, question, answer, about.array().writeable && about.layout.is_c_contiguous());
     });
-    faults.answer("elements of unknown type are of the wrong type", |about, question, answer| {
+    faults.answer("elements without a C type raise ValueError", |about, question, answer| {
         if OBJECT.contains(question) && *answer == Answer::Raises(Raises::NotImplementedError) {
             let open = about.array().writeable && about.layout.is_c_contiguous();
             if open && ctype_rule(&about.platform, &about.layout.dtype) == Some(rules::ctype_refused) {
@@ -305,7 +303,7 @@ pub(crate) fn load_library(faults: &mut Faults) {
     faults.answer("a file name gets another extension", |_, question, answer| {
         load(question, answer, Library::File, Answer::Raises(Raises::OSError));
     });
-    faults.answer("a file is no folder", |_, question, answer| {
+    faults.answer("a file is refused where a folder may be", |_, question, answer| {
         load(question, answer, Library::Beside, Answer::Raises(Raises::OSError));
     });
     faults.answer("the first library of that name on the system is loaded", |_, question, answer| {
@@ -314,25 +312,25 @@ pub(crate) fn load_library(faults: &mut Faults) {
 }
 
 pub(crate) fn load_library_path(faults: &mut Faults) {
-    faults.answer("a path is no text", |_, question, answer| {
+    faults.answer("a path is refused as a name", |_, question, answer| {
         load(question, answer, Library::Path, Answer::Raises(Raises::TypeError));
     });
-    faults.answer("bytes are no text", |_, question, answer| {
+    faults.answer("bytes are refused as a name", |_, question, answer| {
         load(question, answer, Library::Bytes, Answer::Raises(Raises::TypeError));
     });
 }
 
 pub(crate) fn load_library_missing(faults: &mut Faults) {
-    faults.answer("no library is None", |_, question, answer| {
+    faults.answer("a missing library is None", |_, question, answer| {
         load(question, answer, Library::Missing, Answer::Nothing);
     });
-    faults.raises("a library that is not there is a key that is not there", Raises::KeyError, |_, question| {
+    faults.raises("a missing library raises KeyError", Raises::KeyError, |_, question| {
         *question == Question::Ctypeslib(Ctypeslib::LoadLibrary(Library::Missing))
     });
 }
 
 pub(crate) fn load_library_defective(faults: &mut Faults) {
-    faults.answer("a file that cannot be loaded is an attribute that is not there", |_, question, answer| {
+    faults.answer("a defective library raises AttributeError", |_, question, answer| {
         load(question, answer, Library::Defective, Answer::Raises(Raises::AttributeError));
     });
 }

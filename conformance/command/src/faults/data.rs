@@ -34,7 +34,7 @@ pub(crate) fn first_element(faults: &mut Faults) {
         begins(about, question, answer, || Some(0));
     });
     offset.also(ADDRESS);
-    let negative = faults.answer("an index from the end is counted from before it", |about, question, answer| {
+    let negative = faults.answer("an index from the end is one too low", |about, question, answer| {
         begins(about, question, answer, || match about.parent()? {
             (parent, View::Index { axis, at: ..0 }) => Some(about.layout.offset.wrapping_sub(parent.strides[*axis])),
             _ => None,
@@ -72,7 +72,7 @@ pub(crate) fn empty(faults: &mut Faults) {
 }
 
 pub(crate) fn empty_view(faults: &mut Faults) {
-    let moves = faults.answer("a slice that selects nothing moves", |about, question, answer| {
+    let moves = faults.answer("an empty slice moves the address", |about, question, answer| {
         begins(about, question, answer, || match about.parent()? {
             (parent, View::Slice { axis, start: Some(start), .. }) if about.layout.shape[*axis] == 0 => {
                 let length = parent.shape[*axis] as i64;
@@ -113,7 +113,7 @@ pub(crate) fn raw(faults: &mut Faults) {
 }
 
 pub(crate) fn stable(faults: &mut Faults) {
-    let copies = faults.script("each call copies anew", |about, answers| {
+    let copies = faults.script("each call makes a new copy", |about, answers| {
         let size = about.layout.dtype.item_size().cast_signed();
         let steps = about.case.script.iter().zip(answers);
         let asked = steps.filter(|(step, _)| step.to_string() == "data");
@@ -123,7 +123,7 @@ pub(crate) fn stable(faults: &mut Faults) {
 }
 
 pub(crate) fn interface(faults: &mut Faults) {
-    let null = faults.answer("the dictionary has no address of an empty array", |about, question, answer| {
+    let null = faults.answer("the dictionary has the address NULL for an empty array", |about, question, answer| {
         if about.layout.is_empty() && *question == Question::Interface(Key::Data) {
             *answer = Answer::Address(Address::Absolute(0));
         }
@@ -157,7 +157,7 @@ pub(crate) fn memory(faults: &mut Faults) {
         cast::read_only_memory,
         memmap::sees_file,
     ]);
-    let empty = faults.script("the address is that of a copy which is not filled yet", |about, answers| {
+    let empty = faults.script("the address is that of a copy that is not filled yet", |about, answers| {
         seen(about, answers, |_, element| element.fill(0));
     });
     empty.also(&[
@@ -182,7 +182,7 @@ pub(crate) fn memory_written(faults: &mut Faults) {
             }
         })
         .also(&[layout::element, memmap::sees_file]);
-    faults.script("what is read-only by flag is on a read-only page", |about, answers| {
+    faults.script("an array with the read-only flag is on a read-only page", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
             if matches!(step, Step::Outside(Outside::Poke { .. })) && !about.array().writeable {
                 *answer = Answer::Raises(Raises::OSError);
@@ -211,7 +211,7 @@ pub(crate) fn unsigned(faults: &mut Faults) {
             *address &= !top;
         }
     });
-    faults.answer("an address is read as a number with a sign, whose magnitude counts", |about, question, answer| {
+    faults.answer("an address is read as a signed number, and its magnitude taken", |about, question, answer| {
         if let (Some(_), Answer::Imported(seen)) = (top(about, question), answer)
             && let Address::Absolute(address) = &mut seen.data
         {

@@ -55,7 +55,7 @@ pub(crate) fn alignment(faults: &mut Faults) {
             *answer = integer(1);
         }
     });
-    faults.answer("text is bytes", |about, question, answer| {
+    faults.answer("text is aligned as bytes", |about, question, answer| {
         if let (Question::Alignment, Some(Plain { kind: Kind::Unicode, .. })) = (question, about.layout.dtype.plain()) {
             *answer = integer(1);
         }
@@ -71,17 +71,17 @@ fn typestr(about: &About, question: &Question, answer: &mut Answer, rule: Rule, 
 }
 
 pub(crate) fn typestr_number(faults: &mut Faults) {
-    faults.answer("one byte has an order", |about, question, answer| {
+    faults.answer("a type of one byte has a byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_number, |text| text.replace('|', "<"));
     });
-    faults.answer("the order is the platform's", |about, question, answer| {
+    faults.answer("the byte order is written as =", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_number, |text| text.replace(['<', '>'], "="));
     });
     faults.answer("the size is in bits", |about, question, answer| {
         let bits = 8 * about.layout.dtype.item_size();
         typestr(about, question, answer, rules::typestr_number, |text| format!("{}{bits}", &text[..2]));
     });
-    faults.answer("a complex number has the size of a part", |about, question, answer| {
+    faults.answer("a complex number has the size of one part", |about, question, answer| {
         if about.layout.dtype.plain().is_some_and(|plain| plain.kind == Kind::Complex) {
             let part = about.layout.dtype.item_size() / 2;
             typestr(about, question, answer, rules::typestr_number, |text| format!("{}{part}", &text[..2]));
@@ -90,10 +90,10 @@ pub(crate) fn typestr_number(faults: &mut Faults) {
 }
 
 pub(crate) fn typestr_time(faults: &mut Faults) {
-    faults.answer("the unit is left out", |about, question, answer| {
+    faults.answer("the unit of time is left out", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_time, |text| text[..3].to_owned());
     });
-    faults.answer("the count is left out", |about, question, answer| {
+    faults.answer("the count of the unit is left out", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_time, |text| {
             text.get(4..).map_or(text.to_owned(), |unit| {
                 format!("{}[{}", &text[..3], unit.trim_start_matches(|digit: char| digit.is_ascii_digit()))
@@ -112,10 +112,10 @@ pub(crate) fn typestr_text(faults: &mut Faults) {
         let size = about.layout.dtype.item_size();
         typestr(about, question, answer, rules::typestr_text, |text| format!("{}{size}", &text[..2]));
     });
-    faults.answer("byte strings have an order", |about, question, answer| {
+    faults.answer("byte strings have a byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_text, |text| text.replace('|', "<"));
     });
-    faults.answer("unicode text has no order", |about, question, answer| {
+    faults.answer("unicode text has no byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_text, |text| text.replace(['<', '>'], "|"));
     });
 }
@@ -126,13 +126,13 @@ pub(crate) fn typestr_void(faults: &mut Faults) {
             typestr(about, question, answer, rules::typestr_void, |_| format!("|V{}", end(&record)));
         }
     });
-    faults.answer("a structure has an order", |about, question, answer| {
+    faults.answer("a structure has a byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_void, |text| text.replace('|', "<"));
     });
 }
 
 pub(crate) fn typestr_object(faults: &mut Faults) {
-    faults.answer("a reference has a size", |about, question, answer| {
+    faults.answer("the typestr of an object has a size", |about, question, answer| {
         let size = about.layout.dtype.item_size();
         typestr(about, question, answer, rules::typestr_object, |text| format!("{text}{size}"));
     });
@@ -150,7 +150,7 @@ fn describe(about: &About, question: &Question, answer: &mut Answer, change: imp
 }
 
 pub(crate) fn descr_plain(faults: &mut Faults) {
-    faults.answer("a plain type is a field", |about, question, answer| {
+    faults.answer("a plain type is a field with a name", |about, question, answer| {
         if let (Question::Interface(Key::Descr), Answer::Text(text), Some(_)) =
             (question, answer, about.layout.dtype.plain())
         {
@@ -170,7 +170,7 @@ pub(crate) fn descr_fields(faults: &mut Faults) {
         });
     });
     order.also(DESCR);
-    let reversed = faults.answer("fields are in another order", |about, question, answer| {
+    let reversed = faults.answer("fields are in reverse order", |about, question, answer| {
         describe(about, question, answer, |_, entries| entries.reverse());
     });
     reversed.also(DESCR);
@@ -220,11 +220,11 @@ pub(crate) fn descr_nested(faults: &mut Faults) {
 }
 
 pub(crate) fn descr_sub_array(faults: &mut Faults) {
-    let none = faults.answer("descr tells one item of a sub-array", |about, question, answer| {
+    let none = faults.answer("descr describes one item of a sub-array", |about, question, answer| {
         describe(about, question, answer, |_, entries| entries.iter_mut().for_each(|entry| entry.shape.clear()));
     });
     none.also(DESCR);
-    let number = faults.answer("one length is a number", |_, question, answer| {
+    let number = faults.answer("a single length is a number, not a tuple", |_, question, answer| {
         if let (Question::Interface(Key::Descr), Answer::Text(text)) = (question, answer) {
             for length in 1..=3 {
                 *text = text.replace(&format!("({length},)"), &length.to_string());
@@ -264,14 +264,14 @@ fn fields(fields: &[Field]) -> Descr {
 }
 
 pub(crate) fn descr_overlap(faults: &mut Faults) {
-    faults.answer("overlapping fields are told", |about, question, answer| {
+    faults.answer("overlapping fields are listed", |about, question, answer| {
         if let (Question::Interface(Key::Descr), Some(record)) = (question, record(about))
             && record.overlaps()
         {
             *answer = Answer::Text(fields(&record.fields).to_string());
         }
     });
-    faults.answer("overlaps are looked for in the outermost type only", |about, question, answer| {
+    faults.answer("only the outermost type is searched for overlaps", |about, question, answer| {
         if let (Question::Interface(Key::Descr), Some(record)) = (question, record(about))
             && !record.overlaps()
             && about.layout.dtype.has_overlaps()

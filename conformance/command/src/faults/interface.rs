@@ -26,7 +26,7 @@ use array_ctypes_conformance::spec::interface::flags;
 use array_ctypes_conformance::spec::{Answer, Attribute, Key, Member, Question, rules};
 
 pub(crate) fn keys(faults: &mut Faults) {
-    faults.answer("there is an offset", |_, question, answer| {
+    faults.answer("the dictionary has an offset", |_, question, answer| {
         if *question == Question::Interface(Key::Keys) {
             *answer = Answer::Text("data descr offset shape strides typestr version".to_owned());
         }
@@ -38,7 +38,7 @@ pub(crate) fn keys(faults: &mut Faults) {
             *keys = keys.replace("descr ", "");
         }
     });
-    faults.answer("a contiguous array has no strides", |about, question, answer| {
+    faults.answer("a contiguous array has no entry strides", |about, question, answer| {
         if let (Question::Interface(Key::Keys), Answer::Text(keys)) = (question, answer)
             && about.layout.is_c_contiguous()
         {
@@ -72,8 +72,9 @@ fn read_only_flag(question: &Question, answer: &mut Answer, change: impl Fn(bool
 }
 
 pub(crate) fn read_only(faults: &mut Faults) {
-    faults.answer("the flag says writeable", |_, question, answer| read_only_flag(question, answer, |flag| !flag));
-    faults.answer("the dictionary tells that a view may be written to", |about, question, answer| {
+    faults
+        .answer("the read-only flag is inverted", |_, question, answer| read_only_flag(question, answer, |flag| !flag));
+    faults.answer("the dictionary says that every view is writeable", |about, question, answer| {
         read_only_flag(question, answer, |flag| flag && about.array().views.is_empty());
     });
 }
@@ -97,7 +98,7 @@ pub(crate) fn shape(faults: &mut Faults) {
     faults.answer("the dictionary has the lengths in the order of Fortran", |_, question, answer| {
         change(*question == Question::Interface(Key::Shape), answer, |shape| shape.reverse());
     });
-    faults.answer("the dictionary has an axis of an array without any", |about, question, answer| {
+    faults.answer("the dictionary gives an array without axes one", |about, question, answer| {
         let bare = about.layout.shape.is_empty();
         change(bare && *question == Question::Interface(Key::Shape), answer, |shape| shape.push(1));
     });
@@ -107,7 +108,7 @@ pub(crate) fn strides(faults: &mut Faults) {
     faults.answer("the dictionary has strides in elements", |about, question, answer| {
         change(*question == Question::Interface(Key::Strides), answer, |strides| in_elements(about, strides));
     });
-    faults.answer("an F-contiguous array has none either", |about, question, answer| {
+    faults.answer("the strides of an F-contiguous array are None", |about, question, answer| {
         if *question == Question::Interface(Key::Strides) && about.layout.is_f_contiguous() {
             *answer = Answer::Nothing;
         }
@@ -125,7 +126,7 @@ pub(crate) fn no_strides(faults: &mut Faults) {
             *answer = Answer::Integers(about.layout.strides.clone());
         }
     });
-    faults.answer("an array without axes has no strides, not None", |about, question, answer| {
+    faults.answer("the strides of an array without axes are empty, not None", |about, question, answer| {
         if *question == Question::Interface(Key::Strides) && about.layout.shape.is_empty() {
             *answer = Answer::Integers(Vec::new());
         }
@@ -139,7 +140,7 @@ pub(crate) fn fresh(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_two(faults: &mut Faults) {
-    faults.answer("two is the version of the dictionary", |_, question, answer| {
+    faults.answer("the member two is the version of the dictionary", |_, question, answer| {
         if *question == Question::Struct(Member::Two) {
             *answer = integer(3);
         }
@@ -147,7 +148,7 @@ pub(crate) fn struct_two(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_nd(faults: &mut Faults) {
-    faults.answer("the structure has an axis of an array without any", |about, question, answer| {
+    faults.answer("the structure gives an array without axes one", |about, question, answer| {
         if *question == Question::Struct(Member::Nd) {
             *answer = integer(about.layout.shape.len().max(1) as u64);
         }
@@ -182,7 +183,7 @@ pub(crate) fn struct_itemsize(faults: &mut Faults) {
             *answer = integer(about.layout.dtype.item_size() / 4);
         }
     });
-    faults.answer("padding is left out", |about, question, answer| {
+    faults.answer("itemsize leaves out the padding at the end", |about, question, answer| {
         if let (Question::Struct(Member::ItemSize), Dtype::Record(record)) = (question, &about.layout.dtype) {
             *answer = integer(record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(0));
         }
@@ -202,7 +203,7 @@ pub(crate) fn struct_flags(faults: &mut Faults) {
     faults.answer("every array is writeable", |about, question, answer| {
         bits(about, question, answer, true, |found| found | i128::from(flags::WRITEABLE));
     });
-    faults.answer("every number is in the platform's order", |about, question, answer| {
+    faults.answer("every number is in the platform's byte order", |about, question, answer| {
         bits(about, question, answer, true, |found| found | i128::from(flags::NOTSWAPPED));
     });
     faults.answer("every array is aligned", |about, question, answer| {
@@ -214,10 +215,10 @@ pub(crate) fn struct_flags(faults: &mut Faults) {
             if found & both == both { found & !i128::from(flags::F_CONTIGUOUS) } else { found }
         });
     });
-    faults.answer("C and F are exchanged", |about, question, answer| {
+    faults.answer("the flags of C and F order are exchanged", |about, question, answer| {
         bits(about, question, answer, true, |found| found & !3 | (found & 1) << 1 | (found & 2) >> 1);
     });
-    faults.answer("the flag of owned memory is told", |about, question, answer| {
+    faults.answer("the flag of owned memory is set", |about, question, answer| {
         let owned = i128::from(about.array().views.is_empty()) * 0x4;
         bits(about, question, answer, true, |found| found | owned);
     });
@@ -233,7 +234,7 @@ pub(crate) fn struct_flags_descr(faults: &mut Faults) {
     faults.answer("every structure has a descr", |about, question, answer| {
         bits(about, question, answer, false, |found| found | i128::from(flags::HAS_DESCR));
     });
-    faults.answer("a structure is swapped as its fields", |about, question, answer| {
+    faults.answer("a structure is swapped if its fields are", |about, question, answer| {
         let cleared = i128::from(about.is_swapped()) * i128::from(flags::NOTSWAPPED);
         bits(about, question, answer, false, |found| found & !cleared);
     });
@@ -246,7 +247,7 @@ pub(crate) fn struct_shape(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_strides(faults: &mut Faults) {
-    faults.answer("a contiguous array has none", |about, question, answer| {
+    faults.answer("the structure of a contiguous array has no strides", |about, question, answer| {
         let contiguous = about.layout.is_c_contiguous();
         change(contiguous && *question == Question::Struct(Member::Strides), answer, Vec::clear);
     });
@@ -264,17 +265,17 @@ pub(crate) fn struct_data(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_descr(faults: &mut Faults) {
-    faults.answer("a plain type has one", |about, question, answer| {
+    faults.answer("a plain type has a descr in the structure", |about, question, answer| {
         if *question == Question::Struct(Member::Descr) && about.layout.dtype.plain().is_some() {
             *answer = Answer::Text(about.layout.dtype.descr().to_string());
         }
     });
-    faults.answer("overlapping fields have one", |about, question, answer| {
+    faults.answer("overlapping fields have a descr in the structure", |about, question, answer| {
         if *question == Question::Struct(Member::Descr) && about.layout.dtype.has_overlaps() {
             *answer = Answer::Text(about.layout.dtype.descr().to_string());
         }
     });
-    faults.answer("there is none", |_, question, answer| {
+    faults.answer("no type has a descr in the structure", |_, question, answer| {
         if *question == Question::Struct(Member::Descr) {
             *answer = Answer::Nothing;
         }
@@ -282,13 +283,13 @@ pub(crate) fn struct_descr(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_agrees(faults: &mut Faults) {
-    let address = faults.answer("the structure is of the buffer, not of the array", |about, question, answer| {
+    let address = faults.answer("only the structure has the address of the buffer", |about, question, answer| {
         if *question == Question::Struct(Member::Data) {
             *answer = about.address(0);
         }
     });
     address.also(&[rules::interface::struct_data]);
-    let shape = faults.answer("the structure has an axis too many", |_, question, answer| {
+    let shape = faults.answer("the structure has one axis too many", |_, question, answer| {
         change(*question == Question::Struct(Member::Shape), answer, |shape| shape.push(1));
     });
     shape.also(&[rules::interface::struct_shape]);

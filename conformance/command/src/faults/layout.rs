@@ -56,7 +56,7 @@ pub(crate) fn element(faults: &mut Faults) {
         });
     });
     unsigned.also(WRITES);
-    let whole = faults.answer("elements are found by strides of whole elements", |about, question, answer| {
+    let whole = faults.answer("elements are found by strides rounded to whole elements", |about, question, answer| {
         read(about, question, answer, |layout| {
             let size = layout.dtype.item_size() as i64;
             layout.strides.iter_mut().for_each(|stride| *stride -= *stride % size);
@@ -104,16 +104,16 @@ pub(crate) fn accepted(faults: &mut Faults) {
 }
 
 pub(crate) fn answered(faults: &mut Faults) {
-    faults.dies("more axes than the library has room for crash it", |about| {
+    faults.dies("too many axes crash the library", |about| {
         (about.layout.shape.len() > 32).then_some("found that it ended (signal: 11 (SIGSEGV))")
     });
-    faults.dies("it counts to the end of a long axis", |about| {
+    faults.dies("the library counts to the end of a long axis", |about| {
         about.layout.shape.iter().any(|length| *length > 1 << 31).then_some("found nothing for 10 s")
     });
 }
 
 pub(crate) fn c_contiguous(faults: &mut Faults) {
-    faults.answer("axes of length 1 have a say in C-contiguity", |about, question, answer| {
+    faults.answer("strides of axes of length 1 count for C-contiguity", |about, question, answer| {
         flag(question, answer, Flag::CContiguous, |found| {
             found && (about.layout.is_empty() || strictly(about.layout, (0..about.layout.shape.len()).rev()))
         });
@@ -128,7 +128,7 @@ pub(crate) fn c_contiguous(faults: &mut Faults) {
         let unsigned = Layout { strides, ..about.layout.clone() };
         flag(question, answer, Flag::CContiguous, |_| unsigned.is_c_contiguous());
     });
-    faults.answer("only the last axis is looked at", |about, question, answer| {
+    faults.answer("only the last axis is checked", |about, question, answer| {
         let size = about.layout.dtype.item_size() as i64;
         let packed = about.layout.strides.last().is_none_or(|stride| *stride == size);
         flag(question, answer, Flag::CContiguous, |found| found || packed);
@@ -136,7 +136,7 @@ pub(crate) fn c_contiguous(faults: &mut Faults) {
 }
 
 pub(crate) fn f_contiguous(faults: &mut Faults) {
-    faults.answer("axes of length 1 have a say in F-contiguity", |about, question, answer| {
+    faults.answer("strides of axes of length 1 count for F-contiguity", |about, question, answer| {
         flag(question, answer, Flag::FContiguous, |found| {
             found && (about.layout.is_empty() || strictly(about.layout, 0..about.layout.shape.len()))
         });
@@ -146,27 +146,27 @@ pub(crate) fn f_contiguous(faults: &mut Faults) {
             found && (!about.layout.is_empty() || strictly(about.layout, 0..about.layout.shape.len()))
         });
     });
-    faults.answer("what is C-contiguous is not F-contiguous", |about, question, answer| {
+    faults.answer("no C-contiguous array is F-contiguous", |about, question, answer| {
         flag(question, answer, Flag::FContiguous, |found| found && !about.layout.is_c_contiguous());
     });
 }
 
 pub(crate) fn aligned(faults: &mut Faults) {
-    faults.answer("only the first element is looked at", |about, question, answer| {
+    faults.answer("only the first element is checked", |about, question, answer| {
         let (shape, strides) = (Vec::new(), Vec::new());
         let first = Layout { shape, strides, ..about.layout.clone() };
         let aligned = about.layout.is_empty() || first.is_aligned(&about.platform, about.array().at());
         flag(question, answer, Flag::Aligned, |_| aligned);
     });
-    faults.answer("alignment is that of the offset", |about, question, answer| {
+    faults.answer("alignment leaves out the address of the buffer", |about, question, answer| {
         flag(question, answer, Flag::Aligned, |_| about.layout.is_aligned(&about.platform, 0));
     });
-    faults.answer("axes of length 1 have a say in alignment", |about, question, answer| {
+    faults.answer("strides of axes of length 1 count for alignment", |about, question, answer| {
         let align = about.layout.dtype.alignment(&about.platform) as i64;
         let all = about.layout.is_empty() || about.layout.strides.iter().all(|stride| stride % align == 0);
         flag(question, answer, Flag::Aligned, |found| found && all);
     });
-    faults.answer("an empty array is as aligned as its address", |about, question, answer| {
+    faults.answer("an empty array is aligned only if its address is", |about, question, answer| {
         let (shape, strides) = (Vec::new(), Vec::new());
         let first = Layout { shape, strides, ..about.layout.clone() };
         let aligned = !about.layout.is_empty() || first.is_aligned(&about.platform, about.array().at());
@@ -180,11 +180,11 @@ pub(crate) fn aligned(faults: &mut Faults) {
 }
 
 pub(crate) fn writeable(faults: &mut Faults) {
-    faults.answer("a view may be written to", |about, question, answer| {
+    faults.answer("every view is writeable", |about, question, answer| {
         let Array { views, .. } = about.array();
         flag(question, answer, Flag::Writeable, |found| found || !views.is_empty());
     });
-    faults.answer("the flag says read-only", |_, question, answer| {
+    faults.answer("the writeable flag is inverted", |_, question, answer| {
         flag(question, answer, Flag::Writeable, |found| !found);
     });
 }

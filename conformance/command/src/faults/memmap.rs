@@ -16,7 +16,7 @@ const ADDRESS: &[Rule] =
     &[rules::granularity, data::first_element, data::empty, data::empty_view, data::raw, data::stable, data::interface];
 
 pub(crate) fn granularity(faults: &mut Faults) {
-    let lost = faults.answer("what was rounded off the offset is not added back", |about, question, answer| {
+    let lost = faults.answer("the rest of the rounded offset is not added back", |about, question, answer| {
         if about.array().map.is_some() && *question == Question::Data {
             *answer = about.address(about.layout.offset - rest(about));
         }
@@ -49,13 +49,13 @@ pub(crate) fn deduced(faults: &mut Faults) {
         let array = about.array();
         array.map.is_some_and(|map| map.deduced) && array.views.is_empty() && *question == Question::Shape
     }
-    let whole = faults.answer("all of the file counts, also before the offset", |about, question, answer| {
+    let whole = faults.answer("the length is deduced from the whole file", |about, question, answer| {
         if deduces(about, question) {
             *answer = lengths(&[about.array().buffer.size / about.layout.dtype.item_size()]);
         }
     });
     whole.also(&[shape::shape, shape::copy]);
-    let bytes = faults.answer("the length is told in bytes", |about, question, answer| {
+    let bytes = faults.answer("the deduced length is in bytes", |about, question, answer| {
         if deduces(about, question) {
             *answer = lengths(&[about.layout.shape[0] * about.layout.dtype.item_size()]);
         }
@@ -78,7 +78,7 @@ pub(crate) fn size(faults: &mut Faults) {
             *answer = integer(about.array().memory().size.next_multiple_of(4096));
         }
     });
-    faults.answer("w+ cuts no file that is longer", |about, question, answer| {
+    faults.answer("w+ does not cut a longer file", |about, question, answer| {
         if asks(about, question) && mode(about) == Some(Mode::WPlus) {
             *answer = integer(about.array().memory().size.max(about.array().buffer.size));
         }
@@ -95,7 +95,7 @@ pub(crate) fn kept(faults: &mut Faults) {
         })
         .also(&[rules::shared]);
     faults
-        .script("what is in front of the array is written over", |about, answers| {
+        .script("bytes before the array are overwritten", |about, answers| {
             in_file(about, answers, |last, offset, length| {
                 let before = is_shared(about) && mode(about) != Some(Mode::WPlus) && last.is_none();
                 let before = before && i128::from(offset) < i128::from(about.array().offset);
@@ -107,7 +107,7 @@ pub(crate) fn kept(faults: &mut Faults) {
 
 pub(crate) fn grown(faults: &mut Faults) {
     faults
-        .script("what a file grows by is whatever was on the disk", |about, answers| {
+        .script("new bytes of a file are not zero", |about, answers| {
             in_file(about, answers, |last, offset, length| {
                 let new = mode(about) == Some(Mode::RPlus) && last.is_none() && offset >= about.array().buffer.size;
                 new.then(|| vec![0xAA; opened(about, offset, length).len()])
@@ -118,7 +118,7 @@ pub(crate) fn grown(faults: &mut Faults) {
 
 pub(crate) fn emptied(faults: &mut Faults) {
     faults
-        .script("w+ writes over what is there and empties nothing", |about, answers| {
+        .script("w+ keeps the old bytes of the file", |about, answers| {
             in_file(about, answers, |last, offset, length| {
                 let old = mode(about) == Some(Mode::WPlus) && last.is_none();
                 let count = opened(about, offset, length).len() as u64;
@@ -129,19 +129,19 @@ pub(crate) fn emptied(faults: &mut Faults) {
 }
 
 pub(crate) fn empty(faults: &mut Faults) {
-    faults.refuses_with("an array without elements is refused as a wrong type", Raises::TypeError, |about| {
+    faults.refuses_with("an array without elements raises TypeError", Raises::TypeError, |about| {
         about.array().may_be_refused(&about.platform).is_some()
     });
 }
 
 pub(crate) fn refuses(faults: &mut Faults) {
-    faults.script("elements of mode r can be set", |about, answers| {
+    faults.script("elements can be set in mode r", |about, answers| {
         in_writes(about, answers, |write| {
             let sets = mode(about) == Some(Mode::R) && matches!(write, Write::Item { .. });
             sets.then_some(Answer::Nothing)
         });
     });
-    faults.script("a write to mode r is refused by the system", |about, answers| {
+    faults.script("a write in mode r raises OSError", |about, answers| {
         in_writes(about, answers, |write| {
             let refused = mode(about) == Some(Mode::R) && matches!(write, Write::Item { .. });
             refused.then_some(Answer::Raises(Raises::OSError))
@@ -162,7 +162,7 @@ pub(crate) fn mapping(faults: &mut Faults) {
     faults.script("shared mappings are private", |about, answers| {
         told(about, answers, |text| text.replace("rw-s", "rw-p"));
     });
-    faults.script("mode r maps for writing, and trusts the flag", |about, answers| {
+    faults.script("mode r maps for writing and relies on the flag", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
             if let (Step::Outside(Outside::Poke { .. }), Answer::Raises(Raises::OSError)) = (step, &answer) {
                 *answer = Answer::Nothing;
@@ -177,7 +177,7 @@ pub(crate) fn mapping(faults: &mut Faults) {
         let place = about.layout.offset;
         told(about, answers, |text| text.replace(&format!("+{place}"), &format!("+{}", place.wrapping_add(offset))));
     });
-    faults.script("memory that may not be written to is outside of the process", |about, answers| {
+    faults.script("a write to read-only memory raises IndexError", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
             if let (Step::Outside(Outside::Poke { .. }), Answer::Raises(_)) = (step, &answer) {
                 *answer = Answer::Raises(Raises::IndexError);
@@ -193,7 +193,7 @@ pub(crate) fn faults(faults: &mut Faults) {
 }
 
 pub(crate) fn shared(faults: &mut Faults) {
-    faults.script("a copy is written to, and the file when it is flushed", |about, answers| {
+    faults.script("writes reach the file only when it is flushed", |about, answers| {
         in_file(about, answers, |last, offset, length| {
             (is_shared(about) && is_element_write(last)).then(|| opened(about, offset, length))
         });
@@ -226,7 +226,7 @@ pub(crate) fn sees_file(faults: &mut Faults) {
 }
 
 pub(crate) fn flush(faults: &mut Faults) {
-    faults.script("there is nothing to flush in mode c, which is refused", |about, answers| {
+    faults.script("a flush in mode c is refused", |about, answers| {
         in_writes(about, answers, |write| {
             (mode(about) == Some(Mode::C) && *write == Write::Flush).then_some(Answer::Raises(Raises::OSError))
         });
@@ -247,7 +247,7 @@ pub(crate) fn flush(faults: &mut Faults) {
 }
 
 pub(crate) fn past_end(faults: &mut Faults) {
-    faults.script("memory that the file has lost reads as zeros", |about, answers| {
+    faults.script("memory past the end of the file reads as zeros", |about, answers| {
         in_forked(about, answers, |step| {
             let size = about.layout.dtype.item_size() as usize;
             matches!(step, Step::Ask(Question::Item(_))).then(|| Answer::Bytes(vec![0; size]))
@@ -278,13 +278,13 @@ pub(crate) fn close(faults: &mut Faults) {
     faults.script("the mapping is closed under the array", |about, answers| {
         in_writes(about, answers, |write| (*write == Write::CloseMap).then_some(Answer::Nothing));
     });
-    faults.script("a mapping that is in use is a wrong value", |about, answers| {
+    faults.script("closing a mapping in use raises ValueError", |about, answers| {
         in_writes(about, answers, |write| (*write == Write::CloseMap).then_some(Answer::Raises(Raises::ValueError)));
     });
 }
 
 pub(crate) fn copy(faults: &mut Faults) {
-    faults.answer("a copy is another view", |_, question, answer| {
+    faults.answer("a copy is another view of the mapping", |_, question, answer| {
         if part(question) == Some(Part::Copy) {
             *answer = Answer::Bool(true);
         }
@@ -292,17 +292,17 @@ pub(crate) fn copy(faults: &mut Faults) {
 }
 
 pub(crate) fn attributes(faults: &mut Faults) {
-    faults.answer("the offset is told after rounding", |about, question, answer| {
+    faults.answer("the attribute offset is rounded", |about, question, answer| {
         if part(question) == Some(Part::Offset) {
             *answer = integer((about.array().offset - rest(about)) as u64);
         }
     });
-    faults.answer("w+ is told as r+ once the file is there", |about, question, answer| {
+    faults.answer("the attribute mode is r+ for w+", |about, question, answer| {
         if mode(about) == Some(Mode::WPlus) && part(question) == Some(Part::Mode) {
             *answer = Answer::Text("r+".to_owned());
         }
     });
-    faults.answer("a view knows nothing of the file", |about, question, answer| {
+    faults.answer("a view lacks the attributes of the file", |about, question, answer| {
         if !about.array().views.is_empty() && matches!(part(question), Some(Part::Offset | Part::Mode)) {
             *answer = Answer::Nothing;
         }
@@ -310,7 +310,7 @@ pub(crate) fn attributes(faults: &mut Faults) {
 }
 
 pub(crate) fn filename(faults: &mut Faults) {
-    faults.answer("the name is told as it was handed over, also where that is relative", |about, question, answer| {
+    faults.answer("a relative file name is kept as given", |about, question, answer| {
         let relative = about.array().map.is_some_and(|map| map.file == Handle::Relative);
         if relative && part(question) == Some(Part::Filename) {
             *answer = Answer::Bool(false);

@@ -21,7 +21,7 @@ pub(crate) fn shape(faults: &mut Faults) {
         }
     });
     reversed.also(VIEWS);
-    let one = faults.answer("an array without axes has one", |_, question, answer| {
+    let one = faults.answer("an array without axes has one of length 1", |_, question, answer| {
         if *question == Question::Shape && *answer == Answer::Integers(Vec::new()) {
             *answer = Answer::Integers(vec![1]);
         }
@@ -65,7 +65,7 @@ pub(crate) fn strides(faults: &mut Faults) {
         }
     });
     short.also(VIEWS);
-    let whole = faults.answer("strides are whole elements", |about, question, answer| {
+    let whole = faults.answer("strides are rounded to whole elements", |about, question, answer| {
         let size = about.layout.dtype.item_size() as i64;
         change_strides(question, answer, |strides| strides.iter_mut().for_each(|stride| *stride -= *stride % size));
     });
@@ -85,7 +85,7 @@ pub(crate) fn strides(faults: &mut Faults) {
         change_strides(question, answer, |strides| strides.clone_from(&computed));
     });
     fortran.also(VIEWS);
-    let packed = faults.answer("a stride of zero is taken for packed", |about, question, answer| {
+    let packed = faults.answer("a stride of zero is replaced by that of packed elements", |about, question, answer| {
         let computed = c_strides(&about.layout.shape, about.layout.dtype.item_size());
         change_strides(question, answer, |strides| {
             let zero = strides.iter_mut().zip(&computed).filter(|(stride, _)| **stride == 0);

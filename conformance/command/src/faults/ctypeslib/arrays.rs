@@ -82,7 +82,7 @@ pub(crate) fn as_array(faults: &mut Faults) {
         });
     });
     fortran.also(POINTERS);
-    let guarded = faults.answer("the memory is another's, so it is read-only", |_, question, answer| {
+    let guarded = faults.answer("an array of a pointer is read-only", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, _, seen| seen.read_only = true);
     });
     guarded.also(POINTERS);
@@ -119,7 +119,7 @@ pub(crate) fn as_array_again(faults: &mut Faults) {
 }
 
 pub(crate) fn as_array_empty(faults: &mut Faults) {
-    let elements = faults.answer("an array has elements", |_, question, answer| {
+    let elements = faults.answer("as_array refuses a length of 0", |_, question, answer| {
         if matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(lengths), _)) if lengths.contains(&0))
             && matches!(answer, Answer::Imported(_))
         {
@@ -140,7 +140,7 @@ fn has_members(ctype: &CType, of_union: bool) -> bool {
 }
 
 pub(crate) fn as_array_structure(faults: &mut Faults) {
-    let bytes = faults.answer("structures are numbers", |_, question, answer| {
+    let bytes = faults.answer("structures become numbers", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, ctype, seen| {
             if has_members(ctype, false) {
                 seen.typestr = seen.typestr.replace("|V", "<u");
@@ -151,7 +151,7 @@ pub(crate) fn as_array_structure(faults: &mut Faults) {
 }
 
 pub(crate) fn as_array_union(faults: &mut Faults) {
-    let bytes = faults.answer("a union of one byte is a number", |_, question, answer| {
+    let bytes = faults.answer("a union of one byte becomes a number", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, ctype, seen| {
             if has_members(ctype, true) {
                 seen.typestr = seen.typestr.replace("|V1", "|u1");
@@ -162,7 +162,7 @@ pub(crate) fn as_array_union(faults: &mut Faults) {
 }
 
 pub(crate) fn as_array_no_structure(faults: &mut Faults) {
-    faults.answer("there is a structure", |_, question, answer| {
+    faults.answer("as_array of structures refuses a length of 0", |_, question, answer| {
         if let (Some((_, _, ctype)), Answer::Imported(seen)) = (asked(question), &answer)
             && seen.shape.contains(&0)
             && (has_members(ctype, false) || has_members(ctype, true))
@@ -173,7 +173,7 @@ pub(crate) fn as_array_no_structure(faults: &mut Faults) {
 }
 
 pub(crate) fn as_array_of_object(faults: &mut Faults) {
-    let given = faults.answer("the shape that is given is taken", |_, question, answer| {
+    let given = faults.answer("as_array of an object takes the given shape", |_, question, answer| {
         made(question, answer, Source::Object, |shape, _, seen| {
             if let ShapeArgument::Lengths(lengths) = shape {
                 seen.shape.clone_from(lengths);
@@ -181,14 +181,14 @@ pub(crate) fn as_array_of_object(faults: &mut Faults) {
         });
     });
     given.also(POINTERS);
-    let flat = faults.answer("a C array has one axis", |_, question, answer| {
+    let flat = faults.answer("as_array of an object makes one axis", |_, question, answer| {
         made(question, answer, Source::Object, |_, _, seen| {
             seen.shape = vec![seen.shape.iter().product()];
             seen.strides = seen.strides.last().map(|stride| vec![*stride]).unwrap_or_default();
         });
     });
     flat.also(POINTERS);
-    let refused = faults.answer("without a shape an object is refused", |_, question, answer| {
+    let refused = faults.answer("as_array of an object needs a shape", |_, question, answer| {
         if matches!(asked(question), Some((Source::Object, ShapeArgument::Missing, _))) {
             *answer = Answer::Raises(Raises::TypeError);
         }
@@ -200,49 +200,49 @@ pub(crate) fn as_array_no_shape(faults: &mut Faults) {
     faults.answer("without a shape there is one item", |about, question, answer| {
         take(about, question, answer, |source, shape| source == Source::Pointer && *shape == ShapeArgument::Missing);
     });
-    faults.raises("a pointer without a shape has no such attribute", Raises::AttributeError, |_, question| {
+    faults.raises("a pointer without a shape raises AttributeError", Raises::AttributeError, |_, question| {
         matches!(asked(question), Some((_, ShapeArgument::Missing, _)))
     });
 }
 
 pub(crate) fn as_array_int_shape(faults: &mut Faults) {
-    faults.answer("a number is a tuple of one", |about, question, answer| {
+    faults.answer("a number is accepted as shape", |about, question, answer| {
         take(about, question, answer, |source, shape| {
             source == Source::Pointer && matches!(shape, ShapeArgument::Int(_))
         });
     });
-    faults.raises("a number as shape is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("a number as shape raises ValueError", Raises::ValueError, |_, question| {
         matches!(asked(question), Some((Source::Pointer, ShapeArgument::Int(_), _)))
     });
 }
 
 pub(crate) fn as_array_null(faults: &mut Faults) {
-    faults.answer("NULL is an address", |_, question, answer| {
+    faults.answer("NULL is accepted", |_, question, answer| {
         if let Some((Source::Null, ShapeArgument::Lengths(lengths), _)) = asked(question) {
             *answer = taken(Answer::Nothing, lengths, 1, "|u1");
         }
     });
-    faults.answer("NULL without elements is an address", |_, question, answer| {
+    faults.answer("NULL is accepted if there are no elements", |_, question, answer| {
         if let Some((Source::Null, ShapeArgument::Lengths(lengths), _)) = asked(question)
             && lengths.contains(&0)
         {
             *answer = taken(Answer::Nothing, lengths, 1, "|u1");
         }
     });
-    faults.raises("NULL is an argument of the wrong kind", Raises::TypeError, |_, question| {
+    faults.raises("NULL raises TypeError", Raises::TypeError, |_, question| {
         matches!(asked(question), Some((Source::Null, ShapeArgument::Lengths(_), _)))
     });
 }
 
 pub(crate) fn as_array_refuses(faults: &mut Faults) {
-    faults.answer("addresses are numbers", |about, question, answer| {
+    faults.answer("pointers as elements become numbers", |about, question, answer| {
         if let Some((Source::Pointer, ShapeArgument::Lengths(lengths), ctype)) = asked(question)
             && ctype.is_pointer()
         {
             *answer = taken(about.address(about.layout.offset), lengths, 8, "<u8");
         }
     });
-    faults.raises("an address as element is a key that is not there", Raises::KeyError, |_, question| {
+    faults.raises("pointers as elements raise KeyError", Raises::KeyError, |_, question| {
         matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(_), ctype)) if ctype.is_pointer())
     });
 }
@@ -274,7 +274,7 @@ pub(crate) fn as_array_dimensions(faults: &mut Faults) {
     faults.script("too many dimensions of a C array are written past their end", |about, answers| {
         many(about, answers, &|_| Answer::Signal("SIGSEGV".to_owned()));
     });
-    faults.script("dimensions too many are dropped", |about, answers| {
+    faults.script("surplus dimensions are dropped", |about, answers| {
         many(about, answers, &|answer| {
             let Answer::Imported(seen) = answer else { return answer.clone() };
             let (shape, strides) = (seen.shape[..32].to_vec(), seen.strides[..32].to_vec());

@@ -24,10 +24,10 @@ fn change_address(question: &Question, answer: &mut Answer, address: Option<Answ
 }
 
 pub(crate) fn buffer_address(faults: &mut Faults) {
-    faults.answer("the address is that of the memory", |about, question, answer| {
+    faults.answer("the buffer leaves out the offset", |about, question, answer| {
         change_address(question, answer, Some(about.address(0)));
     });
-    faults.answer("the address is the lowest", |about, question, answer| {
+    faults.answer("the buffer has the lowest address", |about, question, answer| {
         let lowest = i64::try_from(about.layout.extent().0).ok();
         change_address(question, answer, lowest.map(|lowest| about.address(lowest)));
     });
@@ -51,15 +51,15 @@ pub(crate) fn buffer_shape(faults: &mut Faults) {
     faults.answer("the buffer has the lengths in the order of Fortran", |_, question, answer| {
         change(question, Member::Shape, answer, |shape| shape.reverse());
     });
-    faults.answer("the buffer has an axis of an array without any", |about, question, answer| {
+    faults.answer("the buffer gives an array without axes one", |about, question, answer| {
         if asked(question, Member::Ndim).is_some_and(Request::wants_shape) && about.layout.shape.is_empty() {
             *answer = integer(1);
         }
     });
-    faults.answer("an array without axes has a list of no lengths", |_, question, answer| {
+    faults.answer("the shape of an array without axes is empty, not NULL", |_, question, answer| {
         fill(question, Member::Shape, answer, Request::wants_shape, Answer::Integers(Vec::new()));
     });
-    faults.answer("there are lengths in each request", |_, question, answer| {
+    faults.answer("every request gets a shape", |_, question, answer| {
         fill(question, Member::Shape, answer, |request| !request.wants_shape(), Answer::Integers(vec![1]));
     });
 }
@@ -73,7 +73,7 @@ pub(crate) fn buffer_strides(faults: &mut Faults) {
             *answer = Answer::Nothing;
         }
     });
-    faults.answer("an array without axes has a list of no strides", |_, question, answer| {
+    faults.answer("the strides of an array without axes are empty, not NULL", |_, question, answer| {
         fill(question, Member::Strides, answer, Request::wants_strides, Answer::Integers(Vec::new()));
     });
 }
@@ -83,14 +83,14 @@ fn answer_is_refusal(answer: &Answer) -> bool {
 }
 
 pub(crate) fn buffer_no_strides(faults: &mut Faults) {
-    faults.answer("there are strides in each request", |about, question, answer| {
+    faults.answer("every request gets strides", |about, question, answer| {
         let strides = Answer::Integers(about.layout.strides.clone());
         fill(question, Member::Strides, answer, |request| !request.wants_strides(), strides);
     });
 }
 
 pub(crate) fn buffer_itemsize(faults: &mut Faults) {
-    faults.answer("without a format the elements are bytes", |_, question, answer| {
+    faults.answer("itemsize is 1 if no format is requested", |_, question, answer| {
         if let (Some(request), Answer::Integer(_)) = (asked(question, Member::ItemSize), &answer)
             && !request.wants_format()
         {
@@ -117,13 +117,13 @@ pub(crate) fn buffer_length(faults: &mut Faults) {
 }
 
 pub(crate) fn buffer_suboffsets(faults: &mut Faults) {
-    faults.answer("each axis has a suboffset of zero, which is a pointer to follow", |about, question, answer| {
+    faults.answer("each axis has a suboffset of zero, as if it were a pointer", |about, question, answer| {
         let zeros = Answer::Integers(vec![0; about.layout.shape.len()]);
         if !about.layout.shape.is_empty() {
             fill(question, Member::Suboffsets, answer, Request::wants_format, zeros);
         }
     });
-    faults.answer("there are suboffsets in each request", |about, question, answer| {
+    faults.answer("every request gets suboffsets", |about, question, answer| {
         let none = Answer::Integers(vec![-1; about.layout.shape.len()]);
         fill(question, Member::Suboffsets, answer, |request| !request.wants_format(), none);
     });
@@ -152,15 +152,15 @@ pub(crate) fn buffer_contiguous(faults: &mut Faults) {
         grant(about, question, answer, |request| request == Request::Simple);
     });
     bytes.also(&[rules::buffer_error]);
-    let order = faults.answer("C order will do for Fortran's", |about, question, answer| {
+    let order = faults.answer("a request for Fortran order is granted to C order", |about, question, answer| {
         grant(about, question, answer, |request| request == Request::FContiguous && about.layout.is_c_contiguous());
     });
     order.also(&[rules::buffer_error]);
-    let order = faults.answer("Fortran order will do for C's", |about, question, answer| {
+    let order = faults.answer("a request for C order is granted to Fortran order", |about, question, answer| {
         grant(about, question, answer, |request| request == Request::CContiguous && about.layout.is_f_contiguous());
     });
     order.also(&[rules::buffer_error]);
-    faults.answer("only C order is contiguous", |about, question, answer| {
+    faults.answer("a request for any order is granted to C order only", |about, question, answer| {
         let fortran = about.layout.is_f_contiguous() && !about.layout.is_c_contiguous();
         refuse(question, answer, |request| request == Request::AnyContiguous && fortran);
     });
@@ -190,29 +190,29 @@ fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> 
 }
 
 pub(crate) fn buffer_read_only(faults: &mut Faults) {
-    faults.answer("every array may be written to", |_, question, answer| read_only(question, answer, |_| false));
-    faults.answer("no array may be written to", |_, question, answer| read_only(question, answer, |_| true));
-    faults.answer("the buffer of a view may be written to", |about, question, answer| {
+    faults.answer("no buffer is read-only", |_, question, answer| read_only(question, answer, |_| false));
+    faults.answer("every buffer is read-only", |_, question, answer| read_only(question, answer, |_| true));
+    faults.answer("no buffer of a view is read-only", |about, question, answer| {
         read_only(question, answer, |flag| flag && about.array().views.is_empty());
     });
 }
 
 pub(crate) fn buffer_writable(faults: &mut Faults) {
-    let granted = faults.answer("the wish to write is granted to every array", |about, question, answer| {
+    let granted = faults.answer("a request to write is granted to every array", |about, question, answer| {
         let order = about.layout.is_c_contiguous();
         grant(about, question, answer, |request| request == Request::Full || request == Request::Writable && order);
     });
     granted.also(&[rules::buffer_error]);
-    faults.answer("the wish to write is never granted", |_, question, answer| {
+    faults.answer("a request to write is never granted", |_, question, answer| {
         refuse(question, answer, Request::wants_writable);
     });
-    faults.answer("the address to write to is that of the memory", |about, question, answer| {
+    faults.answer("a request to write leaves out the offset", |about, question, answer| {
         if asked(question, Member::Address).is_some_and(Request::wants_writable) && !answer_is_refusal(answer) {
             *answer = about.address(0);
         }
     });
     faults
-        .raises("a request to write is refused by the system", Raises::OSError, |_, question| {
+        .raises("a request to write raises OSError", Raises::OSError, |_, question| {
             matches!(question, Question::Buffer(Request::Full, _))
         })
         .also(&[rules::buffer_error]);
@@ -286,11 +286,11 @@ fn without_padding(text: &str, at_end: bool) -> String {
 }
 
 pub(crate) fn buffer_format_fields(faults: &mut Faults) {
-    let packed = faults.answer("there is no padding", |about, question, answer| {
+    let packed = faults.answer("the format leaves out padding", |about, question, answer| {
         format(about, question, answer, Of::Fields, |text| without_padding(text, false));
     });
     packed.also(&[rules::buffer_format_size]);
-    faults.answer("fields have names of their own", |about, question, answer| {
+    faults.answer("the format renames the fields", |about, question, answer| {
         format(about, question, answer, Of::Fields, |text| text.replace(":a:", ":f0:"));
     });
     faults.answer("numbers of fields are in the machine's byte order", |about, question, answer| {
@@ -315,13 +315,13 @@ pub(crate) fn buffer_format_size(faults: &mut Faults) {
 }
 
 pub(crate) fn buffer_no_format(faults: &mut Faults) {
-    faults.answer("there is a format in each request", |_, question, answer| {
+    faults.answer("every request gets a format", |_, question, answer| {
         fill(question, Member::Format, answer, |request| !request.wants_format(), Answer::Text("B".to_owned()));
     });
 }
 
 pub(crate) fn buffer_error(faults: &mut Faults) {
-    faults.answer("a request is refused as a value is", |_, question, answer| {
+    faults.answer("a refused request raises ValueError", |_, question, answer| {
         if matches!(question, Question::Buffer(..)) && answer_is_refusal(answer) {
             *answer = Answer::Raises(Raises::ValueError);
         }
@@ -329,15 +329,15 @@ pub(crate) fn buffer_error(faults: &mut Faults) {
 }
 
 pub(crate) fn buffer_agrees(faults: &mut Faults) {
-    let address = faults.answer("the buffer alone tells the address of the memory", |about, question, answer| {
+    let address = faults.answer("only the buffer has the address of the memory", |about, question, answer| {
         change_address(question, answer, Some(about.address(0)));
     });
     address.also(&[rules::buffer_address]);
-    let shape = faults.answer("an axis of length 1 is dropped", |_, question, answer| {
+    let shape = faults.answer("the buffer drops an axis of length 1", |_, question, answer| {
         change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
     });
     shape.also(&[rules::buffer_shape]);
-    let size = faults.answer("the elements are bytes", |_, question, answer| {
+    let size = faults.answer("the item size of the buffer is 1", |_, question, answer| {
         if asked(question, Member::ItemSize).is_some() && !answer_is_refusal(answer) {
             *answer = integer(1);
         }

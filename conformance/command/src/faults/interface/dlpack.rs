@@ -42,7 +42,7 @@ pub(crate) fn dlpack_shape(faults: &mut Faults) {
     faults.answer("the tensor has the lengths in the order of Fortran", |_, question, answer| {
         change(question, Member::Shape, answer, |shape| shape.reverse());
     });
-    faults.answer("the tensor has an axis of an array without any", |about, question, answer| {
+    faults.answer("the tensor gives an array without axes one", |about, question, answer| {
         change(question, Member::Shape, answer, |shape| {
             if about.layout.shape.is_empty() {
                 shape.push(1);
@@ -71,7 +71,9 @@ fn in_bytes(about: &About) -> Answer {
 }
 
 pub(crate) fn dlpack_strides(faults: &mut Faults) {
-    faults.answer("strides are in bytes", |about, question, answer| strides(about, question, answer, false, in_bytes));
+    faults.answer("the tensor's strides are in bytes", |about, question, answer| {
+        strides(about, question, answer, false, in_bytes)
+    });
     faults.answer("an array that is not contiguous has no strides", |about, question, answer| {
         strides(about, question, answer, false, |_| Answer::Nothing);
     });
@@ -148,7 +150,7 @@ pub(crate) fn dlpack_device(faults: &mut Faults) {
 }
 
 pub(crate) fn dlpack_version(faults: &mut Faults) {
-    faults.answer("a capsule with a version is given unasked", |_, question, answer| {
+    faults.answer("a version that nobody requested is given", |_, question, answer| {
         if asked(question, Member::Version) == Some(Request::Unversioned) && *answer == Answer::Nothing {
             *answer = Answer::Integers(vec![1, 0]);
         }
@@ -166,16 +168,19 @@ fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> 
 }
 
 pub(crate) fn dlpack_read_only(faults: &mut Faults) {
-    faults.answer("the flag is lost", |_, question, answer| read_only(question, answer, |_| Answer::Bool(false)));
-    faults.answer("the flag is always set", |_, question, answer| read_only(question, answer, |_| Answer::Bool(true)));
+    faults.answer("the tensor loses the read-only flag", |_, question, answer| {
+        read_only(question, answer, |_| Answer::Bool(false))
+    });
+    faults
+        .answer("every tensor is read-only", |_, question, answer| read_only(question, answer, |_| Answer::Bool(true)));
     faults.answer("the capsule has no flags", |_, question, answer| read_only(question, answer, |_| Answer::Nothing));
-    faults.answer("a view loses the flag", |about, question, answer| {
+    faults.answer("the tensor of a view loses the read-only flag", |about, question, answer| {
         read_only(question, answer, |flag| Answer::Bool(flag && about.array().views.is_empty()));
     });
 }
 
 pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
-    faults.answer("the flag is left out where there is no place for it", |about, question, answer| {
+    faults.answer("read-only memory is exported without a flag", |about, question, answer| {
         let in_order = about.layout.strides.iter().all(|stride| *stride % about.layout.dtype.item_size() as i64 == 0);
         let number = about.layout.dtype.plain().is_some_and(|plain| matches!(plain.kind, Kind::Int | Kind::UInt));
         if asked(question, Member::Address) == Some(Request::Unversioned)
@@ -188,7 +193,7 @@ pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
         }
     });
     faults
-        .raises("read-only memory has no such method", Raises::AttributeError, |about, question| {
+        .raises("read-only memory raises AttributeError", Raises::AttributeError, |about, question| {
             matches!(question, Question::Dlpack(..)) && !about.array().is_writeable()
         })
         .also(&[
@@ -236,7 +241,7 @@ pub(crate) fn dlpack_refuses(faults: &mut Faults) {
         export(about, question, answer, is(about, &[Kind::Bytes, Kind::Unicode]));
     });
     text.also(&[rules::dlpack_error]);
-    let rounded = faults.answer("strides of no whole elements are rounded", |about, question, answer| {
+    let rounded = faults.answer("strides that are not whole elements are rounded", |about, question, answer| {
         export(about, question, answer, is(about, &[Kind::Int]));
     });
     rounded.also(&[rules::dlpack_error]);
@@ -247,14 +252,14 @@ pub(crate) fn dlpack_refuses(faults: &mut Faults) {
         long.also(&[rules::dlpack_error]);
     }
     faults
-        .raises("an element type without a number is a key that is not there", Raises::KeyError, |about, question| {
+        .raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
             matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
         })
         .also(&[rules::dlpack_error]);
 }
 
 pub(crate) fn dlpack_error(faults: &mut Faults) {
-    faults.answer("an export is refused with an error of its own", |_, question, answer| {
+    faults.answer("a refused export raises an error of its own", |_, question, answer| {
         if matches!(question, Question::Dlpack(..)) && matches!(answer, Answer::Raises(_)) {
             *answer = Answer::Raises(Raises::OtherError);
         }
@@ -262,11 +267,11 @@ pub(crate) fn dlpack_error(faults: &mut Faults) {
 }
 
 pub(crate) fn dlpack_agrees(faults: &mut Faults) {
-    let offset = faults.answer("only the tensor is where the memory begins", |about, question, answer| {
+    let offset = faults.answer("only the tensor has the address of the memory", |about, question, answer| {
         address(about, question, answer, 0);
     });
     offset.also(&[rules::dlpack_address]);
-    let shape = faults.answer("axes of length 1 are dropped", |_, question, answer| {
+    let shape = faults.answer("the tensor drops axes of length 1", |_, question, answer| {
         change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
     });
     shape.also(&[rules::dlpack_shape]);

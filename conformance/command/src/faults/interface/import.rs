@@ -70,7 +70,7 @@ pub(crate) fn import_array(faults: &mut Faults) {
             }
         });
     });
-    faults.answer("a reversed axis begins at the low end", |_, question, answer| {
+    faults.answer("an importer begins a reversed axis at its low end", |_, question, answer| {
         made(question, answer, |import, seen| {
             let axes = seen.shape.iter().zip(&seen.strides).filter(|(length, stride)| **length > 0 && **stride < 0);
             let low = axes.map(|(length, stride)| (*length as i64 - 1) * stride).sum();
@@ -94,7 +94,7 @@ fn lacks_strides(import: &Import) -> bool {
 }
 
 pub(crate) fn import_no_strides(faults: &mut Faults) {
-    faults.answer("without strides the order is that of Fortran", |_, question, answer| {
+    faults.answer("an importer without strides uses the order of Fortran", |_, question, answer| {
         made(question, answer, |import, seen| {
             if lacks_strides(import) {
                 seen.shape.reverse();
@@ -104,7 +104,7 @@ pub(crate) fn import_no_strides(faults: &mut Faults) {
             }
         });
     });
-    faults.answer("without strides they are zero", |_, question, answer| {
+    faults.answer("missing strides are zero", |_, question, answer| {
         made(question, answer, |import, seen| {
             if lacks_strides(import) {
                 seen.strides.fill(0);
@@ -114,7 +114,7 @@ pub(crate) fn import_no_strides(faults: &mut Faults) {
 }
 
 pub(crate) fn import_read_only(faults: &mut Faults) {
-    faults.answer("the flag is ignored", |_, question, answer| {
+    faults.answer("an importer ignores the read-only flag", |_, question, answer| {
         made(question, answer, |import, seen| seen.read_only &= !import.read_only || address_is_high(import));
     });
 }
@@ -125,7 +125,7 @@ fn address_is_high(import: &Import) -> bool {
 }
 
 pub(crate) fn import_version(faults: &mut Faults) {
-    faults.answer("another version is refused", |_, question, answer| {
+    faults.answer("an importer refuses other versions", |_, question, answer| {
         if matches!(question, Question::Import(import) if import.version != 3) {
             *answer = Answer::Raises(Raises::ValueError);
         }
@@ -143,20 +143,20 @@ pub(crate) fn import_offset(faults: &mut Faults) {
 }
 
 pub(crate) fn import_buffer(faults: &mut Faults) {
-    faults.answer("the offset is ignored", |_, question, answer| {
+    faults.answer("an importer ignores the offset", |_, question, answer| {
         made(question, answer, |import, seen| {
             if import.data == ImportData::Buffer {
                 shift(seen, -import.offset.unwrap_or(0));
             }
         });
     });
-    faults.answer("the array may be written to", |_, question, answer| {
+    faults.answer("an array imported from a buffer is writeable", |_, question, answer| {
         made(question, answer, |import, seen| seen.read_only &= import.data != ImportData::Buffer);
     });
 }
 
 pub(crate) fn import_data(faults: &mut Faults) {
-    faults.answer("a list is a tuple of address and flag", |_, question, answer| {
+    faults.answer("a list is accepted as address and flag", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.data == ImportData::List);
     });
     faults.answer("a missing flag is false", |_, question, answer| {
@@ -165,21 +165,21 @@ pub(crate) fn import_data(faults: &mut Faults) {
     faults.answer("a third item is ignored", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.data == ImportData::Triple);
     });
-    faults.answer("text is parsed", |_, question, answer| {
+    faults.answer("text is parsed as an address", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.data == ImportData::Text);
     });
-    faults.raises("data of the wrong kind is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("data of the wrong type raises ValueError", Raises::ValueError, |_, question| {
         let Question::Import(import) = question else { return false };
         matches!(import.data, ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text)
     });
 }
 
 pub(crate) fn import_shape(faults: &mut Faults) {
-    faults.answer("a list is a shape", |_, question, answer| {
+    faults.answer("a list is accepted as shape", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.shape_is_list);
     });
     faults.raises(
-        "a list as shape is a wrong value",
+        "a list as shape raises ValueError",
         Raises::ValueError,
         |_, question| matches!(question, Question::Import(import) if import.shape_is_list),
     );
@@ -204,19 +204,19 @@ pub(crate) fn import_typestr(faults: &mut Faults) {
         repaired(question, answer, |text| text.split('[').next().unwrap_or_default().to_owned());
     });
     faults.raises(
-        "a typestr that names nothing is a wrong value",
+        "a typestr that names no type raises ValueError",
         Raises::ValueError,
         |_, question| matches!(question, Question::Import(import) if Dtype::from_typestr(&import.typestr).is_err()),
     );
 }
 
 pub(crate) fn import_rank(faults: &mut Faults) {
-    faults.answer("strides too many are ignored", |_, question, answer| {
+    faults.answer("surplus strides are ignored", |_, question, answer| {
         accept(question, answer, Raises::ValueError, |import| {
             import.strides.as_ref().is_some_and(|strides| strides.len() > import.shape.len())
         });
     });
-    faults.raises("strides of another number of axes are outside of an axis", Raises::IndexError, |_, question| {
+    faults.raises("a wrong number of strides raises IndexError", Raises::IndexError, |_, question| {
         let Question::Import(import) = question else { return false };
         import.strides.as_ref().is_some_and(|strides| strides.len() != import.shape.len())
     });
@@ -234,28 +234,28 @@ fn same_rank(import: &Import) -> bool {
 
 pub(crate) fn import_size(faults: &mut Faults) {
     faults
-        .answer("an importer finds too big only what passes 2^64", |_, question, answer| {
+        .answer("an importer refuses only sizes past 2^64", |_, question, answer| {
             accept(question, answer, Raises::ValueError, |import| same_rank(import) && bytes(import).is_some());
         })
         .also(&[rules::import_null_elements]);
     faults
-        .answer("an importer gives strides of zero no room", |_, question, answer| {
+        .answer("an importer accepts any size if all strides are zero", |_, question, answer| {
             accept(question, answer, Raises::ValueError, |import| {
                 same_rank(import) && import.strides.iter().flatten().all(|stride| *stride == 0)
             });
         })
         .also(&[rules::import_null_elements]);
-    faults.raises("an interface of too many bytes overflows", Raises::OverflowError, |_, question| {
+    faults.raises("an interface of too many bytes raises OverflowError", Raises::OverflowError, |_, question| {
         matches!(question, Question::Import(import) if import.shape.iter().any(|length| *length > 1 << 31))
     });
 }
 
 pub(crate) fn import_wide(faults: &mut Faults) {
-    faults.answer("the address is cut", |_, question, answer| {
+    faults.answer("an importer cuts the address", |_, question, answer| {
         accept(question, answer, Raises::OverflowError, |import| import.data == ImportData::Wide);
     });
     faults.raises(
-        "an address wider than a pointer is a wrong value",
+        "an address wider than a pointer raises ValueError",
         Raises::ValueError,
         |_, question| matches!(question, Question::Import(import) if import.data == ImportData::Wide),
     );
@@ -267,12 +267,12 @@ fn is_null(import: &Import) -> bool {
 }
 
 pub(crate) fn import_null(faults: &mut Faults) {
-    faults.answer("the address 0 is no address", |_, question, answer| {
+    faults.answer("an importer refuses the address 0", |_, question, answer| {
         if matches!(question, Question::Import(import) if is_null(import)) {
             *answer = Answer::Raises(Raises::ValueError);
         }
     });
-    faults.answer("the address 0 is a scalar", |_, question, answer| {
+    faults.answer("an importer takes the address 0 for a scalar", |_, question, answer| {
         made(question, answer, |import, seen| {
             if is_null(import) {
                 seen.shape.clear();
@@ -283,10 +283,10 @@ pub(crate) fn import_null(faults: &mut Faults) {
 }
 
 pub(crate) fn import_null_elements(faults: &mut Faults) {
-    faults.answer("elements may lie at the address 0", |_, question, answer| {
+    faults.answer("elements at the address 0 are accepted", |_, question, answer| {
         accept(question, answer, Raises::ValueError, |import| is_null(import) && !import.shape.contains(&0));
     });
-    faults.raises("elements at the address 0 are data of the wrong kind", Raises::TypeError, |_, question| {
+    faults.raises("elements at the address 0 raise TypeError", Raises::TypeError, |_, question| {
         matches!(question, Question::Import(import) if import.data == ImportData::Tuple(Address::Absolute(0)))
     });
 }

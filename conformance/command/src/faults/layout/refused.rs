@@ -14,23 +14,23 @@ fn unless(refused: &Refused, wrong: impl Fn(&Layout, i128, i128) -> bool) -> Opt
 }
 
 pub(crate) fn bounds(faults: &mut Faults) {
-    faults.accepts("bounds are those of the offset", |refused| {
+    faults.accepts("only the offset is checked against the bounds", |refused| {
         unless(refused, |layout, _, _| !(0..=refused.array.buffer.size as i64).contains(&layout.offset))
     });
-    faults.accepts("only the end is looked at", |refused| unless(refused, |_, _, over| over > 0));
-    faults.accepts("only the start is looked at", |refused| unless(refused, |_, low, _| low < 0));
+    faults.accepts("only the upper bound is checked", |refused| unless(refused, |_, _, over| over > 0));
+    faults.accepts("only the lower bound is checked", |refused| unless(refused, |_, low, _| low < 0));
     faults.accepts("the size of the last element is forgotten", |refused| {
         unless(refused, |layout, low, over| low < 0 || over >= i128::from(layout.dtype.item_size()))
     });
     faults.accepts("the last byte may be one too far", |refused| unless(refused, |_, low, over| low < 0 || over > 1));
-    faults.accepts("strides and axes are paired as far as both go", |refused| {
+    faults.accepts("a wrong number of strides is accepted", |refused| {
         matches!(refused.invalid, Invalid::Rank { .. }).then(|| refused.described())
     });
-    faults.accepts("a long double may be as wide as elsewhere", |refused| {
+    faults.accepts("long doubles of other platforms are accepted", |refused| {
         matches!(refused.invalid, Invalid::ElementType(_)).then(|| refused.described())
     });
     faults.accepts("an empty array may be anywhere", |refused| unless(refused, |layout, _, _| !layout.is_empty()));
-    faults.refused("an array outside of its buffer is outside of an axis", Raises::IndexError, |refused| {
+    faults.refused("an array outside of its buffer raises IndexError", Raises::IndexError, |refused| {
         matches!(refused.invalid, Invalid::OutOfBounds { .. })
     });
 }
@@ -48,14 +48,14 @@ fn product(layout: &Layout, factor: u64) -> Option<u64> {
 }
 
 pub(crate) fn size_limit(faults: &mut Faults) {
-    faults.accepts("only what passes 2^64 is too big", |refused| {
+    faults.accepts("only sizes past 2^64 are too big", |refused| {
         small(refused, |layout| product(layout, layout.dtype.item_size()).is_some())
     });
-    faults.accepts("an axis of length 0 excuses the others", |refused| small(refused, Layout::is_empty));
+    faults.accepts("any size is accepted if an axis has length 0", |refused| small(refused, Layout::is_empty));
     faults.accepts("elements are counted, not bytes", |refused| {
         small(refused, |layout| product(layout, 1).is_some_and(|count| count <= refused.platform.intp_max() as u64))
     });
-    faults.accepts("strides of zero take no room", |refused| {
+    faults.accepts("axes with a stride of zero do not count for the size", |refused| {
         small(refused, |layout| {
             let (low, high) = layout.extent();
             low >= 0 && high <= i128::from(refused.array.buffer.size)
@@ -71,7 +71,7 @@ pub(crate) fn size_limit(faults: &mut Faults) {
             i64::try_from(bytes).is_ok()
         })
     });
-    faults.refused("an array that is too big is tried, and memory runs out", Raises::OtherError, |refused| {
+    faults.refused("an array that is too big runs out of memory", Raises::OtherError, |refused| {
         matches!(refused.invalid, Invalid::TooBig { .. })
     });
 }
@@ -97,16 +97,16 @@ fn takes_shape(refused: &Refused, which: impl Fn(&View, &Layout) -> Option<Vec<u
 }
 
 pub(crate) fn view_refused(faults: &mut Faults) {
-    faults.accepts("only the first view of a chain is looked at", |refused| {
+    faults.accepts("only the first view of a chain is checked", |refused| {
         matches!(refused.invalid, Invalid::View { position: 1.., .. }).then(|| refused.described())
     });
-    faults.accepts("a slice of an absent axis is the whole", |refused| {
+    faults.accepts("a slice of an absent axis is the whole array", |refused| {
         makes(refused, |view, layout| match view {
             View::Slice { axis, step: 1, .. } if *axis >= layout.shape.len() => Some(()),
             _ => None,
         })
     });
-    faults.accepts("references to objects are bytes too", |refused| {
+    faults.accepts("objects are reinterpreted as bytes", |refused| {
         makes(refused, |view, layout| {
             (matches!(view, View::Reinterpret { .. }) && layout.dtype.has_objects()).then_some(())
         })
@@ -119,7 +119,7 @@ pub(crate) fn view_refused(faults: &mut Faults) {
             Some(())
         })
     });
-    faults.accepts("an index before the first is not looked at", |refused| {
+    faults.accepts("an index before the first is not checked", |refused| {
         makes(refused, |view, layout| {
             let View::Index { axis, at: at @ ..0 } = view else { return None };
             let length = *layout.shape.get(*axis)? as i64;
@@ -127,19 +127,19 @@ pub(crate) fn view_refused(faults: &mut Faults) {
             Some(())
         })
     });
-    faults.accepts("an absent axis is the last", |refused| {
+    faults.accepts("an index on an absent axis takes the last axis", |refused| {
         makes(refused, |view, layout| match view {
             View::Index { axis, .. } if *axis >= layout.shape.len() => layout.shape.pop().map(drop),
             _ => None,
         })
     });
-    faults.accepts("an absent axis is reversed already", |refused| {
+    faults.accepts("reversing an absent axis changes nothing", |refused| {
         makes(refused, |view, layout| match view {
             View::Reverse { axis } if *axis >= layout.shape.len() => Some(()),
             _ => None,
         })
     });
-    faults.accepts("a new axis past the last is the last", |refused| {
+    faults.accepts("a new axis past the end becomes the last", |refused| {
         makes(refused, |view, layout| matches!(view, View::NewAxis { .. }).then(|| layout.shape.push(1)))
     });
     faults.accepts("a permutation may repeat an axis", |refused| {
@@ -182,18 +182,18 @@ pub(crate) fn view_refused(faults: &mut Faults) {
             _ => None,
         })
     });
-    faults.accepts("a step of 0 is one of 1", |refused| {
+    faults.accepts("a step of 0 is taken as 1", |refused| {
         makes(refused, |view, layout| match view {
             View::Slice { axis, step: 0, .. } if *axis < layout.shape.len() => Some(()),
             _ => None,
         })
     });
-    faults.accepts("an absent field is the whole structure", |refused| {
+    faults.accepts("an absent field is taken as the whole structure", |refused| {
         makes(refused, |view, layout| {
             (matches!(view, View::Field { .. }) && matches!(layout.dtype, Dtype::Record(_))).then_some(())
         })
     });
-    faults.accepts("a plain type is its own field", |refused| {
+    faults.accepts("a field of a plain type is the whole element", |refused| {
         makes(refused, |view, layout| {
             (matches!(view, View::Field { .. }) && layout.dtype.plain().is_some()).then_some(())
         })
@@ -212,7 +212,7 @@ pub(crate) fn view_refused(faults: &mut Faults) {
             (matches!(view, View::Reinterpret { .. }) && layout.shape.is_empty()).then_some(())
         })
     });
-    faults.refused("an index outside of its axis is a key that is not there", Raises::KeyError, |refused| {
+    faults.refused("an index outside of its axis raises KeyError", Raises::KeyError, |refused| {
         refused.view().is_some_and(|(_, view)| matches!(view, View::Index { .. }))
     });
 }

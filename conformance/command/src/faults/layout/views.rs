@@ -29,7 +29,7 @@ fn view(
 }
 
 pub(crate) fn index(faults: &mut Faults) {
-    let first = faults.answer("the first axis is dropped", |about, question, answer| {
+    let first = faults.answer("an index drops the first axis", |about, question, answer| {
         view(about, question, answer, |view, parent, wrong| {
             let View::Index { .. } = view else { return None };
             wrong.shape = parent.shape[1..].to_vec();
@@ -38,7 +38,7 @@ pub(crate) fn index(faults: &mut Faults) {
         });
     });
     first.also(COPY);
-    let kept = faults.answer("the axis is kept", |about, question, answer| {
+    let kept = faults.answer("an index keeps its axis", |about, question, answer| {
         view(about, question, answer, |view, parent, wrong| {
             let View::Index { axis, .. } = view else { return None };
             wrong.shape.insert(*axis, 1);
@@ -66,7 +66,7 @@ pub(crate) fn slice(faults: &mut Faults) {
         });
     });
     count.also(COPY);
-    let bound = faults.answer("a bound past the end is not moved to it", |about, question, answer| {
+    let bound = faults.answer("a bound past the end is not clamped", |about, question, answer| {
         view(about, question, answer, |view, parent, wrong| {
             let View::Slice { axis, start: None, stop: Some(stop), step: 1 } = view else { return None };
             let past = u64::try_from(*stop).ok().filter(|stop| *stop > parent.shape[*axis])?;
@@ -111,7 +111,7 @@ pub(crate) fn transpose(faults: &mut Faults) {
 }
 
 pub(crate) fn new_axis(faults: &mut Faults) {
-    let first = faults.answer("the axis comes first", |about, question, answer| {
+    let first = faults.answer("a new axis always comes first", |about, question, answer| {
         view(about, question, answer, |view, parent, wrong| {
             let View::NewAxis { .. } = view else { return None };
             wrong.shape = [&[1], &parent.shape[..]].concat();
@@ -144,7 +144,7 @@ pub(crate) fn broadcast(faults: &mut Faults) {
 }
 
 pub(crate) fn reshape(faults: &mut Faults) {
-    let packed = faults.answer("the array is taken for contiguous", |about, question, answer| {
+    let packed = faults.answer("a reshape takes the array for contiguous", |about, question, answer| {
         view(about, question, answer, |view, parent, wrong| {
             let View::Reshape { shape } = view else { return None };
             wrong.strides = c_strides(shape, parent.dtype.item_size());
@@ -152,7 +152,7 @@ pub(crate) fn reshape(faults: &mut Faults) {
         });
     });
     packed.also(COPY);
-    let fortran = faults.answer("the order is that of Fortran", |about, question, answer| {
+    let fortran = faults.answer("a reshape is in the order of Fortran", |about, question, answer| {
         view(about, question, answer, |view, parent, wrong| {
             let View::Reshape { shape } = view else { return None };
             let reversed: Vec<u64> = shape.iter().rev().copied().collect();
@@ -192,7 +192,7 @@ fn resized(view: &View, parent: &Layout) -> Option<(u64, u64)> {
 }
 
 pub(crate) fn reinterpret(faults: &mut Faults) {
-    let length = faults.answer("the length is kept", |about, question, answer| {
+    let length = faults.answer("a reinterpreted axis keeps its length", |about, question, answer| {
         view(about, question, answer, |view, parent, wrong| {
             resized(view, parent)?;
             wrong.shape.clone_from(&parent.shape);
@@ -208,7 +208,7 @@ pub(crate) fn reinterpret(faults: &mut Faults) {
         });
     });
     stride.also(COPY);
-    let inverse = faults.answer("elements are joined where they divide", |about, question, answer| {
+    let inverse = faults.answer("the length is multiplied where it is divided", |about, question, answer| {
         view(about, question, answer, |view, parent, wrong| {
             let (old, new) = resized(view, parent)?;
             *wrong.shape.last_mut()? = parent.shape.last()? * new / old;
