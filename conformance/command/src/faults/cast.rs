@@ -1,7 +1,9 @@
 //! Faults of the chapter `cast`.
 
-use crate::faults::fault::{About, Faults, shift};
-use crate::faults::shape::same_object;
+use crate::faults::about::About;
+use crate::faults::answers::{same_object, shift};
+use crate::faults::families::LOST_WRITE;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Simple};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Address, Answer, Attribute, Question, Raises, Step, Write, rules};
@@ -39,7 +41,7 @@ pub(crate) fn refuses(faults: &mut Faults) {
     });
 }
 
-/// So many bytes of the elements, one after the other in C order.
+/// Returns that many bytes of the elements, one after the other in C order.
 fn gathered(about: &About, size: u64) -> Option<Vec<u8>> {
     let item = about.layout.dtype.item_size();
     let mut bytes = Vec::new();
@@ -100,7 +102,7 @@ pub(crate) fn index(faults: &mut Faults) {
     });
 }
 
-/// Changes what is printed.
+/// Changes the printed text of a value.
 fn print(question: &Question, answer: &mut Answer, change: impl Fn(Simple, &str) -> String) {
     if let (Question::Printed(CType::Simple(simple)), Answer::Text(text)) = (question, answer) {
         *text = change(*simple, text);
@@ -126,26 +128,26 @@ pub(crate) fn printed(faults: &mut Faults) {
         });
     });
     faults.answer("bytes are printed as text", |_, question, answer| {
-        print(question, answer, |_, text| text.replace("(b", "("))
+        print(question, answer, |_, text| text.replace("(b", "("));
     });
 }
 
 pub(crate) fn as_parameter(faults: &mut Faults) {
-    let offset = faults.answer("the parameter leaves out the offset", |about, question, answer| {
+    faults.also(&[rules::cast::as_parameter_is_data_as]);
+    faults.answer("the parameter leaves out the offset", |about, question, answer| {
         if *question == Question::AsParameter {
             *answer = about.address(0);
         }
     });
-    offset.also(&[rules::cast::as_parameter_is_data_as]);
 }
 
 pub(crate) fn as_parameter_is_data_as(faults: &mut Faults) {
-    let null = faults.answer("data_as of an empty array is NULL", |about, question, answer| {
+    faults.also(&[rules::cast::address]);
+    faults.answer("data_as of an empty array is NULL", |about, question, answer| {
         if *question == Question::DataAs(CType::Simple(Simple::VoidP)) && about.layout.is_empty() {
             *answer = Answer::Address(Address::Absolute(0));
         }
     });
-    null.also(&[rules::cast::address]);
 }
 
 pub(crate) fn fresh(faults: &mut Faults) {
@@ -185,33 +187,30 @@ pub(crate) fn pass_refuses(faults: &mut Faults) {
     });
 }
 
-fn is_pointer(write: &Write) -> bool {
+fn is_through_pointer(write: &Write) -> bool {
     matches!(write, Write::Pointer { .. })
 }
 
 pub(crate) fn write_through(faults: &mut Faults) {
-    faults
-        .script("the pointer points to a copy", |about, answers| {
-            if about.array().is_writeable() {
-                about.unwritten(answers, is_pointer);
-            }
-        })
-        .also(&[rules::layout::element, rules::memmap::sees_file]);
-    faults
-        .script("the pointer to a view points to a copy", |about, answers| {
-            if about.array().is_writeable() && !about.layout.is_c_contiguous() {
-                about.unwritten(answers, is_pointer);
-            }
-        })
-        .also(&[rules::layout::element, rules::memmap::sees_file]);
+    faults.also(LOST_WRITE);
+    faults.script("the pointer points to a copy", |about, answers| {
+        if about.array().is_writeable() {
+            about.lose_writes(answers, is_through_pointer);
+        }
+    });
+    faults.script("the pointer to a view points to a copy", |about, answers| {
+        if about.array().is_writeable() && !about.layout.is_c_contiguous() {
+            about.lose_writes(answers, is_through_pointer);
+        }
+    });
 }
 
 pub(crate) fn sees_writes(faults: &mut Faults) {
     faults
         .script("a write makes a copy", |about, answers| {
-            about.unwritten(answers, |write| matches!(write, Write::Item { .. }));
+            about.lose_writes(answers, |write| matches!(write, Write::Item { .. }));
         })
-        .also(&[rules::layout::element, rules::memmap::sees_file]);
+        .also(LOST_WRITE);
     faults.answer("a pointer reads in the platform's byte order", |about, question, answer| {
         if let (Question::Contents(CType::Array(item, length)), Answer::Bytes(bytes)) = (question, answer)
             && **item == Simple::UByte.into()
@@ -227,14 +226,14 @@ pub(crate) fn sees_writes(faults: &mut Faults) {
 pub(crate) fn read_only_memory(faults: &mut Faults) {
     faults.script("writes to a read-only array are lost", |about, answers| {
         if !about.array().is_writeable() {
-            about.unwritten(answers, is_pointer);
+            about.lose_writes(answers, is_through_pointer);
         }
     });
     faults.script("a pointer to a read-only array refuses writes", |about, answers| {
         if !about.array().is_writeable() {
-            about.unwritten(answers, is_pointer);
+            about.lose_writes(answers, is_through_pointer);
             let writes = about.case.script.iter().zip(answers);
-            let refused = writes.filter(|(step, _)| matches!(step, Step::Write(write) if is_pointer(write)));
+            let refused = writes.filter(|(step, _)| matches!(step, Step::Write(write) if is_through_pointer(write)));
             refused.for_each(|(_, answer)| *answer = Answer::Raises(Raises::ValueError));
         }
     });

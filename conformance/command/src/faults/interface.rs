@@ -4,23 +4,13 @@ mod buffer;
 mod dlpack;
 mod import;
 
-pub(crate) use buffer::{
-    buffer_address, buffer_agrees, buffer_contiguous, buffer_error, buffer_format, buffer_format_fields,
-    buffer_format_nested, buffer_format_size, buffer_itemsize, buffer_length, buffer_no_format, buffer_no_strides,
-    buffer_read_only, buffer_shape, buffer_strides, buffer_suboffsets, buffer_writable,
-};
-pub(crate) use dlpack::{
-    dlpack_address, dlpack_agrees, dlpack_device, dlpack_dtype, dlpack_error, dlpack_no_strides, dlpack_read_only,
-    dlpack_read_only_refused, dlpack_refuses, dlpack_shape, dlpack_strides, dlpack_version,
-};
-pub(crate) use import::{
-    import_array, import_buffer, import_data, import_dimensions, import_no_strides, import_null, import_null_elements,
-    import_offset, import_rank, import_read_only, import_shape, import_size, import_typestr, import_version,
-    import_wide,
-};
+pub(crate) use buffer::*;
+pub(crate) use dlpack::*;
+pub(crate) use import::*;
 
-use crate::faults::fault::{About, Faults, integer};
-use crate::faults::shape::same_object;
+use crate::faults::about::About;
+use crate::faults::answers::{change_bool, change_integers, end_of_fields, integer, same_object};
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::interface::flags;
 use array_ctypes_conformance::spec::{Answer, Attribute, Key, Member, Question, rules};
@@ -56,19 +46,17 @@ pub(crate) fn version(faults: &mut Faults) {
 }
 
 pub(crate) fn data(faults: &mut Faults) {
-    let offset = faults.answer("the dictionary leaves out the offset", |about, question, answer| {
+    faults.also(&[rules::data::interface]);
+    faults.answer("the dictionary leaves out the offset", |about, question, answer| {
         if *question == Question::Interface(Key::Data) {
             *answer = about.address(0);
         }
     });
-    offset.also(&[rules::data::interface]);
 }
 
 /// Changes the read-only flag.
 fn read_only_flag(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> bool) {
-    if let (Question::Interface(Key::ReadOnly), Answer::Bool(flag)) = (question, answer) {
-        *flag = change(*flag);
-    }
+    change_bool(*question == Question::Interface(Key::ReadOnly), answer, change);
 }
 
 pub(crate) fn read_only(faults: &mut Faults) {
@@ -79,34 +67,21 @@ pub(crate) fn read_only(faults: &mut Faults) {
     });
 }
 
-/// Changes the integers that answer a question.
-fn change(asked: bool, answer: &mut Answer, change: impl Fn(&mut Vec<i64>)) {
-    if let (true, Answer::Integers(values)) = (asked, answer) {
-        change(values);
-    }
-}
-
-/// Divides strides by the item size.
-fn in_elements(about: &About, strides: &mut [i64]) {
-    let size = about.layout.dtype.item_size() as i64;
-    for stride in strides {
-        *stride /= size;
-    }
-}
-
 pub(crate) fn shape(faults: &mut Faults) {
     faults.answer("the dictionary has the lengths in the order of Fortran", |_, question, answer| {
-        change(*question == Question::Interface(Key::Shape), answer, |shape| shape.reverse());
+        change_integers(*question == Question::Interface(Key::Shape), answer, |shape| shape.reverse());
     });
     faults.answer("the dictionary gives an array without axes one", |about, question, answer| {
         let bare = about.layout.shape.is_empty();
-        change(bare && *question == Question::Interface(Key::Shape), answer, |shape| shape.push(1));
+        change_integers(bare && *question == Question::Interface(Key::Shape), answer, |shape| shape.push(1));
     });
 }
 
 pub(crate) fn strides(faults: &mut Faults) {
     faults.answer("the dictionary has strides in elements", |about, question, answer| {
-        change(*question == Question::Interface(Key::Strides), answer, |strides| in_elements(about, strides));
+        change_integers(*question == Question::Interface(Key::Strides), answer, |strides| {
+            about.divide_by_item_size(strides);
+        });
     });
     faults.answer("the strides of an F-contiguous array are None", |about, question, answer| {
         if *question == Question::Interface(Key::Strides) && about.layout.is_f_contiguous() {
@@ -185,12 +160,12 @@ pub(crate) fn struct_itemsize(faults: &mut Faults) {
     });
     faults.answer("itemsize leaves out the padding at the end", |about, question, answer| {
         if let (Question::Struct(Member::ItemSize), Dtype::Record(record)) = (question, &about.layout.dtype) {
-            *answer = integer(record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(0));
+            *answer = integer(end_of_fields(record));
         }
     });
 }
 
-/// Changes the flags of the structure, of plain or of structured types.
+/// Changes the flags of the structure, either of plain or of structured types.
 fn bits(about: &About, question: &Question, answer: &mut Answer, plain: bool, change: impl Fn(i128) -> i128) {
     if let (Question::Struct(Member::Flags), Answer::Integer(found)) = (question, answer)
         && about.layout.dtype.plain().is_some() == plain
@@ -242,17 +217,19 @@ pub(crate) fn struct_flags_descr(faults: &mut Faults) {
 
 pub(crate) fn struct_shape(faults: &mut Faults) {
     faults.answer("the structure has the lengths in the order of Fortran", |_, question, answer| {
-        change(*question == Question::Struct(Member::Shape), answer, |shape| shape.reverse());
+        change_integers(*question == Question::Struct(Member::Shape), answer, |shape| shape.reverse());
     });
 }
 
 pub(crate) fn struct_strides(faults: &mut Faults) {
     faults.answer("the structure of a contiguous array has no strides", |about, question, answer| {
         let contiguous = about.layout.is_c_contiguous();
-        change(contiguous && *question == Question::Struct(Member::Strides), answer, Vec::clear);
+        change_integers(contiguous && *question == Question::Struct(Member::Strides), answer, Vec::clear);
     });
     faults.answer("the structure has strides in elements", |about, question, answer| {
-        change(*question == Question::Struct(Member::Strides), answer, |strides| in_elements(about, strides));
+        change_integers(*question == Question::Struct(Member::Strides), answer, |strides| {
+            about.divide_by_item_size(strides);
+        });
     });
 }
 
@@ -283,14 +260,16 @@ pub(crate) fn struct_descr(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_agrees(faults: &mut Faults) {
-    let address = faults.answer("only the structure has the address of the buffer", |about, question, answer| {
-        if *question == Question::Struct(Member::Data) {
-            *answer = about.address(0);
-        }
-    });
-    address.also(&[rules::interface::struct_data]);
-    let shape = faults.answer("the structure has one axis too many", |_, question, answer| {
-        change(*question == Question::Struct(Member::Shape), answer, |shape| shape.push(1));
-    });
-    shape.also(&[rules::interface::struct_shape]);
+    faults
+        .answer("only the structure has the address of the buffer", |about, question, answer| {
+            if *question == Question::Struct(Member::Data) {
+                *answer = about.address(0);
+            }
+        })
+        .also(&[rules::interface::struct_data]);
+    faults
+        .answer("the structure has one axis too many", |_, question, answer| {
+            change_integers(*question == Question::Struct(Member::Shape), answer, |shape| shape.push(1));
+        })
+        .also(&[rules::interface::struct_shape]);
 }

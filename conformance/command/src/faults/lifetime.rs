@@ -1,20 +1,21 @@
 //! Faults of the chapter `lifetime`.
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Simple};
 use array_ctypes_conformance::spec::rules::lifetime as rules;
 use array_ctypes_conformance::spec::{Act, Answer, Derive, Export, Raises, Rule};
-use scene::{Made, array_is_there, scenario, there};
+use scene::{Made, answer_alive, answer_presence, scenario};
 
 mod scene;
 
-/// All that say that what nothing holds is gone.
+/// The rules by which an array is freed that nothing holds: an array that is still there breaks several.
 const GONE: &[Rule] = &[rules::prompt, rules::collected, rules::values_free, rules::dictionary_free];
 
 pub(crate) fn kept(faults: &mut Faults) {
     faults.script("dropping a pointer frees the array", |about, answers| {
-        there(about, answers, false, |scene| {
-            !scene.array_dropped && scene.has_had(|made| made.is(|what| matches!(what, Export::DataAs(_))))
+        answer_presence(about, answers, false, |scene| {
+            !scene.array_dropped && scene.has_dropped(|made| made.is(|what| matches!(what, Export::DataAs(_))))
         });
     });
     faults.script("the garbage collector frees the memory of an array that is kept", |about, answers| {
@@ -28,25 +29,25 @@ pub(crate) fn kept(faults: &mut Faults) {
 
 pub(crate) fn interface_holds(faults: &mut Faults) {
     faults.script("the interface object refers to its array weakly", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Ctypes)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Ctypes)));
     });
 }
 
 pub(crate) fn method_holds(faults: &mut Faults) {
     faults.script("a method holds only an address", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Method)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Method)));
     });
 }
 
 pub(crate) fn view_holds(faults: &mut Faults) {
     faults.script("another array over the memory does not hold it", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::View)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::View)));
     });
 }
 
 pub(crate) fn capsule_holds(faults: &mut Faults) {
     faults.script("the capsule holds its structure and not the array", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Struct)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Struct)));
     });
 }
 
@@ -64,18 +65,18 @@ fn is_parameter(what: &Export) -> bool {
 
 pub(crate) fn pointer_holds(faults: &mut Faults) {
     faults.script("a pointer holds nothing", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
     });
     faults.script("only a typed pointer holds its array", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer) && !made.is(is_typed)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(is_pointer) && !made.is(is_typed)));
     });
     faults.script("a pointer holds the base of the array that it was taken from", |about, answers| {
         if !about.array().views.is_empty() {
-            array_is_there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
+            answer_alive(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
         }
     });
     faults.script("a pointer releases its array when the garbage collector runs", |about, answers| {
-        there(about, answers, false, |scene| scene.collected && scene.only(|made| made.is(is_pointer)));
+        answer_presence(about, answers, false, |scene| scene.collected && scene.only(|made| made.is(is_pointer)));
     });
     faults.script("the memory behind a pointer is reused for another array", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
@@ -86,7 +87,7 @@ pub(crate) fn pointer_holds(faults: &mut Faults) {
     });
 }
 
-/// What was read is what somebody else has written since.
+/// Changes bytes that were read as if others had been written in between.
 fn overwritten(act: &Act, answer: &mut Answer) {
     if let (Act::Read { .. }, Answer::Bytes(bytes)) = (act, answer) {
         for byte in bytes {
@@ -97,23 +98,23 @@ fn overwritten(act: &Act, answer: &mut Answer) {
 
 pub(crate) fn parameter_holds(faults: &mut Faults) {
     faults.script("the parameter is only an address", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
     });
     faults.script("the parameter holds the base of the array", |about, answers| {
         if !about.array().views.is_empty() {
-            array_is_there(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
+            answer_alive(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
         }
     });
 }
 
-/// Anything that ctypes makes of a pointer and that refers to it.
-fn is_made(how: &Derive) -> bool {
+/// Returns true for objects that ctypes makes of a pointer and that refer to it.
+fn refers_to_pointer(how: &Derive) -> bool {
     matches!(how, Derive::Contents | Derive::ByRef | Derive::Pointer)
 }
 
 pub(crate) fn derived_holds(faults: &mut Faults) {
     faults.script("objects made of a pointer do not hold the array", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is_derived(is_made)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is_derived(refers_to_pointer)));
     });
     faults.script("an item does not hold the array", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
@@ -127,17 +128,17 @@ pub(crate) fn derived_holds(faults: &mut Faults) {
 pub(crate) fn cast_holds(faults: &mut Faults) {
     faults.script("a cast copies only the address", |about, answers| {
         let is_cast = |how: &Derive| matches!(how, Derive::Cast(_));
-        there(about, answers, false, |scene| scene.only(|made| made.is_derived(is_cast)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is_derived(is_cast)));
     });
 }
 
 pub(crate) fn as_ctypes_holds(faults: &mut Faults) {
     faults.script("as_ctypes holds the dictionary and not the array", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::AsCtypes)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::AsCtypes)));
     });
     faults.script("a row of a C array does not hold the array", |about, answers| {
-        there(about, answers, false, |scene| {
-            scene.has_had(|made| made.is(|what| *what == Export::AsCtypes))
+        answer_presence(about, answers, false, |scene| {
+            scene.has_dropped(|made| made.is(|what| *what == Export::AsCtypes))
                 && scene.only(|made| made.is_derived(|how| *how == Derive::Item))
         });
     });
@@ -145,55 +146,56 @@ pub(crate) fn as_ctypes_holds(faults: &mut Faults) {
 
 pub(crate) fn as_array_holds(faults: &mut Faults) {
     faults.script("as_array of a pointer takes only its address", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is_derived(|how| *how == Derive::AsArray)));
+        answer_presence(about, answers, false, |scene| {
+            scene.only(|made| made.is_derived(|how| *how == Derive::AsArray))
+        });
     });
 }
 
 pub(crate) fn pointer_borrows(faults: &mut Faults) {
     faults.script("a pointer holds its array", |about, answers| {
-        there(about, answers, true, |scene| scene.array_dropped && scene.keeps(|made| made.is(is_pointer)));
+        answer_presence(about, answers, true, |scene| scene.array_dropped && scene.keeps(|made| made.is(is_pointer)));
     });
     faults.script("an object made of a pointer holds the array", |about, answers| {
-        there(about, answers, true, |scene| scene.array_dropped && scene.keeps(|made| made.is_derived(is_made)));
+        answer_presence(about, answers, true, |scene| {
+            scene.array_dropped && scene.keeps(|made| made.is_derived(refers_to_pointer))
+        });
     });
 }
 
 pub(crate) fn values_free(faults: &mut Faults) {
-    let data = faults.script("the address holds its array", |about, answers| {
-        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Data)));
+    faults.also(GONE);
+    faults.script("the address holds its array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Data)));
     });
-    data.also(GONE);
-    let lengths = faults.script("the shape holds its array", |about, answers| {
-        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Shape)));
+    faults.script("the shape holds its array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Shape)));
     });
-    lengths.also(GONE);
-    let converted = faults.script("converted strides hold the array", |about, answers| {
+    faults.script("converted strides hold the array", |about, answers| {
         let converted = |what: &Export| matches!(what, Export::StridesAs(_));
-        there(about, answers, true, |scene| scene.keeps(|made| made.is(converted)));
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(converted)));
     });
-    converted.also(GONE);
-    let copied = faults.script("a copied address holds the array", |about, answers| {
-        there(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
+    faults.script("a copied address holds the array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
     });
-    copied.also(GONE);
 }
 
 pub(crate) fn dictionary_free(faults: &mut Faults) {
-    let owner = faults.script("the dictionary holds its array", |about, answers| {
-        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Interface)));
+    faults.also(GONE);
+    faults.script("the dictionary holds its array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Interface)));
     });
-    owner.also(GONE);
 }
 
 pub(crate) fn prompt(faults: &mut Faults) {
     faults.script("the interface object and the array refer to each other", |about, answers| {
-        there(about, answers, true, |scene| {
-            scene.none() && !scene.collected && scene.has_had(|made| made.is(|what| *what == Export::Ctypes))
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && !scene.collected && scene.has_dropped(|made| made.is(|what| *what == Export::Ctypes))
         });
     });
     faults.script("a pointer refers to itself", |about, answers| {
-        there(about, answers, true, |scene| {
-            scene.none() && !scene.collected && scene.has_had(|made| made.is(is_pointer))
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && !scene.collected && scene.has_dropped(|made| made.is(is_pointer))
         });
     });
     faults.script("memory is freed only when the garbage collector runs", |about, answers| {
@@ -206,32 +208,31 @@ pub(crate) fn prompt(faults: &mut Faults) {
 }
 
 pub(crate) fn collected(faults: &mut Faults) {
-    let leak = faults.script("a pointer takes a reference and never releases it", |about, answers| {
-        there(about, answers, true, |scene| scene.none() && scene.has_had(|made| made.is(is_pointer)));
+    faults.also(GONE);
+    faults.script("a pointer takes a reference and never releases it", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.none() && scene.has_dropped(|made| made.is(is_pointer)));
     });
-    leak.also(GONE);
-    let capsule = faults.script("the capsule has no destructor", |about, answers| {
-        there(about, answers, true, |scene| {
-            scene.none() && scene.has_had(|made| made.is(|what| *what == Export::Struct))
+    faults.script("the capsule has no destructor", |about, answers| {
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && scene.has_dropped(|made| made.is(|what| *what == Export::Struct))
         });
     });
-    capsule.also(GONE);
-    let cast = faults.script("the garbage collector does not look into the result of a cast", |about, answers| {
+    faults.script("the garbage collector does not look into the result of a cast", |about, answers| {
         let is_cast = |how: &Derive| matches!(how, Derive::Cast(_));
-        there(about, answers, true, |scene| scene.none() && scene.has_had(|made| made.is_derived(is_cast)));
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && scene.has_dropped(|made| made.is_derived(is_cast))
+        });
     });
-    cast.also(GONE);
-    let memory = faults.script("the memory of an array is never freed", |about, answers| {
+    faults.script("the memory of an array is never freed", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
             if *act == Act::Memory && scene.none() {
                 *answer = Answer::Bool(true);
             }
         });
     });
-    memory.also(GONE);
 }
 
-/// The count has changed after such a thing was taken.
+/// Changes the number of references by that much after such an object was taken.
 fn off_by(about: &About, answers: &mut [Answer], count: i128, such: fn(&Export) -> bool) {
     scenario(about, answers, |_, act, answer| {
         if matches!(act, Act::Balance(what) if such(what)) {
@@ -271,8 +272,8 @@ pub(crate) fn memory(faults: &mut Faults) {
     });
 }
 
-/// A temporary array is gone before the function runs.
-fn gone_too_soon(about: &About, answers: &mut [Answer], such: fn(&Export) -> bool) {
+/// Frees a temporary array before the function runs that gets such an object of it.
+fn freed_too_soon(about: &About, answers: &mut [Answer], such: fn(&Export) -> bool) {
     scenario(about, answers, |_, act, answer| {
         if matches!(act, Act::Call(what) if such(what)) {
             *answer = Answer::Bool(false);
@@ -282,16 +283,16 @@ fn gone_too_soon(about: &About, answers: &mut [Answer], such: fn(&Export) -> boo
 
 pub(crate) fn during_call(faults: &mut Faults) {
     faults.script("a temporary array is freed once its address is known", |about, answers| {
-        gone_too_soon(about, answers, |what| *what == Export::Ctypes);
+        freed_too_soon(about, answers, |what| *what == Export::Ctypes);
     });
 }
 
 pub(crate) fn pointer_during_call(faults: &mut Faults) {
     faults.script("a temporary array is freed once its pointer exists", |about, answers| {
-        gone_too_soon(about, answers, is_pointer);
+        freed_too_soon(about, answers, is_pointer);
     });
     faults.script("a temporary array is freed once its parameter exists", |about, answers| {
-        gone_too_soon(about, answers, is_parameter);
+        freed_too_soon(about, answers, is_parameter);
     });
 }
 

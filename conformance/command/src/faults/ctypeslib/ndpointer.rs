@@ -1,13 +1,13 @@
-//! Faults of checked parameter types.
+//! Faults of `ndpointer`, the checked parameter types.
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::answers::shift_address;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::rules::ctypeslib as rules;
-use array_ctypes_conformance::spec::{
-    Address, Answer, Ctypeslib, ElementType, NdPointer, NdShape, Question, Raises, Step, Use,
-};
+use array_ctypes_conformance::spec::{Answer, Ctypeslib, ElementType, NdPointer, NdShape, Question, Raises, Step, Use};
 
-/// What is asked of a parameter type, if it is used so.
+/// Returns the parameter type that a question uses in that way.
 fn asked(question: &Question, what: Use) -> Option<&NdPointer> {
     match question {
         Question::Ctypeslib(Ctypeslib::NdPointer(used, pointer)) if *used == what => Some(pointer),
@@ -15,14 +15,14 @@ fn asked(question: &Question, what: Use) -> Option<&NdPointer> {
     }
 }
 
-/// Whether a flag is named twice, under whatever names.
+/// Returns true if a flag is named twice, also by different names.
 fn repeats(pointer: &NdPointer) -> bool {
     let first = |name: &String| name.chars().next().map(|first| first.to_ascii_uppercase());
     let flags: Vec<_> = pointer.flags.iter().map(first).collect();
     flags.iter().enumerate().any(|(at, flag)| flags[..at].contains(flag))
 }
 
-/// Hands on the address of an array that is to be refused.
+/// Passes the address of an array although the parameter type refuses it.
 fn accept(about: &About, question: &Question, answer: &mut Answer, which: impl Fn(&NdPointer) -> bool) {
     if let (Some(pointer), Answer::Raises(Raises::TypeError)) = (asked(question, Use::FromParam), &answer)
         && !repeats(pointer)
@@ -33,12 +33,13 @@ fn accept(about: &About, question: &Question, answer: &mut Answer, which: impl F
 }
 
 pub(crate) fn ndpointer_accepts(faults: &mut Faults) {
-    let buffer = faults.answer("from_param passes the address of the buffer", |about, question, answer| {
-        if let (Some(_), Answer::Address(_)) = (asked(question, Use::FromParam), &answer) {
-            *answer = about.address(0);
-        }
-    });
-    buffer.also(&[rules::ndpointer_flags_twice]);
+    faults
+        .answer("from_param passes the address of the buffer", |about, question, answer| {
+            if let (Some(_), Answer::Address(_)) = (asked(question, Use::FromParam), &answer) {
+                *answer = about.address(0);
+            }
+        })
+        .also(&[rules::ndpointer_flags_twice]);
     faults.answer("a type that requires nothing refuses every array", |_, question, answer| {
         if asked(question, Use::FromParam) == Some(&NdPointer::default()) {
             *answer = Answer::Raises(Raises::TypeError);
@@ -53,7 +54,7 @@ pub(crate) fn ndpointer_accepts(faults: &mut Faults) {
     });
 }
 
-/// Whether only the element type is asked for.
+/// Returns the element type if a parameter type requires nothing else.
 fn only_type(pointer: &NdPointer) -> Option<Dtype> {
     let bare = pointer.ndim.is_none() && pointer.shape.is_none() && pointer.flags.is_empty();
     match &pointer.dtype {
@@ -116,7 +117,7 @@ pub(crate) fn ndpointer_shape(faults: &mut Faults) {
     });
 }
 
-/// Whether only flags are asked for.
+/// Returns true if a parameter type requires only flags.
 fn only_flags(pointer: &NdPointer) -> bool {
     *pointer == NdPointer { flags: pointer.flags.clone(), ..NdPointer::default() }
 }
@@ -132,11 +133,11 @@ pub(crate) fn ndpointer_flags(faults: &mut Faults) {
         let owner = |name: &String| name.to_uppercase().starts_with('O');
         accept(about, question, answer, |pointer| only_flags(pointer) && pointer.flags.iter().any(owner));
     });
-    let fault = faults.raises("flags that do not hold raise ValueError", Raises::ValueError, |_, question| {
-        let only = |pointer: &NdPointer| *pointer == NdPointer { flags: pointer.flags.clone(), ..NdPointer::default() };
-        asked(question, Use::FromParam).is_some_and(|pointer| only(pointer) && !repeats(pointer))
-    });
-    fault.also(&[rules::ndpointer_flag_name]);
+    faults
+        .raises("flags that do not hold raise ValueError", Raises::ValueError, |_, question| {
+            asked(question, Use::FromParam).is_some_and(|pointer| only_flags(pointer) && !repeats(pointer))
+        })
+        .also(&[rules::ndpointer_flag_name]);
 }
 
 pub(crate) fn ndpointer_flags_twice(faults: &mut Faults) {
@@ -147,10 +148,11 @@ pub(crate) fn ndpointer_flags_twice(faults: &mut Faults) {
             }
         })
         .also(&[rules::ndpointer_flag_name]);
-    let fault = faults.raises("a flag that is named twice raises ValueError", Raises::ValueError, |_, question| {
-        asked(question, Use::FromParam).is_some_and(repeats)
-    });
-    fault.also(&[rules::ndpointer_flags, rules::ndpointer_flag_name]);
+    faults
+        .raises("a flag that is named twice raises ValueError", Raises::ValueError, |_, question| {
+            asked(question, Use::FromParam).is_some_and(repeats)
+        })
+        .also(&[rules::ndpointer_flags, rules::ndpointer_flag_name]);
 }
 
 pub(crate) fn ndpointer_flag_name(faults: &mut Faults) {
@@ -208,7 +210,7 @@ pub(crate) fn ndpointer_argument(faults: &mut Faults) {
     });
 }
 
-/// Changes what a foreign function returns.
+/// Changes the result of a foreign function.
 fn returned(question: &Question, answer: &mut Answer, change: impl Fn(&mut Answer)) {
     if asked(question, Use::Result).is_some() {
         change(answer);
@@ -216,26 +218,22 @@ fn returned(question: &Question, answer: &mut Answer, change: impl Fn(&mut Answe
 }
 
 pub(crate) fn ndpointer_result(faults: &mut Faults) {
-    let others = &[rules::ndpointer_result_empty, rules::ndpointer_result_large];
-    let pointer = faults.answer("a result is returned as a pointer", |_, question, answer| {
+    faults.also(&[rules::ndpointer_result_empty, rules::ndpointer_result_large]);
+    faults.answer("a result is returned as a pointer", |_, question, answer| {
         returned(question, answer, |answer| {
             if let Answer::Imported(seen) = answer {
                 *answer = Answer::Address(seen.data);
             }
         });
     });
-    pointer.also(others);
-    let copied = faults.answer("a result is copied", |_, question, answer| {
+    faults.answer("a result is copied", |_, question, answer| {
         returned(question, answer, |answer| {
-            if let Answer::Imported(seen) = answer
-                && let Address::Absolute(address) = &mut seen.data
-            {
-                *address = address.wrapping_add(1 << 20);
+            if let Answer::Imported(seen) = answer {
+                shift_address(&mut seen.data, 1 << 20);
             }
         });
     });
-    copied.also(others);
-    let axis = faults.answer("a result without axes gets one", |_, question, answer| {
+    faults.answer("a result without axes gets one", |_, question, answer| {
         returned(question, answer, |answer| {
             if let Answer::Imported(seen) = answer
                 && seen.shape.is_empty()
@@ -244,10 +242,9 @@ pub(crate) fn ndpointer_result(faults: &mut Faults) {
             }
         });
     });
-    axis.also(others);
 }
 
-/// Refuses arrays that a foreign function returns.
+/// Refuses such results of foreign functions. The test gets the shape and the number of bytes.
 fn refuse(question: &Question, answer: &mut Answer, which: impl Fn(&[u64], u64) -> bool) {
     returned(question, answer, |answer| {
         if let Answer::Imported(seen) = answer {
@@ -284,7 +281,7 @@ pub(crate) fn ndpointer_vague_result(faults: &mut Faults) {
     });
 }
 
-/// The numbers of the types that a script asks for.
+/// Returns the parameter types whose identity a script asks for, and the answers.
 fn classes<'a>(about: &'a About, answers: &'a mut [Answer]) -> impl Iterator<Item = (&'a NdPointer, &'a mut Answer)> {
     let asked = |step: &'a Step| step.question().and_then(|question| asked(question, Use::Class));
     about.case.script.iter().zip(answers).filter_map(move |(step, answer)| Some((asked(step)?, answer)))

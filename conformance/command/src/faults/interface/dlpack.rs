@@ -1,11 +1,13 @@
-//! Faults of what `DLPack` tells.
+//! Faults of `DLPack`.
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::answers::{change_integers, is_refusal};
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Kind;
 use array_ctypes_conformance::spec::rules::interface as rules;
 use array_ctypes_conformance::spec::{Answer, DlpackMember as Member, DlpackRequest as Request, Question, Raises};
 
-/// The request, where a question asks for that member.
+/// Returns the request of a question about that member.
 fn asked(question: &Question, member: Member) -> Option<Request> {
     match question {
         Question::Dlpack(request, asked) if *asked == member => Some(*request),
@@ -15,12 +17,10 @@ fn asked(question: &Question, member: Member) -> Option<Request> {
 
 /// Changes the integers of a member.
 fn change(question: &Question, member: Member, answer: &mut Answer, change: impl FnOnce(&mut Vec<i64>)) {
-    if let (Some(_), Answer::Integers(values)) = (asked(question, member), answer) {
-        change(values);
-    }
+    change_integers(asked(question, member).is_some(), answer, change);
 }
 
-/// Changes the address where there is one.
+/// Replaces an address.
 fn address(about: &About, question: &Question, answer: &mut Answer, offset: i64) {
     if let (Some(_), Answer::Address(_)) = (asked(question, Member::Address), &answer) {
         *answer = about.address(offset);
@@ -33,7 +33,7 @@ pub(crate) fn dlpack_address(faults: &mut Faults) {
         address(about, question, answer, 2 * about.layout.offset);
     });
     faults.answer("byte_offset is in elements", |about, question, answer| {
-        let size = about.layout.dtype.item_size() as i64;
+        let size = about.item_size();
         address(about, question, answer, about.layout.offset / size);
     });
 }
@@ -56,7 +56,7 @@ pub(crate) fn dlpack_shape(faults: &mut Faults) {
     });
 }
 
-/// Changes strides, or takes them away, for arrays of C order or for all others.
+/// Replaces the strides, either of arrays in C order or of all others.
 fn strides(about: &About, question: &Question, answer: &mut Answer, c_order: bool, change: fn(&About) -> Answer) {
     if let (Some(_), Answer::Integers(_)) = (asked(question, Member::Strides), &answer)
         && about.layout.is_c_contiguous() == c_order
@@ -66,13 +66,14 @@ fn strides(about: &About, question: &Question, answer: &mut Answer, c_order: boo
     }
 }
 
+/// Returns the byte strides as an answer.
 fn in_bytes(about: &About) -> Answer {
     Answer::Integers(about.layout.strides.clone())
 }
 
 pub(crate) fn dlpack_strides(faults: &mut Faults) {
     faults.answer("the tensor's strides are in bytes", |about, question, answer| {
-        strides(about, question, answer, false, in_bytes)
+        strides(about, question, answer, false, in_bytes);
     });
     faults.answer("an array that is not contiguous has no strides", |about, question, answer| {
         strides(about, question, answer, false, |_| Answer::Nothing);
@@ -160,7 +161,7 @@ pub(crate) fn dlpack_version(faults: &mut Faults) {
     });
 }
 
-/// Changes the read-only flag.
+/// Replaces the read-only flag.
 fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> Answer) {
     if let (Some(_), Answer::Bool(flag)) = (asked(question, Member::ReadOnly), &answer) {
         *answer = change(*flag);
@@ -169,7 +170,7 @@ fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> 
 
 pub(crate) fn dlpack_read_only(faults: &mut Faults) {
     faults.answer("the tensor loses the read-only flag", |_, question, answer| {
-        read_only(question, answer, |_| Answer::Bool(false))
+        read_only(question, answer, |_| Answer::Bool(false));
     });
     faults
         .answer("every tensor is read-only", |_, question, answer| read_only(question, answer, |_| Answer::Bool(true)));
@@ -181,10 +182,10 @@ pub(crate) fn dlpack_read_only(faults: &mut Faults) {
 
 pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
     faults.answer("read-only memory is exported without a flag", |about, question, answer| {
-        let in_order = about.layout.strides.iter().all(|stride| *stride % about.layout.dtype.item_size() as i64 == 0);
+        let in_order = about.layout.strides.iter().all(|stride| *stride % about.item_size() == 0);
         let number = about.layout.dtype.plain().is_some_and(|plain| matches!(plain.kind, Kind::Int | Kind::UInt));
         if asked(question, Member::Address) == Some(Request::Unversioned)
-            && matches!(answer, Answer::Raises(_))
+            && is_refusal(answer)
             && in_order
             && number
             && !about.is_swapped()
@@ -207,72 +208,67 @@ pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
         ]);
 }
 
-/// Exports what is refused, as integers.
+/// Exports refused elements as integers.
 fn export(about: &About, question: &Question, answer: &mut Answer, when: bool) {
-    let bits = about.layout.dtype.item_size() as i64 * 8;
+    let bits = about.item_size() * 8;
     let versioned = asked(question, Member::Dtype) == Some(Request::Versioned);
-    if versioned && when && matches!(answer, Answer::Raises(_)) {
+    if versioned && when && is_refusal(answer) {
         *answer = Answer::Integers(vec![0, bits, 1]);
     }
 }
 
-fn is(about: &About, kinds: &[Kind]) -> bool {
+/// Returns true if the elements are of these kinds and have the platform's byte order.
+fn has_kind(about: &About, kinds: &[Kind]) -> bool {
     about.layout.dtype.plain().is_some_and(|plain| kinds.contains(&plain.kind)) && !about.is_swapped()
 }
 
 pub(crate) fn dlpack_refuses(faults: &mut Faults) {
-    let swapped = faults.answer("bytes in the other order are exported as they are", |about, question, answer| {
+    faults.also(&[rules::dlpack_error]);
+    faults.answer("bytes in the other order are exported as they are", |about, question, answer| {
         export(about, question, answer, about.is_swapped() && about.layout.dtype.plain().is_some());
     });
-    swapped.also(&[rules::dlpack_error]);
-    let record = faults.answer("a structure is one large integer", |about, question, answer| {
+    faults.answer("a structure is one large integer", |about, question, answer| {
         export(about, question, answer, about.layout.dtype.plain().is_none());
     });
-    record.also(&[rules::dlpack_error]);
-    let time = faults.answer("time is an integer", |about, question, answer| {
-        export(about, question, answer, is(about, &[Kind::Datetime, Kind::Timedelta]));
+    faults.answer("time is an integer", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Datetime, Kind::Timedelta]));
     });
-    time.also(&[rules::dlpack_error]);
-    let object = faults.answer("a reference is an integer", |about, question, answer| {
-        export(about, question, answer, is(about, &[Kind::Object]));
+    faults.answer("a reference is an integer", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Object]));
     });
-    object.also(&[rules::dlpack_error]);
-    let text = faults.answer("text is one large integer", |about, question, answer| {
-        export(about, question, answer, is(about, &[Kind::Bytes, Kind::Unicode]));
+    faults.answer("text is one large integer", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Bytes, Kind::Unicode]));
     });
-    text.also(&[rules::dlpack_error]);
-    let rounded = faults.answer("strides that are not whole elements are rounded", |about, question, answer| {
-        export(about, question, answer, is(about, &[Kind::Int]));
+    faults.answer("strides that are not whole elements are rounded", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Int]));
     });
-    rounded.also(&[rules::dlpack_error]);
     if size_of::<std::ffi::c_long>() == 8 && cfg!(target_arch = "x86_64") {
-        let long = faults.answer("a long double has 128 bits", |about, question, answer| {
-            export(about, question, answer, is(about, &[Kind::Float]) && about.layout.dtype.item_size() == 16);
+        faults.answer("a long double has 128 bits", |about, question, answer| {
+            export(about, question, answer, has_kind(about, &[Kind::Float]) && about.layout.dtype.item_size() == 16);
         });
-        long.also(&[rules::dlpack_error]);
     }
-    faults
-        .raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
-            matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
-        })
-        .also(&[rules::dlpack_error]);
+    faults.raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
+        matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
+    });
 }
 
 pub(crate) fn dlpack_error(faults: &mut Faults) {
     faults.answer("a refused export raises an error of its own", |_, question, answer| {
-        if matches!(question, Question::Dlpack(..)) && matches!(answer, Answer::Raises(_)) {
+        if matches!(question, Question::Dlpack(..)) && is_refusal(answer) {
             *answer = Answer::Raises(Raises::OtherError);
         }
     });
 }
 
 pub(crate) fn dlpack_agrees(faults: &mut Faults) {
-    let offset = faults.answer("only the tensor has the address of the memory", |about, question, answer| {
-        address(about, question, answer, 0);
-    });
-    offset.also(&[rules::dlpack_address]);
-    let shape = faults.answer("the tensor drops axes of length 1", |_, question, answer| {
-        change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
-    });
-    shape.also(&[rules::dlpack_shape]);
+    faults
+        .answer("only the tensor has the address of the memory", |about, question, answer| {
+            address(about, question, answer, 0);
+        })
+        .also(&[rules::dlpack_address]);
+    faults
+        .answer("the tensor drops axes of length 1", |_, question, answer| {
+            change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
+        })
+        .also(&[rules::dlpack_shape]);
 }

@@ -1,12 +1,13 @@
 //! Faults of arrays made of an interface.
 
+use crate::faults::answers::shift_address;
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::layout::c_strides;
 use array_ctypes_conformance::spec::rules::interface as rules;
 use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Imported, Question, Raises, Step};
 
-/// The array that an interface speaks of, taken at its word.
+/// Returns the array that an interface describes, without any check.
 fn taken(import: &Import, typestr: &str) -> Answer {
     let size = Dtype::from_typestr(typestr).map_or(1, |dtype| dtype.item_size());
     Answer::Imported(Box::new(Imported {
@@ -28,7 +29,7 @@ fn made(question: &Question, answer: &mut Answer, change: impl Fn(&Import, &mut 
     }
 }
 
-/// Takes interfaces that are to be refused.
+/// Accepts such interfaces although they should be refused with that error.
 fn accept(question: &Question, answer: &mut Answer, kind: Raises, which: impl Fn(&Import) -> bool) {
     if let Question::Import(import) = question
         && *answer == Answer::Raises(kind)
@@ -38,21 +39,20 @@ fn accept(question: &Question, answer: &mut Answer, kind: Raises, which: impl Fn
     }
 }
 
-/// Whether an interface is one that says no more than the rule of plain ones speaks of.
+/// Returns true for an interface that only the rule `interface.import-array` speaks of.
 fn is_plain(import: &Import) -> bool {
     let address = matches!(import.data, ImportData::Tuple(Address::InBuffer(_)));
     address && import.version == 3 && import.offset.is_none() && !import.read_only && import.strides.is_some()
 }
 
+/// Returns the item size of an imported array.
 fn item_size(seen: &Imported) -> u64 {
     Dtype::from_typestr(&seen.typestr).map_or(1, |dtype| dtype.item_size())
 }
 
-/// Moves what was made.
+/// Moves the first element.
 fn shift(seen: &mut Imported, bytes: i64) {
-    if let Address::Absolute(address) = &mut seen.data {
-        *address = address.wrapping_add(bytes as u64);
-    }
+    shift_address(&mut seen.data, bytes);
 }
 
 pub(crate) fn import_array(faults: &mut Faults) {
@@ -88,7 +88,7 @@ pub(crate) fn import_array(faults: &mut Faults) {
     });
 }
 
-/// Whether it lacks strides, and is plain otherwise.
+/// Returns true for an interface that lacks strides and is plain otherwise.
 fn lacks_strides(import: &Import) -> bool {
     import.strides.is_none() && is_plain(&Import { strides: Some(Vec::new()), ..import.clone() })
 }
@@ -119,7 +119,7 @@ pub(crate) fn import_read_only(faults: &mut Faults) {
     });
 }
 
-/// Whether the address is one that no rule but that of such addresses speaks of.
+/// Returns true for an address outside the buffer. Only the rules about such addresses speak of it.
 fn address_is_high(import: &Import) -> bool {
     matches!(import.data, ImportData::Tuple(Address::Absolute(_)))
 }
@@ -185,7 +185,7 @@ pub(crate) fn import_shape(faults: &mut Faults) {
     );
 }
 
-/// Takes a typestr that names no type for another.
+/// Accepts a typestr that names no type as another typestr.
 fn repaired(question: &Question, answer: &mut Answer, repair: impl Fn(&str) -> String) {
     if let Question::Import(import) = question
         && *answer == Answer::Raises(Raises::TypeError)
@@ -222,12 +222,13 @@ pub(crate) fn import_rank(faults: &mut Faults) {
     });
 }
 
-/// The bytes of an interface, where they can be counted.
+/// Returns the number of bytes of the elements; `None` if it overflows or the type is unknown.
 fn bytes(import: &Import) -> Option<u64> {
     let size = Dtype::from_typestr(&import.typestr).ok()?.item_size();
     import.shape.iter().try_fold(size, |bytes, length| bytes.checked_mul(*length))
 }
 
+/// Returns true unless the number of strides is wrong.
 fn same_rank(import: &Import) -> bool {
     import.strides.as_ref().is_none_or(|strides| strides.len() == import.shape.len())
 }
@@ -261,7 +262,7 @@ pub(crate) fn import_wide(faults: &mut Faults) {
     );
 }
 
-/// Whether the address is 0.
+/// Returns true for the address 0.
 fn is_null(import: &Import) -> bool {
     import.data == ImportData::Tuple(Address::Absolute(0))
 }
@@ -286,9 +287,11 @@ pub(crate) fn import_null_elements(faults: &mut Faults) {
     faults.answer("elements at the address 0 are accepted", |_, question, answer| {
         accept(question, answer, Raises::ValueError, |import| is_null(import) && !import.shape.contains(&0));
     });
-    faults.raises("elements at the address 0 raise TypeError", Raises::TypeError, |_, question| {
-        matches!(question, Question::Import(import) if import.data == ImportData::Tuple(Address::Absolute(0)))
-    });
+    faults.raises(
+        "elements at the address 0 raise TypeError",
+        Raises::TypeError,
+        |_, question| matches!(question, Question::Import(import) if is_null(import)),
+    );
 }
 
 pub(crate) fn import_dimensions(faults: &mut Faults) {

@@ -1,6 +1,7 @@
-//! Faults of files that cannot be mapped so, and are; or are refused with another error.
+//! Faults of files that cannot be mapped and are mapped, or are refused with another error.
 
-use crate::faults::fault::{Faults, Refused};
+use crate::faults::about::Refused;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::layout::{Invalid, Layout};
 use array_ctypes_conformance::spec::rules::memmap as rules;
 use array_ctypes_conformance::spec::{Raises, Rule};
@@ -9,7 +10,7 @@ fn is_refused_by(refused: &Refused, rule: Rule) -> bool {
     matches!(refused.invalid, Invalid::Map { rule: found, .. } if *found == rule)
 }
 
-/// An array that this rule refuses is made.
+/// Returns the layout before views of an array that this rule refuses.
 fn made(refused: &Refused, rule: Rule) -> Option<Layout> {
     is_refused_by(refused, rule).then(|| refused.described())
 }
