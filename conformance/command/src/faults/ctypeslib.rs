@@ -1,10 +1,14 @@
 //! Faults of the chapter `ctypeslib`.
 
 mod arrays;
+mod library;
 mod ndpointer;
+mod result;
 
 pub(crate) use arrays::*;
+pub(crate) use library::*;
 pub(crate) use ndpointer::*;
+pub(crate) use result::*;
 
 use crate::faults::about::About;
 use crate::faults::answers::{end_of_fields, shift};
@@ -13,7 +17,7 @@ use array_ctypes_conformance::spec::ctype::CType;
 use array_ctypes_conformance::spec::ctypeslib::ctype_rule;
 use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::rules::ctypeslib as rules;
-use array_ctypes_conformance::spec::{Answer, Ctypeslib, Library, Question, Raises, Rule};
+use array_ctypes_conformance::spec::{Answer, Ctypeslib, Question, Raises, Rule};
 
 pub(crate) fn c_intp(faults: &mut Faults) {
     faults.answer("c_intp is an int", |_, question, answer| {
@@ -292,51 +296,5 @@ pub(crate) fn as_ctypes_refused(faults: &mut Faults) {
                 *answer = Answer::Raises(Raises::ValueError);
             }
         }
-    });
-}
-
-/// Replaces the result of loading a library in one way.
-fn load(question: &Question, answer: &mut Answer, how: Library, instead: Answer) {
-    if *question == Question::Ctypeslib(Ctypeslib::LoadLibrary(how)) {
-        *answer = instead;
-    }
-}
-
-pub(crate) fn load_library(faults: &mut Faults) {
-    faults.answer("a name gets no extension", |_, question, answer| {
-        load(question, answer, Library::Name, Answer::Raises(Raises::OSError));
-    });
-    faults.answer("a file name gets another extension", |_, question, answer| {
-        load(question, answer, Library::File, Answer::Raises(Raises::OSError));
-    });
-    faults.answer("a file is refused where a folder may be", |_, question, answer| {
-        load(question, answer, Library::Beside, Answer::Raises(Raises::OSError));
-    });
-    faults.answer("the first library of that name on the system is loaded", |_, question, answer| {
-        load(question, answer, Library::Name, Answer::Bool(false));
-    });
-}
-
-pub(crate) fn load_library_path(faults: &mut Faults) {
-    faults.answer("a path is refused as a name", |_, question, answer| {
-        load(question, answer, Library::Path, Answer::Raises(Raises::TypeError));
-    });
-    faults.answer("bytes are refused as a name", |_, question, answer| {
-        load(question, answer, Library::Bytes, Answer::Raises(Raises::TypeError));
-    });
-}
-
-pub(crate) fn load_library_missing(faults: &mut Faults) {
-    faults.answer("a missing library is None", |_, question, answer| {
-        load(question, answer, Library::Missing, Answer::Nothing);
-    });
-    faults.raises("a missing library raises KeyError", Raises::KeyError, |_, question| {
-        *question == Question::Ctypeslib(Ctypeslib::LoadLibrary(Library::Missing))
-    });
-}
-
-pub(crate) fn load_library_defective(faults: &mut Faults) {
-    faults.answer("a defective library raises AttributeError", |_, question, answer| {
-        load(question, answer, Library::Defective, Answer::Raises(Raises::AttributeError));
     });
 }

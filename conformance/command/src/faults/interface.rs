@@ -2,10 +2,12 @@
 
 mod buffer;
 mod dlpack;
+mod format;
 mod import;
 
 pub(crate) use buffer::*;
 pub(crate) use dlpack::*;
+pub(crate) use format::*;
 pub(crate) use import::*;
 
 use crate::faults::about::About;

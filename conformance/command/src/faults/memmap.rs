@@ -1,16 +1,18 @@
 //! Faults of the chapter `memmap`.
 
+pub(crate) use attributes::*;
 pub(crate) use refused::*;
 
 use crate::faults::about::About;
 use crate::faults::answers::{integer, lengths};
 use crate::faults::families::ADDRESS;
 use crate::faults::fault::Faults;
-use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
+use array_ctypes_conformance::spec::memmap::{Mode, Part};
 use array_ctypes_conformance::spec::rules::{cast, layout, memmap as rules, shape};
 use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Step, Write};
 use file::{change_file, change_forked, change_writes, is_element_write, is_shared, mode, opened, part, reached, rest};
 
+mod attributes;
 mod file;
 mod refused;
 
@@ -290,39 +292,6 @@ pub(crate) fn copy(faults: &mut Faults) {
     faults.answer("a copy is another view of the mapping", |_, question, answer| {
         if part(question) == Some(Part::Copy) {
             *answer = Answer::Bool(true);
-        }
-    });
-}
-
-pub(crate) fn attributes(faults: &mut Faults) {
-    faults.answer("the attribute offset is rounded", |about, question, answer| {
-        if part(question) == Some(Part::Offset) {
-            *answer = integer((about.array().offset - rest(about)) as u64);
-        }
-    });
-    faults.answer("the attribute mode is r+ for w+", |about, question, answer| {
-        if mode(about) == Some(Mode::WPlus) && part(question) == Some(Part::Mode) {
-            *answer = Answer::Text("r+".to_owned());
-        }
-    });
-    faults.answer("a view lacks the attributes of the file", |about, question, answer| {
-        if !about.array().views.is_empty() && matches!(part(question), Some(Part::Offset | Part::Mode)) {
-            *answer = Answer::Nothing;
-        }
-    });
-}
-
-pub(crate) fn filename(faults: &mut Faults) {
-    faults.answer("a relative file name is kept as given", |about, question, answer| {
-        let relative = about.array().map.is_some_and(|map| map.file == Handle::Relative);
-        if relative && part(question) == Some(Part::Filename) {
-            *answer = Answer::Bool(false);
-        }
-    });
-    faults.answer("the name of an open file is lost", |about, question, answer| {
-        let object = about.array().map.is_some_and(|map| map.file == Handle::Object);
-        if object && part(question) == Some(Part::Filename) {
-            *answer = Answer::Bool(false);
         }
     });
 }

@@ -128,21 +128,32 @@ impl Subject<'_> {
 
 /// Makes an object of one that is kept.
 fn derive(kept: &Kept, how: &Derive) -> Result<Kept, Raises> {
-    Ok(match (kept, how) {
-        (_, Derive::Value) => Kept::Address(kept.address().ok_or(Raises::TypeError)?),
+    Ok(match (how, kept) {
+        (Derive::Value, _) => Kept::Address(kept.address().ok_or(Raises::TypeError)?),
+        (_, Kept::Raw(pointer)) => Kept::Raw(*pointer),
         // An item is a number, or a part of the memory that holds what the pointer holds.
-        (Kept::Pointer(pointer), Derive::Item) => match pointer.pointer().index(0) {
+        (Derive::Item, Kept::Pointer(pointer)) => match pointer.pointer().index(0) {
             Ok(value) => Kept::Value(Box::new(value)),
             Err(_) => Kept::Pointer(pointer.clone()),
         },
-        (Kept::Pointer(pointer), Derive::AsArray) => Kept::Array(pointer.as_array(&[1]).map_err(as_array_error)?),
-        (Kept::Object(object), Derive::AsArray) => Kept::Array(object.as_array()),
         // A row is a part of the object, and holds what the object holds.
-        (Kept::Object(object), Derive::Item) => Kept::Object(object.clone()),
-        (Kept::Pointer(pointer), Derive::Contents) => Kept::Pointer(pointer.clone()),
-        (Kept::Pointer(pointer), Derive::ByRef | Derive::Pointer) => Kept::Reference(Rc::new(pointer.clone())),
-        (Kept::Pointer(pointer), Derive::Cast(ctype)) => Kept::Pointer(pointer.cast(ctype).map_err(type_error)?),
-        (Kept::Raw(pointer), _) => Kept::Raw(*pointer),
-        _ => return Err(Raises::TypeError),
+        (Derive::Item, Kept::Object(object)) => Kept::Object(object.clone()),
+        (Derive::AsArray, Kept::Pointer(pointer)) => Kept::Array(pointer.as_array(&[1]).map_err(as_array_error)?),
+        (Derive::AsArray, Kept::Object(object)) => Kept::Array(object.as_array()),
+        (Derive::Contents, Kept::Pointer(pointer)) => Kept::Pointer(pointer.clone()),
+        (Derive::ByRef | Derive::Pointer, Kept::Pointer(pointer)) => Kept::Reference(Rc::new(pointer.clone())),
+        (Derive::Cast(ctype), Kept::Pointer(pointer)) => Kept::Pointer(pointer.cast(ctype).map_err(type_error)?),
+        // ctypes makes nothing else.
+        (
+            Derive::Item | Derive::AsArray | Derive::Contents | Derive::ByRef | Derive::Pointer | Derive::Cast(_),
+            Kept::Interface(_)
+            | Kept::Method(_)
+            | Kept::Reference(_)
+            | Kept::Array(_)
+            | Kept::Object(_)
+            | Kept::Structure(_)
+            | Kept::Address(_)
+            | Kept::Value(_),
+        ) => return Err(Raises::TypeError),
     })
 }

@@ -37,7 +37,15 @@ impl Made<'_> {
                 | Export::Struct
                 | Export::AsCtypes => false,
             },
-            Made::Derived(how) => *how == Derive::Value,
+            Made::Derived(how) => match how {
+                Derive::Value => true,
+                Derive::Contents
+                | Derive::Item
+                | Derive::ByRef
+                | Derive::Pointer
+                | Derive::Cast(_)
+                | Derive::AsArray => false,
+            },
         }
     }
 }
