@@ -4,12 +4,14 @@
 #![forbid(unsafe_code)]
 
 mod circles;
+mod declarations;
 mod mentions;
 mod modules;
 mod places;
 mod proof;
 mod scope;
 mod sources;
+mod surface;
 mod unsafety;
 
 use array_ctypes_conformance::spec::Chapter;
