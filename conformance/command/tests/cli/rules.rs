@@ -1,4 +1,4 @@
-//! The way from the documentation over rules and checks to faults, and back: no gap in it.
+//! No gap between the documentation, rules, checks and faults: each rule has cases and faults, each statement has rules.
 
 use crate::Place;
 use array_ctypes_conformance::engine::generate::module_of;
@@ -14,11 +14,14 @@ fn the_table_of_rules_has_no_gap() {
         let cells: Vec<&str> = row.split_whitespace().collect();
         let [id, _, _, cases, faults, statements, ..] = cells[..] else { panic!("{row}") };
         assert!(Rule::from_id(id).is_some() && rules.next().is_some(), "{row}");
-        assert!(cases.parse::<u64>().is_ok_and(|cases| cases > 0), "drawn cases do not speak of it: {row}");
-        assert!(faults.parse::<u64>().is_ok_and(|faults| faults > 0), "no fault proves its check: {row}");
+        assert!(
+            cases.parse::<u64>().is_ok_and(|cases| cases > 0),
+            "expected drawn cases that ask about the rule: {row}"
+        );
+        assert!(faults.parse::<u64>().is_ok_and(|faults| faults > 0), "expected a fault that proves the check: {row}");
         assert!(statements == "-" || statements.starts_with(|c: char| c.is_ascii_digit()), "{row}");
     }
-    assert_eq!(rules.next(), None, "a rule has no row");
+    assert_eq!(rules.next(), None, "expected a row for each rule");
 }
 
 #[test]
@@ -40,7 +43,7 @@ fn the_statements_of_a_pattern_are_those_of_its_rules() {
 }
 
 #[test]
-fn the_row_of_each_rule_stands_in_the_chapter_of_the_rule() {
+fn the_row_of_each_rule_is_in_the_chapter_of_the_rule() {
     for rule in Rule::all() {
         let module = module_of(rule);
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../src/{}.rs", module.replace("::", "/")));

@@ -1,4 +1,4 @@
-//! What a person reads, as snapshots. Times and rates are left out.
+//! Snapshots of the texts that people read. Times and rates are left out.
 
 use crate::Place;
 use crate::runs::IN_ELEMENTS;
@@ -7,7 +7,7 @@ fn help(arguments: &[&str]) -> String {
     Place::new().run(&[arguments, &["--help"]].concat()).exits(0).out
 }
 
-/// Replaces what differs from run to run, and from one Python to another.
+/// Replaces the parts of a report that differ between runs and between Pythons.
 fn steady(text: &str) -> String {
     let python = |line: &str| match line
         .split_once("(CPython ")

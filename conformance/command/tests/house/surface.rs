@@ -141,8 +141,8 @@ impl<'a> Surface<'a> {
             let (None, Type::Path(subject)) = (&block.trait_, &*block.self_ty) else { continue };
             let subject: Vec<String> = subject.path.segments.iter().map(|name| name.ident.to_string()).collect();
             let name = subject.last().expect("a path has a name");
-            let keys = scope.items(module, &subject).map(|file| (file, name.clone()));
-            let Some((path, above)) = keys.filter_map(|key| self.named.get(&key).cloned()).next() else { continue };
+            let mut keys = scope.items(module, &subject).map(|file| (file, name.clone()));
+            let Some((path, above)) = keys.find_map(|key| self.named.get(&key).cloned()) else { continue };
             for item in &block.items {
                 let (name, text, attributes) = match item {
                     ImplItem::Fn(item) if is_public(&item.vis) => {

@@ -1,11 +1,11 @@
-//! The words of PROTOCOL.md: those of its tables of views, limits, steps and helpers, and those of its lists.
+//! The words of PROTOCOL.md: in its tables of views, limits, steps and helpers, and in its lists.
 
 use crate::{Words, rust};
 use std::collections::BTreeSet;
 
 const PROTOCOL: &str = include_str!("../../../PROTOCOL.md");
 
-/// The rows of the tables whose header begins with one of these cells, as cells.
+/// Returns the rows, as cells, of the tables whose header begins with one of these cells.
 fn rows(headers: &[&str]) -> Vec<Vec<&'static str>> {
     let (mut rows, mut inside) = (Vec::new(), false);
     for line in PROTOCOL.lines() {
@@ -22,7 +22,7 @@ fn rows(headers: &[&str]) -> Vec<Vec<&'static str>> {
     rows
 }
 
-/// The texts between backticks.
+/// Returns the texts between backticks.
 fn spans(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
@@ -31,7 +31,7 @@ fn first_word(text: &str) -> &str {
     text.split(' ').next().unwrap_or(text)
 }
 
-/// The shortest sentence that has all these words between backticks.
+/// Returns the shortest sentence with all these words between backticks.
 fn sentence_with(words: &[&str]) -> &'static str {
     let sentences =
         PROTOCOL.split("\n\n").flat_map(|paragraph| paragraph.split(".\n")).flat_map(|part| part.split(". "));
