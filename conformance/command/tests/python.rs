@@ -167,7 +167,8 @@ fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
 fn liar<'a>(python: &'a Path, folder: &'a Path, lie: &'static str) -> Box<Make<'a>> {
     Box::new(move || {
         let mut command = Command::new(python);
-        command.arg("-B").arg(folder.join("../tests/hostile/lying.py")).arg(lie).env("PYTHONPATH", folder);
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/lying.py");
+        command.arg("-B").arg(program).arg(lie).env("PYTHONPATH", folder);
         Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
     })
 }
