@@ -1,19 +1,31 @@
 //! Adapters that crash, hang or print garbage do not end a run: it names each case that they lost, judges all others, and leaves
 //! no process, descriptor or file behind. `python.rs` does the same with NumPy's adapter.
 
-#![cfg(target_os = "linux")]
-
+mod harness;
 mod hostile;
 
 use array_ctypes_conformance::transports::child::Child;
+use harness::{Test, tests};
 use hostile::{assert_loses_only_its_culprits, folder, hostile};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{fs, thread};
 
-#[test]
+/// Tests that need a Python.
+const PYTHON_TESTS: &[Test] = tests![
+    a_memoryview_adapter_that_misbehaves_loses_exactly_the_cases_it_misbehaves_on,
+    a_run_leaves_neither_processes_nor_descriptors_nor_files,
+    an_implementation_that_is_dropped_leaves_no_descriptor,
+];
+
 fn a_memoryview_adapter_that_misbehaves_loses_exactly_the_cases_it_misbehaves_on() {
     assert_loses_only_its_culprits("memoryview", 100, 20_000, Duration::from_secs(5));
+}
+
+fn main() {
+    let system = ("this needs Linux", !cfg!(target_os = "linux"));
+    harness::run(&[(PYTHON_TESTS, &[system, harness::without(Path::new("python3"))])])
 }
 
 /// Returns the number of this process's open descriptors.
@@ -28,7 +40,6 @@ fn processes_with(word: &str) -> Vec<String> {
     lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(|line| line.contains(word)).collect()
 }
 
-#[test]
 fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
     let place = tempfile::tempdir().expect("a folder");
     let mark = place.path().display().to_string();
@@ -71,7 +82,6 @@ fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
     );
 }
 
-#[test]
 fn an_implementation_that_is_dropped_leaves_no_descriptor() {
     let before = descriptors();
     for _ in 0..5 {

@@ -1,7 +1,34 @@
 //! Adapters that misbehave. One that never completes its handshake is a run error (exit code 3); anything later is a verdict on
 //! one case (exit code 1). Messages have what was expected, what was found, and the adapter's last lines on standard error.
 
+use crate::harness::{Test, tests};
 use crate::{Place, Ran};
+use std::process::Command;
+
+pub(crate) const TESTS: &[Test] =
+    tests![an_adapter_that_does_not_exist_is_a_run_error, an_adapter_that_cannot_start_does_not_stop_the_next_one,];
+
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![
+    a_python_without_numpy_is_reported_as_such,
+    an_adapter_that_exits_at_once_is_a_run_error_with_its_exit_code_and_last_lines,
+    an_adapter_that_closes_its_output_and_runs_on_is_a_run_error,
+    garbage_in_place_of_the_handshake_is_a_run_error,
+    a_handshake_of_another_protocol_version_is_a_run_error,
+    a_handshake_with_an_unknown_word_is_a_run_error,
+    an_adapter_that_exits_in_the_middle_is_a_verdict_with_its_exit_code_and_last_lines,
+    python_adapters_run_with_a_fixed_hash_seed,
+    an_adapter_killed_by_a_signal_is_a_verdict_with_the_signal,
+    an_adapter_that_prints_garbage_is_a_verdict_on_the_case,
+    a_reply_to_another_case_is_a_verdict_on_the_case,
+    a_reply_with_too_few_answers_is_a_verdict_on_the_case,
+    a_malformed_answer_is_a_verdict_on_the_case,
+    silence_is_a_verdict_after_the_timeout,
+    the_message_about_a_silent_adapter_asks_it_to_flush,
+    a_line_of_a_hundred_megabytes_is_cut_off,
+    a_flood_of_errors_neither_hangs_nor_fills_the_report,
+    an_adapter_that_stops_answering_ends_the_run,
+];
 
 /// Runs an adapter that answers correctly for 20 arrays, and executes this line of Python from the 21st on.
 fn after_twenty(misdeed: &str, arguments: &[&str]) -> Ran {
@@ -74,7 +101,6 @@ fn handshake(from: &str, to: &str) -> Ran {
     Place::new().check_python(&program, &[]).exits(3).reports(&["introduction: ", "note"])
 }
 
-#[test]
 fn an_adapter_that_does_not_exist_is_a_run_error() {
     Place::new()
         .run(&["check", "--command", "./no-such-adapter"])
@@ -86,13 +112,12 @@ fn an_adapter_that_does_not_exist_is_a_run_error() {
         .reports(&["expected to start the adapter", "no-such-python"]);
 }
 
-#[test]
 fn a_python_without_numpy_is_reported_as_such() {
-    use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     // `-S` leaves out all installed packages, NumPy too.
     let python = place.write("python", "#!/bin/sh\nexec python3 -S \"$@\"\n");
-    std::fs::set_permissions(python, std::fs::Permissions::from_mode(0o755)).expect("an executable file");
+    let made = Command::new("chmod").arg("+x").arg(python).status().expect("chmod starts");
+    assert!(made.success());
     for command in ["check", "bench"] {
         place
             .run(&[command, "numpy", "--python", "./python"])
@@ -101,33 +126,28 @@ fn a_python_without_numpy_is_reported_as_such() {
     }
 }
 
-#[test]
 fn an_adapter_that_exits_at_once_is_a_run_error_with_its_exit_code_and_last_lines() {
     before_the_handshake("sys.exit('no such library')").reports(&["exit status: 1", "no such library"]);
     before_the_handshake("sys.exit(0)").reports(&["exit status: 0", "(none)"]);
     before_the_handshake("import no_such_module").reports(&["ModuleNotFoundError"]);
 }
 
-#[test]
 fn an_adapter_that_closes_its_output_and_runs_on_is_a_run_error() {
     before_the_handshake("import os, time\nos.close(1)\ntime.sleep(1000)")
         .reports(&["found the end of its output (it still runs)"]);
 }
 
-#[test]
 fn garbage_in_place_of_the_handshake_is_a_run_error() {
     before_the_handshake("print('hello')").reports(&["a line that is no JSON", "\"hello\""]);
     before_the_handshake("sys.stdout.buffer.write(b'\\xff\\xfe\\n')").reports(&["a line that is not UTF-8"]);
     before_the_handshake("print('[' * 1000000)").reports(&["a line that is no JSON (recursion limit"]);
 }
 
-#[test]
 fn a_handshake_of_another_protocol_version_is_a_run_error() {
     handshake("\"protocol\": 1", "\"protocol\": 2").reports(&["protocol: expected version 1 of the protocol"]);
     handshake("\"protocol\": 1", "\"protocol\": null").reports(&["protocol: expected a decimal number"]);
 }
 
-#[test]
 fn a_handshake_with_an_unknown_word_is_a_run_error() {
     handshake("\"core\"", "\"everything\"")
         .reports(&["profiles: expected one of core, ctypes, ", "found \"everything\""]);
@@ -142,7 +162,6 @@ fn a_handshake_with_an_unknown_word_is_a_run_error() {
     handshake("\"wchar_size\": 4", "\"wchar_size\": 3").reports(&["wchar_size: expected 1, 2, 4"]);
 }
 
-#[test]
 fn an_adapter_that_exits_in_the_middle_is_a_verdict_with_its_exit_code_and_last_lines() {
     let ran = after_twenty("print('out of ideas', file=sys.stderr, flush=True); os._exit(7)", &[]);
     names_the_culprits(ran).prints(&["found that it ended (exit status: 7)", "out of ideas"]);
@@ -150,21 +169,18 @@ fn an_adapter_that_exits_in_the_middle_is_a_verdict_with_its_exit_code_and_last_
     names_the_culprits(after_twenty("sys.exit('no more')", &[])).prints(&["exit status: 1", "no more"]);
 }
 
-#[test]
 fn python_adapters_run_with_a_fixed_hash_seed() {
     let set = std::env::var("PYTHONHASHSEED").unwrap_or("0".to_owned());
     before_the_handshake("import os\nsys.exit('hashes by ' + os.environ['PYTHONHASHSEED'])")
         .reports(&[&format!("hashes by {set}")]);
 }
 
-#[test]
 fn an_adapter_killed_by_a_signal_is_a_verdict_with_the_signal() {
     names_the_culprits(after_twenty("os.kill(os.getpid(), signal.SIGKILL)", &[])).prints(&["signal: 9"]);
     names_the_culprits(after_twenty("os.kill(os.getpid(), signal.SIGSEGV)", &[])).prints(&["signal: 11"]);
     names_the_culprits(after_twenty("os.abort()", &[])).prints(&["signal: 6"]);
 }
 
-#[test]
 fn an_adapter_that_prints_garbage_is_a_verdict_on_the_case() {
     let ran = after_twenty("send(b'Warning: deprecated\\n')", &[]);
     names_the_culprits(ran).prints(&["a line that is no JSON", "Warning: deprecated", "print nothing but its replies"]);
@@ -175,13 +191,11 @@ fn an_adapter_that_prints_garbage_is_a_verdict_on_the_case() {
         .prints(&["EOF while parsing", "then it ended (exit status: 5)"]);
 }
 
-#[test]
 fn a_reply_to_another_case_is_a_verdict_on_the_case() {
     let ran = after_twenty("send(b'{\"id\": \"99:99\", \"buffer\": \"0\", \"answers\": []}\\n')", &[]);
     names_the_culprits(ran).prints(&["id: expected the next case of the batch", "99:99"]);
 }
 
-#[test]
 fn a_reply_with_too_few_answers_is_a_verdict_on_the_case() {
     let ran = replies_after_twenty("dict(reply, answers=reply['answers'][1:])");
     names_the_culprits(ran).prints(&["answers: expected ", " answers, one for each step"]);
@@ -189,7 +203,6 @@ fn a_reply_with_too_few_answers_is_a_verdict_on_the_case() {
         .prints(&["answers: expected a list, found null"]);
 }
 
-#[test]
 fn a_malformed_answer_is_a_verdict_on_the_case() {
     for (answer, message) in [
         ("1", "answer: expected null, true, false, or an object"),
@@ -203,14 +216,12 @@ fn a_malformed_answer_is_a_verdict_on_the_case() {
     names_the_culprits(replies_after_twenty("dict(reply, buffer='-1')")).prints(&["buffer: expected a decimal number"]);
 }
 
-#[test]
 fn silence_is_a_verdict_after_the_timeout() {
     let hang = "print('thinking', file=sys.stderr, flush=True); time.sleep(1000)";
     let ran = after_twenty(hang, &["--timeout", "1"]);
     names_the_culprits(ran).prints(&["found nothing for 1 s", "thinking", "longer --timeout"]);
 }
 
-#[test]
 fn the_message_about_a_silent_adapter_asks_it_to_flush() {
     let program = "import io, time\nout = io.BufferedWriter(io.FileIO(1, 'w'))\nout.write(b'{}\\n')\ntime.sleep(1000)";
     Place::new()
@@ -219,13 +230,11 @@ fn the_message_about_a_silent_adapter_asks_it_to_flush() {
         .reports(&["found nothing for 2 s", "must flush its output"]);
 }
 
-#[test]
 fn a_line_of_a_hundred_megabytes_is_cut_off() {
     let ran = after_twenty("send(b'x' * 100_000_000 + b'\\n')", &[]);
     names_the_culprits(ran).prints(&["found a line of more than 16777216 bytes"]);
 }
 
-#[test]
 fn a_flood_of_errors_neither_hangs_nor_fills_the_report() {
     let flood = "for at in range(5000): print('flood', at, 'x' * 100, file=sys.stderr)";
     let ran = after_twenty(&format!("exec({flood:?}); os._exit(3)"), &[]);
@@ -235,7 +244,6 @@ fn a_flood_of_errors_neither_hangs_nor_fills_the_report() {
     assert!(names_the_culprits(line).out.len() < 200_000);
 }
 
-#[test]
 fn an_adapter_that_stops_answering_ends_the_run() {
     let program = "import os\nimport memoryview_adapter\nfrom memoryview_adapter import kit\n\
                    kit._make = lambda adapter, given, memory: os._exit(9)\nkit.serve(memoryview_adapter.MemoryView())";
@@ -243,7 +251,6 @@ fn an_adapter_that_stops_answering_ends_the_run() {
     ran.reports(&["exit status: 9", "cases in a row were not answered"]);
 }
 
-#[test]
 fn an_adapter_that_cannot_start_does_not_stop_the_next_one() {
     let ran = Place::new().run(&["check", "--cases", "10", "--no-save", "--command", "false", "reference", "--quiet"]);
     ran.exits(3).prints(&["array-ctypes reference"]);

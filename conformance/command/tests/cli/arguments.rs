@@ -1,8 +1,18 @@
 //! Wrong arguments: exit code 2, and a message with what is expected instead.
 
 use crate::Place;
+use crate::harness::{Test, tests};
 
-#[test]
+pub(crate) const TESTS: &[Test] = tests![
+    malformed_arguments_are_bad_usage,
+    an_unknown_profile_is_bad_usage_and_the_message_lists_the_known,
+    an_unknown_rule_is_bad_usage_and_the_message_names_the_command_that_lists_rules,
+    an_unknown_implementation_is_bad_usage_and_the_message_lists_the_known,
+    a_malformed_version_of_numpy_is_rejected_before_any_download,
+    an_unknown_platform_is_bad_usage_and_the_message_lists_the_known,
+    a_case_that_is_neither_seed_and_index_nor_a_file_is_bad_usage,
+];
+
 fn malformed_arguments_are_bad_usage() {
     let cases: [(&[&str], &str); 17] = [
         (&[], "Usage"),
@@ -28,7 +38,6 @@ fn malformed_arguments_are_bad_usage() {
     }
 }
 
-#[test]
 fn an_unknown_profile_is_bad_usage_and_the_message_lists_the_known() {
     for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
         let place = Place::new();
@@ -39,7 +48,6 @@ fn an_unknown_profile_is_bad_usage_and_the_message_lists_the_known() {
     }
 }
 
-#[test]
 fn an_unknown_rule_is_bad_usage_and_the_message_names_the_command_that_lists_rules() {
     for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
         let place = Place::new();
@@ -51,7 +59,6 @@ fn an_unknown_rule_is_bad_usage_and_the_message_names_the_command_that_lists_rul
     Place::new().run(&["rules", "nothing"]).exits(2).reports(&["found \"nothing\""]);
 }
 
-#[test]
 fn an_unknown_implementation_is_bad_usage_and_the_message_lists_the_known() {
     for name in ["numpie", "numpie==1.0", "reference==1", ""] {
         for command in ["check", "bench"] {
@@ -61,17 +68,14 @@ fn an_unknown_implementation_is_bad_usage_and_the_message_lists_the_known() {
     }
 }
 
-#[test]
 fn a_malformed_version_of_numpy_is_rejected_before_any_download() {
     Place::new().run(&["check", "numpy==../../evil"]).exits(3).reports(&["expected a version of NumPy such as 1.26.4"]);
 }
 
-#[test]
 fn an_unknown_platform_is_bad_usage_and_the_message_lists_the_known() {
     Place::new().run(&["show", "1:1", "--platform", "vax"]).exits(2).reports(&["s390x-linux", "found \"vax\""]);
 }
 
-#[test]
 fn a_case_that_is_neither_seed_and_index_nor_a_file_is_bad_usage() {
     for case in ["", ":", "1:", "1:x", "1:-1", "18446744073709551616:0", "no-such-file.json"] {
         Place::new()

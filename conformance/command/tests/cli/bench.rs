@@ -1,8 +1,27 @@
 //! `bench`: what it prints and writes, and adapters that misbehave while they measure. No test makes a claim about speed.
 
+use crate::harness::{Test, tests};
 use crate::{Place, Ran};
 use serde_json::Value;
 use std::fs;
+
+pub(crate) const TESTS: &[Test] = tests![
+    the_reference_is_measured_if_no_implementation_is_named,
+    the_table_has_a_header_with_units_and_a_note_on_how_to_add_ndarray,
+    an_adapter_that_cannot_be_measured_leaves_the_other_rows_in_the_table,
+];
+
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![
+    an_adapter_measures_itself,
+    a_report_is_written_beside_the_table,
+    a_report_that_cannot_be_written_does_not_lose_the_table,
+    the_message_about_an_adapter_without_costs_shows_how_to_offer_them,
+    impossible_costs_are_a_run_error,
+    malformed_costs_are_a_run_error,
+    an_adapter_that_ends_or_hangs_while_it_measures_is_a_run_error,
+    an_array_that_the_adapter_cannot_make_is_a_run_error,
+];
 
 const MEMORYVIEW: &str = "import memoryview_adapter\nmemoryview_adapter.kit.serve(memoryview_adapter.MemoryView())";
 
@@ -37,7 +56,6 @@ fn objects(ran: &Ran, kind: &str) -> Vec<Value> {
     all.filter(|object| object["kind"] == kind).collect()
 }
 
-#[test]
 fn the_reference_is_measured_if_no_implementation_is_named() {
     let ran = Place::new().run(&["bench", "--format", "json"]).exits(0);
     let costs = objects(&ran, "cost");
@@ -54,7 +72,6 @@ fn the_reference_is_measured_if_no_implementation_is_named() {
     assert_eq!(ran.errors, "");
 }
 
-#[test]
 fn the_table_has_a_header_with_units_and_a_note_on_how_to_add_ndarray() {
     let ran = Place::new().run(&["bench", "reference"]).exits(0);
     let ran = ran.prints(&[
@@ -69,7 +86,6 @@ fn the_table_has_a_header_with_units_and_a_note_on_how_to_add_ndarray() {
     assert_eq!(ran.out.contains("--features ndarray"), !cfg!(feature = "ndarray"));
 }
 
-#[test]
 fn an_adapter_measures_itself() {
     let ran = bench(&Place::new(), MEMORYVIEW, &["--format", "json"]).exits(0);
     let costs = objects(&ran, "cost");
@@ -79,7 +95,6 @@ fn an_adapter_measures_itself() {
     assert_eq!(names, ["a.shape", "a.strides", "a[:]", "addressof(c_char.from_buffer(a))", "memoryview(a)"]);
 }
 
-#[test]
 fn a_report_is_written_beside_the_table() {
     let place = Place::new();
     bench(&place, MEMORYVIEW, &["reference", "--report", "some/folder"]).exits(0).prints(&["where is the data"]);
@@ -99,7 +114,6 @@ fn a_report_is_written_beside_the_table() {
     );
 }
 
-#[test]
 fn a_report_that_cannot_be_written_does_not_lose_the_table() {
     let place = Place::new();
     place.write("file", "");
@@ -107,21 +121,18 @@ fn a_report_that_cannot_be_written_does_not_lose_the_table() {
     ran.prints(&["a.strides"]).reports(&["expected to write the report to file/folder, found: "]);
 }
 
-#[test]
 fn the_message_about_an_adapter_without_costs_shows_how_to_offer_them() {
     let program = MEMORYVIEW.replacen('\n', "\nmemoryview_adapter.MemoryView.costs = {}\n", 1);
     let ran = bench(&Place::new(), &program, &[]).exits(3);
     ran.reports(&["found that memoryview offers no costs", "`\"costs\": true`", "PROTOCOL.md"]);
 }
 
-#[test]
 fn an_adapter_that_cannot_be_measured_leaves_the_other_rows_in_the_table() {
     let ran = Place::new().run(&["bench", "--command", "false", "reference"]).exits(3);
     assert!(!ran.out.contains("--command false"), "{}", ran.out);
     ran.prints(&["a.ctypes().data()"]).reports(&["not measured: --command false: ", "found the end of its output"]);
 }
 
-#[test]
 fn impossible_costs_are_a_run_error() {
     for (reply, message) in [
         ("json.dumps({'costs': [cost(low=-1)]})", "low: expected nanoseconds, from 0 to the "),
@@ -139,7 +150,6 @@ fn impossible_costs_are_a_run_error() {
     }
 }
 
-#[test]
 fn malformed_costs_are_a_run_error() {
     for (reply, message) in [
         ("json.dumps({'costs': []})", "costs: expected at least one cost"),
@@ -167,7 +177,6 @@ fn malformed_costs_are_a_run_error() {
     }
 }
 
-#[test]
 fn an_adapter_that_ends_or_hangs_while_it_measures_is_a_run_error() {
     bench(&Place::new(), &replying("os._exit(7)"), &[]).exits(3).reports(&["it ended (exit status: 7)", "measuring"]);
     bench(&Place::new(), &replying("os.abort()"), &[]).exits(3).reports(&["signal: 6", "measuring"]);
@@ -178,7 +187,6 @@ fn an_adapter_that_ends_or_hangs_while_it_measures_is_a_run_error() {
 }
 
 /// Either the adapter cannot make the array, or its limits allow none.
-#[test]
 fn an_array_that_the_adapter_cannot_make_is_a_run_error() {
     let limited = MEMORYVIEW.replacen('\n', "\nmemoryview_adapter.MemoryView.limits['kinds'] = 'b'\n", 1);
     bench(&Place::new(), &limited, &[]).exits(3).reports(&["expected limits that allow an array of 12 integers"]);

@@ -1,6 +1,17 @@
 //! Malformed case files: exit code 2 and the place of the mistake, never a panic.
 
 use crate::Place;
+use crate::harness::{Test, tests};
+
+pub(crate) const TESTS: &[Test] = tests![
+    the_case_that_these_tests_change_is_valid,
+    an_unreadable_file_is_reported_with_its_path,
+    a_file_that_is_not_json_is_reported_with_the_line,
+    json_that_is_not_a_case_is_reported_with_the_entry,
+    absurd_arrays_are_shown_and_refused_without_a_crash,
+    a_buffer_larger_than_the_memory_is_a_run_error_and_no_verdict,
+    a_malformed_regression_is_reported_before_any_case_is_run,
+];
 
 /// Returns a case of one page-aligned `int32`, with a part replaced.
 fn changed(from: &str, to: &str) -> String {
@@ -10,14 +21,12 @@ fn changed(from: &str, to: &str) -> String {
     GOOD.replacen(from, to, 1)
 }
 
-#[test]
 fn the_case_that_these_tests_change_is_valid() {
     let place = Place::new();
     place.write("case.json", changed("", ""));
     place.run(&["repro", "case.json"]).exits(0).prints(&["every rule asked holds"]);
 }
 
-#[test]
 fn an_unreadable_file_is_reported_with_its_path() {
     let place = Place::new();
     place.write("folder/inner", "");
@@ -26,7 +35,6 @@ fn an_unreadable_file_is_reported_with_its_path() {
     place.run(&["repro", "latin.json"]).exits(2).reports(&["latin.json: expected a case file, found:", "UTF-8"]);
 }
 
-#[test]
 fn a_file_that_is_not_json_is_reported_with_the_line() {
     let place = Place::new();
     let deep = "[".repeat(1_000_000);
@@ -42,7 +50,6 @@ fn a_file_that_is_not_json_is_reported_with_the_line() {
     }
 }
 
-#[test]
 fn json_that_is_not_a_case_is_reported_with_the_entry() {
     let deep = |depth| {
         let open = r#"{"size": "1", "aligned": false, "fields": [{"name": "a", "title": null, "shape": [], "offset": "0", "dtype": "#;
@@ -95,7 +102,6 @@ fn json_that_is_not_a_case_is_reported_with_the_entry() {
     place.run(&["show", "case.json"]).exits(0);
 }
 
-#[test]
 fn absurd_arrays_are_shown_and_refused_without_a_crash() {
     let most = u64::MAX.to_string();
     let least = i64::MIN.to_string();
@@ -137,14 +143,12 @@ fn absurd_arrays_are_shown_and_refused_without_a_crash() {
     }
 }
 
-#[test]
 fn a_buffer_larger_than_the_memory_is_a_run_error_and_no_verdict() {
     let place = Place::new();
     place.write("case.json", changed("\"size\": \"4\"", "\"size\": \"9223372036854775807\""));
     place.run(&["repro", "case.json"]).exits(3).reports(&["expected a buffer of 9223372036854775807 bytes"]);
 }
 
-#[test]
 fn a_malformed_regression_is_reported_before_any_case_is_run() {
     let place = Place::new();
     place.write("saved/good.json", changed("", ""));

@@ -1,8 +1,26 @@
 //! Known deviations: a known one fails no run, a new one does, and one that no longer reproduces is stale (exit code 4).
 
+use crate::harness::{Test, tests};
 use crate::runs::IN_ELEMENTS;
 use crate::{Place, Ran, kit};
 use std::fs;
+
+pub(crate) const TESTS: &[Test] = tests![a_file_with_missing_unknown_or_wrong_keys_is_bad_usage,];
+
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![
+    a_known_deviation_fails_no_run_and_is_reported,
+    the_file_in_the_current_directory_is_the_default,
+    a_file_about_another_implementation_is_reported,
+    an_unknown_deviation_fails_the_run,
+    an_entry_is_narrowed_by_the_answer_found_by_the_step_and_by_traits,
+    one_cause_may_break_several_rules,
+    a_pattern_of_rules_hides_no_crash_and_must_be_narrowed,
+    an_entry_may_name_a_view,
+    a_case_outside_the_interface_is_not_sent,
+    a_known_deviation_that_no_longer_reproduces_is_stale,
+    a_crash_can_be_a_known_deviation,
+];
 
 const FEW: [&str; 5] = ["--cases", "1500", "--profile", "core", "--no-save"];
 
@@ -51,7 +69,6 @@ fn adapter(place: &Place, program: &str) {
     place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{program}", kit()));
 }
 
-#[test]
 fn a_known_deviation_fails_no_run_and_is_reported() {
     let broken = Broken::new();
     broken.known(&broken.cases, "link = \"https://example.org/7\"");
@@ -80,7 +97,6 @@ fn a_known_deviation_fails_no_run_and_is_reported() {
     again.prints(&["known: ", "every other rule asked holds"]);
 }
 
-#[test]
 fn the_file_in_the_current_directory_is_the_default() {
     let broken = Broken::new();
     broken.known(&broken.cases, "");
@@ -89,7 +105,6 @@ fn the_file_in_the_current_directory_is_the_default() {
     broken.check(&["--no-deviations"]).exits(1);
 }
 
-#[test]
 fn a_file_about_another_implementation_is_reported() {
     let broken = Broken::new();
     broken.known(&broken.cases, "");
@@ -101,7 +116,6 @@ fn a_file_about_another_implementation_is_reported() {
     ]);
 }
 
-#[test]
 fn an_unknown_deviation_fails_the_run() {
     let broken = Broken::new();
     let (first, others) = broken.cases.split_first().expect("a case");
@@ -112,7 +126,6 @@ fn an_unknown_deviation_fails_the_run() {
 }
 
 /// Each key narrows the entry: other failures are not known, and the entry is stale because its own case is among them.
-#[test]
 fn an_entry_is_narrowed_by_the_answer_found_by_the_step_and_by_traits() {
     let mut broken = Broken::new();
     broken.cases.retain(|(rule, _)| rule == "shape.strides");
@@ -138,7 +151,6 @@ fn an_entry_is_narrowed_by_the_answer_found_by_the_step_and_by_traits() {
     }
 }
 
-#[test]
 fn one_cause_may_break_several_rules() {
     let broken = Broken::new();
     let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
@@ -148,7 +160,6 @@ fn one_cause_may_break_several_rules() {
     broken.check(&["--deviations", "known.toml", "--rule", "data.memory-written"]).exits(0);
 }
 
-#[test]
 fn a_pattern_of_rules_hides_no_crash_and_must_be_narrowed() {
     let broken = Broken::new();
     let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
@@ -169,7 +180,6 @@ fn a_pattern_of_rules_hides_no_crash_and_must_be_narrowed() {
         .reports(&["deviation 1, also: expected with a pattern of rules one of"]);
 }
 
-#[test]
 fn an_entry_may_name_a_view() {
     let dying = Dying::new(&DIES.replace("if array.readonly:", "if array.ndim and array.strides[0] < 0:"), "3000");
     dying.known("view = \"transpose*\"").exits(1).prints(&["STALE"]);
@@ -177,7 +187,6 @@ fn an_entry_may_name_a_view() {
     assert!(!ran.out.contains("STALE") && ran.out.contains("known deviations:"), "{}", ran.out);
 }
 
-#[test]
 fn a_case_outside_the_interface_is_not_sent() {
     let broken = Broken::new();
     let case = fs::read_to_string(broken.place.path(&broken.cases[0].1)).expect("a case");
@@ -190,7 +199,6 @@ fn a_case_outside_the_interface_is_not_sent() {
     ran.prints(&["not applicable: no rule that binds in-elements speaks of step"]);
 }
 
-#[test]
 fn a_known_deviation_that_no_longer_reproduces_is_stale() {
     let broken = Broken::new();
     broken.known(&broken.cases, "");
@@ -254,7 +262,6 @@ impl Dying {
     }
 }
 
-#[test]
 fn a_crash_can_be_a_known_deviation() {
     let dying = Dying::new(DIES, "300");
     let ran = dying.known("found = \"*SIGSEGV*\"\ntraits = [\"read-only\"]").exits(0);
@@ -262,7 +269,6 @@ fn a_crash_can_be_a_known_deviation() {
     dying.known("found = \"*SIGBUS*\"").exits(1).prints(&["FAILED layout.answered", "STALE"]);
 }
 
-#[test]
 fn a_file_with_missing_unknown_or_wrong_keys_is_bad_usage() {
     let place = Place::new();
     place.write("case.json", place.run(&["cases", "--count", "1"]).exits(0).out);

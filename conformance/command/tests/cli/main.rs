@@ -1,8 +1,6 @@
 //! The command line as its users meet it: the real program, its output, its messages and its exit codes.
 //!
-//! Adapters are small Python programs, each in a folder of its own. They need `python3` on the path, without any package.
-
-#![cfg(unix)]
+//! Adapters are small Python programs, each in a folder of its own, run by the `python3` of the path, without any package.
 
 mod adapters;
 mod arguments;
@@ -10,6 +8,8 @@ mod bench;
 mod case_files;
 mod deviations;
 mod faults;
+#[path = "../harness/mod.rs"]
+mod harness;
 mod rules;
 mod runs;
 mod text;
@@ -19,6 +19,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
+
+fn main() {
+    let system = ("these are commands of Unix", !cfg!(unix));
+    let python = harness::without(Path::new("python3"));
+    harness::run(&[
+        (adapters::TESTS, &[system]),
+        (adapters::PYTHON_TESTS, &[system, python]),
+        (arguments::TESTS, &[system]),
+        (bench::TESTS, &[system]),
+        (bench::PYTHON_TESTS, &[system, python]),
+        (case_files::TESTS, &[system]),
+        (deviations::TESTS, &[system]),
+        (deviations::PYTHON_TESTS, &[system, python]),
+        (faults::TESTS, &[system]),
+        (rules::TESTS, &[system]),
+        (runs::TESTS, &[system]),
+        (runs::PYTHON_TESTS, &[system, python]),
+        (text::TESTS, &[system]),
+        (text::PYTHON_TESTS, &[system, python]),
+    ])
+}
 
 /// A folder for one test, in which the program runs.
 struct Place {

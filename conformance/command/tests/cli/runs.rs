@@ -1,10 +1,32 @@
 //! Runs that pass or fail: formats, seeds, saved cases, threads.
 
 use crate::Place;
+use crate::harness::{Test, tests};
 use serde_json::Value;
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
+
+pub(crate) const TESTS: &[Test] = tests![
+    json_is_one_object_a_line_and_the_last_is_the_summary,
+    the_same_seed_makes_the_same_cases_and_another_seed_others,
+    a_line_of_cases_is_a_case_file,
+    quiet_leaves_out_rules_that_hold,
+    a_run_that_judges_nothing_does_not_conform,
+    a_reader_that_closes_the_output_early_causes_no_error,
+    no_vectors_are_written_if_a_found_case_cannot_be_read,
+];
+
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![
+    a_violation_exits_with_1_and_is_saved_replayed_first_and_repeated,
+    no_save_saves_nothing,
+    a_case_that_cannot_be_saved_does_not_lose_the_report,
+    seed_and_index_name_the_case_of_the_run_that_asks_about_the_same_rules,
+    a_case_outside_the_limits_is_not_sent,
+    two_threads_count_the_same_as_one,
+    only_rules_of_the_chosen_profile_are_judged_and_no_case_needs_another,
+];
 
 /// An adapter that reports strides in elements.
 pub(crate) const IN_ELEMENTS: &str = "import memoryview_adapter
@@ -27,7 +49,6 @@ fn wrong(place: &Place, arguments: &[&str]) -> crate::Ran {
     place.run(&[&["check", "--command", "python3 -B adapter.py"], &FEW[..], arguments].concat())
 }
 
-#[test]
 fn json_is_one_object_a_line_and_the_last_is_the_summary() {
     let ran = Place::new().run(&["check", "--cases", "500", "--format", "json"]).exits(0);
     for line in ran.out.lines() {
@@ -44,7 +65,6 @@ fn json_is_one_object_a_line_and_the_last_is_the_summary() {
     assert_eq!(ran.errors, "");
 }
 
-#[test]
 fn the_same_seed_makes_the_same_cases_and_another_seed_others() {
     let cases = |seed: &str| Place::new().run(&["cases", "--count", "200", "--seed", seed]).exits(0).out;
     let five = cases("5");
@@ -53,7 +73,6 @@ fn the_same_seed_makes_the_same_cases_and_another_seed_others() {
     assert_ne!(five, cases("6"));
 }
 
-#[test]
 fn a_line_of_cases_is_a_case_file() {
     let place = Place::new();
     for (index, line) in place.run(&["cases", "--count", "20", "--seed", "5"]).out.lines().enumerate() {
@@ -65,7 +84,6 @@ fn a_line_of_cases_is_a_case_file() {
     }
 }
 
-#[test]
 fn a_violation_exits_with_1_and_is_saved_replayed_first_and_repeated() {
     let place = Place::new();
     let first = wrong(&place, &["--regressions", "saved"]).exits(1);
@@ -94,14 +112,12 @@ fn a_violation_exits_with_1_and_is_saved_replayed_first_and_repeated() {
     place.run(&["check", "--regressions", "saved", "--cases", "0"]).exits(0);
 }
 
-#[test]
 fn no_save_saves_nothing() {
     let place = Place::new();
     wrong(&place, &["--no-save"]).exits(1).prints(&["array-ctypes repro 1:", "--rule 'shape.*'"]);
     assert!(!place.path("array-ctypes-regressions").exists());
 }
 
-#[test]
 fn a_case_that_cannot_be_saved_does_not_lose_the_report() {
     let place = Place::new();
     place.write("file", "");
@@ -110,7 +126,6 @@ fn a_case_that_cannot_be_saved_does_not_lose_the_report() {
     ran.exits(1).prints(&["FAILED shape.", "rules: "]).reports(&["/proc/no-such-folder/shape."]);
 }
 
-#[test]
 fn seed_and_index_name_the_case_of_the_run_that_asks_about_the_same_rules() {
     let place = Place::new();
     let ran = wrong(&place, &["--no-save", "--format", "json"]).exits(1);
@@ -122,7 +137,6 @@ fn seed_and_index_name_the_case_of_the_run_that_asks_about_the_same_rules() {
         .prints(&["BROKEN"]);
 }
 
-#[test]
 fn a_case_outside_the_limits_is_not_sent() {
     let place = Place::new();
     place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
@@ -139,7 +153,6 @@ fn a_case_outside_the_limits_is_not_sent() {
     assert_eq!((&summary["cases"], &summary["cases_not_applicable"]), (&Value::from(0), &Value::from(1)));
 }
 
-#[test]
 fn two_threads_count_the_same_as_one() {
     let rules = |jobs: &str| {
         let arguments = ["check", "--cases", "3000", "--seed", "4", "--format", "json", "--jobs", jobs];
@@ -156,7 +169,6 @@ fn two_threads_count_the_same_as_one() {
     assert_eq!(failures("1"), failures("2"));
 }
 
-#[test]
 fn only_rules_of_the_chosen_profile_are_judged_and_no_case_needs_another() {
     let place = Place::new();
     let ran = place.run(&["check", "--cases", "3000", "--profile", "core", "--format", "json"]).exits(0);
@@ -175,7 +187,6 @@ fn only_rules_of_the_chosen_profile_are_judged_and_no_case_needs_another() {
         .reports(&["expected at least one rule to be judged"]);
 }
 
-#[test]
 fn quiet_leaves_out_rules_that_hold() {
     let all = Place::new().run(&["check", "--cases", "3000"]).exits(0).out;
     let quiet = Place::new().run(&["check", "--cases", "3000", "--quiet"]).exits(0).out;
@@ -184,14 +195,12 @@ fn quiet_leaves_out_rules_that_hold() {
     assert!(!quiet.contains("  data.first-element "));
 }
 
-#[test]
 fn a_run_that_judges_nothing_does_not_conform() {
     Place::new().run(&["check", "--cases", "0"]).exits(3).prints(&["0 cases"]).reports(&["expected at least one rule"]);
     assert_eq!(Place::new().run(&["cases", "--count", "0"]).exits(0).out, "");
     Place::new().run(&["cases", "--count", "0", "--traits"]).exits(0).prints(&["0.00 %"]);
 }
 
-#[test]
 fn a_reader_that_closes_the_output_early_causes_no_error() {
     let commands: [&[&str]; 6] = [
         &["cases", "--count", "100000"],
@@ -215,7 +224,6 @@ fn a_reader_that_closes_the_output_early_causes_no_error() {
 }
 
 /// `.ci/run` compares written vectors with the committed ones; without optimisation that takes minutes.
-#[test]
 fn no_vectors_are_written_if_a_found_case_cannot_be_read() {
     let place = Place::new();
     place

@@ -12,7 +12,7 @@ pub(crate) struct Declarations<'a> {
     pub(crate) text: &'a str,
 }
 
-/// A public part of an item: what follows the item's path, and its declaration.
+/// A public part of an item: the text behind the item's path, such as `.field`, and its declaration.
 pub(crate) type Part = (String, String);
 
 impl Declarations<'_> {
@@ -128,7 +128,7 @@ impl Declarations<'_> {
                 words.extend(code.split_whitespace().map(str::to_owned));
             }
         }
-        // What rustfmt broke into lines reads as if it had not. Whether an argument is mutable inside is no user's business.
+        // Undo the line breaks of rustfmt, and leave out `mut` before arguments, which callers need not know.
         let mut text = words.join(" ");
         for (from, to) in
             [("( ", "("), (", )", ")"), (" )", ")"), (", }", " }"), (" .", "."), ("(mut ", "("), (", mut ", ", ")]
@@ -159,8 +159,8 @@ pub(crate) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// Returns what attributes say about who can use an item: ` [hidden]` from the documentation, ` [feature NAME]`, or
-/// another condition.
+/// Returns the conditions of an item, from its attributes: ` [hidden]` in the documentation, ` [feature NAME]`, or
+/// another condition of `cfg`.
 pub(crate) fn marks(attributes: &[Attribute]) -> String {
     let mark = |attribute: &Attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("doc") && list.tokens.to_string() == "hidden" => " [hidden]".to_owned(),

@@ -1,6 +1,5 @@
-//! The public surface of the suite's library, in a snapshot: whoever makes an item public, or changes one, sees it there.
-//!
-//! Implementations of traits are left out.
+//! The public surface of the suite's library, in a snapshot that shows each new, changed or removed item. Implementations of
+//! traits are left out.
 
 use crate::declarations::{Declarations, is_public, marks};
 use crate::mentions::{Mentions, attributes, is_test};
@@ -92,7 +91,7 @@ impl<'a> Surface<'a> {
                         Target::Item(file) => {
                             let key = (file, import.path.last().expect("a path has a name").clone());
                             match self.named.get(&key) {
-                                // A module and its function may have one name; the path then leads there twice.
+                                // If a module and a function share a name, the path resolves twice to the same item.
                                 Some((other, _)) if *other == path => {}
                                 Some((other, marks)) => {
                                     self.lines.insert((path.clone(), format!("= {other}{marks}")));
@@ -186,7 +185,7 @@ impl<'a> Surface<'a> {
     }
 }
 
-/// Returns the word of a declaration that says what it declares.
+/// Returns the kind of a declaration, which is its first word but for functions.
 fn kind(text: &str) -> &str {
     let is_function = text.split(' ').take_while(|word| !word.contains('(')).any(|word| word == "fn");
     if is_function { "fn" } else { text.split(' ').next().unwrap_or(text) }
@@ -211,16 +210,16 @@ fn surface_of(name: &str, root: &str, sources: &Sources) -> String {
 }
 
 #[test]
-fn the_public_items_of_the_library_are_those_of_the_snapshot() {
+fn the_public_items_of_the_library_are_in_the_snapshot() {
     let text = surface_of("array-ctypes-conformance", "conformance/src/lib.rs", &sources::all());
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("surface", text);
     });
 }
 
-/// A small crate with one item of each kind, beside what a user cannot name.
+/// The small crate has an item of each kind, and items that a user cannot name.
 #[test]
-fn what_a_user_can_name_is_listed_and_nothing_else() {
+fn items_that_a_user_can_name_are_listed_and_no_others() {
     let files = [
         (
             "lib.rs",

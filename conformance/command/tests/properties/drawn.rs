@@ -1,4 +1,4 @@
-//! What the generators draw is varied.
+//! Drawn cases are varied, inside the interface, and independent of each other.
 
 use crate::cases;
 use array_ctypes_command::adapters::{Reading, Reference};
@@ -79,7 +79,7 @@ fn asking_about_a_chapter_asks_about_each_of_its_rules() {
             let case = generate::generate(1, index, &hello, &asked).case;
             predicted.extend(case.expect(&hello.platform).into_iter().map(|prediction| prediction.rule));
         }
-        // Whether these rules are judged depends on the reply.
+        // These rules are judged by the reply, without a prediction.
         let by_reply = [rules::layout::accepted, rules::layout::answered, rules::memmap::empty];
         let bound = Rule::all().filter(|rule| asked.includes(*rule) && !by_reply.contains(rule));
         let missing: Vec<Rule> = bound.filter(|rule| !predicted.contains(rule)).collect();

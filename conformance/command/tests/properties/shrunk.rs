@@ -1,4 +1,4 @@
-//! Shrinking: every candidate is a case that the suite may send, and the smallest is small.
+//! Shrinking: every candidate is a case that may be sent, and shrinking ends with a small one.
 
 use crate::cases;
 use array_ctypes_command::adapters::Reference;

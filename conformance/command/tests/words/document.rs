@@ -1,7 +1,14 @@
 //! The words of PROTOCOL.md: in its tables of views, limits, steps and helpers, and in its lists.
 
+use crate::harness::{Test, tests};
 use crate::{Words, rust};
 use std::collections::BTreeSet;
+
+pub(crate) const TESTS: &[Test] = tests![
+    the_tables_have_the_words_of_the_rust_code,
+    the_lists_have_the_words_of_the_rust_code,
+    every_word_of_the_rust_code_is_in_the_document,
+];
 
 const PROTOCOL: &str = include_str!("../../../PROTOCOL.md");
 
@@ -40,7 +47,6 @@ fn sentence_with(words: &[&str]) -> &'static str {
     found.unwrap_or_else(|| panic!("expected a sentence in PROTOCOL.md with `{}`", words.join("` and `")))
 }
 
-#[test]
 fn the_tables_have_the_words_of_the_rust_code() {
     let mut found = Words::default();
     rows(&["view"]).iter().flat_map(|row| spans(row[0])).for_each(|span| found.add_view(span));
@@ -59,7 +65,6 @@ fn the_tables_have_the_words_of_the_rust_code() {
     rust::words().assert_repeated_by("a table of PROTOCOL.md", &found, &["view", "limit", "ctypeslib", "step"]);
 }
 
-#[test]
 fn the_lists_have_the_words_of_the_rust_code() {
     let mut found = Words::default();
     found.add_all("profile", spans(sentence_with(&["core", "memmap", "holds"])).filter(|word| *word != "profiles"));
@@ -68,7 +73,6 @@ fn the_lists_have_the_words_of_the_rust_code() {
     rust::words().assert_repeated_by("a list of PROTOCOL.md", &found, &["profile", "exception"]);
 }
 
-#[test]
 fn every_word_of_the_rust_code_is_in_the_document() {
     let part = |c: char| !(c.is_alphanumeric() || "_-+".contains(c));
     let found: BTreeSet<&str> = spans(PROTOCOL).flat_map(|span| span.split(part).chain([span])).collect();

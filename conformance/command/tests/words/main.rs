@@ -2,11 +2,19 @@
 //! them. A test fails if one of these lacks a word, or has one that the Rust code does not know.
 
 mod document;
+#[path = "../harness/mod.rs"]
+mod harness;
 mod kit;
 mod rust;
 mod schema;
 
+use array_ctypes_command::adapters::numpy::python_at_hand;
 use std::collections::{BTreeMap, BTreeSet};
+
+fn main() {
+    let python = harness::without(&python_at_hand());
+    harness::run(&[(document::TESTS, &[]), (rust::TESTS, &[]), (schema::TESTS, &[]), (kit::PYTHON_TESTS, &[python])])
+}
 
 /// Sets of words, each under the name of its vocabulary.
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@
 //! that the text of each row is parsed as its variant.
 
 use crate::Words;
+use crate::harness::{Test, tests};
 use array_ctypes_conformance::adapter::cost;
 use array_ctypes_conformance::adapter::limits::VIEWS;
 use array_ctypes_conformance::spec::dtype::Kind;
@@ -15,6 +16,8 @@ use array_ctypes_conformance::spec::{
 };
 use array_ctypes_conformance::{Limits, json};
 use serde_json::{Value, json};
+
+pub(crate) const TESTS: &[Test] = tests![each_form_is_parsed_and_printed, the_limit_on_views_knows_every_view,];
 
 /// Texts, one for each variant of an enum.
 macro_rules! texts {
@@ -313,7 +316,6 @@ fn platform(key: &str) -> Vec<String> {
     list.split(" or ").map(str::to_owned).collect()
 }
 
-#[test]
 fn each_form_is_parsed_and_printed() {
     for step in steps().iter().map(String::as_str).chain(OPTIONAL) {
         let parsed: Step = step.parse().unwrap_or_else(|error| panic!("{step:?}: {error}"));
@@ -321,7 +323,6 @@ fn each_form_is_parsed_and_printed() {
     }
 }
 
-#[test]
 fn the_limit_on_views_knows_every_view() {
     let words: Vec<String> = views().into_iter().map(|view| view.word().to_owned()).collect();
     assert_eq!(words, VIEWS);

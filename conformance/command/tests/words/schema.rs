@@ -1,16 +1,19 @@
 //! The words of the JSON Schema: in its enums, and in its patterns of steps and views.
 
+use crate::harness::{Test, tests};
 use crate::{Words, rust};
 use array_ctypes_conformance::spec::{Step, View};
 use serde_json::Value;
 use std::iter::Peekable;
 use std::str::Chars;
 
+pub(crate) const TESTS: &[Test] =
+    tests![the_schema_has_the_words_of_the_rust_code, the_schema_has_a_pattern_for_each_view,];
+
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../../protocol.schema.json")).expect("JSON")
 }
 
-#[test]
 fn the_schema_has_the_words_of_the_rust_code() {
     let (schema, mut found) = (schema(), Words::default());
     let definitions = &schema["$defs"];
@@ -43,7 +46,6 @@ fn the_schema_has_the_words_of_the_rust_code() {
     rust::words().assert_repeated_by("protocol.schema.json", &found, &["step", "ctypeslib", "export", "derive"]);
 }
 
-#[test]
 fn the_schema_has_a_pattern_for_each_view() {
     let (schema, mut found) = (schema(), Words::default());
     for text in texts(&schema["$defs"]["view"]) {
