@@ -1,4 +1,4 @@
-//! The judge accepts what is predicted, and nothing else.
+//! The judge accepts predicted answers and no others.
 
 use crate::cases;
 use array_ctypes_command::adapters::Reference;
@@ -63,7 +63,7 @@ fn every_nan_is_the_same_and_the_zeros_are_not() {
 }
 
 #[test]
-fn what_is_masked_may_differ_and_the_rest_and_the_length_may_not() {
+fn values_that_do_not_count_may_differ_others_and_the_length_may_not() {
     let first = |expected: &[i64]| Expectation::integers(expected.to_vec(), vec![true, false]);
     assert!(agrees(&[integers(&[1, 9])], first(&[1, 2])));
     assert!(!agrees(&[integers(&[9, 2])], first(&[1, 2])));
@@ -131,7 +131,7 @@ fn a_refusal_is_one_of_the_kinds() {
     assert!(!agrees(&[Answer::Nothing], kinds()));
 }
 
-/// Another answer of the same form, that no mask excuses.
+/// Returns another answer of the same form, which no mask excuses.
 fn changed(answer: &Answer) -> Answer {
     match answer {
         Answer::Bool(value) => Answer::Bool(!value),
@@ -145,7 +145,7 @@ fn changed(answer: &Answer) -> Answer {
     }
 }
 
-/// The reply with another answer to a step, or with none to it and those after it.
+/// Returns the reply with another answer to a step, or without answers from this step on.
 fn with_answer(reply: &Reply, step: usize, answer: Option<Answer>) -> Reply {
     let (buffer, mut answers) = match reply {
         Reply::Answered(Answers { buffer, answers, .. }) => (*buffer, answers.clone()),
@@ -159,7 +159,7 @@ fn with_answer(reply: &Reply, step: usize, answer: Option<Answer>) -> Reply {
 }
 
 #[test]
-fn a_changed_answer_breaks_every_rule_that_speaks_of_it() {
+fn a_changed_answer_breaks_every_rule_that_predicts_it() {
     let host = Platform::host();
     let mut reference = Reference::new();
     let rules = Rules::all().binding(reference.hello());
@@ -169,7 +169,7 @@ fn a_changed_answer_breaks_every_rule_that_speaks_of_it() {
             assert!(judge::agrees(&host, &reply, &prediction), "{case:?}: {prediction:?}");
             let found = reply.answer(prediction.step).expect("an answer");
             let other = match prediction.expectation {
-                // Of several, another may allow what is changed a little.
+                // One of the others may allow an answer with a small change.
                 Expectation::AnyOf(_) => Answer::Object(u64::MAX),
                 _ => changed(found),
             };

@@ -4,6 +4,7 @@
 //! that the text of each row is parsed as its variant.
 
 use crate::Words;
+use crate::harness::{Test, tests};
 use array_ctypes_conformance::adapter::cost;
 use array_ctypes_conformance::adapter::limits::VIEWS;
 use array_ctypes_conformance::spec::dtype::Kind;
@@ -16,6 +17,8 @@ use array_ctypes_conformance::spec::{
 use array_ctypes_conformance::{Limits, json};
 use serde_json::{Value, json};
 
+pub(crate) const TESTS: &[Test] = tests![each_form_is_parsed_and_printed, the_limit_on_views_knows_every_view,];
+
 /// Texts, one for each variant of an enum.
 macro_rules! texts {
     ($($pattern:pat => $text:literal,)*) => {{
@@ -25,7 +28,7 @@ macro_rules! texts {
     }};
 }
 
-/// A step of each kind, in its text form.
+/// Returns a step of each kind, in its text form.
 fn steps() -> Vec<String> {
     let mut steps = vec!["forked data".to_owned()];
     let (texts, is_of_row) = texts! {
@@ -169,7 +172,7 @@ fn helpers() -> Vec<String> {
     texts.into_iter().map(step).collect()
 }
 
-/// A view of each kind.
+/// Returns a view of each kind.
 fn views() -> Vec<View> {
     let (texts, is_of_row) = texts! {
         View::Index { .. } => "index 1 1",
@@ -190,7 +193,7 @@ fn views() -> Vec<View> {
     texts.into_iter().map(view).collect()
 }
 
-/// Imports with each form of the entry `data`.
+/// Returns imports with each form of the entry `data`.
 fn imports() -> Vec<String> {
     let (texts, is_of_row) = texts! {
         ImportData::Tuple(Address::InBuffer(_)) => "at:1",
@@ -210,7 +213,7 @@ fn imports() -> Vec<String> {
     texts.into_iter().map(step).collect()
 }
 
-/// Imports of ctypes objects with each form of the argument `shape`.
+/// Returns imports of ctypes objects with each form of the argument `shape`.
 fn shapes() -> Vec<String> {
     let (texts, is_of_row) = texts! {
         ShapeArgument::Missing => "none",
@@ -237,7 +240,7 @@ const OPTIONAL: [&str; 4] = [
     "ctypeslib ndpointer class length=1",
 ];
 
-/// All vocabularies.
+/// Returns all vocabularies.
 pub(crate) fn words() -> Words {
     let mut words = Words::default();
     steps().iter().map(String::as_str).chain(OPTIONAL).for_each(|step| words.add_step(step));
@@ -269,7 +272,7 @@ pub(crate) fn words() -> Words {
     words
 }
 
-/// The key of each answer that is an object in JSON; what only the suite observes is none of the adapter's answers.
+/// Returns the key of each answer that is an object in JSON. Answers that only the suite observes are not among them.
 fn answers() -> Vec<String> {
     let imported = Imported {
         data: Address::Absolute(1),
@@ -294,14 +297,14 @@ fn answers() -> Vec<String> {
     keys.map(|(key, _)| key).collect()
 }
 
-/// The names of the limits, which are those of the fields.
+/// Returns the names of the limits, which are the names of the fields.
 fn limits() -> Vec<String> {
     let printed = format!("{:#?}", Limits::default());
     let fields = printed.lines().filter_map(|line| line.strip_prefix("    ")).filter(|line| !line.starts_with(' '));
     fields.filter_map(|line| line.split_once(": ")).map(|(name, _)| name.to_owned()).collect()
 }
 
-/// The words for a part of a platform, as the message about a wrong word lists them.
+/// Returns the words for a part of a platform, from the message about a wrong word.
 fn platform(key: &str) -> Vec<String> {
     let mut hello: Value = json!({ "hello": { "protocol": 1, "name": "a", "version": "1", "profiles": [], "platform": {
         "byte_order": "little", "data_model": "LP64", "long_double": "x87-16", "long_double_align": 16,
@@ -313,7 +316,6 @@ fn platform(key: &str) -> Vec<String> {
     list.split(" or ").map(str::to_owned).collect()
 }
 
-#[test]
 fn each_form_is_parsed_and_printed() {
     for step in steps().iter().map(String::as_str).chain(OPTIONAL) {
         let parsed: Step = step.parse().unwrap_or_else(|error| panic!("{step:?}: {error}"));
@@ -321,7 +323,6 @@ fn each_form_is_parsed_and_printed() {
     }
 }
 
-#[test]
 fn the_limit_on_views_knows_every_view() {
     let words: Vec<String> = views().into_iter().map(|view| view.word().to_owned()).collect();
     assert_eq!(words, VIEWS);
