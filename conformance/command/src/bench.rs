@@ -12,7 +12,9 @@ use std::time::Duration;
 pub mod chart;
 pub mod compare;
 pub mod costs;
+pub mod json;
 pub mod measure;
+pub mod table;
 
 /// About how long the calls of an implementation take at most, all its ways together, unless a single call takes longer than
 /// its part. Rounds are no longer than helps: some twenty ways take about half of it.
