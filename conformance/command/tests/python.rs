@@ -164,7 +164,7 @@ fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
 fn liar<'a>(python: &'a Path, folder: &'a Path, lie: &'static str) -> Box<Make<'a>> {
     Box::new(move || {
         let mut command = Command::new(python);
-        command.arg("-B").arg(folder.join("../tests/hostile/lying.py")).arg(lie).env("PYTHONPATH", folder);
+        command.arg("-B").arg(folder.join("../command/tests/hostile/lying.py")).arg(lie).env("PYTHONPATH", folder);
         Ok(Box::new(Child::start(command, PATIENCE)?) as Box<dyn Implementation>)
     })
 }
