@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 const METHOD: [&str; 3] = [
     "Each implementation measures itself, in many short rounds: median and quartiles.",
     "`× cheapest`: beside the cheapest of all; `× own`: of the same implementation. Behind `#`: made once, not measured.",
-    "`≈ 1`: the spreads touch, so nobody can tell. Compare within one run only.",
+    "`≈ 1`: the spreads touch, so the two cannot be distinguished. Compare within one run only.",
 ];
 
 /// The cells of a row: implementation, way, nanoseconds, spread, and times the cheapest of all and of its own; or the reason
