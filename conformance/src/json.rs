@@ -1,6 +1,8 @@
 //! Cases, answers and introductions as JSON, both ways: the form of case files and of the protocol.
 //!
 //! Numbers that may pass 2^53 are decimal strings. What is malformed gets an [`Error`] that names the place.
+//!
+//! The forms are written by hand, not derived: they are the protocol's own, and errors say what was expected at which place.
 
 use serde_json::Value;
 use std::fmt;

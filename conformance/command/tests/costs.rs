@@ -1,7 +1,9 @@
 //! Reports of costs on given figures: the table, the advice, the Markdown and the chart. Nothing is measured here.
 
 use array_ctypes_command::bench::compare::{Ratio, advice, keep, rows};
-use array_ctypes_command::bench::costs::{Costs, document, lines, markdown, text};
+use array_ctypes_command::bench::costs::{Costs, NotMeasured};
+use array_ctypes_command::bench::json::{document, lines};
+use array_ctypes_command::bench::table::{markdown, text};
 use array_ctypes_command::bench::{Measured, array, chart};
 use array_ctypes_conformance::adapter::cost::{Cost, Question, Time};
 use array_ctypes_conformance::{Hello, Limits};
@@ -39,7 +41,10 @@ fn given() -> Costs {
     let narrow = Measured { shape: vec![12], ..measured("narrow", narrow) };
     Costs {
         measured: vec![measured("compiled & quick", compiled), measured("interpreted", interpreted), narrow],
-        troubles: vec![("--command ./broken".to_owned(), "adapter: it hung\n  its last words".to_owned())],
+        not_measured: vec![NotMeasured {
+            implementation: "--command ./broken".to_owned(),
+            message: "adapter: it hung\n  its last words".to_owned(),
+        }],
         notes: vec!["the third is not in this build".to_owned()],
     }
 }

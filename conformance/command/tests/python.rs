@@ -105,15 +105,17 @@ fn faults_caught(python: &Path, _: &Path) -> Result<(), Failed> {
     let faults = faulty::list(python)?;
     let names: BTreeSet<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
     assert!(faults.len() >= 14 && names.len() == faults.len(), "{names:?}");
-    let rows = faulty::hunt(python, &faults, &[1, 2], 20_000, 2, TIMEOUT, &|| {})?;
+    let options = faulty::Options { seeds: 2, cases: 20_000, jobs: 2 };
+    let rows = faulty::hunt(python, &faults, &options, TIMEOUT, &|_| {})?.faults;
     assert_eq!(rows.iter().map(|row| &row.fault).collect::<Vec<_>>(), faults.iter().collect::<Vec<_>>());
-    let escaped = rows.iter().find(|row| row.counts.len() != 2 || row.counts.contains(&None));
+    let escaped = rows.iter().find(|row| row.cases.len() != 2 || !row.is_caught());
     assert_eq!(escaped, None, "expected each to be caught in each seed");
     // A rule that the mistake does not touch, or that the twin breaks too, catches nothing.
     let missed = |rule| faulty::Fault { rule, ..faults[0].clone() };
     let missed = [missed(rules::memmap::size), missed(rules::absent::as_parameter)];
-    let rows = faulty::hunt(python, &missed, &[1], 500, 1, TIMEOUT, &|| {})?;
-    assert!(rows.iter().all(|row| row.counts == [None] && !row.broken.contains(&row.fault.rule)), "{rows:?}");
+    let options = faulty::Options { seeds: 1, cases: 500, jobs: 1 };
+    let rows = faulty::hunt(python, &missed, &options, TIMEOUT, &|_| {})?.faults;
+    assert!(rows.iter().all(|row| row.cases == [None]), "{rows:?}");
     let unknown = NumPy::faulty(python, "nothing is wrong", TIMEOUT).err().ok_or("an unknown fault was started")?;
     if unknown.message().contains("expected one of these names") { Ok(()) } else { Err(unknown.message().into()) }
 }

@@ -56,8 +56,9 @@ fn each_line_of_seen_names_a_fault_a_link_and_a_remark() {
 
 #[test]
 fn a_missed_fault_or_a_reference_that_breaks_a_rule_is_no_proof() {
-    let options = hunt::Options { rules: Rules::only(rules::cast::as_parameter), seeds: 1, cases: 1000, jobs: 1 };
-    let hunted = || hunt::hunt(&options, &|_| {}).unwrap_or_else(|error| panic!("{error}"));
+    let options = crate::hunt::Options { seeds: 1, cases: 1000, jobs: 1 };
+    let rules = Rules::only(rules::cast::as_parameter);
+    let hunted = || hunt::hunt(&rules, &options, &|_| {}).unwrap_or_else(|error| panic!("{error}"));
     assert!(hunted().is_proof());
     let mut missed = hunted();
     missed.faults[0].cases[0] = None;

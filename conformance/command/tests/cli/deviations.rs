@@ -276,31 +276,40 @@ fn a_file_with_missing_unknown_or_wrong_keys_is_bad_usage() {
     let of = |lines: &str| format!("implementation = \"x\"\n[[deviation]]\n{lines}");
     let wrong = [
         ("=".to_owned(), "expected TOML"),
-        (String::new(), "the file: expected a key \"implementation\", found none"),
+        (String::new(), "the file: missing field `implementation`"),
         ("implementation = 3".to_owned(), "the file, implementation: expected a text, found integer"),
         (
             "implementation = \"x\"\nother = 1".to_owned(),
-            "expected no keys but implementation, deviation, found \"other\"",
+            "the file, other: unknown field `other`, expected `implementation` or `deviation`",
         ),
-        ("implementation = \"x\"\ndeviation = 1".to_owned(), "expected entries `[[deviation]]`, found integer"),
-        (of("case = \"case.json\"\nreason = \"so\""), "deviation 1: expected a key \"rule\""),
-        (of("rule = \"data.raw\"\nreason = \"so\""), "deviation 1: expected a key \"case\""),
-        (of("rule = \"data.raw\"\ncase = \"case.json\""), "deviation 1: expected a key \"reason\""),
+        (
+            "implementation = \"x\"\ndeviation = 1".to_owned(),
+            "the file, deviation: invalid type: integer `1`, expected a sequence",
+        ),
+        (of("case = \"case.json\"\nreason = \"so\""), "deviation 1: missing field `rule`"),
+        (of("rule = \"data.raw\"\nreason = \"so\""), "deviation 1: missing field `case`"),
+        (of("rule = \"data.raw\"\ncase = \"case.json\""), "deviation 1: missing field `reason`"),
         (of(&entry.replace("raw", "rare")), "deviation 1, rule: expected a rule; `array-ctypes rules` lists them"),
         (of(&entry.replace("case.json", "none.json")), "none.json: expected a case file"),
-        (of(&format!("{entry}foumd = \"x\"")), "found \"foumd\""),
+        (
+            of(&format!("{entry}foumd = \"x\"")),
+            "deviation 1, foumd: unknown field `foumd`, expected one of `rule`, `also`",
+        ),
         (of(&format!("{entry}found = \" \"")), "deviation 1, found: expected a text"),
-        (of(&format!("{entry}since = \"new\"")), "expected a version of numbers and dots"),
+        (of(&format!("{entry}since = \"new\"")), "deviation 1, since: expected a version of numbers and dots"),
         (
             of(&format!("{entry}since = \"2\"\nbefore = \"1.9\"")),
-            "expected a version after that of since, found \"1.9\"",
+            "deviation 1, before: expected a version after that of since, found \"1.9\"",
         ),
         (of(&format!("{entry}runtime-since = \"3\"")), "expected a key \"runtime\""),
-        (of(&format!("{entry}traits = [\"odd\"]")), "expected a list of traits, of: negative strides, "),
-        (of(&format!("{entry}traits = \"mapped\"")), "expected a list of traits"),
+        (of(&format!("{entry}traits = [\"odd\"]")), "deviation 1, traits: expected traits, of: negative strides, "),
+        (
+            of(&format!("{entry}traits = \"mapped\"")),
+            "deviation 1, traits: invalid type: string \"mapped\", expected a sequence",
+        ),
         (
             of(&format!("{entry}also = [\"data.raw\", \"date.*\"]")),
-            "deviation 1, also: expected a list of rules, or of",
+            "deviation 1, also: expected rules, or patterns of rules",
         ),
     ];
     for (text, message) in wrong {
