@@ -1,8 +1,8 @@
-//! What a C programmer writes over the numbers of the interface: what everything is measured against.
+//! Code by hand, as a C programmer writes it over the numbers of the interface. All else is measured against it.
 //!
-//! [`View`] is what C is given of an array, and does what C does. [`Numbers`] is what someone does by hand with the
-//! reference: its address, its pointer, its slice, and then a read. All memory is read here but that of mapped files.
-#![expect(unsafe_code, reason = "raw pointers are what is measured")]
+//! [`View`] is what C gets of an array, with the loops that C has. [`Numbers`] is code by hand on top of the reference: its
+//! address, pointer or slice, and then a read. This file reads all memory but that of mapped files.
+#![expect(unsafe_code, reason = "raw pointers are measured")]
 
 use array_ctypes::dtype::{self, Element};
 use array_ctypes::spec::ctype::{CType, Class};
@@ -17,39 +17,39 @@ pub struct Numbers<'a, T> {
 }
 
 impl<'a, T: Element> Numbers<'a, T> {
-    /// `None` where there is no element, or elements have another size.
+    /// Returns `None` if there is no element, or if elements have another size.
     pub fn of(array: &'a Array) -> Option<Numbers<'a, T>> {
         let fits = !array.is_empty() && dtype::size(array.dtype()) == size_of::<T>();
         fits.then_some(Numbers { array, element: PhantomData })
     }
 
-    /// The first element, through `data_as_ptr`.
+    /// Reads the first element through `data_as_ptr`.
     pub fn first(&self) -> T {
         // SAFETY: there is a first element, as large as a `T`, and any bytes are one.
         unsafe { self.array.ctypes().data_as_ptr::<T>().read_unaligned() }
     }
 
-    /// An element, through `address_of`.
+    /// Reads an element through `address_of`.
     ///
     /// # Errors
-    /// [`ItemError`] where there is no such element.
+    /// [`ItemError`] if there is no such element.
     pub fn at(&self, index: &[usize]) -> Result<T, ItemError> {
         let ctypes = self.array.ctypes();
         let element = ctypes.data_as_ptr::<T>().with_addr(ctypes.address_of(index)?);
-        // SAFETY: `address_of` vouches for an element there, which is as large as a `T`.
+        // SAFETY: `address_of` guarantees an element there, which is as large as a `T`.
         Ok(unsafe { element.read_unaligned() })
     }
 
-    /// The elements, through `as_slice`.
+    /// Returns the elements through `as_slice`.
     ///
     /// # Errors
-    /// [`SliceError`] where they are no slice.
+    /// [`SliceError`] if they are no slice.
     pub fn slice(&self) -> Result<&'a [T], SliceError> {
         // SAFETY: no benchmark writes to the array.
         unsafe { self.array.as_slice() }
     }
 
-    /// What C is given.
+    /// Returns what C gets.
     pub fn view(&self) -> View<'a, T> {
         View {
             data: self.array.ctypes().data_as_ptr(),
@@ -61,8 +61,8 @@ impl<'a, T: Element> Numbers<'a, T> {
     }
 }
 
-/// `struct { const char *data; size_t ndim; const size_t *shape; const ptrdiff_t *strides; }`, of an array that is alive,
-/// with at least one element.
+/// `struct { const char *data; size_t ndim; const size_t *shape; const ptrdiff_t *strides; }` of a live array with at least one
+/// element.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a, T> {
@@ -73,8 +73,8 @@ pub struct View<'a, T> {
     array: PhantomData<&'a T>,
 }
 
-/// The error that there is no such element, for those who want more than `None`. Like the reference's it lies in another
-/// crate than who calls it: then the compiler does not shape the caller after it.
+/// Returns the error about a missing element, for callers who want more than `None`. Like the reference's, it is not in the
+/// caller's crate, so that the compiler does not optimise the caller for it.
 #[cold]
 pub fn no_such(array: &View<i64>, index: &[usize]) -> ItemError {
     ItemError::Index { index: index.to_vec(), shape: array.shape().to_vec() }
@@ -84,29 +84,29 @@ pub fn no_such(array: &View<i64>, index: &[usize]) -> ItemError {
 type Axis = (usize, isize);
 
 impl<'a, T: Element> View<'a, T> {
-    /// The address of the first element.
+    /// Returns the address of the first element.
     pub fn data(&self) -> *const T {
         self.data.cast()
     }
 
-    /// Lengths of the axes, in elements.
+    /// Returns the lengths of the axes, in elements.
     pub fn shape(&self) -> &'a [usize] {
         // SAFETY: `shape` points to as many lengths as there are axes.
         unsafe { std::slice::from_raw_parts(self.shape, self.ndim) }
     }
 
-    /// Byte strides.
+    /// Returns the byte strides.
     pub fn strides(&self) -> &'a [isize] {
         // SAFETY: `strides` points to as many strides as there are axes.
         unsafe { std::slice::from_raw_parts(self.strides, self.ndim) }
     }
 
-    /// The first element.
+    /// Reads the first element.
     pub fn first(&self) -> T {
         Self::read(self.data)
     }
 
-    /// The address of an element. `None` where there is no such element.
+    /// Returns the address of an element; `None` if there is no such element.
     #[inline]
     pub fn address_of(&self, index: &[usize]) -> Option<*const T> {
         if index.len() != self.ndim {
@@ -128,8 +128,8 @@ impl<'a, T: Element> View<'a, T> {
         Some(element.cast())
     }
 
-    /// `struct { const void *address; const struct type *to; }`: the address with the type that it points to, if that is
-    /// known. As in C a null address says that the type is no pointer and holds none.
+    /// Returns `struct { const void *address; const struct type *to; }`: the address, and the type that it points to if that is
+    /// known. As in C, a null address means that the type is not a pointer and cannot hold one.
     #[inline]
     pub fn data_as<'c>(&self, ctype: &'c CType) -> (*const u8, Option<&'c CType>) {
         match ctype {
@@ -142,29 +142,30 @@ impl<'a, T: Element> View<'a, T> {
         }
     }
 
-    /// The sum of an array with two axes, in the order of its indices, of what `value` makes of each element.
+    /// Returns the sum of `value` of each element of an array with two axes, in the order of indices.
     ///
     /// # Panics
-    /// Where there are not two axes.
+    /// If there are not two axes.
     pub fn sum(&self, value: impl Fn(T) -> f64) -> f64 {
         let [outer, inner] = self.axes();
         Self::sum_lines(self.data, outer, inner, value)
     }
 
-    /// Likewise, in the order of memory: upwards, and the shorter stride innermost. What follows each other is one line.
+    /// Returns the same sum in the order of memory: upwards, and the shorter stride innermost. Lines without a gap between them
+    /// count as one line.
     ///
     /// # Panics
-    /// Where there are not two axes.
+    /// If there are not two axes.
     pub fn sum_in_memory_order(&self, value: impl Fn(T) -> f64) -> f64 {
         let (first, outer, inner) = self.in_memory_order();
         Self::sum_lines(first, outer, inner, value)
     }
 
-    /// Likewise, element by element: faster where the processor's vectors are slow at what `value` does, as those of the
-    /// oldest x86-64 are at swapping bytes.
+    /// Returns the same sum, element by element. That is faster if the processor's vector instructions are slow at `value`, as
+    /// those of the oldest x86-64 are at swapping bytes.
     ///
     /// # Panics
-    /// Where there are not two axes.
+    /// If there are not two axes.
     pub fn sum_one_by_one(&self, value: impl Fn(T) -> f64) -> f64 {
         let (first, outer, inner) = self.in_memory_order();
         Self::sum_each(first, outer, inner, value)
@@ -193,7 +194,7 @@ impl<'a, T: Element> View<'a, T> {
         [(shape[0], strides[0]), (shape[1], strides[1])]
     }
 
-    /// The commonest strides are constants in loops of their own, which the compiler can do several elements at a time.
+    /// Sums lines. The most common strides have loops of their own, with a constant stride, which the compiler can vectorise.
     fn sum_lines(first: *const u8, outer: Axis, inner: Axis, value: impl Fn(T) -> f64) -> f64 {
         let item = size_of::<T>() as isize;
         let (length, stride) = inner;
@@ -204,14 +205,14 @@ impl<'a, T: Element> View<'a, T> {
         }
     }
 
-    #[expect(clippy::inline_always, reason = "the stride is to be a constant inside")]
+    #[expect(clippy::inline_always, reason = "the stride must be a constant inside")]
     #[inline(always)]
     fn sum_each(first: *const u8, outer: Axis, (length, stride): Axis, value: impl Fn(T) -> f64) -> f64 {
         let mut sums = [0.0; 8];
         for line in 0..outer.0 {
             let mut element = first.wrapping_offset(line as isize * outer.1);
             for _ in 0..length / 8 {
-                // In two halves, which have fewer multiples of the stride to keep: a quarter faster where it is no constant.
+                // Two halves need fewer registers for multiples of the stride: a quarter faster if it is not a constant.
                 let fifth = element.wrapping_offset(4 * stride);
                 for at in 0..4 {
                     sums[at] += value(Self::read(element.wrapping_offset(at as isize * stride)));
@@ -226,7 +227,7 @@ impl<'a, T: Element> View<'a, T> {
         sums.iter().sum()
     }
 
-    /// Private, and called with addresses of elements only.
+    /// Reads an element. It is private, and only called with addresses of elements.
     #[inline]
     fn read(element: *const u8) -> T {
         // SAFETY: all callers compute the address of an element of the array, which is as large as a `T` and borrowed.

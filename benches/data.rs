@@ -1,4 +1,4 @@
-//! What the address of the data costs, and one read through it.
+//! The cost of the address of the data, and of one read through it.
 #![forbid(unsafe_code)]
 
 use array_ctypes::spec::ctype::CType;

@@ -1,4 +1,5 @@
-//! What the address of an element costs, with bounds: of any number of dimensions, and of one known when compiled.
+//! The cost of the address of an element, with bounds checks: for any number of dimensions, and for a number known at compile
+//! time.
 #![forbid(unsafe_code)]
 
 use array_ctypes::Array;

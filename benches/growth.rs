@@ -1,8 +1,9 @@
-//! What a case costs with more dimensions, more elements and a larger buffer: asked of the reference, predicted and judged.
+//! The cost of a case with more dimensions, more elements and a larger buffer: the reference answers, the suite predicts and
+//! judges.
 //!
-//! Only questions that need no bytes of memory are asked, so arrays of 2^40 bytes cost what others do that are had in the same
-//! way: over one element that is repeated, in a sparse file, over address space that is reserved. To reserve some and give
-//! it back takes the system a constant time; a buffer that is allocated, up to 2^20 bytes, is filled with zeros.
+//! All questions can be answered without reading memory. So an array of 2^40 bytes costs as much as a small one of the same
+//! sort: one repeated element, a sparse file, or reserved address space, which the system provides in constant time. Only
+//! allocated buffers, of up to 2^20 bytes, are filled with zeros.
 
 use array_ctypes_benches::settings;
 use array_ctypes_command::adapters::Reference;
@@ -14,7 +15,7 @@ use array_ctypes_conformance::spec::{Array, Buffer, Step};
 use array_ctypes_conformance::{Case, Implementation};
 use criterion::{Criterion, criterion_group, criterion_main};
 
-/// The first array of a group, measured once more after all others: what those two differ by is noise.
+/// The first array of a group, measured once more after all others. The difference between the two is noise.
 const AGAIN: &str = "the first, again";
 
 const QUESTIONS: [&str; 12] = [
@@ -38,7 +39,7 @@ fn case(array: Array) -> Case {
     Case { array, script }
 }
 
-/// Bytes over a buffer of zeros.
+/// Returns an array of bytes over a buffer of zeros.
 fn bytes(size: u64, shape: &[u64], strides: &[i64]) -> Array {
     Array {
         buffer: Buffer { size, bytes: Vec::new(), at: 0 },
@@ -52,7 +53,7 @@ fn bytes(size: u64, shape: &[u64], strides: &[i64]) -> Array {
     }
 }
 
-/// All bytes of a file that is nothing but a hole.
+/// Returns an array of all bytes of a file that is one hole.
 fn sparse(size: u64) -> Array {
     let map = Map { mode: Mode::R, deduced: false, file: Handle::Path };
     Array { map: Some(map), ..bytes(size, &[size], &[1]) }
@@ -68,7 +69,7 @@ fn group(criterion: &mut Criterion, name: &str, arrays: &[(&str, Array)]) {
         let case = case(array);
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let reply = reference.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}"));
+                let reply = reference.answer(&case).unwrap_or_else(|error| panic!("{error}"));
                 assert!(
                     violations(&platform, &rules, &case, &reply).is_empty(),
                     "the reference is right about {case:?}"

@@ -1,9 +1,9 @@
-//! Pairs of functions that do the same, by the reference and by hand. `.ci/instructions` counts the instructions that each
-//! executes, and fails where the reference executes more than is said there.
+//! Pairs of functions that do the same, one with the reference and one by hand. `.ci/instructions` counts the instructions that
+//! each executes, and fails if the reference executes more than that script allows.
 //!
 //!     instructions DIMENSIONS
 //!
-//! calls each function once, with an array of that many dimensions, and checks that both of a pair say the same.
+//! calls each function once, with an array of that many dimensions, and checks that both of a pair return the same.
 #![forbid(unsafe_code)]
 
 use array_ctypes::spec::ctype::{CType, Simple};
@@ -11,8 +11,8 @@ use array_ctypes::{Array, ItemError};
 use array_ctypes_benches::by_hand::{Numbers, View, no_such};
 use std::hint::black_box;
 
-/// A module for each pair, with its functions, and one that calls both. What is called is hidden from the compiler, so that
-/// it cannot change the function after its callers.
+/// Defines a module for each pair: the two functions, and one that calls both. The calls go through pointers that the compiler
+/// cannot see through, so that it cannot adapt a function to its caller.
 macro_rules! pairs {
     ($($pair:ident($array:ident $(, $argument:ident: $type:ty)*) -> $result:ty {
         reference: $reference:expr,
@@ -61,7 +61,7 @@ pairs! {
         reference: array.strides()[axis],
         by hand: array.strides()[axis],
     }
-    // An index that is out of bounds is the same error by hand.
+    // By hand, an index out of bounds gives the same error.
     address_of(array, index: &[usize]) -> Result<usize, ItemError> {
         reference: array.ctypes().address_of(index),
         by hand: array.address_of(index).map(<*const i64>::addr).ok_or_else(|| no_such(array, index)),
@@ -70,14 +70,14 @@ pairs! {
         reference: array.ctypes().address_of(&index),
         by hand: array.address_of(&index).map(<*const i64>::addr).ok_or_else(|| no_such(array, &index)),
     }
-    // As in C: the error is thrown away, by hand there is none.
+    // As in C: by hand there is no error, and here it is dropped.
     address_or_null(array, index: &[usize]) -> usize {
         reference: array.ctypes().address_of(index).unwrap_or(0),
         by hand: array.address_of(index).map_or(0, <*const i64>::addr),
     }
 }
 
-/// `data_as_ptr` and one read, which is unsafe and so lies with [`Numbers`].
+/// `data_as_ptr` and one read. The read is unsafe, so it is in [`Numbers`].
 mod read {
     use super::{Numbers, View, black_box};
 
@@ -97,8 +97,8 @@ mod read {
     }
 }
 
-/// `data_as` of `POINTER(c_longlong)`: by hand too the kind of the type is looked at, and the address is returned with the type
-/// that it points to.
+/// `data_as` of `POINTER(c_longlong)`: both functions look at the kind of the type, and return the address with the type that it
+/// points to.
 mod data_as {
     use super::{Array, CType, Simple, View, black_box};
     use array_ctypes::Pointer;

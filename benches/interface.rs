@@ -1,4 +1,4 @@
-//! What `__array_interface__` and `__array_struct__` cost, out and in.
+//! The cost of `__array_interface__` and `__array_struct__`, for export and for import.
 #![forbid(unsafe_code)]
 
 use array_ctypes::interface::flags;
@@ -12,13 +12,13 @@ use std::hint::black_box;
 
 const F8: &str = if cfg!(target_endian = "little") { "<f8" } else { ">f8" };
 
-/// Every third column, so that there are strides to tell.
+/// Returns every third column of a matrix, so that the interface must have strides.
 fn array() -> Array {
     let whole = Array::from_slice(&[0.5; 54], &[6, 9]).expect("54 elements");
     whole.view(&"slice 1 _ _ 3".parse().expect("a view")).expect("nine columns")
 }
 
-/// By hand nothing is written anew: the type's texts are constants.
+/// By hand, nothing is formatted: the texts of the type are constants.
 fn dictionary_out(criterion: &mut Criterion) {
     let array = array();
     let by_hand = Numbers::<f64>::of(&array).expect("elements of f64").view();
@@ -32,7 +32,7 @@ fn dictionary_out(criterion: &mut Criterion) {
     group.bench_function(BY_HAND, again);
     group.bench_function("reference, interface", |bencher| {
         bencher.iter(|| {
-            // It borrows the array.
+            // The interface borrows the array.
             black_box(black_box(&array).interface());
         });
     });
@@ -40,7 +40,7 @@ fn dictionary_out(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// By hand the structure points to the view's own shape and strides; the reference's owns what it points to.
+/// By hand, the structure points to the shape and strides of the view; the reference's structure owns copies of them.
 fn structure_out(criterion: &mut Criterion) {
     let array = array();
     let by_hand = Numbers::<f64>::of(&array).expect("elements of f64").view();
@@ -72,7 +72,7 @@ fn structure_out(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// By hand the type is compared with one text, and the elements' bounds with those of the memory.
+/// By hand, the type is compared with one text, and the bounds of the elements with those of the memory.
 fn dictionary_in(criterion: &mut Criterion) {
     let array = array();
     let (memory, address) = (array.memory(), array.ctypes().data());
@@ -102,7 +102,7 @@ fn dictionary_in(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// What C keeps of the interface of an array with two axes of numbers: nothing of it is copied to the heap.
+/// Returns what C keeps of the interface of a matrix of numbers. It copies nothing to the heap.
 fn view(interface: &Import, buffer: usize, size: usize) -> Option<(usize, [u64; 2], [i64; 2])> {
     let ImportData::Tuple(Address::Absolute(address)) = interface.data else { return None };
     let shape: [u64; 2] = interface.shape.as_slice().try_into().ok()?;

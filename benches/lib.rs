@@ -1,7 +1,7 @@
-//! What a pointer view costs: what the benchmarks share. What the numbers mean is in `README.md`.
+//! The cost of a pointer view: code that the benchmarks share. `README.md` explains the numbers.
 //!
-//! Each group is a question, its members are the ways to answer it, the first of them by hand. The last is the first again:
-//! what those two differ by is noise, and so is any smaller difference.
+//! A group is a question, and its members are ways to answer it. The first one is by hand. The last one is the first again: the
+//! difference between these two is noise, and so is any smaller difference.
 #![deny(unsafe_code)]
 
 pub mod by_hand;
@@ -11,17 +11,18 @@ pub mod mapped;
 use criterion::Criterion;
 use std::time::Duration;
 
-/// The reference point, which all others are compared with.
+/// The first member of a group, with which all others are compared.
 pub const BY_HAND: &str = "by hand";
 
-/// The same function, measured once more after all others.
+/// The same function as [`BY_HAND`], measured once more after all others.
 pub const AGAIN: &str = "by hand, again";
 
-/// The same, measured between the others: where memory is what is waited for, which the whole machine shares, the noise
-/// changes from one minute to the next.
+/// The same function, measured between the others. Where the time goes into memory, which the whole machine shares, the noise
+/// changes from minute to minute.
 pub const BETWEEN: &str = "by hand, between";
 
-/// How long each is measured: all of them in some minutes, on two cores. Options of the command line go first.
+/// Returns how long each benchmark is measured. All of them take some minutes on two cores. Options of the command line go
+/// first.
 pub fn settings() -> Criterion {
     Criterion::default()
         .sample_size(30)
@@ -30,12 +31,12 @@ pub fn settings() -> Criterion {
         .nresamples(2_000)
 }
 
-/// A sum by eight independent accumulators: with a single one the latency of an addition hides every difference.
+/// Returns a sum, made with eight independent accumulators: with one, the latency of additions hides every difference.
 pub fn sum(elements: &[f64]) -> f64 {
     sum_of(elements, |number| number)
 }
 
-/// Likewise of what `value` makes of each element.
+/// Returns the sum of `value` of each element, made likewise.
 pub fn sum_of<T: Copy>(elements: &[T], value: impl Fn(T) -> f64) -> f64 {
     let mut sums = [0.0; 8];
     let (eights, rest) = elements.as_chunks::<8>();

@@ -1,8 +1,8 @@
-//! What a mapped file costs, beside one that is read: opening it, touching it first, and reading what was touched.
+//! The cost of a mapped file beside one that is read: to open it, to touch it first, and to read touched pages.
 //!
-//! The file is in the system's cache: what is measured is the way from there, not the disk.
+//! The file is in the system's cache, so the disk is not measured.
 //!
-//! Where the system has no `mmap` there is nothing to measure.
+//! On systems without `mmap` nothing is measured.
 #![forbid(unsafe_code)]
 
 #[cfg(unix)]
@@ -25,13 +25,13 @@ mod unix {
     use std::path::{Path, PathBuf};
     use tempfile::TempDir;
 
-    /// In bytes. Debug builds only try whether all of this runs.
+    /// The size in bytes. Debug builds only test that everything runs.
     const SIZE: usize = if cfg!(debug_assertions) { 1 << 16 } else { 16 << 20 };
 
-    /// What is touched of each page, and of whatever page size the system has.
+    /// The distance of touched bytes: at least one in each page, whatever the system's page size.
     const PAGE: usize = 4096;
 
-    /// A folder, and the path of a file of numbers in it.
+    /// Makes a folder with a file of numbers. Returns both.
     fn file() -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("file");
@@ -49,7 +49,7 @@ mod unix {
         Numbers::of(map).and_then(|numbers| numbers.slice().ok()).expect("contiguous")
     }
 
-    /// One byte of each page.
+    /// Reads one byte of each page.
     fn touch(bytes: &[u8]) -> u64 {
         bytes.iter().step_by(PAGE).map(|byte| u64::from(*byte)).sum()
     }

@@ -1,7 +1,7 @@
 //! Files mapped to memory: by hand, and by the `memmap2` crate.
 //!
-//! Both are given files of the benchmark's own, which nobody else writes to or cuts.
-#![expect(unsafe_code, reason = "whoever maps a file has to vouch for it")]
+//! The benchmark makes the files itself; nobody else writes to them or truncates them.
+#![expect(unsafe_code, reason = "the caller of `mmap` must guarantee that nobody truncates the file")]
 
 use std::fs::File;
 use std::io;
@@ -9,7 +9,7 @@ use std::ops::Deref;
 use std::os::fd::AsRawFd;
 use std::path::Path;
 
-/// A file that is mapped for reading, with the calls that C makes.
+/// A file mapped for reading, with the calls that C makes.
 #[derive(Debug)]
 pub struct ByHand {
     address: *const u8,
@@ -17,10 +17,10 @@ pub struct ByHand {
 }
 
 impl ByHand {
-    /// Maps all of a file that is not empty. It is shared, as `Mode::R` maps it.
+    /// Maps a whole file, which must not be empty. The map is shared, as that of `Mode::R` is.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn open(path: &Path) -> io::Result<ByHand> {
         let file = File::open(path)?;
         let length = file.metadata()?.len() as usize;
@@ -50,12 +50,12 @@ impl Drop for ByHand {
     }
 }
 
-/// The same with the `memmap2` crate.
+/// Maps a whole file for reading with the crate `memmap2`.
 ///
 /// # Errors
-/// What the system says.
+/// The error of the system.
 pub fn memmap2(path: &Path) -> io::Result<memmap2::Mmap> {
     let file = File::open(path)?;
-    // SAFETY: nobody writes to the file or cuts it.
+    // SAFETY: nobody writes to the file or truncates it.
     unsafe { memmap2::Mmap::map(&file) }
 }

@@ -1,4 +1,4 @@
-//! What shape and strides cost: as they are, and in a new array of the caller's own, converted or not.
+//! The cost of shape and strides: borrowed, and copied into a new array of the caller, converted or not.
 #![forbid(unsafe_code)]
 
 use array_ctypes::Array;
@@ -14,7 +14,7 @@ fn array() -> Array {
     Array::from_slice(&[0i32; 4 * 5 * 6], &[4, 5, 6]).expect("120 elements")
 }
 
-/// Three dimensions when compiled, so that the loops over them are no loops.
+/// Returns a view whose three dimensions are known at compile time, so that the compiler unrolls the loops over them.
 fn nd<'a>(numbers: &Numbers<'a, i32>) -> ArrayView3<'a, i32> {
     ArrayView3::from_shape((4, 5, 6), numbers.slice().expect("contiguous")).expect("120 elements")
 }
@@ -99,7 +99,7 @@ fn copied(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Both, converted as C does, in memory of the caller's own.
+/// Returns shape and strides, converted as C does, in new memory.
 fn converted<T: CNumber>(view: &View<i32>) -> (Vec<T>, Vec<T>) {
     let shape = view.shape().iter().map(|length| T::from_integer(*length as i64));
     let strides = view.strides().iter().map(|stride| T::from_integer(*stride as i64));

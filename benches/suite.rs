@@ -1,8 +1,8 @@
-//! What a case costs the suite itself, by its parts: making it, predicting, answering in process, predicting and judging; and
-//! in another process, the way there and back as text. All of the core and ctypes profiles is asked.
+//! The cost of a case in the suite, by parts: making it, predicting, answering in process, judging; and, for an adapter in another
+//! process, writing cases and reading answers as text. Cases ask about all rules of the profiles core and ctypes.
 //!
-//! Each part runs alone over the same few hundred cases. In a run, where no case comes twice and the parts take turns, they
-//! take longer: `bars.py` measures that.
+//! Each part runs alone over the same few hundred cases. In a real run no case comes twice and the parts alternate, which takes
+//! longer: `bars.py` measures that.
 
 use array_ctypes_benches::settings;
 use array_ctypes_command::adapters::Reference;
@@ -17,7 +17,7 @@ use std::hint::black_box;
 
 const CASES: u64 = 512;
 
-/// Cases in a batch, as a run asks them.
+/// Cases in a batch, as many as in a run.
 const BATCH: usize = 64;
 
 fn answers(reply: &Reply) -> &[Answer] {

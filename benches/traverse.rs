@@ -1,8 +1,8 @@
-//! What it costs to read all elements of a view: as sums, in views of each layout, from such as fit into the nearest cache to
-//! such as are larger than the last.
+//! The cost of reading all elements of a view, as sums: views of each layout, from sizes that fit into the first cache to sizes
+//! larger than the last cache.
 //!
-//! All members of a group read the same memory. The reference has no loops of its own: `as_slice` where there is a slice,
-//! otherwise address and strides and a loop by hand, or element by element.
+//! All members of a group read the same memory. The reference has no loops of its own: it offers `as_slice` where the elements
+//! are a slice, and otherwise address and strides for a loop by hand, or one element at a time.
 #![deny(unsafe_code)]
 
 use array_ctypes::{Array, Buffer, dtype};
@@ -15,17 +15,17 @@ use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How many rows and columns of 8 bytes. The last is larger than the last cache; debug builds, which only try whether all
-/// of this runs, do without it.
+/// Names, rows and columns of 8 bytes. The last size is larger than the last cache; debug builds, which only test that
+/// everything runs, leave it out.
 const SIZES: &[(&str, usize, usize)] = {
     let sizes = &[("16 KiB", 32, 64), ("256 KiB", 128, 256), ("48 MiB", 1536, 4096)];
     if cfg!(debug_assertions) { sizes.split_at(1).0 } else { sizes }
 };
 
-/// Up to which size element by element is measured with an allocation for each.
+/// The largest size for which the way with one allocation per element is measured.
 const FEW: usize = 128 * 256;
 
-/// Rows and columns of small whole numbers, `at` bytes after the start of a page.
+/// Returns rows and columns of small whole numbers, `at` bytes after the start of a page.
 fn array(typestr: &str, at: usize, rows: usize, columns: usize, memory: impl Fn(f64) -> [u8; 8]) -> Array {
     let bytes: Vec<u8> = (0..rows * columns).flat_map(|number| memory((number % 7) as f64)).collect();
     let buffer = Buffer::new(bytes.len(), at, &bytes).expect("memory");
@@ -49,8 +49,8 @@ fn nd(array: &Array) -> ArrayView2<'_, f64> {
     ArrayView2::from_shape((array.shape()[0], array.shape()[1]), slice).expect("as many elements")
 }
 
-/// A sum by eight accumulators, as they are in all other loops, in the order of indices. Rows here are a multiple of eight
-/// elements; without others the compiler makes the better loop.
+/// Returns a sum by eight accumulators, like all other loops here, in the order of indices. All rows have a multiple of eight
+/// elements; a loop without a remainder compiles to better code.
 fn nd_eight_sums<T: Copy>(view: &ArrayView2<T>, value: impl Fn(T) -> f64) -> f64 {
     let mut sums = [0.0; 8];
     for row in view.rows() {
@@ -64,7 +64,7 @@ fn nd_eight_sums<T: Copy>(view: &ArrayView2<T>, value: impl Fn(T) -> f64) -> f64
     sums.iter().sum()
 }
 
-/// Each element through `address_of`, or through `item`.
+/// Returns the sum of all elements, each read through its index.
 fn each(array: &Array, element: impl Fn(&[usize]) -> f64) -> f64 {
     let (rows, columns) = (array.shape()[0], array.shape()[1]);
     let mut sums = [0.0; 8];
@@ -76,7 +76,7 @@ fn each(array: &Array, element: impl Fn(&[usize]) -> f64) -> f64 {
     sums.iter().sum()
 }
 
-/// By hand, of numbers as they are.
+/// Returns the sum by hand, of numbers in native byte order.
 fn best(view: &View<u64>) -> f64 {
     view.sum_in_memory_order(f64::from_bits)
 }
@@ -84,7 +84,7 @@ fn best(view: &View<u64>) -> f64 {
 struct Group<'a> {
     benchmarks: BenchmarkGroup<'a, WallTime>,
     size: &'static str,
-    /// The sum, which is exact in any order: of whole numbers that are not too many.
+    /// The sum. It is exact in any order, because the numbers are whole and small.
     expected: f64,
 }
 
@@ -106,8 +106,8 @@ impl<'a> Group<'a> {
         self.benchmarks.bench_function(BenchmarkId::new(name, self.size), |bencher: &mut Bencher| bencher.iter(&way));
     }
 
-    /// By hand in the best way and in the order of indices, by the reference, by others, and by hand again. Elements are read
-    /// as their bits.
+    /// Measures the best way by hand, by hand in the order of indices, the reference, the others, and by hand again. Elements are
+    /// read as bits.
     fn all(
         &mut self,
         array: &Array,
@@ -138,7 +138,7 @@ impl<'a> Group<'a> {
     }
 }
 
-/// A view of `thirds` times as many columns.
+/// Measures a view of an array with `thirds` times as many columns.
 fn aligned(criterion: &mut Criterion, layout: &str, thirds: usize, views: &[&str], same: Same) {
     let mut group = Group::new(criterion, layout);
     for size in SIZES {
@@ -153,7 +153,7 @@ fn aligned(criterion: &mut Criterion, layout: &str, thirds: usize, views: &[&str
                 group.way("slice", || sum(black_box(slice)));
             }
             group.way("ndarray, sum", || black_box(&nd).sum());
-            // ndarray 0.17 multiplies the strides of chunks without their sign: where overflow is checked it panics.
+            // ndarray 0.17 multiplies the strides of chunks without their sign, which panics where overflow is checked.
             if nd.strides().iter().all(|stride| *stride > 0) {
                 group.way("ndarray, eight sums", || nd_eight_sums(black_box(&nd), |number| number));
             }
@@ -162,7 +162,7 @@ fn aligned(criterion: &mut Criterion, layout: &str, thirds: usize, views: &[&str
     group.benchmarks.finish();
 }
 
-/// The same view in `ndarray`.
+/// Makes the same view with `ndarray`.
 type Same = for<'a> fn(ArrayView2<'a, f64>) -> ArrayView2<'a, f64>;
 
 fn contiguous(criterion: &mut Criterion) {
@@ -181,7 +181,7 @@ fn every_third(criterion: &mut Criterion) {
     aligned(criterion, "every third", 3, &["slice 1 _ _ 3"], |nd| nd.slice_move(s![.., ..;3]));
 }
 
-/// There is no such array in `ndarray`, and no slice.
+/// Neither `ndarray` nor slices can be unaligned.
 fn unaligned(criterion: &mut Criterion) {
     let mut group = Group::new(criterion, "unaligned");
     for size in SIZES {
@@ -192,7 +192,7 @@ fn unaligned(criterion: &mut Criterion) {
     group.benchmarks.finish();
 }
 
-/// In `ndarray` and in slices these are integers.
+/// For `ndarray` and slices these are integers.
 fn swapped(criterion: &mut Criterion) {
     let value = |bits: u64| f64::from_bits(bits.swap_bytes());
     let typestr = if cfg!(target_endian = "little") { [">f8", "<u8"] } else { ["<f8", ">u8"] };

@@ -1,8 +1,8 @@
-//! How long it takes until a mistake is found: ten faulty implementations, each the reference with one mistake, twenty seeds.
+//! The time until a mistake is found, for ten faulty implementations, each the reference with one mistake, and twenty seeds.
 //!
-//! Counted is from making the implementation to the first answer that breaks a rule; and, in a second run over as many cases,
-//! a whole check, which also makes that case small. All rules are asked about, as in `array-ctypes check`, with one job. No
-//! group of criterion, since each seed is measured once; it runs where no benchmark is asked for by name, or this one is.
+//! The first time goes from making the implementation to the first answer that breaks a rule. The second is a whole check over as
+//! many cases, which also shrinks that case. All rules are asked about, as in `array-ctypes check`, with one job. This is no group
+//! of criterion, since each seed is measured once; it runs if no benchmark is named, or if this one is.
 
 use array_ctypes_command::adapters::Reference;
 use array_ctypes_conformance::adapter::reply::Answers;
@@ -18,7 +18,7 @@ use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Changes the answer to a question about an array whose elements are there. The last number is the buffer's address.
+/// Changes the answer to a question about an array that exists. The last number is the address of the buffer.
 type Mistake = fn(&Case, &Layout, &Question, &mut Answer, u64);
 
 const MISTAKES: [(&str, Mistake); 10] = [
@@ -96,12 +96,12 @@ const MISTAKES: [(&str, Mistake); 10] = [
 struct Faulty {
     reference: Reference,
     mistake: Mistake,
-    asked: VecDeque<Vec<Case>>,
+    sent: VecDeque<Vec<Case>>,
 }
 
 impl Faulty {
     fn new(mistake: Mistake) -> Faulty {
-        Faulty { reference: Reference::new(), mistake, asked: VecDeque::new() }
+        Faulty { reference: Reference::new(), mistake, sent: VecDeque::new() }
     }
 
     fn spoil(&self, case: &Case, reply: &mut Reply) {
@@ -121,21 +121,21 @@ impl Implementation for Faulty {
     }
 
     fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        self.asked.push_back(cases.to_vec());
+        self.sent.push_back(cases.to_vec());
         self.reference.send(cases)
     }
 
     fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
         let before = replies.len();
         self.reference.receive(replies)?;
-        for (case, reply) in self.asked.pop_front().unwrap_or_default().iter().zip(&mut replies[before..]) {
+        for (case, reply) in self.sent.pop_front().unwrap_or_default().iter().zip(&mut replies[before..]) {
             self.spoil(case, reply);
         }
         Ok(())
     }
 }
 
-/// Cases until the mistake is found, the time until then, and that of a whole check of so many cases.
+/// Returns the number of cases until the mistake is found, the time until then, and the time of a whole check of as many cases.
 fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), RunError> {
     let started = Instant::now();
     let mut faulty = Faulty::new(mistake);
@@ -151,7 +151,7 @@ fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), RunEr
         let started = Instant::now();
         let options = Options { seed, cases: index + 1, ..Options::default() };
         let report = check(&|| Ok(Box::new(Faulty::new(mistake))), &options, &|_| ())?;
-        assert!(!report.failures.is_empty(), "the run finds what was found");
+        assert!(!report.failures.is_empty(), "expected the run to find the mistake that was found");
         return Ok((index + 1, first, started.elapsed()));
     }
     Err(RunError::unavailable("expected the mistake to be found, found a million cases without it"))
@@ -159,10 +159,10 @@ fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), RunEr
 
 fn main() -> Result<(), RunError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.iter().any(|asked| !asked.starts_with('-') && !"verdict".contains(asked.as_str())) {
+    if arguments.iter().any(|name| !name.starts_with('-') && !"verdict".contains(name.as_str())) {
         return Ok(());
     }
-    // `cargo test` sees whether it runs.
+    // `cargo test` only tests that it runs.
     let seeds = if arguments.iter().any(|argument| argument == "--bench") { 20 } else { 1 };
     println!("| mistake | cases | until found, ms (worst) | a whole check, ms (worst) |\n|---|---:|---:|---:|");
     for (name, mistake) in MISTAKES {

@@ -1,4 +1,4 @@
-//! What it costs to make a view: over memory that is there, of another view, and of other elements.
+//! The cost of making a view: over existing memory, of another view, and with another element type.
 #![deny(unsafe_code)]
 
 use array_ctypes::{Array, spec};
@@ -11,7 +11,7 @@ use std::hint::black_box;
 const ROWS: usize = 6;
 const COLUMNS: usize = 9;
 
-/// By hand, of two dimensions.
+/// A view by hand, with two dimensions.
 #[derive(Clone, Copy, Debug)]
 struct Matrix {
     data: *const u8,
@@ -20,7 +20,7 @@ struct Matrix {
 }
 
 impl Matrix {
-    /// `None` where an element is outside of that many bytes.
+    /// Returns `None` if an element is outside `memory`.
     fn new(memory: &[u8], offset: usize, item: usize, shape: [usize; 2], strides: [isize; 2]) -> Option<Matrix> {
         let (mut low, mut high) = (offset as isize, offset as isize + item as isize);
         for (length, stride) in shape.into_iter().zip(strides) {
@@ -41,14 +41,14 @@ impl Matrix {
         Matrix { shape: [columns, rows], strides: [right, down], ..*self }
     }
 
-    /// `None` where there is no last row.
+    /// Returns `None` if there is no last row.
     fn upside_down(&self) -> Option<Matrix> {
         let ([rows, _], [down, right]) = (self.shape, self.strides);
         let last = rows.checked_sub(1)? as isize;
         Some(Matrix { data: self.data.wrapping_offset(last * down), strides: [-down, right], ..*self })
     }
 
-    /// Elements of 8 bytes as their bytes. `None` where there are gaps between them.
+    /// Returns elements of 8 bytes as their bytes; `None` if there are gaps between them.
     fn bytes(&self) -> Option<Matrix> {
         let ([rows, columns], [down, right]) = (self.shape, self.strides);
         (right == 8).then_some(Matrix { shape: [rows, columns * 8], strides: [down, 1], ..*self })
@@ -82,7 +82,7 @@ impl Subject {
     }
 }
 
-/// Both ways have made the same view.
+/// Asserts that both ways have made the same view.
 fn check(by_hand: Option<Matrix>, array: &Array, view: &spec::View) {
     let (by_hand, array) = (by_hand.expect("a view"), array.view(view).expect("a view"));
     assert_eq!(by_hand.data.addr(), array.ctypes().data(), "{view}");
@@ -180,7 +180,7 @@ fn reversed(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// `ndarray` has no such view, and a slice becomes another one only with unsafe code of its own.
+/// `ndarray` has no such view, and a slice can be reinterpreted only with unsafe code.
 fn reinterpreted(criterion: &mut Criterion) {
     let subject = Subject::new();
     let view = parsed("view |u1");

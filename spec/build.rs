@@ -53,9 +53,9 @@ fn main() {
     if !problems.is_empty() {
         process::exit(1);
     }
-    let out = env::var_os("OUT_DIR").expect("cargo tells a build script where to write");
+    let out = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for a build script");
     for (file, text) in [("for_each_rule.rs", macro_of(&chapters)), ("rules.rs", module_of(&chapters))] {
-        fs::write(Path::new(&out).join(file), text).expect("cargo lets a build script write there");
+        fs::write(Path::new(&out).join(file), text).expect("OUT_DIR can be written to");
     }
 }
 

@@ -1,13 +1,16 @@
 //! Known deviations: what an implementation is expected to get wrong, and why.
 //!
-//! A suite that everybody's library fails is one that nobody runs in CI. So a deviation that is known can be written down, in
-//! a TOML file: the rule, for which versions, how it shows, the reason and a link. What it matches is told as known and fails
-//! no run. It must not hide anything else, so it is narrowed by what was found, by the step, by views and traits of the case,
-//! and hides no crash that it does not name. It must not outlive its cause, so each names a case that shows it: that case is
-//! asked in every run that asks about its rule, and an entry whose case no longer shows it is stale, which is an error.
-//! Staleness so depends on no luck.
+//! Nobody runs a suite in CI that their library always fails. So a known deviation can be listed in a TOML file: the rule, for
+//! which versions, how it shows, the reason and a link. A failure that matches an entry is reported as known and does not fail
+//! the run.
 //!
-//! Expected is only that something fails, never what a wrong answer is: that would be a second specification.
+//! An entry must hide nothing else. It is narrowed by the answer that was found, by the step, and by views and traits of the
+//! case, and it hides a crash only if it names `layout.answered`.
+//!
+//! An entry must not outlive its cause. It names a case that shows the deviation, and every run that asks about its rule runs
+//! that case. If the case no longer shows the deviation, the entry is stale, which is an error. So staleness depends on no luck.
+//!
+//! An entry says only that something fails, never what the wrong answer is: that would be a second specification.
 
 use crate::engine::deviation::{Deviation, Range};
 use crate::engine::version::Version;

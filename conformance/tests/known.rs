@@ -1,4 +1,5 @@
-//! Known deviations under `cargo test`: what the file beside the manifest tells passes, what is new or stale fails.
+//! Known deviations under `cargo test`: a failure that the file beside the manifest lists passes; a new failure or a stale
+//! entry fails.
 
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
@@ -8,7 +9,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-/// A crate that tells shape and strides, these in elements or, once it is mended, in bytes.
+/// A crate that reports the shape, and the strides in elements or, once it is mended, in bytes.
 struct Strides {
     mended: bool,
 }
@@ -30,7 +31,7 @@ impl InProcess for Strides {
     }
 }
 
-/// What the test of the rule says when it fails; nothing where it passes.
+/// Returns the message of the rule's test; `None` if the test passes.
 fn failure(mended: bool, manifest: &Path) -> Option<String> {
     let manifest = manifest.to_str().expect("a name");
     let test = || testing::holds(|| Strides { mended }, rules::shape::strides, &[], manifest);
@@ -38,10 +39,10 @@ fn failure(mended: bool, manifest: &Path) -> Option<String> {
 }
 
 #[test]
-fn what_is_known_passes_until_it_is_mended() {
+fn a_known_deviation_passes_until_it_is_mended() {
     let folder = tempfile::tempdir().expect("a folder");
-    let told = failure(false, folder.path()).expect("strides in elements fail");
-    assert!(told.contains("FAILED shape.strides"), "{told}");
+    let message = failure(false, folder.path()).expect("strides in elements fail");
+    assert!(message.contains("FAILED shape.strides"), "{message}");
     let saved = fs::read_dir(folder.path().join("array-ctypes-regressions")).expect("saved cases");
     let saved = saved.map(|entry| entry.expect("an entry").path()).next().expect("a case");
     let case = saved.strip_prefix(folder.path()).expect("inside").display().to_string();

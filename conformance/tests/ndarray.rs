@@ -1,7 +1,7 @@
-//! The `ndarray` crate, validated: an adapter of forty lines, and one test for each rule.
+//! Validates the crate `ndarray`: an adapter of forty lines, and one test for each rule.
 //!
-//! `ndarray` counts strides in elements, from 0 up, and knows its element type when it is compiled; its slices differ from
-//! Python's where the step is negative, and views that do not exist panic. These are its limits.
+//! These are its limits: strides are counted in elements, from 0 up; the element type is fixed at compile time; slices with a
+//! negative step differ from Python's; views that do not exist panic.
 
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Step, View};
 use array_ctypes_conformance::{Hello, InProcess, Limits, Memory};

@@ -15,25 +15,25 @@ pub struct Statement {
     pub place: &'static str,
     /// The page that it is from.
     pub link: &'static str,
-    /// The identifiers of the rules that it became.
+    /// The identifiers of the rules that come from it.
     pub rules: Vec<&'static str>,
 }
 
-/// Every statement, in the order of their numbers. A row of the table that is none is left out; tests find that no row is.
+/// Every statement, in the order of their numbers. Rows that are no statement are left out; tests check that there are none.
 pub fn statements() -> impl Iterator<Item = Statement> {
     PAGE.lines().filter_map(statement)
 }
 
-/// The statements that became a rule, among others.
+/// The statements that the rule comes from.
 pub fn statements_of(rule: Rule) -> impl Iterator<Item = Statement> {
     statements().filter(move |statement| statement.rules.contains(&rule.id()))
 }
 
 /// A row `| number. text | old or new, part | `rule`, ... |`.
 fn statement(row: &'static str) -> Option<Statement> {
-    let (said, rest) = row.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
+    let (sentence, rest) = row.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
     let (place, rules) = rest.split_once(" | ")?;
-    let (number, text) = said.split_once(". ")?;
+    let (number, text) = sentence.split_once(". ")?;
     let label = match place.split(',').next()? {
         "old" => "[memmap.ctypes]: ",
         "new" => "[ndarray.ctypes]: ",

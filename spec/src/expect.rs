@@ -11,9 +11,9 @@ use crate::world::{Predictions, World};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
-/// Total: every platform, array and script has predictions, of which a step may have none: what it asks is the
-/// implementation's choice, or outside the interface (a read outside the buffer, say), and then it must not be sent. An
-/// [`Invalid`] array is predicted to be refused.
+/// It is total: it returns for every platform, array and script. A step without predictions asks for what the implementation
+/// chooses, or is outside the interface (a read outside the buffer, say); it must not be sent. Every step of an [`Invalid`]
+/// array is predicted to be refused.
 ///
 /// ```
 /// use array_ctypes_spec::{dtype::Dtype, expect, platform::Platform, Array};
@@ -24,15 +24,16 @@ use crate::world::{Predictions, World};
 /// ```
 pub fn expect(platform: &Platform, array: &Array, script: &[Step]) -> Vec<Prediction> {
     let mut predictions = Vec::new();
-    expect_each(platform, array, &layout::resolve(platform, array), script, &mut |prediction| {
+    for_each_prediction(platform, array, &layout::resolve(platform, array), script, &mut |prediction| {
         predictions.push(prediction);
     });
     predictions
 }
 
-/// Likewise, for an array that was [resolved](layout::resolve) before. Each prediction is handed on as it is made, in the order
-/// of the steps.
-pub fn expect_each(
+/// Hands each prediction of [`expect`] to `each` as it is made, in the order of the steps, for an array that was
+/// [resolved](layout::resolve) before. `expect` collects them in a list; a suite that judges many cases keeps neither a list
+/// nor a second layout.
+pub fn for_each_prediction(
     platform: &Platform,
     array: &Array,
     resolved: &Result<Layout, Invalid>,
@@ -64,7 +65,7 @@ fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], 
         }
         match step {
             Step::Act(act) => lifetime::expect(&mut world, act, &mut out),
-            // An array that is dropped is nobody's to ask or to write.
+            // After the array is dropped nobody can ask it or write to it.
             _ if world.kept.array_dropped => {}
             Step::Ask(question) => {
                 ask(&world, question, &mut out);
@@ -163,7 +164,7 @@ fn look(world: &mut World, outside: &Outside, out: &mut Predictions) {
     data::look(world, outside, out);
 }
 
-/// Memory that was written is of the chapter of who wrote it last, whatever reads it.
+/// What is read of memory that was written belongs to the chapter of the last writer, whatever reads it.
 fn written(world: &World, seen: Expectation, out: &mut Predictions) {
     match world.changed() {
         Some(Change::File) => memmap::written(seen, out),

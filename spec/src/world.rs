@@ -5,7 +5,7 @@
 use crate::vocabulary::layout::Layout;
 use crate::vocabulary::memmap::Mode;
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{Address, Answer, Array, Question, Step, View};
+use crate::vocabulary::{Address, Answer, Array, Expectation, Question, Step, View};
 use change::Change;
 use kept::Kept;
 use mapping::Mapping;
@@ -96,8 +96,13 @@ impl<'a> World<'a> {
         self.layout.shape.iter().map(|length| *length as i64).collect()
     }
 
-    /// Which strides are prescribed, as a [mask](crate::Expectation::masked): all of an array that was described directly
-    /// over a buffer; of others, those that say where elements are.
+    /// What is expected of the byte strides.
+    pub(crate) fn expected_strides(&self) -> Expectation {
+        Expectation::integers(self.layout.strides.clone(), self.prescribed_strides())
+    }
+
+    /// Which strides count in an [expectation](Expectation::integers): all of an array that was described directly over a
+    /// buffer; of others, those that say where elements are.
     pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
         let direct = self.array.views.is_empty() && self.array.map.is_none();
         if direct { Vec::new() } else { self.layout.telling_strides() }

@@ -1,6 +1,6 @@
 //! The specification by example: short scripts, and what is expected of each step.
 //!
-//! `examples/CHAPTER.txt` has the scripts, and the snapshots what is said of them. A line that is not indented describes an
+//! `examples/CHAPTER.txt` has the scripts, and the snapshots have their predictions. A line that is not indented describes an
 //! array: `[read-only | mapped MODE] TYPESTR LENGTH… [| VIEW]…`, contiguous, over the bytes 0, 1, 2 and so on, or over a file of
 //! them; the indented lines below it are the steps of one script, and an empty line ends it. Of a step without an arrow
 //! nothing is expected.

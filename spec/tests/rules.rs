@@ -85,7 +85,7 @@ fn levels_chapters_and_profiles_are_found_by_their_names() {
     assert_eq!((Level::from_name("MAY"), Profile::from_name("Core")), (None, None));
 }
 
-/// With the version: who changes the one looks up in `conformance/VERSIONS.md` how the other changes.
+/// With the version: `conformance/VERSIONS.md` says how it changes with the table.
 #[test]
 fn the_table_of_rules() {
     let line = |rule: Rule| format!("{:<32} {:<6} {}\n", rule.id(), rule.level().name(), rule.profile().name());
@@ -93,7 +93,7 @@ fn the_table_of_rules() {
     insta::assert_snapshot!(format!("specification {VERSION}\n{table}"));
 }
 
-/// Whether a source of a rule is one of the known kinds, and complete.
+/// Returns true if a source of a rule is of a known kind, and complete.
 fn is_known(rule: Rule, source: &str) -> bool {
     if let Some((label, _)) = source.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         return rule.chapter().prose().contains(&format!("\n[{label}]: https://"));
@@ -157,7 +157,7 @@ fn every_rule_that_comes_from_the_documentation_is_named_by_a_statement() {
     for rule in of_pages {
         assert!(
             statements_of(rule).next().is_some(),
-            "{rule} is said to come from the page, and no statement names it"
+            "{rule} names the page as its source, and no statement names the rule"
         );
     }
 }
@@ -170,7 +170,7 @@ fn every_test_of_numpy_names_rules_that_exist() {
     let rows = NUMPY_TESTS.lines().filter(|line| line.starts_with("| `test_"));
     for row in rows {
         let rules = row.trim_matches('|').split_once(" | ").unwrap().1;
-        // Of what stands between backquotes, that with a dot; the rest are ways to hand a file over.
+        // Words in backquotes with a dot are rules; the others are ways to hand a file over.
         let named = rules.split('`').skip(1).step_by(2).filter(|word| word.contains('.')).collect::<Vec<_>>();
         assert!(!named.is_empty(), "{row}");
         assert!(named.iter().all(|rule| Rule::from_id(rule).is_some()), "{row}");

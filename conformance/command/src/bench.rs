@@ -1,4 +1,4 @@
-//! `array-ctypes bench`: the same four questions, put to every implementation in each way that it offers.
+//! Measures what asking costs: the same four questions for every implementation, in each way that it offers.
 
 use array_ctypes_conformance::adapter::cost::Cost;
 use array_ctypes_conformance::spec::Array;
@@ -12,13 +12,15 @@ use std::time::Duration;
 pub mod chart;
 pub mod compare;
 pub mod costs;
+pub mod json;
 pub mod measure;
+pub mod table;
 
-/// About how long the calls of an implementation take at most, all its ways together, unless a single call takes longer than
-/// its part. Rounds are no longer than helps: some twenty ways take about half of it.
+/// About how long all calls of an implementation take at most, unless a single call takes longer than its share. Rounds are no
+/// longer than is useful: about twenty ways take half of this time.
 pub const BUDGET: Duration = Duration::from_secs(2);
 
-/// An implementation with what its ways to ask cost.
+/// An implementation with the costs of its ways to ask.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     /// Its name.
@@ -37,11 +39,11 @@ impl fmt::Display for Measured {
     }
 }
 
-/// The shape of the array that is asked about, where the limits allow it.
+/// The shape of the array that is asked about, if the limits allow it.
 pub const SHAPE: [u64; 2] = [3, 4];
 
-/// The array that is asked about: C-contiguous, of 4-byte integers of the platform, 3 by 4; where the limits allow one axis
-/// only, of 12. What is asked does not depend on the elements. `None` where the limits allow neither.
+/// The array that is asked about: C-contiguous, of 4-byte integers of the platform, 3 by 4; 12 in one axis if the limits allow
+/// no more axes; `None` if the limits allow neither. No answer depends on the elements.
 pub fn array(hello: &Hello) -> Option<Array> {
     let shapes: [&[u64]; 2] = [&SHAPE, &[12]];
     let allowed = |array: &Array| hello.allows(array, resolve(&hello.platform, array).ok().as_ref());
@@ -53,10 +55,10 @@ fn integers(platform: &Platform, shape: &[u64]) -> Array {
     Array::contiguous(vec![0; 48], dtype, shape)
 }
 
-/// Asks an implementation what its ways to ask cost.
+/// Has an implementation measure its ways to ask.
 ///
 /// # Errors
-/// [`RunError`] where it offers no costs, cannot make such an array, or is lost while it measures.
+/// [`RunError`] if it offers no costs, cannot make such an array, or is lost while it measures.
 pub fn ask(implementation: &mut dyn Implementation, budget: Duration) -> Result<Measured, RunError> {
     let hello = implementation.hello().clone();
     let array = array(&hello).ok_or_else(|| {

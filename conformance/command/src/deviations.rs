@@ -1,4 +1,4 @@
-//! What is known of NumPy: the file that the suite ships.
+//! The known deviations of NumPy: the file that the suite ships.
 
 use crate::found;
 use array_ctypes_conformance::deviations::{DeviationError, Wrong, parse};
@@ -14,11 +14,8 @@ pub fn numpy(pointer_size: u64) -> Result<Vec<Deviation>, DeviationError> {
     let shipped = found::shipped(pointer_size).map_err(|error| DeviationError::Case(path.to_owned(), error))?;
     parse(path, include_str!("../deviations/numpy.toml"), &|name| {
         let found = shipped.iter().find(|found| name.strip_prefix("../found/") == Some(&found.name));
-        let missing = || Wrong {
-            place: name.to_owned(),
-            expected: "a case that the suite ships".to_owned(),
-            found: "none".to_owned(),
-        };
+        let missing =
+            || Wrong { place: name.to_owned(), message: "expected a case that the suite ships, found none".to_owned() };
         let case = found.map(|found| found.case.clone());
         case.ok_or_else(|| DeviationError::Content(path.to_owned(), missing()))
     })
@@ -30,7 +27,7 @@ mod tests {
     use crate::found;
 
     #[test]
-    fn what_is_known_of_numpy_can_be_read_and_names_cases_of_its_rules() {
+    fn the_known_deviations_of_numpy_can_be_read_and_name_cases_of_their_rules() {
         let shipped = found::shipped(8).unwrap_or_else(|error| panic!("{error}"));
         for known in numpy(8).unwrap_or_else(|error| panic!("{error}")) {
             let found = shipped.iter().find(|found| known.case.name.ends_with(&found.name)).expect("a case");

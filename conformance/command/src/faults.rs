@@ -1,9 +1,11 @@
-//! The fault zoo: for every rule faulty implementations that its check catches.
+//! The fault zoo: for every rule, faulty implementations that its check catches.
 //!
-//! A fault is one small mistake on top of the reference: it spoils the reply that the reference gives. Each stands in a
-//! function named after the rule that it breaks, in the module of the chapter; a rule without one does not compile, and
-//! neither does a function without a rule. The zoo belongs to the command line alone, so that nobody who depends on the
-//! library compiles it.
+//! A fault is one small mistake on top of the reference: it spoils the reply that the reference gives. It stands in a
+//! function named after the rule that it breaks, in the module of the rule's chapter. Nothing else lists these functions:
+//! the table of rules calls each by its name. So a rule without such a function does not compile, a function without a rule
+//! is reported as unused, and a test fails for a function without a fault.
+//!
+//! The zoo belongs to the command alone, so no user of the library compiles it.
 
 mod platform;
 mod ctype;
@@ -17,6 +19,10 @@ mod interface;
 mod memmap;
 mod ctypeslib;
 mod absent;
+
+mod about;
+mod answers;
+mod families;
 mod fault;
 pub(crate) mod hunt;
 #[cfg(test)]
@@ -24,9 +30,10 @@ mod tests;
 
 use crate::adapters::Reading;
 use array_ctypes_conformance::spec::{Profile, Rule, for_each_rule};
-pub(crate) use fault::{Fault, Faults};
+pub(crate) use fault::Fault;
+use fault::Faults;
 
-/// The faults of each rule, in the order of the table of rules.
+/// The function of each rule that declares its faults, in the order of the table of rules.
 macro_rules! declarations {
     ([] $($chapter:ident $Chapter:ident $file:literal { $($rule:ident $id:literal $level:ident $profile:ident;)* })*) => {
         const DECLARATIONS: &[fn(&mut Faults)] = &[$($($chapter::$rule),*),*];
@@ -35,22 +42,20 @@ macro_rules! declarations {
 
 for_each_rule!(declarations);
 
-/// The faults that prove the check of a rule.
+/// Returns the faults that prove the check of a rule.
 pub(crate) fn of(rule: Rule) -> Vec<Fault> {
-    let mut faults = Faults::default();
-    DECLARATIONS[rule.index()](&mut faults);
-    faults.0
+    Faults::declared_by(DECLARATIONS[rule.index()])
 }
 
-/// The reading of the documentation that a rule is of.
+/// Returns the reading of the documentation that a rule belongs to.
 pub(crate) fn reading(rule: Rule) -> Reading {
     if rule.profile() == Profile::Borrows { Reading::Borrows } else { Reading::Holds }
 }
 
-/// Where such mistakes were made, one a line: the name of a fault, a link, and a remark.
+/// Faults that were made in real projects, one in each line: the name of the fault, a link, and a remark.
 const SEEN: &str = include_str!("faults/seen.tsv");
 
-/// Where such a mistake was made outside of the zoo: links with remarks.
+/// Returns where a fault was made in real projects: links with remarks.
 pub(crate) fn seen(fault: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let cells =
         |line: &'static str| line.split_once('\t').and_then(|(name, rest)| Some((name, rest.split_once('\t')?)));

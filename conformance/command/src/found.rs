@@ -1,7 +1,7 @@
-//! Counterexamples that were kept: the smallest case of each deviation that some implementation is known for.
+//! Counterexamples that were kept: the smallest case of each known deviation of some implementation.
 //!
-//! They show what known deviations are about, and become vectors, so that nobody makes the same mistake unnoticed. Those that
-//! the suite ships are part of the program: it has to work where its sources are not.
+//! They show known deviations, and become vectors, so that the same mistake is noticed elsewhere. Those that the suite ships are
+//! part of the program, which must work without its sources.
 
 use array_ctypes_conformance::files::FileError;
 use array_ctypes_conformance::{Case, files, json};
@@ -9,7 +9,7 @@ use array_ctypes_spec::Rule;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// A counterexample, and whose it is.
+/// A counterexample, and the implementation that it is of.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The name of its file.
@@ -18,7 +18,7 @@ pub struct Found {
     pub rule: Rule,
     /// The implementation that broke it, with its version.
     pub implementation: String,
-    /// The case, made small.
+    /// The case, shrunk.
     pub case: Case,
 }
 
@@ -29,7 +29,7 @@ macro_rules! cases {
     };
 }
 
-/// Those that the suite ships: name and text of each file.
+/// The files that the suite ships: name and text of each.
 const SHIPPED: &[(&str, &str)] = cases! {
     "absent.as-parameter"
     "absent.there"
@@ -75,7 +75,7 @@ const SHIPPED: &[(&str, &str)] = cases! {
     "memmap.read-only-file"
 };
 
-/// Those that the suite ships. References to objects are given that pointer size, in bytes.
+/// Returns the counterexamples that the suite ships. References to objects are given that pointer size, in bytes.
 ///
 /// # Errors
 /// None, as a test proves.
@@ -83,10 +83,10 @@ pub fn shipped(pointer_size: u64) -> Result<Vec<Found>, FileError> {
     SHIPPED.iter().map(|(name, text)| read(Path::new(name), text, pointer_size)).collect()
 }
 
-/// Those of a folder, by name.
+/// Reads the counterexamples of a folder, by name.
 ///
 /// # Errors
-/// [`FileError`], of the first file that is no case, or does not note whose it is.
+/// [`FileError`] of the first file that is not a case, or does not note its implementation.
 pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<Found>, FileError> {
     let file = |path: &PathBuf| read(path, &files::text(path)?, pointer_size);
     files::paths(folder)?.iter().map(file).collect()

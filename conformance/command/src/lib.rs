@@ -1,4 +1,4 @@
-//! What the command `array-ctypes` is made of, beside the suite's library: adapters, faults, reports, measurements, vectors.
+//! The parts of the command `array-ctypes` beside the suite's library: adapters, faults, reports, measurements, vectors.
 //!
 //! It is a library only so that the program, its tests and the benchmarks share it. A Rust crate that validates itself needs
 //! `array-ctypes-conformance` alone.
@@ -11,8 +11,14 @@ pub mod found;
 pub mod report;
 pub mod vectors;
 
+mod arguments;
 mod commands;
+mod error;
+mod exit;
 mod faults;
+mod hunt;
+mod output;
 mod program;
+mod target;
 
 pub use program::main;

@@ -1,5 +1,6 @@
-//! What came of a run, for people and for machines.
+//! The report of a run, for people and for machines.
 
+use crate::exit::Exit;
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::outcome::{Known, MIN_CASES_TO_COUNT, Report, Tally};
 use array_ctypes_conformance::engine::standing::Standing;
@@ -9,11 +10,11 @@ use std::fmt::Write as _;
 
 pub mod json;
 
-/// How many of the cases that an implementation was lost on are named.
-const MOST_NAMED: usize = 20;
+/// How many of the lost cases are named.
+const MAX_LOST_NAMED: usize = 20;
 
-/// The whole report as text. `repeat` tells the command that repeats a failure, by its position; `quiet` leaves out
-/// rules that held or are not claimed.
+/// The whole report as text. `repeat` returns the command that repeats a failure, given its position; `quiet` leaves out rules
+/// that held or are not claimed.
 pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> String {
     let mut out = String::new();
     for (at, failure) in report.failures.iter().enumerate() {
@@ -28,7 +29,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     out
 }
 
-/// An entry whose case no longer shows it.
+/// A known deviation whose case no longer shows it.
 fn stale(out: &mut String, known: &Known) {
     let Some(found) = &known.stale else { return };
     let Deviation { rule, reason, case, .. } = &known.deviation;
@@ -47,7 +48,7 @@ fn met(out: &mut String, report: &Report) {
     for Known { deviation: Deviation { rule, also, reason, link, .. }, cases, .. } in met {
         let link = link.as_ref().map(|link| format!(" {link}")).unwrap_or_default();
         let cases = if *cases == 1 { "1 case".to_owned() } else { format!("{cases} cases") };
-        let others = if also.is_empty() { "" } else { " and what it brings with it" };
+        let others = if also.is_empty() { "" } else { " and others of the same cause" };
         let _ = writeln!(out, "  {rule}{others}, {cases}: {reason}{link}");
     }
 }
@@ -57,12 +58,12 @@ fn table(out: &mut String, report: &Report, quiet: bool) {
     for chapter in Chapter::ALL {
         let rules: Vec<_> = report.standings().filter(|(rule, ..)| rule.chapter() == *chapter).collect();
         let sum = |part: fn(&Tally) -> u64| rules.iter().map(|(_, tally, _)| part(tally)).sum::<u64>();
-        let (cases, failed, rest) =
-            (sum(|tally| tally.cases), sum(|tally| tally.failed), sum(|tally| tally.not_applicable));
+        let (cases, failed) = (sum(|tally| tally.cases), sum(|tally| tally.failed));
+        let not_applicable = sum(|tally| tally.not_applicable);
         if rules.iter().all(|(.., standing)| *standing == Standing::NotAsked) {
             continue;
         }
-        let _ = writeln!(out, "{:<34} {:<6} {cases:>9} {failed:>8} {rest:>14}", chapter.name(), "");
+        let _ = writeln!(out, "{:<34} {:<6} {cases:>9} {failed:>8} {not_applicable:>14}", chapter.name(), "");
         for (rule, tally, standing) in rules {
             let unclear = matches!(standing, Standing::Failed | Standing::Warned | Standing::NotExercised);
             if standing == Standing::NotAsked || quiet && !unclear {
@@ -117,20 +118,22 @@ fn summary(out: &mut String, report: &Report) {
     if stale > 0 {
         let _ = writeln!(
             out,
-            "known deviations: {stale} stale, told above as STALE (exit code 4, where nothing is violated)"
+            "known deviations: {stale} stale, listed above as STALE (exit code {}, if nothing is violated)",
+            Exit::Stale.code()
         );
     }
     if report.count(Standing::NotExercised) > 0 && not_applicable > cases {
         let share = 100.0 * *not_applicable as f64 / (cases + not_applicable) as f64;
         let _ = writeln!(
             out,
-            "{share:.0} % of the cases were outside the limits of {}, and were not asked: --cases makes more",
+            "{share:.0} % of the cases were outside the limits of {} and were not sent: --cases makes more",
             report.hello.name
         );
     }
     if let Some(first) = report.lost.first() {
-        let origins: Vec<String> = report.lost.iter().take(MOST_NAMED).map(|lost| lost.origin.to_string()).collect();
-        let more = report.lost.len().saturating_sub(MOST_NAMED);
+        let origins: Vec<String> =
+            report.lost.iter().take(MAX_LOST_NAMED).map(|lost| lost.origin.to_string()).collect();
+        let more = report.lost.len().saturating_sub(MAX_LOST_NAMED);
         let more = if more > 0 { format!(" and {more} more (--format json names them)") } else { String::new() };
         let first = first.message.lines().next().unwrap_or("");
         let _ =

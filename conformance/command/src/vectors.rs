@@ -1,10 +1,10 @@
-//! Golden vectors: cases with what the specification predicts of them, as data, for who cannot run Rust.
+//! Golden vectors: cases with the predictions of the specification, as data, for implementers who do not run Rust.
 //!
-//! For each platform many cases are drawn, always the same ones. Of these a small set is kept in which every rule still
-//! meets every facet (`vectors/facets.rs`) that it met among all of them, and each script is cut to the steps that are needed for
-//! that. What others found to be broken comes first. `vectors/README.md` explains the form.
+//! For each platform many cases are drawn, always the same ones. A small set of them is kept in which every rule still meets
+//! every facet (`vectors/facets.rs`) that it met in the whole, and each script is cut to the steps that this needs.
+//! Counterexamples that were found are kept first. `vectors/README.md` explains the form.
 //!
-//! Data cannot say everything: [`LEFT_OUT`] names the rules that no vector speaks of.
+//! Data cannot prove every rule: [`LEFT_OUT`] names the rules that no vector has.
 
 use crate::found::Found;
 use array_ctypes_conformance::engine::constrained::is_constrained;
@@ -15,7 +15,9 @@ use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Expectation, Rule, rules};
 use cover::{Cover, DRAWN, SEED};
 use making::making;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt;
 
 mod cover;
@@ -26,7 +28,7 @@ mod making;
 /// The version of the form of these files: see `VERSIONS.md`.
 pub const VERSION: &str = "1.0";
 
-/// The rules that data cannot speak of, and why.
+/// The rules that data cannot prove, and why. The reasons are part of the files.
 pub const LEFT_OUT: [(Rule, &str); 4] = [
     (rules::layout::answered, "it holds of every vector: an implementation that crashes, hangs or exits breaks it"),
     (rules::data::memory, OUTSIDE),
@@ -38,13 +40,14 @@ const NOT_DRAWN: &str = "on this platform it speaks of no array that was drawn, 
 
 const OUTSIDE: &str = "the suite looks itself, from outside of the process that makes the array";
 
-/// Whether a platform has the array of a counterexample, and the specification speaks of each step there, and of the rule;
-/// that an answer comes is expected of every case.
+/// Returns true if the array of a counterexample exists on a platform, and the specification predicts something for each step
+/// there, and for the rule. That an answer comes is expected of every case.
 fn is_meaningful(found: &Found, platform: &Platform) -> bool {
-    let mut spoken = found.case.expect(platform).into_iter().map(|prediction| prediction.rule);
+    let mut predicted = found.case.expect(platform).into_iter().map(|prediction| prediction.rule);
     let making = making(&found.case, platform).0;
-    let speaks = found.rule == rules::layout::answered || making == found.rule || spoken.any(|rule| rule == found.rule);
-    is_constrained(&found.case, platform) && speaks
+    let has_rule =
+        found.rule == rules::layout::answered || making == found.rule || predicted.any(|rule| rule == found.rule);
+    is_constrained(&found.case, platform) && has_rule
 }
 
 /// The vectors of one platform.
@@ -73,12 +76,12 @@ impl fmt::Display for Vectors {
 }
 
 /// The platforms that there are vectors for, with their names: of the platforms that the specification names, the first of
-/// each data model and byte order. What else a vector depends on, it says.
+/// each data model and byte order. A vector that depends on more names it.
 pub fn platforms() -> Vec<(String, Platform)> {
     let mut platforms: Vec<(String, Platform)> = Vec::new();
     for (_, platform) in Platform::ALL {
-        let told = json::from_platform(&platform);
-        let word = |key: &str| told[key].as_str().unwrap_or_default().to_lowercase();
+        let entries = json::from_platform(&platform);
+        let word = |key: &str| entries[key].as_str().unwrap_or_default().to_lowercase();
         let name = format!("{}-{}", word("data_model"), word("byte_order"));
         if platforms.iter().all(|(known, _)| *known != name) {
             platforms.push((name, platform));
@@ -98,7 +101,7 @@ pub fn of(name: &str, platform: &Platform, found: &[Found]) -> Vectors {
     let cover = Cover::of(platform, kept.iter().map(|found| &found.case));
     let mut lines: Vec<Value> = kept.iter().map(|found| line(platform, &found.case, Some(found))).collect();
     lines.extend(cover.drawn.iter().map(|case| line(platform, case, None)));
-    // What is short can be read first.
+    // Short vectors come first, since they are easy to read.
     lines.sort_by_cached_key(|line| (line.to_string().len(), line["id"].to_string()));
     Vectors { header: header(name, platform, &lines, cover.pairs), lines, pairs: cover.pairs, found: kept.len() }
 }
@@ -110,7 +113,7 @@ fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     let (rule, expectation) = making(case, platform);
     let mut expect = vec![Vec::new(); case.script.len()];
     for prediction in case.expect(platform) {
-        expect[prediction.step].push(told(prediction.rule, &prediction.expectation));
+        expect[prediction.step].push(expected(prediction.rule, &prediction.expectation));
     }
     value["id"] = format!("{id:016x}").into();
     value["traits"] = TraitSet::of(case, platform).names().into();
@@ -119,7 +122,7 @@ fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     if !needs.is_empty() {
         value["needs"] = needs.into();
     }
-    value["made"] = told(rule, &expectation);
+    value["made"] = expected(rule, &expectation);
     value["expect"] = expect.into();
     if let Some(Found { rule, implementation, .. }) = found {
         value["found"] = json!({ "rule": rule.id(), "implementation": implementation });
@@ -127,7 +130,7 @@ fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     value
 }
 
-/// What of the platform, beside data model and byte order, decides what is predicted: names of entries of `platform`.
+/// The entries of `platform`, beside data model and byte order, that change the predictions.
 fn needs(case: &Case, platform: &Platform) -> Vec<&'static str> {
     let predicted = |platform: &Platform| (making(case, platform), case.expect(platform));
     let here = predicted(platform);
@@ -143,42 +146,67 @@ fn needs(case: &Case, platform: &Platform) -> Vec<&'static str> {
     entries.into_iter().filter_map(|(name, variants)| others(variants).then_some(name)).collect()
 }
 
-/// A rule with what it expects.
-fn told(rule: Rule, expectation: &Expectation) -> Value {
+/// A rule with its expectation.
+fn expected(rule: Rule, expectation: &Expectation) -> Value {
     let mut value = json::from_expectation(expectation);
     value["rule"] = rule.id().into();
     value
 }
 
-/// What the lines are about, and of every rule how binding it is, of which profile, and how many vectors speak of it.
-fn header(name: &str, platform: &Platform, lines: &[Value], pairs: usize) -> Value {
-    let (mut of_rules, mut left_out) = (Map::new(), Map::new());
-    for rule in Rule::all() {
-        let count = lines.iter().filter(|line| speaks(line, rule)).count();
-        let told = json!({ "level": rule.level().name(), "profile": rule.profile().name(), "vectors": count });
-        of_rules.insert(rule.id().to_owned(), told);
-        if count == 0 {
-            let why = LEFT_OUT.iter().find(|(left_out, _)| *left_out == rule).map_or(NOT_DRAWN, |(_, why)| *why);
-            left_out.insert(rule.id().to_owned(), why.into());
-        }
-    }
-    json!({
-        "vectors": VERSION,
-        "specification": array_ctypes_spec::VERSION,
-        "protocol": json::PROTOCOL_VERSION,
-        "name": name,
-        "platform": json::from_platform(platform),
-        "seed": SEED.to_string(),
-        "drawn": DRAWN,
-        "count": lines.len(),
-        "pairs": pairs,
-        "rules": of_rules,
-        "left_out": left_out,
-    })
+/// The first line of the file.
+#[derive(Serialize)]
+struct Header<'a> {
+    /// The version of the form.
+    vectors: &'a str,
+    specification: &'a str,
+    protocol: u64,
+    name: &'a str,
+    platform: Value,
+    seed: String,
+    drawn: u64,
+    count: usize,
+    pairs: usize,
+    rules: BTreeMap<&'a str, RuleEntry<'a>>,
+    /// The rules without a vector, and why.
+    left_out: BTreeMap<&'a str, &'a str>,
 }
 
-fn speaks(line: &Value, rule: Rule) -> bool {
-    let of_rule = |told: &Value| told["rule"] == rule.id();
+/// A rule in the header, with the number of vectors that have it.
+#[derive(Serialize)]
+struct RuleEntry<'a> {
+    level: &'a str,
+    profile: &'a str,
+    vectors: usize,
+}
+
+fn header(name: &str, platform: &Platform, lines: &[Value], pairs: usize) -> Value {
+    let (mut rules, mut left_out) = (BTreeMap::new(), BTreeMap::new());
+    for rule in Rule::all() {
+        let vectors = lines.iter().filter(|line| has_rule(line, rule)).count();
+        rules.insert(rule.id(), RuleEntry { level: rule.level().name(), profile: rule.profile().name(), vectors });
+        if vectors == 0 {
+            let why = LEFT_OUT.iter().find(|(left_out, _)| *left_out == rule).map_or(NOT_DRAWN, |(_, why)| *why);
+            left_out.insert(rule.id(), why);
+        }
+    }
+    let header = Header {
+        vectors: VERSION,
+        specification: array_ctypes_spec::VERSION,
+        protocol: json::PROTOCOL_VERSION,
+        name,
+        platform: json::from_platform(platform),
+        seed: SEED.to_string(),
+        drawn: DRAWN,
+        count: lines.len(),
+        pairs,
+        rules,
+        left_out,
+    };
+    serde_json::to_value(header).unwrap_or_default()
+}
+
+fn has_rule(line: &Value, rule: Rule) -> bool {
+    let of_rule = |expected: &Value| expected["rule"] == rule.id();
     let steps = line["expect"].as_array().into_iter().flatten().filter_map(Value::as_array);
     of_rule(&line["made"]) || steps.flatten().any(of_rule)
 }

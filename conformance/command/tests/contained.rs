@@ -1,34 +1,45 @@
-//! Adapters that crash, hang and talk nonsense end nothing: each culprit is named, every other verdict is there, and neither a
-//! process, nor a descriptor, nor a file is left. That of NumPy is tried in `python.rs`.
+//! Adapters that crash, hang or print garbage do not end a run: it names each case that they lost, judges all others, and leaves
+//! no process, descriptor or file behind. `python.rs` does the same with NumPy's adapter.
 
-#![cfg(target_os = "linux")]
-
+mod harness;
 mod hostile;
 
 use array_ctypes_conformance::transports::child::Child;
-use hostile::{each_culprit_is_named_and_nothing_else_is_lost, folder, hostile};
+use harness::{Test, tests};
+use hostile::{assert_loses_only_its_culprits, folder, hostile};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{fs, thread};
 
-#[test]
-fn of_memoryview_each_culprit_is_named_and_nothing_else_is_lost() {
-    each_culprit_is_named_and_nothing_else_is_lost("memoryview", 100, 20_000, Duration::from_secs(5));
+/// Tests that need a Python.
+const PYTHON_TESTS: &[Test] = tests![
+    a_memoryview_adapter_that_misbehaves_loses_exactly_the_cases_it_misbehaves_on,
+    a_run_leaves_neither_processes_nor_descriptors_nor_files,
+    an_implementation_that_is_dropped_leaves_no_descriptor,
+];
+
+fn a_memoryview_adapter_that_misbehaves_loses_exactly_the_cases_it_misbehaves_on() {
+    assert_loses_only_its_culprits("memoryview", 100, 20_000, Duration::from_secs(5));
 }
 
-/// What a process has open.
+fn main() {
+    let system = ("this needs Linux", !cfg!(target_os = "linux"));
+    harness::run(&[(PYTHON_TESTS, &[system, harness::without(Path::new("python3"))])])
+}
+
+/// Returns the number of this process's open descriptors.
 fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").expect("descriptors").count()
 }
 
-/// The processes whose command line has that word.
+/// Returns the command lines of processes that contain this word.
 fn processes_with(word: &str) -> Vec<String> {
     let command_line = |entry: fs::DirEntry| fs::read(entry.path().join("cmdline")).ok();
     let lines = fs::read_dir("/proc").expect("processes").flatten().filter_map(command_line);
     lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(|line| line.contains(word)).collect()
 }
 
-#[test]
 fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
     let place = tempfile::tempdir().expect("a folder");
     let mark = place.path().display().to_string();
@@ -45,10 +56,10 @@ fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
         command
     };
     let left = || fs::read_dir(place.path()).expect("the folder").count();
-    // To its end.
+    // The run goes to its end.
     assert_eq!(check("1").status().expect("it runs").code(), Some(1));
     assert_eq!((processes_with(&mark), left()), (Vec::new(), 0));
-    // Interrupted while it waits for an adapter that hangs, or while it runs.
+    // The run is interrupted while it waits for an adapter that hangs, or between two such waits.
     let mut running = check("1000").spawn().expect("it runs");
     while left() == 0 || processes_with(&mark).len() < 2 {
         assert!(running.try_wait().is_ok_and(|ended| ended.is_none()), "it ended before it was interrupted");
@@ -59,7 +70,7 @@ fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
     assert!(interrupt.is_ok_and(|status| status.success()));
     assert_eq!(running.wait().expect("its end").code(), Some(130));
     assert_eq!(left(), 0);
-    // Those that were killed are gone as soon as the system has buried them.
+    // Killed processes disappear as soon as the system has reaped them.
     let gone = || processes_with(&mark).is_empty();
     assert!(
         (0..100).any(|_| gone() || {
@@ -71,13 +82,12 @@ fn a_run_leaves_neither_processes_nor_descriptors_nor_files() {
     );
 }
 
-#[test]
 fn an_implementation_that_is_dropped_leaves_no_descriptor() {
     let before = descriptors();
     for _ in 0..5 {
         drop(Child::start(hostile("memoryview", 100), Duration::from_secs(10)).expect("it starts"));
     }
-    // The threads that read its output end when it does.
+    // The threads that read the adapter's output end shortly after the adapter.
     assert!((0..100).any(|_| descriptors() <= before + 4 || {
         thread::sleep(Duration::from_millis(50));
         false

@@ -1,7 +1,9 @@
-//! What is said of costs, on given figures: the table, the advice, the report and the chart. Nothing is measured here.
+//! Reports of costs on given figures: the table, the advice, the Markdown and the chart. Nothing is measured here.
 
 use array_ctypes_command::bench::compare::{Ratio, advice, keep, rows};
-use array_ctypes_command::bench::costs::{Costs, document, lines, markdown, text};
+use array_ctypes_command::bench::costs::{Costs, NotMeasured};
+use array_ctypes_command::bench::json::{document, lines};
+use array_ctypes_command::bench::table::{markdown, text};
 use array_ctypes_command::bench::{Measured, array, chart};
 use array_ctypes_conformance::adapter::cost::{Cost, Question, Time};
 use array_ctypes_conformance::{Hello, Limits};
@@ -14,7 +16,7 @@ fn measured(implementation: &str, costs: Vec<Cost>) -> Measured {
     Measured { implementation: implementation.to_owned(), version: "1.0".to_owned(), shape: vec![3, 4], costs }
 }
 
-/// Two implementations, one of them with names that each form has to write in its own way, and one that was lost.
+/// Returns the costs of implementations, one with names that each format must escape, and one that could not be measured.
 fn given() -> Costs {
     use Question::{Address, All, Shape};
     let missing = Err("not installed: <cffi>".to_owned());
@@ -39,7 +41,10 @@ fn given() -> Costs {
     let narrow = Measured { shape: vec![12], ..measured("narrow", narrow) };
     Costs {
         measured: vec![measured("compiled & quick", compiled), measured("interpreted", interpreted), narrow],
-        troubles: vec![("--command ./broken".to_owned(), "adapter: it hung\n  its last words".to_owned())],
+        not_measured: vec![NotMeasured {
+            implementation: "--command ./broken".to_owned(),
+            message: "adapter: it hung\n  its last words".to_owned(),
+        }],
         notes: vec!["the third is not in this build".to_owned()],
     }
 }
@@ -67,7 +72,7 @@ fn the_chart() {
 }
 
 #[test]
-fn where_nobody_was_measured_each_form_says_so() {
+fn each_format_states_that_nothing_was_measured() {
     let costs = Costs { measured: Vec::new(), ..given() };
     assert_eq!(text(&costs).trim(), "note: the third is not in this build");
     assert!(markdown(&costs).contains("- not measured: --command ./broken: adapter: it hung"));
@@ -75,7 +80,7 @@ fn where_nobody_was_measured_each_form_says_so() {
     assert!(chart::svg(&costs).contains("no figures"));
 }
 
-/// Text of every kind leaves the chart well-formed: no mark of its own, nothing that XML cannot hold.
+/// Names with markup, or with characters that XML cannot hold, leave the chart well-formed.
 #[test]
 fn a_name_cannot_break_the_chart() {
     let name = "<&\">'\u{0}\u{1b}\n\u{ffff}]]>é𝄞";
@@ -89,7 +94,7 @@ fn a_name_cannot_break_the_chart() {
 }
 
 #[test]
-fn a_difference_is_told_only_where_the_spreads_are_apart() {
+fn a_difference_is_reported_only_where_the_spreads_are_apart() {
     let time = |[low, median, high]: [f64; 3]| Time { low, median, high };
     let cheapest = time([10.0, 11.0, 12.0]);
     for (other, expected) in [
@@ -100,7 +105,7 @@ fn a_difference_is_told_only_where_the_spreads_are_apart() {
     ] {
         assert_eq!(Ratio::of(&other, &cheapest), expected);
     }
-    // Of what cannot be told from nothing, only the least is known.
+    // A time that cannot be distinguished from 0 gives only a lower bound of the ratio.
     let nothing = time([0.0, 0.0, 0.2]);
     assert_eq!(Ratio::of(&time([0.3, 0.3, 0.3]), &nothing), Ratio::Same);
     assert_eq!(Ratio::of(&time([50.0, 60.0, 70.0]), &nothing), Ratio::MoreThan(100.0));
@@ -109,7 +114,7 @@ fn a_difference_is_told_only_where_the_spreads_are_apart() {
 }
 
 #[test]
-fn rows_come_from_the_cheapest_to_what_is_missing_and_advice_is_within_an_implementation() {
+fn rows_go_from_the_cheapest_to_the_missing_and_advice_stays_within_an_implementation() {
     let Costs { measured, .. } = given();
     let names: Vec<&str> = rows(&measured, Question::Address).iter().map(|row| row.cost.name.as_str()).collect();
     assert_eq!(
@@ -126,13 +131,13 @@ fn rows_come_from_the_cheapest_to_what_is_missing_and_advice_is_within_an_implem
     let advice = advice(&measured);
     let about: Vec<_> = advice.iter().map(|advice| (advice.of.implementation.as_str(), advice.question)).collect();
     assert_eq!(about, [("interpreted", Question::Address), ("interpreted", Question::Shape)]);
-    // Among those that keep nothing, and not where they do not come to the same thing.
+    // Advice compares only ways that keep no object, and only where they do the same.
     assert_eq!(advice[0].cheapest, ["a.ctypes.data"]);
     assert_eq!(advice[1].dearer, []);
 }
 
 #[test]
-fn each_row_is_compared_with_the_cheapest_of_its_own_too() {
+fn each_row_is_also_compared_with_the_cheapest_of_its_implementation() {
     let Costs { measured, .. } = given();
     let own: Vec<_> = rows(&measured, Question::All).iter().map(|row| row.own).collect();
     let Some(Ratio::Times(times)) = own[2] else { panic!("{own:?}") };
@@ -140,14 +145,14 @@ fn each_row_is_compared_with_the_cheapest_of_its_own_too() {
     assert!(rows(&measured, Question::Address).last().expect("a row").own.is_none());
 }
 
-/// What is kept is told where it saves something: beside the same way made anew, or else beside the cheapest.
+/// A kept object is compared with making it anew each time, or else with the cheapest way that keeps nothing.
 #[test]
-fn what_to_keep_is_told_where_it_saves() {
+fn keeping_an_object_is_advised_only_where_it_saves_time() {
     let given = given();
-    let told: Vec<_> =
+    let advised: Vec<_> =
         keep(&given.measured).iter().map(|keep| (keep.kept, keep.cost.expression(), keep.beside)).collect();
-    // Of the shape, `c` is dearer than what keeps nothing.
-    assert_eq!(told, [("t = of(a)", "t.data_ptr()", "a.ctypes.data"), ("c = a.ctypes", "c.data", "a.ctypes.data")]);
+    // For the shape, `c` costs more than a way that keeps nothing.
+    assert_eq!(advised, [("t = of(a)", "t.data_ptr()", "a.ctypes.data"), ("c = a.ctypes", "c.data", "a.ctypes.data")]);
     let costs = vec![
         cost(Question::Address, "m.at  # m = view(a)", [10.0, 11.0, 12.0]),
         cost(Question::Address, "n.at  # n = view(a)", [19.0, 19.5, 30.0]),
@@ -155,13 +160,13 @@ fn what_to_keep_is_told_where_it_saves() {
         cost(Question::Address, "view(a).at", [32.0, 33.0, 34.0]),
     ];
     let one = [measured("one", costs)];
-    let told: Vec<_> = keep(&one).iter().map(|keep| (keep.kept, keep.beside, keep.ratio)).collect();
-    // The spread of the second touches that of the cheapest.
-    assert_eq!(told, [("m = view(a)", "view(a).at", Ratio::Times(3.0))]);
+    let advised: Vec<_> = keep(&one).iter().map(|keep| (keep.kept, keep.beside, keep.ratio)).collect();
+    // The spread of the second overlaps that of the cheapest.
+    assert_eq!(advised, [("m = view(a)", "view(a).at", Ratio::Times(3.0))]);
 }
 
 #[test]
-fn a_way_that_keeps_something_has_the_same_anew() {
+fn a_way_that_keeps_an_object_can_also_make_it_anew() {
     for (name, expression, kept, anew) in [
         ("c.data  # c = a.ctypes", "c.data", Some("c = a.ctypes"), Some("a.ctypes.data")),
         ("f.of(a) # f = lib.F()", "f.of(a)", Some("f = lib.F()"), Some("lib.F().of(a)")),
@@ -176,7 +181,7 @@ fn a_way_that_keeps_something_has_the_same_anew() {
 }
 
 #[test]
-fn the_array_is_one_that_the_limits_allow() {
+fn the_measured_array_is_one_that_the_limits_allow() {
     let shape = |limits: Limits| array(&Hello::core("x", "1", limits)).map(|array| array.shape);
     assert_eq!(shape(Limits::default()), Some(vec![3, 4]));
     assert_eq!(shape(Limits { max_dimensions: 1, ..Limits::default() }), Some(vec![12]));

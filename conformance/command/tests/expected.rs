@@ -1,5 +1,5 @@
-//! What is expected of many drawn cases: the reference, which knows nothing of the specification, does it, and it does not
-//! change unnoticed.
+//! Predictions of many drawn cases: the reference, which uses no code of the specification, fulfils them, and a snapshot shows
+//! each change of them.
 
 use array_ctypes_command::adapters::{Reading, Reference};
 use array_ctypes_conformance::engine::generate;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 #[test]
-fn the_reference_does_what_is_expected_in_both_readings() {
+fn the_reference_passes_in_both_readings() {
     for reading in [Reading::Holds, Reading::Borrows] {
         let make = || Ok(Box::new(Reference::reading(reading)) as Box<dyn Implementation>);
         let options = Options { seed: 23, cases: 10_000, ..Options::default() };
@@ -21,20 +21,20 @@ fn the_reference_does_what_is_expected_in_both_readings() {
     }
 }
 
-/// How often something is expected of each rule on each platform, and a number that changes with what is expected. A change
-/// of the specification shows here, rule by rule, which of them it touches; one of the generators touches all.
+/// Counts the predictions of each rule on each platform, and hashes them. A change of the specification shows which rules it
+/// touches; a change of the generators touches all.
 #[test]
-fn what_is_expected_changes_for_no_rule_unnoticed() {
-    let mut told: BTreeMap<Rule, ([usize; Platform::ALL.len()], u64)> = BTreeMap::new();
+fn no_prediction_of_a_rule_changes_unnoticed() {
+    let mut rules: BTreeMap<Rule, ([usize; Platform::ALL.len()], u64)> = BTreeMap::new();
     for (column, (_, platform)) in Platform::ALL.iter().enumerate() {
         for index in 0..2000 {
             for prediction in generate::case(24, index, platform).expect(platform) {
-                let (counts, mark) = told.entry(prediction.rule).or_default();
+                let (counts, hash) = rules.entry(prediction.rule).or_default();
                 counts[column] += 1;
                 let expected = json::from_expectation(&prediction.expectation);
                 for byte in format!("{column} {index} {} {expected}", prediction.step).bytes() {
-                    // As FNV-1a does, from 0 on: the same everywhere and always.
-                    *mark = (*mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+                    // FNV-1a that begins at 0: the same on every platform and in every version of Rust.
+                    *hash = (*hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
                 }
             }
         }
@@ -43,12 +43,12 @@ fn what_is_expected_changes_for_no_rule_unnoticed() {
     for (name, _) in Platform::ALL {
         let _ = write!(table, "{name:>15}");
     }
-    for (rule, (counts, mark)) in told {
+    for (rule, (counts, hash)) in rules {
         let _ = write!(table, "\n{:<37}", rule.id());
         for count in counts {
             let _ = write!(table, "{count:>15}");
         }
-        let _ = write!(table, "  {mark:016x}");
+        let _ = write!(table, "  {hash:016x}");
     }
     insta::assert_snapshot!(table);
 }

@@ -1,7 +1,7 @@
 //! Python behind its adapters: the kit, `memoryview`, and NumPy.
 //!
-//! What needs a Python, or a NumPy, that is not there is ignored and named. `ARRAY_CTYPES_PYTHON` names the Python;
-//! without it, `python3` of the path is tried. Nothing here uses the network.
+//! Tests that need a Python or a NumPy are ignored, with the reason, where it is missing. `ARRAY_CTYPES_PYTHON` names the
+//! Python; without it, `python3` of the path is used. Nothing here uses the network.
 
 use array_ctypes_command::adapters::numpy::{NumPy, faulty, has_numpy, python_at_hand};
 use array_ctypes_command::report;
@@ -27,29 +27,33 @@ use std::time::Duration;
 #[cfg(target_os = "linux")]
 mod hostile;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 fn main() {
     let python = python_at_hand();
-    let works = Command::new(&python).arg("--version").output().is_ok_and(|told| told.status.success());
+    let works = Command::new(&python).arg("--version").output().is_ok_and(|output| output.status.success());
     let numpy = works && has_numpy(&python);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python");
     let trial = |name: &str, possible: bool, test: fn(&Path, &Path) -> Result<(), Failed>| {
         let (python, folder): (PathBuf, PathBuf) = (python.clone(), folder.clone());
-        let name = if possible { name.to_owned() } else { format!("{name} (left out: no such Python or NumPy here)") };
+        let name = if possible { name.to_owned() } else { format!("{name} (ignored: no such Python or NumPy here)") };
         Trial::test(name, move || test(&python, &folder)).with_ignored_flag(!possible)
     };
     let trials = vec![
         trial("the kit passes its own tests", works, kit),
-        trial("the vectors are as documented, and their runner fails where it has to", works, vectors),
+        trial("the vectors are as documented, and their runner fails where it must", works, vectors),
         trial("memoryview conforms within its limits", works, memoryview),
-        trial("numpy conforms but for known deviations", numpy, numpy_conforms),
-        trial("numpy tells what each way to ask costs", numpy, numpy_costs),
+        trial("numpy conforms except for known deviations", numpy, numpy_conforms),
+        trial("numpy reports what each way to ask costs", numpy, numpy_costs),
         trial("the Python that reports show runs", numpy, snippets_run),
         trial("a lie about an address is seen from outside", works && cfg!(target_os = "linux"), lies),
         trial("a private copy of a shared map is seen from outside", numpy && cfg!(target_os = "linux"), private_map),
         trial("each fault of numpy is caught by its rule", numpy, faults_caught),
-        trial("of numpy each culprit is named and nothing else is lost", numpy && cfg!(target_os = "linux"), culprits),
+        trial(
+            "a numpy adapter that misbehaves loses exactly the cases it misbehaves on",
+            numpy && cfg!(target_os = "linux"),
+            culprits,
+        ),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -58,7 +62,7 @@ fn kit(python: &Path, folder: &Path) -> Result<(), Failed> {
     passes(python, folder)
 }
 
-/// Tests that need NumPy or jsonschema are skipped where that is missing.
+/// Runs the tests of the vectors; those that need NumPy or jsonschema are skipped where it is missing.
 fn vectors(python: &Path, folder: &Path) -> Result<(), Failed> {
     passes(python, &folder.join("../vectors"))
 }
@@ -73,24 +77,25 @@ fn memoryview(python: &Path, folder: &Path) -> Result<(), Failed> {
     let make = || {
         let mut command = Command::new(python);
         command.arg("-B").arg(folder.join("memoryview_adapter.py"));
-        Ok(Box::new(Child::start(command, PATIENCE)?) as Box<dyn Implementation>)
+        Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
     };
     breaks_only(&run(&make, 50_000)?, &[])
 }
 
 fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
-    let make = || Ok(Box::new(NumPy::start(python, PATIENCE)?) as Box<dyn Implementation>);
+    let make = || Ok(Box::new(NumPy::start(python, TIMEOUT)?) as Box<dyn Implementation>);
     let deviations = array_ctypes_command::deviations::numpy(Platform::host().pointer_size())?;
     let report = check(&make, &Options { cases: 20_000, deviations, ..Options::default() }, &|_| {})?;
     breaks_only(&report, &[])?;
-    let told = include_str!("../../numpy.md");
-    let is_told = |known: &&Known| told.contains(&format!("`{}`", known.deviation.rule));
-    if let Some(untold) = report.known.iter().find(|known| !is_told(known)) {
-        return Err(format!("expected {} in numpy.md, found it nowhere there", untold.deviation.rule).into());
+    let document = include_str!("../../numpy.md");
+    let is_listed = |known: &&Known| document.contains(&format!("`{}`", known.deviation.rule));
+    if let Some(unlisted) = report.known.iter().find(|known| !is_listed(known)) {
+        return Err(format!("expected {} in numpy.md, found no mention of it", unlisted.deviation.rule).into());
     }
     match report.known.iter().find(|known| known.stale.is_some()) {
         Some(Known { deviation, stale, .. }) => {
-            Err(format!("{} is not broken as it was known to be: {stale:?}", deviation.rule).into())
+            Err(format!("expected {} to be broken as the known deviation describes, found: {stale:?}", deviation.rule)
+                .into())
         }
         None => Ok(()),
     }
@@ -100,22 +105,24 @@ fn faults_caught(python: &Path, _: &Path) -> Result<(), Failed> {
     let faults = faulty::list(python)?;
     let names: BTreeSet<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
     assert!(faults.len() >= 14 && names.len() == faults.len(), "{names:?}");
-    let rows = faulty::hunt(python, &faults, &[1, 2], 20_000, 2, PATIENCE, &|| {})?;
+    let options = faulty::Options { seeds: 2, cases: 20_000, jobs: 2 };
+    let rows = faulty::hunt(python, &faults, &options, TIMEOUT, &|_| {})?.faults;
     assert_eq!(rows.iter().map(|row| &row.fault).collect::<Vec<_>>(), faults.iter().collect::<Vec<_>>());
-    let escaped = rows.iter().find(|row| row.counts.len() != 2 || row.counts.contains(&None));
+    let escaped = rows.iter().find(|row| row.cases.len() != 2 || !row.is_caught());
     assert_eq!(escaped, None, "expected each to be caught in each seed");
-    // A rule that says nothing of the mistake, or that the twin breaks too, catches nothing.
+    // A rule that the mistake does not touch, or that the twin breaks too, catches nothing.
     let missed = |rule| faulty::Fault { rule, ..faults[0].clone() };
     let missed = [missed(rules::memmap::size), missed(rules::absent::as_parameter)];
-    let rows = faulty::hunt(python, &missed, &[1], 500, 1, PATIENCE, &|| {})?;
-    assert!(rows.iter().all(|row| row.counts == [None] && !row.broken.contains(&row.fault.rule)), "{rows:?}");
-    let unknown = NumPy::faulty(python, "nothing is wrong", PATIENCE).err().ok_or("an unknown fault was started")?;
+    let options = faulty::Options { seeds: 1, cases: 500, jobs: 1 };
+    let rows = faulty::hunt(python, &missed, &options, TIMEOUT, &|_| {})?.faults;
+    assert!(rows.iter().all(|row| row.cases == [None]), "{rows:?}");
+    let unknown = NumPy::faulty(python, "nothing is wrong", TIMEOUT).err().ok_or("an unknown fault was started")?;
     if unknown.message().contains("expected one of these names") { Ok(()) } else { Err(unknown.message().into()) }
 }
 
 fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
     use array_ctypes_conformance::adapter::cost::Question::{Address, All, Shape, Strides};
-    let measured = array_ctypes_command::bench::ask(&mut NumPy::start(python, PATIENCE)?, Duration::from_millis(500))?;
+    let measured = array_ctypes_command::bench::ask(&mut NumPy::start(python, TIMEOUT)?, Duration::from_millis(500))?;
     let found: Vec<(array_ctypes_conformance::adapter::cost::Question, &str)> =
         measured.costs.iter().map(|cost| (cost.question, cost.name.as_str())).collect();
     let expected = [
@@ -149,7 +156,7 @@ fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
         (All, "as_ctypes(a)"),
     ];
     assert_eq!(found, expected);
-    // What is missing is not installed; all else of NumPy can be asked.
+    // Only packages that are not installed may be missing.
     for cost in &measured.costs {
         if let Err(why) = &cost.time {
             assert!(["not installed: cffi", "not installed: torch"].contains(&why.as_str()), "{}: {why}", cost.name);
@@ -158,16 +165,17 @@ fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// An adapter that lies in that way, and agrees with itself.
+/// Starts an adapter that lies about addresses in this way, consistently.
 fn liar<'a>(python: &'a Path, folder: &'a Path, lie: &'static str) -> Box<Make<'a>> {
     Box::new(move || {
         let mut command = Command::new(python);
-        command.arg("-B").arg(folder.join("../tests/hostile/lying.py")).arg(lie).env("PYTHONPATH", folder);
-        Ok(Box::new(Child::start(command, PATIENCE)?) as Box<dyn Implementation>)
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/lying.py");
+        command.arg("-B").arg(program).arg(lie).env("PYTHONPATH", folder);
+        Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
     })
 }
 
-/// Nothing but what is read and written from outside gives these away.
+/// Only reading and writing from outside reveals these lies.
 fn lies(python: &Path, folder: &Path) -> Result<(), Failed> {
     breaks_only(&run(&*liar(python, folder, "next"), 5000)?, &["data.memory", "data.memory-written"])?;
     breaks_only(&run(&*liar(python, folder, "stale"), 5000)?, &["data.memory-written"])
@@ -179,14 +187,14 @@ fn private_map(python: &Path, folder: &Path) -> Result<(), Failed> {
     breaks_only(&check(&*liar(python, folder, "private"), &options, &|_| {})?, &["memmap.mapping"])
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a trial like the others; what fails panics")]
+#[expect(clippy::unnecessary_wraps, reason = "a trial like the others; a failure panics")]
 fn culprits(_: &Path, _: &Path) -> Result<(), Failed> {
     #[cfg(target_os = "linux")]
-    hostile::each_culprit_is_named_and_nothing_else_is_lost("numpy", 300, 1500, Duration::from_secs(5));
+    hostile::assert_loses_only_its_culprits("numpy", 300, 1500, Duration::from_secs(5));
     Ok(())
 }
 
-/// Runs the snippets of 300 cases, each without the steps that are to be refused.
+/// Runs the snippets of 300 cases, each without the steps that must be refused.
 fn snippets_run(python: &Path, _: &Path) -> Result<(), Failed> {
     const RUN: &str = "
 import contextlib, io, json, sys
@@ -213,11 +221,11 @@ for snippet in json.load(sys.stdin):
             let mut steps = 0..;
             case.script.retain(|step| {
                 let at = steps.next();
-                let mut said = predictions.iter().filter(|prediction| Some(prediction.step) == at).peekable();
-                // Where writeability is free, what needs a writeable array may be refused: nothing is expected.
-                let free = said.peek().is_none()
+                let mut of_step = predictions.iter().filter(|prediction| Some(prediction.step) == at).peekable();
+                // A step without a prediction may be refused: where writeability is free, so is all that needs it.
+                let free = of_step.peek().is_none()
                     && matches!(step, Step::Ask(Question::Ctypeslib(_) | Question::Buffer(..) | Question::Dlpack(..)));
-                !free && !said.any(refused)
+                !free && !of_step.any(refused)
             });
             snippet::python(&case)
         })
@@ -226,8 +234,8 @@ for snippet in json.load(sys.stdin):
     if let Some(mut input) = child.stdin.take() {
         input.write_all(serde_json::to_string(&snippets)?.as_bytes())?;
     }
-    let told = child.wait_with_output()?;
-    if told.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&told.stderr).into_owned().into()) }
+    let output = child.wait_with_output()?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned().into()) }
 }
 
 fn may_raise(expectation: &Expectation) -> bool {

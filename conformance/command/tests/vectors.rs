@@ -1,4 +1,4 @@
-//! The vectors that are shipped: they say what the specification says today, and the reference holds to them.
+//! The committed vectors have today's predictions, and the reference passes them.
 
 use array_ctypes_command::adapters::Reference;
 use array_ctypes_command::vectors::LEFT_OUT;
@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
 }
 
-/// The header and the vectors of a platform.
+/// Reads the header and the vectors of a platform.
 fn read(name: &str) -> (Value, Vec<Value>) {
     let path = folder().join(format!("{name}.jsonl"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -31,13 +31,13 @@ fn case(vector: &Value, platform: &Platform) -> Case {
 }
 
 #[test]
-fn each_says_what_the_specification_says() {
+fn each_vector_has_the_predictions_of_the_specification() {
     for (name, platform) in vectors::platforms() {
         let (_, lines) = read(&name);
         assert!(lines.len() > 500, "{name}");
         for vector in lines {
             let case = case(&vector, &platform);
-            let told = |rule: Rule, expectation: &spec::Expectation| {
+            let expected = |rule: Rule, expectation: &spec::Expectation| {
                 let mut value = json::from_expectation(expectation);
                 value["rule"] = rule.id().into();
                 value
@@ -45,14 +45,14 @@ fn each_says_what_the_specification_says() {
             let mut expect = vec![Value::Array(Vec::new()); case.script.len()];
             for prediction in case.expect(&platform) {
                 let step = expect[prediction.step].as_array_mut().expect("a list");
-                step.push(told(prediction.rule, &prediction.expectation));
+                step.push(expected(prediction.rule, &prediction.expectation));
             }
             assert_eq!(vector["expect"], Value::Array(expect), "{name}: {vector}");
             match resolve(&platform, &case.array) {
                 Ok(_) => assert!(vector["made"].get("raises").is_none(), "{name}: {vector}"),
                 Err(invalid) => {
                     let (rule, kinds) = invalid.refusal();
-                    assert_eq!(vector["made"], told(rule, &spec::Expectation::Raises(kinds)), "{name}: {vector}");
+                    assert_eq!(vector["made"], expected(rule, &spec::Expectation::Raises(kinds)), "{name}: {vector}");
                 }
             }
         }
@@ -60,39 +60,36 @@ fn each_says_what_the_specification_says() {
 }
 
 #[test]
-fn every_rule_has_some_but_for_those_that_are_left_out() {
+fn every_rule_has_vectors_except_those_listed_as_left_out() {
     for (name, _) in vectors::platforms() {
         let (header, lines) = read(&name);
-        let mut speaking: HashMap<&str, usize> = HashMap::new();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
         for line in &lines {
             let steps = line["expect"].as_array().into_iter().flatten().filter_map(Value::as_array).flatten();
-            let rules = steps.chain([&line["made"]]).filter_map(|told| told["rule"].as_str());
-            rules.collect::<HashSet<_>>().into_iter().for_each(|rule| *speaking.entry(rule).or_default() += 1);
+            let rules = steps.chain([&line["made"]]).filter_map(|prediction| prediction["rule"].as_str());
+            rules.collect::<HashSet<_>>().into_iter().for_each(|rule| *counts.entry(rule).or_default() += 1);
         }
-        let spoken = |rule: Rule| speaking.get(rule.id()).copied().unwrap_or_default();
+        let count = |rule: Rule| counts.get(rule.id()).copied().unwrap_or_default();
         for rule in Rule::all() {
-            let told = &header["rules"][rule.id()];
-            assert_eq!(told["vectors"], spoken(rule), "{name}: {rule}");
-            assert_eq!(told["level"], rule.level().name(), "{name}: {rule}");
-            assert_eq!(told["profile"], rule.profile().name(), "{name}: {rule}");
-            assert_eq!(told["vectors"] == 0, header["left_out"].get(rule.id()).is_some(), "{name}: {rule}");
-            assert!(
-                name != "lp64-little" || spoken(rule) > 0 || LEFT_OUT.iter().any(|(out, _)| *out == rule),
-                "{rule}"
-            );
+            let listed = &header["rules"][rule.id()];
+            assert_eq!(listed["vectors"], count(rule), "{name}: {rule}");
+            assert_eq!(listed["level"], rule.level().name(), "{name}: {rule}");
+            assert_eq!(listed["profile"], rule.profile().name(), "{name}: {rule}");
+            assert_eq!(listed["vectors"] == 0, header["left_out"].get(rule.id()).is_some(), "{name}: {rule}");
+            assert!(name != "lp64-little" || count(rule) > 0 || LEFT_OUT.iter().any(|(out, _)| *out == rule), "{rule}");
         }
     }
 }
 
 #[test]
-fn the_versions_are_those_of_today() {
+fn the_versions_are_current() {
     for (name, platform) in vectors::platforms() {
         let (header, lines) = read(&name);
         assert_eq!(header["vectors"], vectors::VERSION, "{name}");
         assert_eq!(header["specification"], spec::VERSION, "{name}");
         assert_eq!(header["protocol"], json::PROTOCOL_VERSION, "{name}");
         assert_eq!(header["count"], lines.len(), "{name}");
-        // The platform, as an adapter tells it.
+        // The platform in the form of a handshake.
         let hello = serde_json::json!({ "hello": {
             "protocol": json::PROTOCOL_VERSION, "name": "", "version": "", "profiles": [], "platform": header["platform"],
         } });
@@ -100,9 +97,9 @@ fn the_versions_are_those_of_today() {
     }
 }
 
-/// Of the platform, what counts is what the vectors need.
+/// It is enough that the data model and the byte order agree; vectors that need more of the platform are left out then.
 #[test]
-fn the_reference_holds_to_each() {
+fn the_reference_passes_every_vector() {
     let mut reference = Reference::new();
     let host = reference.hello().platform;
     let rules = Rules::all().binding(reference.hello());
@@ -112,7 +109,7 @@ fn the_reference_holds_to_each() {
     let mut asked = 0;
     for vector in read(name).1.iter().filter(|vector| *platform == host || vector.get("needs").is_none()) {
         let case = case(vector, &host);
-        let reply = reference.answer(&case).unwrap_or_else(|trouble| panic!("{trouble}: {vector}"));
+        let reply = reference.answer(&case).unwrap_or_else(|error| panic!("{error}: {vector}"));
         assert_eq!(violations(&host, &rules, &case, &reply), [], "{vector}");
         asked += 1;
     }
@@ -120,14 +117,14 @@ fn the_reference_holds_to_each() {
 }
 
 #[test]
-fn what_was_found_elsewhere_is_among_them_and_holds_of_the_reference() {
+fn every_counterexample_found_elsewhere_is_a_vector_and_the_reference_passes_it() {
     let mut reference = Reference::new();
     let host = reference.hello().platform;
     let rules = Rules::all().binding(reference.hello());
     let found = found::shipped(host.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
     let all: Vec<Value> = vectors::platforms().iter().flat_map(|(name, _)| read(name).1).collect();
     for found in found {
-        let reply = reference.answer(&found.case).unwrap_or_else(|trouble| panic!("{trouble}: {found:?}"));
+        let reply = reference.answer(&found.case).unwrap_or_else(|error| panic!("{error}: {found:?}"));
         assert_eq!(violations(&host, &rules, &found.case, &reply), [], "{found:?}");
         let case = json::from_case(&found.case);
         let is_it = |line: &Value| line["array"] == case["array"] && line["script"] == case["script"];

@@ -9,23 +9,21 @@ use std::{fmt, io};
 pub enum DeviationError {
     /// It could not be read.
     Io(PathBuf, io::Error),
-    /// It is no TOML.
+    /// It is not TOML.
     Syntax(PathBuf, Box<toml::de::Error>),
-    /// It is TOML, and says no deviations.
+    /// It is TOML, but something in it is wrong.
     Content(PathBuf, Wrong),
     /// The case that an entry names could not be used.
     Case(PathBuf, FileError),
 }
 
-/// What is wrong, and where.
+/// An entry of the file that is wrong.
 #[derive(Debug)]
 pub struct Wrong {
     /// The place, as in `deviation 3, rule`.
     pub place: String,
-    /// What should stand there.
-    pub expected: String,
-    /// What stands there.
-    pub found: String,
+    /// What was expected there, and what was found.
+    pub message: String,
 }
 
 impl fmt::Display for DeviationError {
@@ -37,8 +35,8 @@ impl fmt::Display for DeviationError {
             DeviationError::Syntax(path, error) => {
                 write!(f, "{}: expected TOML, found: {}", path.display(), error.to_string().trim_end())
             }
-            DeviationError::Content(path, Wrong { place, expected, found }) => {
-                write!(f, "{}: {place}: expected {expected}, found {found}; correct it there", path.display())
+            DeviationError::Content(path, Wrong { place, message }) => {
+                write!(f, "{}: {place}: {message}; correct it there", path.display())
             }
             DeviationError::Case(path, error) => write!(f, "{}: {error}", path.display()),
         }

@@ -1,5 +1,5 @@
-//! Reads files of known deviations. Every entry is checked: one that says too little, or something unknown, is an error,
-//! since what is overlooked there would hide failures.
+//! Reads files of known deviations. Every entry is checked: an entry with too little, or with something unknown, is an error,
+//! since an entry that is read wrongly would hide failures.
 
 use super::{Deviation, DeviationError, Range, Version, Wrong};
 use crate::engine::deviation::Runtime;
@@ -7,30 +7,123 @@ use crate::engine::pattern::matches;
 use crate::engine::traits::Trait;
 use crate::{Case, SavedCase, files};
 use array_ctypes_spec::Rule;
+use serde::Deserialize;
 use std::fs;
 use std::path::Path;
-use toml::{Table, Value};
+use toml::Value;
+use toml::de::{DeTable, DeValue};
 
-/// What an entry may say.
-const KEYS: [&str; 14] = [
-    "rule",
-    "also",
-    "since",
-    "before",
-    "runtime",
-    "runtime-since",
-    "runtime-before",
-    "found",
-    "step",
-    "view",
-    "traits",
-    "reason",
-    "link",
-    "case",
-];
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    implementation: Text,
+    #[serde(default)]
+    deviation: Vec<Entry>,
+}
 
-/// What tells failures of a rule apart.
-const NARROW: [&str; 4] = ["found", "step", "view", "traits"];
+/// A deviation as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Entry {
+    rule: RuleId,
+    #[serde(default)]
+    also: Vec<Pattern>,
+    since: Option<Bound>,
+    before: Option<Bound>,
+    runtime: Option<Text>,
+    runtime_since: Option<Bound>,
+    runtime_before: Option<Bound>,
+    found: Option<Text>,
+    step: Option<Text>,
+    view: Option<Text>,
+    #[serde(default)]
+    traits: Vec<TraitName>,
+    reason: Text,
+    link: Option<Text>,
+    case: Text,
+}
+
+/// A text that is not blank.
+#[derive(Deserialize)]
+#[serde(try_from = "Value")]
+struct Text(String);
+
+impl TryFrom<Value> for Text {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Text, String> {
+        match value {
+            Value::String(text) if !text.trim().is_empty() => Ok(Text(text)),
+            Value::String(text) => Err(format!("expected a text, found {text:?}")),
+            other => Err(format!("expected a text, found {}", other.type_str())),
+        }
+    }
+}
+
+/// The identifier of a rule.
+#[derive(Deserialize)]
+#[serde(try_from = "Text")]
+struct RuleId(Rule);
+
+impl TryFrom<Text> for RuleId {
+    type Error = String;
+
+    fn try_from(Text(id): Text) -> Result<RuleId, String> {
+        let rule = Rule::from_id(&id);
+        rule.map(RuleId).ok_or_else(|| format!("expected a rule; `array-ctypes rules` lists them; found {id:?}"))
+    }
+}
+
+/// A pattern that some rule matches.
+#[derive(Deserialize)]
+#[serde(try_from = "Text")]
+struct Pattern(String);
+
+impl TryFrom<Text> for Pattern {
+    type Error = String;
+
+    fn try_from(Text(pattern): Text) -> Result<Pattern, String> {
+        if Rule::all().any(|rule| matches(&pattern, rule.id())) {
+            return Ok(Pattern(pattern));
+        }
+        Err(format!("expected rules, or patterns of rules; `array-ctypes rules` lists them; found {pattern:?}"))
+    }
+}
+
+/// The name of a trait of cases.
+#[derive(Deserialize)]
+#[serde(try_from = "Text")]
+struct TraitName(Trait);
+
+impl TryFrom<Text> for TraitName {
+    type Error = String;
+
+    fn try_from(Text(name): Text) -> Result<TraitName, String> {
+        let names = || Trait::ALL.iter().map(|one| one.name()).collect::<Vec<_>>().join(", ");
+        let one = Trait::from_name(&name);
+        one.map(TraitName).ok_or_else(|| format!("expected traits, of: {}; found {name:?}", names()))
+    }
+}
+
+/// The bound of a range of versions.
+#[derive(Deserialize)]
+#[serde(try_from = "Text")]
+struct Bound {
+    version: Version,
+    text: String,
+}
+
+impl TryFrom<Text> for Bound {
+    type Error = String;
+
+    fn try_from(Text(text): Text) -> Result<Bound, String> {
+        match Version::exact(&text) {
+            Some(version) => Ok(Bound { version, text }),
+            None => Err(format!("expected a version of numbers and dots, such as 1.16, found {text:?}")),
+        }
+    }
+}
 
 /// Reads a file. The cases that it names are files beside it; references to objects are given that pointer size, in bytes.
 ///
@@ -43,157 +136,100 @@ pub fn read(path: &Path, pointer_size: u64) -> Result<Vec<Deviation>, DeviationE
     parse(path, &text, &|name| case(name).map_err(|error| DeviationError::Case(path.to_owned(), error)))
 }
 
-/// Reads a text. `case` finds the case of a name.
+/// Parses the text of a file. `case` finds the case of a name.
+///
+/// # Errors
+/// [`DeviationError`], with the path and the place.
 pub fn parse(
     path: &Path,
     text: &str,
     case: &dyn Fn(&str) -> Result<Case, DeviationError>,
 ) -> Result<Vec<Deviation>, DeviationError> {
-    let table: Table = text.parse().map_err(|error| DeviationError::Syntax(path.to_owned(), Box::new(error)))?;
-    let content = |wrong: Wrong| DeviationError::Content(path.to_owned(), wrong);
-    let whole = Entry { place: "the file".to_owned(), table: &table };
-    whole.knows(&["implementation", "deviation"]).map_err(content)?;
-    let implementation = whole.needed("implementation").map_err(content)?;
-    let entries = match table.get("deviation") {
-        Some(Value::Array(entries)) => entries.as_slice(),
-        None => &[],
-        Some(other) => return Err(content(wrong("deviation", "entries `[[deviation]]`", other))),
-    };
-    let mut deviations = Vec::with_capacity(entries.len());
-    for (number, entry) in (1..).zip(entries) {
-        let place = format!("deviation {number}");
-        let Value::Table(table) = entry else { return Err(content(wrong(&place, "entries `[[deviation]]`", entry))) };
-        let entry = Entry { place, table };
-        let name = entry.needed("case").map_err(content)?;
-        // As it is found from here, so that it can be handed to `repro`.
+    let syntax = |error| DeviationError::Syntax(path.to_owned(), Box::new(error));
+    let content = |wrong| DeviationError::Content(path.to_owned(), wrong);
+    let tree = DeTable::parse(text).map_err(syntax)?;
+    let file: File = toml::from_str(text).map_err(|error| {
+        let place = place(tree.get_ref(), &error.span().unwrap_or_default());
+        content(Wrong { place, message: error.message().to_owned() })
+    })?;
+    let mut deviations = Vec::with_capacity(file.deviation.len());
+    for (number, entry) in (1..).zip(file.deviation) {
+        let Text(name) = &entry.case;
+        // The path from here, which `repro` takes as an argument.
         let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
         let case = SavedCase { name: named, case: case(name)? };
-        deviations.push(entry.deviation(implementation, case).map_err(content)?);
+        let wrong = |(key, message)| content(Wrong { place: format!("deviation {number}, {key}"), message });
+        deviations.push(entry.deviation(&file.implementation.0, case).map_err(wrong)?);
     }
     Ok(deviations)
 }
 
-fn wrong(place: &str, expected: &str, found: &Value) -> Wrong {
-    let found = match found {
-        Value::String(text) => format!("{text:?}"),
-        other => other.type_str().to_owned(),
+/// The place in a file that a range of its bytes belongs to, as in `deviation 3, rule`.
+fn place(file: &DeTable, bytes: &std::ops::Range<usize>) -> String {
+    let has = |span: std::ops::Range<usize>| span.start <= bytes.start && bytes.end <= span.end;
+    let key = |table: &DeTable| {
+        let entry = table.iter().find(|(key, value)| has(key.span()) || has(value.span()));
+        entry.map(|(key, _)| format!(", {}", key.get_ref()))
     };
-    Wrong { place: place.to_owned(), expected: expected.to_owned(), found }
-}
-
-/// A table of the file, and where it is.
-struct Entry<'a> {
-    place: String,
-    table: &'a Table,
-}
-
-impl Entry<'_> {
-    fn at(&self, key: &str) -> String {
-        format!("{}, {key}", self.place)
-    }
-
-    /// That it says nothing else.
-    fn knows(&self, keys: &[&str]) -> Result<(), Wrong> {
-        let unknown = self.table.keys().find(|key| !keys.contains(&key.as_str()));
-        unknown.map_or(Ok(()), |key| {
-            let expected = format!("no keys but {}", keys.join(", "));
-            Err(Wrong { place: self.place.clone(), expected, found: format!("{key:?}") })
-        })
-    }
-
-    fn text(&self, key: &str) -> Result<Option<&str>, Wrong> {
-        match self.table.get(key) {
-            None => Ok(None),
-            Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text)),
-            Some(other) => Err(wrong(&self.at(key), "a text", other)),
+    let entries = file.get("deviation").and_then(|entries| entries.get_ref().as_array());
+    let entries = entries.into_iter().flat_map(|entries| entries.iter());
+    for (number, entry) in (1..).zip(entries) {
+        if let DeValue::Table(table) = entry.get_ref() {
+            match key(table) {
+                Some(key) => return format!("deviation {number}{key}"),
+                None if has(entry.span()) => return format!("deviation {number}"),
+                None => {}
+            }
         }
     }
+    format!("the file{}", key(file).unwrap_or_default())
+}
 
-    fn needed(&self, key: &str) -> Result<&str, Wrong> {
-        let missing =
-            || Wrong { place: self.place.clone(), expected: format!("a key {key:?}"), found: "none".to_owned() };
-        self.text(key)?.ok_or_else(missing)
+/// A range of versions from one bound to another. `names` are the keys of the bounds.
+fn range(
+    since: Option<Bound>,
+    before: Option<Bound>,
+    names: [&'static str; 2],
+) -> Result<Range, (&'static str, String)> {
+    if let (Some(from), Some(until)) = (&since, &before)
+        && from.version >= until.version
+    {
+        return Err((names[1], format!("expected a version after that of {}, found {:?}", names[0], until.text)));
     }
+    Ok(Range { since: since.map(|bound| bound.version), before: before.map(|bound| bound.version) })
+}
 
-    fn version(&self, key: &str) -> Result<Option<Version>, Wrong> {
-        let Some(text) = self.text(key)? else { return Ok(None) };
-        let expected = "a version of numbers and dots, such as 1.16";
-        let wrong = || Wrong { place: self.at(key), expected: expected.to_owned(), found: format!("{text:?}") };
-        Version::exact(text).map(Some).ok_or_else(wrong)
-    }
-
-    fn range(&self, since: &str, before: &str) -> Result<Range, Wrong> {
-        let range = Range { since: self.version(since)?, before: self.version(before)? };
-        match &range {
-            Range { since: Some(from), before: Some(until) } if from >= until => Err(Wrong {
-                place: self.at(before),
-                expected: format!("a version after that of {since}"),
-                found: format!("{:?}", self.needed(before)?),
-            }),
-            _ => Ok(range),
+impl Entry {
+    /// The deviation of an implementation, or the key that is wrong and a message.
+    fn deviation(self, implementation: &str, case: SavedCase) -> Result<Deviation, (&'static str, String)> {
+        let texts = |text: Option<Text>| text.map(|Text(text)| text);
+        let is_narrowed = self.found.is_some() || self.step.is_some() || self.view.is_some() || !self.traits.is_empty();
+        if self.also.iter().any(|Pattern(pattern)| pattern.contains('*')) && !is_narrowed {
+            let message = "expected with a pattern of rules one of found, step, view, traits, lest every failure is known; \
+                           found none";
+            return Err(("also", message.to_owned()));
         }
-    }
-
-    fn deviation(&self, implementation: &str, case: SavedCase) -> Result<Deviation, Wrong> {
-        self.knows(&KEYS)?;
-        let id = self.needed("rule")?;
-        let no_rule = || Wrong {
-            place: self.at("rule"),
-            expected: "a rule; `array-ctypes rules` lists them".to_owned(),
-            found: format!("{id:?}"),
-        };
-        let runtime_versions = self.range("runtime-since", "runtime-before")?;
-        let runtime = self.text("runtime")?.map(str::to_owned);
+        let runtime_versions = range(self.runtime_since, self.runtime_before, ["runtime-since", "runtime-before"])?;
+        let runtime = texts(self.runtime);
         if runtime.is_none() && runtime_versions != Range::default() {
-            self.needed("runtime")?;
-        }
-        let also = self.also()?;
-        let traits = self.traits()?;
-        let narrows = |key: &&str| self.table.contains_key(*key) && (*key != "traits" || !traits.is_empty());
-        if also.iter().any(|pattern| pattern.contains('*')) && !NARROW.iter().any(narrows) {
-            return Err(Wrong {
-                place: self.at("also"),
-                expected: format!("with a pattern of rules one of {}, lest all that fails is known", NARROW.join(", ")),
-                found: "none".to_owned(),
-            });
+            return Err((
+                "runtime",
+                "expected a key \"runtime\" beside the versions of the runtime, found none".to_owned(),
+            ));
         }
         Ok(Deviation {
             implementation: implementation.to_owned(),
-            rule: Rule::from_id(id).ok_or_else(no_rule)?,
-            also,
-            versions: self.range("since", "before")?,
+            rule: self.rule.0,
+            also: self.also.into_iter().map(|Pattern(pattern)| pattern).collect(),
+            versions: range(self.since, self.before, ["since", "before"])?,
             runtime: runtime.map(|name| Runtime { name, versions: runtime_versions }),
-            found: self.text("found")?.map(str::to_owned),
-            step: self.text("step")?.map(str::to_owned),
-            view: self.text("view")?.map(str::to_owned),
-            traits,
-            reason: self.needed("reason")?.to_owned(),
-            link: self.text("link")?.map(str::to_owned),
+            found: texts(self.found),
+            step: texts(self.step),
+            view: texts(self.view),
+            traits: self.traits.into_iter().map(|TraitName(one)| one).collect(),
+            reason: self.reason.0,
+            link: texts(self.link),
             case,
         })
-    }
-
-    /// A list of texts of that kind.
-    fn list(&self, key: &str, expected: &str, is_one: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Wrong> {
-        let Some(value) = self.table.get(key) else { return Ok(Vec::new()) };
-        let unknown = |value: &Value| wrong(&self.at(key), expected, value);
-        let Value::Array(items) = value else { return Err(unknown(value)) };
-        let known = |item: &Value| match item {
-            Value::String(item) if is_one(item) => Ok(item.clone()),
-            other => Err(unknown(other)),
-        };
-        items.iter().map(known).collect()
-    }
-
-    fn traits(&self) -> Result<Vec<Trait>, Wrong> {
-        let names: Vec<&str> = Trait::ALL.iter().map(|one| one.name()).collect();
-        let expected = format!("a list of traits, of: {}", names.join(", "));
-        let given = self.list("traits", &expected, &|name| names.contains(&name))?;
-        Ok(given.iter().filter_map(|name| Trait::from_name(name)).collect())
-    }
-
-    fn also(&self) -> Result<Vec<String>, Wrong> {
-        let expected = "a list of rules, or of patterns of rules; `array-ctypes rules` lists them";
-        self.list("also", expected, &|pattern| Rule::all().any(|rule| matches(pattern, rule.id())))
     }
 }

@@ -3,7 +3,7 @@
 
 use super::case::from_dtype;
 use super::from_answer;
-use array_ctypes_spec::{Expectation, Raises};
+use array_ctypes_spec::{Answer, Expectation, Raises};
 use serde_json::{Value, json};
 
 /// An expectation as JSON. Different expectations have different JSON.
@@ -11,7 +11,11 @@ pub fn from_expectation(expectation: &Expectation) -> Value {
     match expectation {
         Expectation::Is(answer) => json!({ "is": from_answer(answer) }),
         Expectation::OneOf(answers) => json!({ "one_of": answers.iter().map(from_answer).collect::<Value>() }),
-        Expectation::Matches { answer, mask } => json!({ "matches": from_answer(answer), "mask": from_mask(mask) }),
+        Expectation::SomeBytes { bytes, counts } => matches(&Answer::Bytes(bytes.clone()), counts),
+        Expectation::SomeIntegers { integers, counts } => matches(&Answer::Integers(integers.clone()), counts),
+        Expectation::ImportedEmpty { imported, address_counts } => {
+            matches(&Answer::Imported(imported.clone()), &[*address_counts, false])
+        }
         Expectation::SameAs(step) => json!({ "same_as": step }),
         Expectation::FreshFrom(step) => json!({ "fresh_from": step }),
         Expectation::Raises(kinds) => json!({ "raises": from_kinds(kinds) }),
@@ -28,9 +32,11 @@ pub fn from_expectation(expectation: &Expectation) -> Value {
     }
 }
 
-/// A digit for each entry: 1 if it is compared, else 0.
-fn from_mask(mask: &[bool]) -> String {
-    mask.iter().map(|counts| if *counts { '1' } else { '0' }).collect()
+/// An answer with a mask: one digit for each byte or integer, 1 if it counts. The mask of an imported array has two digits, for
+/// its address and its strides.
+fn matches(answer: &Answer, counts: &[bool]) -> Value {
+    let mask: String = counts.iter().map(|counts| if *counts { '1' } else { '0' }).collect();
+    json!({ "matches": from_answer(answer), "mask": mask })
 }
 
 fn from_kinds(kinds: &[Raises]) -> Value {

@@ -4,7 +4,7 @@ use crate::vocabulary::{Absent, Answer, Expectation, Question, Raises, rules::ab
 use crate::world::{Predictions, World};
 
 pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
-    // Another process makes the array again; whose the file is then would be another question.
+    // Another process makes the array again, and would share the file with this one.
     if world.array.map.is_some() {
         return;
     }
@@ -30,7 +30,7 @@ pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
         Absent::Strides if zero_d => out.push(rules::strides, Expectation::OneOf(NONE.into())),
         Absent::Shape => out.push(rules::shape, Expectation::Is(shape())),
         Absent::Strides => {
-            out.push(rules::strides, Expectation::masked(strides(), world.prescribed_strides()));
+            out.push(rules::strides, world.expected_strides());
         }
         Absent::DataAs => {
             if let Some(address) = world.address() {
@@ -39,13 +39,13 @@ pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
         }
         Absent::ShapeAs | Absent::StridesAs if zero_d => or_refused(&NONE, out),
         Absent::ShapeAs => or_refused(&[shape()], out),
-        // Which strides of a view are prescribed, a choice between answers cannot say.
+        // A choice between answers cannot leave strides of a view open.
         Absent::StridesAs if world.array.views.is_empty() => or_refused(&[strides()], out),
         Absent::StridesAs => {}
     }
 }
 
-/// What stands for the lengths or strides of no axes.
+/// The answers that stand for the lengths or strides of no axes.
 const NONE: [Answer; 2] = [Answer::Nothing, Answer::Integers(Vec::new())];
 
 fn or_refused(answers: &[Answer], out: &mut Predictions) {

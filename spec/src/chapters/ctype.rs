@@ -43,7 +43,7 @@ pub(crate) fn decoded(ctype: &CType, value: Expectation, out: &mut Predictions) 
 /// mask is false are free; an empty mask frees none.
 fn converted(world: &World, ctype: &CType, values: &[i64], mask: &[bool], out: &mut Predictions) {
     let Some(rule) = conversion(world.platform, ctype, values) else { return };
-    // Which of the free values would be refused, nobody knows.
+    // Nobody knows which of the free values would be refused.
     if rule == rules::character && mask.contains(&false) {
         return;
     }
@@ -54,13 +54,13 @@ fn converted(world: &World, ctype: &CType, values: &[i64], mask: &[bool], out: &
 pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &[bool]) -> Expectation {
     let free = mask.contains(&false);
     let mut memory = Vec::with_capacity(8 * values.len());
-    // Only where not every byte counts.
+    // Filled only where not every byte counts.
     let mut counts = Vec::with_capacity(if free { 8 * values.len() } else { 0 });
     for (at, value) in values.iter().enumerate() {
         let counts_at_all = mask.get(at) != Some(&false);
         match store(platform, ctype, *value) {
             Err(_) => return Expectation::Raises(&[Raises::TypeError]),
-            Ok(Stored::Object) => return Expectation::masked(Answer::Integers(values.to_vec()), mask.to_vec()),
+            Ok(Stored::Object) => return Expectation::integers(values.to_vec(), mask.to_vec()),
             Ok(Stored::Number(number)) => {
                 memory.extend_from_slice(number.bytes());
                 if free || number.value_bytes() < number.bytes().len() {
@@ -69,7 +69,7 @@ pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &
             }
         }
     }
-    Expectation::masked(Answer::Bytes(memory), counts)
+    Expectation::bytes(memory, counts)
 }
 
 /// The rule by which integers convert to a C type; `None` where every value fits an integer type.

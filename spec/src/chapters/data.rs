@@ -1,9 +1,9 @@
 #![doc = include_str!("data.md")]
 
 use super::interface::import;
+use super::layout::recomputes_strides;
 use crate::vocabulary::{
-    Address, Answer, Attribute, Expectation, Import, ImportData, Key, Outside, Question, Raises, View,
-    rules::data as rules,
+    Address, Answer, Attribute, Expectation, Import, ImportData, Key, Outside, Question, Raises, rules::data as rules,
 };
 use crate::world::{Predictions, World};
 
@@ -43,13 +43,7 @@ fn address(world: &World, out: &mut Predictions) {
     }
 }
 
-/// Returns true if strides after the view may be of the implementation's choice where they reach no element; then so is the
-/// address of an empty view further on.
-fn recomputes_strides(view: &View) -> bool {
-    matches!(view, View::Broadcast { .. } | View::Reshape { .. } | View::Reinterpret { .. })
-}
-
-/// Predicts the array that is made of an absolute address, where the chapter interface has nothing to say against it.
+/// Predicts the array that an importer makes of an absolute address, unless a rule of the chapter interface decides.
 fn unsigned(world: &World, given: &Import, out: &mut Predictions) {
     if let (ImportData::Tuple(Address::Absolute(_)), Some(made)) = (given.data, import::made(world, given)) {
         out.push(rules::unsigned, made);

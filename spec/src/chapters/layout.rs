@@ -9,6 +9,8 @@ use crate::world::{Predictions, World};
 
 mod views;
 
+pub(crate) use views::recomputes_strides;
+
 impl Invalid {
     /// The rule that refuses the array, and the kinds of refusal that it allows.
     pub fn refusal(&self) -> (Rule, &'static [Raises]) {
@@ -91,7 +93,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             };
             out.push(rule, Expectation::Is(Answer::Bool(value)));
         }
-        // A write into the C array that they yielded before is the chapter shape's.
+        // After a write into the C array that an earlier answer was, the chapter shape has the rule.
         Question::Shape | Question::Strides if world.changed() != Some(Change::Copy) => {
             let Some(rule) = view_rule(world.array) else { return };
             out.push(
@@ -99,7 +101,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                 if *question == Question::Shape {
                     Expectation::Is(Answer::Integers(world.lengths()))
                 } else {
-                    Expectation::masked(Answer::Integers(layout.strides.clone()), world.prescribed_strides())
+                    world.expected_strides()
                 },
             );
         }

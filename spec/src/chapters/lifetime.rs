@@ -48,7 +48,7 @@ fn gone(kept: &Kept) -> Vec<Rule> {
 }
 
 pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predictions) {
-    // What keeps a mapping is of the chapter memmap.
+    // The chapter memmap says what keeps a mapping.
     if world.array.map.is_some() {
         return;
     }
@@ -56,7 +56,7 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
         Act::Export { name, what } => {
             if let Some(object) = export(world, what).filter(|_| !world.kept.objects.contains_key(name)) {
                 let rule = match what {
-                    // Who does not claim their profiles is not asked for them.
+                    // These have profiles of their own: whoever does not claim those is not asked.
                     Export::AsCtypes => rules::as_ctypes_holds,
                     Export::Struct => rules::capsule_holds,
                     Export::Interface => rules::dictionary_free,
@@ -124,12 +124,12 @@ fn is_passed(ctype: &CType) -> bool {
     matches!(ctype, CType::Pointer(_) | CType::PointerNone | CType::Simple(Simple::VoidP))
 }
 
-/// Whether something is expected of taking this, be it a refusal.
+/// Returns true if the specification expects something of taking this, or a refusal.
 fn is_asked_rightly(world: &World, what: &Export) -> bool {
     what.ctype().is_none_or(|ctype| ctype.exists_on(world.platform))
 }
 
-/// What is taken of the array; `None` where it is gone, or that is refused.
+/// The object that is taken from the array; `None` where the array is gone, or refuses.
 fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
     let (holds, points, form) = match what {
         Export::Ctypes => (Holds::Array(rules::interface_holds), true, Form::Other),
@@ -156,7 +156,7 @@ fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
     (!world.kept.array_dropped && is_asked_rightly(world, what)).then_some(Object { holds, points, form })
 }
 
-/// What is made of a pointer or an object that is kept; `None` where there is none such, or it is refused.
+/// The object that is made of a kept pointer or object; `None` where there is no such object, or it cannot be made.
 fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>> {
     match world.kept.objects.get(&from)?.form {
         Form::Pointer(ctype) if is_passed(ctype) => of_pointer(world, ctype, how),
@@ -165,7 +165,7 @@ fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>
     }
 }
 
-/// What is made of the array as an object: its rows, which are numbers where it has one axis, and another array.
+/// The object that is made of the array as an object of ctypes: a row of it, or another array.
 fn of_object<'a>(axes: usize, how: &Derive) -> Option<Object<'a>> {
     let (rule, form) = match how {
         Derive::Item if axes > 1 => (rules::as_ctypes_holds, Form::Object(axes - 1)),
@@ -208,7 +208,7 @@ fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option
     Some(Object { holds, points, form })
 }
 
-/// Whether the array, or its memory, is there.
+/// Predicts if the array, or its memory, is there.
 fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
     let mut all = |rules: Vec<Rule>, there: bool| {
         for rule in rules {
@@ -216,7 +216,7 @@ fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
         }
     };
     let by_holders = holders(kept, of_memory);
-    // Whoever keeps the memory may keep the array, so nothing says that it is gone.
+    // An object that keeps the memory may keep the array too, so no rule expects the array to be gone.
     let by_choice = kept.array_dropped && !holders(kept, true).is_empty();
     let by_pointers = pointers(kept, true);
     if by_holders.is_empty() && !by_choice {

@@ -10,7 +10,7 @@ mod steps;
 pub(crate) use steps::{expect, forked, look, write, written};
 
 impl Array {
-    /// Where an array that needs no element of memory may be refused though nothing is wrong with it: how it is refused.
+    /// The rule and the errors by which a valid array without elements may be refused; `None` where it must be made.
     pub fn may_be_refused(&self, platform: &Platform) -> Option<(Rule, &'static [Raises])> {
         let map = self.map.as_ref()?;
         described(self, map).is_empty().then_some(())?;
@@ -19,10 +19,11 @@ impl Array {
     }
 }
 
-/// The layout of a mapped array before any view. Which of several faults is told of is the implementation's choice.
+/// The layout of a mapped array before any view. If there are several faults, the implementation chooses which one it
+/// reports.
 ///
 /// # Errors
-/// [`Invalid`], where the file cannot be mapped so.
+/// [`Invalid`], where the file cannot be mapped like that.
 pub(crate) fn resolve(platform: &Platform, array: &Array, map: &Map) -> Result<Layout, Invalid> {
     let layout = described(array, map);
     if !layout.dtype.exists_on(platform) {
@@ -39,7 +40,7 @@ type Fault = (Rule, &'static str, &'static [Raises]);
 
 const ANY_OF_THOSE: &[Raises] = &[Raises::ValueError, Raises::OverflowError, Raises::OSError];
 
-/// What keeps a file from being mapped so.
+/// The reasons why the file cannot be mapped like that.
 fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> impl Iterator<Item = Fault> + use<> {
     const VALUE: &[Raises] = &[Raises::ValueError];
     const SYSTEM: &[Raises] = &[Raises::OSError];
@@ -49,7 +50,7 @@ fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> imp
     let size = i128::from(array.buffer.size);
     let (start, end) = layout.extent();
     let (before, behind) = (start < 0, has_size && map.deduced && start > size);
-    // Of what no address space has room for, the extent may be anything.
+    // A layout that is too big for the address space may have any extent.
     let length = end.saturating_sub(start.saturating_sub(start.rem_euclid(granularity(platform))));
     let room = i128::from(platform.intp_max());
     let too_big = layout.check_size(platform).is_err() || length > room || end > i128::from(i64::MAX);

@@ -17,8 +17,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         }
         Question::Strides => {
             if let Some(rule) = rule_of(world, rules::strides) {
-                let answer = Answer::Integers(layout.strides.clone());
-                out.push(rule, Expectation::masked(answer, world.prescribed_strides()));
+                out.push(rule, world.expected_strides());
             }
         }
         Question::ShapeType | Question::StridesType | Question::ShapeAs(_) | Question::StridesAs(_) if zero_d => {
@@ -45,8 +44,8 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// The rule of shape or strides: another one after a write into the C array that an earlier question yielded. `None` where
-/// a view has a rule of its own.
+/// The rule of shape or strides: `rule`, or another one after a write into the C array that an earlier answer was. `None`
+/// where the rule of a view decides.
 fn rule_of(world: &World, rule: Rule) -> Option<Rule> {
     if world.changed() == Some(Change::Copy) {
         return Some(rules::copy);

@@ -42,9 +42,26 @@ impl fmt::Display for Address {
     }
 }
 
-/// How an implementation refuses, named after the exceptions of Python that the field knows them by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Raises {
+/// Declares kinds of refusals; the name of each is its own.
+macro_rules! raises {
+    ($($(#[$doc:meta])* $Kind:ident,)*) => {
+        /// How an implementation refuses, named after the exceptions of Python that the field knows them by.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Raises { $($(#[$doc])* $Kind,)* }
+
+        impl Raises {
+            /// All kinds, in order.
+            pub const ALL: [Raises; [$(Raises::$Kind),*].len()] = [$(Raises::$Kind),*];
+
+            /// The name, as in `TypeError`.
+            pub fn name(self) -> &'static str {
+                match self { $(Raises::$Kind => stringify!($Kind),)* }
+            }
+        }
+    };
+}
+
+raises! {
     /// A thing of the wrong kind.
     TypeError,
     /// A thing of the right kind with a value that is refused.
@@ -61,44 +78,14 @@ pub enum Raises {
     NotImplementedError,
     /// The buffer cannot be exported as asked.
     BufferError,
-    /// The system refuses: a file that is not there, or may not be opened so.
+    /// The system refuses: a file that is not there, or may not be opened that way.
     OSError,
     /// Anything else.
     OtherError,
 }
 
 impl Raises {
-    /// All kinds, in order.
-    pub const ALL: [Raises; 10] = [
-        Raises::TypeError,
-        Raises::ValueError,
-        Raises::OverflowError,
-        Raises::AttributeError,
-        Raises::IndexError,
-        Raises::KeyError,
-        Raises::NotImplementedError,
-        Raises::BufferError,
-        Raises::OSError,
-        Raises::OtherError,
-    ];
-
-    /// The name, as in `TypeError`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Raises::TypeError => "TypeError",
-            Raises::ValueError => "ValueError",
-            Raises::OverflowError => "OverflowError",
-            Raises::AttributeError => "AttributeError",
-            Raises::IndexError => "IndexError",
-            Raises::KeyError => "KeyError",
-            Raises::NotImplementedError => "NotImplementedError",
-            Raises::BufferError => "BufferError",
-            Raises::OSError => "OSError",
-            Raises::OtherError => "OtherError",
-        }
-    }
-
-    /// The kind of that name; [`Raises::OtherError`] when there is none.
+    /// The kind of that name; [`Raises::OtherError`] if there is none.
     pub fn from_name(name: &str) -> Raises {
         Raises::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or(Raises::OtherError)
     }
@@ -109,7 +96,7 @@ impl Raises {
 pub struct Imported {
     /// Address of the first element.
     pub data: Address,
-    /// Whether the array refuses writes.
+    /// True if the array refuses writes.
     pub read_only: bool,
     /// Lengths of the axes, in elements.
     pub shape: Vec<u64>,
@@ -200,14 +187,27 @@ pub enum Expectation {
     Is(Answer),
     /// One of these answers.
     OneOf(Vec<Answer>),
-    /// This answer where the mask is true; anything of the same length elsewhere. For [`Answer::Bytes`] (padding),
-    /// [`Answer::Integers`] (strides that reach no element) and [`Answer::Imported`] (an array without elements).
-    Matches {
-        /// The answer.
-        answer: Answer,
-        /// One entry for each byte or integer of the answer: whether it counts. Of what is seen, two: whether the address
-        /// counts, and whether the strides do.
-        mask: Vec<bool>,
+    /// These bytes, but for those that do not count (padding): there are as many, and they may be any.
+    SomeBytes {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// For each byte, true if it counts.
+        counts: Vec<bool>,
+    },
+    /// These integers, but for those that do not count (strides that reach no element): there are as many, and they may be
+    /// any.
+    SomeIntegers {
+        /// The integers.
+        integers: Vec<i64>,
+        /// For each integer, true if it counts.
+        counts: Vec<bool>,
+    },
+    /// This import of an array without elements: the number of its strides counts, the strides do not.
+    ImportedEmpty {
+        /// The array.
+        imported: Box<Imported>,
+        /// True if its address counts.
+        address_counts: bool,
     },
     /// The answer that the same implementation gave to that step, counted from 0.
     SameAs(usize),
@@ -228,20 +228,27 @@ pub enum Expectation {
         /// The remainder.
         remainder: u32,
     },
-    /// That there is an array to ask, or that it was refused as a whole in one of these ways.
+    /// That there is an array to ask, or that the whole array is refused in one of these ways.
     AcceptedOr(&'static [Raises]),
     /// A format of the buffer protocol, as text, that means this element type: see [`crate::interface::format::means`].
     Means(Box<Dtype>),
-    /// A format of the buffer protocol, as text, of so many bytes: see [`crate::interface::format::spans`].
+    /// A format of the buffer protocol, as text, of that many bytes: see [`crate::interface::format::spans`].
     Spans(u64),
     /// What one of these expects. None of them looks at another step.
     AnyOf(Vec<Expectation>),
 }
 
 impl Expectation {
-    /// The answer where the mask is true; simply the answer where it is so everywhere, or empty.
-    pub fn masked(answer: Answer, mask: Vec<bool>) -> Expectation {
-        if mask.contains(&false) { Expectation::Matches { answer, mask } } else { Expectation::Is(answer) }
+    /// Expects the bytes that count; all of them if `counts` is true everywhere, or empty.
+    pub fn bytes(bytes: Vec<u8>, counts: Vec<bool>) -> Expectation {
+        let some = counts.contains(&false);
+        if some { Expectation::SomeBytes { bytes, counts } } else { Expectation::Is(Answer::Bytes(bytes)) }
+    }
+
+    /// Expects the integers that count; all of them if `counts` is true everywhere, or empty.
+    pub fn integers(integers: Vec<i64>, counts: Vec<bool>) -> Expectation {
+        let some = counts.contains(&false);
+        if some { Expectation::SomeIntegers { integers, counts } } else { Expectation::Is(Answer::Integers(integers)) }
     }
 }
 
@@ -251,29 +258,21 @@ impl fmt::Display for Expectation {
         match self {
             Expectation::Is(answer) => write!(f, "{answer}"),
             Expectation::OneOf(answers) => f.write_str(&join(answers.iter().map(Answer::to_string).collect())),
-            Expectation::Matches { answer: Answer::Integers(values), mask } => {
-                let shown = values
-                    .iter()
-                    .zip(mask)
-                    .map(|(value, counts)| if *counts { value.to_string() } else { "any".into() });
+            Expectation::SomeIntegers { integers, counts } => {
+                let integers = integers.iter().zip(counts);
+                let shown = integers.map(|(value, counts)| if *counts { value.to_string() } else { "any".into() });
                 write!(f, "[{}]", shown.collect::<Vec<_>>().join(", "))
             }
-            Expectation::Matches { answer: Answer::Bytes(bytes), mask } => {
+            Expectation::SomeBytes { bytes, counts } => {
                 f.write_str("bytes")?;
-                bytes.iter().zip(mask).try_for_each(
-                    |(byte, counts)| {
-                        if *counts { write!(f, " {byte:02x}") } else { f.write_str(" ..") }
-                    },
-                )
+                let mut bytes = bytes.iter().zip(counts);
+                bytes.try_for_each(|(byte, counts)| if *counts { write!(f, " {byte:02x}") } else { f.write_str(" ..") })
             }
-            Expectation::Matches { answer: Answer::Imported(seen), mask } => {
-                let shown =
-                    |at: usize, text: String| if mask.get(at) == Some(&false) { "any".to_owned() } else { text };
-                let (data, strides) = (shown(0, seen.data.to_string()), shown(1, format!("{:?}", seen.strides)));
-                let read_only = if seen.read_only { ", read-only" } else { "" };
-                write!(f, "array at {data}, shape {:?}, strides {strides}, {}{read_only}", seen.shape, seen.typestr)
+            Expectation::ImportedEmpty { imported, address_counts } => {
+                let data = if *address_counts { imported.data.to_string() } else { "any".to_owned() };
+                let read_only = if imported.read_only { ", read-only" } else { "" };
+                write!(f, "array at {data}, shape {:?}, strides any, {}{read_only}", imported.shape, imported.typestr)
             }
-            Expectation::Matches { answer, .. } => write!(f, "{answer}"),
             Expectation::SameAs(step) => write!(f, "the answer to step {step}"),
             Expectation::FreshFrom(step) => write!(f, "another object than that of step {step}"),
             Expectation::Accepted => f.write_str("the array to be made"),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What stands after a word, as far as nobody has read it.
+/// What follows a word and has not been read yet.
 pub(crate) struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {
@@ -18,7 +18,7 @@ impl<'a> Rest<'a> {
         (!word.is_empty()).then_some(word)
     }
 
-    /// Takes what stands between one space and the next, which may be nothing; `None` at the end.
+    /// Takes the text between one space and the next, which may be empty; `None` at the end.
     fn exact(&mut self) -> Option<&'a str> {
         self.0.strip_prefix(' ').map(|rest| self.up_to_space(rest))
     }
@@ -42,7 +42,7 @@ impl<'a> Rest<'a> {
 
 /// An argument in a line of text.
 pub(crate) trait Argument: Sized {
-    /// Takes it from what stands next.
+    /// Takes the argument from the front of the rest.
     fn take(rest: &mut Rest) -> Option<Self>;
 
     /// Prints it after a space.
@@ -124,7 +124,7 @@ impl Argument for Vec<u8> {
     }
 }
 
-/// A name, which may have spaces: the rest of the line.
+/// A name, which may contain spaces: the rest of the line.
 impl Argument for String {
     fn take(rest: &mut Rest) -> Option<Self> {
         rest.all().map(str::to_owned)

@@ -1,7 +1,7 @@
 //! The array of a case: a buffer, an element type, a shape, byte strides, and the views taken of it.
 //!
 //! An array is plain data and may be invalid (elements outside the buffer, a size past the address space, a view that
-//! does not exist); [`crate::layout::resolve`] tells, with a value.
+//! does not exist); [`crate::layout::resolve`] returns why.
 
 use super::dtype::Dtype;
 use super::layout::c_strides;
@@ -19,7 +19,7 @@ pub struct Buffer {
     /// The first bytes; all others are zero. At most `size` long.
     pub bytes: Vec<u8>,
     /// The address of the first byte modulo [`Buffer::PAGE`], 0 to 4095: what it is aligned to.
-    /// Of a file it has no say.
+    /// A file ignores it.
     pub at: u32,
 }
 
@@ -47,8 +47,8 @@ pub struct Array {
     pub buffer: Buffer,
     /// How the file that the array lies in is mapped; `None` where it lies over a buffer.
     pub map: Option<Map>,
-    /// Whether the array that lies directly over the buffer may be written to, by its flag. Of a mapped array the mode
-    /// tells, and this has no say.
+    /// True if the flag of the array that lies directly over the buffer allows writes. A mapped array ignores this: its mode
+    /// decides.
     pub writeable: bool,
     /// Element type before any view.
     pub dtype: Dtype,
@@ -56,15 +56,15 @@ pub struct Array {
     pub offset: i64,
     /// Lengths of the axes before any view, in elements.
     pub shape: Vec<u64>,
-    /// Byte strides before any view, one for each axis. Of a mapped array they tell only the order: Fortran's where
-    /// they are those, C's else.
+    /// Byte strides before any view, one for each axis. For a mapped array they give only the order: Fortran's if they are
+    /// Fortran's strides, C's otherwise.
     pub strides: Vec<i64>,
     /// Views taken one of the other, in order. The array that is asked about is the last.
     pub views: Vec<View>,
 }
 
 impl Array {
-    /// Whether a view of the chain broadcasts.
+    /// Returns true if a view of the chain broadcasts.
     pub fn is_broadcast(&self) -> bool {
         self.views.iter().any(|view| matches!(view, View::Broadcast { .. }))
     }

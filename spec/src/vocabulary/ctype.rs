@@ -129,7 +129,7 @@ impl Simple {
         }
     }
 
-    /// Whether the type is specified in both byte orders: integers and floats of more than one byte.
+    /// Returns true if the type is specified in both byte orders: integers and floats of more than one byte.
     pub fn has_orders(self, platform: &Platform) -> bool {
         matches!(self.class(), Class::Signed | Class::Unsigned | Class::Float) && self.size(platform) > 1
     }
@@ -248,7 +248,7 @@ impl CType {
         }
     }
 
-    /// Whether the platform has the type: only integers and floats of more than one byte have a byte order of their own.
+    /// Returns true if the platform has the type: only integers and floats of more than one byte have a byte order of their own.
     pub fn exists_on(&self, platform: &Platform) -> bool {
         match self {
             CType::Swapped(simple, _) => simple.has_orders(platform),
@@ -258,7 +258,7 @@ impl CType {
         }
     }
 
-    /// Whether `data_as` takes it: pointers of any kind, and the types that hold an address.
+    /// Returns true if `data_as` takes it: pointers of any kind, and the types that hold an address.
     pub fn is_pointer(&self) -> bool {
         match self {
             CType::Simple(simple) => matches!(simple.class(), Class::VoidP | Class::Text | Class::Object),

@@ -1,75 +1,17 @@
 //! Element types, plain and structured: sizes, alignment, type strings and descriptions.
 
 use super::platform::{ByteOrder, Platform};
+use kind::Sizes;
 use std::sync::Arc;
 
 mod descr;
+mod kind;
 mod typestr;
 
 pub use descr::{Descr, DescrEntry, DescrType};
+pub use kind::Kind;
 pub use typestr::TypestrError;
 pub(crate) use typestr::names_nothing;
-
-/// Kind of a plain element type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// One byte, `b`.
-    Bool,
-    /// Two's complement, `i`.
-    Int,
-    /// Unsigned, `u`.
-    UInt,
-    /// Floating point: half, float, double, and long double in the size that the platform gives it, `f`.
-    Float,
-    /// A pair of floats, `c`.
-    Complex,
-    /// A span of time, 8 bytes, `m`.
-    Timedelta,
-    /// A point in time, 8 bytes, `M`.
-    Datetime,
-    /// Reference to an object, `O`.
-    Object,
-    /// Byte string of fixed length, `S`.
-    Bytes,
-    /// Text of fixed length, 4 bytes a character, `U`.
-    Unicode,
-    /// Raw bytes of fixed length, `V`.
-    Void,
-}
-
-impl Kind {
-    /// All kinds, in order.
-    pub const ALL: [Kind; 11] = [
-        Kind::Bool,
-        Kind::Int,
-        Kind::UInt,
-        Kind::Float,
-        Kind::Complex,
-        Kind::Timedelta,
-        Kind::Datetime,
-        Kind::Object,
-        Kind::Bytes,
-        Kind::Unicode,
-        Kind::Void,
-    ];
-
-    /// The character of type strings.
-    pub fn code(self) -> char {
-        match self {
-            Kind::Bool => 'b',
-            Kind::Int => 'i',
-            Kind::UInt => 'u',
-            Kind::Float => 'f',
-            Kind::Complex => 'c',
-            Kind::Timedelta => 'm',
-            Kind::Datetime => 'M',
-            Kind::Object => 'O',
-            Kind::Bytes => 'S',
-            Kind::Unicode => 'U',
-            Kind::Void => 'V',
-        }
-    }
-}
 
 /// A plain element type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,12 +26,12 @@ pub struct Plain {
     pub unit: Option<Unit>,
 }
 
-/// Unit of a datetime or timedelta: so many of a span.
+/// Unit of a datetime or timedelta: a count of spans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Unit {
     /// How many; at least 1.
     pub count: u32,
-    /// Of what; one of [`Unit::NAMES`].
+    /// The span; one of [`Unit::NAMES`].
     pub name: &'static str,
 }
 
@@ -105,7 +47,7 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// Item size in bytes, tail padding included.
     pub size: u64,
-    /// Whether the type claims the alignment of its fields; if not, it claims 1.
+    /// True if the type claims the alignment of its fields; if not, it claims 1.
     pub aligned: bool,
 }
 
@@ -153,28 +95,38 @@ impl From<Record> for Dtype {
 }
 
 impl Plain {
-    /// Whether the byte order shows: more than one byte, in numbers and in text.
+    /// Returns true if the byte order shows: more than one byte, in numbers and in text.
     pub fn has_order(&self) -> bool {
-        match self.kind {
-            Kind::Bytes | Kind::Void | Kind::Object => false,
-            Kind::Unicode => true,
-            _ => self.size > 1,
+        match self.kind.sizes() {
+            Sizes::Numbers { .. } => self.size > 1,
+            Sizes::Pointer => false,
+            Sizes::Characters { bytes } => bytes > 1,
         }
     }
 
     /// Alignment in bytes that the type claims.
     pub fn alignment(&self, platform: &Platform) -> u64 {
-        let number = |size: u64| match size {
-            8 => u64::from(platform.eight_byte_align),
-            size if size == platform.long_double.size() => u64::from(platform.long_double_align),
-            size => size,
-        };
-        match self.kind {
-            Kind::Bytes | Kind::Void => 1,
-            Kind::Unicode => 4,
-            Kind::Object => platform.pointer_size(),
-            Kind::Complex => number(u64::from(self.size) / 2),
-            _ => number(u64::from(self.size)),
+        match self.kind.sizes() {
+            Sizes::Numbers { parts, .. } => match u64::from(self.size / parts) {
+                8 => u64::from(platform.eight_byte_align),
+                size if size == platform.long_double.size() => u64::from(platform.long_double_align),
+                size => size,
+            },
+            Sizes::Pointer => platform.pointer_size(),
+            Sizes::Characters { bytes } => u64::from(bytes),
+        }
+    }
+
+    /// Returns true if the platform has the type.
+    pub fn exists_on(&self, platform: &Platform) -> bool {
+        match self.kind.sizes() {
+            Sizes::Numbers { each, parts, long_double } => {
+                let part = self.size / parts;
+                let is_long_double = long_double && u64::from(part) == platform.long_double.size();
+                self.size % parts == 0 && (each.contains(&part) || is_long_double)
+            }
+            Sizes::Pointer => u64::from(self.size) == platform.pointer_size(),
+            Sizes::Characters { bytes } => self.size > 0 && self.size % bytes == 0,
         }
     }
 }
@@ -207,24 +159,11 @@ impl Dtype {
         }
     }
 
-    /// Whether the platform has the type: each kind comes in some sizes, long double has one, objects are as wide as
+    /// Returns true if the platform has the type: each kind comes in some sizes, long double has one, objects are as wide as
     /// pointers, and the fields of a structured type lie in it.
     pub fn exists_on(&self, platform: &Platform) -> bool {
-        let float = |size: u64| matches!(size, 2 | 4 | 8) || size == platform.long_double.size();
         match self {
-            Dtype::Plain(plain) => {
-                let size = u64::from(plain.size);
-                match plain.kind {
-                    Kind::Bool => size == 1,
-                    Kind::Int | Kind::UInt => matches!(size, 1 | 2 | 4 | 8),
-                    Kind::Float => float(size),
-                    Kind::Complex => size != 4 && size % 2 == 0 && float(size / 2),
-                    Kind::Timedelta | Kind::Datetime => size == 8,
-                    Kind::Object => size == platform.pointer_size(),
-                    Kind::Unicode => size > 0 && size % 4 == 0,
-                    Kind::Bytes | Kind::Void => size > 0,
-                }
-            }
+            Dtype::Plain(plain) => plain.exists_on(platform),
             Dtype::Record(record) => record.fields.iter().all(|field| {
                 let end = field.offset.checked_add(field.size());
                 field.dtype.exists_on(platform) && end.is_some_and(|end| end <= record.size)
@@ -232,7 +171,7 @@ impl Dtype {
         }
     }
 
-    /// Whether the bytes of a number are in the other order than the platform's, in the type or in any field.
+    /// Returns true if the bytes of a number are in the other order than the platform's, in the type or in any field.
     pub fn is_swapped(&self, platform: &Platform) -> bool {
         match self {
             Dtype::Plain(plain) => plain.has_order() && plain.order != platform.byte_order,
@@ -254,7 +193,7 @@ impl Dtype {
         }
     }
 
-    /// Whether elements refer to objects, in the type or in any field.
+    /// Returns true if elements refer to objects, in the type or in any field.
     pub fn has_objects(&self) -> bool {
         match self {
             Dtype::Plain(plain) => plain.kind == Kind::Object,
@@ -266,9 +205,8 @@ impl Dtype {
     pub fn value_mask(&self, platform: &Platform) -> Vec<bool> {
         match self {
             Dtype::Plain(plain) => {
-                let part = match plain.kind {
-                    Kind::Float => u64::from(plain.size),
-                    Kind::Complex => u64::from(plain.size) / 2,
+                let part = match plain.kind.sizes() {
+                    Sizes::Numbers { parts, long_double: true, .. } => u64::from(plain.size / parts),
                     _ => 0,
                 };
                 let is_long_double = part == platform.long_double.size();

@@ -49,7 +49,7 @@ pub enum Invalid {
         rule: Rule,
         /// Why.
         reason: &'static str,
-        /// How that is told.
+        /// The kinds of refusal that the rule allows.
         raises: &'static [Raises],
     },
     /// A view that the array does not have.
@@ -60,7 +60,7 @@ pub enum Invalid {
         rule: Rule,
         /// Why not.
         reason: &'static str,
-        /// How that is told.
+        /// The kinds of refusal that the rule allows.
         raises: &'static [Raises],
     },
 }
@@ -118,7 +118,7 @@ pub fn f_strides(shape: &[u64], item_size: u64) -> Vec<i64> {
 }
 
 impl Layout {
-    /// Whether there is an element with that index: one number for each axis, inside its length.
+    /// Returns true if there is an element with that index: one number for each axis, inside its length.
     pub fn has(&self, index: &[u64]) -> bool {
         index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(at, length)| at < length)
     }
@@ -128,7 +128,7 @@ impl Layout {
         if self.is_empty() { 0 } else { self.shape.iter().fold(1u64, |count, length| count.saturating_mul(*length)) }
     }
 
-    /// Whether there is no element.
+    /// Returns true if there is no element.
     pub fn is_empty(&self) -> bool {
         self.shape.contains(&0)
     }
@@ -195,13 +195,13 @@ impl Layout {
         (start.saturating_add(low), start.saturating_add(high).saturating_add(item))
     }
 
-    /// Whether elements follow each other in C order without gaps. Axes of length 1 have no say, and an array without
+    /// Returns true if elements follow each other in C order without gaps. Strides of axes of length 1 do not count, and an array without
     /// elements is contiguous.
     pub fn is_c_contiguous(&self) -> bool {
         self.is_contiguous(self.shape.iter().zip(&self.strides).rev())
     }
 
-    /// Likewise in Fortran order, first axis fastest.
+    /// Returns true if elements follow each other in Fortran order, first axis fastest, without gaps.
     pub fn is_f_contiguous(&self) -> bool {
         self.is_contiguous(self.shape.iter().zip(&self.strides))
     }
@@ -216,7 +216,7 @@ impl Layout {
             })
     }
 
-    /// Whether every element is at a multiple of the type's alignment, for a buffer at that address modulo 4096.
+    /// Returns true if every element is at a multiple of the type's alignment, for a buffer at that address modulo 4096.
     pub fn is_aligned(&self, platform: &Platform, buffer_at: u32) -> bool {
         let align = i128::from(self.dtype.alignment(platform));
         let first = i128::from(buffer_at) + i128::from(self.offset);
@@ -225,8 +225,8 @@ impl Layout {
             || (first % align == 0 && axes.all(|(length, stride)| *length == 1 || i128::from(*stride) % align == 0))
     }
 
-    /// Whether two elements with different indices certainly share a byte, or none do, by a bound: sorted by magnitude,
-    /// each stride steps over everything that the smaller ones reach. `true` also where the bound cannot tell.
+    /// Returns false if certainly no two elements with different indices share a byte. It goes by a bound: sorted by magnitude,
+    /// each stride steps over everything that the smaller ones reach. Returns true also where the bound does not decide.
     pub fn may_overlap(&self) -> bool {
         if self.is_empty() {
             return false;

@@ -7,8 +7,8 @@ use super::words::words;
 pub struct Map {
     /// What may be done with the file.
     pub mode: Mode,
-    /// Whether the shape is not given and follows from the size of the file: one axis, as many whole elements as there are
-    /// after the offset. Then shape and strides of the array have no say.
+    /// True if the shape is not given and follows from the size of the file: one axis, as many whole elements as there are
+    /// after the offset. Then shape and strides of the array are ignored.
     pub deduced: bool,
     /// What is handed to the library.
     pub file: Handle,
@@ -51,18 +51,18 @@ words! {
 words! {
     /// A fact about a mapping.
     Part {
-        /// The offset as the array tells it, in bytes.
+        /// The offset that the array reports, in bytes.
         Offset "offset",
-        /// The mode as the array tells it.
+        /// The mode that the array reports.
         Mode "mode",
-        /// Whether the name that the array tells is that of the file.
+        /// Asks if the name that the array reports is that of the file.
         Filename "filename",
-        /// Where in the file the mapping begins, in bytes, as the system or the mapping itself tells it. Raises where
+        /// Where in the file the mapping begins, in bytes, as the system or the mapping itself reports it. Raises where
         /// there is no mapping any more.
         Start "start",
-        /// Whether a copy of the array, made by the library, lies in the mapping or keeps it.
+        /// Asks if a copy of the array, made by the library, lies in the mapping or keeps it.
         Copy "copy",
-        /// Drops the array and everything that was taken of it, and tells whether the file is still mapped.
+        /// Drops the array and everything that was taken from it, and asks if the file is still mapped.
         Dropped "dropped",
     }
 }

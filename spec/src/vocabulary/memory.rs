@@ -23,7 +23,7 @@ impl Memory<'_> {
 }
 
 impl Array {
-    /// Whether the array may be written to, by its flag.
+    /// Returns true if the flag of the array allows writes.
     pub fn is_writeable(&self) -> bool {
         self.map.map_or(self.writeable, |map| map.mode != Mode::R)
     }
@@ -33,14 +33,14 @@ impl Array {
         if self.map.is_some() { 0 } else { self.buffer.at }
     }
 
-    /// Whether the array lies in a file in the order of Fortran: its strides are those, and not C's.
+    /// Returns true if the array lies in a file in the order of Fortran: its strides are those, and not C's.
     pub fn is_fortran(&self) -> bool {
         let item = self.dtype.item_size();
         let fortran = f_strides(&self.shape, item);
         self.strides == fortran && fortran != c_strides(&self.shape, item)
     }
 
-    /// What the array lies in: its buffer, or its file once it is opened. Of an array that does not exist this says little.
+    /// What the array lies in: its buffer, or its file once it is opened. The result means little for an invalid array.
     pub fn memory(&self) -> Memory<'_> {
         let held = Memory { size: self.buffer.size, bytes: &self.buffer.bytes };
         match &self.map {
@@ -56,7 +56,7 @@ impl Array {
         }
     }
 
-    /// The bytes of what the array lies in that may be touched: of a buffer all, of a file those that the mapping has to
+    /// The bytes that may be touched: all of a buffer; of a file, those that the mapping has to
     /// cover. That is, from the offset rounded down to the granularity to the end of the last element.
     pub fn reach(&self, platform: &Platform) -> Range<i128> {
         let Some(map) = &self.map else { return 0..i128::from(self.buffer.size) };

@@ -18,7 +18,7 @@ pub mod rules {
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 }
 
-/// What is declared of a rule.
+/// The declaration of a rule.
 struct Entry {
     id: &'static str,
     chapter: Chapter,

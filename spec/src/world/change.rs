@@ -1,6 +1,6 @@
 //! What a write changed.
 
-/// What the last write changed, and by which way.
+/// What the last write changed, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// An element, through the array itself.

@@ -9,31 +9,31 @@ use std::collections::BTreeMap;
 pub(crate) enum Holds {
     /// The array.
     Array(Rule),
-    /// The memory; whether the array too is the implementation's choice.
+    /// The memory; the implementation chooses if it keeps the array too.
     Memory(Rule),
     /// The array in the newer reading of the documentation, nothing in the older one.
     Pointer(Rule),
-    /// The memory in the newer reading, nothing in the older one; whether the array too is the implementation's choice.
+    /// The memory in the newer reading, nothing in the older one; the implementation chooses if it keeps the array too.
     PointerToMemory(Rule),
     /// Nothing.
     Nothing(Rule),
 }
 
-/// What can be made of an object.
+/// What kind of object it is, which decides what can be made of it.
 #[derive(Clone, Copy)]
 pub(crate) enum Form<'a> {
     /// What ctypes makes of a pointer of that type.
     Pointer(&'a CType),
     /// What ctypes makes of the array as an object with that many axes.
     Object(usize),
-    /// Nothing that the specification speaks of.
+    /// An object of which the specification makes nothing.
     Other,
 }
 
 /// An object that is kept.
 pub(crate) struct Object<'a> {
     pub(crate) holds: Holds,
-    /// Whether it holds the address.
+    /// True if it holds the address.
     pub(crate) points: bool,
     pub(crate) form: Form<'a>,
 }
@@ -44,9 +44,9 @@ pub(crate) struct Kept<'a> {
     pub(crate) array_dropped: bool,
     /// The objects that are kept, by the numbers that the script gives them.
     pub(crate) objects: BTreeMap<u8, Object<'a>>,
-    /// Whether the garbage collector has run since something was dropped.
+    /// True if the garbage collector has run since something was dropped.
     pub(crate) collected: bool,
-    /// Whether ctypes was made to leave a reference cycle.
+    /// True if ctypes was made to leave a reference cycle.
     pub(crate) cyclic: bool,
 }
 

@@ -13,11 +13,11 @@ pub(super) struct Mapping {
     pub(super) memory: Written,
     /// What was written to the file.
     pub(super) file: Written,
-    /// Whether the file was written to behind a private mapping, which may or may not see it.
+    /// True if the file was written to behind a private mapping, which may or may not see it.
     pub(super) unknown: bool,
     /// The size of the file, once that was changed under the mapping.
     pub(super) cut: Option<u64>,
-    /// Whether the mapping is gone, or may be: the script ends there.
+    /// True if the mapping is gone, or may be: the script ends there.
     pub(super) over: bool,
 }
 

@@ -35,7 +35,7 @@ impl World<'_> {
             return None;
         }
         let bytes = self.read(layout.element(index), size)?;
-        Some(Expectation::masked(Answer::Bytes(bytes), layout.dtype.value_mask(self.platform)))
+        Some(Expectation::bytes(bytes, layout.dtype.value_mask(self.platform)))
     }
 
     /// The memory of the elements in C order, of that many at most.
@@ -47,7 +47,7 @@ impl World<'_> {
         let elements = self.layout.offsets().take(count as usize).map(|offset| self.read(offset, size));
         let elements = elements.collect::<Option<Vec<_>>>()?;
         let mask = self.layout.dtype.value_mask(self.platform).repeat(elements.len());
-        Some(Expectation::masked(Answer::Bytes(elements.concat()), mask))
+        Some(Expectation::bytes(elements.concat(), mask))
     }
 
     /// The bytes of item `at` of a pointer to that type; `None` where they are not all inside the buffer or mapping.

@@ -14,7 +14,7 @@ impl World<'_> {
                 (i128::from(self.layout.offset) + i128::from(*offset), bytes, Change::Pointed)
             }
             Write::Item { index, bytes } => {
-                // Whether a broadcast array takes writes is the implementation's choice.
+                // The implementation chooses if a broadcast array takes writes.
                 if !self.is_element(index, bytes) || !self.array.is_writeable() || self.array.is_broadcast() {
                     return false;
                 }

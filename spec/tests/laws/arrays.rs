@@ -1,4 +1,4 @@
-//! Small valid arrays, drawn; where their elements are, enumerated; and what is expected of a script about one.
+//! Draws small valid arrays, enumerates where their elements are, and predicts scripts about them.
 
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::layout::{Invalid, Layout, resolve};
@@ -70,7 +70,7 @@ pub(crate) fn viewed(array: &Array, views: &[View]) -> Result<Layout, Invalid> {
     resolve(&PLATFORM, &Array { views: views.to_vec(), ..array.clone() })
 }
 
-/// Whether it is a view that is refused.
+/// Returns true if a view was refused.
 pub(crate) fn refused(result: &Result<Layout, Invalid>) -> bool {
     matches!(result, Err(Invalid::View { .. }))
 }
@@ -111,16 +111,16 @@ pub(crate) fn arrays() -> impl Strategy<Value = Array> {
 }
 
 /// What is expected of the last step of a script: rules and expectations.
-pub(crate) fn told(array: &Array, script: &[&str]) -> Vec<(&'static str, String)> {
+pub(crate) fn predicted(array: &Array, script: &[&str]) -> Vec<(&'static str, String)> {
     let script: Vec<Step> = script.iter().map(|step| step.parse().unwrap()).collect();
     let predictions = expect(&PLATFORM, array, &script).into_iter();
-    let last = predictions.filter(|said| said.step == script.len() - 1);
-    last.map(|said| pair(said.rule.id(), &said.expectation.to_string())).collect()
+    let last = predictions.filter(|prediction| prediction.step == script.len() - 1);
+    last.map(|prediction| pair(prediction.rule.id(), &prediction.expectation.to_string())).collect()
 }
 
 /// The last of them.
-pub(crate) fn said(array: &Array, script: &[&str]) -> Option<(&'static str, String)> {
-    told(array, script).pop()
+pub(crate) fn last_predicted(array: &Array, script: &[&str]) -> Option<(&'static str, String)> {
+    predicted(array, script).pop()
 }
 
 pub(crate) fn pair(rule: &'static str, expectation: &str) -> (&'static str, String) {

@@ -51,7 +51,7 @@ fn bytes_of(stored: Result<Stored, Raises>) -> Vec<u8> {
     }
 }
 
-/// An array of so many axes of length 1 with these strides, which no element depends on.
+/// An array with an axis of length 1 for each of these strides, which no element depends on.
 fn with_strides(strides: Vec<i64>) -> Array {
     Array {
         buffer: Buffer { size: 1, bytes: vec![0], at: 0 },
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn the_types_that_are_no_numbers_take_integers_as_ctypes_does(platform in platforms(), value in integers()) {
+    fn types_that_are_no_numbers_take_integers_as_ctypes_does(platform in platforms(), value in integers()) {
         let stored = |simple: Simple| store(&platform, &CType::Simple(simple), value);
         prop_assert_eq!(bytes_of(stored(Simple::Bool)), [u8::from(value != 0)]);
         let character = stored(Simple::Char);
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn a_type_stores_as_the_type_that_it_is_another_name_of(
+    fn an_alias_stores_as_its_canonical_type(
         platform in platforms(), simple in simples(), value in integers()
     ) {
         let ctype = CType::Simple(simple);

@@ -28,7 +28,7 @@ fn expectations(question: &str, ctype: &str) -> usize {
 }
 
 #[test]
-fn of_a_c_type_that_the_platform_lacks_nothing_is_expected() {
+fn nothing_is_predicted_for_a_c_type_that_the_platform_lacks() {
     for question in QUESTIONS {
         assert_ne!(expectations(question, "c_int"), 0, "{question}");
         // One byte has no order.
@@ -39,7 +39,7 @@ fn of_a_c_type_that_the_platform_lacks_nothing_is_expected() {
 }
 
 #[test]
-fn a_type_that_is_another_on_the_platform_has_its_name() {
+fn an_alias_has_the_name_of_its_canonical_type() {
     let named = |text: &str, platform| text.parse::<CType>().unwrap().canonical(platform).to_string();
     let (little, big, windows) = (&Platform::X86_64_LINUX, &Platform::S390X_LINUX, &Platform::X86_64_WINDOWS);
     assert_eq!(named("c_short.__ctype_le__", little), "c_short");
@@ -52,7 +52,7 @@ fn a_type_that_is_another_on_the_platform_has_its_name() {
 }
 
 #[test]
-fn pointers_are_what_holds_an_address() {
+fn a_type_is_a_pointer_if_it_holds_an_address() {
     for (text, is_pointer) in [
         ("POINTER(c_int)", true),
         ("POINTER(None)", true),

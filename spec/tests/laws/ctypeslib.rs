@@ -1,6 +1,6 @@
 //! Laws of the C types that element types have, and of arrays as importers see them.
 
-use crate::arrays::{PLATFORM, pair, record, said, typestr, with_view};
+use crate::arrays::{PLATFORM, last_predicted, pair, record, typestr, with_view};
 use crate::memmap::mapped;
 use array_ctypes_spec::ctypeslib::ctype_rule;
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
@@ -12,7 +12,7 @@ fn of(dtype: Dtype) -> Array {
 }
 
 fn ctype(dtype: Dtype) -> Option<(&'static str, String)> {
-    said(&of(dtype), &["ctypeslib as_ctypes_type"])
+    last_predicted(&of(dtype), &["ctypeslib as_ctypes_type"])
 }
 
 /// Two fields, the second with a shape.
@@ -35,7 +35,7 @@ fn fields_side_by_side_are_a_structure_and_fields_at_the_start_a_union() {
         Some(pair(structure, "\"Structure(8, f0=c_int@0, f1=c_short@4)\""))
     );
     assert_eq!(ctype(record(&[("<i4", 0)], 4, false)), Some(pair(structure, "\"Structure(4, f0=c_int@0)\"")));
-    // In the order in which they lie.
+    // In the order of their offsets.
     assert_eq!(
         ctype(record(&[("<i4", 4), ("<f4", 0)], 8, false)),
         Some(pair(structure, "\"Structure(8, f1=c_float@0, f0=c_int@4)\""))
@@ -66,7 +66,7 @@ fn the_rule_of_a_type_can_be_asked_for() {
 }
 
 #[test]
-fn of_fields_without_a_byte_nothing_is_said() {
+fn nothing_is_predicted_for_fields_without_a_byte() {
     assert_eq!(ctype(record(&[], 4, false)), None);
     let nothing = Field { name: "n".into(), title: None, dtype: typestr("<i4"), shape: vec![0], offset: 0 };
     assert_eq!(ctype(Dtype::from(Record { fields: vec![nothing], size: 4, aligned: false })), None);
@@ -86,13 +86,13 @@ fn a_field_with_a_shape_is_an_array_of_arrays() {
 
 #[test]
 fn a_structured_array_is_an_object_of_ctypes_or_is_refused() {
-    let (_, said) = said(&of(record(&[("<i4", 0)], 4, false)), &["ctypeslib as_ctypes-type"]).unwrap();
-    assert_eq!(said, "\"Structure(4, f0=c_int@0) * 2\" or raises NotImplementedError");
+    let (_, prediction) = last_predicted(&of(record(&[("<i4", 0)], 4, false)), &["ctypeslib as_ctypes-type"]).unwrap();
+    assert_eq!(prediction, "\"Structure(4, f0=c_int@0) * 2\" or raises NotImplementedError");
 }
 
 #[test]
-fn what_is_kept_of_an_array_as_an_object_is_told_where_there_is_one_for_certain() {
-    let kept = |array: &Array| said(array, &["export 0 as_ctypes"]).is_some();
+fn an_object_of_as_ctypes_is_predicted_to_keep_the_array_only_where_it_certainly_exists() {
+    let kept = |array: &Array| last_predicted(array, &["export 0 as_ctypes"]).is_some();
     let plain = || of(typestr("<i4"));
     let with = |view: &str| with_view(plain(), view);
     assert!(kept(&plain()) && kept(&with("slice 0 1 _ 1")));
@@ -107,7 +107,7 @@ fn what_is_kept_of_an_array_as_an_object_is_told_where_there_is_one_for_certain(
 #[test]
 fn an_array_of_a_pointer_is_seen_where_all_of_it_is_in_memory_that_may_be_written_to() {
     let asked = |array: &Array, shape: u64| {
-        said(array, &[&format!("ctypeslib as_array pointer shape={shape} c_short")]).is_some()
+        last_predicted(array, &[&format!("ctypeslib as_array pointer shape={shape} c_short")]).is_some()
     };
     let map = |mode| mapped(mode, 8192, 4096, &[4], &[2]);
     assert!(asked(&map(Mode::RPlus), 4) && !asked(&map(Mode::RPlus), 5), "past the end");
@@ -121,7 +121,8 @@ fn a_returned_array_is_large_where_its_bytes_pass_32_bits() {
     let mut array = of(typestr("<i4"));
     array.buffer.size = 1 << 40;
     let rule = |shape: &str, dtype: &str| {
-        said(&array, &[&format!("ctypeslib ndpointer result dtype={dtype} shape={shape}")]).map(|said| said.0)
+        last_predicted(&array, &[&format!("ctypeslib ndpointer result dtype={dtype} shape={shape}")])
+            .map(|prediction| prediction.0)
     };
     assert_eq!(rule("2147483647", "|u1"), Some("ctypeslib.ndpointer-result"));
     assert_eq!(rule("0,2147483648", "|u1"), Some("ctypeslib.ndpointer-result-empty"));
@@ -130,18 +131,20 @@ fn a_returned_array_is_large_where_its_bytes_pass_32_bits() {
 }
 
 #[test]
-fn a_mapped_array_is_aligned_as_its_offset_is_wherever_a_buffer_would_begin() {
-    let aligned = |offset| said(&mapped(Mode::R, 64, offset, &[4], &[2]), &["ctypeslib ndpointer from_param flags=A"]);
-    assert_eq!(aligned(2).map(|said| said.0), Some("ctypeslib.ndpointer-accepts"));
-    assert_eq!(aligned(3).map(|said| said.0), Some("ctypeslib.ndpointer-flags"));
-    let lent = |offset| said(&mapped(Mode::RPlus, 64, offset, &[4], &[2]), &["dlpack versioned device"]);
+fn a_mapped_array_is_aligned_by_its_offset_whatever_the_alignment_of_the_buffer() {
+    let aligned =
+        |offset| last_predicted(&mapped(Mode::R, 64, offset, &[4], &[2]), &["ctypeslib ndpointer from_param flags=A"]);
+    assert_eq!(aligned(2).map(|prediction| prediction.0), Some("ctypeslib.ndpointer-accepts"));
+    assert_eq!(aligned(3).map(|prediction| prediction.0), Some("ctypeslib.ndpointer-flags"));
+    let lent = |offset| last_predicted(&mapped(Mode::RPlus, 64, offset, &[4], &[2]), &["dlpack versioned device"]);
     assert!(lent(2).is_some() && lent(2) != lent(3));
 }
 
 #[test]
 fn a_structured_type_is_itself_and_is_returned_where_it_has_a_byte() {
-    let asked =
-        |dtype: Dtype, text: &str| said(&of(dtype), &[&format!("ctypeslib ndpointer {text}")]).map(|said| said.0);
+    let asked = |dtype: Dtype, text: &str| {
+        last_predicted(&of(dtype), &[&format!("ctypeslib ndpointer {text}")]).map(|prediction| prediction.0)
+    };
     let pair = || record(&[("<i4", 0), ("<i2", 4)], 8, false);
     assert_eq!(asked(pair(), "from_param dtype=own"), Some("ctypeslib.ndpointer-accepts"));
     assert_eq!(asked(pair(), "from_param dtype=<i8"), Some("ctypeslib.ndpointer-dtype"));

@@ -8,7 +8,7 @@ use array_ctypes_spec::platform::ByteOrder;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-/// The same type, and those of its fields, without the claim of alignment, which no description can tell.
+/// The same type, and those of its fields, without the claim of alignment, which no description can express.
 fn unaligned(dtype: &Dtype) -> Dtype {
     match dtype {
         Dtype::Plain(_) => dtype.clone(),
@@ -147,7 +147,7 @@ fn every_kind_order_size_and_unit_round_trips() {
 }
 
 #[test]
-fn what_is_nearly_a_typestr_is_none() {
+fn a_near_miss_of_a_typestr_is_refused() {
     for text in ["|O4", "|O8", "<M8[0s]", "<i4[s]", "<M8[s", "|i4", "<i1", "=i4", "<i3", "<U", "<b1", "<i+4"] {
         assert!(Dtype::from_typestr(text).is_err(), "{text}");
     }

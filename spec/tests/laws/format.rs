@@ -1,4 +1,4 @@
-//! Laws of formats of the buffer protocol: what is written of a type means it, and nothing else does.
+//! Laws of formats of the buffer protocol: a format written for a type means that type and no other.
 
 use crate::arrays::platforms;
 use crate::cases;
@@ -103,7 +103,7 @@ proptest! {
     #![proptest_config(cases(1024))]
 
     #[test]
-    fn what_is_written_of_a_type_means_it_and_is_as_long((platform, dtype) in described()) {
+    fn a_format_written_for_a_type_means_the_type_and_spans_its_bytes((platform, dtype) in described()) {
         let text = written(&dtype).unwrap();
         prop_assert!(means(&platform, &text, &dtype), "{text}");
         prop_assert!(spans(&platform, &text, dtype.item_size()), "{text}");
@@ -111,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_of_a_type_does_not_mean_another((platform, dtype) in described()) {
+    fn a_format_written_for_a_type_means_no_other_type((platform, dtype) in described()) {
         let text = written(&dtype).unwrap();
         let others: [fn(&mut Plain); 3] = [
             |plain| if plain.has_order() { plain.order = plain.order.swapped() },
@@ -134,7 +134,7 @@ proptest! {
     }
 
     #[test]
-    fn the_names_of_fields_have_to_be_right_where_they_stand((platform, dtype) in described()) {
+    fn field_names_in_a_format_must_match_where_they_are_given((platform, dtype) in described()) {
         let text = written(&dtype).unwrap();
         let nameless: String = text.split(':').step_by(2).collect();
         prop_assert!(means(&platform, &nameless, &dtype), "{nameless}");
@@ -152,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_and_any_type_have_an_answer(
+    fn any_text_and_any_type_can_be_compared(
         platform in platforms(),
         text in prop_oneof![
             any::<String>(),
@@ -241,7 +241,7 @@ fn ending_in(first: &str, last: Dtype, offset: u64, size: u64) -> Dtype {
 
 /// What the module `struct` aligns counts from the start of the whole; in C a structure is aligned, and padded at its end.
 #[test]
-fn native_alignment_is_read_as_either_does() {
+fn native_alignment_is_accepted_in_both_readings() {
     let means = |text: &str, dtype: &Dtype| means(&Platform::X86_64_LINUX, text, dtype);
     let integer = || Dtype::from_typestr("<i4").unwrap();
     let text = "T{b:a:T{b:a:i:b:}:b:}";
@@ -256,9 +256,9 @@ fn native_alignment_is_read_as_either_does() {
     assert_eq!(["=T{i:a:b:b:}", "T{^i:a:b:b:}", "T{i:a:=b:b:}"].map(sizes), [[true, false]; 3]);
 }
 
-/// Raw bytes may be told as padding, text, or unsigned numbers of one byte, as long as nothing else is in them.
+/// Raw bytes may be described as padding, text, or unsigned numbers of one byte, as long as nothing else is in them.
 #[test]
-fn raw_bytes_are_told_as_bytes() {
+fn raw_bytes_may_be_padding_text_or_single_bytes() {
     let means = |text: &str, typestr: &str| {
         means(&Platform::X86_64_LINUX, text, &Dtype::from_typestr(typestr).expect("a type"))
     };
@@ -269,13 +269,13 @@ fn raw_bytes_are_told_as_bytes() {
         assert!(!means(text, "|V3"), "{text}");
     }
     let number = record(vec![field("a", "|V2", 0), field("b", "|u1", 2)], 3);
-    let told = |text: &str| array_ctypes_spec::interface::format::means(&Platform::X86_64_LINUX, text, &number);
-    assert!(told("T{2x:a:B:b:}") && told("T{2s:a:B:b:}") && told("T{BBB:b:}"));
-    assert!(!told("T{3s:a:}") && !told("T{2x:a:x}"), "a number is no raw byte");
+    let describes = |text: &str| array_ctypes_spec::interface::format::means(&Platform::X86_64_LINUX, text, &number);
+    assert!(describes("T{2x:a:B:b:}") && describes("T{2s:a:B:b:}") && describes("T{BBB:b:}"));
+    assert!(!describes("T{3s:a:}") && !describes("T{2x:a:x}"), "a number is no raw byte");
 }
 
 #[test]
-fn no_format_tells_of_points_in_time_of_swapped_long_doubles_and_of_what_is_too_large() {
+fn no_format_describes_times_swapped_long_doubles_or_oversized_types() {
     let linux = Platform::X86_64_LINUX;
     let dtype = |typestr: &str| Dtype::from_typestr(typestr).expect("a type");
     for described in ["<f16", "<c32", ">f8", ">c16", "|V3", "|O"] {
@@ -294,16 +294,16 @@ fn no_format_tells_of_points_in_time_of_swapped_long_doubles_and_of_what_is_too_
 }
 
 #[test]
-fn what_is_there_no_time_may_be_of_any_size() {
+fn an_item_repeated_0_times_may_have_any_size() {
     for (text, none) in [("(0)T{99x}i", "(1)T{99x}i"), ("T{(0)T{99x}i}", "T{(1)T{99x}i}")] {
         assert!(spans(&Platform::X86_64_LINUX, text, 4), "{text}");
         assert!(!spans(&Platform::X86_64_LINUX, none, 4), "{none}");
     }
 }
 
-/// As many as can be told, and more: of a structure without fields there may be any number in no room.
+/// Up to the limit, and past it: any number of structures without fields fits into no room.
 #[test]
-fn fields_without_a_byte_take_no_time() {
+fn fields_without_a_byte_are_read_quickly() {
     for shape in [vec![u64::MAX], vec![1 << 63, 2]] {
         let nothing = Field { dtype: record(Vec::new(), 0), shape, ..field("a", "|i1", 0) };
         let dtype = record(vec![nothing, field("b", "<i4", 0)], 4);
@@ -311,7 +311,7 @@ fn fields_without_a_byte_take_no_time() {
     }
 }
 
-/// Numbers of any size, structures in structures without end: refused in no time.
+/// Numbers of any size and structures nested without end are refused quickly.
 #[test]
 fn hostile_formats_are_refused() {
     let deep = "T{".repeat(100_000);
@@ -324,7 +324,7 @@ fn hostile_formats_are_refused() {
 }
 
 #[test]
-fn a_name_in_a_structure_without_one_says_nothing() {
+fn a_name_inside_an_unnamed_structure_is_ignored() {
     let named = |name| record(vec![field(name, "<i4", 0)], 4);
     for (text, says_x) in [("T{<i:x:}", true), ("T{T{<i:x:}}", false), ("T{T{T{<i:x:}}}", false)] {
         assert!(means(&Platform::X86_64_LINUX, text, &named("x")), "{text}");

@@ -1,4 +1,4 @@
-//! Structured types and other platforms, of which the examples have none.
+//! Structured types and other platforms, which the examples lack.
 
 use crate::arrays::{record, typestr};
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
@@ -6,7 +6,7 @@ use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Buffer, Expectation, expect};
 
 /// What is expected of a question about an array of one element.
-fn said(platform: &Platform, dtype: Dtype, question: &str) -> Vec<Expectation> {
+fn expected(platform: &Platform, dtype: Dtype, question: &str) -> Vec<Expectation> {
     let size = dtype.item_size() as usize;
     let array = Array::contiguous((0..size).map(|at| at as u8).collect(), dtype, &[1]);
     let script = [question.parse().expect("a question")];
@@ -18,17 +18,17 @@ fn integer(value: i128) -> Vec<Expectation> {
 }
 
 #[test]
-fn a_structured_type_is_aligned_as_its_fields_where_it_says_so() {
-    let asked = |dtype: Dtype| said(&Platform::X86_64_LINUX, dtype, "alignment");
+fn a_structured_type_that_claims_alignment_is_aligned_as_its_fields() {
+    let asked = |dtype: Dtype| expected(&Platform::X86_64_LINUX, dtype, "alignment");
     assert_eq!(asked(record(&[("<i4", 0), ("<i2", 4)], 8, true)), integer(4));
     assert_eq!(asked(record(&[("<i4", 0), ("<i2", 4)], 8, false)), integer(1));
-    assert_eq!(said(&Platform::I686_LINUX, Dtype::object(4), "alignment"), integer(4));
+    assert_eq!(expected(&Platform::I686_LINUX, Dtype::object(4), "alignment"), integer(4));
 }
 
-/// Of the flags, 0x800 says that there is a description.
+/// The flag 0x800 says that there is a description.
 #[test]
 fn fields_that_overlap_have_no_description() {
-    let flags = |dtype: Dtype| said(&Platform::X86_64_LINUX, dtype, "struct flags");
+    let flags = |dtype: Dtype| expected(&Platform::X86_64_LINUX, dtype, "struct flags");
     assert_eq!(flags(record(&[("<i4", 0), ("<i4", 4)], 8, false)), integer(0xF03));
     assert_eq!(flags(record(&[("<i4", 0), ("<i4", 2)], 8, false)), integer(0x703));
     assert_eq!(flags(typestr("<i8")), integer(0x703));
@@ -47,7 +47,7 @@ fn a_description_falls_under_the_rule_of_its_hardest_part() {
 /// Where a long double is no number of the processor's, DLPack may have none.
 #[test]
 fn numbers_of_128_bits_may_be_handed_out_or_not() {
-    let asked = |text: &str| said(&Platform::AARCH64_LINUX, typestr(text), "dlpack versioned dtype");
+    let asked = |text: &str| expected(&Platform::AARCH64_LINUX, typestr(text), "dlpack versioned dtype");
     for wide in ["<f16", "<c32"] {
         assert!(matches!(asked(wide)[..], [Expectation::AnyOf(_)]), "{wide}: {:?}", asked(wide));
     }
@@ -57,8 +57,8 @@ fn numbers_of_128_bits_may_be_handed_out_or_not() {
 }
 
 #[test]
-fn a_format_is_expected_of_elements_that_can_be_held() {
-    let asked = |text: &str| said(&Platform::X86_64_LINUX, typestr(text), "buffer full_ro format").len();
+fn a_format_is_predicted_up_to_the_largest_answer() {
+    let asked = |text: &str| expected(&Platform::X86_64_LINUX, typestr(text), "buffer full_ro format").len();
     assert_eq!([asked("|S1048576"), asked("|S1048577")], [2, 0]);
 }
 
@@ -85,18 +85,18 @@ fn memory_past_the_given_bytes_is_zero() {
     let buffer = Buffer { size: 12, bytes: vec![1, 2, 3, 4, 5, 6, 7], at: 0 };
     let array = Array { buffer, ..Array::contiguous(vec![0; 12], typestr("<i4"), &[3]) };
     let script = ["item 0", "item 1", "item 2"].map(|step| step.parse().expect("a step"));
-    let told: Vec<_> =
-        expect(&Platform::X86_64_LINUX, &array, &script).into_iter().map(|said| said.expectation).collect();
+    let predicted: Vec<_> =
+        expect(&Platform::X86_64_LINUX, &array, &script).into_iter().map(|prediction| prediction.expectation).collect();
     let bytes = |bytes: [u8; 4]| Expectation::Is(Answer::Bytes(bytes.to_vec()));
-    assert_eq!(told, [bytes([1, 2, 3, 4]), bytes([5, 6, 7, 0]), bytes([0; 4])]);
+    assert_eq!(predicted, [bytes([1, 2, 3, 4]), bytes([5, 6, 7, 0]), bytes([0; 4])]);
 }
 
 #[test]
 fn a_format_falls_under_the_rule_of_what_it_describes() {
     let asked = |dtype: Dtype| {
         let array = Array::contiguous(vec![0; dtype.item_size() as usize], dtype, &[1]);
-        let told = expect(&Platform::X86_64_LINUX, &array, &["buffer full_ro format".parse().unwrap()]);
-        told.first().map(|said| said.rule.id())
+        let predictions = expect(&Platform::X86_64_LINUX, &array, &["buffer full_ro format".parse().unwrap()]);
+        predictions.first().map(|prediction| prediction.rule.id())
     };
     let inside = |inner: Dtype| {
         let field = Field { name: "r".into(), title: None, shape: vec![], offset: 0, dtype: inner };

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::HashSet;
 
-/// Whether elements follow each other: each at the end of the one before.
+/// Returns true if elements follow each other: each at the end of the one before.
 fn consecutive(layout: &Layout) -> bool {
     let item = i128::from(layout.dtype.item_size());
     addresses(layout).windows(2).all(|pair| pair[1] == pair[0] + item)
@@ -51,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    fn elements_are_told_in_c_order(array in arrays()) {
+    fn offsets_are_listed_in_c_order(array in arrays()) {
         let layout = viewed(&array, &[]).unwrap();
         prop_assert_eq!(layout.offsets().collect::<Vec<_>>(), addresses(&layout));
     }
@@ -125,7 +125,7 @@ fn a_buffer_has_no_more_bytes_than_an_intp_can_count() {
 }
 
 #[test]
-fn an_element_is_expected_where_it_is_there_and_its_bytes_say_something() {
+fn an_element_is_predicted_where_it_exists_and_holds_no_references() {
     let asked =
         |array: &Array, index: &[u64]| expect(&PLATFORM, array, &[Step::Ask(Question::Item(index.to_vec()))]).len();
     let array = |dtype: &str, size| Array::contiguous(vec![0; size], typestr(dtype), &[2]);
@@ -133,7 +133,7 @@ fn an_element_is_expected_where_it_is_there_and_its_bytes_say_something() {
     assert_eq!(asked(&array("<i4", 8), &[2]), 0, "past the end");
     assert_eq!(asked(&array("<i4", 8), &[0, 0]), 0, "of an axis too many");
     assert_eq!(asked(&array("|O", 16), &[1]), 0, "an address of an object");
-    assert_eq!(asked(&array("|V4000000", 8_000_000), &[1]), 0, "too much to be told");
+    assert_eq!(asked(&array("|V4000000", 8_000_000), &[1]), 0, "too much for one answer");
 }
 
 #[test]

@@ -8,10 +8,11 @@ use array_ctypes_spec::{Export, platform::Platform, rules};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What a reading of the documentation says of a step: all but what the other reading says.
+/// What one reading of the documentation says about a step: everything except what only the other reading says.
 fn said_without(other: Profile, step: usize, predictions: &[Prediction]) -> Vec<&Expectation> {
-    let said = predictions.iter().filter(|said| said.step == step && said.rule.profile() != other);
-    said.map(|said| &said.expectation).collect()
+    let prediction =
+        predictions.iter().filter(|prediction| prediction.step == step && prediction.rule.profile() != other);
+    prediction.map(|prediction| &prediction.expectation).collect()
 }
 
 proptest! {
@@ -24,39 +25,39 @@ proptest! {
         let script: Vec<Step> = acts.into_iter().map(Step::Act).collect();
         let predictions = expect(&platform, &array, &script);
         for (step, other) in (0..script.len()).flat_map(|step| [(step, Profile::Holds), (step, Profile::Borrows)]) {
-            let said = said_without(other, step, &predictions);
-            prop_assert!(said.windows(2).all(|pair| pair[0] == pair[1]), "{} {:?}", script[step], said);
+            let prediction = said_without(other, step, &predictions);
+            prop_assert!(prediction.windows(2).all(|pair| pair[0] == pair[1]), "{} {:?}", script[step], prediction);
         }
     }
 
     #[test]
-    fn what_is_dropped_last_decides_nothing_while_the_array_is_kept(
+    fn the_last_drop_decides_nothing_while_the_array_is_kept(
         array in arrays(), acts in vec(acts(), 0..16)
     ) {
         let acts = acts.into_iter().filter(|act| *act != Act::DropArray);
         let script: Vec<Step> = acts.chain([Act::Alive, Act::Memory]).map(Step::Act).collect();
         let predictions = expect(&Platform::X86_64_LINUX, &array, &script);
         for step in [script.len() - 2, script.len() - 1] {
-            let mut said = predictions.iter().filter(|said| said.step == step);
-            prop_assert!(said.any(|said| said.rule == rules::lifetime::kept));
+            let mut prediction = predictions.iter().filter(|prediction| prediction.step == step);
+            prop_assert!(prediction.any(|prediction| prediction.rule == rules::lifetime::kept));
         }
     }
 
     #[test]
-    fn when_all_is_dropped_and_collected_nothing_is_there(array in arrays(), acts in vec(acts(), 0..16)) {
+    fn after_everything_is_dropped_and_collected_nothing_is_left(array in arrays(), acts in vec(acts(), 0..16)) {
         let drops = (0..=u8::MAX).map(Act::Drop).chain([Act::DropArray, Act::Collect, Act::Alive, Act::Memory]);
         let script: Vec<Step> = acts.into_iter().chain(drops).map(Step::Act).collect();
         let predictions = expect(&Platform::X86_64_LINUX, &array, &script);
         for step in [script.len() - 2, script.len() - 1] {
-            let said: Vec<_> = predictions.iter().filter(|said| said.step == step).collect();
-            prop_assert!(said.iter().any(|said| said.rule == rules::lifetime::collected));
-            prop_assert!(said.iter().all(|said| said.expectation == Expectation::Is(Answer::Bool(false))));
+            let prediction: Vec<_> = predictions.iter().filter(|prediction| prediction.step == step).collect();
+            prop_assert!(prediction.iter().any(|prediction| prediction.rule == rules::lifetime::collected));
+            prop_assert!(prediction.iter().all(|prediction| prediction.expectation == Expectation::Is(Answer::Bool(false))));
         }
     }
 }
 
 #[test]
-fn names_that_are_taken_and_names_of_nothing_predict_nothing() {
+fn a_name_that_is_taken_or_unknown_predicts_nothing() {
     let array = Array::contiguous(vec![1, 2, 3, 4], Dtype::from_typestr("<i4").unwrap(), &[1]);
     let script = ["export 0 ctypes", "export 0 data", "drop 1", "derive 1 0 contents", "drop array", "export 1 data"];
     let script = script.map(|step| step.parse().unwrap());

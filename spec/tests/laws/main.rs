@@ -1,4 +1,4 @@
-//! Laws of the specification itself: what must hold of it for every array, type and script, whatever a library does.
+//! Laws of the specification itself, which hold for every array, type and script, whatever a library does.
 //!
 //! Each law is held against an oracle of a few lines that enumerates. The draws are the same in every run.
 
@@ -23,7 +23,7 @@ mod total;
 mod types;
 mod view;
 
-/// So many cases, the same in every run, on any machine.
+/// A number of cases, the same in every run, on any machine.
 fn cases(cases: u32) -> Config {
     Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(0x00C7_79E5), ..Config::default() }
 }

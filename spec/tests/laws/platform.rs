@@ -40,7 +40,7 @@ fn assert_layout(text: &str, of_compiler: (u64, u64)) {
 }
 
 #[test]
-fn the_host_is_what_the_compiler_says() {
+fn the_host_platform_matches_the_compiler() {
     let host = Platform::host();
     let first_byte = 1u16.to_ne_bytes()[0];
     assert_eq!(host.byte_order, if first_byte == 1 { ByteOrder::Little } else { ByteOrder::Big });
@@ -52,7 +52,7 @@ fn the_host_is_what_the_compiler_says() {
 }
 
 #[test]
-fn simple_types_have_the_size_and_alignment_of_the_compiler() {
+fn simple_types_have_the_size_and_alignment_that_the_compiler_gives_them() {
     assert_layout("c_byte", of_compiler!(i8));
     assert_layout("c_char", of_compiler!(c_char));
     assert_layout("c_bool", of_compiler!(bool));
@@ -78,7 +78,7 @@ fn simple_types_have_the_size_and_alignment_of_the_compiler() {
 }
 
 #[test]
-fn composite_types_have_the_layout_of_the_compiler() {
+fn composite_types_have_the_layout_that_the_compiler_gives_them() {
     assert_layout("c_short * 3", of_compiler!([c_short; 3]));
     assert_layout("c_short * 3 * 5", of_compiler!([[c_short; 3]; 5]));
     assert_composite!("Structure(c_byte, c_double)" struct { a: i8, b: c_double });
@@ -114,8 +114,8 @@ fn an_intp_is_as_wide_as_a_pointer_and_has_the_name_of_a_signed_type_everywhere(
 }
 
 #[test]
-fn a_long_double_is_what_the_manuals_of_the_platforms_say() {
-    let told = Platform::ALL.map(|(name, platform)| (name, platform.long_double, platform.long_double_align));
+fn a_long_double_matches_the_manuals_of_the_platforms() {
+    let predicted = Platform::ALL.map(|(name, platform)| (name, platform.long_double, platform.long_double_align));
     let expected = [
         ("x86_64-linux", LongDouble::X87In16, 16),
         ("aarch64-linux", LongDouble::Binary128, 16),
@@ -124,5 +124,5 @@ fn a_long_double_is_what_the_manuals_of_the_platforms_say() {
         ("powerpc-linux", LongDouble::DoubleDouble, 16),
         ("x86_64-windows", LongDouble::Binary64, 8),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(predicted, expected);
 }

@@ -1,4 +1,4 @@
-//! Laws of files that cannot be mapped as asked: each fault alone has its rule, and what is next to it is none.
+//! Laws of files that cannot be mapped as asked: each fault alone has its rule, and a near miss is no fault.
 
 use crate::arrays::{PLATFORM, typestr};
 use crate::memmap::{deduced, mapped};
@@ -12,7 +12,7 @@ const VALUE: &[Raises] = &[Raises::ValueError];
 const SYSTEM: &[Raises] = &[Raises::OSError];
 const WIDTH: &[Raises] = &[Raises::OverflowError, Raises::ValueError];
 
-/// By which rule and with which errors the array is refused, if it is.
+/// The rule and the errors by which the array is refused, if it is.
 fn refusal_on(platform: &Platform, array: &Array) -> Option<(&'static str, &'static [Raises])> {
     match resolve(platform, array) {
         Ok(_) => None,
@@ -34,7 +34,7 @@ fn bytes(mode: Mode, size: u64, offset: i64, length: u64) -> Array {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_made_by_one_mode() {
+fn only_one_mode_creates_a_missing_file() {
     for mode in Mode::ALL {
         let missing = refusal(&from(Handle::Missing, mapped(*mode, 0, 0, &[4], &[2])));
         assert_eq!(missing, (*mode != Mode::WPlus).then_some(("memmap.missing", SYSTEM)), "{mode:?}");
@@ -43,7 +43,11 @@ fn a_file_that_is_not_there_is_made_by_one_mode() {
     }
     for handle in [Handle::Missing, Handle::Directory] {
         let several = refusal(&from(handle, deduced(mapped(Mode::WPlus, 0, 0, &[], &[]))));
-        assert_eq!(several.map(|said| said.0), Some("memmap.shape-needed"), "and nothing of offset or rest");
+        assert_eq!(
+            several.map(|prediction| prediction.0),
+            Some("memmap.shape-needed"),
+            "and nothing of offset or rest"
+        );
     }
 }
 
@@ -60,7 +64,7 @@ fn a_file_without_a_size_has_no_faults_of_size() {
 }
 
 #[test]
-fn what_writes_needs_a_file_that_is_open_for_writing() {
+fn a_mode_that_writes_needs_a_file_open_for_writing() {
     for mode in Mode::ALL {
         let writes = matches!(mode, Mode::RPlus | Mode::WPlus);
         let refused = refusal(&from(Handle::ReadOnly, mapped(*mode, 8, 0, &[4], &[2])));
@@ -69,7 +73,7 @@ fn what_writes_needs_a_file_that_is_open_for_writing() {
 }
 
 #[test]
-fn what_only_reads_needs_every_byte_to_be_there() {
+fn a_mode_that_only_reads_needs_every_byte_in_the_file() {
     for mode in Mode::ALL {
         let writes = matches!(mode, Mode::RPlus | Mode::WPlus);
         assert_eq!(refusal(&mapped(*mode, 8, 0, &[4], &[2])), None, "{mode:?}");
@@ -94,7 +98,7 @@ fn an_offset_is_in_the_file_or_at_its_end() {
 fn an_emptied_file_has_no_elements_to_count() {
     assert_eq!(refusal(&deduced(mapped(Mode::WPlus, 8, 0, &[], &[]))), Some(("memmap.shape-needed", VALUE)));
     let odd = refusal(&deduced(mapped(Mode::WPlus, 9, 0, &[], &[])));
-    assert_eq!(odd, Some(("memmap.shape-needed", ANY)), "several faults, whichever is told");
+    assert_eq!(odd, Some(("memmap.shape-needed", ANY)), "several faults, and any of them may be reported");
     assert_eq!(refusal(&deduced(mapped(Mode::RPlus, 9, 0, &[], &[]))), Some(("memmap.whole-items", VALUE)));
 }
 
@@ -115,7 +119,7 @@ fn a_mapping_has_as_many_bytes_as_there_are_addresses_counted_from_its_page() {
 }
 
 #[test]
-fn an_array_of_no_element_may_be_refused_though_nothing_is_wrong_with_it() {
+fn a_valid_array_without_elements_may_be_refused() {
     let refused = |array: &Array| array.may_be_refused(&PLATFORM).map(|(rule, raises)| (rule.id(), raises));
     let either: &[Raises] = &[Raises::ValueError, Raises::OSError];
     assert_eq!(refused(&mapped(Mode::R, 8, 0, &[0], &[2])), Some(("memmap.empty", either)));

@@ -60,7 +60,7 @@ pub(crate) fn slices() -> impl Strategy<Value = Slice> {
     (bound(), bound(), step).prop_map(|(start, stop, step)| Slice { start, stop, step })
 }
 
-/// The addresses of the elements whose index on that axis is this.
+/// The addresses of the elements with that index on that axis.
 fn at_index(layout: &Layout, axis: usize, at: u64) -> Vec<i128> {
     let all = indices(&layout.shape).into_iter().zip(addresses(layout));
     all.filter(|(index, _)| index[axis] == at).map(|(_, address)| address).collect()

@@ -1,4 +1,4 @@
-//! Laws of the text forms: what is printed parses to the same, and what is not text of ours is refused in peace.
+//! Laws of the text forms: what is printed parses to the same, and what is not text of ours is refused without a panic.
 
 use crate::cases;
 use crate::dtype::nearly;
@@ -72,7 +72,7 @@ fn deep_nesting_is_refused_and_exhausts_no_stack() {
 }
 
 #[test]
-fn what_looks_like_a_step_and_is_none_is_refused() {
+fn a_near_miss_of_a_step_is_refused() {
     for text in [
         "ctypeslib as_array pointer 3 c_int",
         "map everything",
@@ -131,7 +131,7 @@ fn every_form_has_a_word_of_its_own_and_parses_with_an_example_for_each_argument
 }
 
 #[test]
-fn a_text_that_is_refused_is_answered_with_the_forms_that_it_may_have_meant() {
+fn an_error_lists_the_forms_that_the_text_may_have_meant() {
     let error = |text: &str| text.parse::<Step>().unwrap_err().to_string();
     assert_eq!(error("file 0"), "\"file 0\" is no step of a script: expected one of `file OFFSET LENGTH`");
     assert!(error("dat").ends_with("`call WHAT`, `forked STEP`"), "{}", error("dat"));
@@ -145,7 +145,7 @@ fn a_text_that_is_refused_is_answered_with_the_forms_that_it_may_have_meant() {
 }
 
 #[test]
-fn spaces_between_arguments_are_as_many_as_one_likes() {
+fn any_number_of_spaces_separates_arguments() {
     assert_eq!(" slice  0 _   4 1 ".parse::<View>().unwrap().to_string(), "slice 0 _ 4 1");
     assert_eq!("file  0 1 ".parse::<Step>().unwrap().to_string(), "file 0 1");
 }

@@ -94,7 +94,7 @@ fn wild_arrays() -> impl Strategy<Value = Array> {
         })
 }
 
-/// Arrays that are absurd, and arrays that are not; with any views.
+/// Absurd arrays and sensible ones, with any views.
 fn viewed_arrays() -> impl Strategy<Value = Array> {
     let of_record = (records(), lengths(), 0u32..4).prop_map(|(dtype, shape, spare)| {
         let strides = array_ctypes_spec::layout::c_strides(&shape, dtype.item_size());
@@ -178,7 +178,7 @@ fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
     .boxed()
 }
 
-/// Boxed, as what it is made of is too large for a stack in copies.
+/// Boxed, because copies of its parts would be too large for a stack.
 fn questions() -> BoxedStrategy<Question> {
     let plain = [
         Question::Native,
@@ -273,7 +273,7 @@ fn derivations() -> impl Strategy<Value = Derive> {
 }
 
 pub(crate) fn acts() -> impl Strategy<Value = Act> {
-    // Few names, so that they meet.
+    // Few names, so that steps share some.
     let name = || prop_oneof![8 => 0u8..3, 1 => any::<u8>()];
     prop_oneof![
         3 => (name(), exports()).prop_map(|(name, what)| Act::Export { name, what }),
@@ -295,7 +295,7 @@ pub(crate) fn steps() -> BoxedStrategy<Step> {
         1 => outside().prop_map(Step::Outside),
         2 => acts().prop_map(Step::Act),
     ]
-    // As one value, the alternatives of so many kinds of steps fill the stack of a test.
+    // As one value, the alternatives of all kinds of steps would fill the stack of a test.
     .boxed()
 }
 
@@ -347,7 +347,7 @@ proptest! {
     }
 
     #[test]
-    fn a_prediction_does_not_depend_on_what_is_asked_later(
+    fn a_prediction_does_not_depend_on_later_steps(
         platform in platforms(), array in viewed_arrays(), script in vec(steps(), 1..6)
     ) {
         let whole = expect(&platform, &array, &script);

@@ -1,17 +1,17 @@
-//! What the ways of the crate `ndarray` to ask cost, beside those of the reference: with the feature `ndarray`.
+//! The costs of asking the crate `ndarray`, for comparison with the reference: with the feature `ndarray`.
 //!
-//! It tells strides in elements, while all others tell them in bytes: what is measured turns them into bytes. A view of it is
-//! none of the ways, since C can be given none.
+//! `ndarray` has strides in elements, all others in bytes, so the conversion to bytes is measured too. No way makes a view, since
+//! C cannot take one.
 
 use crate::bench::measure::{measure, ways};
 use crate::bench::{Measured, SHAPE};
 use ndarray::{ArrayD, IxDyn};
 use std::time::Duration;
 
-/// Its version, as far as the manifest says it.
+/// Its version, as in the manifest.
 const VERSION: &str = "0.17";
 
-/// What they cost, of an array whose number of axes is known only when the program runs, as that of the others.
+/// Measures the ways of an array whose number of axes is known only at run time, as in the other implementations.
 pub fn costs(budget: Duration) -> Measured {
     let a = &ArrayD::<i32>::zeros(IxDyn(&SHAPE.map(|length| length as usize)));
     let ways = ways![a;

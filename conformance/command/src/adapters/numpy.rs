@@ -21,30 +21,30 @@ pub struct NumPy {
 }
 
 impl NumPy {
-    /// Starts the adapter with that Python.
+    /// Starts the adapter with that Python. `timeout` is how long any reply may take.
     ///
     /// # Errors
-    /// [`RunError`] where it does not start; most often because that Python has no NumPy.
-    pub fn start(python: &Path, patience: Duration) -> Result<NumPy, RunError> {
-        NumPy::run(python, "numpy_adapter.py", None, patience)
+    /// [`RunError`] if it does not start; most often because that Python has no NumPy.
+    pub fn start(python: &Path, timeout: Duration) -> Result<NumPy, RunError> {
+        NumPy::run(python, "numpy_adapter.py", None, timeout)
     }
 
-    /// Likewise, with the mistake of that name: see [`faulty::list`].
+    /// Starts the adapter with the fault of that name: see [`faulty::list`].
     ///
     /// # Errors
-    /// [`RunError`], also where there is no such mistake.
-    pub fn faulty(python: &Path, mistake: &str, patience: Duration) -> Result<NumPy, RunError> {
-        NumPy::run(python, "faulty_adapters.py", Some(mistake), patience)
+    /// [`RunError`] if it does not start, or if there is no such fault.
+    pub fn faulty(python: &Path, fault: &str, timeout: Duration) -> Result<NumPy, RunError> {
+        NumPy::run(python, "faulty_adapters.py", Some(fault), timeout)
     }
 
-    fn run(python: &Path, script: &str, mistake: Option<&str>, patience: Duration) -> Result<NumPy, RunError> {
+    fn run(python: &Path, script: &str, fault: Option<&str>, timeout: Duration) -> Result<NumPy, RunError> {
         let folder = written()?;
         let mut command = Command::new(python);
-        command.arg("-B").arg(folder.path().join(script)).args(mistake);
-        match Child::start(command, patience) {
+        command.arg("-B").arg(folder.path().join(script)).args(fault);
+        match Child::start(command, timeout) {
             Ok(child) => Ok(NumPy { child, _folder: folder }),
-            // Asked only now, since it takes as long as the start itself.
-            Err(trouble) => Err(without_numpy(python).unwrap_or(trouble)),
+            // NumPy is looked for only now, since that takes as long as the start itself.
+            Err(error) => Err(without_numpy(python).unwrap_or(error)),
         }
     }
 }
@@ -78,19 +78,27 @@ fn written() -> Result<Folder, RunError> {
         kit::FILES.iter().try_for_each(|(name, text)| fs::write(folder.path().join(name), text))?;
         Ok(folder)
     };
-    write().map_err(|error: std::io::Error| trouble(&format!("expected to write the adapter, found: {error}")))
+    write().map_err(|error: std::io::Error| {
+        RunError::unavailable(format!("expected to write the adapter, found: {error}"))
+    })
 }
 
-/// The Python at hand: `ARRAY_CTYPES_PYTHON`, or `python3` on the path.
+/// The variable of the environment that names the Python at hand.
+pub const PYTHON_VARIABLE: &str = "ARRAY_CTYPES_PYTHON";
+
+/// The Python at hand if that variable is not set.
+pub const PYTHON: &str = "python3";
+
+/// The Python at hand: that of [`PYTHON_VARIABLE`], or else [`PYTHON`].
 pub fn python_at_hand() -> PathBuf {
-    env::var_os("ARRAY_CTYPES_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from)
+    env::var_os(PYTHON_VARIABLE).map_or_else(|| PathBuf::from(PYTHON), PathBuf::from)
 }
 
-/// What is wrong with a Python that runs and has no NumPy.
+/// The error of a Python that runs and has no NumPy; `None` if it has NumPy or does not run.
 fn without_numpy(python: &Path) -> Option<RunError> {
     let lacks = quiet(Command::new(python).args(["-c", ""])) && !has_numpy(python);
     lacks.then(|| {
-        trouble(&format!(
+        RunError::unavailable(format!(
             "expected a Python with NumPy, found {} without; install it there, name another with --python, or ask for a \
              version, as in numpy==2.4.6",
             python.display()
@@ -98,7 +106,7 @@ fn without_numpy(python: &Path) -> Option<RunError> {
     })
 }
 
-/// Whether that Python imports NumPy.
+/// Returns true if that Python can import NumPy.
 pub fn has_numpy(python: &Path) -> bool {
     quiet(Command::new(python).args(["-c", "import numpy"]))
 }
@@ -106,36 +114,37 @@ pub fn has_numpy(python: &Path) -> bool {
 /// The Python of a private environment with that version of NumPy. It is made once, under the user's cache directory,
 /// with the newest Python on the machine that the version has a wheel for.
 ///
-/// `making` is told the folder before one is made, which takes a while.
+/// `making` is called with its folder before it is made, which takes a while.
 ///
 /// # Errors
-/// [`RunError`] where there is no such Python, no such version, or no network to get it from.
+/// [`RunError`] if there is no such Python, no such version, or no network to get it from.
 pub fn environment(version: &str, making: &dyn Fn(&Path)) -> Result<PathBuf, RunError> {
-    let known = version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-    if version.is_empty() || !known {
-        return Err(trouble(&format!("expected a version of NumPy such as 1.26.4, found {version:?}")));
+    let is_version = version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    if version.is_empty() || !is_version {
+        return Err(RunError::unavailable(format!("expected a version of NumPy such as 1.26.4, found {version:?}")));
     }
     let home = cache().join(format!("numpy-{version}"));
     let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if has_numpy(&python) {
         return Ok(python);
     }
-    let fail = |error: std::io::Error| trouble(&format!("expected to make {}, found: {error}", home.display()));
+    let fail =
+        |error: std::io::Error| RunError::unavailable(format!("expected to make {}, found: {error}", home.display()));
     fs::create_dir_all(cache()).map_err(fail)?;
     making(&home);
     let wanted = format!("numpy=={version}");
     let pythons = pythons();
-    let mut refusal = None;
+    let mut first_error = None;
     for base in &pythons {
-        // Asking for the wheel alone tells quickly whether this Python has one.
+        // Downloading the wheel alone shows quickly whether there is one for this Python.
         let wheels = tempfile::tempdir_in(cache()).map_err(fail)?;
         let mut download = Command::new(base);
         download.args(["-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d"]).arg(wheels.path());
-        let told = download.arg(&wanted).env("PIP_DISABLE_PIP_VERSION_CHECK", "1").stdin(Stdio::null()).output();
-        if !told.as_ref().is_ok_and(|told| told.status.success()) {
-            // What the newest says is the most telling.
-            let said = told.map(|told| String::from_utf8_lossy(&told.stderr).trim().to_owned()).unwrap_or_default();
-            refusal = refusal.or(said.lines().last().map(str::to_owned));
+        let output = download.arg(&wanted).env("PIP_DISABLE_PIP_VERSION_CHECK", "1").stdin(Stdio::null()).output();
+        if !output.as_ref().is_ok_and(|output| output.status.success()) {
+            // The error of the newest Python explains most.
+            let errors = output.map(|output| String::from_utf8_lossy(&output.stderr).trim().to_owned());
+            first_error = first_error.or(errors.unwrap_or_default().lines().last().map(str::to_owned));
             continue;
         }
         let _ = fs::remove_dir_all(&home);
@@ -147,11 +156,11 @@ pub fn environment(version: &str, making: &dyn Fn(&Path)) -> Result<PathBuf, Run
         }
     }
     let tried: Vec<String> = pythons.iter().map(|python| python.display().to_string()).collect();
-    Err(trouble(&format!(
-        "expected a Python that can install {wanted}, found none among: {}\n  the newest says: {}\n  name one that has it \
+    Err(RunError::unavailable(format!(
+        "expected a Python that can install {wanted}, found none among: {}\n  the error of the newest: {}\n  name one that has it \
          with --python",
         tried.join(", "),
-        refusal.unwrap_or_default()
+        first_error.unwrap_or_default()
     )))
 }
 
@@ -168,10 +177,10 @@ fn pythons() -> Vec<PathBuf> {
     let mut found: Vec<(Vec<u32>, PathBuf)> = Vec::new();
     let mut add = |path: PathBuf| {
         let version = "import sys; print('.'.join(map(str, sys.version_info[:3])))";
-        let told = Command::new(&path).args(["-c", version]).stderr(Stdio::null()).output();
-        let Some(told) = told.ok().filter(|told| told.status.success()) else { return };
-        let told = String::from_utf8_lossy(&told.stdout).into_owned();
-        let version: Vec<u32> = told.trim().split('.').filter_map(|part| part.parse().ok()).collect();
+        let output = Command::new(&path).args(["-c", version]).stderr(Stdio::null()).output();
+        let Some(output) = output.ok().filter(|output| output.status.success()) else { return };
+        let version = String::from_utf8_lossy(&output.stdout).into_owned();
+        let version: Vec<u32> = version.trim().split('.').filter_map(|part| part.parse().ok()).collect();
         if version.first() == Some(&3) && found.iter().all(|(known, _)| *known != version) {
             found.push((version, path));
         }
@@ -187,11 +196,8 @@ fn pythons() -> Vec<PathBuf> {
     found.into_iter().rev().map(|(_, path)| path).collect()
 }
 
+/// Runs a command without output, and returns true if it succeeds.
 fn quiet(command: &mut Command) -> bool {
     let silent = command.env("PIP_DISABLE_PIP_VERSION_CHECK", OsString::from("1")).stdin(Stdio::null());
     silent.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-}
-
-fn trouble(message: &str) -> RunError {
-    RunError::unavailable(message)
 }

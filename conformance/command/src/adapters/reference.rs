@@ -1,6 +1,6 @@
-//! The reference as an implementation: every step of a script, translated into its calls.
+//! The reference as an implementation: this adapter translates every step of a script into calls of the reference.
 //!
-//! It is asked like any other. Its buffers are its own; the address of a buffer is that of the memory, not of an array.
+//! The suite asks it like any other. The address of a buffer comes from the memory, not from an array.
 
 #[cfg(unix)]
 use array_ctypes::{Buffer, platform};
@@ -22,6 +22,7 @@ mod files;
 #[cfg(unix)]
 mod forked;
 mod interface;
+mod library;
 mod lifetime;
 mod make;
 mod protocols;
@@ -36,9 +37,9 @@ pub use scenario::Reading;
 pub struct Reference {
     hello: Hello,
     reading: Reading,
-    /// Replies to batches that were sent and not yet received.
+    /// Replies to the batches that were sent and whose replies were not received yet.
     answered: VecDeque<Vec<Reply>>,
-    libraries: ctypeslib::library::Folder,
+    libraries: library::Folder,
     #[cfg(unix)]
     files: files::Files,
 }
@@ -49,7 +50,7 @@ impl Default for Reference {
     }
 }
 
-/// All, but those of the other reading, and those of mappings where the system has none.
+/// Returns all profiles except that of the other reading, and except `memmap` on systems without mappings.
 fn profiles(reading: Reading) -> Vec<Profile> {
     let other = match reading {
         Reading::Holds => Profile::Borrows,
@@ -59,7 +60,7 @@ fn profiles(reading: Reading) -> Vec<Profile> {
     Profile::ALL.iter().copied().filter(has).collect()
 }
 
-/// This machine, which may have another granularity than its like.
+/// Returns the platform of this machine. Its granularity may differ from the usual one.
 fn host() -> Platform {
     Platform {
         #[cfg(unix)]
@@ -69,13 +70,13 @@ fn host() -> Platform {
 }
 
 impl Reference {
-    /// The reference implementation.
+    /// Makes the reference implementation.
     #[must_use]
     pub fn new() -> Reference {
         Reference::default()
     }
 
-    /// The reference implementation with the pointers of one reading of the documentation, and that profile.
+    /// Makes the reference implementation with the pointers and the profile of one reading of the documentation.
     #[must_use]
     pub fn reading(reading: Reading) -> Reference {
         let hello = Hello {
@@ -84,18 +85,19 @@ impl Reference {
             runtime: None,
             platform: host(),
             profiles: profiles(reading),
-            limits: Limits { load_library: ctypeslib::library::is_there(), ..Limits::default() },
+            limits: Limits { load_library: library::is_there(), ..Limits::default() },
         };
         Reference {
             hello,
             reading,
             answered: VecDeque::new(),
-            libraries: ctypeslib::library::Folder::default(),
+            libraries: library::Folder::default(),
             #[cfg(unix)]
             files: files::Files::default(),
         }
     }
 
+    /// Makes the array of a case and does its script. The message is about a system that refuses a buffer or a file.
     fn reply(&mut self, case: &Case) -> Result<Reply, String> {
         #[cfg(unix)]
         if let Some(map) = &case.array.map {

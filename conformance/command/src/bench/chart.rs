@@ -1,8 +1,8 @@
-//! What asking costs as a picture: a bar for each way, on an axis of powers of ten, as SVG.
+//! What asking costs, as a picture in SVG: a bar for each way, on an axis of powers of ten.
 //!
-//! It is written by hand: a few rectangles, lines and texts need no library. A bar ends at the median; the line across its end
-//! goes from the first to the third quartile. Colours tell implementations apart, also to the colour-blind; each bar names
-//! its own when it is pointed at.
+//! The SVG is written by hand: a few rectangles, lines and texts need no library. A bar ends at the median; the line across its
+//! end goes from the first to the third quartile. Each implementation has a colour, which colour-blind people can distinguish
+//! too; a bar shows the name of its implementation under the mouse.
 
 use super::costs::{Costs, groups};
 use crate::bench::Measured;
@@ -45,7 +45,7 @@ impl Axis {
 
     fn x(&self, nanoseconds: f64) -> f64 {
         if nanoseconds < RESOLUTION_NANOSECONDS {
-            return LEFT; // all of these are told as one
+            return LEFT; // below the resolution all times are the same
         }
         let along = (nanoseconds.log10() - self.from) / (self.to - self.from);
         LEFT + along.clamp(0.0, 1.0) * (RIGHT - LEFT)
@@ -97,7 +97,7 @@ pub fn svg(costs: &Costs) -> String {
     )
 }
 
-/// Which colour is whose. Returns where it ends.
+/// Draws the names of the implementations with their colours, and returns the y of its last line.
 fn legend(out: &mut String, measured: &[Measured], mut y: f64) -> f64 {
     let mut x = 16.0;
     for (at, of) in measured.iter().enumerate() {
@@ -122,10 +122,10 @@ fn bar(out: &mut String, axis: &Axis, row: &Row, colour: &str, y: f64) {
         Err(why) => return label(out, "missing", LEFT + 4.0, base, shortened(why)),
     };
     let [low, end, high] = [time.low, time.median, time.high].map(|time| axis.x(time));
-    let told = escaped(&format!("{}: {}: {time} ns", row.of, row.cost.name));
+    let title = escaped(&format!("{}: {}: {time} ns", row.of, row.cost.name));
     let _ = writeln!(
         out,
-        r#"<rect x="{LEFT}" y="{:.1}" width="{:.1}" height="13" fill="{colour}"><title>{told}</title></rect>"#,
+        r#"<rect x="{LEFT}" y="{:.1}" width="{:.1}" height="13" fill="{colour}"><title>{title}</title></rect>"#,
         y + 3.0,
         (end - LEFT).max(1.5)
     );
@@ -138,7 +138,7 @@ fn label(out: &mut String, class: &str, x: f64, y: f64, text: impl Display) {
     let _ = writeln!(out, r#"<text class="{class}" x="{x:.1}" y="{y:.1}">{}</text>"#, escaped(&text.to_string()));
 }
 
-/// A power of ten, of nanoseconds.
+/// The label of a power of ten, in nanoseconds.
 fn unit(power: i32) -> String {
     let (unit, less) = match power {
         ..3 => ("ns", 0),
@@ -164,7 +164,7 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // XML has no way to say them.
+            // XML cannot hold them.
             _ if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
             _ => out.push(character),
         }

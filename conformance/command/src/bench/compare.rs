@@ -1,4 +1,4 @@
-//! Which way is cheaper, and by how much: said only where the spreads are apart.
+//! Which way is cheaper, and by how much. Two ways differ only if their spreads do not touch.
 
 use super::Measured;
 use array_ctypes_conformance::adapter::cost::{Cost, Question, RESOLUTION_NANOSECONDS, Time};
@@ -9,16 +9,16 @@ use std::fmt;
 pub enum Ratio {
     /// It is the cheapest.
     Cheapest,
-    /// The spreads touch: nobody can tell.
+    /// The spreads touch, so the two cannot be distinguished.
     Same,
-    /// So many times as much.
+    /// This many times as much.
     Times(f64),
-    /// At least so many times as much: the cheapest is hardly told apart from nothing.
+    /// At least this many times as much: the cheapest can hardly be distinguished from nothing.
     MoreThan(f64),
 }
 
 impl Ratio {
-    /// That of a time to the cheapest, which may be itself.
+    /// The ratio of a time to the cheapest, which may be the same time.
     pub fn of(time: &Time, cheapest: &Time) -> Ratio {
         if time == cheapest {
             Ratio::Cheapest
@@ -43,27 +43,27 @@ impl fmt::Display for Ratio {
     }
 }
 
-/// A ratio of at least 1 to two digits: more would say more than is known.
+/// A ratio of at least 1, to two digits: the figures are no more exact.
 fn two_digits(number: f64, cut: fn(f64) -> f64) -> String {
     let unit = 10f64.powi(number.log10().floor() as i32 - 1);
     let cut = cut(number / unit) * unit;
     if cut < 10.0 { format!("{cut:.1}") } else { format!("{cut:.0}") }
 }
 
-/// A cost among all that answer the same question.
+/// A cost among all costs of the same question.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     /// Whose it is.
     pub of: &'a Measured,
     /// The cost.
     pub cost: &'a Cost,
-    /// How it compares with the cheapest; nothing where it was not measured.
+    /// How it compares with the cheapest; `None` if it was not measured.
     pub ratio: Option<Ratio>,
     /// How it compares with the cheapest of the same implementation.
     pub own: Option<Ratio>,
 }
 
-/// What answers a question, the cheapest first and what could not be measured last.
+/// The costs of a question, the cheapest first, those without figures last.
 pub fn rows(measured: &[Measured], question: Question) -> Vec<Row<'_>> {
     let all = measured.iter().flat_map(|of| of.costs.iter().map(move |cost| (of, cost)));
     let mut all: Vec<(&Measured, &Cost)> = all.filter(|(_, cost)| cost.question == question).collect();
@@ -81,40 +81,40 @@ pub fn rows(measured: &[Measured], question: Question) -> Vec<Row<'_>> {
     all.iter().map(row).collect()
 }
 
-/// Which way of an implementation to take for a question, among those that keep nothing from one time to the next.
+/// The way of an implementation that is cheapest for a question, among those that keep nothing between calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Advice<'a> {
     /// Whose ways.
     pub of: &'a Measured,
     /// The question.
     pub question: Question,
-    /// The cheapest way, and after it those that cannot be told from it.
+    /// The cheapest way, and after it those that cannot be distinguished from it.
     pub cheapest: Vec<&'a str>,
-    /// The others, the cheapest first, with what they cost beside the cheapest.
+    /// The others, the cheapest first, each with its ratio to the cheapest.
     pub dearer: Vec<(&'a str, Ratio)>,
 }
 
-/// In words: of the dearer ones the first and the last.
+/// In words; of the dearer ways only the first and the last.
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [cheapest, ties @ ..] = &self.cheapest[..] else { return Ok(()) };
         let beside = |(name, ratio): &(&str, Ratio)| cheaper(name, ratio);
-        let said = match &self.dearer[..] {
+        let comparison = match &self.dearer[..] {
             [] => String::new(),
             [only] => format!(" is {}", beside(only)),
             [next, .., dearest] => format!(" is {}, and {}", beside(next), beside(dearest)),
         };
-        write!(f, "{}: {}: `{cheapest}`{said}", self.of, self.question.noun())?;
+        write!(f, "{}: {}: `{cheapest}`{comparison}", self.of, self.question.noun())?;
         if !ties.is_empty() {
             let ties: Vec<String> = ties.iter().map(|name| format!("`{name}`")).collect();
-            let start = if said.is_empty() { "" } else { "; it" };
-            write!(f, "{start} cannot be told from {}", ties.join(", "))?;
+            let start = if comparison.is_empty() { "" } else { "; it" };
+            write!(f, "{start} cannot be distinguished from {}", ties.join(", "))?;
         }
         Ok(())
     }
 }
 
-/// Advice for each implementation and question that has more than one way which keeps nothing.
+/// Advice for each implementation and question with more than one way that keeps nothing.
 pub fn advice(measured: &[Measured]) -> Vec<Advice<'_>> {
     let advice = asked(measured).map(|(of, question)| {
         let (_, anew) = timed(of, question);
@@ -130,7 +130,7 @@ pub fn advice(measured: &[Measured]) -> Vec<Advice<'_>> {
     advice.filter(|advice| advice.cheapest.len() + advice.dearer.len() > 1).collect()
 }
 
-/// What it saves to make something once and keep it.
+/// What is saved by making something once and keeping it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keep<'a> {
     /// Whose way.
@@ -141,7 +141,7 @@ pub struct Keep<'a> {
     pub kept: &'a str,
     /// The way that keeps nothing.
     pub beside: &'a str,
-    /// What that costs beside this one.
+    /// The ratio of that way to this one.
     pub ratio: Ratio,
 }
 
@@ -152,8 +152,8 @@ impl fmt::Display for Keep<'_> {
     }
 }
 
-/// Each way that keeps something and is cheaper than all that keep nothing, beside the same made anew each time; where nobody
-/// measured that, beside the cheapest of those.
+/// Each way that keeps something and is cheaper than all ways that keep nothing. It is compared with the same way made anew each
+/// time, or, if that was not measured, with the cheapest way that keeps nothing.
 pub fn keep(measured: &[Measured]) -> Vec<Keep<'_>> {
     let apart = |ratio: &Ratio| matches!(ratio, Ratio::Times(_) | Ratio::MoreThan(_));
     let all = asked(measured).flat_map(|(of, question)| {
@@ -169,7 +169,7 @@ pub fn keep(measured: &[Measured]) -> Vec<Keep<'_>> {
     all.collect()
 }
 
-/// Who can be advised, and on what.
+/// Each implementation with each question that advice is given on.
 fn asked(measured: &[Measured]) -> impl Iterator<Item = (&Measured, Question)> {
     let questions = || Question::ALL.into_iter().filter(|question| question.remark().is_none());
     measured.iter().flat_map(move |of| questions().map(move |question| (of, question)))
@@ -184,7 +184,7 @@ fn timed(of: &Measured, question: Question) -> (Timed<'_>, Timed<'_>) {
     timed.partition(|(cost, _)| cost.kept().is_some())
 }
 
-/// In words.
+/// A ratio in words.
 fn cheaper(name: &str, ratio: &Ratio) -> String {
     format!("{} times cheaper than `{name}`", ratio.to_string().replace("> ", "more than "))
 }

@@ -1,8 +1,8 @@
 //! The loops that measure a crate in this process, as the Python kit measures a library.
 //!
 //! The calls of a round double until they take long enough for the clock. The rounds of all ways take turns, so that a slow
-//! moment of the machine is not one way's alone; what a loop takes that asks nothing is taken off. The compiler
-//! sees neither where the array comes from nor where the answer goes.
+//! moment of the machine affects all ways. The time of an empty loop is subtracted. The compiler sees neither where the array
+//! comes from nor where the answer goes.
 
 use array_ctypes_conformance::adapter::cost::{Cost, Question, Time};
 use std::hint::black_box;
@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 /// How many rounds; the quartiles are two of them.
 const ROUNDS: usize = 41;
 
-/// No round has to take longer. Of short ones most run through undisturbed, also on a machine that has more to do.
+/// A round need not take longer. Most short rounds run undisturbed, even on a busy machine.
 const LONG_ENOUGH: Duration = Duration::from_micros(500);
 
-/// A way to ask, with its loop: so many calls, and how long they took.
+/// A way to ask, with its loop, which makes a number of calls and returns how long they took.
 pub struct Way<'a> {
     question: Question,
     name: &'static str,
@@ -33,7 +33,7 @@ pub fn way<'a, A, T>(question: Question, name: &'static str, array: &'a A, asked
     Way { question, name, lap: Box::new(lap) }
 }
 
-/// Ways to ask about an array, each named as it is written, so that what is shown is what is measured.
+/// Ways to ask about an array, each named by its own source text, so that the name shows what is measured.
 macro_rules! ways {
     ($array:ident; $($question:ident: $($asked:expr),+;)+) => {
         [$($($crate::bench::measure::way(array_ctypes_conformance::adapter::cost::Question::$question, stringify!($asked), $array, |$array| $asked)),+),+]
@@ -41,11 +41,11 @@ macro_rules! ways {
 }
 pub(crate) use ways;
 
-/// What each way costs. All calls together take at most about that time, where no single one takes longer than a round should.
+/// Measures each way. All calls together take about that time at most, unless a single call takes longer than a round should.
 pub fn measure(ways: &[Way], budget: Duration) -> Vec<Cost> {
     let nothing = way(Question::All, "", &(), |array| array);
     let ways: Vec<&Way> = std::iter::once(&nothing).chain(ways).collect();
-    // A round takes up to twice as long, and what it takes to find that out up to eight times.
+    // A round takes up to twice its part, and finding the number of calls up to eight times.
     let part = budget / (2 * ROUNDS as u32 + 8) / ways.len() as u32;
     let calls: Vec<u32> = ways.iter().map(|way| calls(way, part.min(LONG_ENOUGH))).collect();
     let mut rounds = vec![Vec::with_capacity(ROUNDS); ways.len()];
@@ -65,13 +65,13 @@ pub fn measure(ways: &[Way], budget: Duration) -> Vec<Cost> {
     ways.iter().zip(&rounds).skip(1).map(cost).collect()
 }
 
-/// Of times in order.
+/// The median and the quartiles of sorted times.
 fn quartiles(times: &[f64]) -> Time {
     let (last, quarter) = (times.len() - 1, times.len() / 4);
     Time { median: times[times.len() / 2], low: times[quarter], high: times[last - quarter] }
 }
 
-/// A time without that of the loop, the doubt of which makes the spread wider.
+/// A time without that of the empty loop, whose spread widens the spread.
 fn without(time: &Time, nothing: &Time) -> Time {
     let less = |time: f64, less: f64| (time - less).max(0.0);
     Time {
@@ -81,8 +81,8 @@ fn without(time: &Time, nothing: &Time) -> Time {
     }
 }
 
-/// How many calls take that long, twice, since one may have been interrupted; the most that can be counted, where so many do
-/// not.
+/// How many calls take that long. Each number is tried twice, since one try may be interrupted. If even the largest number takes
+/// less, that is returned.
 fn calls(way: &Way, long_enough: Duration) -> u32 {
     let mut calls = 1;
     while calls < 1 << 31 && (way.lap)(calls).min((way.lap)(calls)) < long_enough {
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_loop_is_taken_off_with_its_doubt_and_nothing_is_negative() {
+    fn the_empty_loop_is_subtracted_with_its_spread_and_no_time_is_negative() {
         let time = quartiles(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]);
         assert_eq!(time, Time { median: 6.0, low: 3.0, high: 9.0 });
         assert_eq!(

@@ -1,63 +1,84 @@
-//! `array-ctypes bench`: what asking about an array costs, of all implementations in one table.
+//! `array-ctypes bench`: what asking costs, of all implementations in one table.
 
-use super::{Exit, Stop, Target, patience, print, tell};
-use crate::bench;
-use crate::bench::costs::Costs;
-use crate::bench::{Measured, chart, costs};
+use crate::arguments::Targets;
+use crate::bench::costs::{Costs, NotMeasured};
+use crate::bench::{self, Measured, chart, json, table};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::{print, print_error};
+use crate::target::Target;
 use array_ctypes_conformance::RunError;
-use clap::ArgMatches;
+use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
-/// Measures each implementation in turn. RunError with one is told, and the next has its turn.
-pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    targets: Targets,
+    /// The form of the output; json is one object a line, the summary last
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Also write costs.json, costs.md and costs.svg to this folder
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+}
+
+/// The forms of the output. The variants have no documentation: clap would give each a paragraph in the help.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Measures each implementation in turn. A run error with one is printed, and the next has its turn.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut costs = Costs::default();
     let mut exit = Exit::Conforms;
-    for target in Target::all(arguments)? {
-        match one(&target, patience(arguments)) {
+    for target in arguments.targets.all()? {
+        match measure(&target, arguments.targets.timeout.duration) {
             Ok(measured) => costs.measured.push(measured),
             Err(error) => {
                 let name = name(&target);
-                tell(&format!("not measured: {name}: {error}"));
-                costs.troubles.push((name, error.to_string()));
+                print_error(&format!("not measured: {name}: {error}"));
+                costs.not_measured.push(NotMeasured { implementation: name, message: error.to_string() });
                 exit = Exit::RunError;
             }
         }
         if matches!(target, Target::Reference) {
-            beside_the_reference(&mut costs);
+            add_ndarray(&mut costs);
         }
     }
-    if arguments.get_one::<String>("format").is_some_and(|format| format == "json") {
-        print(&costs::lines(&costs).iter().map(|line| format!("{line}\n")).collect::<String>())?;
-    } else {
-        print(&costs::text(&costs))?;
-    }
-    // What cannot be written is told after the table, not instead of it.
-    if let Some(folder) = arguments.get_one::<PathBuf>("report")
+    print(&match arguments.format {
+        Format::Text => table::text(&costs),
+        Format::Json => json::text(&costs),
+    })?;
+    // The table is printed first, so that it is not lost if the report cannot be written.
+    if let Some(folder) = &arguments.report
         && let Err(error) = write(folder, &costs)
     {
-        tell(&format!("expected to write the report to {}, found: {error}", folder.display()));
+        print_error(&format!("expected to write the report to {}, found: {error}", folder.display()));
         exit = Exit::RunError;
     }
     Ok(exit)
 }
 
-fn one(target: &Target, patience: Duration) -> Result<Measured, RunError> {
-    bench::ask(&mut *target.start(patience)?, bench::BUDGET)
+fn measure(target: &Target, timeout: Duration) -> Result<Measured, RunError> {
+    bench::ask(&mut *target.start(timeout)?, bench::BUDGET)
 }
 
 fn name(target: &Target) -> String {
     match target {
         Target::Reference => "reference".to_owned(),
-        other => other.words().trim_start().to_owned(),
+        Target::NumPy(_) | Target::Command(_) => target.arguments().trim_start().to_owned(),
     }
 }
 
-/// What another Rust crate takes for the same, in the same process.
-fn beside_the_reference(costs: &mut Costs) {
+/// Measures another Rust crate in the same process, or notes how to build the command with it.
+fn add_ndarray(costs: &mut Costs) {
     #[cfg(feature = "ndarray")]
-    costs.measured.push(array_ctypes_conformance::adapters::ndarray::costs(bench::BUDGET));
+    costs.measured.push(crate::adapters::ndarray::costs(bench::BUDGET));
     #[cfg(not(feature = "ndarray"))]
     costs.notes.push("ndarray is not in this build: cargo run --release --features ndarray -- bench".to_owned());
     if cfg!(debug_assertions) {
@@ -69,7 +90,7 @@ fn beside_the_reference(costs: &mut Costs) {
 
 fn write(folder: &Path, costs: &Costs) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    fs::write(folder.join("costs.json"), costs::document(costs))?;
-    fs::write(folder.join("costs.md"), costs::markdown(costs))?;
+    fs::write(folder.join("costs.json"), json::document(costs))?;
+    fs::write(folder.join("costs.md"), table::markdown(costs))?;
     fs::write(folder.join("costs.svg"), chart::svg(costs))
 }

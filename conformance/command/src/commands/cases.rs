@@ -1,28 +1,53 @@
 //! `array-ctypes cases`: what the generators draw.
 
-use super::{Exit, Stop};
+use crate::arguments::whole_number;
+use crate::error::CommandError;
+use crate::exit::Exit;
 use array_ctypes_conformance::engine::generate;
+use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::traits::{self, Trait, TraitSet};
 use array_ctypes_conformance::json;
 use array_ctypes_conformance::spec::platform::Platform;
-use clap::ArgMatches;
+use clap::Args;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+/// How many cases are printed if no number is named.
+const COUNT: u64 = 10;
+
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// How many cases
+    #[arg(long, value_name = "N", value_parser = whole_number, default_value_t = COUNT)]
+    count: u64,
+    /// Seed of the run
+    #[arg(long, value_name = "S", value_parser = whole_number, default_value_t = Options::default().seed)]
+    seed: u64,
+    /// Print the share of each trait instead of the cases
+    #[arg(long)]
+    traits: bool,
+}
+
 /// Prints the cases as JSON Lines, or the share of each trait among them.
-pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
-    let count = arguments.get_one("count").copied().unwrap_or(10);
-    let seed = arguments.get_one("seed").copied().unwrap_or(1);
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
+    let print = if arguments.traits { print_traits } else { print_cases };
+    print(arguments)?;
+    Ok(Exit::Conforms)
+}
+
+fn print_cases(&Arguments { count, seed, .. }: &Arguments) -> io::Result<()> {
     let host = Platform::host();
     let mut out = io::stdout().lock();
-    if !arguments.get_flag("traits") {
-        for index in 0..count {
-            let mut line = json::from_case(&generate::case(seed, index, &host));
-            line["id"] = format!("{seed}:{index}").into();
-            writeln!(out, "{line}")?;
-        }
-        return Ok(Exit::Conforms);
+    for index in 0..count {
+        let mut line = json::from_case(&generate::case(seed, index, &host));
+        line["id"] = format!("{seed}:{index}").into();
+        writeln!(out, "{line}")?;
     }
+    Ok(())
+}
+
+fn print_traits(&Arguments { count, seed, .. }: &Arguments) -> io::Result<()> {
+    let host = Platform::host();
     let mut shares = [0u64; Trait::ALL.len()];
     let mut plain = 0;
     let mut combinations = HashSet::new();
@@ -34,11 +59,11 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
         combinations.insert((found, traits::kind(&case, &host)));
     }
     let percent = |part: u64| 100.0 * part as f64 / count.max(1) as f64;
+    let mut out = io::stdout().lock();
     writeln!(out, "{count} cases, seed {seed}")?;
     for (one, share) in Trait::ALL.iter().zip(shares) {
         writeln!(out, "{:<42} {:>6.2} %", one.name(), percent(share))?;
     }
     writeln!(out, "{:<42} {:>6.2} %", "plain (C-contiguous, aligned, native, not empty)", percent(plain))?;
-    writeln!(out, "{:<42} {:>6}", "combinations of traits and kind of type", combinations.len())?;
-    Ok(Exit::Conforms)
+    writeln!(out, "{:<42} {:>6}", "combinations of traits and kind of type", combinations.len())
 }

@@ -1,30 +1,88 @@
 //! `array-ctypes check`: validates implementations.
 
-use super::{
-    Exit, Stop, Target, deviation_files, deviations_known, patience, print, profiles_asked, quoted, rules_asked,
-    seconds, tell,
+use crate::arguments::{
+    DeviationFile, KnownDeviations, Pattern, Targets, profile, profiles, rules, seconds, whole_number,
 };
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::{print, print_error, quoted};
 use crate::report;
+use crate::target::Target;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::Report;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::files;
 use array_ctypes_conformance::files::FileError;
-use clap::ArgMatches;
+use array_ctypes_conformance::spec::Profile;
+use array_ctypes_conformance::spec::platform::Platform;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
-/// Validates each implementation in turn; ends as the worst of them. RunError with one is told, and the next has its turn.
-pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
-    let targets = Target::all(arguments)?;
+/// A job with fewer cases is not worth its start.
+const MIN_CASES_PER_JOB: u64 = 5_000;
+
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    targets: Targets,
+    #[command(flatten)]
+    known: KnownDeviations,
+    /// How many cases to make
+    #[arg(long, value_name = "N", value_parser = whole_number, default_value_t = Options::default().cases)]
+    cases: u64,
+    /// Seed of the run
+    #[arg(long, value_name = "S", value_parser = whole_number, default_value_t = Options::default().seed)]
+    seed: u64,
+    /// When to stop making cases
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    time_limit: Option<Duration>,
+    #[arg(long, value_name = "N", help = format!(
+        "Threads, each with an implementation of its own [default: one for each core, if each has {MIN_CASES_PER_JOB} cases]"
+    ))]
+    jobs: Option<u16>,
+    /// Ask only about rules that match, as in data.* or *.strides
+    #[arg(long, value_name = "GLOB")]
+    rule: Option<Pattern>,
+    /// Check this profile only, of those that the implementation claims; may be repeated
+    #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
+    profiles: Vec<Profile>,
+    /// A broken SHOULD is a violation too
+    #[arg(long)]
+    strict: bool,
+    /// The form of the report; json is one object a line, the summary last
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Leave out rules that held
+    #[arg(long)]
+    quiet: bool,
+    /// Where failing cases are saved and replayed from
+    #[arg(long, value_name = "DIR", default_value = files::DEFAULT_FOLDER)]
+    regressions: PathBuf,
+    /// Save no failing case
+    #[arg(long)]
+    no_save: bool,
+}
+
+/// The forms of the report. The variants have no documentation: clap would give each a paragraph in the help.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Validates each implementation in turn, and ends with the exit code that has precedence. A run error with one is printed, and
+/// the next has its turn.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut exit = Exit::Conforms;
-    for target in &targets {
-        exit = exit.or(match one(arguments, target) {
-            Err(Stop::RunError(trouble)) => {
-                tell(trouble.message());
+    for target in &arguments.targets.all()? {
+        exit = exit.or(match run_one(arguments, target) {
+            Err(CommandError::Run(error)) => {
+                print_error(error.message());
                 Exit::RunError
             }
             other => other?,
@@ -33,92 +91,98 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
     Ok(exit)
 }
 
-fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
-    let folder =
-        arguments.get_one::<PathBuf>("regressions").cloned().unwrap_or_else(|| PathBuf::from(files::DEFAULT_FOLDER));
-    let make = target.maker(patience(arguments));
-    let platform = array_ctypes_conformance::spec::platform::Platform::host();
-    let known = deviation_files(arguments)?;
-    let cases = arguments.get_one("cases").copied().unwrap_or(100_000);
+fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError> {
+    let files = arguments.known.read()?;
     let options = Options {
-        seed: arguments.get_one("seed").copied().unwrap_or(1),
-        cases,
-        time_limit: seconds(arguments, "time-limit"),
-        jobs: arguments.get_one::<u16>("jobs").map_or_else(|| jobs(cases), |jobs| usize::from(*jobs).max(1)),
-        rules: rules_asked(arguments)?,
-        profiles: profiles_asked(arguments)?,
-        deviations: deviations_known(arguments, &known)?,
-        replay: files::read_all(&folder, platform.pointer_size())?,
+        seed: arguments.seed,
+        cases: arguments.cases,
+        time_limit: arguments.time_limit,
+        jobs: arguments.jobs.map_or_else(|| default_jobs(arguments.cases), |jobs| usize::from(jobs).max(1)),
+        rules: rules(arguments.rule.as_ref()),
+        profiles: profiles(&arguments.profiles),
+        deviations: arguments.known.all(&files)?,
+        replay: files::read_all(&arguments.regressions, Platform::host().pointer_size())?,
     };
+    let make = target.maker(arguments.targets.timeout.duration);
     let bar = ProgressBar::new(options.cases);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cases, {eta} left") {
         bar.set_style(style);
     }
     let report = check(&*make, &options, &|cases| bar.inc(cases))?;
     bar.finish_and_clear();
-    // What cannot be saved is told after the report, not instead of it.
-    let (saved, unsaved) = match save(arguments, &folder, &report) {
+    // The report is printed before an error of saving, so that it is not lost.
+    let (saved, save_error) = match save(arguments, &report) {
         Ok(saved) => (saved, None),
         Err(error) => (Vec::new(), Some(error)),
     };
-    let checked = report.standings().any(|(_, tally, _)| tally.cases > 0);
-    let verdict = match &report.run_error {
-        Some(_) => Exit::RunError,
-        None if !checked => Exit::RunError,
-        None if report.violated(arguments.get_flag("strict")).next().is_some() => Exit::Violated,
-        None if report.known.iter().any(|known| known.stale.is_some()) => Exit::Stale,
-        None => Exit::Conforms,
-    };
-    print(&text(arguments, target, &report, &saved))?;
-    if let Some(trouble) = &report.run_error {
-        tell(trouble.message());
+    print(&formatted(arguments, target, &report, &saved))?;
+    if let Some(error) = &report.run_error {
+        print_error(error.message());
     }
-    for (path, known) in &known {
-        if known.iter().all(|known| known.implementation != report.hello.name) {
-            let of = known.first().map_or("nobody", |known| &known.implementation);
-            let (path, name) = (path.display(), &report.hello.name);
-            tell(&format!(
-                "none of the known deviations of {path} counts: expected them of {name}, found them of {of}"
-            ));
-        }
+    for file in &files {
+        print_unused(file, &report);
     }
-    if report.run_error.is_none() && !checked {
-        tell("expected at least one rule to be judged, found none: no case was drawn, or none applies; see the table");
+    let judged = report.standings().any(|(_, tally, _)| tally.cases > 0);
+    if report.run_error.is_none() && !judged {
+        print_error(
+            "expected at least one rule to be judged, found none: no case was drawn, or none applies; see the table",
+        );
     }
-    if let Some(error) = unsaved {
-        tell(&format!("a failing case could not be saved: {error}"));
+    if let Some(error) = save_error {
+        print_error(&format!("a failing case could not be saved: {error}"));
     }
-    Ok(verdict)
+    Ok(if report.run_error.is_some() || !judged {
+        Exit::RunError
+    } else if report.violated(arguments.strict).next().is_some() {
+        Exit::Violated
+    } else if report.known.iter().any(|known| known.stale.is_some()) {
+        Exit::Stale
+    } else {
+        Exit::Conforms
+    })
 }
 
-/// One for each core, as far as each has enough to do to be worth its start.
-fn jobs(cases: u64) -> usize {
+/// Prints an error if a file of known deviations lists none of this implementation.
+fn print_unused(DeviationFile { path, deviations }: &DeviationFile, report: &Report) {
+    let name = &report.hello.name;
+    if deviations.iter().all(|known| known.implementation != *name) {
+        let found = deviations.first().map_or("nobody", |known| &known.implementation);
+        let path = path.display();
+        print_error(&format!(
+            "none of the known deviations of {path} counts: expected them of {name}, found them of {found}"
+        ));
+    }
+}
+
+/// One job for each core, but at most one for each [`MIN_CASES_PER_JOB`].
+fn default_jobs(cases: u64) -> usize {
     let cores = available_parallelism().map_or(1, NonZero::get);
-    cores.min(usize::try_from(cases / 5_000).unwrap_or(cores)).max(1)
+    cores.min(usize::try_from(cases / MIN_CASES_PER_JOB).unwrap_or(cores)).max(1)
 }
 
-fn text(arguments: &ArgMatches, target: &Target, report: &Report, saved: &[PathBuf]) -> String {
-    if arguments.get_one::<String>("format").is_some_and(|format| format == "json") {
-        return report::json::lines(report).iter().map(|line| format!("{line}\n")).collect();
-    }
+fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[PathBuf]) -> String {
     let mut focus = String::new();
-    for option in ["rule", "profile"] {
-        for value in arguments.get_many::<String>(option).into_iter().flatten() {
-            let _ = write!(focus, " --{option} {}", quoted(value));
-        }
+    if let Some(rule) = &arguments.rule {
+        let _ = write!(focus, " --rule {}", quoted(&rule.text));
+    }
+    for profile in &arguments.profiles {
+        let _ = write!(focus, " --profile {}", profile.name());
     }
     let repeat = |at: usize| match saved.get(at) {
-        Some(path) => format!("array-ctypes repro {}{}", quoted(&path.display().to_string()), target.words()),
-        None => format!("array-ctypes repro {}{}{focus}", report.failures[at].origin, target.words()),
+        Some(path) => format!("array-ctypes repro {}{}", quoted(&path.display().to_string()), target.arguments()),
+        None => format!("array-ctypes repro {}{}{focus}", report.failures[at].origin, target.arguments()),
     };
-    report::text(report, &repeat, arguments.get_flag("quiet"))
+    match arguments.format {
+        Format::Text => report::text(report, &repeat, arguments.quiet),
+        Format::Json => report::json::text(report),
+    }
 }
 
-/// Saves the failing cases; returns the path of each.
-fn save(arguments: &ArgMatches, folder: &std::path::Path, report: &Report) -> Result<Vec<PathBuf>, FileError> {
-    if arguments.get_flag("no-save") {
+/// Saves the failing cases, and returns the path of each.
+fn save(arguments: &Arguments, report: &Report) -> Result<Vec<PathBuf>, FileError> {
+    if arguments.no_save {
         return Ok(Vec::new());
     }
     let name = report.hello.title();
-    report.failures.iter().map(|failure| files::save(folder, failure, &name)).collect()
+    report.failures.iter().map(|failure| files::save(&arguments.regressions, failure, &name)).collect()
 }

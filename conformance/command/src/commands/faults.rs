@@ -1,90 +1,122 @@
-//! `array-ctypes faults`: the kill table.
+//! `array-ctypes faults`: hunts all faults, and prints a table.
 
-use super::{Exit, Stop, patience, print, rules_asked, tell};
-use crate::adapters::Reading;
 use crate::adapters::numpy::{faulty, python_at_hand};
-use crate::faults::hunt::{Options, Report, hunt};
-use crate::faults::seen;
-use array_ctypes_conformance::spec::{Chapter, Rule};
-use clap::ArgMatches;
+use crate::arguments::{Pattern, PythonPath, Timeout, rules, whole_number};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::faults;
+use crate::hunt::{Options, Report, Row};
+use crate::output::{print, print_error};
+use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::spec::Chapter;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::thread::available_parallelism;
 
-/// How many of the other rules that a fault breaks are named in a line.
-const MOST_NAMED: usize = 6;
+/// How many seeds if no number is named.
+const SEEDS: u64 = 20;
 
-/// Hunts every fault; ends well only where each was caught in each seed, and the reference broke nothing.
-pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
+/// The most cases of each seed if no number is named.
+const CASES: u64 = 20_000;
+
+/// How many of the other rules that a fault breaks are named in a line.
+const MAX_RULES_NAMED: usize = 6;
+
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// Only faults of rules that match
+    #[arg(value_name = "GLOB")]
+    rule: Option<Pattern>,
+    /// How many seeds, from 1 on
+    #[arg(long, value_name = "N", value_parser = whole_number, default_value_t = SEEDS)]
+    seeds: u64,
+    /// How many cases of each seed a fault may take
+    #[arg(long, value_name = "N", value_parser = whole_number, default_value_t = CASES)]
+    cases: u64,
+    /// Threads [default: one for each core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<u16>,
+    /// The form of the output; markdown is the page conformance/faults.md
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Hunt the faulty adapters of NumPy instead, which are made in Python
+    #[arg(long, conflicts_with = "format")]
+    numpy: bool,
+    #[command(flatten)]
+    python: PythonPath,
+    #[command(flatten)]
+    timeout: Timeout,
+}
+
+/// The forms of the output. The variants have no documentation: clap would give each a paragraph in the help.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+}
+
+/// Hunts every fault. The exit code is 0 if each was caught with each seed, and the twins broke nothing.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let cores = || available_parallelism().map_or(1, NonZero::get);
     let options = Options {
-        rules: rules_asked(arguments)?,
-        seeds: arguments.get_one("seeds").copied().unwrap_or(20),
-        cases: arguments.get_one("cases").copied().unwrap_or(20_000),
-        jobs: arguments.get_one::<u16>("jobs").map_or_else(cores, |jobs| usize::from(*jobs).max(1)),
+        seeds: arguments.seeds,
+        cases: arguments.cases,
+        jobs: arguments.jobs.map_or_else(cores, |jobs| usize::from(jobs).max(1)),
     };
     if options.seeds == 0 || options.cases == 0 {
-        return Err(Stop::Usage(
+        return Err(CommandError::Usage(
             "expected at least one seed and one case, found 0: nothing would be caught".to_owned(),
         ));
     }
-    let bar = |all: u64| {
-        let bar = ProgressBar::new(all * options.seeds);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} faults caught") {
-            bar.set_style(style);
-        }
-        bar
-    };
-    let (text, is_proof) = if arguments.get_flag("numpy") {
-        numpy(arguments, &options, &bar)?
+    let rules = rules(arguments.rule.as_ref());
+    let report = if arguments.numpy {
+        hunt_numpy(arguments, &rules, &options)?
     } else {
-        let bar = bar(options.faults().count() as u64);
-        let report = hunt(&options, &|caught| bar.inc(caught))?;
+        let bar = bar(faults::hunt::count(&rules), &options);
+        let report = faults::hunt::hunt(&rules, &options, &|caught| bar.inc(caught))?;
         bar.finish_and_clear();
-        let is_markdown = arguments.get_one::<String>("format").is_some_and(|format| format == "markdown");
-        (if is_markdown { markdown(&report, &options) } else { text(&report, &options) }, report.is_proof())
+        report
     };
-    print(&text)?;
-    if is_proof {
+    print(&match arguments.format {
+        Format::Text => text(&report, &options),
+        Format::Markdown => markdown(&report, &options),
+    })?;
+    if report.is_proof() {
         return Ok(Exit::Conforms);
     }
-    tell("expected every fault to be caught in every seed, and its correct twin to break nothing; see the table");
+    print_error(
+        "expected every fault to be caught in every seed, and its correct twin to break nothing; see the table",
+    );
     Ok(Exit::Violated)
 }
 
-/// Hunts the faulty adapters of NumPy: the table, and whether each was caught. Their twin is the adapter of NumPy: what that
-/// breaks in the same case catches nothing.
-fn numpy(arguments: &ArgMatches, options: &Options, bar: &dyn Fn(u64) -> ProgressBar) -> Result<(String, bool), Stop> {
-    let python = arguments.get_one::<PathBuf>("python").cloned().unwrap_or_else(python_at_hand);
+fn hunt_numpy(arguments: &Arguments, rules: &Rules, options: &Options) -> Result<Report, CommandError> {
+    let python = arguments.python.path.clone().unwrap_or_else(python_at_hand);
     let mut faults = faulty::list(&python)?;
-    faults.retain(|fault| options.rules.includes(fault.rule));
+    faults.retain(|fault| rules.includes(fault.rule));
     if faults.is_empty() {
-        return Err(Stop::Usage(
+        return Err(CommandError::Usage(
             "expected a rule that a faulty adapter breaks, found none among those asked for".to_owned(),
         ));
     }
-    let seeds: Vec<u64> = (1..=options.seeds).collect();
-    let bar = bar(faults.len() as u64);
-    let caught = || bar.inc(1);
-    let rows = faulty::hunt(&python, &faults, &seeds, options.cases, options.jobs, patience(arguments), &caught)?;
+    let bar = bar(faults.len(), options);
+    let report = faulty::hunt(&python, &faults, options, arguments.timeout.duration, &|caught| bar.inc(caught))?;
     bar.finish_and_clear();
-    let mut text = heading();
-    for row in &rows {
-        let others = row.broken.iter().filter(|rule| **rule != row.fault.rule);
-        line(&mut text, row.fault.rule, &row.fault.name, &row.counts, others);
-        if let Some(link) = &row.fault.seen {
-            let _ = writeln!(text, "{:50}seen: {link}", "");
-        }
-    }
-    let is_caught = |row: &&faulty::Row| row.counts.iter().all(Option::is_some);
-    let caught = rows.iter().filter(is_caught).count();
-    text.push_str(&in_all(caught, rows.len(), options));
-    Ok((text, caught == rows.len()))
+    Ok(report)
 }
 
-/// The median and the worst number of cases, as they are shown: the middle two where there is no middle one, the earlier.
+fn bar(faults: usize, options: &Options) -> ProgressBar {
+    let bar = ProgressBar::new(faults as u64 * options.seeds);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} faults caught") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The median and the worst number of cases, as the table shows them. Of an even number the median is the earlier of the middle
+/// two.
 fn figures(cases: &[Option<u64>]) -> [String; 2] {
     let mut cases: Vec<u64> = cases.iter().map(|cases| cases.unwrap_or(u64::MAX)).collect();
     cases.sort_unstable();
@@ -95,29 +127,22 @@ fn figures(cases: &[Option<u64>]) -> [String; 2] {
     [shown(cases.get((cases.len() - 1) / 2)), shown(cases.last())]
 }
 
-fn heading() -> String {
-    format!("{:<34} {:>6} {:>6}  fault; rules beside its own\n", "rule", "median", "worst")
-}
-
-fn line<'a>(text: &mut String, rule: Rule, name: &str, cases: &[Option<u64>], others: impl Iterator<Item = &'a Rule>) {
-    let [median, worst] = figures(cases);
-    let others: Vec<&str> = others.map(|rule| rule.id()).collect();
-    let shown = others.iter().take(MOST_NAMED).map(|rule| format!(" {rule}")).collect::<Vec<_>>().join(",");
-    let others = match others.len().saturating_sub(MOST_NAMED) {
-        _ if others.is_empty() => String::new(),
-        0 => format!(";{shown}"),
-        more => format!(";{shown} and {more} more"),
-    };
-    let _ = writeln!(text, "{:<34} {median:>6} {worst:>6}  {name}{others}", rule.id());
-}
-
 /// One line for each fault, one for each twin, and a last one.
 fn text(report: &Report, options: &Options) -> String {
-    let mut text = heading();
-    for hunted in &report.faults {
-        line(&mut text, hunted.rule, hunted.fault.name, &hunted.cases, hunted.others.iter());
-        for (link, remark) in seen(hunted.fault.name) {
-            let _ = writeln!(text, "{:50}seen: {remark}: {link}", "");
+    let mut text = format!("{:<34} {:>6} {:>6}  fault; rules beside its own\n", "rule", "median", "worst");
+    for Row { fault, cases, others } in &report.faults {
+        let [median, worst] = figures(cases);
+        let first: Vec<String> = others.iter().take(MAX_RULES_NAMED).map(|rule| format!(" {rule}")).collect();
+        let first = first.join(",");
+        let others = match others.len().saturating_sub(MAX_RULES_NAMED) {
+            _ if others.is_empty() => String::new(),
+            0 => format!(";{first}"),
+            more => format!(";{first} and {more} more"),
+        };
+        let _ = writeln!(text, "{:<34} {median:>6} {worst:>6}  {}{others}", fault.rule.id(), fault.name);
+        for seen in &fault.seen {
+            let remark = seen.remark.as_ref().map(|remark| format!("{remark}: ")).unwrap_or_default();
+            let _ = writeln!(text, "{:50}seen: {remark}{}", "", seen.link);
         }
     }
     text + &summary(report, options)
@@ -127,19 +152,21 @@ fn text(report: &Report, options: &Options) -> String {
 fn markdown(report: &Report, options: &Options) -> String {
     let mut text = INTRODUCTION.to_owned();
     for chapter in Chapter::ALL {
-        let of_chapter = || report.faults.iter().filter(|hunted| hunted.rule.chapter() == *chapter);
+        let of_chapter = || report.faults.iter().filter(|row| row.fault.rule.chapter() == *chapter);
         if of_chapter().next().is_none() {
             continue;
         }
         let _ = write!(text, "\n## `{}`\n\n| rule | fault | median | worst | breaks beside |\n", chapter.name());
         text.push_str("|---|---|--:|--:|---|\n");
-        for hunted in of_chapter() {
-            let [median, worst] = figures(&hunted.cases);
-            let seen: String =
-                seen(hunted.fault.name).map(|(link, remark)| format!("; [seen]({link}): {remark}")).collect();
-            let others: Vec<String> = hunted.others.iter().map(|rule| format!("`{rule}`")).collect();
-            let (rule, name, others) = (hunted.rule, hunted.fault.name, others.join(", "));
-            let _ = writeln!(text, "| `{rule}` | {name}{seen} | {median} | {worst} | {others} |");
+        for Row { fault, cases, others } in of_chapter() {
+            let [median, worst] = figures(cases);
+            let mut name = fault.name.clone();
+            for seen in &fault.seen {
+                let remark = seen.remark.as_ref().map(|remark| format!(": {remark}")).unwrap_or_default();
+                let _ = write!(name, "; [seen]({}){remark}", seen.link);
+            }
+            let others = others.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
+            let _ = writeln!(text, "| `{}` | {name} | {median} | {worst} | {others} |", fault.rule);
         }
     }
     let _ = write!(text, "\n## In all\n\n{}", summary(report, options).replace('\n', "\n\n"));
@@ -149,27 +176,22 @@ fn markdown(report: &Report, options: &Options) -> String {
 const INTRODUCTION: &str = "\
 # What the checks catch
 
-Written by `array-ctypes faults --format markdown`; `.ci/run` compares. Each fault is one small mistake on top of the
-reference (`conformance/src/faults/`), named after it. *median* and *worst* tell how many cases of `check`, in their order,
-it takes until the rule of the fault is broken, among the seeds from 1 on; *breaks beside* are the other rules that were
-broken until then, in any of them. *seen* links to where such a mistake was made.
+`array-ctypes faults --format markdown` writes this page, and `.ci/run` compares it. Each fault is one small mistake on top of
+the reference (`conformance/command/src/faults/`). *median* and *worst* count the cases of `check`, in their order, until the
+rule of the fault is broken, over the seeds from 1 on. *breaks beside* lists the other rules that were broken until then, with
+any seed. *seen* links to a project where somebody made such a mistake. [The fault zoo](docs/faults.md) explains more.
 ";
 
-/// What became of the twins, and of all faults together.
-fn summary(report: &Report, options: &Options) -> String {
+/// The twins, and all faults together.
+fn summary(report: &Report, Options { seeds, cases, .. }: &Options) -> String {
     let mut text = String::new();
-    for (reading, twin) in &report.twins {
-        let pointers = if *reading == Reading::Holds { "hold" } else { "borrow" };
-        let _ = write!(text, "the reference, whose pointers {pointers}: {} cases, ", twin.cases);
+    for (name, twin) in &report.twins {
+        let _ = write!(text, "{name}: {} cases, ", twin.cases);
         let _ = match twin.broken.first() {
             None => writeln!(text, "nothing broken"),
             Some((rule, origin)) => writeln!(text, "{} broken, first {rule} in case {origin}", twin.broken.len()),
         };
     }
-    let caught = report.faults.iter().filter(|hunted| hunted.cases.iter().all(Option::is_some)).count();
-    text + &in_all(caught, report.faults.len(), options)
-}
-
-fn in_all(caught: usize, all: usize, Options { seeds, cases, .. }: &Options) -> String {
-    format!("{caught} of {all} faults caught in each of {seeds} seeds, within {cases} cases\n")
+    let (caught, all) = (report.caught(), report.faults.len());
+    text + &format!("{caught} of {all} faults caught in each of {seeds} seeds, within {cases} cases\n")
 }

@@ -1,37 +1,59 @@
-//! `array-ctypes repro`: asks an implementation one case, and shows each verdict.
+//! `array-ctypes repro`: runs one case against an implementation, and shows each verdict.
 
-use super::{
-    Exit, Stop, Target, case_named, deviation_files, deviations_known, patience, print, profiles_asked, rules_asked,
-};
+use crate::arguments::{KnownDeviations, Pattern, Targets, case, profile, profiles, rules};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::print;
+use crate::target::Target;
 use array_ctypes_conformance::Reply;
 use array_ctypes_conformance::engine::applicable::not_applicable;
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::judge;
 use array_ctypes_conformance::engine::judge::predictions;
 use array_ctypes_conformance::report::{picture, snippet};
-use array_ctypes_conformance::spec::{Level, Prediction, Rule};
+use array_ctypes_conformance::spec::{Level, Prediction, Profile, Rule};
 use array_ctypes_conformance::transports::contained::Contained;
-use clap::ArgMatches;
+use clap::Args;
 use std::fmt::Write as _;
 
-/// Asks each implementation the case; ends as the worst of them.
-pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// SEED:INDEX, or the path of a case file
+    #[arg(value_name = "CASE")]
+    case: String,
+    #[command(flatten)]
+    targets: Targets,
+    #[command(flatten)]
+    known: KnownDeviations,
+    /// Ask only about rules that match, as in data.* or *.strides
+    #[arg(long, value_name = "GLOB")]
+    rule: Option<Pattern>,
+    /// Check this profile only, of those that the implementation claims; may be repeated
+    #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
+    profiles: Vec<Profile>,
+    /// A broken SHOULD is a violation too
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Runs the case against each implementation, and ends with the exit code that has precedence.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut exit = Exit::Conforms;
-    for target in Target::all(arguments)? {
-        exit = exit.or(one(arguments, &target)?);
+    for target in arguments.targets.all()? {
+        exit = exit.or(run_one(arguments, &target)?);
     }
     Ok(exit)
 }
 
-fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
-    let rules = rules_asked(arguments)?;
-    let mut deviations = deviations_known(arguments, &deviation_files(arguments)?)?;
-    let make = target.maker(patience(arguments));
+fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError> {
+    let rules = rules(arguments.rule.as_ref());
+    let mut deviations = arguments.known.all(&arguments.known.read()?)?;
+    let make = target.maker(arguments.targets.timeout.duration);
     let implementation = make()?;
-    let hello = implementation.hello().clone().claiming_only(&profiles_asked(arguments)?);
+    let hello = implementation.hello().clone().claiming_only(&profiles(&arguments.profiles));
     let mut implementation = Contained::new(implementation, &*make);
-    let name = arguments.get_one::<String>("case").map_or("", String::as_str);
-    let case = case_named(name, &hello, &rules)?;
+    let name = &arguments.case;
+    let case = case(name, &hello, &rules)?;
     let mut out = format!("{}, case {name}\n{}", hello.title(), picture::describe(&case, &hello.platform));
     if let Some(why) = not_applicable(&hello, &case) {
         let _ = writeln!(out, "  not applicable: {why}, so it was not asked");
@@ -42,31 +64,14 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
     let predictions = predictions(&hello.platform, &case, &reply);
     let binding = rules.binding(&hello);
     deviations.retain(|known| known.concerns(&hello));
-    let known = |wrong: &Prediction| deviations.iter().find(|known| known.explains(&hello, &case, &reply, wrong));
-    let (mut broken, mut exit) = (Vec::new(), Exit::Conforms);
-    let mut met: Vec<&Deviation> = Vec::new();
-    let mut judge_broken = |wrong: &Prediction| {
-        let rule = wrong.rule;
-        if let Some(known) = known(wrong) {
-            if !met.iter().any(|other| std::ptr::eq(*other, known)) {
-                met.push(known);
-            }
-            return "known";
-        }
-        if !broken.contains(&rule) {
-            broken.push(rule);
-        }
-        if rule.level() == Level::Must || rule.level() == Level::Should && arguments.get_flag("strict") {
-            exit = Exit::Violated;
-        }
-        "BROKEN"
-    };
+    let known = |broken: &Prediction| deviations.iter().find(|known| known.explains(&hello, &case, &reply, broken));
+    let mut violations = Violations { strict: arguments.strict, ..Violations::default() };
     let bound = || predictions.iter().filter(|prediction| binding.includes(prediction.rule));
     let agrees = |prediction: &Prediction| judge::agrees(&hello.platform, &reply, prediction);
     if let Reply::Lost(lost) = &reply {
         let _ = writeln!(out, "  the implementation was lost on it\n    found {lost}");
-        for wrong in bound().filter(|prediction| !agrees(prediction)) {
-            judge_broken(wrong);
+        for broken in bound().filter(|prediction| !agrees(prediction)) {
+            violations.add(broken.rule, known(broken));
         }
     }
     for (at, step) in case.script.iter().enumerate() {
@@ -74,32 +79,65 @@ fn one(arguments: &ArgMatches, target: &Target) -> Result<Exit, Stop> {
         let _ = writeln!(out, "  step {at}: {step}\n    found {answer}");
         for prediction in bound().filter(|prediction| prediction.step == at) {
             let verdict = if at >= judge::observed_steps(&reply) {
-                "not seen"
+                "not observed"
             } else if agrees(prediction) {
                 "holds"
             } else {
-                judge_broken(prediction)
+                violations.add(prediction.rule, known(prediction))
             };
             let _ = writeln!(out, "    {verdict} {}: expected {}", prediction.rule, prediction.expectation);
         }
     }
     out.push_str("  the same in NumPy:\n");
     snippet::python(&case).lines().for_each(|line| out.extend(["    ", line, "\n"]));
-    for Deviation { rule, reason, .. } in &met {
-        let _ = writeln!(out, "known: {rule}: {reason}");
-    }
-    let verdict = match (broken.is_empty(), met.is_empty()) {
-        (true, true) => "every rule asked holds".to_owned(),
-        (true, false) => "every other rule asked holds".to_owned(),
-        (false, _) => {
-            let told = |rule: &Rule| match rule.level() {
-                Level::Must => rule.id().to_owned(),
-                level => format!("{rule} ({})", level.name()),
-            };
-            format!("BROKEN: {}", broken.iter().map(told).collect::<Vec<_>>().join(", "))
-        }
-    };
-    let _ = writeln!(out, "{verdict}");
+    out.push_str(&violations.summary());
     print(&out)?;
-    Ok(exit)
+    Ok(if violations.is_violated() { Exit::Violated } else { Exit::Conforms })
+}
+
+/// The rules that are broken, and the known deviations that are met.
+#[derive(Default)]
+struct Violations<'a> {
+    strict: bool,
+    broken: Vec<Rule>,
+    met: Vec<&'a Deviation>,
+}
+
+impl<'a> Violations<'a> {
+    /// Adds a broken rule, which may be a known deviation, and returns the word for it.
+    fn add(&mut self, rule: Rule, known: Option<&'a Deviation>) -> &'static str {
+        if let Some(known) = known {
+            if !self.met.iter().any(|other| std::ptr::eq(*other, known)) {
+                self.met.push(known);
+            }
+            return "known";
+        }
+        if !self.broken.contains(&rule) {
+            self.broken.push(rule);
+        }
+        "BROKEN"
+    }
+
+    /// Returns true if a rule is broken that binds: a MUST, or with `--strict` a SHOULD.
+    fn is_violated(&self) -> bool {
+        let binds = |rule: &Rule| rule.level() == Level::Must || rule.level() == Level::Should && self.strict;
+        self.broken.iter().any(binds)
+    }
+
+    /// The last lines: known deviations, and the verdict.
+    fn summary(&self) -> String {
+        let mut text = String::new();
+        for Deviation { rule, reason, .. } in &self.met {
+            let _ = writeln!(text, "known: {rule}: {reason}");
+        }
+        let name = |rule: &Rule| match rule.level() {
+            Level::Must => rule.id().to_owned(),
+            Level::Should => format!("{rule} ({})", rule.level().name()),
+        };
+        text + &match (self.broken.is_empty(), self.met.is_empty()) {
+            (true, true) => "every rule asked holds\n".to_owned(),
+            (true, false) => "every other rule asked holds\n".to_owned(),
+            (false, _) => format!("BROKEN: {}\n", self.broken.iter().map(name).collect::<Vec<_>>().join(", ")),
+        }
+    }
 }

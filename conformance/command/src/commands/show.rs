@@ -1,37 +1,53 @@
-//! `array-ctypes show`: draws a case, and what the specification expects of it on a platform.
+//! `array-ctypes show`: draws a case, and shows what the specification expects of it on a platform.
 
-use super::{Exit, Stop, case_named, profiles_asked, rules_asked};
+use crate::arguments::{Pattern, case, profile, profiles, rules};
+use crate::error::CommandError;
+use crate::exit::Exit;
 use array_ctypes_conformance::report::picture;
+use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Hello, Limits};
-use clap::ArgMatches;
+use clap::Args;
 use std::io::{self, Write};
 
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// SEED:INDEX, or the path of a case file
+    #[arg(value_name = "CASE")]
+    case: String,
+    /// Ask only about rules that match, as in data.* or *.strides
+    #[arg(long, value_name = "GLOB")]
+    rule: Option<Pattern>,
+    /// Show what is asked of an implementation that claims this profile and no other; may be repeated
+    #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
+    profiles: Vec<Profile>,
+    /// Show it on this platform, such as s390x-linux [default: this one]
+    #[arg(long, value_name = "NAME", value_parser = platform)]
+    platform: Option<Platform>,
+}
+
+/// Parses the name of a platform.
+fn platform(name: &str) -> Result<Platform, String> {
+    let known = || Platform::ALL.map(|(name, _)| name).join(", ");
+    let platform = Platform::ALL.into_iter().find(|(known, _)| *known == name);
+    platform
+        .map(|(_, platform)| platform)
+        .ok_or_else(|| format!("expected a platform, one of {}; found {name:?}", known()))
+}
+
 /// Draws the case.
-pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
-    let platform = match arguments.get_one::<String>("platform") {
-        None => Platform::host(),
-        Some(name) => {
-            Platform::ALL.into_iter().find(|(known, _)| known == name).map(|(_, platform)| platform).ok_or_else(
-                || {
-                    Stop::Usage(format!(
-                        "expected one of {}, found {name:?}",
-                        Platform::ALL.map(|(name, _)| name).join(", ")
-                    ))
-                },
-            )?
-        }
-    };
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
+    let platform = arguments.platform.unwrap_or_else(Platform::host);
     let hello = Hello {
         name: "specification".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         runtime: None,
         platform,
-        profiles: profiles_asked(arguments)?,
+        profiles: profiles(&arguments.profiles),
         limits: Limits::default(),
     };
-    let name = arguments.get_one::<String>("case").map_or("", String::as_str);
-    let case = case_named(name, &hello, &rules_asked(arguments)?)?;
+    let name = &arguments.case;
+    let case = case(name, &hello, &rules(arguments.rule.as_ref()))?;
     let mut out = io::stdout().lock();
     writeln!(out, "case {name}")?;
     write!(out, "{}", picture::describe(&case, &platform))?;

@@ -1,24 +1,35 @@
 //! `array-ctypes vectors`: cases with what is expected of them, as files.
 
-use super::{Exit, Stop, print};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::print;
 use crate::{found, vectors};
 use array_ctypes_conformance::spec::platform::Platform;
-use clap::ArgMatches;
-use std::path::{Path, PathBuf};
-use std::{fs, thread};
+use clap::Args;
+use std::path::PathBuf;
+use std::{fs, io, thread};
 
-/// Writes a file for each platform that the specification names, and tells what is in them.
-pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
-    let folder = arguments.get_one::<PathBuf>("folder").map_or(Path::new("array-ctypes-vectors"), PathBuf::as_path);
-    let named = arguments.get_one::<PathBuf>("found");
-    if let Some(named) = named.filter(|named| !named.is_dir()) {
-        return Err(Stop::Usage(format!("expected a folder of case files, found none at {}", named.display())));
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// The folder to write to
+    #[arg(value_name = "DIR", default_value = "array-ctypes-vectors")]
+    folder: PathBuf,
+    /// A folder of case files that become vectors, instead of those that the suite ships
+    #[arg(long, value_name = "DIR")]
+    found: Option<PathBuf>,
+}
+
+/// Writes a file for each platform that the specification names, and prints what is in them.
+pub(super) fn run(Arguments { folder, found }: &Arguments) -> Result<Exit, CommandError> {
+    if let Some(found) = found.as_ref().filter(|found| !found.is_dir()) {
+        let message = format!("expected a folder of case files, found none at {}", found.display());
+        return Err(CommandError::Usage(message));
     }
     fs::create_dir_all(folder)?;
-    let file = |name: &str, platform: &Platform| -> Result<String, Stop> {
+    let file = |name: &str, platform: &Platform| -> Result<String, CommandError> {
         let size = platform.pointer_size();
-        let found = named.map_or_else(|| found::shipped(size), |named| found::read_all(named, size))?;
-        let vectors = vectors::of(name, platform, &found);
+        let cases = found.as_ref().map_or_else(|| found::shipped(size), |found| found::read_all(found, size))?;
+        let vectors = vectors::of(name, platform, &cases);
         let text = vectors.to_string();
         let path = folder.join(format!("{name}.jsonl"));
         fs::write(&path, &text)?;
@@ -26,11 +37,11 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<Exit, Stop> {
         Ok(format!("{}: {count} vectors, {found} of them found; {pairs} pairs; {size} kB\n", path.display()))
     };
     let platforms = vectors::platforms();
-    let told: Vec<Result<String, Stop>> = thread::scope(|scope| {
+    let lines: Vec<Result<String, CommandError>> = thread::scope(|scope| {
         let jobs: Vec<_> = platforms.iter().map(|(name, platform)| scope.spawn(|| file(name, platform))).collect();
-        let panicked = |_| Err(Stop::Output(std::io::Error::other("a job that panicked")));
+        let panicked = |_| Err(CommandError::Output(io::Error::other("a job that panicked")));
         jobs.into_iter().map(|job| job.join().unwrap_or_else(panicked)).collect()
     });
-    print(&told.into_iter().collect::<Result<String, Stop>>()?)?;
+    print(&lines.into_iter().collect::<Result<String, CommandError>>()?)?;
     Ok(Exit::Conforms)
 }

@@ -1,75 +1,71 @@
 //! Faults of the chapter `absent`.
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::{Absent, Answer, Question, Raises, rules};
 
-/// Changes what is answered where ctypes is missing.
-fn asked(question: &Question, answer: &mut Answer, what: &[Absent], change: impl Fn(&mut Answer)) {
+/// Changes the answers to such questions without ctypes.
+fn change(question: &Question, answer: &mut Answer, what: &[Absent], with: impl Fn(&mut Answer)) {
     if matches!(question, Question::Absent(asked) if what.contains(asked)) {
-        change(answer);
+        with(answer);
     }
 }
 
 pub(crate) fn there(faults: &mut Faults) {
-    faults.answer("there is no attribute", |_, question, answer| {
-        asked(question, answer, &[Absent::Ctypes], |answer| *answer = Answer::Raises(Raises::AttributeError));
+    faults.answer("the attribute ctypes is missing", |_, question, answer| {
+        change(question, answer, &[Absent::Ctypes], |answer| *answer = Answer::Raises(Raises::AttributeError));
     });
-    faults.answer("the attribute is None", |_, question, answer| {
-        asked(question, answer, &[Absent::Ctypes], |answer| *answer = Answer::Bool(false));
+    faults.answer("the attribute ctypes is None", |_, question, answer| {
+        change(question, answer, &[Absent::Ctypes], |answer| *answer = Answer::Bool(false));
     });
 }
 
-/// The start of the buffer in place of the first element.
-fn start(about: &About, question: &Question, answer: &mut Answer, what: Absent) {
-    asked(question, answer, &[what], |answer| *answer = about.address(0));
+/// Answers with the address of the buffer instead of that of the first element.
+fn buffer_address(about: &About, question: &Question, answer: &mut Answer, what: Absent) {
+    change(question, answer, &[what], |answer| *answer = about.address(0));
 }
 
 pub(crate) fn data(faults: &mut Faults) {
-    let same = faults.answer("without ctypes the offset is left out", |about, question, answer| {
-        start(about, question, answer, Absent::Data);
+    faults.also(&[rules::absent::as_parameter]);
+    faults.answer("without ctypes the offset is left out", |about, question, answer| {
+        buffer_address(about, question, answer, Absent::Data);
     });
-    same.also(&[rules::absent::as_parameter]);
-    faults
-        .answer("the address is an object that holds it", |_, question, answer| {
-            asked(question, answer, &[Absent::Data], |answer| *answer = Answer::Text("c_void_p".to_owned()));
-        })
-        .also(&[rules::absent::as_parameter]);
+    faults.answer("data is an object of c_void_p", |_, question, answer| {
+        change(question, answer, &[Absent::Data], |answer| *answer = Answer::Text("c_void_p".to_owned()));
+    });
 }
 
 pub(crate) fn as_parameter(faults: &mut Faults) {
-    faults.answer("the parameter needs ctypes", |_, question, answer| {
-        asked(question, answer, &[Absent::AsParameter], |answer| *answer = Answer::Raises(Raises::AttributeError));
+    faults.answer("the parameter is missing without ctypes", |_, question, answer| {
+        change(question, answer, &[Absent::AsParameter], |answer| *answer = Answer::Raises(Raises::AttributeError));
     });
-    faults.answer("the parameter is that of the buffer", |about, question, answer| {
-        start(about, question, answer, Absent::AsParameter);
+    faults.answer("the parameter is the address of the buffer", |about, question, answer| {
+        buffer_address(about, question, answer, Absent::AsParameter);
     });
 }
 
 pub(crate) fn shape(faults: &mut Faults) {
-    faults.answer("there is no shape", |_, question, answer| {
-        asked(question, answer, &[Absent::Shape], |answer| *answer = Answer::Nothing);
+    faults.answer("the shape is missing without ctypes", |_, question, answer| {
+        change(question, answer, &[Absent::Shape], |answer| *answer = Answer::Nothing);
     });
-    faults.answer("without axes the shape is refused", |about, question, answer| {
+    faults.answer("the shape of an array without axes raises TypeError", |about, question, answer| {
         if about.layout.shape.is_empty() {
-            asked(question, answer, &[Absent::Shape], |answer| *answer = Answer::Raises(Raises::TypeError));
+            change(question, answer, &[Absent::Shape], |answer| *answer = Answer::Raises(Raises::TypeError));
         }
     });
 }
 
 pub(crate) fn strides(faults: &mut Faults) {
     faults.answer("without ctypes strides are in elements", |about, question, answer| {
-        let size = about.layout.dtype.item_size().cast_signed();
-        asked(question, answer, &[Absent::Strides], |answer| {
+        change(question, answer, &[Absent::Strides], |answer| {
             if let Answer::Integers(strides) = answer {
-                for stride in strides {
-                    *stride /= size;
-                }
+                about.divide_by_item_size(strides);
             }
         });
     });
     faults.answer("without axes there is one stride", |about, question, answer| {
         if about.layout.shape.is_empty() {
-            asked(question, answer, &[Absent::Strides], |answer| *answer = Answer::Integers(vec![1]));
+            change(question, answer, &[Absent::Strides], |answer| *answer = Answer::Integers(vec![1]));
         }
     });
 }
@@ -77,13 +73,13 @@ pub(crate) fn strides(faults: &mut Faults) {
 pub(crate) fn converted(faults: &mut Faults) {
     faults.answer("a conversion crashes", |_, question, answer| {
         let conversions = [Absent::DataAs, Absent::ShapeAs, Absent::StridesAs];
-        asked(question, answer, &conversions, |answer| *answer = Answer::Signal("SIGSEGV".to_owned()));
+        change(question, answer, &conversions, |answer| *answer = Answer::Signal("SIGSEGV".to_owned()));
     });
-    faults.answer("an address that is converted is that of the object", |about, question, answer| {
-        asked(question, answer, &[Absent::DataAs], |answer| *answer = about.address(-64));
+    faults.answer("a converted address is that of the object", |about, question, answer| {
+        change(question, answer, &[Absent::DataAs], |answer| *answer = about.address(-64));
     });
-    faults.answer("lengths that are converted count from one", |about, question, answer| {
+    faults.answer("converted lengths are one too large", |about, question, answer| {
         let lengths: Vec<i64> = about.layout.shape.iter().map(|length| length.cast_signed() + 1).collect();
-        asked(question, answer, &[Absent::ShapeAs], |answer| *answer = Answer::Integers(Vec::clone(&lengths)));
+        change(question, answer, &[Absent::ShapeAs], |answer| *answer = Answer::Integers(Vec::clone(&lengths)));
     });
 }

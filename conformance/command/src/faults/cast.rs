@@ -1,7 +1,9 @@
 //! Faults of the chapter `cast`.
 
-use crate::faults::fault::{About, Faults, shift};
-use crate::faults::shape::same_object;
+use crate::faults::about::About;
+use crate::faults::answers::{same_object, shift};
+use crate::faults::families::LOST_WRITE;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Simple};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Address, Answer, Attribute, Question, Raises, Step, Write, rules};
@@ -14,7 +16,7 @@ pub(crate) fn address(faults: &mut Faults) {
             *address -= *address % align;
         }
     });
-    faults.answer("text is copied, to end it", |_, question, answer| {
+    faults.answer("text is copied to add a NUL", |_, question, answer| {
         if matches!(question, Question::DataAs(CType::Simple(Simple::CharP | Simple::WCharP))) {
             shift(answer, 1 << 20);
         }
@@ -22,24 +24,24 @@ pub(crate) fn address(faults: &mut Faults) {
 }
 
 pub(crate) fn refuses(faults: &mut Faults) {
-    faults.answer("an array type is a pointer to its items", |about, question, answer| {
+    faults.answer("an array type is accepted as a pointer to its items", |about, question, answer| {
         if matches!(question, Question::DataAs(CType::Array(..))) {
             *answer = about.address(about.layout.offset);
         }
     });
-    faults.answer("an integer as wide as a pointer holds an address", |about, question, answer| {
+    faults.answer("an integer type as wide as a pointer is accepted", |about, question, answer| {
         if let Question::DataAs(ctype @ CType::Simple(Simple::LongLong)) = question
             && ctype.layout(&about.platform).is_some_and(|(size, _)| size >= about.platform.pointer_size())
         {
             *answer = about.address(about.layout.offset);
         }
     });
-    faults.raises("a type that is no pointer is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("a type that is no pointer raises ValueError", Raises::ValueError, |_, question| {
         matches!(question, Question::DataAs(_))
     });
 }
 
-/// So many bytes of the elements, one after the other in C order.
+/// Returns that many bytes of the elements, one after the other in C order.
 fn gathered(about: &About, size: u64) -> Option<Vec<u8>> {
     let item = about.layout.dtype.item_size();
     let mut bytes = Vec::new();
@@ -81,7 +83,7 @@ pub(crate) fn index(faults: &mut Faults) {
             *answer = about.ask_at(about.layout.offset + at, &Question::Index(0, ctype.clone()));
         }
     });
-    faults.answer("nothing is before the first item", |_, question, answer| {
+    faults.answer("a negative index raises IndexError", |_, question, answer| {
         if matches!(question, Question::Index(..0, _)) {
             *answer = Answer::Raises(Raises::IndexError);
         }
@@ -100,7 +102,7 @@ pub(crate) fn index(faults: &mut Faults) {
     });
 }
 
-/// Changes what is printed.
+/// Changes the printed text of a value.
 fn print(question: &Question, answer: &mut Answer, change: impl Fn(Simple, &str) -> String) {
     if let (Question::Printed(CType::Simple(simple)), Answer::Text(text)) = (question, answer) {
         *text = change(*simple, text);
@@ -108,7 +110,7 @@ fn print(question: &Question, answer: &mut Answer, change: impl Fn(Simple, &str)
 }
 
 pub(crate) fn printed(faults: &mut Faults) {
-    faults.answer("the name is the one that was asked for", |_, question, answer| {
+    faults.answer("the printed name is the one that was asked for", |_, question, answer| {
         print(question, answer, |simple, text| {
             text.split_once('(').map_or(String::new(), |(_, value)| format!("{}({value}", simple.name()))
         });
@@ -125,25 +127,27 @@ pub(crate) fn printed(faults: &mut Faults) {
             }
         });
     });
-    faults.answer("bytes are text", |_, question, answer| print(question, answer, |_, text| text.replace("(b", "(")));
+    faults.answer("bytes are printed as text", |_, question, answer| {
+        print(question, answer, |_, text| text.replace("(b", "("));
+    });
 }
 
 pub(crate) fn as_parameter(faults: &mut Faults) {
-    let offset = faults.answer("the parameter leaves out the offset", |about, question, answer| {
+    faults.also(&[rules::cast::as_parameter_is_data_as]);
+    faults.answer("the parameter leaves out the offset", |about, question, answer| {
         if *question == Question::AsParameter {
             *answer = about.address(0);
         }
     });
-    offset.also(&[rules::cast::as_parameter_is_data_as]);
 }
 
 pub(crate) fn as_parameter_is_data_as(faults: &mut Faults) {
-    let null = faults.answer("data_as of an empty array is NULL", |about, question, answer| {
+    faults.also(&[rules::cast::address]);
+    faults.answer("data_as of an empty array is NULL", |about, question, answer| {
         if *question == Question::DataAs(CType::Simple(Simple::VoidP)) && about.layout.is_empty() {
             *answer = Answer::Address(Address::Absolute(0));
         }
     });
-    null.also(&[rules::cast::address]);
 }
 
 pub(crate) fn fresh(faults: &mut Faults) {
@@ -154,13 +158,13 @@ pub(crate) fn fresh(faults: &mut Faults) {
 
 pub(crate) fn pass(faults: &mut Faults) {
     if Platform::host().pointer_size() > 4 {
-        faults.answer("an int is passed", |_, question, answer| {
+        faults.answer("the address is passed as an int", |_, question, answer| {
             if let (Question::Pass(_), Answer::Address(Address::Absolute(address))) = (question, answer) {
                 *address = i64::from(*address as i32) as u64;
             }
         });
     }
-    faults.answer("the buffer is passed", |about, question, answer| {
+    faults.answer("the address of the buffer is passed", |about, question, answer| {
         if let (Question::Pass(_), Answer::Address(_)) = (question, &answer) {
             *answer = about.address(0);
         }
@@ -168,48 +172,45 @@ pub(crate) fn pass(faults: &mut Faults) {
 }
 
 pub(crate) fn pass_refuses(faults: &mut Faults) {
-    faults.answer("any pointer type takes the address", |about, question, answer| {
+    faults.answer("any pointer type accepts the address", |about, question, answer| {
         if matches!(question, Question::Pass(ctype) if ctype.is_pointer()) {
             *answer = about.address(about.layout.offset);
         }
     });
-    faults.answer("integers take the address", |about, question, answer| {
+    faults.answer("integer types accept the address", |about, question, answer| {
         if matches!(question, Question::Pass(CType::Simple(Simple::Int | Simple::SizeT))) {
             *answer = about.address(about.layout.offset);
         }
     });
-    faults.raises("a parameter of another type is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("a parameter of another type raises ValueError", Raises::ValueError, |_, question| {
         matches!(question, Question::Pass(_))
     });
 }
 
-fn is_pointer(write: &Write) -> bool {
+fn is_through_pointer(write: &Write) -> bool {
     matches!(write, Write::Pointer { .. })
 }
 
 pub(crate) fn write_through(faults: &mut Faults) {
-    faults
-        .script("the pointer is to a copy", |about, answers| {
-            if about.array().is_writeable() {
-                about.unwritten(answers, is_pointer);
-            }
-        })
-        .also(&[rules::layout::element, rules::memmap::sees_file]);
-    faults
-        .script("the pointer to a view is to a copy", |about, answers| {
-            if about.array().is_writeable() && !about.layout.is_c_contiguous() {
-                about.unwritten(answers, is_pointer);
-            }
-        })
-        .also(&[rules::layout::element, rules::memmap::sees_file]);
+    faults.also(LOST_WRITE);
+    faults.script("the pointer points to a copy", |about, answers| {
+        if about.array().is_writeable() {
+            about.lose_writes(answers, is_through_pointer);
+        }
+    });
+    faults.script("the pointer to a view points to a copy", |about, answers| {
+        if about.array().is_writeable() && !about.layout.is_c_contiguous() {
+            about.lose_writes(answers, is_through_pointer);
+        }
+    });
 }
 
 pub(crate) fn sees_writes(faults: &mut Faults) {
     faults
         .script("a write makes a copy", |about, answers| {
-            about.unwritten(answers, |write| matches!(write, Write::Item { .. }));
+            about.lose_writes(answers, |write| matches!(write, Write::Item { .. }));
         })
-        .also(&[rules::layout::element, rules::memmap::sees_file]);
+        .also(LOST_WRITE);
     faults.answer("a pointer reads in the platform's byte order", |about, question, answer| {
         if let (Question::Contents(CType::Array(item, length)), Answer::Bytes(bytes)) = (question, answer)
             && **item == Simple::UByte.into()
@@ -223,16 +224,16 @@ pub(crate) fn sees_writes(faults: &mut Faults) {
 }
 
 pub(crate) fn read_only_memory(faults: &mut Faults) {
-    faults.script("writes to a read-only array come to nothing", |about, answers| {
+    faults.script("writes to a read-only array are lost", |about, answers| {
         if !about.array().is_writeable() {
-            about.unwritten(answers, is_pointer);
+            about.lose_writes(answers, is_through_pointer);
         }
     });
     faults.script("a pointer to a read-only array refuses writes", |about, answers| {
         if !about.array().is_writeable() {
-            about.unwritten(answers, is_pointer);
+            about.lose_writes(answers, is_through_pointer);
             let writes = about.case.script.iter().zip(answers);
-            let refused = writes.filter(|(step, _)| matches!(step, Step::Write(write) if is_pointer(write)));
+            let refused = writes.filter(|(step, _)| matches!(step, Step::Write(write) if is_through_pointer(write)));
             refused.for_each(|(_, answer)| *answer = Answer::Raises(Raises::ValueError));
         }
     });

@@ -1,36 +1,26 @@
 //! Faults of the chapter `ctype`.
 
-use crate::faults::fault::{About, Faults};
+mod decode;
+
+pub(crate) use decode::*;
+
+use crate::faults::about::About;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Class, Simple};
 use array_ctypes_conformance::spec::platform::{LongDouble, Platform};
-use array_ctypes_conformance::spec::{Answer, Question, Raises, rules};
+use array_ctypes_conformance::spec::{Answer, Question, Raises};
 
-/// Stores each length or stride in a way of one's own, where all can be.
-pub(crate) fn convert(
-    about: &About,
-    question: &Question,
-    answer: &mut Answer,
-    item: impl Fn(&CType, i64) -> Option<Vec<u8>>,
-) {
-    if let Some((ctype, values)) = about.converted(question) {
-        let items: Option<Vec<Vec<u8>>> = values.into_iter().map(|value| item(ctype, value)).collect();
-        if let Some(items) = items {
-            *answer = Answer::Bytes(items.concat());
-        }
-    }
-}
-
-/// Likewise, in one simple type.
+/// Converts each length or stride to one simple type in a way of the fault's own.
 fn convert_to(about: &About, question: &Question, answer: &mut Answer, to: Simple, item: fn(i64) -> Option<Vec<u8>>) {
-    convert(about, question, answer, |ctype, value| item(value).filter(|_| *ctype == CType::Simple(to)));
+    about.convert(question, answer, |ctype, value| item(value).filter(|_| *ctype == CType::Simple(to)));
 }
 
-/// Whether a question wants lengths or strides in such a type.
-fn wants(about: &About, question: &Question, which: impl Fn(&CType) -> bool) -> bool {
+/// Returns true for a question about lengths or strides in such a type, except of an array without axes.
+fn converts_to(about: &About, question: &Question, which: impl Fn(&CType) -> bool) -> bool {
     about.converted(question).is_some_and(|(ctype, _)| which(ctype))
 }
 
-/// The least and the most that an integer type holds.
+/// Returns the least and the greatest value of an integer type.
 fn range(platform: &Platform, ctype: &CType) -> Option<(i128, i128)> {
     let CType::Simple(simple) = ctype else { return None };
     let bits = 8 * simple.size(platform);
@@ -80,7 +70,7 @@ pub(crate) fn composite(faults: &mut Faults) {
 
 pub(crate) fn integer_wraps(faults: &mut Faults) {
     faults.answer("integers are clamped", |about, question, answer| {
-        convert(about, question, answer, |ctype, value| {
+        about.convert(question, answer, |ctype, value| {
             let (least, most) = range(&about.platform, ctype)?;
             // The bytes of a clamped unsigned number past i64 are those of no i64.
             let clamped = i128::from(value).clamp(least, most);
@@ -96,7 +86,7 @@ pub(crate) fn integer_wraps(faults: &mut Faults) {
         }
     });
     faults.answer("unsigned types take the magnitude", |about, question, answer| {
-        convert(about, question, answer, |ctype, value| {
+        about.convert(question, answer, |ctype, value| {
             let unsigned = range(&about.platform, ctype)?.0 == 0;
             about.stored(ctype, if unsigned { value.wrapping_abs() } else { value })
         });
@@ -134,7 +124,7 @@ pub(crate) fn boolean(faults: &mut Faults) {
     faults.answer("the integer is cut to a byte", |about, question, answer| {
         convert_to(about, question, answer, Simple::Bool, |value| Some(vec![value as u8]));
     });
-    faults.answer("only the lowest byte is looked at", |about, question, answer| {
+    faults.answer("only the lowest byte decides", |about, question, answer| {
         convert_to(about, question, answer, Simple::Bool, |value| Some(vec![u8::from(value as u8 != 0)]));
     });
     faults.answer("only positive integers are true", |about, question, answer| {
@@ -157,7 +147,7 @@ pub(crate) fn character(faults: &mut Faults) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
-    faults.raises("a number that is no character overflows", Raises::OverflowError, |_, question| {
+    faults.raises("a number that is no character raises OverflowError", Raises::OverflowError, |_, question| {
         matches!(question, Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple))
             if simple.class() == Class::Char)
     });
@@ -171,22 +161,22 @@ pub(crate) fn wide_character(faults: &mut Faults) {
             Some(code.to_le_bytes()[..size].to_vec())
         });
     });
-    faults.raises("a number is no wide character, as a value", Raises::ValueError, |_, question| {
+    faults.raises("a number that is no wide character raises ValueError", Raises::ValueError, |_, question| {
         matches!(question, Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple))
             if simple.class() == Class::WChar)
     });
 }
 
 pub(crate) fn void_pointer(faults: &mut Faults) {
-    faults.answer("an address is never negative", |about, question, answer| {
+    faults.answer("negative addresses are refused", |about, question, answer| {
         if about.converted(question).is_some_and(|(to, values)| {
             matches!(to, CType::PointerNone | CType::Simple(Simple::VoidP)) && values.iter().any(|value| *value < 0)
         }) {
             *answer = Answer::Raises(Raises::OverflowError);
         }
     });
-    faults.answer("POINTER(None) is a pointer type like others", |about, question, answer| {
-        if wants(about, question, |to| *to == CType::PointerNone) {
+    faults.answer("POINTER(None) refuses integers as other pointer types do", |about, question, answer| {
+        if converts_to(about, question, |to| *to == CType::PointerNone) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
@@ -194,15 +184,15 @@ pub(crate) fn void_pointer(faults: &mut Faults) {
 
 pub(crate) fn text_pointer(faults: &mut Faults) {
     faults.answer("pointers to text take no integer", |about, question, answer| {
-        if wants(about, question, |to| matches!(to, CType::Simple(Simple::CharP | Simple::WCharP))) {
+        if converts_to(about, question, |to| matches!(to, CType::Simple(Simple::CharP | Simple::WCharP))) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
 }
 
 pub(crate) fn object(faults: &mut Faults) {
-    faults.answer("objects are C integers", |about, question, answer| {
-        if wants(about, question, |to| *to == Simple::PyObject.into())
+    faults.answer("py_object holds a C int", |about, question, answer| {
+        if converts_to(about, question, |to| *to == Simple::PyObject.into())
             && let Answer::Integers(values) = answer
         {
             for value in values {
@@ -212,7 +202,7 @@ pub(crate) fn object(faults: &mut Faults) {
     });
     faults.answer("py_object holds an address", |about, question, answer| {
         let to = CType::Simple(Simple::VoidP);
-        convert(about, question, answer, |ctype, value| {
+        about.convert(question, answer, |ctype, value| {
             about.stored(&to, value).filter(|_| *ctype == Simple::PyObject.into())
         });
     });
@@ -220,13 +210,13 @@ pub(crate) fn object(faults: &mut Faults) {
 
 pub(crate) fn byte_order(faults: &mut Faults) {
     faults.answer("all types have the platform's byte order", |about, question, answer| {
-        convert(about, question, answer, |ctype, value| match ctype {
+        about.convert(question, answer, |ctype, value| match ctype {
             CType::Swapped(simple, _) => about.stored(&CType::Simple(*simple), value),
             _ => None,
         });
     });
     faults.answer("only integers have a byte order", |about, question, answer| {
-        convert(about, question, answer, |ctype, value| match ctype {
+        about.convert(question, answer, |ctype, value| match ctype {
             CType::Swapped(simple @ (Simple::Float | Simple::Double), _) => {
                 about.stored(&CType::Simple(*simple), value)
             }
@@ -237,93 +227,24 @@ pub(crate) fn byte_order(faults: &mut Faults) {
 
 pub(crate) fn refused(faults: &mut Faults) {
     faults.answer("a POINTER takes integers as addresses", |about, question, answer| {
-        convert(about, question, answer, |ctype, value| match ctype {
+        about.convert(question, answer, |ctype, value| match ctype {
             CType::Pointer(_) => about.stored(&CType::Simple(Simple::VoidP), value),
             _ => None,
         });
     });
     faults.answer("Python's int is an integer type", |about, question, answer| {
-        convert(about, question, answer, |ctype, value| {
+        about.convert(question, answer, |ctype, value| {
             about.stored(&CType::Simple(Simple::Long), value).filter(|_| *ctype == CType::NotACType)
         });
     });
     faults.answer("a structure takes an integer as its first field", |about, question, answer| {
-        convert(about, question, answer, |ctype, value| match ctype {
+        about.convert(question, answer, |ctype, value| match ctype {
             CType::Structure(fields) => about.stored(fields.first()?, value),
             _ => None,
         });
     });
-    faults.raises("a type that takes no integer has no such method", Raises::AttributeError, |_, question| {
+    faults.raises("a type that takes no integer raises AttributeError", Raises::AttributeError, |_, question| {
         let (Question::ShapeAs(ctype) | Question::StridesAs(ctype)) = question else { return false };
         !matches!(ctype, CType::Simple(simple) if matches!(simple.class(), Class::Char | Class::WChar))
     });
-}
-
-pub(crate) fn decode_integer(faults: &mut Faults) {
-    let unsigned = faults.answer("negative numbers are read as unsigned ones", |about, question, answer| {
-        if let (Question::Index(_, CType::Simple(simple)), Answer::Integer(value)) = (question, answer)
-            && *value < 0
-        {
-            *value += 1 << (8 * simple.size(&about.platform));
-        }
-    });
-    unsigned.also(&[rules::cast::index]);
-    let signed = faults.answer("unsigned numbers are read as signed ones", |about, question, answer| {
-        if let (Question::Index(_, CType::Simple(simple)), Answer::Integer(value)) = (question, answer) {
-            let bits = 8 * simple.size(&about.platform);
-            *value -= if *value >> (bits - 1) == 1 { 1 << bits } else { 0 };
-        }
-    });
-    signed.also(&[rules::cast::index]);
-    faults.answer("a NULL address is the number 0", |_, question, answer| {
-        if let (Question::Index(0, CType::Simple(Simple::VoidP)), Answer::Nothing) = (question, &answer) {
-            *answer = Answer::Integer(0);
-        }
-    });
-}
-
-/// Changes a floating-point number that is read.
-fn read_float(question: &Question, answer: &mut Answer, change: fn(f64, Simple) -> f64) {
-    if let (Question::Index(0, CType::Simple(simple)), Answer::Float(bits)) = (question, answer) {
-        *bits = change(f64::from_bits(*bits), *simple).to_bits();
-    }
-}
-
-pub(crate) fn decode_float(faults: &mut Faults) {
-    faults.answer("subnormal numbers are zero", |_, question, answer| {
-        read_float(question, answer, |value, simple| {
-            let least = if simple == Simple::Float { f64::from(f32::MIN_POSITIVE) } else { f64::MIN_POSITIVE };
-            if value.abs() < least { 0.0 } else { value }
-        });
-    });
-    faults.answer("a NaN is zero", |_, question, answer| {
-        read_float(question, answer, |value, _| if value.is_nan() { 0.0 } else { value });
-    });
-    faults.answer("numbers past the largest float are infinite", |_, question, answer| {
-        read_float(question, answer, |value, _| f64::from(value as f32));
-    });
-}
-
-pub(crate) fn decode_byte(faults: &mut Faults) {
-    faults.answer("a bool is its lowest bit", |about, question, answer| {
-        if *question == Question::Index(0, CType::Simple(Simple::Bool))
-            && let Some(byte) = about.byte(i128::from(about.layout.offset))
-        {
-            *answer = Answer::Bool(byte & 1 == 1);
-        }
-    });
-    faults.answer("a NUL ends text", |_, question, answer| {
-        if let (Question::Index(0, CType::Simple(Simple::Char)), Answer::Bytes(bytes)) = (question, answer) {
-            bytes.retain(|byte| *byte != 0);
-        }
-    });
-}
-
-pub(crate) fn decode_byte_order(faults: &mut Faults) {
-    let native = faults.answer("all numbers are read in the platform's byte order", |about, question, answer| {
-        if let Question::Index(at, CType::Swapped(simple, _)) = question {
-            *answer = about.ask(Question::Index(*at, CType::Simple(*simple)));
-        }
-    });
-    native.also(&[rules::cast::index]);
 }

@@ -1,25 +1,23 @@
 //! Faults of the chapter `ctypeslib`.
 
 mod arrays;
+mod library;
 mod ndpointer;
+mod result;
 
-pub(crate) use arrays::{
-    as_array, as_array_again, as_array_dimensions, as_array_empty, as_array_int_shape, as_array_no_shape,
-    as_array_no_structure, as_array_null, as_array_of_object, as_array_refuses, as_array_size, as_array_structure,
-    as_array_union,
-};
-pub(crate) use ndpointer::{
-    ndpointer_accepts, ndpointer_argument, ndpointer_cached, ndpointer_distinct, ndpointer_dtype, ndpointer_flag_name,
-    ndpointer_flags, ndpointer_flags_twice, ndpointer_ndim, ndpointer_not_an_array, ndpointer_result,
-    ndpointer_result_empty, ndpointer_result_large, ndpointer_shape, ndpointer_vague_result,
-};
+pub(crate) use arrays::*;
+pub(crate) use library::*;
+pub(crate) use ndpointer::*;
+pub(crate) use result::*;
 
-use crate::faults::fault::{About, Faults, shift};
+use crate::faults::about::About;
+use crate::faults::answers::{end_of_fields, shift};
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::CType;
 use array_ctypes_conformance::spec::ctypeslib::ctype_rule;
 use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::rules::ctypeslib as rules;
-use array_ctypes_conformance::spec::{Answer, Ctypeslib, Library, Question, Raises, Rule};
+use array_ctypes_conformance::spec::{Answer, Ctypeslib, Question, Raises, Rule};
 
 pub(crate) fn c_intp(faults: &mut Faults) {
     faults.answer("c_intp is an int", |_, question, answer| {
@@ -43,7 +41,7 @@ fn element_type(question: &Question, answer: &mut Answer, change: impl Fn(Option
     }
 }
 
-/// Changes that of a number.
+/// Changes the C type of a number.
 fn of_number(question: &Question, answer: &mut Answer, change: impl Fn(&str) -> String) {
     element_type(question, answer, |of, text| (of.is_none() && !text.contains('(')).then(|| change(text)));
 }
@@ -63,7 +61,7 @@ pub(crate) fn ctype_of_number(faults: &mut Faults) {
     });
 }
 
-/// Size in bytes and fields of a structure without C arrays, structures and unions in it.
+/// Returns the size in bytes and the fields of a C structure without C arrays, structures and unions in it.
 fn fields(text: &str) -> Option<(u64, Vec<&str>)> {
     let inside = text.strip_prefix("Structure(")?.strip_suffix(')')?;
     let mut parts = inside.split(", ");
@@ -76,11 +74,11 @@ pub(crate) fn ctype_of_structure(faults: &mut Faults) {
         element_type(question, answer, |of, text| {
             let (size, fields) = fields(text).filter(|_| of.is_none())?;
             let Dtype::Record(record) = &about.layout.dtype else { return None };
-            let end = record.fields.iter().map(|field| field.offset + field.size()).max()?;
-            (end < size).then(|| format!("Structure({end}, {})", fields.join(", ")))
+            let end = end_of_fields(record);
+            (end < size && !record.fields.is_empty()).then(|| format!("Structure({end}, {})", fields.join(", ")))
         });
     });
-    faults.answer("fields stand in the order of names", |_, question, answer| {
+    faults.answer("fields are sorted by name", |_, question, answer| {
         element_type(question, answer, |_, text| {
             let (size, mut fields) = fields(text)?;
             fields.sort_unstable();
@@ -104,7 +102,7 @@ pub(crate) fn ctype_of_structure(faults: &mut Faults) {
             Some(format!("Structure({size}, {})", packed?.join(", ")))
         });
     });
-    faults.answer("fields go by their titles", |_, question, answer| {
+    faults.answer("fields are named by their titles", |_, question, answer| {
         element_type(question, answer, |of, text| {
             fields(text).filter(|_| of.is_none())?;
             Some(text.replace("a=", "title a="))
@@ -112,7 +110,7 @@ pub(crate) fn ctype_of_structure(faults: &mut Faults) {
     });
 }
 
-/// The text without the lengths of C arrays.
+/// Returns the text of a C type without the lengths of C arrays.
 fn without_lengths(text: &str) -> String {
     let mut parts = text.split(" * ");
     let first = parts.next().unwrap_or_default().to_owned();
@@ -120,10 +118,11 @@ fn without_lengths(text: &str) -> String {
 }
 
 pub(crate) fn ctype_of_sub_array(faults: &mut Faults) {
-    let items = faults.answer("the C type of a sub-array is that of one item", |_, question, answer| {
-        element_type(question, answer, |_, text| (!text.starts_with("Union(")).then(|| without_lengths(text)));
-    });
-    items.also(&[rules::ctype_of_structure]);
+    faults
+        .answer("the C type of a sub-array is that of one item", |_, question, answer| {
+            element_type(question, answer, |_, text| (!text.starts_with("Union(")).then(|| without_lengths(text)));
+        })
+        .also(&[rules::ctype_of_structure]);
     faults.answer("the first axis of a sub-array is the innermost of the C array", |_, question, answer| {
         element_type(question, answer, |_, text| {
             let (rest, first) = text.rsplit_once(" * ")?;
@@ -148,28 +147,31 @@ pub(crate) fn ctype_of_union(faults: &mut Faults) {
     });
 }
 
-/// Takes the array's own element type, where that is to be refused by a rule.
+/// Answers with a C type for the array's own element type, if that rule refuses it.
 fn accept(about: &About, question: &Question, answer: &mut Answer, rule: Rule, name: &str) {
-    if *question == Question::Ctypeslib(Ctypeslib::AsCtypesType(None))
-        && ctype_rule(&about.platform, &about.layout.dtype) == Some(rule)
-    {
+    if is_refused_by(about, question, rule) {
         *answer = Answer::Text(name.to_owned());
     }
+}
+
+/// Returns true for the question about the array's own element type, if that rule refuses it.
+fn is_refused_by(about: &About, question: &Question, rule: Rule) -> bool {
+    *question == Question::Ctypeslib(Ctypeslib::AsCtypesType(None))
+        && ctype_rule(&about.platform, &about.layout.dtype) == Some(rule)
 }
 
 pub(crate) fn ctype_of_overlap(faults: &mut Faults) {
     faults.answer("fields may overlap", |about, question, answer| {
         accept(about, question, answer, rules::ctype_of_overlap, "Structure(4, a=c_short@0, b=c_short@1)");
     });
-    faults.answer("fields that overlap are of the wrong type", |about, question, answer| {
-        accept(about, question, answer, rules::ctype_of_overlap, "");
-        if *answer == Answer::Text(String::new()) {
+    faults.answer("overlapping fields raise TypeError", |about, question, answer| {
+        if is_refused_by(about, question, rules::ctype_of_overlap) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
 }
 
-/// Takes a plain type that is to be refused.
+/// Answers with a C type for a plain element type that is refused.
 fn accept_kind(about: &About, question: &Question, answer: &mut Answer, kinds: &[Kind], name: &str) {
     if about.layout.dtype.plain().is_some_and(|plain| kinds.contains(&plain.kind)) {
         accept(about, question, answer, rules::ctype_refused, name);
@@ -182,21 +184,21 @@ pub(crate) fn ctype_refused(faults: &mut Faults) {
             accept_kind(about, question, answer, &[Kind::Float], "c_longdouble");
         }
     });
-    faults.answer("half is a short", |about, question, answer| {
+    faults.answer("a half becomes a short", |about, question, answer| {
         if about.layout.dtype.item_size() == 2 {
             accept_kind(about, question, answer, &[Kind::Float], "c_short");
         }
     });
-    faults.answer("a complex number is two", |about, question, answer| {
+    faults.answer("a complex number becomes two doubles", |about, question, answer| {
         accept_kind(about, question, answer, &[Kind::Complex], "c_double * 2");
     });
-    faults.answer("times are integers", |about, question, answer| {
+    faults.answer("times become integers", |about, question, answer| {
         accept_kind(about, question, answer, &[Kind::Datetime, Kind::Timedelta], "c_longlong");
     });
-    faults.answer("text is characters", |about, question, answer| {
+    faults.answer("text becomes an array of c_char", |about, question, answer| {
         accept_kind(about, question, answer, &[Kind::Bytes, Kind::Unicode, Kind::Void], "c_char * 4");
     });
-    faults.answer("objects are py_object", |about, question, answer| {
+    faults.answer("objects become py_object", |about, question, answer| {
         accept_kind(about, question, answer, &[Kind::Object], "py_object");
     });
     faults.answer("fields without a C type are left out", |about, question, answer| {
@@ -204,73 +206,77 @@ pub(crate) fn ctype_refused(faults: &mut Faults) {
             accept(about, question, answer, rules::ctype_refused, "Structure(4)");
         }
     });
-    let fault = faults.raises(
-        "an element type without a C type is a key that is not there",
-        Raises::KeyError,
-        |_, question| matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypesType(_))),
-    );
-    fault.also(&[rules::ctype_of_overlap]);
+    faults
+        .raises("an element type without a C type raises KeyError", Raises::KeyError, |_, question| {
+            matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypesType(_)))
+        })
+        .also(&[rules::ctype_of_overlap]);
 }
 
-const OBJECT: [Question; 2] =
-    [Question::Ctypeslib(Ctypeslib::AsCtypes), Question::Ctypeslib(Ctypeslib::TypeOfAsCtypes)];
+const AS_CTYPES: Question = Question::Ctypeslib(Ctypeslib::AsCtypes);
+const TYPE_OF_AS_CTYPES: Question = Question::Ctypeslib(Ctypeslib::TypeOfAsCtypes);
 
 pub(crate) fn as_ctypes(faults: &mut Faults) {
-    faults.answer("a copy is made", |_, question, answer| {
-        if *question == OBJECT[0] {
+    faults.answer("as_ctypes makes a copy", |_, question, answer| {
+        if *question == AS_CTYPES {
             shift(answer, 1 << 20);
         }
     });
     faults.answer("the first axis of the array is the innermost of the C array", |about, question, answer| {
         if let (Answer::Text(text), [.., _, _]) = (&mut *answer, &about.layout.shape[..])
-            && *question == OBJECT[1]
+            && *question == TYPE_OF_AS_CTYPES
         {
             let item = text.split(" * ").next().unwrap_or_default().to_owned();
             *text = about.layout.shape.iter().fold(item, |item, length| format!("{item} * {length}"));
         }
     });
-    faults.answer("without axes there is an array of one", |about, question, answer| {
+    faults.answer("an array without axes becomes a C array of one", |about, question, answer| {
         if let Answer::Text(text) = answer
-            && *question == OBJECT[1]
+            && *question == TYPE_OF_AS_CTYPES
             && about.layout.shape.is_empty()
         {
             text.push_str(" * 1");
         }
     });
-    faults.answer("an array is one object of its items", |_, question, answer| {
+    faults.answer("as_ctypes leaves out the lengths", |_, question, answer| {
         if let Answer::Text(text) = answer
-            && *question == OBJECT[1]
+            && *question == TYPE_OF_AS_CTYPES
         {
             *text = without_lengths(text);
         }
     });
 }
 
-/// Takes an array that is to be refused.
-fn take(about: &About, question: &Question, answer: &mut Answer, which: bool) {
-    if *question == OBJECT[0] && which && matches!(answer, Answer::Raises(_)) {
+/// Returns an object for an array that is refused, if this is true.
+fn accept_array(about: &About, question: &Question, answer: &mut Answer, which: bool) {
+    if *question == AS_CTYPES && which && matches!(answer, Answer::Raises(_)) {
         *answer = about.address(about.layout.offset);
     }
 }
 
 pub(crate) fn as_ctypes_read_only(faults: &mut Faults) {
-    faults.answer("a read-only array is taken", |about, question, answer| {
-        take(about, question, answer, !about.array().writeable);
+    faults.answer("as_ctypes accepts a read-only array", |about, question, answer| {
+        accept_array(about, question, answer, !about.array().writeable);
     });
-    faults.raises("a read-only array is a wrong value", Raises::ValueError, |about, question| {
+    faults.raises("a read-only array raises ValueError", Raises::ValueError, |about, question| {
         matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes)) && !about.array().is_writeable()
     });
 }
 
 pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
-    faults.answer("an object of C takes a strided array for packed", |about, question, answer| {
-        take(about, question, answer, about.array().writeable && !about.layout.is_c_contiguous());
+    faults.answer("as_ctypes takes a strided array for packed", |about, question, answer| {
+        accept_array(about, question, answer, about.array().writeable && !about.layout.is_c_contiguous());
     });
-    faults.answer("any order without gaps is taken", |about, question, answer| {
+    faults.answer("as_ctypes accepts any order without gaps", |about, question, answer| {
         let layout = about.layout;
-        take(about, question, answer, about.array().writeable && !layout.is_c_contiguous() && layout.is_f_contiguous());
+        accept_array(
+            about,
+            question,
+            answer,
+            about.array().writeable && !layout.is_c_contiguous() && layout.is_f_contiguous(),
+        );
     });
-    faults.raises("a strided array is a wrong value", Raises::ValueError, |about, question| {
+    faults.raises("a strided array raises ValueError", Raises::ValueError, |about, question| {
         matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes))
             && about.array().is_writeable()
             && !about.layout.is_c_contiguous()
@@ -278,61 +284,17 @@ pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
 }
 
 pub(crate) fn as_ctypes_refused(faults: &mut Faults) {
-    faults.answer("elements of unknown type are bytes", |about, question, answer| {
-        take(about, question, answer, about.array().writeable && about.layout.is_c_contiguous());
+    faults.answer("elements without a C type become bytes", |about, question, answer| {
+        accept_array(about, question, answer, about.array().writeable && about.layout.is_c_contiguous());
     });
-    faults.answer("elements of unknown type are of the wrong type", |about, question, answer| {
-        if OBJECT.contains(question) && *answer == Answer::Raises(Raises::NotImplementedError) {
+    faults.answer("elements without a C type raise ValueError", |about, question, answer| {
+        if (*question == AS_CTYPES || *question == TYPE_OF_AS_CTYPES)
+            && *answer == Answer::Raises(Raises::NotImplementedError)
+        {
             let open = about.array().writeable && about.layout.is_c_contiguous();
             if open && ctype_rule(&about.platform, &about.layout.dtype) == Some(rules::ctype_refused) {
                 *answer = Answer::Raises(Raises::ValueError);
             }
         }
-    });
-}
-
-/// Changes what comes of loading a library.
-fn load(question: &Question, answer: &mut Answer, how: Library, instead: Answer) {
-    if *question == Question::Ctypeslib(Ctypeslib::LoadLibrary(how)) {
-        *answer = instead;
-    }
-}
-
-pub(crate) fn load_library(faults: &mut Faults) {
-    faults.answer("a name gets no extension", |_, question, answer| {
-        load(question, answer, Library::Name, Answer::Raises(Raises::OSError));
-    });
-    faults.answer("a file name gets another extension", |_, question, answer| {
-        load(question, answer, Library::File, Answer::Raises(Raises::OSError));
-    });
-    faults.answer("a file is no folder", |_, question, answer| {
-        load(question, answer, Library::Beside, Answer::Raises(Raises::OSError));
-    });
-    faults.answer("the first library of that name on the system is loaded", |_, question, answer| {
-        load(question, answer, Library::Name, Answer::Bool(false));
-    });
-}
-
-pub(crate) fn load_library_path(faults: &mut Faults) {
-    faults.answer("a path is no text", |_, question, answer| {
-        load(question, answer, Library::Path, Answer::Raises(Raises::TypeError));
-    });
-    faults.answer("bytes are no text", |_, question, answer| {
-        load(question, answer, Library::Bytes, Answer::Raises(Raises::TypeError));
-    });
-}
-
-pub(crate) fn load_library_missing(faults: &mut Faults) {
-    faults.answer("no library is None", |_, question, answer| {
-        load(question, answer, Library::Missing, Answer::Nothing);
-    });
-    faults.raises("a library that is not there is a key that is not there", Raises::KeyError, |_, question| {
-        *question == Question::Ctypeslib(Ctypeslib::LoadLibrary(Library::Missing))
-    });
-}
-
-pub(crate) fn load_library_defective(faults: &mut Faults) {
-    faults.answer("a file that cannot be loaded is an attribute that is not there", |_, question, answer| {
-        load(question, answer, Library::Defective, Answer::Raises(Raises::AttributeError));
     });
 }

@@ -1,24 +1,14 @@
 //! Faults of the chapter `data`.
 
-use crate::faults::fault::{About, Faults, shift};
+use crate::faults::about::About;
+use crate::faults::answers::shift;
+use crate::faults::families::{ADDRESS, ELEMENT_AFTER_WRITE, LOST_WRITE};
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::rules::{cast, data as rules, layout, memmap};
-use array_ctypes_conformance::spec::{
-    Address, Answer, Import, ImportData, Key, Outside, Question, Raises, Rule, Step, View,
-};
+use array_ctypes_conformance::spec::rules::interface as interface_rules;
+use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Key, Outside, Question, Raises, Step, View};
 
-/// Every rule of what `data` answers: a wrong address breaks those that speak of that array.
-const ADDRESS: &[Rule] = &[
-    rules::first_element,
-    rules::empty,
-    rules::empty_view,
-    rules::raw,
-    rules::stable,
-    rules::interface,
-    memmap::granularity,
-];
-
-/// Where a fault has `data` begin.
+/// Answers `data` with the address at another offset.
 fn begins(about: &About, question: &Question, answer: &mut Answer, offset: impl Fn() -> Option<i64>) {
     if let (Question::Data, Some(offset)) = (question, offset()) {
         *answer = about.address(offset);
@@ -26,53 +16,49 @@ fn begins(about: &About, question: &Question, answer: &mut Answer, offset: impl 
 }
 
 pub(crate) fn first_element(faults: &mut Faults) {
-    let lowest = faults.answer("a reversed view begins at its lowest byte", |about, question, answer| {
+    faults.also(ADDRESS);
+    faults.answer("a reversed view begins at its lowest byte", |about, question, answer| {
         begins(about, question, answer, || i64::try_from(about.layout.extent().0).ok());
     });
-    lowest.also(ADDRESS);
-    let offset = faults.answer("the offset is not added", |about, question, answer| {
+    faults.answer("the offset is not added", |about, question, answer| {
         begins(about, question, answer, || Some(0));
     });
-    offset.also(ADDRESS);
-    let negative = faults.answer("an index from the end is counted from before it", |about, question, answer| {
+    faults.answer("an index from the end is one too low", |about, question, answer| {
         begins(about, question, answer, || match about.parent()? {
             (parent, View::Index { axis, at: ..0 }) => Some(about.layout.offset.wrapping_sub(parent.strides[*axis])),
             _ => None,
         });
     });
-    negative.also(ADDRESS);
-    let field = faults.answer("a field begins where the structure does", |about, question, answer| {
+    faults.answer("a field begins where the structure does", |about, question, answer| {
         begins(about, question, answer, || match about.parent()? {
             (parent, View::Field { .. }) => Some(parent.offset),
             _ => None,
         });
     });
-    field.also(ADDRESS);
-    let twice = faults.answer("the offset is added a second time", |about, question, answer| {
+    faults.answer("the offset is added a second time", |about, question, answer| {
         begins(about, question, answer, || Some(about.layout.offset.wrapping_add(about.array().offset)));
     });
-    twice.also(ADDRESS);
     if Platform::host().pointer_size() > 4 {
-        let cut = faults.answer("an address is cut to 32 bits", |_, question, answer| {
+        faults.answer("an address is cut to 32 bits", |_, question, answer| {
             if let (Question::Data, Answer::Address(Address::Absolute(address))) = (question, answer) {
                 *address &= 0xFFFF_FFFF;
             }
         });
-        cut.also(ADDRESS);
     }
 }
 
 pub(crate) fn empty(faults: &mut Faults) {
-    let null = faults.answer("an array without elements is at NULL", |about, question, answer| {
+    faults.also(ADDRESS);
+    faults.answer("an array without elements is at NULL", |about, question, answer| {
         if about.layout.is_empty() && *question == Question::Data {
             *answer = Answer::Address(Address::Absolute(0));
         }
     });
-    null.also(ADDRESS);
 }
 
 pub(crate) fn empty_view(faults: &mut Faults) {
-    let moves = faults.answer("a slice that selects nothing moves", |about, question, answer| {
+    faults.also(ADDRESS);
+    faults.answer("an empty slice moves the address", |about, question, answer| {
         begins(about, question, answer, || match about.parent()? {
             (parent, View::Slice { axis, start: Some(start), .. }) if about.layout.shape[*axis] == 0 => {
                 let length = parent.shape[*axis] as i64;
@@ -82,57 +68,53 @@ pub(crate) fn empty_view(faults: &mut Faults) {
             _ => None,
         });
     });
-    moves.also(ADDRESS);
-    let null = faults.answer("a view without elements is at NULL", |about, question, answer| {
+    faults.answer("a view without elements is at NULL", |about, question, answer| {
         if about.layout.is_empty() && !about.array().views.is_empty() && *question == Question::Data {
             *answer = Answer::Address(Address::Absolute(0));
         }
     });
-    null.also(ADDRESS);
 }
 
 pub(crate) fn raw(faults: &mut Faults) {
-    let aligned = faults.answer("the address is rounded down to the alignment", |about, question, answer| {
+    faults.also(ADDRESS);
+    faults.answer("the address is rounded down to the alignment", |about, question, answer| {
         let align = about.layout.dtype.alignment(&about.platform) as i64;
         let first = i64::from(about.array().at()).wrapping_add(about.layout.offset);
         begins(about, question, answer, || Some(about.layout.offset.wrapping_sub(first.rem_euclid(align))));
     });
-    aligned.also(ADDRESS);
-    let copied = faults.answer("memory in the other byte order is copied", |about, question, answer| {
+    faults.answer("memory in the other byte order is copied", |about, question, answer| {
         if about.is_swapped() && *question == Question::Data {
             shift(answer, 1 << 20);
         }
     });
-    copied.also(ADDRESS);
-    let read_only = faults.answer("read-only memory is copied", |about, question, answer| {
+    faults.answer("read-only memory is copied", |about, question, answer| {
         if !about.array().is_writeable() && *question == Question::Data {
             shift(answer, 1 << 20);
         }
     });
-    read_only.also(ADDRESS);
 }
 
 pub(crate) fn stable(faults: &mut Faults) {
-    let copies = faults.script("each call copies anew", |about, answers| {
-        let size = about.layout.dtype.item_size().cast_signed();
+    faults.also(ADDRESS);
+    faults.script("each call makes a new copy", |about, answers| {
+        let size = about.item_size();
         let steps = about.case.script.iter().zip(answers);
-        let asked = steps.filter(|(step, _)| step.to_string() == "data");
+        let asked = steps.filter(|(step, _)| **step == Step::Ask(Question::Data));
         asked.zip(0..).for_each(|((_, answer), calls)| shift(answer, size.wrapping_mul(calls)));
     });
-    copies.also(ADDRESS);
 }
 
 pub(crate) fn interface(faults: &mut Faults) {
-    let null = faults.answer("the dictionary has no address of an empty array", |about, question, answer| {
+    faults.also(&[interface_rules::data]);
+    faults.answer("the dictionary has the address NULL for an empty array", |about, question, answer| {
         if about.layout.is_empty() && *question == Question::Interface(Key::Data) {
             *answer = Answer::Address(Address::Absolute(0));
         }
     });
-    null.also(&[array_ctypes_conformance::spec::rules::interface::data]);
 }
 
-/// Spoils what the suite reads from outside, given the index of an element in C order, its bytes and where it begins.
-fn seen(about: &About, answers: &mut [Answer], wrong: impl Fn(i128, &mut [u8])) {
+/// Changes what the suite reads from outside. The change gets the offset of each element and its bytes.
+fn outside_look(about: &About, answers: &mut [Answer], wrong: impl Fn(i128, &mut [u8])) {
     let size = about.layout.dtype.item_size() as usize;
     for (step, answer) in about.case.script.iter().zip(answers) {
         if let (Step::Outside(Outside::Peek(_)), Answer::Bytes(bytes)) = (step, answer) {
@@ -142,31 +124,18 @@ fn seen(about: &About, answers: &mut [Answer], wrong: impl Fn(i128, &mut [u8])) 
 }
 
 pub(crate) fn memory(faults: &mut Faults) {
-    let next = faults.script("the address is that of the next element", |about, answers| {
-        seen(about, answers, |offset, element| {
+    faults.also(ELEMENT_AFTER_WRITE);
+    faults.script("the address is that of the next element", |about, answers| {
+        outside_look(about, answers, |offset, element| {
             let size = element.len() as u64;
             if let Some(bytes) = about.bytes(offset + i128::from(size), size) {
                 element.copy_from_slice(&bytes);
             }
         });
     });
-    next.also(&[
-        rules::memory_written,
-        cast::write_through,
-        cast::sees_writes,
-        cast::read_only_memory,
-        memmap::sees_file,
-    ]);
-    let empty = faults.script("the address is that of a copy which is not filled yet", |about, answers| {
-        seen(about, answers, |_, element| element.fill(0));
+    faults.script("the address is that of a copy that is not filled yet", |about, answers| {
+        outside_look(about, answers, |_, element| element.fill(0));
     });
-    empty.also(&[
-        rules::memory_written,
-        cast::write_through,
-        cast::sees_writes,
-        cast::read_only_memory,
-        memmap::sees_file,
-    ]);
 }
 
 pub(crate) fn memory_written(faults: &mut Faults) {
@@ -181,8 +150,8 @@ pub(crate) fn memory_written(faults: &mut Faults) {
                 }
             }
         })
-        .also(&[layout::element, memmap::sees_file]);
-    faults.script("what is read-only by flag is on a read-only page", |about, answers| {
+        .also(LOST_WRITE);
+    faults.script("an array with the read-only flag is on a read-only page", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
             if matches!(step, Step::Outside(Outside::Poke { .. })) && !about.array().writeable {
                 *answer = Answer::Raises(Raises::OSError);
@@ -191,7 +160,7 @@ pub(crate) fn memory_written(faults: &mut Faults) {
     });
 }
 
-/// The top bit of an address that is imported, where it is set.
+/// Returns the top bit of an imported address, if it is set.
 fn top(about: &About, question: &Question) -> Option<u64> {
     let Question::Import(import) = question else { return None };
     let Import { data: ImportData::Tuple(Address::Absolute(address)), .. } = **import else { return None };
@@ -211,7 +180,7 @@ pub(crate) fn unsigned(faults: &mut Faults) {
             *address &= !top;
         }
     });
-    faults.answer("an address is read as a number with a sign, whose magnitude counts", |about, question, answer| {
+    faults.answer("an address is read as a signed number, and its magnitude taken", |about, question, answer| {
         if let (Some(_), Answer::Imported(seen)) = (top(about, question), answer)
             && let Address::Absolute(address) = &mut seen.data
         {

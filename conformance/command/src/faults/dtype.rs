@@ -1,14 +1,17 @@
 //! Faults of the chapter `dtype`.
 
-use crate::faults::fault::{About, Faults, integer};
+use crate::faults::about::About;
+use crate::faults::answers::{end_of_fields, integer};
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::{Descr, DescrEntry, DescrType, Dtype, Field, Kind, Plain, Record};
 use array_ctypes_conformance::spec::rules::dtype as rules;
 use array_ctypes_conformance::spec::{Answer, Key, Question, Rule};
 
-/// Every rule of a description: that of its hardest part is asked.
+/// The rules of `descr`. Each description falls under the rule of its most difficult part, so a mistake shows under several.
 const DESCR: &[Rule] =
     &[rules::descr_fields, rules::descr_padding, rules::descr_nested, rules::descr_sub_array, rules::descr_title];
 
+/// Returns the structured type of the elements.
 fn record(about: &About) -> Option<Record> {
     match &about.layout.dtype {
         Dtype::Record(record) => Some((**record).clone()),
@@ -16,15 +19,10 @@ fn record(about: &About) -> Option<Record> {
     }
 }
 
-/// Where the last field of a structured type ends.
-fn end(record: &Record) -> u64 {
-    record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(0)
-}
-
 pub(crate) fn item_size(faults: &mut Faults) {
     faults.answer("an item loses the padding at its end", |about, question, answer| {
         if let (Question::ItemSize, Some(record)) = (question, record(about)) {
-            *answer = integer(end(&record));
+            *answer = integer(end_of_fields(&record));
         }
     });
     faults.answer("text is counted in characters", |about, question, answer| {
@@ -55,14 +53,14 @@ pub(crate) fn alignment(faults: &mut Faults) {
             *answer = integer(1);
         }
     });
-    faults.answer("text is bytes", |about, question, answer| {
+    faults.answer("text is aligned as bytes", |about, question, answer| {
         if let (Question::Alignment, Some(Plain { kind: Kind::Unicode, .. })) = (question, about.layout.dtype.plain()) {
             *answer = integer(1);
         }
     });
 }
 
-/// Changes the typestr of the kinds that a rule speaks of.
+/// Changes the typestr of the element types that a rule speaks of.
 fn typestr(about: &About, question: &Question, answer: &mut Answer, rule: Rule, change: impl Fn(&str) -> String) {
     let speaks = array_ctypes_conformance::spec::dtype::typestr_rule(&about.layout.dtype) == rule;
     if let (true, Question::Interface(Key::Typestr), Answer::Text(text)) = (speaks, question, answer) {
@@ -71,17 +69,17 @@ fn typestr(about: &About, question: &Question, answer: &mut Answer, rule: Rule, 
 }
 
 pub(crate) fn typestr_number(faults: &mut Faults) {
-    faults.answer("one byte has an order", |about, question, answer| {
+    faults.answer("a type of one byte has a byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_number, |text| text.replace('|', "<"));
     });
-    faults.answer("the order is the platform's", |about, question, answer| {
+    faults.answer("the byte order is written as =", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_number, |text| text.replace(['<', '>'], "="));
     });
     faults.answer("the size is in bits", |about, question, answer| {
         let bits = 8 * about.layout.dtype.item_size();
         typestr(about, question, answer, rules::typestr_number, |text| format!("{}{bits}", &text[..2]));
     });
-    faults.answer("a complex number has the size of a part", |about, question, answer| {
+    faults.answer("a complex number has the size of one part", |about, question, answer| {
         if about.layout.dtype.plain().is_some_and(|plain| plain.kind == Kind::Complex) {
             let part = about.layout.dtype.item_size() / 2;
             typestr(about, question, answer, rules::typestr_number, |text| format!("{}{part}", &text[..2]));
@@ -90,10 +88,10 @@ pub(crate) fn typestr_number(faults: &mut Faults) {
 }
 
 pub(crate) fn typestr_time(faults: &mut Faults) {
-    faults.answer("the unit is left out", |about, question, answer| {
+    faults.answer("the unit of time is left out", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_time, |text| text[..3].to_owned());
     });
-    faults.answer("the count is left out", |about, question, answer| {
+    faults.answer("the count of the unit is left out", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_time, |text| {
             text.get(4..).map_or(text.to_owned(), |unit| {
                 format!("{}[{}", &text[..3], unit.trim_start_matches(|digit: char| digit.is_ascii_digit()))
@@ -112,10 +110,10 @@ pub(crate) fn typestr_text(faults: &mut Faults) {
         let size = about.layout.dtype.item_size();
         typestr(about, question, answer, rules::typestr_text, |text| format!("{}{size}", &text[..2]));
     });
-    faults.answer("byte strings have an order", |about, question, answer| {
+    faults.answer("byte strings have a byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_text, |text| text.replace('|', "<"));
     });
-    faults.answer("unicode text has no order", |about, question, answer| {
+    faults.answer("unicode text has no byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_text, |text| text.replace(['<', '>'], "|"));
     });
 }
@@ -123,22 +121,22 @@ pub(crate) fn typestr_text(faults: &mut Faults) {
 pub(crate) fn typestr_void(faults: &mut Faults) {
     faults.answer("the typestr of a structure loses the padding at its end", |about, question, answer| {
         if let Some(record) = record(about) {
-            typestr(about, question, answer, rules::typestr_void, |_| format!("|V{}", end(&record)));
+            typestr(about, question, answer, rules::typestr_void, |_| format!("|V{}", end_of_fields(&record)));
         }
     });
-    faults.answer("a structure has an order", |about, question, answer| {
+    faults.answer("a structure has a byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_void, |text| text.replace('|', "<"));
     });
 }
 
 pub(crate) fn typestr_object(faults: &mut Faults) {
-    faults.answer("a reference has a size", |about, question, answer| {
+    faults.answer("the typestr of an object has a size", |about, question, answer| {
         let size = about.layout.dtype.item_size();
         typestr(about, question, answer, rules::typestr_object, |text| format!("{text}{size}"));
     });
 }
 
-/// Puts another description in the place of that of a structured type which has one.
+/// Changes the description of a structured type without overlaps.
 fn describe(about: &About, question: &Question, answer: &mut Answer, change: impl Fn(&Record, &mut Vec<DescrEntry>)) {
     if let (Question::Interface(Key::Descr), Some(record)) = (question, record(about))
         && !about.layout.dtype.has_overlaps()
@@ -150,7 +148,7 @@ fn describe(about: &About, question: &Question, answer: &mut Answer, change: imp
 }
 
 pub(crate) fn descr_plain(faults: &mut Faults) {
-    faults.answer("a plain type is a field", |about, question, answer| {
+    faults.answer("a plain type is a field with a name", |about, question, answer| {
         if let (Question::Interface(Key::Descr), Answer::Text(text), Some(_)) =
             (question, answer, about.layout.dtype.plain())
         {
@@ -160,7 +158,8 @@ pub(crate) fn descr_plain(faults: &mut Faults) {
 }
 
 pub(crate) fn descr_fields(faults: &mut Faults) {
-    let order = faults.answer("fields have the platform's byte order", |about, question, answer| {
+    faults.also(DESCR);
+    faults.answer("fields have the platform's byte order", |about, question, answer| {
         describe(about, question, answer, |_, entries| {
             for entry in entries {
                 if let DescrType::Typestr(text) = &mut entry.of {
@@ -169,43 +168,39 @@ pub(crate) fn descr_fields(faults: &mut Faults) {
             }
         });
     });
-    order.also(DESCR);
-    let reversed = faults.answer("fields are in another order", |about, question, answer| {
+    faults.answer("fields are in reverse order", |about, question, answer| {
         describe(about, question, answer, |_, entries| entries.reverse());
     });
-    reversed.also(DESCR);
 }
 
 pub(crate) fn descr_padding(faults: &mut Faults) {
-    let none = faults.answer("padding has no entries", |about, question, answer| {
+    faults.also(DESCR);
+    faults.answer("padding has no entries", |about, question, answer| {
         describe(about, question, answer, |_, entries| entries.retain(|entry| !entry.name.is_empty()));
     });
-    none.also(DESCR);
-    let tail = faults.answer("padding at the end has no entry", |about, question, answer| {
+    faults.answer("padding at the end has no entry", |about, question, answer| {
         describe(about, question, answer, |_, entries| {
             entries.pop_if(|last| last.name.is_empty());
         });
     });
-    tail.also(DESCR);
-    let head = faults.answer("padding at the start has no entry", |about, question, answer| {
+    faults.answer("padding at the start has no entry", |about, question, answer| {
         describe(about, question, answer, |_, entries| {
             if entries.first().is_some_and(|first| first.name.is_empty()) {
                 entries.remove(0);
             }
         });
     });
-    head.also(DESCR);
-    let unnamed = faults.answer("padding has a name", |about, question, answer| {
+    faults.answer("padding has a name", |about, question, answer| {
         describe(about, question, answer, |_, entries| {
             let padding = entries.iter_mut().filter(|entry| entry.name.is_empty());
             padding.zip(0..).for_each(|(entry, number)| entry.name = format!("pad{number}"));
         });
     });
-    unnamed.also(DESCR);
 }
 
 pub(crate) fn descr_nested(faults: &mut Faults) {
-    let raw = faults.answer("a nested type is raw bytes", |about, question, answer| {
+    faults.also(DESCR);
+    faults.answer("a nested type is raw bytes", |about, question, answer| {
         describe(about, question, answer, |record, entries| {
             for field in &record.fields {
                 if let (Dtype::Record(_), Some(entry)) =
@@ -216,22 +211,20 @@ pub(crate) fn descr_nested(faults: &mut Faults) {
             }
         });
     });
-    raw.also(DESCR);
 }
 
 pub(crate) fn descr_sub_array(faults: &mut Faults) {
-    let none = faults.answer("descr tells one item of a sub-array", |about, question, answer| {
+    faults.also(DESCR);
+    faults.answer("descr describes one item of a sub-array", |about, question, answer| {
         describe(about, question, answer, |_, entries| entries.iter_mut().for_each(|entry| entry.shape.clear()));
     });
-    none.also(DESCR);
-    let number = faults.answer("one length is a number", |_, question, answer| {
+    faults.answer("a single length is a number, not a tuple", |_, question, answer| {
         if let (Question::Interface(Key::Descr), Answer::Text(text)) = (question, answer) {
             for length in 1..=3 {
                 *text = text.replace(&format!("({length},)"), &length.to_string());
             }
         }
     });
-    number.also(DESCR);
 }
 
 pub(crate) fn descr_title(faults: &mut Faults) {
@@ -249,7 +242,7 @@ pub(crate) fn descr_title(faults: &mut Faults) {
     });
 }
 
-/// One entry for each field, whatever bytes they share.
+/// Returns a description with one entry for each field, also of fields that overlap.
 fn fields(fields: &[Field]) -> Descr {
     let entry = |field: &Field| DescrEntry {
         name: field.name.clone(),
@@ -264,14 +257,14 @@ fn fields(fields: &[Field]) -> Descr {
 }
 
 pub(crate) fn descr_overlap(faults: &mut Faults) {
-    faults.answer("overlapping fields are told", |about, question, answer| {
+    faults.answer("overlapping fields are listed", |about, question, answer| {
         if let (Question::Interface(Key::Descr), Some(record)) = (question, record(about))
             && record.overlaps()
         {
             *answer = Answer::Text(fields(&record.fields).to_string());
         }
     });
-    faults.answer("overlaps are looked for in the outermost type only", |about, question, answer| {
+    faults.answer("only the outermost type is searched for overlaps", |about, question, answer| {
         if let (Question::Interface(Key::Descr), Some(record)) = (question, record(about))
             && !record.overlaps()
             && about.layout.dtype.has_overlaps()

@@ -2,31 +2,23 @@
 
 mod buffer;
 mod dlpack;
+mod format;
 mod import;
 
-pub(crate) use buffer::{
-    buffer_address, buffer_agrees, buffer_contiguous, buffer_error, buffer_format, buffer_format_fields,
-    buffer_format_nested, buffer_format_size, buffer_itemsize, buffer_length, buffer_no_format, buffer_no_strides,
-    buffer_read_only, buffer_shape, buffer_strides, buffer_suboffsets, buffer_writable,
-};
-pub(crate) use dlpack::{
-    dlpack_address, dlpack_agrees, dlpack_device, dlpack_dtype, dlpack_error, dlpack_no_strides, dlpack_read_only,
-    dlpack_read_only_refused, dlpack_refuses, dlpack_shape, dlpack_strides, dlpack_version,
-};
-pub(crate) use import::{
-    import_array, import_buffer, import_data, import_dimensions, import_no_strides, import_null, import_null_elements,
-    import_offset, import_rank, import_read_only, import_shape, import_size, import_typestr, import_version,
-    import_wide,
-};
+pub(crate) use buffer::*;
+pub(crate) use dlpack::*;
+pub(crate) use format::*;
+pub(crate) use import::*;
 
-use crate::faults::fault::{About, Faults, integer};
-use crate::faults::shape::same_object;
+use crate::faults::about::About;
+use crate::faults::answers::{change_bool, change_integers, end_of_fields, integer, same_object};
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::interface::flags;
 use array_ctypes_conformance::spec::{Answer, Attribute, Key, Member, Question, rules};
 
 pub(crate) fn keys(faults: &mut Faults) {
-    faults.answer("there is an offset", |_, question, answer| {
+    faults.answer("the dictionary has an offset", |_, question, answer| {
         if *question == Question::Interface(Key::Keys) {
             *answer = Answer::Text("data descr offset shape strides typestr version".to_owned());
         }
@@ -38,7 +30,7 @@ pub(crate) fn keys(faults: &mut Faults) {
             *keys = keys.replace("descr ", "");
         }
     });
-    faults.answer("a contiguous array has no strides", |about, question, answer| {
+    faults.answer("a contiguous array has no entry strides", |about, question, answer| {
         if let (Question::Interface(Key::Keys), Answer::Text(keys)) = (question, answer)
             && about.layout.is_c_contiguous()
         {
@@ -56,58 +48,44 @@ pub(crate) fn version(faults: &mut Faults) {
 }
 
 pub(crate) fn data(faults: &mut Faults) {
-    let offset = faults.answer("the dictionary leaves out the offset", |about, question, answer| {
+    faults.also(&[rules::data::interface]);
+    faults.answer("the dictionary leaves out the offset", |about, question, answer| {
         if *question == Question::Interface(Key::Data) {
             *answer = about.address(0);
         }
     });
-    offset.also(&[rules::data::interface]);
 }
 
 /// Changes the read-only flag.
 fn read_only_flag(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> bool) {
-    if let (Question::Interface(Key::ReadOnly), Answer::Bool(flag)) = (question, answer) {
-        *flag = change(*flag);
-    }
+    change_bool(*question == Question::Interface(Key::ReadOnly), answer, change);
 }
 
 pub(crate) fn read_only(faults: &mut Faults) {
-    faults.answer("the flag says writeable", |_, question, answer| read_only_flag(question, answer, |flag| !flag));
-    faults.answer("the dictionary tells that a view may be written to", |about, question, answer| {
+    faults
+        .answer("the read-only flag is inverted", |_, question, answer| read_only_flag(question, answer, |flag| !flag));
+    faults.answer("the dictionary says that every view is writeable", |about, question, answer| {
         read_only_flag(question, answer, |flag| flag && about.array().views.is_empty());
     });
 }
 
-/// Changes the integers that answer a question.
-fn change(asked: bool, answer: &mut Answer, change: impl Fn(&mut Vec<i64>)) {
-    if let (true, Answer::Integers(values)) = (asked, answer) {
-        change(values);
-    }
-}
-
-/// Divides strides by the item size.
-fn in_elements(about: &About, strides: &mut [i64]) {
-    let size = about.layout.dtype.item_size() as i64;
-    for stride in strides {
-        *stride /= size;
-    }
-}
-
 pub(crate) fn shape(faults: &mut Faults) {
     faults.answer("the dictionary has the lengths in the order of Fortran", |_, question, answer| {
-        change(*question == Question::Interface(Key::Shape), answer, |shape| shape.reverse());
+        change_integers(*question == Question::Interface(Key::Shape), answer, |shape| shape.reverse());
     });
-    faults.answer("the dictionary has an axis of an array without any", |about, question, answer| {
+    faults.answer("the dictionary gives an array without axes one", |about, question, answer| {
         let bare = about.layout.shape.is_empty();
-        change(bare && *question == Question::Interface(Key::Shape), answer, |shape| shape.push(1));
+        change_integers(bare && *question == Question::Interface(Key::Shape), answer, |shape| shape.push(1));
     });
 }
 
 pub(crate) fn strides(faults: &mut Faults) {
     faults.answer("the dictionary has strides in elements", |about, question, answer| {
-        change(*question == Question::Interface(Key::Strides), answer, |strides| in_elements(about, strides));
+        change_integers(*question == Question::Interface(Key::Strides), answer, |strides| {
+            about.divide_by_item_size(strides);
+        });
     });
-    faults.answer("an F-contiguous array has none either", |about, question, answer| {
+    faults.answer("the strides of an F-contiguous array are None", |about, question, answer| {
         if *question == Question::Interface(Key::Strides) && about.layout.is_f_contiguous() {
             *answer = Answer::Nothing;
         }
@@ -125,7 +103,7 @@ pub(crate) fn no_strides(faults: &mut Faults) {
             *answer = Answer::Integers(about.layout.strides.clone());
         }
     });
-    faults.answer("an array without axes has no strides, not None", |about, question, answer| {
+    faults.answer("the strides of an array without axes are empty, not None", |about, question, answer| {
         if *question == Question::Interface(Key::Strides) && about.layout.shape.is_empty() {
             *answer = Answer::Integers(Vec::new());
         }
@@ -139,7 +117,7 @@ pub(crate) fn fresh(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_two(faults: &mut Faults) {
-    faults.answer("two is the version of the dictionary", |_, question, answer| {
+    faults.answer("the member two is the version of the dictionary", |_, question, answer| {
         if *question == Question::Struct(Member::Two) {
             *answer = integer(3);
         }
@@ -147,7 +125,7 @@ pub(crate) fn struct_two(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_nd(faults: &mut Faults) {
-    faults.answer("the structure has an axis of an array without any", |about, question, answer| {
+    faults.answer("the structure gives an array without axes one", |about, question, answer| {
         if *question == Question::Struct(Member::Nd) {
             *answer = integer(about.layout.shape.len().max(1) as u64);
         }
@@ -182,14 +160,14 @@ pub(crate) fn struct_itemsize(faults: &mut Faults) {
             *answer = integer(about.layout.dtype.item_size() / 4);
         }
     });
-    faults.answer("padding is left out", |about, question, answer| {
+    faults.answer("itemsize leaves out the padding at the end", |about, question, answer| {
         if let (Question::Struct(Member::ItemSize), Dtype::Record(record)) = (question, &about.layout.dtype) {
-            *answer = integer(record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(0));
+            *answer = integer(end_of_fields(record));
         }
     });
 }
 
-/// Changes the flags of the structure, of plain or of structured types.
+/// Changes the flags of the structure, either of plain or of structured types.
 fn bits(about: &About, question: &Question, answer: &mut Answer, plain: bool, change: impl Fn(i128) -> i128) {
     if let (Question::Struct(Member::Flags), Answer::Integer(found)) = (question, answer)
         && about.layout.dtype.plain().is_some() == plain
@@ -202,7 +180,7 @@ pub(crate) fn struct_flags(faults: &mut Faults) {
     faults.answer("every array is writeable", |about, question, answer| {
         bits(about, question, answer, true, |found| found | i128::from(flags::WRITEABLE));
     });
-    faults.answer("every number is in the platform's order", |about, question, answer| {
+    faults.answer("every number is in the platform's byte order", |about, question, answer| {
         bits(about, question, answer, true, |found| found | i128::from(flags::NOTSWAPPED));
     });
     faults.answer("every array is aligned", |about, question, answer| {
@@ -214,10 +192,10 @@ pub(crate) fn struct_flags(faults: &mut Faults) {
             if found & both == both { found & !i128::from(flags::F_CONTIGUOUS) } else { found }
         });
     });
-    faults.answer("C and F are exchanged", |about, question, answer| {
+    faults.answer("the flags of C and F order are exchanged", |about, question, answer| {
         bits(about, question, answer, true, |found| found & !3 | (found & 1) << 1 | (found & 2) >> 1);
     });
-    faults.answer("the flag of owned memory is told", |about, question, answer| {
+    faults.answer("the flag of owned memory is set", |about, question, answer| {
         let owned = i128::from(about.array().views.is_empty()) * 0x4;
         bits(about, question, answer, true, |found| found | owned);
     });
@@ -233,7 +211,7 @@ pub(crate) fn struct_flags_descr(faults: &mut Faults) {
     faults.answer("every structure has a descr", |about, question, answer| {
         bits(about, question, answer, false, |found| found | i128::from(flags::HAS_DESCR));
     });
-    faults.answer("a structure is swapped as its fields", |about, question, answer| {
+    faults.answer("a structure is swapped if its fields are", |about, question, answer| {
         let cleared = i128::from(about.is_swapped()) * i128::from(flags::NOTSWAPPED);
         bits(about, question, answer, false, |found| found & !cleared);
     });
@@ -241,17 +219,19 @@ pub(crate) fn struct_flags_descr(faults: &mut Faults) {
 
 pub(crate) fn struct_shape(faults: &mut Faults) {
     faults.answer("the structure has the lengths in the order of Fortran", |_, question, answer| {
-        change(*question == Question::Struct(Member::Shape), answer, |shape| shape.reverse());
+        change_integers(*question == Question::Struct(Member::Shape), answer, |shape| shape.reverse());
     });
 }
 
 pub(crate) fn struct_strides(faults: &mut Faults) {
-    faults.answer("a contiguous array has none", |about, question, answer| {
+    faults.answer("the structure of a contiguous array has no strides", |about, question, answer| {
         let contiguous = about.layout.is_c_contiguous();
-        change(contiguous && *question == Question::Struct(Member::Strides), answer, Vec::clear);
+        change_integers(contiguous && *question == Question::Struct(Member::Strides), answer, Vec::clear);
     });
     faults.answer("the structure has strides in elements", |about, question, answer| {
-        change(*question == Question::Struct(Member::Strides), answer, |strides| in_elements(about, strides));
+        change_integers(*question == Question::Struct(Member::Strides), answer, |strides| {
+            about.divide_by_item_size(strides);
+        });
     });
 }
 
@@ -264,17 +244,17 @@ pub(crate) fn struct_data(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_descr(faults: &mut Faults) {
-    faults.answer("a plain type has one", |about, question, answer| {
+    faults.answer("a plain type has a descr in the structure", |about, question, answer| {
         if *question == Question::Struct(Member::Descr) && about.layout.dtype.plain().is_some() {
             *answer = Answer::Text(about.layout.dtype.descr().to_string());
         }
     });
-    faults.answer("overlapping fields have one", |about, question, answer| {
+    faults.answer("overlapping fields have a descr in the structure", |about, question, answer| {
         if *question == Question::Struct(Member::Descr) && about.layout.dtype.has_overlaps() {
             *answer = Answer::Text(about.layout.dtype.descr().to_string());
         }
     });
-    faults.answer("there is none", |_, question, answer| {
+    faults.answer("no type has a descr in the structure", |_, question, answer| {
         if *question == Question::Struct(Member::Descr) {
             *answer = Answer::Nothing;
         }
@@ -282,14 +262,16 @@ pub(crate) fn struct_descr(faults: &mut Faults) {
 }
 
 pub(crate) fn struct_agrees(faults: &mut Faults) {
-    let address = faults.answer("the structure is of the buffer, not of the array", |about, question, answer| {
-        if *question == Question::Struct(Member::Data) {
-            *answer = about.address(0);
-        }
-    });
-    address.also(&[rules::interface::struct_data]);
-    let shape = faults.answer("the structure has an axis too many", |_, question, answer| {
-        change(*question == Question::Struct(Member::Shape), answer, |shape| shape.push(1));
-    });
-    shape.also(&[rules::interface::struct_shape]);
+    faults
+        .answer("only the structure has the address of the buffer", |about, question, answer| {
+            if *question == Question::Struct(Member::Data) {
+                *answer = about.address(0);
+            }
+        })
+        .also(&[rules::interface::struct_data]);
+    faults
+        .answer("the structure has one axis too many", |_, question, answer| {
+            change_integers(*question == Question::Struct(Member::Shape), answer, |shape| shape.push(1));
+        })
+        .also(&[rules::interface::struct_shape]);
 }

@@ -3,35 +3,17 @@
 mod refused;
 mod views;
 
-pub(crate) use refused::{bounds, size_limit, view_refused};
-pub(crate) use views::{broadcast, field, index, new_axis, reinterpret, reshape, reverse, slice, transpose};
+pub(crate) use refused::*;
+pub(crate) use views::*;
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::answers::change_bool;
+use crate::faults::families::ELEMENT_AFTER_WRITE;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::layout::Layout;
-use array_ctypes_conformance::spec::rules::{cast, data, layout as rules, memmap, shape};
-use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Rule};
+use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises};
 
-/// Every rule that what `shape` and `strides` answer falls under.
-pub(crate) const VIEWS: &[Rule] = &[
-    shape::shape,
-    shape::strides,
-    shape::copy,
-    rules::index,
-    rules::slice,
-    rules::reverse,
-    rules::transpose,
-    rules::new_axis,
-    rules::broadcast,
-    rules::reshape,
-    rules::field,
-    rules::reinterpret,
-];
-
-/// Every rule that what an element is read as falls under after a write.
-const WRITES: &[Rule] =
-    &[cast::write_through, cast::read_only_memory, cast::sees_writes, data::memory_written, memmap::sees_file];
-
-/// Reads an element with other strides, where that is inside the buffer.
+/// Reads an element with other strides, if its bytes are inside the buffer.
 fn read(about: &About, question: &Question, answer: &mut Answer, change: impl Fn(&mut Layout)) {
     if let (Question::Item(index), Answer::Bytes(bytes)) = (question, answer) {
         let mut layout = about.layout.clone();
@@ -43,49 +25,41 @@ fn read(about: &About, question: &Question, answer: &mut Answer, change: impl Fn
 }
 
 pub(crate) fn element(faults: &mut Faults) {
-    let packed = faults.answer("the last axis has no gaps", |about, question, answer| {
+    faults.also(ELEMENT_AFTER_WRITE);
+    faults.answer("the last axis has no gaps", |about, question, answer| {
         read(about, question, answer, |layout| {
             let size = layout.dtype.item_size() as i64;
             layout.strides.last_mut().into_iter().for_each(|stride| *stride = size);
         });
     });
-    packed.also(WRITES);
-    let unsigned = faults.answer("elements are found by unsigned strides", |about, question, answer| {
+    faults.answer("elements are found by unsigned strides", |about, question, answer| {
         read(about, question, answer, |layout| {
             layout.strides.iter_mut().for_each(|stride| *stride = stride.wrapping_abs());
         });
     });
-    unsigned.also(WRITES);
-    let whole = faults.answer("elements are found by strides of whole elements", |about, question, answer| {
+    faults.answer("elements are found by strides rounded to whole elements", |about, question, answer| {
         read(about, question, answer, |layout| {
             let size = layout.dtype.item_size() as i64;
             layout.strides.iter_mut().for_each(|stride| *stride -= *stride % size);
         });
     });
-    whole.also(WRITES);
-    let fortran = faults.answer("indices are in the order of Fortran", |about, question, answer| {
+    faults.answer("indices are in the order of Fortran", |about, question, answer| {
         read(about, question, answer, |layout| layout.strides.reverse());
     });
-    fortran.also(WRITES);
-    let items = faults.answer("elements are found by strides in elements", |about, question, answer| {
+    faults.answer("elements are found by strides in elements", |about, question, answer| {
         read(about, question, answer, |layout| {
             let size = layout.dtype.item_size() as i64;
             layout.strides.iter_mut().for_each(|stride| *stride /= size);
         });
     });
-    items.also(WRITES);
 }
 
-/// Answers a flag in a way of one's own.
-fn flag(question: &Question, answer: &mut Answer, which: Flag, value: impl Fn(bool) -> bool) {
-    if let (Question::Flag(flag), Answer::Bool(found)) = (question, answer)
-        && *flag == which
-    {
-        *found = value(*found);
-    }
+/// Changes a flag.
+fn flag(question: &Question, answer: &mut Answer, which: Flag, change: impl Fn(bool) -> bool) {
+    change_bool(*question == Question::Flag(which), answer, change);
 }
 
-/// Whether the strides are those of a packed array, axes of length 1 included.
+/// Returns true if the strides are those of a packed array, including axes of length 1.
 fn strictly(layout: &Layout, fastest_first: impl Iterator<Item = usize>) -> bool {
     let mut next = layout.dtype.item_size();
     fastest_first.into_iter().all(|axis| {
@@ -96,24 +70,24 @@ fn strictly(layout: &Layout, fastest_first: impl Iterator<Item = usize>) -> bool
 }
 
 pub(crate) fn accepted(faults: &mut Faults) {
-    faults.refuses("strides of axes of length 1 reach out of the buffer", |about| {
+    faults.refuses("strides of axes of length 1 reach out of the buffer", Raises::ValueError, |about| {
         let Array { buffer, shape, strides, .. } = about.array();
         !shape.contains(&0) && strides.iter().any(|stride| stride.unsigned_abs() > buffer.size)
     });
-    faults.refuses("there are at most 32 axes", |about| about.array().shape.len() > 32);
+    faults.refuses("there are at most 32 axes", Raises::ValueError, |about| about.array().shape.len() > 32);
 }
 
 pub(crate) fn answered(faults: &mut Faults) {
-    faults.dies("more axes than the library has room for crash it", |about| {
+    faults.dies("too many axes crash the library", |about| {
         (about.layout.shape.len() > 32).then_some("found that it ended (signal: 11 (SIGSEGV))")
     });
-    faults.dies("it counts to the end of a long axis", |about| {
+    faults.dies("the library counts to the end of a long axis", |about| {
         about.layout.shape.iter().any(|length| *length > 1 << 31).then_some("found nothing for 10 s")
     });
 }
 
 pub(crate) fn c_contiguous(faults: &mut Faults) {
-    faults.answer("axes of length 1 have a say in C-contiguity", |about, question, answer| {
+    faults.answer("strides of axes of length 1 count for C-contiguity", |about, question, answer| {
         flag(question, answer, Flag::CContiguous, |found| {
             found && (about.layout.is_empty() || strictly(about.layout, (0..about.layout.shape.len()).rev()))
         });
@@ -128,15 +102,15 @@ pub(crate) fn c_contiguous(faults: &mut Faults) {
         let unsigned = Layout { strides, ..about.layout.clone() };
         flag(question, answer, Flag::CContiguous, |_| unsigned.is_c_contiguous());
     });
-    faults.answer("only the last axis is looked at", |about, question, answer| {
-        let size = about.layout.dtype.item_size() as i64;
+    faults.answer("only the last axis is checked", |about, question, answer| {
+        let size = about.item_size();
         let packed = about.layout.strides.last().is_none_or(|stride| *stride == size);
         flag(question, answer, Flag::CContiguous, |found| found || packed);
     });
 }
 
 pub(crate) fn f_contiguous(faults: &mut Faults) {
-    faults.answer("axes of length 1 have a say in F-contiguity", |about, question, answer| {
+    faults.answer("strides of axes of length 1 count for F-contiguity", |about, question, answer| {
         flag(question, answer, Flag::FContiguous, |found| {
             found && (about.layout.is_empty() || strictly(about.layout, 0..about.layout.shape.len()))
         });
@@ -146,45 +120,45 @@ pub(crate) fn f_contiguous(faults: &mut Faults) {
             found && (!about.layout.is_empty() || strictly(about.layout, 0..about.layout.shape.len()))
         });
     });
-    faults.answer("what is C-contiguous is not F-contiguous", |about, question, answer| {
+    faults.answer("no C-contiguous array is F-contiguous", |about, question, answer| {
         flag(question, answer, Flag::FContiguous, |found| found && !about.layout.is_c_contiguous());
     });
 }
 
 pub(crate) fn aligned(faults: &mut Faults) {
-    faults.answer("only the first element is looked at", |about, question, answer| {
+    faults.answer("only the first element is checked", |about, question, answer| {
         let (shape, strides) = (Vec::new(), Vec::new());
         let first = Layout { shape, strides, ..about.layout.clone() };
         let aligned = about.layout.is_empty() || first.is_aligned(&about.platform, about.array().at());
         flag(question, answer, Flag::Aligned, |_| aligned);
     });
-    faults.answer("alignment is that of the offset", |about, question, answer| {
+    faults.answer("alignment leaves out the address of the buffer", |about, question, answer| {
         flag(question, answer, Flag::Aligned, |_| about.layout.is_aligned(&about.platform, 0));
     });
-    faults.answer("axes of length 1 have a say in alignment", |about, question, answer| {
+    faults.answer("strides of axes of length 1 count for alignment", |about, question, answer| {
         let align = about.layout.dtype.alignment(&about.platform) as i64;
         let all = about.layout.is_empty() || about.layout.strides.iter().all(|stride| stride % align == 0);
         flag(question, answer, Flag::Aligned, |found| found && all);
     });
-    faults.answer("an empty array is as aligned as its address", |about, question, answer| {
+    faults.answer("an empty array is aligned only if its address is", |about, question, answer| {
         let (shape, strides) = (Vec::new(), Vec::new());
         let first = Layout { shape, strides, ..about.layout.clone() };
         let aligned = !about.layout.is_empty() || first.is_aligned(&about.platform, about.array().at());
         flag(question, answer, Flag::Aligned, |found| found && aligned);
     });
     faults.answer("elements are aligned to their size", |about, question, answer| {
-        let size = about.layout.dtype.item_size() as i64;
+        let size = about.item_size();
         let first = i64::from(about.array().at()) + about.layout.offset;
         flag(question, answer, Flag::Aligned, |found| found && (about.layout.is_empty() || first % size == 0));
     });
 }
 
 pub(crate) fn writeable(faults: &mut Faults) {
-    faults.answer("a view may be written to", |about, question, answer| {
+    faults.answer("every view is writeable", |about, question, answer| {
         let Array { views, .. } = about.array();
         flag(question, answer, Flag::Writeable, |found| found || !views.is_empty());
     });
-    faults.answer("the flag says read-only", |_, question, answer| {
+    faults.answer("the writeable flag is inverted", |_, question, answer| {
         flag(question, answer, Flag::Writeable, |found| !found);
     });
 }

@@ -1,20 +1,21 @@
 //! Faults of the chapter `lifetime`.
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Simple};
 use array_ctypes_conformance::spec::rules::lifetime as rules;
 use array_ctypes_conformance::spec::{Act, Answer, Derive, Export, Raises, Rule};
-use scene::{Made, array_is_there, scenario, there};
+use scene::{Made, answer_alive, answer_presence, scenario};
 
 mod scene;
 
-/// All that say that what nothing holds is gone.
+/// The rules by which an array is freed that nothing holds: an array that is still there breaks several.
 const GONE: &[Rule] = &[rules::prompt, rules::collected, rules::values_free, rules::dictionary_free];
 
 pub(crate) fn kept(faults: &mut Faults) {
-    faults.script("a pointer that is dropped takes the array with it", |about, answers| {
-        there(about, answers, false, |scene| {
-            !scene.array_dropped && scene.has_had(|made| made.is(|what| matches!(what, Export::DataAs(_))))
+    faults.script("dropping a pointer frees the array", |about, answers| {
+        answer_presence(about, answers, false, |scene| {
+            !scene.array_dropped && scene.has_dropped(|made| made.is(|what| matches!(what, Export::DataAs(_))))
         });
     });
     faults.script("the garbage collector frees the memory of an array that is kept", |about, answers| {
@@ -28,25 +29,25 @@ pub(crate) fn kept(faults: &mut Faults) {
 
 pub(crate) fn interface_holds(faults: &mut Faults) {
     faults.script("the interface object refers to its array weakly", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Ctypes)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Ctypes)));
     });
 }
 
 pub(crate) fn method_holds(faults: &mut Faults) {
-    faults.script("methods are functions that remember an address", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Method)));
+    faults.script("a method holds only an address", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Method)));
     });
 }
 
 pub(crate) fn view_holds(faults: &mut Faults) {
-    faults.script("another array over the memory does not keep it", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::View)));
+    faults.script("another array over the memory does not hold it", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::View)));
     });
 }
 
 pub(crate) fn capsule_holds(faults: &mut Faults) {
-    faults.script("the capsule keeps its structure and not the array", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Struct)));
+    faults.script("the capsule holds its structure and not the array", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Struct)));
     });
 }
 
@@ -64,20 +65,20 @@ fn is_parameter(what: &Export) -> bool {
 
 pub(crate) fn pointer_holds(faults: &mut Faults) {
     faults.script("a pointer holds nothing", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
     });
-    faults.script("a pointer holds its array only where it has a type to point to", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer) && !made.is(is_typed)));
+    faults.script("only a typed pointer holds its array", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(is_pointer) && !made.is(is_typed)));
     });
     faults.script("a pointer holds the base of the array that it was taken from", |about, answers| {
         if !about.array().views.is_empty() {
-            array_is_there(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
+            answer_alive(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
         }
     });
-    faults.script("a pointer lets go when the garbage collector runs", |about, answers| {
-        there(about, answers, false, |scene| scene.collected && scene.only(|made| made.is(is_pointer)));
+    faults.script("a pointer releases its array when the garbage collector runs", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.collected && scene.only(|made| made.is(is_pointer)));
     });
-    faults.script("memory behind a pointer is another array's by now", |about, answers| {
+    faults.script("the memory behind a pointer is reused for another array", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
             if scene.overwritten && scene.only(|made| made.is(is_pointer)) {
                 overwritten(act, answer);
@@ -86,7 +87,7 @@ pub(crate) fn pointer_holds(faults: &mut Faults) {
     });
 }
 
-/// What was read is what somebody else has written since.
+/// Changes bytes that were read as if others had been written in between.
 fn overwritten(act: &Act, answer: &mut Answer) {
     if let (Act::Read { .. }, Answer::Bytes(bytes)) = (act, answer) {
         for byte in bytes {
@@ -96,26 +97,26 @@ fn overwritten(act: &Act, answer: &mut Answer) {
 }
 
 pub(crate) fn parameter_holds(faults: &mut Faults) {
-    faults.script("the parameter is an address", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
+    faults.script("the parameter is only an address", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
     });
     faults.script("the parameter holds the base of the array", |about, answers| {
         if !about.array().views.is_empty() {
-            array_is_there(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
+            answer_alive(about, answers, false, |scene| scene.only(|made| made.is(is_parameter)));
         }
     });
 }
 
-/// Anything that ctypes makes of a pointer and that refers to it.
-fn is_made(how: &Derive) -> bool {
+/// Returns true for objects that ctypes makes of a pointer and that refer to it.
+fn refers_to_pointer(how: &Derive) -> bool {
     matches!(how, Derive::Contents | Derive::ByRef | Derive::Pointer)
 }
 
 pub(crate) fn derived_holds(faults: &mut Faults) {
-    faults.script("the array goes with the pointer, whatever was made of it", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is_derived(is_made)));
+    faults.script("objects made of a pointer do not hold the array", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is_derived(refers_to_pointer)));
     });
-    faults.script("an item refers to memory and not to the pointer", |about, answers| {
+    faults.script("an item does not hold the array", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
             if *act == Act::Alive && scene.only(|made| made.is_derived(|how| *how == Derive::Item)) {
                 *answer = Answer::Bool(false);
@@ -125,78 +126,79 @@ pub(crate) fn derived_holds(faults: &mut Faults) {
 }
 
 pub(crate) fn cast_holds(faults: &mut Faults) {
-    faults.script("a cast copies the address and no more", |about, answers| {
+    faults.script("a cast copies only the address", |about, answers| {
         let is_cast = |how: &Derive| matches!(how, Derive::Cast(_));
-        there(about, answers, false, |scene| scene.only(|made| made.is_derived(is_cast)));
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is_derived(is_cast)));
     });
 }
 
 pub(crate) fn as_ctypes_holds(faults: &mut Faults) {
-    faults.script("an array as an object keeps the dictionary that it was made of", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::AsCtypes)));
+    faults.script("as_ctypes holds the dictionary and not the array", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::AsCtypes)));
     });
-    faults.script("a row of an object outlives it, and what that keeps", |about, answers| {
-        there(about, answers, false, |scene| {
-            scene.has_had(|made| made.is(|what| *what == Export::AsCtypes))
+    faults.script("a row of a C array does not hold the array", |about, answers| {
+        answer_presence(about, answers, false, |scene| {
+            scene.has_dropped(|made| made.is(|what| *what == Export::AsCtypes))
                 && scene.only(|made| made.is_derived(|how| *how == Derive::Item))
         });
     });
 }
 
 pub(crate) fn as_array_holds(faults: &mut Faults) {
-    faults.script("an array of a pointer is made of its address alone", |about, answers| {
-        there(about, answers, false, |scene| scene.only(|made| made.is_derived(|how| *how == Derive::AsArray)));
+    faults.script("as_array of a pointer takes only its address", |about, answers| {
+        answer_presence(about, answers, false, |scene| {
+            scene.only(|made| made.is_derived(|how| *how == Derive::AsArray))
+        });
     });
 }
 
 pub(crate) fn pointer_borrows(faults: &mut Faults) {
     faults.script("a pointer holds its array", |about, answers| {
-        there(about, answers, true, |scene| scene.array_dropped && scene.keeps(|made| made.is(is_pointer)));
+        answer_presence(about, answers, true, |scene| scene.array_dropped && scene.keeps(|made| made.is(is_pointer)));
     });
-    faults.script("what is made of a pointer holds the array", |about, answers| {
-        there(about, answers, true, |scene| scene.array_dropped && scene.keeps(|made| made.is_derived(is_made)));
+    faults.script("an object made of a pointer holds the array", |about, answers| {
+        answer_presence(about, answers, true, |scene| {
+            scene.array_dropped && scene.keeps(|made| made.is_derived(refers_to_pointer))
+        });
     });
 }
 
 pub(crate) fn values_free(faults: &mut Faults) {
-    let data = faults.script("the address is a number that keeps its array", |about, answers| {
-        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Data)));
+    faults.also(GONE);
+    faults.script("the address holds its array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Data)));
     });
-    data.also(GONE);
-    let lengths = faults.script("the shape is the array's own memory", |about, answers| {
-        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Shape)));
+    faults.script("the shape holds its array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Shape)));
     });
-    lengths.also(GONE);
-    let converted = faults.script("converted strides refer to what they were converted from", |about, answers| {
+    faults.script("converted strides hold the array", |about, answers| {
         let converted = |what: &Export| matches!(what, Export::StridesAs(_));
-        there(about, answers, true, |scene| scene.keeps(|made| made.is(converted)));
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(converted)));
     });
-    converted.also(GONE);
-    let copied = faults.script("a copied address is found again, and kept", |about, answers| {
-        there(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
+    faults.script("a copied address holds the array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
     });
-    copied.also(GONE);
 }
 
 pub(crate) fn dictionary_free(faults: &mut Faults) {
-    let owner = faults.script("the dictionary has its array in it", |about, answers| {
-        there(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Interface)));
+    faults.also(GONE);
+    faults.script("the dictionary holds its array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Interface)));
     });
-    owner.also(GONE);
 }
 
 pub(crate) fn prompt(faults: &mut Faults) {
     faults.script("the interface object and the array refer to each other", |about, answers| {
-        there(about, answers, true, |scene| {
-            scene.none() && !scene.collected && scene.has_had(|made| made.is(|what| *what == Export::Ctypes))
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && !scene.collected && scene.has_dropped(|made| made.is(|what| *what == Export::Ctypes))
         });
     });
     faults.script("a pointer refers to itself", |about, answers| {
-        there(about, answers, true, |scene| {
-            scene.none() && !scene.collected && scene.has_had(|made| made.is(is_pointer))
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && !scene.collected && scene.has_dropped(|made| made.is(is_pointer))
         });
     });
-    faults.script("memory is freed some time later", |about, answers| {
+    faults.script("memory is freed only when the garbage collector runs", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
             if *act == Act::Memory && scene.none() && !scene.collected {
                 *answer = Answer::Bool(true);
@@ -206,32 +208,31 @@ pub(crate) fn prompt(faults: &mut Faults) {
 }
 
 pub(crate) fn collected(faults: &mut Faults) {
-    let leak = faults.script("a pointer takes a reference that nobody gives back", |about, answers| {
-        there(about, answers, true, |scene| scene.none() && scene.has_had(|made| made.is(is_pointer)));
+    faults.also(GONE);
+    faults.script("a pointer takes a reference and never releases it", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.none() && scene.has_dropped(|made| made.is(is_pointer)));
     });
-    leak.also(GONE);
-    let capsule = faults.script("the capsule has no destructor", |about, answers| {
-        there(about, answers, true, |scene| {
-            scene.none() && scene.has_had(|made| made.is(|what| *what == Export::Struct))
+    faults.script("the capsule has no destructor", |about, answers| {
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && scene.has_dropped(|made| made.is(|what| *what == Export::Struct))
         });
     });
-    capsule.also(GONE);
-    let cast = faults.script("the collector does not see into what cast has made", |about, answers| {
+    faults.script("the garbage collector does not look into the result of a cast", |about, answers| {
         let is_cast = |how: &Derive| matches!(how, Derive::Cast(_));
-        there(about, answers, true, |scene| scene.none() && scene.has_had(|made| made.is_derived(is_cast)));
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && scene.has_dropped(|made| made.is_derived(is_cast))
+        });
     });
-    cast.also(GONE);
-    let memory = faults.script("the memory of an array is never freed", |about, answers| {
+    faults.script("the memory of an array is never freed", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
             if *act == Act::Memory && scene.none() {
                 *answer = Answer::Bool(true);
             }
         });
     });
-    memory.also(GONE);
 }
 
-/// The count has changed after such a thing was taken.
+/// Changes the number of references by that much after such an object was taken.
 fn off_by(about: &About, answers: &mut [Answer], count: i128, such: fn(&Export) -> bool) {
     scenario(about, answers, |_, act, answer| {
         if matches!(act, Act::Balance(what) if such(what)) {
@@ -241,19 +242,19 @@ fn off_by(about: &About, answers: &mut [Answer], count: i128, such: fn(&Export) 
 }
 
 pub(crate) fn balanced(faults: &mut Faults) {
-    faults.script("strides are read with a reference that is not given back", |about, answers| {
+    faults.script("reading strides leaks a reference", |about, answers| {
         off_by(about, answers, 1, |what| matches!(what, Export::Strides | Export::StridesAs(_)));
     });
-    faults.script("a pointer gives back a reference that it did not take", |about, answers| {
+    faults.script("a pointer releases a reference that it did not take", |about, answers| {
         off_by(about, answers, -1, |what| matches!(what, Export::DataAs(ctype) if ctype.is_pointer()));
     });
-    faults.script("a refusal keeps the array", |about, answers| {
+    faults.script("a refusal leaks a reference", |about, answers| {
         off_by(about, answers, 1, |what| *what == Export::DataAs(CType::Simple(Simple::Int)));
     });
 }
 
 pub(crate) fn memory(faults: &mut Faults) {
-    faults.script("memory that is held is given to another all the same", |about, answers| {
+    faults.script("memory that is held is reused", |about, answers| {
         let is_owner = |made: Made| made.is(|what| matches!(what, Export::Ctypes | Export::View));
         scenario(about, answers, |scene, act, answer| {
             if scene.overwritten && scene.array_dropped && scene.keeps(is_owner) {
@@ -271,8 +272,8 @@ pub(crate) fn memory(faults: &mut Faults) {
     });
 }
 
-/// A temporary array is gone before the function runs.
-fn gone_too_soon(about: &About, answers: &mut [Answer], such: fn(&Export) -> bool) {
+/// Frees a temporary array before the function runs that gets such an object of it.
+fn freed_too_soon(about: &About, answers: &mut [Answer], such: fn(&Export) -> bool) {
     scenario(about, answers, |_, act, answer| {
         if matches!(act, Act::Call(what) if such(what)) {
             *answer = Answer::Bool(false);
@@ -281,22 +282,22 @@ fn gone_too_soon(about: &About, answers: &mut [Answer], such: fn(&Export) -> boo
 }
 
 pub(crate) fn during_call(faults: &mut Faults) {
-    faults.script("a temporary array goes when its interface object has told the address", |about, answers| {
-        gone_too_soon(about, answers, |what| *what == Export::Ctypes);
+    faults.script("a temporary array is freed once its address is known", |about, answers| {
+        freed_too_soon(about, answers, |what| *what == Export::Ctypes);
     });
 }
 
 pub(crate) fn pointer_during_call(faults: &mut Faults) {
-    faults.script("a temporary array goes when it has made the pointer", |about, answers| {
-        gone_too_soon(about, answers, is_pointer);
+    faults.script("a temporary array is freed once its pointer exists", |about, answers| {
+        freed_too_soon(about, answers, is_pointer);
     });
-    faults.script("a temporary array goes when it has made the parameter", |about, answers| {
-        gone_too_soon(about, answers, is_parameter);
+    faults.script("a temporary array is freed once its parameter exists", |about, answers| {
+        freed_too_soon(about, answers, is_parameter);
     });
 }
 
 pub(crate) fn quiet(faults: &mut Faults) {
-    faults.script("one pointer at a time", |about, answers| {
+    faults.script("a second pointer raises BufferError", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
             if matches!(act, Act::Export { what, .. } if is_pointer(what)) && scene.keeps(|made| made.is(is_pointer)) {
                 *answer = Answer::Raises(Raises::BufferError);
@@ -310,14 +311,14 @@ pub(crate) fn quiet(faults: &mut Faults) {
             }
         });
     });
-    faults.script("pointers are of a kind that ctypes makes nothing of", |about, answers| {
+    faults.script("byref and cast refuse the pointer", |about, answers| {
         scenario(about, answers, |_, act, answer| {
             if matches!(act, Act::Derive { how: Derive::ByRef | Derive::Cast(_), .. }) {
                 *answer = Answer::Raises(Raises::TypeError);
             }
         });
     });
-    faults.script("what was made of a pointer raises when it is dropped", |about, answers| {
+    faults.script("dropping an object made of a pointer raises an error", |about, answers| {
         scenario(about, answers, |scene, act, answer| {
             if matches!(act, Act::Drop(_)) && scene.keeps(|made| matches!(made, Made::Derived(_))) {
                 *answer = Answer::Raises(Raises::OtherError);

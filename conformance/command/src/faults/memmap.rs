@@ -1,33 +1,33 @@
 //! Faults of the chapter `memmap`.
 
-use crate::faults::fault::{About, Faults, integer, lengths};
-use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
-use array_ctypes_conformance::spec::rules::{cast, data, layout, memmap as rules, shape};
-use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Rule, Step, Write};
-use asked::{in_file, in_forked, in_writes, is_element_write, is_shared, mode, opened, part, reached, rest};
+pub(crate) use attributes::*;
+pub(crate) use refused::*;
 
-mod asked;
+use crate::faults::about::About;
+use crate::faults::answers::{integer, lengths};
+use crate::faults::families::ADDRESS;
+use crate::faults::fault::Faults;
+use array_ctypes_conformance::spec::memmap::{Mode, Part};
+use array_ctypes_conformance::spec::rules::{cast, layout, memmap as rules, shape};
+use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Step, Write};
+use file::{change_file, change_forked, change_writes, is_element_write, is_shared, mode, opened, part, reached, rest};
+
+mod attributes;
+mod file;
 mod refused;
 
-pub(crate) use refused::{directory, missing, offset, read_only_file, shape_needed, too_big, too_short, whole_items};
-
-/// Every rule of what `data` answers.
-const ADDRESS: &[Rule] =
-    &[rules::granularity, data::first_element, data::empty, data::empty_view, data::raw, data::stable, data::interface];
-
 pub(crate) fn granularity(faults: &mut Faults) {
-    let lost = faults.answer("what was rounded off the offset is not added back", |about, question, answer| {
+    faults.also(ADDRESS);
+    faults.answer("the rest of the rounded offset is not added back", |about, question, answer| {
         if about.array().map.is_some() && *question == Question::Data {
             *answer = about.address(about.layout.offset - rest(about));
         }
     });
-    lost.also(ADDRESS);
-    let twice = faults.answer("the offset is added twice", |about, question, answer| {
+    faults.answer("the offset is added twice", |about, question, answer| {
         if about.array().map.is_some() && *question == Question::Data {
             *answer = about.address(about.layout.offset.wrapping_add(about.array().offset));
         }
     });
-    twice.also(ADDRESS);
 }
 
 pub(crate) fn start(faults: &mut Faults) {
@@ -44,42 +44,45 @@ pub(crate) fn start(faults: &mut Faults) {
     });
 }
 
+/// Returns true for the question about a deduced shape.
+fn is_deduced(about: &About, question: &Question) -> bool {
+    let array = about.array();
+    array.map.is_some_and(|map| map.deduced) && array.views.is_empty() && *question == Question::Shape
+}
+
 pub(crate) fn deduced(faults: &mut Faults) {
-    fn deduces(about: &About, question: &Question) -> bool {
-        let array = about.array();
-        array.map.is_some_and(|map| map.deduced) && array.views.is_empty() && *question == Question::Shape
-    }
-    let whole = faults.answer("all of the file counts, also before the offset", |about, question, answer| {
-        if deduces(about, question) {
+    faults.also(&[shape::shape, shape::copy]);
+    faults.answer("the length is deduced from the whole file", |about, question, answer| {
+        if is_deduced(about, question) {
             *answer = lengths(&[about.array().buffer.size / about.layout.dtype.item_size()]);
         }
     });
-    whole.also(&[shape::shape, shape::copy]);
-    let bytes = faults.answer("the length is told in bytes", |about, question, answer| {
-        if deduces(about, question) {
+    faults.answer("the deduced length is in bytes", |about, question, answer| {
+        if is_deduced(about, question) {
             *answer = lengths(&[about.layout.shape[0] * about.layout.dtype.item_size()]);
         }
     });
-    bytes.also(&[shape::shape, shape::copy]);
+}
+
+/// Returns true for the question about the size of a file that the script does not cut.
+fn is_first_size(about: &About, question: &Question) -> bool {
+    let cut = about.case.script.iter().any(|step| matches!(step, Step::Write(Write::TruncateFile(_))));
+    *question == Question::FileSize && !cut
 }
 
 pub(crate) fn size(faults: &mut Faults) {
-    fn asks(about: &About, question: &Question) -> bool {
-        let cut = about.case.script.iter().any(|step| matches!(step, Step::Write(Write::TruncateFile(_))));
-        *question == Question::FileSize && !cut
-    }
     faults.answer("the file is not grown", |about, question, answer| {
-        if asks(about, question) && mode(about) == Some(Mode::RPlus) {
+        if is_first_size(about, question) && mode(about) == Some(Mode::RPlus) {
             *answer = integer(about.array().buffer.size);
         }
     });
     faults.answer("the file grows to a whole page", |about, question, answer| {
-        if asks(about, question) && mode(about) != Some(Mode::C) {
+        if is_first_size(about, question) && mode(about) != Some(Mode::C) {
             *answer = integer(about.array().memory().size.next_multiple_of(4096));
         }
     });
-    faults.answer("w+ cuts no file that is longer", |about, question, answer| {
-        if asks(about, question) && mode(about) == Some(Mode::WPlus) {
+    faults.answer("w+ does not cut a longer file", |about, question, answer| {
+        if is_first_size(about, question) && mode(about) == Some(Mode::WPlus) {
             *answer = integer(about.array().memory().size.max(about.array().buffer.size));
         }
     });
@@ -88,15 +91,15 @@ pub(crate) fn size(faults: &mut Faults) {
 pub(crate) fn kept(faults: &mut Faults) {
     faults
         .script("every mode that writes empties the file", |about, answers| {
-            in_file(about, answers, |last, offset, length| {
+            change_file(about, answers, |last, offset, length| {
                 let old = mode(about) == Some(Mode::RPlus) && last.is_none() && offset < about.array().buffer.size;
                 old.then(|| vec![0; opened(about, offset, length).len()])
             });
         })
         .also(&[rules::shared]);
     faults
-        .script("what is in front of the array is written over", |about, answers| {
-            in_file(about, answers, |last, offset, length| {
+        .script("bytes before the array are overwritten", |about, answers| {
+            change_file(about, answers, |last, offset, length| {
                 let before = is_shared(about) && mode(about) != Some(Mode::WPlus) && last.is_none();
                 let before = before && i128::from(offset) < i128::from(about.array().offset);
                 before.then(|| opened(about, offset, length).into_iter().map(|byte| !byte).collect())
@@ -106,63 +109,61 @@ pub(crate) fn kept(faults: &mut Faults) {
 }
 
 pub(crate) fn grown(faults: &mut Faults) {
-    faults
-        .script("what a file grows by is whatever was on the disk", |about, answers| {
-            in_file(about, answers, |last, offset, length| {
-                let new = mode(about) == Some(Mode::RPlus) && last.is_none() && offset >= about.array().buffer.size;
-                new.then(|| vec![0xAA; opened(about, offset, length).len()])
-            });
-        })
-        .also(&[rules::shared]);
+    faults.also(&[rules::shared]);
+    faults.script("new bytes of a file are not zero", |about, answers| {
+        change_file(about, answers, |last, offset, length| {
+            let new = mode(about) == Some(Mode::RPlus) && last.is_none() && offset >= about.array().buffer.size;
+            new.then(|| vec![0xAA; opened(about, offset, length).len()])
+        });
+    });
 }
 
 pub(crate) fn emptied(faults: &mut Faults) {
-    faults
-        .script("w+ writes over what is there and empties nothing", |about, answers| {
-            in_file(about, answers, |last, offset, length| {
-                let old = mode(about) == Some(Mode::WPlus) && last.is_none();
-                let count = opened(about, offset, length).len() as u64;
-                old.then(|| (0..count).map(|at| about.array().buffer.byte(offset + at)).collect())
-            });
-        })
-        .also(&[rules::shared]);
+    faults.also(&[rules::shared]);
+    faults.script("w+ keeps the old bytes of the file", |about, answers| {
+        change_file(about, answers, |last, offset, length| {
+            let old = mode(about) == Some(Mode::WPlus) && last.is_none();
+            let count = opened(about, offset, length).len() as u64;
+            old.then(|| (0..count).map(|at| about.array().buffer.byte(offset + at)).collect())
+        });
+    });
 }
 
 pub(crate) fn empty(faults: &mut Faults) {
-    faults.refuses_with("an array without elements is refused as a wrong type", Raises::TypeError, |about| {
+    faults.refuses("an array without elements raises TypeError", Raises::TypeError, |about| {
         about.array().may_be_refused(&about.platform).is_some()
     });
 }
 
 pub(crate) fn refuses(faults: &mut Faults) {
-    faults.script("elements of mode r can be set", |about, answers| {
-        in_writes(about, answers, |write| {
+    faults.script("elements can be set in mode r", |about, answers| {
+        change_writes(about, answers, |write| {
             let sets = mode(about) == Some(Mode::R) && matches!(write, Write::Item { .. });
             sets.then_some(Answer::Nothing)
         });
     });
-    faults.script("a write to mode r is refused by the system", |about, answers| {
-        in_writes(about, answers, |write| {
+    faults.script("a write in mode r raises OSError", |about, answers| {
+        change_writes(about, answers, |write| {
             let refused = mode(about) == Some(Mode::R) && matches!(write, Write::Item { .. });
             refused.then_some(Answer::Raises(Raises::OSError))
         });
     });
 }
 
-/// Spoils what the system tells of the mapping.
-fn told(about: &About, answers: &mut [Answer], wrong: impl Fn(&str) -> String) {
+/// Changes what the system reports about the mapping.
+fn change_mapping(about: &About, answers: &mut [Answer], change: impl Fn(&str) -> String) {
     for (step, answer) in about.case.script.iter().zip(answers) {
         if let (Step::Outside(Outside::Mapping), Answer::Text(text)) = (step, answer) {
-            *text = wrong(text);
+            *text = change(text);
         }
     }
 }
 
 pub(crate) fn mapping(faults: &mut Faults) {
     faults.script("shared mappings are private", |about, answers| {
-        told(about, answers, |text| text.replace("rw-s", "rw-p"));
+        change_mapping(about, answers, |text| text.replace("rw-s", "rw-p"));
     });
-    faults.script("mode r maps for writing, and trusts the flag", |about, answers| {
+    faults.script("mode r maps for writing and relies on the flag", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
             if let (Step::Outside(Outside::Poke { .. }), Answer::Raises(Raises::OSError)) = (step, &answer) {
                 *answer = Answer::Nothing;
@@ -170,14 +171,16 @@ pub(crate) fn mapping(faults: &mut Faults) {
         }
     });
     faults.script("the memory is a copy of the file", |about, answers| {
-        told(about, answers, |text| text.split(' ').next().unwrap_or_default().to_owned());
+        change_mapping(about, answers, |text| text.split(' ').next().unwrap_or_default().to_owned());
     });
     faults.script("the offset is applied twice", |about, answers| {
         let offset = about.array().offset;
         let place = about.layout.offset;
-        told(about, answers, |text| text.replace(&format!("+{place}"), &format!("+{}", place.wrapping_add(offset))));
+        change_mapping(about, answers, |text| {
+            text.replace(&format!("+{place}"), &format!("+{}", place.wrapping_add(offset)))
+        });
     });
-    faults.script("memory that may not be written to is outside of the process", |about, answers| {
+    faults.script("a write to read-only memory raises IndexError", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
             if let (Step::Outside(Outside::Poke { .. }), Answer::Raises(_)) = (step, &answer) {
                 *answer = Answer::Raises(Raises::IndexError);
@@ -188,18 +191,18 @@ pub(crate) fn mapping(faults: &mut Faults) {
 
 pub(crate) fn faults(faults: &mut Faults) {
     faults.script("mode r maps for writing", |about, answers| {
-        in_forked(about, answers, |step| matches!(step, Step::Write(_)).then_some(Answer::Nothing));
+        change_forked(about, answers, |step| matches!(step, Step::Write(_)).then_some(Answer::Nothing));
     });
 }
 
 pub(crate) fn shared(faults: &mut Faults) {
-    faults.script("a copy is written to, and the file when it is flushed", |about, answers| {
-        in_file(about, answers, |last, offset, length| {
+    faults.script("writes reach the file only when it is flushed", |about, answers| {
+        change_file(about, answers, |last, offset, length| {
             (is_shared(about) && is_element_write(last)).then(|| opened(about, offset, length))
         });
     });
     faults.script("only what the library writes reaches the file", |about, answers| {
-        in_file(about, answers, |last, offset, length| {
+        change_file(about, answers, |last, offset, length| {
             let pointer = is_shared(about) && matches!(last, Some(Write::Pointer { .. }));
             pointer.then(|| opened(about, offset, length))
         });
@@ -208,7 +211,7 @@ pub(crate) fn shared(faults: &mut Faults) {
 
 pub(crate) fn private(faults: &mut Faults) {
     faults.script("mode c is shared", |about, answers| {
-        in_file(
+        change_file(
             about,
             answers,
             |last, offset, length| {
@@ -219,27 +222,27 @@ pub(crate) fn private(faults: &mut Faults) {
 }
 
 pub(crate) fn sees_file(faults: &mut Faults) {
-    let copied = faults.script("the file is copied when it is opened", |about, answers| {
-        about.unwritten(answers, |write| matches!(write, Write::File { .. }));
+    faults.also(&[cast::write_through, cast::sees_writes, layout::element]);
+    faults.script("the file is copied when it is opened", |about, answers| {
+        about.lose_writes(answers, |write| matches!(write, Write::File { .. }));
     });
-    copied.also(&[cast::write_through, cast::sees_writes, layout::element]);
 }
 
 pub(crate) fn flush(faults: &mut Faults) {
-    faults.script("there is nothing to flush in mode c, which is refused", |about, answers| {
-        in_writes(about, answers, |write| {
+    faults.script("a flush in mode c is refused", |about, answers| {
+        change_writes(about, answers, |write| {
             (mode(about) == Some(Mode::C) && *write == Write::Flush).then_some(Answer::Raises(Raises::OSError))
         });
     });
     faults.script("views cannot be flushed", |about, answers| {
-        in_writes(about, answers, |write| {
+        change_writes(about, answers, |write| {
             let view = !about.array().views.is_empty() && *write == Write::Flush;
             view.then_some(Answer::Raises(Raises::AttributeError))
         });
     });
     faults
         .script("a flush reads the file again instead", |about, answers| {
-            in_file(about, answers, |last, offset, length| {
+            change_file(about, answers, |last, offset, length| {
                 (is_shared(about) && last == Some(&Write::Flush)).then(|| opened(about, offset, length))
             });
         })
@@ -247,8 +250,8 @@ pub(crate) fn flush(faults: &mut Faults) {
 }
 
 pub(crate) fn past_end(faults: &mut Faults) {
-    faults.script("memory that the file has lost reads as zeros", |about, answers| {
-        in_forked(about, answers, |step| {
+    faults.script("memory past the end of the file reads as zeros", |about, answers| {
+        change_forked(about, answers, |step| {
             let size = about.layout.dtype.item_size() as usize;
             matches!(step, Step::Ask(Question::Item(_))).then(|| Answer::Bytes(vec![0; size]))
         });
@@ -276,50 +279,19 @@ pub(crate) fn unmaps(faults: &mut Faults) {
 
 pub(crate) fn close(faults: &mut Faults) {
     faults.script("the mapping is closed under the array", |about, answers| {
-        in_writes(about, answers, |write| (*write == Write::CloseMap).then_some(Answer::Nothing));
+        change_writes(about, answers, |write| (*write == Write::CloseMap).then_some(Answer::Nothing));
     });
-    faults.script("a mapping that is in use is a wrong value", |about, answers| {
-        in_writes(about, answers, |write| (*write == Write::CloseMap).then_some(Answer::Raises(Raises::ValueError)));
+    faults.script("closing a mapping in use raises ValueError", |about, answers| {
+        change_writes(about, answers, |write| {
+            (*write == Write::CloseMap).then_some(Answer::Raises(Raises::ValueError))
+        });
     });
 }
 
 pub(crate) fn copy(faults: &mut Faults) {
-    faults.answer("a copy is another view", |_, question, answer| {
+    faults.answer("a copy is another view of the mapping", |_, question, answer| {
         if part(question) == Some(Part::Copy) {
             *answer = Answer::Bool(true);
-        }
-    });
-}
-
-pub(crate) fn attributes(faults: &mut Faults) {
-    faults.answer("the offset is told after rounding", |about, question, answer| {
-        if part(question) == Some(Part::Offset) {
-            *answer = integer((about.array().offset - rest(about)) as u64);
-        }
-    });
-    faults.answer("w+ is told as r+ once the file is there", |about, question, answer| {
-        if mode(about) == Some(Mode::WPlus) && part(question) == Some(Part::Mode) {
-            *answer = Answer::Text("r+".to_owned());
-        }
-    });
-    faults.answer("a view knows nothing of the file", |about, question, answer| {
-        if !about.array().views.is_empty() && matches!(part(question), Some(Part::Offset | Part::Mode)) {
-            *answer = Answer::Nothing;
-        }
-    });
-}
-
-pub(crate) fn filename(faults: &mut Faults) {
-    faults.answer("the name is told as it was handed over, also where that is relative", |about, question, answer| {
-        let relative = about.array().map.is_some_and(|map| map.file == Handle::Relative);
-        if relative && part(question) == Some(Part::Filename) {
-            *answer = Answer::Bool(false);
-        }
-    });
-    faults.answer("the name of an open file is lost", |about, question, answer| {
-        let object = about.array().map.is_some_and(|map| map.file == Handle::Object);
-        if object && part(question) == Some(Part::Filename) {
-            *answer = Answer::Bool(false);
         }
     });
 }

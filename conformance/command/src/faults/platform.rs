@@ -18,7 +18,7 @@ pub(crate) fn c_types(faults: &mut Faults) {
             *answer = about.ask(Question::SizeOf(CType::Simple(Simple::Int)));
         }
     });
-    faults.answer("types with a byte order of their own are packed", |_, question, answer| {
+    faults.answer("types with the other byte order are unaligned", |_, question, answer| {
         if let (Question::SizeOf(CType::Swapped(..)), Answer::Integers(layout)) = (question, answer) {
             layout[1] = 1;
         }
@@ -44,7 +44,7 @@ pub(crate) fn aliases(faults: &mut Faults) {
             *answer = Answer::Text(simple.name().to_owned());
         }
     });
-    faults.answer("one name of each width is signed", |about, question, answer| {
+    faults.answer("unsigned ints are named as signed ones", |about, question, answer| {
         if let Question::Name(CType::Simple(Simple::UInt32 | Simple::UInt)) = question {
             *answer = about.ask(Question::Name(CType::Simple(Simple::Int)));
         }

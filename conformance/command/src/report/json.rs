@@ -1,60 +1,150 @@
-//! The report as JSON Lines: one object a line, told apart by `kind`; failures first, then known deviations,
-//! then the cases that the implementation was lost on, then rules, the summary last.
+//! The report as JSON Lines: one object a line, with its kind as `kind`. Failures come first, then known deviations, lost
+//! cases and rules; the summary is last.
 
-use super::Standing;
-use array_ctypes_conformance::engine::outcome::Report;
-use array_ctypes_conformance::json as form;
-use serde_json::{Value, json};
+use array_ctypes_conformance::engine::outcome::{Failure, Known, Lost, Report, Tally};
+use array_ctypes_conformance::engine::standing::Standing;
+use array_ctypes_conformance::spec::Rule;
+use array_ctypes_conformance::{RunError, json};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A line of the report.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Line<'a> {
+    Failure {
+        rule: &'a str,
+        level: &'a str,
+        text: &'a str,
+        origin: String,
+        case: Value,
+        step: usize,
+        expected: String,
+        found: String,
+    },
+    Known {
+        rule: &'a str,
+        reason: &'a str,
+        link: Option<&'a str>,
+        case: &'a str,
+        cases: u64,
+        stale: Option<&'a str>,
+    },
+    Lost {
+        origin: String,
+        message: &'a str,
+    },
+    Rule {
+        rule: &'a str,
+        level: &'a str,
+        profile: &'a str,
+        standing: &'a str,
+        cases: u64,
+        failed: u64,
+        known: u64,
+        not_applicable: u64,
+    },
+    Summary {
+        specification: &'a str,
+        implementation: &'a str,
+        version: &'a str,
+        runtime: Option<&'a str>,
+        seed: String,
+        cases: u64,
+        /// Rules that were exercised.
+        rules: usize,
+        failed: usize,
+        warned: usize,
+        known: usize,
+        stale: usize,
+        not_applicable: usize,
+        not_exercised: usize,
+        cases_not_applicable: u64,
+        /// The median number of steps.
+        observations: usize,
+        lost: usize,
+        seconds: f64,
+        trouble: Option<&'a str>,
+    },
+}
 
 /// The lines.
 pub fn lines(report: &Report) -> Vec<Value> {
-    let failures = report.failures.iter().map(|failure| {
-        json!({
-            "kind": "failure", "rule": failure.rule.id(), "level": failure.rule.level().name(),
-            "text": failure.rule.text(), "origin": failure.origin.to_string(),
-            "case": form::from_case(&failure.case), "step": failure.prediction.step,
-            "expected": failure.prediction.expectation.to_string(),
-            "found": failure.reply.found(failure.prediction.step),
-        })
-    });
-    let rules = report.standings().filter(|(.., standing)| *standing != Standing::NotAsked);
-    let rules = rules.map(|(rule, tally, standing)| {
-        json!({
-            "kind": "rule", "rule": rule.id(), "level": rule.level().name(), "profile": rule.profile().name(),
-            "standing": standing.name(), "cases": tally.cases, "failed": tally.failed, "known": tally.known,
-            "not_applicable": tally.not_applicable,
-        })
-    });
-    let lost = report
-        .lost
-        .iter()
-        .map(|lost| json!({ "kind": "lost", "origin": lost.origin.to_string(), "message": lost.message }));
-    let known = report.known.iter().map(|known| {
-        json!({
-            "kind": "known", "rule": known.deviation.rule.id(), "reason": known.deviation.reason,
-            "link": known.deviation.link, "case": known.deviation.case.name, "cases": known.cases, "stale": known.stale,
-        })
-    });
-    failures.chain(known).chain(lost).chain(rules).chain([summary(report)]).collect()
+    let failures = report.failures.iter().map(failure);
+    let known = report.known.iter().map(known);
+    let lost = report.lost.iter().map(|Lost { origin, message }| Line::Lost { origin: origin.to_string(), message });
+    let asked = report.standings().filter(|(.., standing)| *standing != Standing::NotAsked);
+    let rules = asked.map(|(rule, tally, standing)| of_rule(rule, &tally, standing));
+    let lines = failures.chain(known).chain(lost).chain(rules).chain([summary(report)]);
+    // By way of a value, whose keys are in alphabetical order.
+    lines.map(|line| serde_json::to_value(line).unwrap_or_default()).collect()
 }
 
-/// Counts of cases run, and of rules exercised, failed and not applicable.
-fn summary(report: &Report) -> Value {
+/// The lines as one text.
+pub(crate) fn text(report: &Report) -> String {
+    lines(report).iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn failure(Failure { rule, case, origin, prediction, reply }: &Failure) -> Line<'_> {
+    Line::Failure {
+        rule: rule.id(),
+        level: rule.level().name(),
+        text: rule.text(),
+        origin: origin.to_string(),
+        case: json::from_case(case),
+        step: prediction.step,
+        expected: prediction.expectation.to_string(),
+        found: reply.found(prediction.step),
+    }
+}
+
+fn known(Known { deviation, cases, stale }: &Known) -> Line<'_> {
+    Line::Known {
+        rule: deviation.rule.id(),
+        reason: &deviation.reason,
+        link: deviation.link.as_deref(),
+        case: &deviation.case.name,
+        cases: *cases,
+        stale: stale.as_deref(),
+    }
+}
+
+fn of_rule<'a>(rule: Rule, tally: &Tally, standing: Standing) -> Line<'a> {
+    Line::Rule {
+        rule: rule.id(),
+        level: rule.level().name(),
+        profile: rule.profile().name(),
+        standing: standing.name(),
+        cases: tally.cases,
+        failed: tally.failed,
+        known: tally.known,
+        not_applicable: tally.not_applicable,
+    }
+}
+
+fn summary(report: &Report) -> Line<'_> {
     let not_applicable = report.standings().filter(|(_, tally, standing)| {
         *standing == Standing::NotClaimed || tally.cases == 0 && tally.not_applicable > 0
     });
     let judged = [Standing::Held, Standing::Failed, Standing::Warned, Standing::Known];
-    let exercised: usize = judged.into_iter().map(|standing| report.count(standing)).sum();
-    let stale = report.known.iter().filter(|known| known.stale.is_some()).count();
-    json!({
-        "kind": "summary", "specification": array_ctypes_spec::VERSION, "implementation": report.hello.name,
-        "version": report.hello.version, "runtime": report.hello.runtime,
-        "seed": report.seed.to_string(), "cases": report.cases, "rules": exercised,
-        "failed": report.count(Standing::Failed), "warned": report.count(Standing::Warned),
-        "known": report.count(Standing::Known), "stale": stale,
-        "not_applicable": not_applicable.count(), "not_exercised": report.count(Standing::NotExercised),
-        "cases_not_applicable": report.not_applicable, "observations": report.median_steps,
-        "lost": report.lost.len(), "seconds": report.elapsed.as_secs_f64(),
-        "trouble": report.run_error.as_ref().map(ToString::to_string),
-    })
+    Line::Summary {
+        specification: array_ctypes_spec::VERSION,
+        implementation: &report.hello.name,
+        version: &report.hello.version,
+        runtime: report.hello.runtime.as_deref(),
+        seed: report.seed.to_string(),
+        cases: report.cases,
+        rules: judged.into_iter().map(|standing| report.count(standing)).sum(),
+        failed: report.count(Standing::Failed),
+        warned: report.count(Standing::Warned),
+        known: report.count(Standing::Known),
+        stale: report.known.iter().filter(|known| known.stale.is_some()).count(),
+        not_applicable: not_applicable.count(),
+        not_exercised: report.count(Standing::NotExercised),
+        cases_not_applicable: report.not_applicable,
+        observations: report.median_steps,
+        lost: report.lost.len(),
+        seconds: report.elapsed.as_secs_f64(),
+        trouble: report.run_error.as_ref().map(RunError::message),
+    }
 }

@@ -14,22 +14,22 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 pub(super) const SEED: u64 = 1;
 pub(super) const DRAWN: u64 = 1_000;
 
-/// What a case costs beside its array, and what each pair that it adds does, in characters: about what is written.
+/// The cost of a case without its array, and of each pair that it adds: about the number of characters written.
 const CHARACTERS_PER_CASE: usize = 300;
 const CHARACTERS_PER_PAIR: usize = 30;
 
-/// What an array costs more on which few mistakes show.
+/// The additional cost of an array that shows few mistakes.
 const CHARACTERS_FOR_VOID: usize = 300;
 
 /// How many cases cover each pair of a rule of the profile `core`.
 const CASES_PER_CORE_PAIR: usize = 2;
 
-/// No array is longer, as text: whoever looks into a failure has to read it.
+/// The most characters of an array as text: somebody who looks into a failure must read it.
 const MAX_ARRAY_CHARACTERS: usize = 1200;
 
 /// The cases that cover all pairs.
 pub(super) struct Cover {
-    /// Those that were drawn, beside those that were given.
+    /// The drawn cases; the given ones are not among them.
     pub(super) drawn: Vec<Case>,
     /// How many pairs there are.
     pub(super) pairs: usize,
@@ -39,7 +39,7 @@ pub(super) struct Cover {
 type Covered = HashMap<u32, usize>;
 
 impl Cover {
-    /// Covers with the given cases, and with as few and as small ones as a greedy choice finds among those drawn.
+    /// Covers all pairs with the given cases and with few, small drawn cases, chosen greedily.
     pub(super) fn of<'a>(platform: &Platform, given: impl Iterator<Item = &'a Case>) -> Cover {
         let mut pairs = Pairs::new();
         let mut covered = Covered::new();
@@ -49,7 +49,7 @@ impl Cover {
             add(&mut covered, &pairs.of(case, platform));
         }
         let mut kept = choose(platform, &mut pairs, &mut covered, &mut seen);
-        // What was chosen early may have become needless: the largest first.
+        // Early choices may have become needless. The largest are tried first.
         kept.sort_by_cached_key(|(case, _)| Reverse(json::from_case(case).to_string().len()));
         kept.retain(|(_, of_case)| {
             let needless = of_case.iter().all(|pair| covered[pair] > times(&pairs, *pair));
@@ -68,7 +68,7 @@ fn add(covered: &mut Covered, pairs: &[u32]) {
     }
 }
 
-/// The pairs that are not yet covered.
+/// The pairs of a case that are not yet covered.
 fn missing(covered: &Covered, pairs: &Pairs, of_case: &[u32]) -> Vec<u32> {
     of_case
         .iter()
@@ -77,12 +77,12 @@ fn missing(covered: &Covered, pairs: &Pairs, of_case: &[u32]) -> Vec<u32> {
         .collect()
 }
 
-/// How many cases are to cover a pair, where so many do: more where the rule binds everybody.
+/// How many cases must cover a pair, if there are as many: more for a rule that binds everybody.
 fn times(pairs: &Pairs, pair: u32) -> usize {
     if pairs.rule(pair).profile() == Profile::Core { CASES_PER_CORE_PAIR } else { 1 }
 }
 
-/// Always the case that adds most for what it costs, its script cut to what adds.
+/// Chooses again and again the case that adds most for its cost, with its script cut to the steps that add.
 fn choose(
     platform: &Platform,
     pairs: &mut Pairs,
@@ -98,7 +98,7 @@ fn choose(
         .map(|(at, candidate)| (worth(candidate.pairs.len(), candidate.size), Reverse(at)))
         .collect();
     let mut kept = Vec::new();
-    // What a case is worth only falls. So the best is one whose worth of today is at least what any other was ever worth.
+    // The worth of a case only falls. So a case whose worth now is at least the recorded worth of any other is the best.
     while let Some((_, Reverse(at))) = heap.pop() {
         let candidate = &candidates[at];
         let wanted = missing(covered, pairs, &candidate.pairs);
@@ -133,7 +133,7 @@ struct Candidate {
     size: usize,
 }
 
-/// The parts of many cases, half of which ask all that there is to ask of an array.
+/// Draws many cases, half of them with every question about their array, and cuts them into parts.
 fn draw(platform: &Platform, pairs: &mut Pairs) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for index in 0..DRAWN {
@@ -151,8 +151,8 @@ fn draw(platform: &Platform, pairs: &mut Pairs) -> Vec<Candidate> {
     candidates
 }
 
-/// Whether mistakes show on the array: of less than two elements, or of bytes that are all the same, much can be wrong that
-/// comes to the same.
+/// Returns true if mistakes show on the array. With less than two elements, or with bytes that are all the same, many mistakes
+/// have no effect.
 fn is_telling(case: &Case, platform: &Platform) -> bool {
     let bytes = &case.array.buffer.bytes;
     resolve(platform, &case.array).is_ok_and(|layout| layout.elements() > 1)

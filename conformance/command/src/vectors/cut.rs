@@ -5,30 +5,29 @@ use array_ctypes_conformance::engine::constrained::{constrained, is_constrained}
 use array_ctypes_spec::Step;
 use array_ctypes_spec::platform::Platform;
 
-/// No part has more steps, but for a scenario, which is one part.
-const LONGEST: usize = 16;
+/// The most steps of a part. A scenario is one part, of any length.
+const MAX_STEPS: usize = 16;
 
 /// The parts of a script, each a case over the same array, without the steps that the suite does from outside.
 pub(super) fn parts(mut case: Case, platform: &Platform) -> Vec<Case> {
     case.script.retain(|step| !matches!(step, Step::Outside(_)));
     let scenario = case.script.iter().position(|step| matches!(step, Step::Act(_))).unwrap_or(case.script.len());
     let (steps, scenario) = case.script.split_at(scenario);
-    let parts = steps.chunks(LONGEST).chain([scenario]).map(<[Step]>::to_vec);
+    let parts = steps.chunks(MAX_STEPS).chain([scenario]).map(<[Step]>::to_vec);
     parts.filter_map(|script| constrained_part(Case { array: case.array.clone(), script }, platform)).collect()
 }
 
-/// The case without the steps that nothing is expected of; `None` if no step is left.
+/// The case without unconstrained steps; `None` if no step is left.
 fn constrained_part(mut case: Case, platform: &Platform) -> Option<Case> {
     while !is_constrained(&case, platform) {
-        // A step that others compare with goes too, and with it what is expected of them.
+        // If a step goes that others are compared with, their predictions go too.
         let mut constrained = constrained(&case, platform).into_iter();
         case.script.retain(|_| constrained.next() == Some(true));
     }
     (!case.script.is_empty()).then_some(case)
 }
 
-/// The case with as few steps as that still holds of it: no part of the script can be left out, from half of it down to one
-/// step.
+/// The case with as few steps as `holds` allows: no part of the script can be left out, from half of it down to one step.
 pub(super) fn cut(mut case: Case, platform: &Platform, holds: &mut dyn FnMut(&Case) -> bool) -> Case {
     let mut part = case.script.len() / 2;
     while part > 0 {

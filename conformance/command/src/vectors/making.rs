@@ -1,4 +1,4 @@
-//! What is expected of making an array.
+//! The expectation of making an array.
 
 use array_ctypes_conformance::Case;
 use array_ctypes_conformance::engine::judge;
@@ -6,7 +6,7 @@ use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Expectation, Rule};
 
-/// What is expected of making the array of a case: that it is made, that it is made or refused, or that it is refused.
+/// The rule and the expectation of making the array of a case: it is made, made or refused, or refused.
 pub(super) fn making(case: &Case, platform: &Platform) -> (Rule, Expectation) {
     match resolve(platform, &case.array) {
         Ok(_) => judge::making(platform, &case.array),

@@ -1,8 +1,18 @@
-//! Arguments that mean nothing: exit code 2, and what would have meant something.
+//! Wrong arguments: exit code 2, and a message with what is expected instead.
 
 use crate::Place;
+use crate::harness::{Test, tests};
 
-#[test]
+pub(crate) const TESTS: &[Test] = tests![
+    malformed_arguments_are_bad_usage,
+    an_unknown_profile_is_bad_usage_and_the_message_lists_the_known,
+    an_unknown_rule_is_bad_usage_and_the_message_names_the_command_that_lists_rules,
+    an_unknown_implementation_is_bad_usage_and_the_message_lists_the_known,
+    a_malformed_version_of_numpy_is_rejected_before_any_download,
+    an_unknown_platform_is_bad_usage_and_the_message_lists_the_known,
+    a_case_that_is_neither_seed_and_index_nor_a_file_is_bad_usage,
+];
+
 fn malformed_arguments_are_bad_usage() {
     let cases: [(&[&str], &str); 17] = [
         (&[], "Usage"),
@@ -24,59 +34,53 @@ fn malformed_arguments_are_bad_usage() {
         (&["repro"], "<CASE>"),
     ];
     for (arguments, message) in cases {
-        Place::new().run(arguments).exits(2).says(&[message]);
+        Place::new().run(arguments).exits(2).reports(&[message]);
     }
 }
 
-#[test]
-fn an_unknown_profile_is_bad_usage_and_tells_the_known() {
+fn an_unknown_profile_is_bad_usage_and_the_message_lists_the_known() {
     for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
         let place = Place::new();
         place
             .run(&[command, &["--profile", "cores"]].concat())
             .exits(2)
-            .says(&["expected a profile, one of core, ctypes, ", "found \"cores\""]);
+            .reports(&["expected a profile, one of core, ctypes, ", "found \"cores\""]);
     }
 }
 
-#[test]
-fn an_unknown_rule_is_bad_usage_and_tells_where_rules_are_listed() {
+fn an_unknown_rule_is_bad_usage_and_the_message_names_the_command_that_lists_rules() {
     for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
         let place = Place::new();
-        place.run(&[command, &["--rule", "data.no-such-*"]].concat()).exits(2).says(&[
+        place.run(&[command, &["--rule", "data.no-such-*"]].concat()).exits(2).reports(&[
             "expected a rule, a chapter, or a pattern with `*`, found \"data.no-such-*\"",
             "`array-ctypes rules` lists them",
         ]);
     }
-    Place::new().run(&["rules", "nothing"]).exits(2).says(&["found \"nothing\""]);
+    Place::new().run(&["rules", "nothing"]).exits(2).reports(&["found \"nothing\""]);
 }
 
-#[test]
-fn an_unknown_implementation_is_bad_usage_and_tells_which_there_are() {
+fn an_unknown_implementation_is_bad_usage_and_the_message_lists_the_known() {
     for name in ["numpie", "numpie==1.0", "reference==1", ""] {
         for command in ["check", "bench"] {
             let ran = Place::new().run(&[command, name]).exits(2);
-            ran.says(&["`reference`, `numpy` or `numpy==VERSION`", "--command"]);
+            ran.reports(&["`reference`, `numpy` or `numpy==VERSION`", "--command"]);
         }
     }
 }
 
-#[test]
-fn a_version_that_is_none_is_not_looked_for() {
-    Place::new().run(&["check", "numpy==../../evil"]).exits(3).says(&["expected a version of NumPy such as 1.26.4"]);
+fn a_malformed_version_of_numpy_is_rejected_before_any_download() {
+    Place::new().run(&["check", "numpy==../../evil"]).exits(3).reports(&["expected a version of NumPy such as 1.26.4"]);
 }
 
-#[test]
-fn an_unknown_platform_is_bad_usage_and_tells_which_there_are() {
-    Place::new().run(&["show", "1:1", "--platform", "vax"]).exits(2).says(&["s390x-linux", "found \"vax\""]);
+fn an_unknown_platform_is_bad_usage_and_the_message_lists_the_known() {
+    Place::new().run(&["show", "1:1", "--platform", "vax"]).exits(2).reports(&["s390x-linux", "found \"vax\""]);
 }
 
-#[test]
-fn a_case_that_is_neither_numbers_nor_a_file_is_bad_usage() {
+fn a_case_that_is_neither_seed_and_index_nor_a_file_is_bad_usage() {
     for case in ["", ":", "1:", "1:x", "1:-1", "18446744073709551616:0", "no-such-file.json"] {
         Place::new()
             .run(&["show", case])
             .exits(2)
-            .says(&["expected a case, as `SEED:INDEX` or the path of a case file"]);
+            .reports(&["expected a case, as `SEED:INDEX` or the path of a case file"]);
     }
 }

@@ -1,18 +1,37 @@
-//! `bench`: what it prints and writes, and adapters that misbehave while they measure. Nothing is said of speed.
+//! `bench`: what it prints and writes, and adapters that misbehave while they measure. No test makes a claim about speed.
 
+use crate::harness::{Test, tests};
 use crate::{Place, Ran};
 use serde_json::Value;
 use std::fs;
 
+pub(crate) const TESTS: &[Test] = tests![
+    the_reference_is_measured_if_no_implementation_is_named,
+    the_table_has_a_header_with_units_and_a_note_on_how_to_add_ndarray,
+    an_adapter_that_cannot_be_measured_leaves_the_other_rows_in_the_table,
+];
+
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![
+    an_adapter_measures_itself,
+    a_report_is_written_beside_the_table,
+    a_report_that_cannot_be_written_does_not_lose_the_table,
+    the_message_about_an_adapter_without_costs_shows_how_to_offer_them,
+    impossible_costs_are_a_run_error,
+    malformed_costs_are_a_run_error,
+    an_adapter_that_ends_or_hangs_while_it_measures_is_a_run_error,
+    an_array_that_the_adapter_cannot_make_is_a_run_error,
+];
+
 const MEMORYVIEW: &str = "import memoryview_adapter\nmemoryview_adapter.kit.serve(memoryview_adapter.MemoryView())";
 
-/// Runs `bench` on a Python program as the adapter, with those further arguments.
+/// Runs `bench` on a Python program as the adapter, with these further arguments.
 fn bench(place: &Place, program: &str, arguments: &[&str]) -> Ran {
     place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{program}", crate::kit()));
     place.run(&[&["bench", "--command", "python3 -B adapter.py"], arguments].concat())
 }
 
-/// The adapter of `memoryview` whose reply to `bench` is what that Python makes.
+/// Returns the adapter of `memoryview` with this Python expression as its reply to `bench`.
 fn replying(reply: &str) -> String {
     format!(
         "import json, os, time
@@ -37,8 +56,7 @@ fn objects(ran: &Ran, kind: &str) -> Vec<Value> {
     all.filter(|object| object["kind"] == kind).collect()
 }
 
-#[test]
-fn the_reference_is_measured_where_nothing_is_named() {
+fn the_reference_is_measured_if_no_implementation_is_named() {
     let ran = Place::new().run(&["bench", "--format", "json"]).exits(0);
     let costs = objects(&ran, "cost");
     for question in ["address", "shape", "strides", "all"] {
@@ -54,8 +72,7 @@ fn the_reference_is_measured_where_nothing_is_named() {
     assert_eq!(ran.errors, "");
 }
 
-#[test]
-fn the_table_has_a_header_with_units_and_says_how_to_get_ndarray() {
+fn the_table_has_a_header_with_units_and_a_note_on_how_to_add_ndarray() {
     let ran = Place::new().run(&["bench", "reference"]).exits(0);
     let ran = ran.prints(&[
         "ns a call",
@@ -69,7 +86,6 @@ fn the_table_has_a_header_with_units_and_says_how_to_get_ndarray() {
     assert_eq!(ran.out.contains("--features ndarray"), !cfg!(feature = "ndarray"));
 }
 
-#[test]
 fn an_adapter_measures_itself() {
     let ran = bench(&Place::new(), MEMORYVIEW, &["--format", "json"]).exits(0);
     let costs = objects(&ran, "cost");
@@ -79,7 +95,6 @@ fn an_adapter_measures_itself() {
     assert_eq!(names, ["a.shape", "a.strides", "a[:]", "addressof(c_char.from_buffer(a))", "memoryview(a)"]);
 }
 
-#[test]
 fn a_report_is_written_beside_the_table() {
     let place = Place::new();
     bench(&place, MEMORYVIEW, &["reference", "--report", "some/folder"]).exits(0).prints(&["where is the data"]);
@@ -99,30 +114,26 @@ fn a_report_is_written_beside_the_table() {
     );
 }
 
-#[test]
 fn a_report_that_cannot_be_written_does_not_lose_the_table() {
     let place = Place::new();
     place.write("file", "");
     let ran = bench(&place, MEMORYVIEW, &["--report", "file/folder"]).exits(3);
-    ran.prints(&["a.strides"]).says(&["expected to write the report to file/folder, found: "]);
+    ran.prints(&["a.strides"]).reports(&["expected to write the report to file/folder, found: "]);
 }
 
-#[test]
-fn an_adapter_that_offers_no_costs_is_told_how_to() {
+fn the_message_about_an_adapter_without_costs_shows_how_to_offer_them() {
     let program = MEMORYVIEW.replacen('\n', "\nmemoryview_adapter.MemoryView.costs = {}\n", 1);
     let ran = bench(&Place::new(), &program, &[]).exits(3);
-    ran.says(&["found that memoryview offers no costs", "`\"costs\": true`", "PROTOCOL.md"]);
+    ran.reports(&["found that memoryview offers no costs", "`\"costs\": true`", "PROTOCOL.md"]);
 }
 
-#[test]
-fn one_that_cannot_be_measured_keeps_no_other_from_its_rows() {
+fn an_adapter_that_cannot_be_measured_leaves_the_other_rows_in_the_table() {
     let ran = Place::new().run(&["bench", "--command", "false", "reference"]).exits(3);
     assert!(!ran.out.contains("--command false"), "{}", ran.out);
-    ran.prints(&["a.ctypes().data()"]).says(&["not measured: --command false: ", "found the end of its output"]);
+    ran.prints(&["a.ctypes().data()"]).reports(&["not measured: --command false: ", "found the end of its output"]);
 }
 
-#[test]
-fn costs_that_cannot_be_true_are_trouble() {
+fn impossible_costs_are_a_run_error() {
     for (reply, message) in [
         ("json.dumps({'costs': [cost(low=-1)]})", "low: expected nanoseconds, from 0 to the "),
         ("json.dumps({'costs': [cost(high=float('nan'))]})", "a line that is no JSON"),
@@ -135,12 +146,11 @@ fn costs_that_cannot_be_true_are_trouble() {
             "median: expected an object with an entry `median`",
         ),
     ] {
-        bench(&Place::new(), &replying(reply), &[]).exits(3).says(&[message, "last words", "measuring"]);
+        bench(&Place::new(), &replying(reply), &[]).exits(3).reports(&[message, "last words", "measuring"]);
     }
 }
 
-#[test]
-fn costs_of_no_known_form_are_trouble() {
+fn malformed_costs_are_a_run_error() {
     for (reply, message) in [
         ("json.dumps({'costs': []})", "costs: expected at least one cost"),
         ("json.dumps({'costs': {}})", "costs: expected a list"),
@@ -163,26 +173,25 @@ fn costs_of_no_known_form_are_trouble() {
         ),
         ("'no JSON'", "a line that is no JSON"),
     ] {
-        bench(&Place::new(), &replying(reply), &[]).exits(3).says(&[message, "last words", "measuring"]);
+        bench(&Place::new(), &replying(reply), &[]).exits(3).reports(&[message, "last words", "measuring"]);
     }
 }
 
-#[test]
-fn an_adapter_that_ends_or_hangs_while_it_measures_is_trouble() {
-    bench(&Place::new(), &replying("os._exit(7)"), &[]).exits(3).says(&["it ended (exit status: 7)", "measuring"]);
-    bench(&Place::new(), &replying("os.abort()"), &[]).exits(3).says(&["signal: 6", "measuring"]);
-    // Ten times the timeout, since something may have to be imported.
+fn an_adapter_that_ends_or_hangs_while_it_measures_is_a_run_error() {
+    bench(&Place::new(), &replying("os._exit(7)"), &[]).exits(3).reports(&["it ended (exit status: 7)", "measuring"]);
+    bench(&Place::new(), &replying("os.abort()"), &[]).exits(3).reports(&["signal: 6", "measuring"]);
+    // The timeout is ten times as long, because ways to ask may import packages first.
     let ran = bench(&Place::new(), &replying("time.sleep(1000)"), &["--timeout", "0.3", "reference"]).exits(3);
-    ran.prints(&["a.ctypes().data()"]).says(&["expected costs, `{\"costs\": …}`, found nothing for 3 s", "measuring"]);
+    ran.prints(&["a.ctypes().data()"])
+        .reports(&["expected costs, `{\"costs\": …}`, found nothing for 3 s", "measuring"]);
 }
 
-/// It cannot make the array, or its limits allow none.
-#[test]
-fn an_array_that_cannot_be_had_is_trouble() {
+/// Either the adapter cannot make the array, or its limits allow none.
+fn an_array_that_the_adapter_cannot_make_is_a_run_error() {
     let limited = MEMORYVIEW.replacen('\n', "\nmemoryview_adapter.MemoryView.limits['kinds'] = 'b'\n", 1);
-    bench(&Place::new(), &limited, &[]).exits(3).says(&["expected limits that allow an array of 12 integers"]);
+    bench(&Place::new(), &limited, &[]).exits(3).reports(&["expected limits that allow an array of 12 integers"]);
     let refusing = MEMORYVIEW.replacen('\n', "\nmemoryview_adapter.MemoryView.array = lambda *given: 1 / 0\n", 1);
     bench(&Place::new(), &refusing, &[])
         .exits(3)
-        .says(&["costs: expected costs of the array, found", "division by zero"]);
+        .reports(&["costs: expected costs of the array, found", "division by zero"]);
 }

@@ -1,8 +1,19 @@
-//! Case files that are none: exit code 2 with the place, never a panic.
+//! Malformed case files: exit code 2 and the place of the mistake, never a panic.
 
 use crate::Place;
+use crate::harness::{Test, tests};
 
-/// A case of one page-aligned `int32`, with a part replaced.
+pub(crate) const TESTS: &[Test] = tests![
+    the_case_that_these_tests_change_is_valid,
+    an_unreadable_file_is_reported_with_its_path,
+    a_file_that_is_not_json_is_reported_with_the_line,
+    json_that_is_not_a_case_is_reported_with_the_entry,
+    absurd_arrays_are_shown_and_refused_without_a_crash,
+    a_buffer_larger_than_the_memory_is_a_run_error_and_no_verdict,
+    a_malformed_regression_is_reported_before_any_case_is_run,
+];
+
+/// Returns a case of one page-aligned `int32`, with a part replaced.
 fn changed(from: &str, to: &str) -> String {
     const GOOD: &str = r#"{"array": {"buffer": {"size": "4", "bytes": "01020304", "at": 0}, "writeable": true,
         "dtype": "<i4", "offset": "0", "shape": ["1"], "strides": ["4"], "views": []}, "script": ["data", "item 0"]}"#;
@@ -10,31 +21,28 @@ fn changed(from: &str, to: &str) -> String {
     GOOD.replacen(from, to, 1)
 }
 
-#[test]
-fn the_case_that_the_others_are_made_of_is_one() {
+fn the_case_that_these_tests_change_is_valid() {
     let place = Place::new();
     place.write("case.json", changed("", ""));
     place.run(&["repro", "case.json"]).exits(0).prints(&["every rule asked holds"]);
 }
 
-#[test]
-fn what_cannot_be_read_is_told_with_its_path() {
+fn an_unreadable_file_is_reported_with_its_path() {
     let place = Place::new();
     place.write("folder/inner", "");
     place.write("latin.json", b"\xff\xfe");
-    place.run(&["repro", "folder"]).exits(2).says(&["folder: expected a case file, found:"]);
-    place.run(&["repro", "latin.json"]).exits(2).says(&["latin.json: expected a case file, found:", "UTF-8"]);
+    place.run(&["repro", "folder"]).exits(2).reports(&["folder: expected a case file, found:"]);
+    place.run(&["repro", "latin.json"]).exits(2).reports(&["latin.json: expected a case file, found:", "UTF-8"]);
 }
 
-#[test]
-fn what_is_no_json_is_told_with_the_line() {
+fn a_file_that_is_not_json_is_reported_with_the_line() {
     let place = Place::new();
     let deep = "[".repeat(1_000_000);
     let whole = changed("", "");
     let truncated = &whole[..whole.len() / 2];
     for text in ["", "nonsense", "{", "{\"array\": 1e999}", truncated, &deep, &whole.repeat(2)] {
         place.write("case.json", text);
-        place.run(&["repro", "case.json"]).exits(2).says(&[
+        place.run(&["repro", "case.json"]).exits(2).reports(&[
             "case.json: expected JSON, found:",
             "line",
             "array-ctypes cases",
@@ -42,8 +50,7 @@ fn what_is_no_json_is_told_with_the_line() {
     }
 }
 
-#[test]
-fn what_is_no_case_is_told_with_the_entry() {
+fn json_that_is_not_a_case_is_reported_with_the_entry() {
     let deep = |depth| {
         let open = r#"{"size": "1", "aligned": false, "fields": [{"name": "a", "title": null, "shape": [], "offset": "0", "dtype": "#;
         format!("{}\"|u1\"{}", open.repeat(depth), "}]}".repeat(depth))
@@ -87,16 +94,15 @@ fn what_is_no_case_is_told_with_the_entry() {
     let place = Place::new();
     for (from, to, message) in cases {
         place.write("case.json", changed(from, to));
-        place.run(&["show", "case.json"]).exits(2).says(&["case.json: ", message, "correct or remove it"]);
+        place.run(&["show", "case.json"]).exits(2).reports(&["case.json: ", message, "correct or remove it"]);
     }
     place.write("case.json", changed("\"<i4\"", &deep_type));
-    place.run(&["show", "case.json"]).exits(2).says(&["recursion limit"]);
+    place.run(&["show", "case.json"]).exits(2).reports(&["recursion limit"]);
     place.write("case.json", changed("\"<i4\"", &deep(30)));
     place.run(&["show", "case.json"]).exits(0);
 }
 
-#[test]
-fn arrays_that_make_no_sense_are_drawn_and_refused_without_harm() {
+fn absurd_arrays_are_shown_and_refused_without_a_crash() {
     let most = u64::MAX.to_string();
     let least = i64::MIN.to_string();
     let absurd = [
@@ -137,22 +143,20 @@ fn arrays_that_make_no_sense_are_drawn_and_refused_without_harm() {
     }
 }
 
-#[test]
-fn a_size_for_which_there_is_no_memory_is_trouble_and_no_verdict() {
+fn a_buffer_larger_than_the_memory_is_a_run_error_and_no_verdict() {
     let place = Place::new();
     place.write("case.json", changed("\"size\": \"4\"", "\"size\": \"9223372036854775807\""));
-    place.run(&["repro", "case.json"]).exits(3).says(&["expected a buffer of 9223372036854775807 bytes"]);
+    place.run(&["repro", "case.json"]).exits(3).reports(&["expected a buffer of 9223372036854775807 bytes"]);
 }
 
-#[test]
-fn a_malformed_file_in_the_folder_of_regressions_is_told_before_anything_is_run() {
+fn a_malformed_regression_is_reported_before_any_case_is_run() {
     let place = Place::new();
     place.write("saved/good.json", changed("", ""));
     place.write("saved/broken.json", changed("true", "1"));
     let arguments = ["check", "--cases", "10", "--regressions", "saved"];
-    place.run(&arguments).exits(2).says(&["saved/broken.json: writeable: expected true or false"]).prints(&[]);
+    place.run(&arguments).exits(2).reports(&["saved/broken.json: writeable: expected true or false"]).prints(&[]);
     place.write("saved/broken.json", "{");
-    assert_eq!(place.run(&arguments).exits(2).says(&["saved/broken.json: expected JSON"]).out, "");
+    assert_eq!(place.run(&arguments).exits(2).reports(&["saved/broken.json: expected JSON"]).out, "");
     place.write("file", "");
-    place.run(&["check", "--cases", "10", "--regressions", "file"]).exits(2).says(&["file: expected a case file"]);
+    place.run(&["check", "--cases", "10", "--regressions", "file"]).exits(2).reports(&["file: expected a case file"]);
 }

@@ -1,15 +1,33 @@
-//! Known deviations: what is met fails no run, what is new does, and what is not there any more is told (exit code 4).
+//! Known deviations: a known one fails no run, a new one does, and one that no longer reproduces is stale (exit code 4).
 
+use crate::harness::{Test, tests};
 use crate::runs::IN_ELEMENTS;
 use crate::{Place, Ran, kit};
 use std::fs;
 
+pub(crate) const TESTS: &[Test] = tests![a_file_with_missing_unknown_or_wrong_keys_is_bad_usage,];
+
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![
+    a_known_deviation_fails_no_run_and_is_reported,
+    the_file_in_the_current_directory_is_the_default,
+    a_file_about_another_implementation_is_reported,
+    an_unknown_deviation_fails_the_run,
+    an_entry_is_narrowed_by_the_answer_found_by_the_step_and_by_traits,
+    one_cause_may_break_several_rules,
+    a_pattern_of_rules_hides_no_crash_and_must_be_narrowed,
+    an_entry_may_name_a_view,
+    a_case_outside_the_interface_is_not_sent,
+    a_known_deviation_that_no_longer_reproduces_is_stale,
+    a_crash_can_be_a_known_deviation,
+];
+
 const FEW: [&str; 5] = ["--cases", "1500", "--profile", "core", "--no-save"];
 
-/// An adapter in a folder of its own, and the smallest cases of what it breaks.
+/// An adapter in a folder of its own, and the smallest case for each rule that it breaks.
 struct Broken {
     place: Place,
-    /// Rule, and path of its case.
+    /// Each rule, with the path of its case.
     cases: Vec<(String, String)>,
 }
 
@@ -32,7 +50,7 @@ impl Broken {
         Broken { place, cases }
     }
 
-    /// A file with an entry for each case, and these further lines in each.
+    /// Writes a file with an entry for each case, and these further lines in each entry.
     fn known(&self, cases: &[(String, String)], lines: &str) {
         let entry = |(rule, case): &(String, String)| {
             format!("[[deviation]]\nrule = \"{rule}\"\ncase = \"{case}\"\nreason = \"it counts elements\"\n{lines}\n")
@@ -51,13 +69,12 @@ fn adapter(place: &Place, program: &str) {
     place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{program}", kit()));
 }
 
-#[test]
-fn what_is_known_fails_no_run_and_is_told() {
+fn a_known_deviation_fails_no_run_and_is_reported() {
     let broken = Broken::new();
     broken.known(&broken.cases, "link = \"https://example.org/7\"");
-    let told = broken.check(&["--deviations", "known.toml"]).exits(0);
-    let told = told.prints(&["known deviations:", "it counts elements https://example.org/7", "known, in "]);
-    assert!(!told.out.contains("FAILED"), "{}", told.out);
+    let ran = broken.check(&["--deviations", "known.toml"]).exits(0);
+    let ran = ran.prints(&["known deviations:", "it counts elements https://example.org/7", "known, in "]);
+    assert!(!ran.out.contains("FAILED"), "{}", ran.out);
     let json = broken.check(&["--deviations", "known.toml", "--format", "json"]).exits(0);
     let known = json.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
     let known: Vec<_> = known.filter(|line| line["kind"] == "known").collect();
@@ -80,8 +97,7 @@ fn what_is_known_fails_no_run_and_is_told() {
     again.prints(&["known: ", "every other rule asked holds"]);
 }
 
-#[test]
-fn the_file_of_the_current_directory_is_used_unless_told_otherwise() {
+fn the_file_in_the_current_directory_is_the_default() {
     let broken = Broken::new();
     broken.known(&broken.cases, "");
     fs::rename(broken.place.path("known.toml"), broken.place.path("array-ctypes-deviations.toml")).expect("a name");
@@ -89,31 +105,28 @@ fn the_file_of_the_current_directory_is_used_unless_told_otherwise() {
     broken.check(&["--no-deviations"]).exits(1);
 }
 
-#[test]
-fn a_file_about_another_implementation_is_told() {
+fn a_file_about_another_implementation_is_reported() {
     let broken = Broken::new();
     broken.known(&broken.cases, "");
     let text = fs::read_to_string(broken.place.path("known.toml")).expect("the file");
     broken.place.write("known.toml", text.replace("in-elements", "in-element"));
-    let told = broken.check(&["--deviations", "known.toml"]).exits(1);
-    told.says(&[
+    let ran = broken.check(&["--deviations", "known.toml"]).exits(1);
+    ran.reports(&[
         "none of the known deviations of known.toml counts: expected them of in-elements, found them of in-element",
     ]);
 }
 
-#[test]
-fn what_is_not_known_fails() {
+fn an_unknown_deviation_fails_the_run() {
     let broken = Broken::new();
     let (first, others) = broken.cases.split_first().expect("a case");
     broken.known(others, "");
-    let told = broken.check(&["--deviations", "known.toml"]).exits(1);
-    let failed: Vec<&str> = told.out.lines().filter(|line| line.starts_with("FAILED")).collect();
+    let ran = broken.check(&["--deviations", "known.toml"]).exits(1);
+    let failed: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("FAILED")).collect();
     assert!(failed.len() == 1 && failed[0].contains(&first.0), "{failed:?}");
 }
 
-/// Each narrows: what it does not fit is not known, and the case that does not show it makes it stale.
-#[test]
-fn an_entry_is_narrowed_by_what_was_found_by_the_step_and_by_traits() {
+/// Each key narrows the entry: other failures are not known, and the entry is stale because its own case is among them.
+fn an_entry_is_narrowed_by_the_answer_found_by_the_step_and_by_traits() {
     let mut broken = Broken::new();
     broken.cases.retain(|(rule, _)| rule == "shape.strides");
     for lines in ["found = \"raises *\"", "step = \"data*\"", "view = \"*\"", "traits = [\"mapped\"]"] {
@@ -128,28 +141,26 @@ fn an_entry_is_narrowed_by_what_was_found_by_the_step_and_by_traits() {
         broken.known(&broken.cases, lines);
         broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(0);
     }
-    // Of other versions, or run by something else: it does not concern this one, and so is not stale.
+    // The entry concerns other versions or another runtime, so it cannot be stale here.
     for lines in
         ["before = \"1\"", "since = \"1.0.1\"", "runtime = \"PyPy\"", "runtime = \"CPython\"\nruntime-since = \"9\""]
     {
         broken.known(&broken.cases, lines);
-        let told = broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(1);
-        assert!(!told.out.contains("STALE"), "{}", told.out);
+        let ran = broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(1);
+        assert!(!ran.out.contains("STALE"), "{}", ran.out);
     }
 }
 
-#[test]
 fn one_cause_may_break_several_rules() {
     let broken = Broken::new();
     let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
     broken.known(&of_shape, "also = [\"data.*\"]\nstep = \"*\"");
-    let told = broken.check(&["--deviations", "known.toml"]);
-    assert!(told.out.contains("known, in ") && !told.out.contains("FAILED data."), "{}", told.out);
+    let ran = broken.check(&["--deviations", "known.toml"]);
+    assert!(ran.out.contains("known, in ") && !ran.out.contains("FAILED data."), "{}", ran.out);
     broken.check(&["--deviations", "known.toml", "--rule", "data.memory-written"]).exits(0);
 }
 
-#[test]
-fn a_pattern_of_rules_hides_no_crash_and_has_to_be_narrowed() {
+fn a_pattern_of_rules_hides_no_crash_and_must_be_narrowed() {
     let broken = Broken::new();
     let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
     broken.known(&of_shape, "also = [\"data.*\", \"layout.*\"]\nstep = \"*\"");
@@ -161,24 +172,22 @@ fn a_pattern_of_rules_hides_no_crash_and_has_to_be_narrowed() {
     );
     broken.check(&["--deviations", "known.toml"]).exits(1).prints(&["FAILED layout.answered"]);
     broken.known(&of_shape, "also = [\"*\"]\ntraits = []");
-    broken.check(&["--deviations", "known.toml"]).exits(2).says(&["deviation 1, also: expected with a pattern"]);
+    broken.check(&["--deviations", "known.toml"]).exits(2).reports(&["deviation 1, also: expected with a pattern"]);
     broken.known(&of_shape, "also = [\"*\"]");
     broken
         .check(&["--deviations", "known.toml"])
         .exits(2)
-        .says(&["deviation 1, also: expected with a pattern of rules one of"]);
+        .reports(&["deviation 1, also: expected with a pattern of rules one of"]);
 }
 
-#[test]
 fn an_entry_may_name_a_view() {
     let dying = Dying::new(&DIES.replace("if array.readonly:", "if array.ndim and array.strides[0] < 0:"), "3000");
     dying.known("view = \"transpose*\"").exits(1).prints(&["STALE"]);
-    let told = dying.known("view = \"reverse *\"");
-    assert!(!told.out.contains("STALE") && told.out.contains("known deviations:"), "{}", told.out);
+    let ran = dying.known("view = \"reverse *\"");
+    assert!(!ran.out.contains("STALE") && ran.out.contains("known deviations:"), "{}", ran.out);
 }
 
-#[test]
-fn what_must_not_be_asked_is_not_asked() {
+fn a_case_outside_the_interface_is_not_sent() {
     let broken = Broken::new();
     let case = fs::read_to_string(broken.place.path(&broken.cases[0].1)).expect("a case");
     let mut case: serde_json::Value = serde_json::from_str(&case).expect("JSON");
@@ -186,17 +195,16 @@ fn what_must_not_be_asked_is_not_asked() {
     broken.place.write("bad.json", case.to_string());
     broken.known(&[("shape.strides".to_owned(), "bad.json".to_owned())], "");
     let check = ["check", "--command", "python3 -B adapter.py", "--cases", "10", "--no-save"];
-    let told = broken.place.run(&[&check[..], &["--deviations", "known.toml"]].concat());
-    told.prints(&["not applicable: no rule that binds in-elements speaks of step"]);
+    let ran = broken.place.run(&[&check[..], &["--deviations", "known.toml"]].concat());
+    ran.prints(&["not applicable: no rule that binds in-elements speaks of step"]);
 }
 
-#[test]
-fn what_is_not_there_any_more_is_stale() {
+fn a_known_deviation_that_no_longer_reproduces_is_stale() {
     let broken = Broken::new();
     broken.known(&broken.cases, "");
     adapter(&broken.place, &IN_ELEMENTS.replace("stride // array.itemsize", "stride"));
-    let told = broken.check(&["--deviations", "known.toml"]).exits(4);
-    told.prints(&[
+    let ran = broken.check(&["--deviations", "known.toml"]).exits(4);
+    ran.prints(&[
         "STALE the known deviation from ",
         "it counts elements",
         "the rule holds there",
@@ -206,7 +214,7 @@ fn what_is_not_there_any_more_is_stale() {
     assert_eq!(summary["stale"], broken.cases.len());
 }
 
-/// One that dies over arrays that it must not write to.
+/// An adapter that dies on read-only arrays.
 const DIES: &str = "import os
 import memoryview_adapter
 from memoryview_adapter import kit
@@ -223,7 +231,7 @@ class Dies(memoryview_adapter.MemoryView):
 kit.serve(Dies())
 ";
 
-/// An adapter that dies over some arrays, and the smallest case of that.
+/// An adapter that dies on some arrays, and the smallest case that kills it.
 struct Dying {
     place: Place,
     cases: &'static str,
@@ -245,7 +253,7 @@ impl Dying {
         self.place.run(&[&all[..], arguments].concat())
     }
 
-    /// Runs it with that deviation known, and these further lines in the entry.
+    /// Runs the adapter with its deviation known, and these further lines in the entry.
     fn known(&self, lines: &str) -> Ran {
         let entry =
             format!("rule = \"layout.answered\"\ncase = \"cases/{}\"\nreason = \"it is lost\"\n{lines}", self.case);
@@ -254,56 +262,66 @@ impl Dying {
     }
 }
 
-#[test]
-fn a_crash_can_be_known() {
+fn a_crash_can_be_a_known_deviation() {
     let dying = Dying::new(DIES, "300");
-    let told = dying.known("found = \"*SIGSEGV*\"\ntraits = [\"read-only\"]").exits(0);
-    told.prints(&["layout.answered, ", "lost on "]);
+    let ran = dying.known("found = \"*SIGSEGV*\"\ntraits = [\"read-only\"]").exits(0);
+    ran.prints(&["layout.answered, ", "lost on "]);
     dying.known("found = \"*SIGBUS*\"").exits(1).prints(&["FAILED layout.answered", "STALE"]);
 }
 
-#[test]
-fn a_file_that_says_too_little_or_something_unknown_is_bad_usage() {
+fn a_file_with_missing_unknown_or_wrong_keys_is_bad_usage() {
     let place = Place::new();
     place.write("case.json", place.run(&["cases", "--count", "1"]).exits(0).out);
     let entry = "rule = \"data.raw\"\ncase = \"case.json\"\nreason = \"so\"\n";
     let of = |lines: &str| format!("implementation = \"x\"\n[[deviation]]\n{lines}");
     let wrong = [
         ("=".to_owned(), "expected TOML"),
-        (String::new(), "the file: expected a key \"implementation\", found none"),
+        (String::new(), "the file: missing field `implementation`"),
         ("implementation = 3".to_owned(), "the file, implementation: expected a text, found integer"),
         (
             "implementation = \"x\"\nother = 1".to_owned(),
-            "expected no keys but implementation, deviation, found \"other\"",
+            "the file, other: unknown field `other`, expected `implementation` or `deviation`",
         ),
-        ("implementation = \"x\"\ndeviation = 1".to_owned(), "expected entries `[[deviation]]`, found integer"),
-        (of("case = \"case.json\"\nreason = \"so\""), "deviation 1: expected a key \"rule\""),
-        (of("rule = \"data.raw\"\nreason = \"so\""), "deviation 1: expected a key \"case\""),
-        (of("rule = \"data.raw\"\ncase = \"case.json\""), "deviation 1: expected a key \"reason\""),
+        (
+            "implementation = \"x\"\ndeviation = 1".to_owned(),
+            "the file, deviation: invalid type: integer `1`, expected a sequence",
+        ),
+        (of("case = \"case.json\"\nreason = \"so\""), "deviation 1: missing field `rule`"),
+        (of("rule = \"data.raw\"\nreason = \"so\""), "deviation 1: missing field `case`"),
+        (of("rule = \"data.raw\"\ncase = \"case.json\""), "deviation 1: missing field `reason`"),
         (of(&entry.replace("raw", "rare")), "deviation 1, rule: expected a rule; `array-ctypes rules` lists them"),
         (of(&entry.replace("case.json", "none.json")), "none.json: expected a case file"),
-        (of(&format!("{entry}foumd = \"x\"")), "found \"foumd\""),
+        (
+            of(&format!("{entry}foumd = \"x\"")),
+            "deviation 1, foumd: unknown field `foumd`, expected one of `rule`, `also`",
+        ),
         (of(&format!("{entry}found = \" \"")), "deviation 1, found: expected a text"),
-        (of(&format!("{entry}since = \"new\"")), "expected a version of numbers and dots"),
+        (of(&format!("{entry}since = \"new\"")), "deviation 1, since: expected a version of numbers and dots"),
         (
             of(&format!("{entry}since = \"2\"\nbefore = \"1.9\"")),
-            "expected a version after that of since, found \"1.9\"",
+            "deviation 1, before: expected a version after that of since, found \"1.9\"",
         ),
         (of(&format!("{entry}runtime-since = \"3\"")), "expected a key \"runtime\""),
-        (of(&format!("{entry}traits = [\"odd\"]")), "expected a list of traits, of: negative strides, "),
-        (of(&format!("{entry}traits = \"mapped\"")), "expected a list of traits"),
+        (of(&format!("{entry}traits = [\"odd\"]")), "deviation 1, traits: expected traits, of: negative strides, "),
+        (
+            of(&format!("{entry}traits = \"mapped\"")),
+            "deviation 1, traits: invalid type: string \"mapped\", expected a sequence",
+        ),
         (
             of(&format!("{entry}also = [\"data.raw\", \"date.*\"]")),
-            "deviation 1, also: expected a list of rules, or of",
+            "deviation 1, also: expected rules, or patterns of rules",
         ),
     ];
     for (text, message) in wrong {
         place.write("known.toml", &text);
-        place.run(&["check", "--cases", "1", "--deviations", "known.toml"]).exits(2).says(&["known.toml: ", message]);
+        place
+            .run(&["check", "--cases", "1", "--deviations", "known.toml"])
+            .exits(2)
+            .reports(&["known.toml: ", message]);
     }
     place
         .run(&["check", "--deviations", "nowhere.toml"])
         .exits(2)
-        .says(&["nowhere.toml: expected a file of known deviations"]);
-    place.run(&["check", "--deviations", "known.toml", "--no-deviations"]).exits(2).says(&["cannot be used with"]);
+        .reports(&["nowhere.toml: expected a file of known deviations"]);
+    place.run(&["check", "--deviations", "known.toml", "--no-deviations"]).exits(2).reports(&["cannot be used with"]);
 }

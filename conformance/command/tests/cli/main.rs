@@ -1,8 +1,6 @@
-//! The command line as its users meet it: the real program, what it says, and how it exits.
+//! The command line as its users meet it: the real program, its output, its messages and its exit codes.
 //!
-//! Adapters are small Python programs in a folder of their own; `python3` has to be on the path, without any package.
-
-#![cfg(unix)]
+//! Adapters are small Python programs, each in a folder of its own, run by the `python3` of the path, without any package.
 
 mod adapters;
 mod arguments;
@@ -10,6 +8,8 @@ mod bench;
 mod case_files;
 mod deviations;
 mod faults;
+#[path = "../harness/mod.rs"]
+mod harness;
 mod rules;
 mod runs;
 mod text;
@@ -19,6 +19,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
+
+fn main() {
+    let system = ("these are commands of Unix", !cfg!(unix));
+    let python = harness::without(Path::new("python3"));
+    harness::run(&[
+        (adapters::TESTS, &[system]),
+        (adapters::PYTHON_TESTS, &[system, python]),
+        (arguments::TESTS, &[system]),
+        (bench::TESTS, &[system]),
+        (bench::PYTHON_TESTS, &[system, python]),
+        (case_files::TESTS, &[system]),
+        (deviations::TESTS, &[system]),
+        (deviations::PYTHON_TESTS, &[system, python]),
+        (faults::TESTS, &[system]),
+        (rules::TESTS, &[system]),
+        (runs::TESTS, &[system]),
+        (runs::PYTHON_TESTS, &[system, python]),
+        (text::TESTS, &[system]),
+        (text::PYTHON_TESTS, &[system, python]),
+    ])
+}
 
 /// A folder for one test, in which the program runs.
 struct Place {
@@ -51,7 +72,7 @@ impl Place {
         Ran::of(&self.command(arguments).output().expect("the program starts"))
     }
 
-    /// Runs `check` on a Python program as the adapter, with those further arguments.
+    /// Runs `check` on a Python program as the adapter, with these further arguments.
     fn check_python(&self, program: &str, arguments: &[&str]) -> Ran {
         self.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{program}", kit()));
         let all = ["check", "--command", "python3 -B adapter.py", "--no-save"];
@@ -64,7 +85,7 @@ fn kit() -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../python").display().to_string()
 }
 
-/// What came of running the program.
+/// The result of running the program.
 struct Ran {
     code: Option<i32>,
     out: String,
@@ -82,23 +103,23 @@ impl Ran {
         ran
     }
 
-    /// Expects an exit code.
+    /// Asserts the exit code.
     #[track_caller]
     fn exits(self, code: i32) -> Ran {
         assert_eq!(self.code, Some(code), "output:\n{}\nerrors:\n{}", self.out, self.errors);
         self
     }
 
-    /// Expects these texts among the errors.
+    /// Asserts that standard error contains these texts.
     #[track_caller]
-    fn says(self, texts: &[&str]) -> Ran {
+    fn reports(self, texts: &[&str]) -> Ran {
         for text in texts {
             assert!(self.errors.contains(text), "expected {text:?} in the errors, found:\n{}", self.errors);
         }
         self
     }
 
-    /// Expects these texts in the output.
+    /// Asserts that standard output contains these texts.
     #[track_caller]
     fn prints(self, texts: &[&str]) -> Ran {
         for text in texts {
@@ -107,7 +128,7 @@ impl Ran {
         self
     }
 
-    /// The last line as JSON: the summary.
+    /// Returns the last line as JSON: the summary.
     #[track_caller]
     fn summary(&self) -> serde_json::Value {
         let last = self.out.lines().last().expect("a line");

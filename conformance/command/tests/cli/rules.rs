@@ -1,12 +1,19 @@
-//! The way from the documentation over rules and checks to faults, and back: no gap in it.
+//! No gap between the documentation, rules, checks and faults: each rule has cases and faults, each statement has rules.
 
 use crate::Place;
+use crate::harness::{Test, tests};
 use array_ctypes_conformance::engine::rows::module_of;
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::documentation::statements;
 use std::path::Path;
 
-#[test]
+pub(crate) const TESTS: &[Test] = tests![
+    the_table_of_rules_has_no_gap,
+    every_statement_of_the_documentation_is_listed_with_its_rules,
+    the_statements_of_a_pattern_are_those_of_its_rules,
+    the_row_of_each_rule_is_in_the_chapter_of_the_rule,
+];
+
 fn the_table_of_rules_has_no_gap() {
     let out = Place::new().run(&["rules"]).exits(0).out;
     let mut rules = Rule::all();
@@ -14,14 +21,16 @@ fn the_table_of_rules_has_no_gap() {
         let cells: Vec<&str> = row.split_whitespace().collect();
         let [id, _, _, cases, faults, statements, ..] = cells[..] else { panic!("{row}") };
         assert!(Rule::from_id(id).is_some() && rules.next().is_some(), "{row}");
-        assert!(cases.parse::<u64>().is_ok_and(|cases| cases > 0), "drawn cases do not speak of it: {row}");
-        assert!(faults.parse::<u64>().is_ok_and(|faults| faults > 0), "no fault proves its check: {row}");
+        assert!(
+            cases.parse::<u64>().is_ok_and(|cases| cases > 0),
+            "expected drawn cases that ask about the rule: {row}"
+        );
+        assert!(faults.parse::<u64>().is_ok_and(|faults| faults > 0), "expected a fault that proves the check: {row}");
         assert!(statements == "-" || statements.starts_with(|c: char| c.is_ascii_digit()), "{row}");
     }
-    assert_eq!(rules.next(), None, "a rule has no row");
+    assert_eq!(rules.next(), None, "expected a row for each rule");
 }
 
-#[test]
 fn every_statement_of_the_documentation_is_listed_with_its_rules() {
     let out = Place::new().run(&["rules", "--statements"]).exits(0).out;
     let lines: Vec<&str> = out.lines().collect();
@@ -33,14 +42,12 @@ fn every_statement_of_the_documentation_is_listed_with_its_rules() {
     }
 }
 
-#[test]
 fn the_statements_of_a_pattern_are_those_of_its_rules() {
     let place = Place::new();
     place.run(&["rules", "--statements", "data.unsigned"]).exits(0).prints(&[" 6. `data` is", "\n31. `data` prints"]);
 }
 
-#[test]
-fn the_row_of_each_rule_stands_in_the_chapter_of_the_rule() {
+fn the_row_of_each_rule_is_in_the_chapter_of_the_rule() {
     for rule in Rule::all() {
         let module = module_of(rule);
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../src/{}.rs", module.replace("::", "/")));

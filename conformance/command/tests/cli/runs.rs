@@ -1,12 +1,34 @@
-//! Runs that go well or find something: formats, seeds, saved cases, threads.
+//! Runs that pass or fail: formats, seeds, saved cases, threads.
 
 use crate::Place;
+use crate::harness::{Test, tests};
 use serde_json::Value;
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
-/// An adapter that tells strides in elements.
+pub(crate) const TESTS: &[Test] = tests![
+    json_is_one_object_a_line_and_the_last_is_the_summary,
+    the_same_seed_makes_the_same_cases_and_another_seed_others,
+    a_line_of_cases_is_a_case_file,
+    quiet_leaves_out_rules_that_hold,
+    a_run_that_judges_nothing_does_not_conform,
+    a_reader_that_closes_the_output_early_causes_no_error,
+    no_vectors_are_written_if_a_found_case_cannot_be_read,
+];
+
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![
+    a_violation_exits_with_1_and_is_saved_replayed_first_and_repeated,
+    no_save_saves_nothing,
+    a_case_that_cannot_be_saved_does_not_lose_the_report,
+    seed_and_index_name_the_case_of_the_run_that_asks_about_the_same_rules,
+    a_case_outside_the_limits_is_not_sent,
+    two_threads_count_the_same_as_one,
+    only_rules_of_the_chosen_profile_are_judged_and_no_case_needs_another,
+];
+
+/// An adapter that reports strides in elements.
 pub(crate) const IN_ELEMENTS: &str = "import memoryview_adapter
 from memoryview_adapter import kit
 
@@ -27,7 +49,6 @@ fn wrong(place: &Place, arguments: &[&str]) -> crate::Ran {
     place.run(&[&["check", "--command", "python3 -B adapter.py"], &FEW[..], arguments].concat())
 }
 
-#[test]
 fn json_is_one_object_a_line_and_the_last_is_the_summary() {
     let ran = Place::new().run(&["check", "--cases", "500", "--format", "json"]).exits(0);
     for line in ran.out.lines() {
@@ -37,14 +58,13 @@ fn json_is_one_object_a_line_and_the_last_is_the_summary() {
     let summary = ran.summary();
     assert_eq!(summary["cases"], 500);
     assert_eq!(summary["failed"], 0);
-    // That of the other reading of the documentation.
+    // The profile `borrows`, the other reading of the documentation, does not apply.
     assert_eq!(summary["not_applicable"], 1);
     assert!(summary["rules"].as_u64().expect("a number") > 30, "{summary}");
     assert_eq!(summary["trouble"], Value::Null);
     assert_eq!(ran.errors, "");
 }
 
-#[test]
 fn the_same_seed_makes_the_same_cases_and_another_seed_others() {
     let cases = |seed: &str| Place::new().run(&["cases", "--count", "200", "--seed", seed]).exits(0).out;
     let five = cases("5");
@@ -53,7 +73,6 @@ fn the_same_seed_makes_the_same_cases_and_another_seed_others() {
     assert_ne!(five, cases("6"));
 }
 
-#[test]
 fn a_line_of_cases_is_a_case_file() {
     let place = Place::new();
     for (index, line) in place.run(&["cases", "--count", "20", "--seed", "5"]).out.lines().enumerate() {
@@ -65,7 +84,6 @@ fn a_line_of_cases_is_a_case_file() {
     }
 }
 
-#[test]
 fn a_violation_exits_with_1_and_is_saved_replayed_first_and_repeated() {
     let place = Place::new();
     let first = wrong(&place, &["--regressions", "saved"]).exits(1);
@@ -94,24 +112,21 @@ fn a_violation_exits_with_1_and_is_saved_replayed_first_and_repeated() {
     place.run(&["check", "--regressions", "saved", "--cases", "0"]).exits(0);
 }
 
-#[test]
-fn nothing_is_saved_where_that_is_asked_for() {
+fn no_save_saves_nothing() {
     let place = Place::new();
     wrong(&place, &["--no-save"]).exits(1).prints(&["array-ctypes repro 1:", "--rule 'shape.*'"]);
     assert!(!place.path("array-ctypes-regressions").exists());
 }
 
-#[test]
 fn a_case_that_cannot_be_saved_does_not_lose_the_report() {
     let place = Place::new();
     place.write("file", "");
-    // The folder is not there, so nothing is replayed; and cannot be made.
+    // The folder does not exist, so nothing is replayed, and it cannot be made.
     let ran = wrong(&place, &["--regressions", "/proc/no-such-folder"]);
-    ran.exits(1).prints(&["FAILED shape.", "rules: "]).says(&["/proc/no-such-folder/shape."]);
+    ran.exits(1).prints(&["FAILED shape.", "rules: "]).reports(&["/proc/no-such-folder/shape."]);
 }
 
-#[test]
-fn a_case_by_seed_and_index_is_the_one_of_the_run_that_asks_about_the_same_rules() {
+fn seed_and_index_name_the_case_of_the_run_that_asks_about_the_same_rules() {
     let place = Place::new();
     let ran = wrong(&place, &["--no-save", "--format", "json"]).exits(1);
     let failure: Value = serde_json::from_str(ran.out.lines().next().expect("a line")).expect("JSON");
@@ -122,8 +137,7 @@ fn a_case_by_seed_and_index_is_the_one_of_the_run_that_asks_about_the_same_rules
         .prints(&["BROKEN"]);
 }
 
-#[test]
-fn a_case_outside_the_limits_is_not_asked() {
+fn a_case_outside_the_limits_is_not_sent() {
     let place = Place::new();
     place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
     let case = r#"{"array": {"buffer": {"size": "8", "bytes": "", "at": 0}, "writeable": true, "dtype": "<f8",
@@ -139,7 +153,6 @@ fn a_case_outside_the_limits_is_not_asked() {
     assert_eq!((&summary["cases"], &summary["cases_not_applicable"]), (&Value::from(0), &Value::from(1)));
 }
 
-#[test]
 fn two_threads_count_the_same_as_one() {
     let rules = |jobs: &str| {
         let arguments = ["check", "--cases", "3000", "--seed", "4", "--format", "json", "--jobs", jobs];
@@ -156,27 +169,25 @@ fn two_threads_count_the_same_as_one() {
     assert_eq!(failures("1"), failures("2"));
 }
 
-#[test]
-fn a_profile_alone_is_held_to_and_no_case_needs_another() {
+fn only_rules_of_the_chosen_profile_are_judged_and_no_case_needs_another() {
     let place = Place::new();
     let ran = place.run(&["check", "--cases", "3000", "--profile", "core", "--format", "json"]).exits(0);
     assert_eq!(ran.summary()["cases_not_applicable"], Value::from(0));
-    let of = |line: &str| serde_json::from_str::<Value>(line).unwrap()["rule"].as_str().map(str::to_owned);
-    let told: Vec<String> = ran.out.lines().filter_map(of).collect();
-    assert!(told.iter().any(|rule| rule == "data.first-element"));
-    assert!(!told.iter().any(|rule| rule == "cast.address"));
-    // Case 5 of the seed lies in a file, for who claims files.
+    let rule = |line: &str| serde_json::from_str::<Value>(line).unwrap()["rule"].as_str().map(str::to_owned);
+    let reported: Vec<String> = ran.out.lines().filter_map(rule).collect();
+    assert!(reported.iter().any(|rule| rule == "data.first-element"));
+    assert!(!reported.iter().any(|rule| rule == "cast.address"));
+    // Case 1:5 is about a mapped file, which only implementations with the profile `memmap` get.
     place.run(&["show", "1:5"]).exits(0).prints(&["mapped"]);
     assert!(!place.run(&["show", "1:5", "--profile", "core"]).exits(0).out.contains("mapped"));
     place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
     place
         .run(&["check", "--cases", "50", "--profile", "ctypes", "--command", "python3 -B adapter.py"])
         .exits(3)
-        .says(&["expected at least one rule to be judged"]);
+        .reports(&["expected at least one rule to be judged"]);
 }
 
-#[test]
-fn quiet_leaves_out_what_held() {
+fn quiet_leaves_out_rules_that_hold() {
     let all = Place::new().run(&["check", "--cases", "3000"]).exits(0).out;
     let quiet = Place::new().run(&["check", "--cases", "3000", "--quiet"]).exits(0).out;
     assert!(quiet.lines().count() < all.lines().count());
@@ -184,15 +195,13 @@ fn quiet_leaves_out_what_held() {
     assert!(!quiet.contains("  data.first-element "));
 }
 
-#[test]
-fn where_nothing_was_judged_nothing_conforms() {
-    Place::new().run(&["check", "--cases", "0"]).exits(3).prints(&["0 cases"]).says(&["expected at least one rule"]);
+fn a_run_that_judges_nothing_does_not_conform() {
+    Place::new().run(&["check", "--cases", "0"]).exits(3).prints(&["0 cases"]).reports(&["expected at least one rule"]);
     assert_eq!(Place::new().run(&["cases", "--count", "0"]).exits(0).out, "");
     Place::new().run(&["cases", "--count", "0", "--traits"]).exits(0).prints(&["0.00 %"]);
 }
 
-#[test]
-fn a_reader_that_leaves_early_does_no_harm() {
+fn a_reader_that_closes_the_output_early_causes_no_error() {
     let commands: [&[&str]; 6] = [
         &["cases", "--count", "100000"],
         &["check", "--cases", "300"],
@@ -207,24 +216,23 @@ fn a_reader_that_leaves_early_does_no_harm() {
             place.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let mut byte = [0];
         let mut out = child.stdout.take().expect("its output");
-        // One byte, so that the program has begun; then the reader is gone.
+        // After one byte the program surely runs; then the reader closes the output.
         out.read_exact(&mut byte).expect("a byte");
         drop(out);
         crate::Ran::of(&child.wait_with_output().expect("its end")).exits(0);
     }
 }
 
-/// That they are written as they are shipped is for `.ci/run`: without optimisation it takes minutes.
-#[test]
-fn no_vectors_are_written_where_what_was_found_cannot_be_read() {
+/// `.ci/run` compares written vectors with the committed ones; without optimisation that takes minutes.
+fn no_vectors_are_written_if_a_found_case_cannot_be_read() {
     let place = Place::new();
     place
         .run(&["vectors", "here", "--found", "nowhere"])
         .exits(2)
-        .says(&["expected a folder of case files", "nowhere"]);
+        .reports(&["expected a folder of case files", "nowhere"]);
     place.write("here/found/broken.json", "{");
-    place.run(&["vectors", "here", "--found", "here/found"]).exits(2).says(&["broken.json: expected JSON"]);
+    place.run(&["vectors", "here", "--found", "here/found"]).exits(2).reports(&["broken.json: expected JSON"]);
     place.write("file", "");
-    place.run(&["vectors", "file"]).exits(3).says(&["expected to write the output"]);
+    place.run(&["vectors", "file"]).exits(3).reports(&["expected to write the output"]);
     assert_eq!(fs::read_dir(place.path("here")).expect("a folder").count(), 1);
 }

@@ -1,13 +1,35 @@
-//! What a person reads, as snapshots. Times and rates are left out.
+//! Snapshots of the texts that people read. Times and rates are left out.
 
 use crate::Place;
+use crate::harness::{Test, tests};
 use crate::runs::IN_ELEMENTS;
+
+pub(crate) const TESTS: &[Test] = tests![
+    the_help,
+    the_help_of_check,
+    the_help_of_bench,
+    the_help_of_repro,
+    the_help_of_show,
+    the_help_of_rules,
+    the_help_of_faults,
+    the_help_of_cases,
+    the_help_of_vectors,
+    the_versions,
+    the_table_of_rules,
+    the_text_of_rules,
+    a_case_as_it_is_shown,
+    a_case_repeated_on_the_reference,
+    a_case_on_a_big_endian_platform,
+];
+
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![a_report_of_strides_in_elements, a_failure_repeated,];
 
 fn help(arguments: &[&str]) -> String {
     Place::new().run(&[arguments, &["--help"]].concat()).exits(0).out
 }
 
-/// Replaces what differs from run to run, and from one Python to another.
+/// Replaces the parts of a report that differ between runs and between Pythons.
 fn steady(text: &str) -> String {
     let python = |line: &str| match line
         .split_once("(CPython ")
@@ -32,87 +54,70 @@ fn wrong_strides(arguments: &[&str]) -> String {
     steady(&place.run(&[arguments, &["--command", "python3 -B adapter.py"]].concat()).exits(1).out)
 }
 
-#[test]
 fn the_help() {
     insta::assert_snapshot!(help(&[]));
 }
 
-#[test]
 fn the_help_of_check() {
     insta::assert_snapshot!(help(&["check"]));
 }
 
-#[test]
 fn the_help_of_bench() {
     insta::assert_snapshot!(help(&["bench"]));
 }
 
-#[test]
 fn the_help_of_repro() {
     insta::assert_snapshot!(help(&["repro"]));
 }
 
-#[test]
 fn the_help_of_show() {
     insta::assert_snapshot!(help(&["show"]));
 }
 
-#[test]
 fn the_help_of_rules() {
     insta::assert_snapshot!(help(&["rules"]));
 }
 
-#[test]
 fn the_help_of_faults() {
     insta::assert_snapshot!(help(&["faults"]));
 }
 
-#[test]
 fn the_help_of_cases() {
     insta::assert_snapshot!(help(&["cases"]));
 }
 
-#[test]
 fn the_help_of_vectors() {
     insta::assert_snapshot!(help(&["vectors"]));
 }
 
-#[test]
 fn the_versions() {
     insta::assert_snapshot!(Place::new().run(&["--version"]).exits(0).out);
 }
 
-#[test]
 fn the_table_of_rules() {
     insta::assert_snapshot!(Place::new().run(&["rules"]).exits(0).out);
 }
 
-#[test]
 fn the_text_of_rules() {
     insta::assert_snapshot!(Place::new().run(&["rules", "shape.*-as"]).exits(0).out);
 }
 
-#[test]
 fn a_report_of_strides_in_elements() {
     insta::assert_snapshot!(wrong_strides(&["check", "--cases", "1500", "--no-save"]));
 }
 
-#[test]
 fn a_failure_repeated() {
     insta::assert_snapshot!(wrong_strides(&["repro", "1:733"]));
 }
 
-#[test]
 fn a_case_as_it_is_shown() {
     insta::assert_snapshot!(Place::new().run(&["show", "1:5"]).exits(0).out);
 }
 
-#[test]
 fn a_case_repeated_on_the_reference() {
     insta::assert_snapshot!(Place::new().run(&["repro", "1:5"]).exits(0).out);
 }
 
-#[test]
 fn a_case_on_a_big_endian_platform() {
     insta::assert_snapshot!(
         Place::new().run(&["show", "1:8", "--rule", "cast.*", "--platform", "s390x-linux"]).exits(0).out

@@ -1,7 +1,7 @@
-"""An adapter that misbehaves on some arrays, always the same: `hostile.py LIBRARY N`, the library numpy or memoryview.
+"""An adapter that misbehaves on some arrays, the same in each run: `hostile.py LIBRARY N`, with numpy or memoryview.
 
-Which, the test works out by itself: a number made of the array, from 0 to N - 1, is below 12. It dies
-over 0 to 9, in six ways, hangs over 10, and prints garbage over 11.
+Each array has a number from 0 to N - 1, which the test computes too. The adapter dies on numbers 0 to 9, in six
+ways, hangs on 10, and prints garbage on 11.
 """
 
 import os
@@ -11,11 +11,11 @@ import time
 
 import array_ctypes_kit as kit
 
-DEATHS = [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGKILL, 3, 0]
+EXITS = [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGKILL, 3, 0]
 
 
 def number(array):
-    """A number for each array."""
+    """Returns the number of an array."""
     buffer = array["buffer"]
     words = int(buffer["size"]), int(array["offset"]), len(array["shape"]), sum(bytes.fromhex(buffer["bytes"]))
     mixed = 0
@@ -29,7 +29,7 @@ def misbehave(at):
     print("misbehaving: %d" % at, file=sys.stderr)
     sys.stderr.flush()
     if at < 10:  # dies
-        how = DEATHS[at % len(DEATHS)]
+        how = EXITS[at % len(EXITS)]
         if how > 3:
             os.kill(os.getpid(), how)
         os._exit(how)

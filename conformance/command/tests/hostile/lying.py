@@ -1,4 +1,4 @@
-"""Adapters that lie about addresses, and agree with themselves: `lying.py next`, `lying.py stale` or `lying.py private`."""
+"""Adapters that lie about addresses consistently: `lying.py next`, `lying.py stale` or `lying.py private`."""
 
 import ctypes
 import sys
@@ -8,7 +8,7 @@ import memoryview_adapter
 
 
 class Next(memoryview_adapter.MemoryView):
-    """Tells the address of the next element, and moves what addresses are counted from likewise."""
+    """Reports the address of the next element, and moves the address of the buffer by as much."""
 
     profiles = ["core"]
 
@@ -22,7 +22,7 @@ class Next(memoryview_adapter.MemoryView):
 
 
 class Stale(memoryview_adapter.MemoryView):
-    """Works on a copy that it made of the memory in the beginning, and tells the address in the memory."""
+    """Works on a copy that it made of the memory in the beginning, and reports addresses in the memory."""
 
     profiles = ["core"]
 
@@ -44,7 +44,7 @@ def private():
     from faulty_adapters import SharedIsPrivate
 
     class Private(SharedIsPrivate):
-        """Maps privately what it says is shared, and tells of the file what should be there."""
+        """Maps a file privately, reports a shared map, and reports the content that the file should have."""
 
         profiles = ["core", "ctypes", "memmap"]
 

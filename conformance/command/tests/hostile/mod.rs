@@ -1,4 +1,4 @@
-//! Runs against an adapter that misbehaves on some arrays, always the same.
+//! Runs against an adapter that misbehaves on some arrays, the same in each run.
 
 use array_ctypes_command::adapters::numpy::python_at_hand;
 use array_ctypes_conformance::engine::generate::generate;
@@ -18,7 +18,8 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// The adapter that misbehaves, on top of one that does not; with the test of its own that the library is there.
+/// Returns the command that starts the misbehaving adapter on top of a correct one of this library. It misbehaves on 12 of
+/// `of` arrays.
 pub(crate) fn hostile(library: &str, of: u64) -> Command {
     let mut command = Command::new(if library == "numpy" { python_at_hand() } else { "python3".into() });
     command.arg("-B").arg(folder("tests/hostile/hostile.py")).args([library, &of.to_string()]);
@@ -26,19 +27,19 @@ pub(crate) fn hostile(library: &str, of: u64) -> Command {
     command
 }
 
-fn run(library: &str, of: u64, cases: u64, patience: Duration) -> (Hello, Report) {
-    let make = || Ok(Box::new(Child::start(hostile(library, of), patience)?) as Box<dyn Implementation>);
+fn run(library: &str, of: u64, cases: u64, timeout: Duration) -> (Hello, Report) {
+    let make = || Ok(Box::new(Child::start(hostile(library, of), timeout)?) as Box<dyn Implementation>);
     let report = check(&make, &Options { cases, ..Options::default() }, &|_| {}).expect("the adapter starts");
     (report.hello.clone(), report)
 }
 
-/// The number over which it hangs; below it, it dies.
+/// The number of the arrays on which the adapter hangs. It dies on those with lower numbers.
 const HANGS: u64 = 10;
 
-/// The number over which it prints garbage.
+/// The number of the arrays on which the adapter prints garbage.
 const GARBAGE: u64 = 11;
 
-/// The number by which the adapter chooses, made in the same way.
+/// Returns the number of an array, as `hostile.py` makes it.
 fn number(array: &Array, of: u64) -> u64 {
     let bytes: u64 = array.buffer.bytes.iter().map(|byte| u64::from(*byte)).sum();
     let words = [array.buffer.size, array.offset as u64, array.shape.len() as u64, bytes];
@@ -49,14 +50,14 @@ fn number(array: &Array, of: u64) -> u64 {
     mixed % of
 }
 
-/// Runs an adapter that misbehaves on 12 of so many arrays. Proves that exactly the cases that it misbehaves on are lost,
-/// and that each rule is judged in all others that speak of it.
-pub(crate) fn each_culprit_is_named_and_nothing_else_is_lost(library: &str, of: u64, cases: u64, patience: Duration) {
-    let (hello, report) = run(library, of, cases, patience);
+/// Runs an adapter that misbehaves on 12 of `of` arrays. Asserts that the run loses exactly the cases on which the adapter
+/// misbehaves, and judges each rule in all other cases with predictions of it.
+pub(crate) fn assert_loses_only_its_culprits(library: &str, of: u64, cases: u64, timeout: Duration) {
+    let (hello, report) = run(library, of, cases, timeout);
     assert!(report.run_error.is_none(), "{:?}", report.run_error);
     let binding = Rules::all().binding(&hello);
     let (mut culprits, mut deeds) = (BTreeSet::new(), BTreeSet::new());
-    // How many cases speak of a rule: of arrays that have to be accepted, and of all.
+    // For each rule the number of cases that predict something of it: of arrays that must be accepted, and of all arrays.
     let mut judged: BTreeMap<Rule, [u64; 2]> = BTreeMap::new();
     for index in 0..cases {
         let made = generate(1, index, &hello, &binding);
@@ -69,10 +70,10 @@ pub(crate) fn each_culprit_is_named_and_nothing_else_is_lost(library: &str, of: 
             deeds.insert(number);
             continue;
         }
-        let spoken: BTreeSet<Rule> =
+        let predicted: BTreeSet<Rule> =
             made.case.expect(&hello.platform).iter().map(|prediction| prediction.rule).collect();
         let may_be_refused = made.case.array.may_be_refused(&hello.platform).is_some();
-        for rule in spoken {
+        for rule in predicted {
             let [least, most] = judged.entry(rule).or_default();
             *least += u64::from(!may_be_refused);
             *most += 1;

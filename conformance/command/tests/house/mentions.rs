@@ -1,4 +1,4 @@
-//! What the code of an item mentions: paths, outside and inside of macros, and imports.
+//! The paths, also inside macros, and the imports in the code of an item.
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use std::collections::HashSet;

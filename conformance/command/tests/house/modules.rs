@@ -10,6 +10,10 @@ pub(crate) struct Module<'a> {
     /// The path of the file, by which [`Sources`] has it.
     pub(crate) file: &'a str,
     pub(crate) parent: Option<usize>,
+    /// Empty for the root.
+    pub(crate) name: String,
+    /// The items, without those of tests. A `mod` among them has lost its content: that is a module of its own.
+    pub(crate) items: Vec<Item>,
     pub(crate) names: HashMap<String, Vec<Name<'a>>>,
     /// Positions of the imports with `*`.
     pub(crate) globs: Vec<usize>,
@@ -50,22 +54,31 @@ impl<'a> Crate<'a> {
     fn file(&mut self, path: &str, folder: &str, parent: Option<usize>, sources: &'a Sources) -> usize {
         let (file, text) =
             sources.get_key_value(path).unwrap_or_else(|| panic!("expected the module {path}, found none"));
-        self.module(file, &syntax(file, text).items, folder, parent, sources)
+        self.module(file, syntax(file, text).items, folder, parent, sources)
     }
 
     fn module(
         &mut self,
         file: &'a str,
-        items: &[Item],
+        mut items: Vec<Item>,
         folder: &str,
         parent: Option<usize>,
         sources: &'a Sources,
     ) -> usize {
         let module = self.modules.len();
-        self.modules.push(Module { file, parent, names: HashMap::new(), globs: Vec::new() });
-        for item in items.iter().filter(|item| !is_test(attributes(item))) {
+        self.modules.push(Module {
+            file,
+            parent,
+            name: String::new(),
+            items: Vec::new(),
+            names: HashMap::new(),
+            globs: Vec::new(),
+        });
+        items.retain(|item| !is_test(attributes(item)));
+        for item in &mut items {
             if let Item::Mod(child) = item {
                 let position = self.child(child, module, folder, sources);
+                self.modules[position].name = child.ident.to_string();
                 self.define(module, &child.ident, Name::Module(position));
                 continue;
             }
@@ -82,13 +95,14 @@ impl<'a> Crate<'a> {
             }
             self.mentions(module, Mentions::of(item));
         }
+        self.modules[module].items = items;
         module
     }
 
-    fn child(&mut self, child: &ItemMod, parent: usize, folder: &str, sources: &'a Sources) -> usize {
+    fn child(&mut self, child: &mut ItemMod, parent: usize, folder: &str, sources: &'a Sources) -> usize {
         let file = self.modules[parent].file;
         let below = join(folder, &child.ident.to_string());
-        if let Some((_, items)) = &child.content {
+        if let Some((_, items)) = child.content.take() {
             return self.module(file, items, &below, Some(parent), sources);
         }
         let (plain, nested) = (format!("{below}.rs"), format!("{below}/mod.rs"));
@@ -119,7 +133,8 @@ impl<'a> Crate<'a> {
     }
 }
 
-fn defined(item: &Item) -> Option<&syn::Ident> {
+/// Returns the name that an item defines; `None` for imports, implementations and macros.
+pub(crate) fn defined(item: &Item) -> Option<&syn::Ident> {
     match item {
         Item::Const(item) => Some(&item.ident),
         Item::Enum(item) => Some(&item.ident),

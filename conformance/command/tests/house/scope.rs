@@ -1,4 +1,4 @@
-//! What a path means in the module where it stands.
+//! Resolves a path in the module where it stands.
 
 use crate::modules::{Crate, Name};
 

@@ -1,4 +1,4 @@
-//! What the generators draw is varied.
+//! Drawn cases are varied, inside the interface, and independent of each other.
 
 use crate::cases;
 use array_ctypes_command::adapters::{Reading, Reference};
@@ -50,7 +50,7 @@ fn no_step_that_is_drawn_touches_memory_outside_the_interface() {
 }
 
 #[test]
-fn memory_that_only_another_reading_keeps_is_not_read() {
+fn memory_that_only_the_other_reading_keeps_is_not_read() {
     let array = Array::contiguous(vec![1, 2, 3, 4], Dtype::from_typestr("<i4").expect("a type"), &[1]);
     let script = ["export 0 data_as c_void_p", "drop array", "read 0 1"];
     let case = Case { array, script: script.map(|step| step.parse().expect("a step")).to_vec() };
@@ -69,7 +69,7 @@ fn memory_that_only_another_reading_keeps_is_not_read() {
 }
 
 #[test]
-fn a_case_is_made_without_those_before_it() {
+fn a_case_does_not_depend_on_the_cases_before_it() {
     let host = Platform::host();
     let forwards: Vec<_> = (0..100).map(|index| generate::case(22, index, &host)).collect();
     for index in (0..100).rev() {
@@ -77,21 +77,21 @@ fn a_case_is_made_without_those_before_it() {
     }
 }
 
-/// What is done after all questions is one check's in each case: none may take it from all others of its chapter.
+/// Only one check in each case adds steps after all questions. No check may take that place from the others of its chapter.
 #[test]
-fn where_a_chapter_is_asked_about_each_of_its_rules_is() {
+fn asking_about_a_chapter_asks_about_each_of_its_rules() {
     let hello = Reference::new().hello().clone();
     for chapter in Chapter::ALL {
         let asked = Rules::matching(chapter.name()).expect("a chapter").binding(&hello);
-        let mut spoken = HashSet::new();
+        let mut predicted = HashSet::new();
         for index in 0..1500 {
             let case = generate::generate(1, index, &hello, &asked).case;
-            spoken.extend(case.expect(&hello.platform).into_iter().map(|prediction| prediction.rule));
+            predicted.extend(case.expect(&hello.platform).into_iter().map(|prediction| prediction.rule));
         }
-        // Of these only a reply tells.
+        // These rules are judged by the reply, without a prediction.
         let by_reply = [rules::layout::accepted, rules::layout::answered, rules::memmap::empty];
         let bound = Rule::all().filter(|rule| asked.includes(*rule) && !by_reply.contains(rule));
-        let silent: Vec<Rule> = bound.filter(|rule| !spoken.contains(rule)).collect();
-        assert_eq!(silent, [], "{chapter:?}");
+        let missing: Vec<Rule> = bound.filter(|rule| !predicted.contains(rule)).collect();
+        assert_eq!(missing, [], "{chapter:?}");
     }
 }

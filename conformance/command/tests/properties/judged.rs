@@ -1,4 +1,4 @@
-//! The judge accepts what is predicted, and nothing else.
+//! The judge accepts predicted answers and no others.
 
 use crate::cases;
 use array_ctypes_command::adapters::Reference;
@@ -6,7 +6,7 @@ use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::judge;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Address, Answer, Expectation, Prediction, Raises, Rule};
+use array_ctypes_conformance::spec::{Address, Answer, Expectation, Imported, Prediction, Raises, Rule};
 use array_ctypes_conformance::{Implementation, Reply};
 
 const BUFFER: u64 = 0x7000_0000_1000;
@@ -63,17 +63,39 @@ fn every_nan_is_the_same_and_the_zeros_are_not() {
 }
 
 #[test]
-fn what_is_masked_may_differ_and_the_rest_and_the_length_may_not() {
-    let matches = |answer: Answer| Expectation::Matches { answer, mask: vec![true, false] };
-    assert!(agrees(&[integers(&[1, 9])], matches(integers(&[1, 2]))));
-    assert!(!agrees(&[integers(&[9, 2])], matches(integers(&[1, 2]))));
-    assert!(!agrees(&[integers(&[1])], matches(integers(&[1, 2]))));
-    assert!(!agrees(&[integers(&[1, 2, 3])], matches(integers(&[1, 2]))));
+fn values_that_do_not_count_may_differ_others_and_the_length_may_not() {
+    let first = |expected: &[i64]| Expectation::integers(expected.to_vec(), vec![true, false]);
+    assert!(agrees(&[integers(&[1, 9])], first(&[1, 2])));
+    assert!(!agrees(&[integers(&[9, 2])], first(&[1, 2])));
+    assert!(!agrees(&[integers(&[1])], first(&[1, 2])));
+    assert!(!agrees(&[integers(&[1, 2, 3])], first(&[1, 2])));
     let bytes = |bytes: &[u8]| Answer::Bytes(bytes.to_vec());
-    assert!(agrees(&[bytes(&[1, 9])], matches(bytes(&[1, 2]))));
-    assert!(!agrees(&[bytes(&[9, 2])], matches(bytes(&[1, 2]))));
-    assert!(!agrees(&[bytes(&[1])], matches(bytes(&[1, 2]))));
-    assert!(!agrees(&[integers(&[1, 2])], matches(bytes(&[1, 2]))));
+    let first = |expected: &[u8]| Expectation::bytes(expected.to_vec(), vec![true, false]);
+    assert!(agrees(&[bytes(&[1, 9])], first(&[1, 2])));
+    assert!(!agrees(&[bytes(&[9, 2])], first(&[1, 2])));
+    assert!(!agrees(&[bytes(&[1])], first(&[1, 2])));
+    assert!(!agrees(&[integers(&[1, 2])], first(&[1, 2])));
+}
+
+#[test]
+fn of_an_import_without_elements_strides_are_free_and_the_address_may_be() {
+    let imported = |data, strides: &[i64]| Imported {
+        data: Address::Absolute(data),
+        read_only: false,
+        shape: vec![0, 2],
+        strides: strides.to_vec(),
+        typestr: "<i4".to_owned(),
+    };
+    let answer = |data, strides: &[i64]| [Answer::Imported(Box::new(imported(data, strides)))];
+    let expected =
+        |address_counts| Expectation::ImportedEmpty { imported: Box::new(imported(8, &[8, 4])), address_counts };
+    assert!(agrees(&answer(8, &[0, 9]), expected(true)));
+    assert!(!agrees(&answer(9, &[0, 9]), expected(true)));
+    assert!(agrees(&answer(9, &[0, 9]), expected(false)));
+    assert!(!agrees(&answer(8, &[8]), expected(false)));
+    let mut other = imported(8, &[8, 4]);
+    other.read_only = true;
+    assert!(!agrees(&[Answer::Imported(Box::new(other))], expected(false)));
 }
 
 #[test]
@@ -109,7 +131,7 @@ fn a_refusal_is_one_of_the_kinds() {
     assert!(!agrees(&[Answer::Nothing], kinds()));
 }
 
-/// Another answer of the same form, that no mask excuses.
+/// Returns another answer of the same form, which no mask excuses.
 fn changed(answer: &Answer) -> Answer {
     match answer {
         Answer::Bool(value) => Answer::Bool(!value),
@@ -123,7 +145,7 @@ fn changed(answer: &Answer) -> Answer {
     }
 }
 
-/// The reply with another answer to a step, or with none to it and those after it.
+/// Returns the reply with another answer to a step, or without answers from this step on.
 fn with_answer(reply: &Reply, step: usize, answer: Option<Answer>) -> Reply {
     let (buffer, mut answers) = match reply {
         Reply::Answered(Answers { buffer, answers, .. }) => (*buffer, answers.clone()),
@@ -137,7 +159,7 @@ fn with_answer(reply: &Reply, step: usize, answer: Option<Answer>) -> Reply {
 }
 
 #[test]
-fn a_changed_answer_breaks_every_rule_that_speaks_of_it() {
+fn a_changed_answer_breaks_every_rule_that_predicts_it() {
     let host = Platform::host();
     let mut reference = Reference::new();
     let rules = Rules::all().binding(reference.hello());
@@ -147,7 +169,7 @@ fn a_changed_answer_breaks_every_rule_that_speaks_of_it() {
             assert!(judge::agrees(&host, &reply, &prediction), "{case:?}: {prediction:?}");
             let found = reply.answer(prediction.step).expect("an answer");
             let other = match prediction.expectation {
-                // Of several, another may allow what is changed a little.
+                // One of the others may allow an answer with a small change.
                 Expectation::AnyOf(_) => Answer::Object(u64::MAX),
                 _ => changed(found),
             };

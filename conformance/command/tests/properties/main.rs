@@ -1,16 +1,16 @@
-//! Properties of the suite itself: what is drawn, how it is made small, how it is told, and how it is judged.
+//! Properties of the suite itself: how cases are drawn, shrunk, judged, and written as JSON.
 
 mod drawn;
+mod json;
 mod judged;
 mod shrunk;
 mod strategies;
-mod told;
 
 use array_ctypes_conformance::Case;
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::spec::platform::Platform;
 
-/// So many cases of the host, always the same.
+/// Returns this many cases for the host, the same in each run.
 fn cases(count: u64) -> impl Iterator<Item = Case> {
     (0..count).map(|index| generate::case(20, index, &Platform::host()))
 }

@@ -1,4 +1,4 @@
-//! Smaller cases.
+//! Shrinking: every candidate is a case that may be sent, and shrinking ends with a small one.
 
 use crate::cases;
 use array_ctypes_command::adapters::Reference;
@@ -24,7 +24,7 @@ fn every_candidate_exists_if_the_case_does_and_each_of_its_steps_is_inside_the_i
     }
 }
 
-/// Else a counterexample might be made of a case that nobody could pass.
+/// Otherwise the shrinker could turn a counterexample into a case that no implementation passes.
 #[test]
 fn the_reference_passes_every_candidate() {
     let host = Platform::host();
@@ -52,8 +52,8 @@ fn every_candidate_is_inside_the_limits() {
     }
 }
 
-/// Follows the candidates that `choose` prefers to the end, and tells that end.
-fn end_of(mut case: Case, choose: fn(Vec<Case>) -> Option<Case>) -> Case {
+/// Shrinks a case to the end, always to the candidate that `choose` returns.
+fn shrink_to_the_end(mut case: Case, choose: fn(Vec<Case>) -> Option<Case>) -> Case {
     let host = Platform::host();
     for _ in 0..1000 {
         match choose(shrink::candidates(&case, &host, &Limits::default()).collect()) {
@@ -61,17 +61,17 @@ fn end_of(mut case: Case, choose: fn(Vec<Case>) -> Option<Case>) -> Case {
             None => return case,
         }
     }
-    panic!("no end of {case:?}");
+    panic!("expected shrinking to end within 1000 steps, found {case:?}");
 }
 
 #[test]
-fn shrinking_ends_whichever_candidate_is_taken_and_what_is_left_is_small() {
+fn shrinking_ends_whichever_candidate_is_taken_and_the_last_case_is_small() {
     let host = Platform::host();
     for case in cases(300) {
         let exists = resolve(&host, &case.array).is_ok();
-        // The boldest, as in a run where every case fails.
+        // The first candidate is the boldest; a run takes it if every case fails.
         let first = |candidates: Vec<Case>| candidates.into_iter().next();
-        let least = end_of(case.clone(), first);
+        let least = shrink_to_the_end(case.clone(), first);
         assert_eq!(least.script.len(), 1, "{least:?}");
         if exists {
             let array = &least.array;
@@ -82,15 +82,15 @@ fn shrinking_ends_whichever_candidate_is_taken_and_what_is_left_is_small() {
             assert!(array.offset == 0 && array.buffer.at == 0 && array.writeable, "{least:?}");
         }
     }
-    // Another way down, as in a run where the boldest does not fail.
+    // A run takes another candidate if the first one does not fail.
     for case in cases(50) {
-        end_of(case, |candidates| candidates.into_iter().nth(1));
+        shrink_to_the_end(case, |candidates| candidates.into_iter().nth(1));
     }
 }
 
-/// Else a case with two such steps apart could not be made smaller at all: each candidate lacks one of them at most.
+/// Otherwise a case with two such steps could not shrink at all: each candidate would still have one of them.
 #[test]
-fn what_nothing_is_expected_of_goes_first_and_at_once() {
+fn unconstrained_steps_go_first_and_all_at_once() {
     let host = Platform::host();
     let mut seen = 0;
     for case in cases(300).filter(|case| !is_constrained(case, &host)) {
@@ -100,5 +100,5 @@ fn what_nothing_is_expected_of_goes_first_and_at_once() {
         assert_eq!(expected(&first), expected(&case), "{case:?}");
         seen += 1;
     }
-    assert!(seen > 30, "{seen} of 300 cases ask what nothing is expected of");
+    assert!(seen > 30, "expected more than 30 of 300 cases with unconstrained steps, found {seen}");
 }

@@ -15,14 +15,16 @@ fn runner(cases: u32) -> TestRunner {
 
 #[track_caller]
 fn all<S: Strategy>(strategy: &S, holds: impl Fn(&S::Value) -> bool) {
-    let check = |value: S::Value| if holds(&value) { Ok(()) } else { Err(TestCaseError::fail("it does not")) };
+    let check =
+        |value: S::Value| if holds(&value) { Ok(()) } else { Err(TestCaseError::fail("the property does not hold")) };
     runner(500).run(strategy, check).expect("every value is valid");
 }
 
-/// The simplest value that was found for which that is not so.
+/// Returns the simplest value found that lacks a property.
 #[track_caller]
 fn least<S: Strategy>(strategy: &S, holds: impl Fn(&S::Value) -> bool) -> S::Value {
-    let check = |value: S::Value| if holds(&value) { Ok(()) } else { Err(TestCaseError::fail("it does not")) };
+    let check =
+        |value: S::Value| if holds(&value) { Ok(()) } else { Err(TestCaseError::fail("the property does not hold")) };
     match runner(5000).run(strategy, check) {
         Err(TestError::Fail(_, value)) => value,
         other => panic!("expected a failure, found {other:?}"),
@@ -41,7 +43,7 @@ fn every_strategy_draws_what_exists() {
 }
 
 #[test]
-fn every_chain_of_views_is_one_that_the_layout_has() {
+fn every_drawn_chain_of_views_exists_for_the_layout() {
     let host = Platform::host();
     let array = strategy::arrays().new_tree(&mut runner(1)).map(|tree| proptest::strategy::ValueTree::current(&tree));
     let array = array_ctypes_conformance::spec::Array { views: Vec::new(), ..array.expect("an array") };

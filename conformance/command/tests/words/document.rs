@@ -1,11 +1,18 @@
-//! The words of PROTOCOL.md: those of its tables of views, limits, steps and helpers, and those of its lists.
+//! The words of PROTOCOL.md: in its tables of views, limits, steps and helpers, and in its lists.
 
+use crate::harness::{Test, tests};
 use crate::{Words, rust};
 use std::collections::BTreeSet;
 
+pub(crate) const TESTS: &[Test] = tests![
+    the_tables_have_the_words_of_the_rust_code,
+    the_lists_have_the_words_of_the_rust_code,
+    every_word_of_the_rust_code_is_in_the_document,
+];
+
 const PROTOCOL: &str = include_str!("../../../PROTOCOL.md");
 
-/// The rows of the tables whose header begins with one of these cells, as cells.
+/// Returns the rows, as cells, of the tables whose header begins with one of these cells.
 fn rows(headers: &[&str]) -> Vec<Vec<&'static str>> {
     let (mut rows, mut inside) = (Vec::new(), false);
     for line in PROTOCOL.lines() {
@@ -22,7 +29,7 @@ fn rows(headers: &[&str]) -> Vec<Vec<&'static str>> {
     rows
 }
 
-/// The texts between backticks.
+/// Returns the texts between backticks.
 fn spans(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
@@ -31,7 +38,7 @@ fn first_word(text: &str) -> &str {
     text.split(' ').next().unwrap_or(text)
 }
 
-/// The shortest sentence that has all these words between backticks.
+/// Returns the shortest sentence with all these words between backticks.
 fn sentence_with(words: &[&str]) -> &'static str {
     let sentences =
         PROTOCOL.split("\n\n").flat_map(|paragraph| paragraph.split(".\n")).flat_map(|part| part.split(". "));
@@ -40,7 +47,6 @@ fn sentence_with(words: &[&str]) -> &'static str {
     found.unwrap_or_else(|| panic!("expected a sentence in PROTOCOL.md with `{}`", words.join("` and `")))
 }
 
-#[test]
 fn the_tables_have_the_words_of_the_rust_code() {
     let mut found = Words::default();
     rows(&["view"]).iter().flat_map(|row| spans(row[0])).for_each(|span| found.add_view(span));
@@ -59,7 +65,6 @@ fn the_tables_have_the_words_of_the_rust_code() {
     rust::words().assert_repeated_by("a table of PROTOCOL.md", &found, &["view", "limit", "ctypeslib", "step"]);
 }
 
-#[test]
 fn the_lists_have_the_words_of_the_rust_code() {
     let mut found = Words::default();
     found.add_all("profile", spans(sentence_with(&["core", "memmap", "holds"])).filter(|word| *word != "profiles"));
@@ -68,7 +73,6 @@ fn the_lists_have_the_words_of_the_rust_code() {
     rust::words().assert_repeated_by("a list of PROTOCOL.md", &found, &["profile", "exception"]);
 }
 
-#[test]
 fn every_word_of_the_rust_code_is_in_the_document() {
     let part = |c: char| !(c.is_alphanumeric() || "_-+".contains(c));
     let found: BTreeSet<&str> = spans(PROTOCOL).flat_map(|span| span.split(part).chain([span])).collect();

@@ -1,12 +1,15 @@
 //! The words of the Python kit and its adapters, which `tables.py` lists.
 
+use crate::harness::{Test, tests};
 use crate::{Words, rust};
 use array_ctypes_command::adapters::numpy::python_at_hand;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-#[test]
+/// Tests that need a Python.
+pub(crate) const PYTHON_TESTS: &[Test] = tests![the_python_kit_has_the_words_of_the_rust_code,];
+
 fn the_python_kit_has_the_words_of_the_rust_code() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(python_at_hand());

@@ -1,12 +1,20 @@
-//! The words of the protocol stand in the specification and the suite. The JSON Schema, PROTOCOL.md and the Python kit repeat
-//! them: each test fails if one of these lacks a word, or has one that the Rust code does not know.
+//! The specification and the suite define the words of the protocol; the JSON Schema, PROTOCOL.md and the Python kit repeat
+//! them. A test fails if one of these lacks a word, or has one that the Rust code does not know.
 
 mod document;
+#[path = "../harness/mod.rs"]
+mod harness;
 mod kit;
 mod rust;
 mod schema;
 
+use array_ctypes_command::adapters::numpy::python_at_hand;
 use std::collections::{BTreeMap, BTreeSet};
+
+fn main() {
+    let python = harness::without(&python_at_hand());
+    harness::run(&[(document::TESTS, &[]), (rust::TESTS, &[]), (schema::TESTS, &[]), (kit::PYTHON_TESTS, &[python])])
+}
 
 /// Sets of words, each under the name of its vocabulary.
 #[derive(Debug, Default)]
@@ -61,7 +69,7 @@ impl Words {
         }
     }
 
-    /// Adds the names of arguments such as `shape=3`; of `data=at:4` also the form of the value.
+    /// Adds the names of arguments such as `shape=3`, and for `data=at:4` also the form of the value.
     fn add_named(&mut self, step: &str, named: &[&str]) {
         for (name, value) in named.iter().filter_map(|word| word.split_once('=')) {
             self.add(step, name);

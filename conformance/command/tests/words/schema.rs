@@ -1,16 +1,19 @@
-//! The words of the JSON Schema: those of its enums, and those of the patterns of steps and views.
+//! The words of the JSON Schema: in its enums, and in its patterns of steps and views.
 
+use crate::harness::{Test, tests};
 use crate::{Words, rust};
 use array_ctypes_conformance::spec::{Step, View};
 use serde_json::Value;
 use std::iter::Peekable;
 use std::str::Chars;
 
+pub(crate) const TESTS: &[Test] =
+    tests![the_schema_has_the_words_of_the_rust_code, the_schema_has_a_pattern_for_each_view,];
+
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../../protocol.schema.json")).expect("JSON")
 }
 
-#[test]
 fn the_schema_has_the_words_of_the_rust_code() {
     let (schema, mut found) = (schema(), Words::default());
     let definitions = &schema["$defs"];
@@ -35,7 +38,7 @@ fn the_schema_has_the_words_of_the_rust_code() {
     let (_, kinds) = kinds.split_once('[').expect("a class");
     kinds.chars().take_while(|c| *c != ']').for_each(|kind| found.add("kind", &kind.to_string()));
     for text in texts(&definitions["step"]) {
-        // What is forked is a step itself, for which the pattern has no words.
+        // `forked` is followed by a whole step, for which the pattern has no words.
         let step = if text.starts_with("forked ") { "forked data" } else { &text };
         assert!(step.parse::<Step>().is_ok(), "the schema allows the step {step:?}, which the Rust code does not know");
         found.add_step(step);
@@ -43,7 +46,6 @@ fn the_schema_has_the_words_of_the_rust_code() {
     rust::words().assert_repeated_by("protocol.schema.json", &found, &["step", "ctypeslib", "export", "derive"]);
 }
 
-#[test]
 fn the_schema_has_a_pattern_for_each_view() {
     let (schema, mut found) = (schema(), Words::default());
     for text in texts(&schema["$defs"]["view"]) {
@@ -57,7 +59,7 @@ fn keys(object: &Value) -> impl Iterator<Item = &str> {
     object.as_object().into_iter().flatten().map(|(key, _)| key.as_str())
 }
 
-/// Texts that the patterns of a definition allow, with every choice of words.
+/// Returns texts that the patterns of a definition allow, with every choice of words.
 fn texts(definition: &Value) -> Vec<String> {
     let patterns = definition["anyOf"].as_array().expect("patterns");
     let patterns = patterns.iter().map(|pattern| pattern["pattern"].as_str().expect("a pattern"));
@@ -87,7 +89,7 @@ fn choices(pattern: &mut Peekable<Chars>) -> Vec<String> {
     all
 }
 
-/// One character of a class, or for a class of all characters but spaces a text that is a name and a type string.
+/// Returns one character of a class; for the class of all characters but spaces, a text that is both a name and a typestr.
 fn member(class: &str) -> String {
     if class == "^ " { "|b1".to_owned() } else { "1".to_owned() }
 }

@@ -37,7 +37,7 @@ TABLES = {
 
 
 def answers():
-    """The key of each answer that is an object in JSON, by an example of each; the copy that dies is one of `forked`."""
+    """The key of each answer that is an object in JSON, by an example of each; `signal` is an answer to `forked` only."""
     examples = [1, kit.Object(1), kit.Address(1), 1.0, "a", (1,), {"data": "1"}, b"a", ctypes.c_int(1)]
     encoded = [json.loads(kit.encode(example)) for example in examples]
     encoded.append(json.loads("{%s}" % kit._raises(ValueError())))

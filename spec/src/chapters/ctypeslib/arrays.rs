@@ -22,7 +22,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     };
     let Some((dtype, inner)) = items else { return };
     let given = match (source, shape) {
-        // Of an object, its own type tells the shape, and what is given is ignored.
+        // An object has the shape of its own type; the given one is ignored.
         (Source::Object, _) if inner.is_empty() => return,
         (Source::Object, _) => &[][..],
         (_, ShapeArgument::Missing) => return out.push(rules::as_array_no_shape, TYPE_ERROR),
@@ -34,7 +34,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     let strides = c_strides(&lengths, dtype.item_size());
     let layout = Layout { dtype, offset: world.layout.offset, shape: lengths, strides };
     if layout.check_size(world.platform).is_err() {
-        // Which of too many lengths a length of 0 excuses depends on their order.
+        // A length of 0 excuses some of the lengths that are too large; which, depends on their order.
         if !layout.is_empty() && source == Source::Pointer {
             out.push(rules::as_array_size, Expectation::Raises(&[Raises::OverflowError, Raises::ValueError]));
         }
@@ -57,7 +57,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
         _ if compound.is_some() => rules::as_array_structure,
         _ => rules::as_array,
     };
-    // Without elements, which strides count depends on the choice.
+    // Without elements, the implementation's choice decides which strides count.
     if many && layout.is_empty() {
         return;
     }
@@ -71,20 +71,24 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     }
 }
 
-/// This array. Where there is no element, strides reach none.
+/// Expects this array, with any strides where it has no elements.
 pub(super) fn exactly(seen: Answer) -> Expectation {
-    let empty = matches!(&seen, Answer::Imported(seen) if seen.shape.contains(&0));
-    Expectation::masked(seen, vec![true, !empty])
+    match seen {
+        Answer::Imported(imported) if imported.shape.contains(&0) => {
+            Expectation::ImportedEmpty { imported, address_counts: true }
+        }
+        seen => Expectation::Is(seen),
+    }
 }
 
-/// What has members.
+/// A C type with members.
 #[derive(PartialEq)]
 enum Compound {
     Structure,
     Union,
 }
 
-/// What the items of a C array are, or the type itself, if that has members.
+/// The kind of the innermost items of a C array, or of the type itself, if that has members.
 fn innermost(ctype: &CType) -> Option<Compound> {
     match ctype {
         CType::Array(item, _) => innermost(item),
@@ -97,7 +101,7 @@ fn innermost(ctype: &CType) -> Option<Compound> {
 const TYPE_ERROR: Expectation = Expectation::Raises(&[Raises::TypeError]);
 const REFUSED: Expectation = Expectation::Raises(&[Raises::ValueError, Raises::TypeError, Raises::NotImplementedError]);
 
-/// Whether a pointer of the same type was made an array of another shape before.
+/// Returns true if an earlier step made an array of another shape from a pointer of the same type.
 fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool {
     world.earlier().iter().any(|step| {
         matches!(step, Step::Ask(Question::Ctypeslib(Ctypeslib::AsArray { source: Source::Pointer, shape: other, ctype: of }))
@@ -106,7 +110,7 @@ fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool 
 }
 
 /// An array over the memory at the address, as importers see it; `None` where it is not all in the buffer or mapping,
-/// where nobody knows the address, and where the memory may not be written to, of which an address knows nothing.
+/// where nobody knows the address, and where the memory may not be written to, which no address shows.
 pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
     let (low, high) = layout.extent();
     let reach = world.array.reach(world.platform);
@@ -119,13 +123,13 @@ pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
     Some(Answer::Imported(Box::new(Imported { data, read_only: false, shape, strides, typestr })))
 }
 
-/// What the elements of an array are whose memory is of a C type.
+/// The elements of an array over memory of a C type.
 pub(super) enum Elements {
-    /// Of an element type; those of a C array have its lengths.
+    /// An element type, and the lengths of a C array of them.
     Of(Dtype, Vec<u64>),
     /// Addresses and functions: no array has them.
     None,
-    /// Nothing is said of them.
+    /// The specification is silent about them.
     Unsaid,
 }
 

@@ -1,7 +1,7 @@
 //! Checked parameter types.
 
 use super::arrays::{exactly, result_rule, seen};
-use crate::vocabulary::dtype::{Dtype, Kind};
+use crate::vocabulary::dtype::Dtype;
 use crate::vocabulary::layout::{Layout, c_strides};
 use crate::vocabulary::platform::Platform;
 use crate::vocabulary::{
@@ -77,7 +77,7 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
     }
 }
 
-/// The rule by which the array is refused, if it is. `None` where nobody knows.
+/// The rule by which the array is refused, or `Some(None)` where it is accepted. `None` where nobody knows.
 #[expect(clippy::option_option, reason = "whether it is known, and whether it is refused")]
 fn verdict(
     world: &World,
@@ -106,7 +106,7 @@ fn verdict(
             Known::Flag(Flag::CContiguous) => layout.is_c_contiguous(),
             Known::Flag(Flag::FContiguous) => layout.is_f_contiguous(),
             Known::Flag(Flag::Aligned) => layout.is_aligned(world.platform, world.array.at()),
-            // Whether a broadcast array may be written to is the implementation's choice.
+            // The implementation chooses if a broadcast array may be written to.
             Known::Flag(Flag::Writeable) if world.writeability_is_free() => {
                 free = true;
                 true
@@ -121,7 +121,7 @@ fn verdict(
     if free { None } else { Some(None) }
 }
 
-/// Whether two element types are the same; `None` where units of time have a say.
+/// Returns true if two element types are the same; `None` where only their units of time differ.
 fn same_type(one: &Dtype, other: &Dtype) -> Option<bool> {
     let (Dtype::Plain(one), Dtype::Plain(other)) = (one, other) else { return Some(one == other) };
     let order = !one.has_order() || one.order == other.order;
@@ -150,7 +150,7 @@ fn result(world: &World, dtype: Option<Dtype>, lengths: Option<Vec<u64>>, out: &
     }
 }
 
-/// Compares with the latest type that was asked for before.
+/// Compares with the latest type that an earlier step asked for.
 fn class(world: &World, pointer: &NdPointer, out: &mut Predictions) {
     let Some(mine) = normal(world.platform, pointer) else { return };
     let latest = world.earlier().iter().enumerate().rev().find_map(|(at, step)| match step {
@@ -161,20 +161,20 @@ fn class(world: &World, pointer: &NdPointer, out: &mut Predictions) {
     });
     match latest {
         Some((at, other)) if other == mine => out.push(rules::ndpointer_cached, Expectation::SameAs(at)),
-        // The array's own type may be one that is spelled out elsewhere.
+        // The array's own type may equal one that another step spells out.
         Some((at, other)) if mine.owns == other.owns => out.push(rules::ndpointer_distinct, Expectation::FreshFrom(at)),
         _ => {}
     }
 }
 
-/// What a type asks, whatever the spelling.
+/// What a checked parameter type requires, whatever its spelling.
 #[derive(PartialEq)]
 struct Normal {
     owns: bool,
     dtype: Option<Dtype>,
     ndim: Option<u32>,
     shape: Option<Vec<u64>>,
-    /// Whether each flag is asked for, in the order of [`ALL`].
+    /// True for each flag that it asks for, in the order of [`ALL`].
     flags: [bool; 6],
 }
 
@@ -187,13 +187,12 @@ const ALL: [Known; 6] = [
     Known::WriteBack,
 ];
 
-/// `None` where there is no such type, or where units of time or repeated flags have a say in which types are the same.
+/// `None` where there is no such type, or where units of time or repeated flags make it unclear which types are the same.
 fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
     let dtype = match &pointer.dtype {
         Some(ElementType::Typestr(typestr)) => {
             let dtype = Dtype::from_typestr(typestr).ok().filter(|dtype| dtype.exists_on(platform))?;
-            let timed = |kind| matches!(kind, Kind::Datetime | Kind::Timedelta);
-            if dtype.plain().is_some_and(|plain| timed(plain.kind)) {
+            if dtype.plain().is_some_and(|plain| plain.kind.has_unit()) {
                 return None;
             }
             Some(dtype)
@@ -213,12 +212,12 @@ fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
     })
 }
 
-/// Whether a flag is asked for twice.
+/// Returns true if a flag is there twice.
 fn repeat(flags: &[Known]) -> bool {
     flags.iter().enumerate().any(|(at, flag)| flags[..at].contains(flag))
 }
 
-/// The lengths that are asked for.
+/// The lengths that the type requires.
 fn lengths(pointer: &NdPointer) -> Option<Vec<u64>> {
     pointer.shape.as_ref().map(|shape| match shape {
         NdShape::Lengths(lengths) => lengths.clone(),

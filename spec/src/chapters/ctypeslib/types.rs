@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 const NOT_IMPLEMENTED: Expectation = Expectation::Raises(&[Raises::NotImplementedError]);
 
-/// The rule that the C type of an element type falls under; `None` where nothing is said of it.
+/// The rule that the C type of an element type falls under; `None` where the specification is silent about it.
 pub fn ctype_rule(platform: &Platform, dtype: &Dtype) -> Option<Rule> {
     named(platform, dtype).map(|named| named.map_or_else(|refused| refused, |(_, rule)| rule))
 }
@@ -46,7 +46,7 @@ pub(super) fn of_array(world: &World, question: &Ctypeslib, out: &mut Prediction
     if !layout.is_c_contiguous() {
         return out.push(rules::as_ctypes_strided, refused);
     }
-    // Whether a broadcast array may be written to is the implementation's choice.
+    // The implementation chooses if a broadcast array may be written to.
     if world.array.is_broadcast() {
         return;
     }
@@ -71,7 +71,7 @@ pub(super) fn of_array(world: &World, question: &Ctypeslib, out: &mut Prediction
     }
 }
 
-/// Whether `as_ctypes` yields an object at the address of the array, whatever the implementation.
+/// Returns true if `as_ctypes` yields an object at the address of the array, whatever the implementation.
 pub(crate) fn is_object(world: &World) -> bool {
     let layout = &world.layout;
     let has_type =
@@ -118,7 +118,7 @@ fn number(plain: &Plain) -> Option<Simple> {
 
 /// A structure or union, written with its size, and each field with its offset: padding shows in those.
 fn of_record(platform: &Platform, record: &Record) -> Option<Result<(String, Rule), Rule>> {
-    // Whether fields without a byte overlap others is hard to say.
+    // It is open if fields without a byte overlap others.
     if record.fields.is_empty() || record.fields.iter().any(|field| field.size() == 0) {
         return None;
     }

@@ -11,7 +11,7 @@ pub(super) static ADDRESSES: [Question; 3] =
 pub(super) static SHAPES: [Question; 3] =
     [Question::Shape, Question::Interface(Key::Shape), Question::Struct(Member::Shape)];
 
-/// Expects what was answered before to other questions, each of which means the same.
+/// Expects the earlier answers to other questions that mean the same.
 pub(super) fn push_same(world: &World, others: &[Question], rule: Rule, out: &mut Predictions) {
     for step in others.iter().filter_map(|other| world.asked_before(other)) {
         out.push(rule, Expectation::SameAs(step));

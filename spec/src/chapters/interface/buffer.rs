@@ -1,4 +1,4 @@
-//! What Python's buffer protocol tells of an array: each member of `Py_buffer`, for each request.
+//! How Python's buffer protocol describes an array: each member of `Py_buffer`, for each request.
 
 use super::agree::{ADDRESSES, SHAPES, push_same};
 use crate::vocabulary::dtype::{Dtype, Record};
@@ -35,7 +35,7 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
     let is = |answer| granted(Expectation::Is(answer));
     let integer = |value: u64| is(Answer::Integer(i128::from(value)));
     let dimensions = layout.shape.len();
-    // A NULL where nothing is asked for, or there are no axes.
+    // NULL where the request asks for nothing, or there are no axes.
     let null = is(Answer::Nothing);
     match member {
         BufferMember::Address if layout.is_empty() => {}
@@ -72,8 +72,8 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
         BufferMember::Strides if !request.wants_strides() => out.push(rules::buffer_no_strides, null),
         BufferMember::Strides if dimensions == 0 => out.push(rules::buffer_strides, null),
         BufferMember::Strides => {
-            let strides = Answer::Integers(layout.strides.clone());
-            out.push(rules::buffer_strides, granted(Expectation::masked(strides, layout.telling_strides())));
+            let strides = Expectation::integers(layout.strides.clone(), layout.telling_strides());
+            out.push(rules::buffer_strides, granted(strides));
         }
         BufferMember::Suboffsets => {
             let mut any = vec![null];
@@ -88,7 +88,7 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
     }
 }
 
-/// What the format means, and how many bytes that is. Of a type that no format describes only the number of bytes is told.
+/// What the format means, and how many bytes it spans. Only the latter is predicted for a type that no format describes.
 fn formats(world: &World, granted: impl Fn(Expectation) -> Expectation, out: &mut Predictions) {
     let dtype = &world.layout.dtype;
     let size = dtype.item_size();
@@ -107,7 +107,7 @@ fn formats(world: &World, granted: impl Fn(Expectation) -> Expectation, out: &mu
     out.push(rules::buffer_format_size, granted(Expectation::Spans(size)));
 }
 
-/// What other protocols call the same.
+/// Expects what other protocols answered to the same question.
 fn agree(world: &World, request: BufferRequest, member: BufferMember, out: &mut Predictions) {
     let others = match member {
         BufferMember::Address if !world.layout.is_empty() => ADDRESSES.as_slice(),

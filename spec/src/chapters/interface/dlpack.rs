@@ -1,4 +1,4 @@
-//! What `DLPack` tells of an array: each member of its tensor, in a capsule with a version and in one without.
+//! How `DLPack` describes an array: each member of its tensor, in a capsule with a version and in one without.
 
 use super::agree::{ADDRESSES, SHAPES, push_same};
 use crate::vocabulary::dtype::{Dtype, Kind};
@@ -14,7 +14,7 @@ const REFUSED: &[Raises] =
 enum Word {
     /// Type code, bits, lanes.
     Is([i64; 3]),
-    /// Likewise, and not every version has it.
+    /// Type code, bits, lanes; not every version has it.
     Maybe([i64; 3]),
     /// Nothing.
     No,
@@ -27,7 +27,7 @@ fn word(platform: &Platform, dtype: &Dtype) -> Word {
     let size = u64::from(plain.size);
     let long = platform.long_double.size();
     let part = if plain.kind == Kind::Complex { size / 2 } else { size };
-    // What a double-double or an x87 number means, no number of bits tells.
+    // A number of bits does not say what a double-double or an x87 number means.
     let ieee = part != long || matches!(platform.long_double, LongDouble::Binary64 | LongDouble::Binary128);
     let of = |code: i64| [code, size as i64 * 8, 1];
     match plain.kind {
@@ -90,7 +90,7 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
         DlpackMember::Strides if dimensions == 0 => out.push(rules::dlpack_no_strides, granted(none())),
         DlpackMember::Strides => {
             let strides = layout.strides.iter().map(|stride| stride / size).collect();
-            let told = Expectation::masked(Answer::Integers(strides), telling);
+            let told = Expectation::integers(strides, telling);
             if layout.is_c_contiguous() {
                 let null = Expectation::Is(Answer::Nothing);
                 out.push(rules::dlpack_no_strides, granted(vec![told, null]));
@@ -102,7 +102,7 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
             out.push(rules::dlpack_version, is(Answer::Nothing));
         }
         DlpackMember::Version => {
-            let first = Expectation::masked(Answer::Integers(vec![1, 0]), vec![true, false]);
+            let first = Expectation::integers(vec![1, 0], vec![true, false]);
             out.push(rules::dlpack_version, granted(vec![first, Expectation::Is(Answer::Nothing)]));
         }
         DlpackMember::ReadOnly if request == DlpackRequest::Unversioned => {

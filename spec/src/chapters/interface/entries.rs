@@ -89,6 +89,5 @@ fn push_shape(world: &World, rule: Rule, out: &mut Predictions) {
 }
 
 fn push_strides(world: &World, rule: Rule, out: &mut Predictions) {
-    let answer = Answer::Integers(world.layout.strides.clone());
-    out.push(rule, Expectation::masked(answer, world.prescribed_strides()));
+    out.push(rule, world.expected_strides());
 }

@@ -12,9 +12,9 @@ const DIMENSIONS: usize = 32;
 
 /// What comes of an import.
 enum Outcome {
-    /// What a rule says of something that is wrong, or unusual, about it.
+    /// Something about the interface is wrong or unusual, and a rule of its own says what follows.
     By(Rule, Expectation),
-    /// An array, about which nothing is unusual.
+    /// Nothing is unusual: an array is made.
     Made(Expectation),
 }
 
@@ -30,7 +30,7 @@ pub(super) fn expect(world: &World, import: &Import, out: &mut Predictions) {
     }
 }
 
-/// The array that is made of an interface about which nothing is unusual but perhaps its address.
+/// The array that an importer makes, if nothing about the interface is unusual, except perhaps its address.
 pub(crate) fn made(world: &World, import: &Import) -> Option<Expectation> {
     match outcome(world, import)? {
         Outcome::By(..) => None,
@@ -38,7 +38,7 @@ pub(crate) fn made(world: &World, import: &Import) -> Option<Expectation> {
     }
 }
 
-/// The rule of an array that is made; `None` where it is of the chapter data.
+/// The rule of an array that is made; `None` where the chapter data has that rule.
 fn rule_of(import: &Import) -> Option<Rule> {
     Some(match import.data {
         ImportData::Buffer => rules::import_buffer,
@@ -51,7 +51,7 @@ fn rule_of(import: &Import) -> Option<Rule> {
     })
 }
 
-/// What comes of it; `None` where nothing is prescribed.
+/// What comes of an import; `None` where the implementation chooses.
 fn outcome(world: &World, import: &Import) -> Option<Outcome> {
     let refused = |rule, kinds| Some(Outcome::By(rule, Expectation::Raises(kinds)));
     let dtype = match Dtype::from_typestr(&import.typestr) {
@@ -85,7 +85,7 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
     }
 }
 
-/// What becomes of the address 0. Whether the array that is made of it is read-only is its own affair.
+/// What becomes of the address 0. The array that is made of it may be read-only or not.
 fn null(layout: Layout, read_only: bool) -> Option<Outcome> {
     if !layout.is_empty() {
         let refused = Expectation::Raises(&[Raises::ValueError]);
@@ -94,8 +94,8 @@ fn null(layout: Layout, read_only: bool) -> Option<Outcome> {
     if read_only || layout.shape.len() > DIMENSIONS {
         return None;
     }
-    let answer = seen(layout, Address::Absolute(0), read_only);
-    Some(Outcome::By(rules::import_null, Expectation::Matches { answer, mask: vec![false, false] }))
+    let imported = Box::new(imported(layout, Address::Absolute(0), read_only));
+    Some(Outcome::By(rules::import_null, Expectation::ImportedEmpty { imported, address_counts: false }))
 }
 
 /// The array that is made. Memory is taken on trust, so nothing is prescribed of elements outside the buffer.
@@ -113,7 +113,7 @@ fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Optio
         return None;
     }
     let many = layout.shape.len() > DIMENSIONS;
-    let answer = seen(layout, data, read_only);
+    let answer = Answer::Imported(Box::new(imported(layout, data, read_only)));
     Some(if many {
         let either = Expectation::OneOf(vec![answer, Answer::Raises(Raises::ValueError)]);
         Outcome::By(rules::import_dimensions, either)
@@ -122,8 +122,8 @@ fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Optio
     })
 }
 
-fn seen(layout: Layout, data: Address, read_only: bool) -> Answer {
+fn imported(layout: Layout, data: Address, read_only: bool) -> Imported {
     let typestr = layout.dtype.typestr();
     let Layout { shape, strides, .. } = layout;
-    Answer::Imported(Box::new(Imported { data, read_only, shape, strides, typestr }))
+    Imported { data, read_only, shape, strides, typestr }
 }

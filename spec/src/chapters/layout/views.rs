@@ -28,6 +28,16 @@ pub(super) fn rule(view: &View) -> Rule {
     }
 }
 
+/// Returns true if strides after the view may be of the implementation's choice where they reach no element; then so is the
+/// address of an empty view further on.
+pub(crate) fn recomputes_strides(view: &View) -> bool {
+    match view {
+        View::Broadcast { .. } | View::Reshape { .. } | View::Reinterpret { .. } => true,
+        View::Index { .. } | View::Slice { .. } | View::Reverse { .. } | View::Transpose { .. } => false,
+        View::NewAxis { .. } | View::Field { .. } => false,
+    }
+}
+
 /// Applies one operation; the layout is undefined after a refusal.
 pub(super) fn apply(layout: &mut Layout, platform: &Platform, view: &View) -> Result<(), Refused> {
     let refuse = |reason, raises| Err((rule(view), reason, raises));
@@ -149,8 +159,8 @@ fn slice(layout: &mut Layout, axis: usize, start: Option<i64>, stop: Option<i64>
     layout.shape[axis] = count as u64;
 }
 
-/// The strides of the same elements under another shape of as many, or `None` where that needs a copy. Axes of length 1
-/// get the stride that C order gives them.
+/// The strides of the same elements under another shape with the same count, or `None` where that needs a copy. Axes of
+/// length 1 get the stride that C order gives them.
 fn reshape(layout: &Layout, shape: &[u64]) -> Option<Vec<i64>> {
     if layout.is_empty() {
         return Some(c_strides(shape, layout.dtype.item_size()));
@@ -202,7 +212,7 @@ fn reshape(layout: &Layout, shape: &[u64]) -> Option<Vec<i64>> {
 fn reinterpret(layout: &mut Layout, dtype: &Dtype) -> Result<(), &'static str> {
     let (old, new) = (layout.dtype.item_size(), dtype.item_size());
     if old != new {
-        // Of no elements none is split.
+        // Without elements, none is split.
         let empty = layout.shape.contains(&0);
         let (Some(length), Some(stride)) = (layout.shape.last_mut(), layout.strides.last_mut()) else {
             return Err("an array without axes keeps its item size");

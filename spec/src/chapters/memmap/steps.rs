@@ -1,4 +1,4 @@
-//! What the steps of a script find in a mapping and in its file, and do to them.
+//! What steps of a script read from a mapping and its file, and write to them.
 
 use crate::vocabulary::memmap::{Mode, Part};
 use crate::vocabulary::platform::DataModel;
@@ -8,7 +8,7 @@ use crate::vocabulary::{
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
-/// Predicts what the suite sees of a mapping, and cannot do to it, from outside.
+/// Predicts how the suite sees a mapping from outside, and that it cannot write to a read-only one.
 pub(crate) fn look(world: &World, outside: &Outside, out: &mut Predictions) {
     match outside {
         Outside::Mapping => mapping(world, out),
@@ -42,7 +42,7 @@ fn poke(world: &World, out: &mut Predictions) {
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     let Some(map) = &world.array.map else { return };
     match question {
-        // Of an empty view the address is prescribed nowhere.
+        // The address of an empty view is not prescribed.
         Question::Data if world.address().is_some() => {
             let modulus = world.platform.granularity.max(1);
             let remainder = i128::from(world.layout.offset).rem_euclid(i128::from(modulus)) as u32;
@@ -65,7 +65,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// Whether the file has no byte and may be given one, so that there is something to map.
+/// Returns true if the file is empty and the implementation may add a byte, so that there is something to map.
 fn may_be_given_a_byte(world: &World) -> bool {
     world.file_size() == 0 && !world.is_cut() && matches!(world.mode(), Some(Mode::RPlus | Mode::WPlus))
 }
@@ -79,7 +79,7 @@ fn file_size(world: &World) -> Expectation {
     }
 }
 
-/// Which rule tells what is in the file from that offset on.
+/// The rule of what is in the file from that offset on.
 fn file_rule(world: &World, offset: u64) -> Rule {
     let before = world.array.buffer.size;
     match (world.changed(), world.mode()) {
@@ -98,7 +98,7 @@ fn part(world: &World, part: Part, out: &mut Predictions) {
         Part::Offset if world.is_mapped_type() => Answer::Integer(i128::from(world.array.offset)),
         Part::Mode if world.is_mapped_type() => Answer::Text(map.mode.word().to_owned()),
         Part::Filename if world.is_mapped_type() => Answer::Bool(true),
-        // Of no element nothing needs to be mapped.
+        // Without an element nothing needs to be mapped.
         Part::Start | Part::Copy | Part::Dropped if world.array.reach(world.platform).is_empty() => return,
         Part::Start if world.layout.is_empty() => return,
         Part::Start => Answer::Integer(world.array.reach(world.platform).start),
@@ -117,13 +117,13 @@ fn part(world: &World, part: Part, out: &mut Predictions) {
     out.push(rule, Expectation::Is(answer));
 }
 
-/// Whether the array is one to make a copy of: not without elements, nor larger than what is read at once.
+/// Returns true if a copy of the array is worth making: it has elements, and no more bytes than one answer.
 fn is_copied(world: &World) -> bool {
     let bytes = world.layout.elements().saturating_mul(world.layout.dtype.item_size());
     (1..=MOST_READ).contains(&bytes)
 }
 
-/// Predicts what only mapped arrays are asked to do, and a write to an element of one that nobody can write to.
+/// Predicts the writes that only mapped arrays have, and the refusal to write an element of a read-only one.
 pub(crate) fn write(world: &mut World, write: &Write, out: &mut Predictions) {
     let Some(mode) = world.mode() else { return };
     let nothing = Expectation::Is(Answer::Nothing);
@@ -154,7 +154,7 @@ pub(crate) fn written(seen: Expectation, out: &mut Predictions) {
     out.push(rules::sees_file, seen);
 }
 
-/// What a copy of the process does that would end the process itself.
+/// Predicts the steps that a copy of the process does because they may end it.
 pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
     if world.mode().is_none() || world.has_objects() || world.platform.data_model == DataModel::Llp64 {
         return;

@@ -22,7 +22,7 @@ pub struct Number {
 }
 
 impl Number {
-    /// So many bytes, all of which hold the value, least significant first; zeros after those given.
+    /// A number of that many bytes, all of which hold the value, least significant first; zeros after those given.
     fn little(given: &[u8], size: usize) -> Number {
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(given).take(size).for_each(|(byte, given)| *byte = *given);

@@ -36,7 +36,7 @@ impl DescrEntry {
 }
 
 impl Record {
-    /// Whether fields overlap, or stand in another order than that of their offsets: no description can tell that.
+    /// Returns true if fields overlap, or stand in another order than that of their offsets: no description can express that.
     pub fn overlaps(&self) -> bool {
         let mut end = 0;
         self.fields.iter().any(|field| {
@@ -57,7 +57,7 @@ impl Dtype {
         }
     }
 
-    /// Whether fields overlap or stand out of order, here or in a nested type, so that no description tells them.
+    /// Returns true if fields overlap or stand out of order, here or in a nested type: no description can express that.
     pub fn has_overlaps(&self) -> bool {
         match self {
             Dtype::Plain(_) => false,

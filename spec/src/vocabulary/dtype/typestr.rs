@@ -1,5 +1,6 @@
 //! Type strings of the array interface, both ways.
 
+use super::kind::Sizes;
 use super::{Dtype, Kind, Plain, Unit};
 use crate::vocabulary::platform::ByteOrder;
 use std::fmt;
@@ -14,9 +15,10 @@ impl fmt::Display for TypestrError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is no type string: expected a byte order (`<`, `>`, or `|` where there is none), a kind (one of \
-             biufcmMOSUV) and a size in bytes (for U in characters), as in `<i4`, `|S3` or `<M8[ns]`",
-            self.text
+            "{:?} is no type string: expected a byte order (`<`, `>`, or `|` where there is none), a kind (one of {}) \
+             and a size in bytes (for U in characters), as in `<i4`, `|S3` or `<M8[ns]`",
+            self.text,
+            Kind::CODES
         )
     }
 }
@@ -36,13 +38,17 @@ impl Dtype {
             (true, ByteOrder::Big) => '>',
         };
         let code = plain.kind.code();
-        match (plain.kind, plain.unit) {
-            (Kind::Object, _) => "|O".to_owned(),
-            (Kind::Unicode, _) => format!("{order}U{}", plain.size / 4),
-            (_, Some(Unit { count: 1, name })) => format!("{order}{code}{}[{name}]", plain.size),
-            (_, Some(Unit { count, name })) => format!("{order}{code}{}[{count}{name}]", plain.size),
-            (_, None) => format!("{order}{code}{}", plain.size),
-        }
+        let size = match plain.kind.sizes() {
+            Sizes::Pointer => String::new(),
+            Sizes::Characters { bytes } => (plain.size / bytes).to_string(),
+            Sizes::Numbers { .. } => plain.size.to_string(),
+        };
+        let unit = match plain.unit {
+            None => String::new(),
+            Some(Unit { count: 1, name }) => format!("[{name}]"),
+            Some(Unit { count, name }) => format!("[{count}{name}]"),
+        };
+        format!("{order}{code}{size}{unit}")
     }
 
     /// The plain type of that type string. `|O` is taken to be 8 bytes wide; [`Dtype::object`] makes others.
@@ -59,7 +65,7 @@ impl Dtype {
     }
 }
 
-/// Whether a text names no type for certain: an unknown kind, a number of a size that no number has, or a unit where there
+/// Returns true if a text certainly names no type: an unknown kind, a number of a size that no number has, or a unit where there
 /// is no time. What implementations understand beyond the type strings specified here is their own.
 pub(crate) fn names_nothing(text: &str) -> bool {
     let bare = text.trim_start_matches(['<', '>', '|', '=']);
@@ -75,30 +81,30 @@ pub(crate) fn names_nothing(text: &str) -> bool {
     }
 }
 
+/// The sizes in bytes of a long double that is wider than a double, on any platform.
+const LONG_DOUBLES: [u32; 2] = [12, 16];
+
 fn parse(text: &str) -> Option<Plain> {
     let mut chars = text.chars();
     let order = chars.next()?;
     let code = chars.next()?;
-    let kind = Kind::ALL.into_iter().find(|kind| kind.code() == code)?;
+    let kind = Kind::from_code(code)?;
     let rest = chars.as_str();
     let (digits, unit) = match rest.split_once('[') {
         Some((digits, unit)) => (digits, Some(parse_unit(unit.strip_suffix(']')?)?)),
         None => (rest, None),
     };
     let number: Option<u32> = if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None };
-    let size = match kind {
-        Kind::Object if digits.is_empty() => 8,
-        Kind::Object => return None,
-        Kind::Unicode => number?.checked_mul(4)?,
-        Kind::Bytes | Kind::Void => number?,
-        Kind::Bool => number.filter(|size| *size == 1)?,
-        Kind::Int | Kind::UInt => number.filter(|size| matches!(size, 1 | 2 | 4 | 8))?,
-        Kind::Float => number.filter(|size| matches!(size, 2 | 4 | 8 | 12 | 16))?,
-        Kind::Complex => number.filter(|size| matches!(size, 8 | 16 | 24 | 32))?,
-        Kind::Timedelta | Kind::Datetime => number.filter(|size| *size == 8)?,
+    let size = match kind.sizes() {
+        Sizes::Pointer if digits.is_empty() => 8,
+        Sizes::Pointer => return None,
+        Sizes::Characters { bytes } => number?.checked_mul(bytes)?,
+        Sizes::Numbers { each, parts, long_double } => {
+            let fits = |part: u32| each.contains(&part) || long_double && LONG_DOUBLES.contains(&part);
+            number.filter(|size| size % parts == 0 && fits(size / parts))?
+        }
     };
-    let timed = matches!(kind, Kind::Timedelta | Kind::Datetime);
-    if unit.is_some() && !timed {
+    if unit.is_some() && !kind.has_unit() {
         return None;
     }
     let mut plain = Plain { kind, size, order: ByteOrder::Little, unit };

@@ -37,8 +37,8 @@ pub fn describes(platform: &Platform, dtype: &Dtype) -> bool {
 }
 
 /// Returns true if a text is a format that means the type: all of its values, each at its offset. Raw bytes may be padding, text or
-/// numbers of one byte. How far the element goes on after the last value is not looked at; see [`spans`]. Of types that the
-/// platform lacks, and of more than 2^20 bytes, no format tells.
+/// numbers of one byte. How far the element goes on after the last value is not looked at; see [`spans`]. For
+/// types that the platform lacks, and for more than 2^20 bytes, the answer is false.
 ///
 /// ```
 /// use array_ctypes_spec::{dtype::Dtype, interface::format::means, platform::Platform};

@@ -1,6 +1,6 @@
 //! The steps of a scenario of lifetimes: objects are taken from the array, kept and dropped, and the array is looked after.
 //!
-//! Objects go by numbers that the scenario gives them, so that a scenario with a step less still means what it meant.
+//! Objects go by numbers that the scenario gives them, so that a scenario still means the same after a step was removed.
 
 use crate::vocabulary::ctype::CType;
 use crate::vocabulary::words::forms;
@@ -32,9 +32,9 @@ forms! {
         Collect "collect",
         /// Allocates memory of the size of the buffer a few times and fills it with other bytes.
         Overwrite "overwrite",
-        /// Whether the array is still there.
+        /// Asks if the array is still there.
         Alive "alive",
-        /// Whether the buffer is still there.
+        /// Asks if the buffer is still there.
         Memory "memory",
         /// The first bytes at the address that an object holds.
         Read "read" {
@@ -45,8 +45,8 @@ forms! {
         },
         /// By how much the number of references to the array has changed after this was taken and dropped.
         Balance "balance" (what: Export = "WHAT"),
-        /// Whether a temporary array, another one over the same memory, is still there while a foreign function runs that is
-        /// given this of it.
+        /// Passes this, taken from a temporary array over the same memory, to a foreign function, and asks if that array is still
+        /// there while the function runs.
         Call "call" (what: Export = "WHAT"),
     }
 }

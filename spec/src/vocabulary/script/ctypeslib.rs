@@ -11,7 +11,7 @@ forms! {
     Ctypeslib {
         /// The name of `c_intp`.
         CIntP "c_intp",
-        /// The C type of the array's element type, or of the element type that is made of a C type.
+        /// The C type of the array's element type, or of the element type that a given C type converts to.
         AsCtypesType "as_ctypes_type" (of: Option<CType> = "[T]"),
         /// The address of the ctypes object that is made of the array.
         AsCtypes "as_ctypes",
@@ -28,7 +28,7 @@ forms! {
         },
         /// A checked parameter type.
         NdPointer "ndpointer" (what: Use = "USE", pointer: Box<NdPointer> = "[dtype=…] [ndim=N] [shape=N,… | length=N] [flags=NAME,…]"),
-        /// Whether a library is loaded.
+        /// Asks if a library is loaded.
         LoadLibrary "load_library" (how: Library = "HOW"),
     }
 }
@@ -90,9 +90,9 @@ pub struct NdPointer {
 /// An element type that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ElementType {
-    /// That of the array itself. `own`
+    /// The array's own. `own`
     Own,
-    /// That of a type string.
+    /// The one of a type string.
     Typestr(String),
 }
 
@@ -114,9 +114,9 @@ words! {
         File "file",
         /// By its name, beside a file of its folder.
         Beside "beside",
-        /// Likewise, by names that are no text but objects of paths.
+        /// By its name in its folder, both as objects that are paths.
         Path "path",
-        /// Likewise, by names in bytes.
+        /// By its name in its folder, both as bytes.
         Bytes "bytes",
         /// By a name that no library of the folder has.
         Missing "missing",

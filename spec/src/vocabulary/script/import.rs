@@ -14,7 +14,7 @@ pub struct Import {
     pub read_only: bool,
     /// The entry `shape`, in elements.
     pub shape: Vec<u64>,
-    /// Whether `shape` is given as a list, where a tuple is asked for.
+    /// True if `shape` is given as a list, where the interface asks for a tuple.
     pub shape_is_list: bool,
     /// The entry `strides`, in bytes; `None` where it is absent.
     pub strides: Option<Vec<i64>>,
@@ -83,7 +83,7 @@ fn numbers<T: FromStr>(text: &str) -> Option<Vec<T>> {
     if text.is_empty() { Some(Vec::new()) } else { text.split(',').map(|item| item.parse().ok()).collect() }
 }
 
-/// Entries `NAME=VALUE`; which are left out are as [`Import`] says, `version` is 3.
+/// Entries `NAME=VALUE`. Without an entry `version` the version is 3.
 impl Argument for Import {
     fn take(rest: &mut Rest) -> Option<Self> {
         let mut import = Import {

@@ -37,7 +37,7 @@ words! {
 words! {
     /// What is asked of the interface where ctypes is missing.
     Absent {
-        /// Whether there is an interface object.
+        /// Asks if there is an interface object.
         Ctypes "ctypes",
         /// The address.
         Data "data",

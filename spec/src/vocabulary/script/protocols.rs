@@ -27,22 +27,22 @@ words! {
 }
 
 impl BufferRequest {
-    /// Whether `shape` is asked for.
+    /// Returns true if it asks for `shape`.
     pub fn wants_shape(self) -> bool {
         !matches!(self, BufferRequest::Simple | BufferRequest::Writable)
     }
 
-    /// Whether `strides` is asked for.
+    /// Returns true if it asks for `strides`.
     pub fn wants_strides(self) -> bool {
         self.wants_shape() && self != BufferRequest::Nd
     }
 
-    /// Whether `format` is asked for.
+    /// Returns true if it asks for `format`.
     pub fn wants_format(self) -> bool {
         matches!(self, BufferRequest::Full | BufferRequest::FullRo)
     }
 
-    /// Whether memory to write to is asked for.
+    /// Returns true if it asks for memory to write to.
     pub fn wants_writable(self) -> bool {
         matches!(self, BufferRequest::Full | BufferRequest::Writable)
     }
@@ -57,7 +57,7 @@ words! {
         Length "len",
         /// Size of an element in bytes.
         ItemSize "itemsize",
-        /// Whether the memory may not be written to.
+        /// Asks if the memory may not be written to.
         ReadOnly "readonly",
         /// Number of dimensions.
         Ndim "ndim",
@@ -99,7 +99,7 @@ words! {
         Strides "strides",
         /// Major and minor version; nothing in a capsule without.
         Version "version",
-        /// Whether the flag of read-only memory is set; nothing in a capsule without flags.
+        /// Asks if the flag of read-only memory is set; nothing in a capsule without flags.
         ReadOnly "readonly",
     }
 }

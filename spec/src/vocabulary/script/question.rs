@@ -60,11 +60,11 @@ forms! {
         Interface "interface" (key: Key = "KEY"),
         /// A member of `__array_struct__`.
         Struct "struct" (member: Member = "MEMBER"),
-        /// Makes an array of a given `__array_interface__` and tells what came of it.
+        /// Makes an array of a given `__array_interface__` and asks for its facts.
         Import "import" (import: Box<Import> = "NAME=VALUE…"),
         /// A fact about the mapping.
         Map "map" (part: Part = "NAME"),
-        /// So many bytes of the file from that offset on, fewer at its end, read through a descriptor of its own.
+        /// That many bytes of the file from that offset on, fewer at its end, read through a descriptor of its own.
         File "file" (offset: u64 = "OFFSET", length: u64 = "LENGTH"),
         /// The size of the file in bytes.
         FileSize "file-size",

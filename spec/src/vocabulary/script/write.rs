@@ -42,7 +42,7 @@ forms! {
         },
         /// Has the mapping's changes written to the file.
         Flush "flush",
-        /// Cuts the file, through a descriptor of its own, to so many bytes.
+        /// Cuts the file, through a descriptor of its own, to that many bytes.
         TruncateFile "truncate-file" (size: u64 = "SIZE"),
         /// Closes the mapping under the array.
         CloseMap "close-map",
@@ -50,10 +50,10 @@ forms! {
 }
 
 forms! {
-    /// What the suite does from outside, at the address, shape and byte strides that the implementation told in the latest
+    /// What the suite does from outside, at the address, shape and byte strides that the implementation gave in the latest
     /// answers of the script to `data`, `shape`, `strides` and `itemsize`. Without one of those it looks nowhere.
     Outside {
-        /// The memory of the elements in C order, of so many of them at most.
+        /// The memory of the elements in C order, of that many of them at most.
         Peek "peek" (count: u64 = "COUNT"),
         /// Writes one element.
         Poke "poke" {

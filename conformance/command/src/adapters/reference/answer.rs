@@ -1,4 +1,4 @@
-//! What the reference yields, as answers.
+//! Results of the reference, as answers.
 
 use array_ctypes::{CArray, Pointer, ctype, shape};
 use array_ctypes_spec::{Address, Answer};

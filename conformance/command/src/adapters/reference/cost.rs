@@ -1,4 +1,4 @@
-//! What the reference's ways to ask cost.
+//! Measures what each way to ask the reference costs.
 
 use super::make::make;
 use crate::bench::measure::{measure, ways};
@@ -11,12 +11,13 @@ use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// Measures the ways to ask about an array.
 pub(super) fn costs(described: &Described, budget: Duration) -> Result<Vec<Cost>, RunError> {
-    let trouble = |what: &str| RunError::unavailable(format!("expected an array to measure, found {what}"));
+    let unavailable = |what: &str| RunError::unavailable(format!("expected an array to measure, found {what}"));
     let buffer = Buffer::new(described.buffer.size as usize, described.buffer.at as usize, &described.buffer.bytes);
-    let buffer = Rc::new(buffer.map_err(|error| trouble(&error.to_string()))?);
-    let a = &make(described, &buffer).map_err(|kind| trouble(kind.name()))?;
-    let ctype = |name: &str| name.parse::<CType>().map_err(|error| trouble(&error.to_string()));
+    let buffer = Rc::new(buffer.map_err(|error| unavailable(&error.to_string()))?);
+    let a = &make(described, &buffer).map_err(|kind| unavailable(kind.name()))?;
+    let ctype = |name: &str| name.parse::<CType>().map_err(|error| unavailable(&error.to_string()));
     let (c_int64, pointer) = (ctype("c_int64")?, ctype("POINTER(c_int)")?);
     let ways = ways![a;
         Address:
@@ -44,7 +45,7 @@ pub(super) fn costs(described: &Described, budget: Duration) -> Result<Vec<Cost>
     Ok(measure(&ways, budget))
 }
 
-/// Stands for a function of C. What the structure points to is there until it returns, and no longer.
+/// Stands for a C function. The structure and all that it points to exist until it returns.
 fn c_function(structure: &PyArrayInterface) {
     black_box(structure);
 }

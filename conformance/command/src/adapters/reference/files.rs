@@ -1,4 +1,4 @@
-//! The files of mapped arrays: made for a case, mapped by the reference, looked at through descriptors of their own.
+//! The files of mapped arrays. The reference maps them; this module makes, reads and writes them without the mapping.
 
 use super::raises::{array_error, too_wide};
 use array_ctypes::memmap::{MemmapError, Options, Order, close};
@@ -12,7 +12,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// The folder that files of mapped arrays are made in, once there is one, and how many were made.
+/// The folder of the files, made with the first file, and the number of files made so far.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     folder: Option<Folder>,
@@ -20,6 +20,7 @@ pub(super) struct Files {
 }
 
 impl Files {
+    /// Makes the file of a case.
     pub(super) fn make(&mut self, array: &Described, map: &Map) -> io::Result<CaseFile> {
         let folder = match self.folder.take() {
             Some(folder) => folder,
@@ -44,8 +45,8 @@ impl Drop for CaseFile {
 }
 
 impl CaseFile {
-    /// Makes the file of an array, unless it is to be missing.
-    pub(super) fn new(path: PathBuf, array: &Described, map: &Map) -> io::Result<CaseFile> {
+    /// Makes the file of an array, unless the case wants it missing.
+    fn new(path: PathBuf, array: &Described, map: &Map) -> io::Result<CaseFile> {
         let case = CaseFile { path };
         if map.file != Handle::Missing {
             fs::write(&case.path, &array.buffer.bytes)?;
@@ -54,7 +55,7 @@ impl CaseFile {
         Ok(case)
     }
 
-    /// Where it is.
+    /// Returns the path.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -72,10 +73,11 @@ impl CaseFile {
             let shape = array.shape.iter().map(|length| usize::try_from(*length)).collect::<Result<Vec<_>, _>>();
             options = options.shape(&shape.map_err(too_wide)?);
         }
-        self.hand_over(map, &options).map(Memmap::into_array).map_err(|error| refusal(&error))
+        self.open(map, &options).map(Memmap::into_array).map_err(|error| refusal(&error))
     }
 
-    fn hand_over(&self, map: &Map, options: &Options) -> Result<Memmap, MemmapError> {
+    /// Opens the file in the way that the case asks for.
+    fn open(&self, map: &Map, options: &Options) -> Result<Memmap, MemmapError> {
         let path = &self.path;
         match map.file {
             Handle::Path | Handle::PathLike | Handle::Missing => options.open(path),
@@ -90,7 +92,7 @@ impl CaseFile {
         }
     }
 
-    /// The answer to a question about the mapping that an array lies in.
+    /// Answers a question about the mapping of an array.
     pub(super) fn part(&self, array: &Array, part: Part) -> Result<Answer, Raises> {
         let mapping = array.mapping().ok_or(Raises::AttributeError)?;
         Ok(match part {
@@ -103,18 +105,19 @@ impl CaseFile {
             }
             Part::Start => Answer::Integer(i128::from(mapping.start())),
             Part::Copy => Answer::Bool(array.copy().map_err(array_error)?.mapping().is_some()),
-            // The array is gone by then.
+            // The caller has dropped the array.
             Part::Dropped => Answer::Bool(self.is_mapped()?),
         })
     }
 
-    /// Whether this process maps the file, as the system tells.
+    /// Returns true if this process maps the file, by what the system reports.
     pub(super) fn is_mapped(&self) -> Result<bool, Raises> {
         let maps = fs::read_to_string("/proc/self/maps").map_err(|_| Raises::NotImplementedError)?;
         let path = self.path.to_string_lossy();
         Ok(maps.lines().any(|line| line.ends_with(&*path)))
     }
 
+    /// Reads bytes of the file, up to its end.
     pub(super) fn read(&self, offset: u64, length: u64) -> Result<Answer, Raises> {
         let mut bytes = vec![0; usize::try_from(length).map_err(too_wide)?];
         let mut count = 0;
@@ -129,22 +132,25 @@ impl CaseFile {
         Ok(Answer::Bytes(bytes))
     }
 
+    /// Returns the size of the file.
     pub(super) fn size(&self) -> Result<Answer, Raises> {
         Ok(Answer::Integer(i128::from(fs::metadata(&self.path).map_err(os_error)?.len())))
     }
 
+    /// Writes to the file.
     pub(super) fn write(&self, offset: u64, bytes: &[u8]) -> Result<Answer, Raises> {
         self.writer().and_then(|file| file.write_all_at(bytes, offset)).map_err(os_error)?;
         Ok(Answer::Nothing)
     }
 
+    /// Sets the size of the file.
     pub(super) fn truncate(&self, size: u64) -> Result<Answer, Raises> {
         self.writer().and_then(|file| file.set_len(size)).map_err(os_error)?;
         Ok(Answer::Nothing)
     }
 }
 
-/// Has what was written to a mapping written to its file.
+/// Writes the mapping of an array to its file.
 pub(super) fn flush(array: &Array) -> Result<Answer, Raises> {
     array.mapping().ok_or(Raises::AttributeError)?.flush().map_err(os_error)?;
     Ok(Answer::Nothing)
@@ -156,13 +162,13 @@ pub(super) fn close_map(memory: &Rc<Buffer>) -> Result<Answer, Raises> {
     Ok(Answer::Nothing)
 }
 
-/// The address of byte 0 of the file that an array is mapped from, as far as the mapping is from there.
+/// Returns the address that byte 0 of the file would have; `None` for an array that is not mapped.
 pub(super) fn origin(array: &Array) -> Option<u64> {
     array.mapping().map(|mapping| (mapping.address() as u64).wrapping_sub(mapping.start()))
 }
 
-/// An interface with its address told from the start of the mapping, where there is one, and not from that of the file.
-pub(super) fn from_start(import: &Import, array: &Array) -> Import {
+/// Returns an interface whose address counts from the start of the mapping instead of that of the file.
+pub(super) fn from_mapping(import: &Import, array: &Array) -> Import {
     let mut import = import.clone();
     if let (Some(mapping), ImportData::Tuple(Address::InBuffer(offset))) = (array.mapping(), &mut import.data) {
         *offset = offset.wrapping_sub(mapping.start() as i64);
@@ -170,7 +176,7 @@ pub(super) fn from_start(import: &Import, array: &Array) -> Import {
     import
 }
 
-/// A path from the working directory.
+/// Returns the path relative to the working directory.
 fn relative(path: &Path) -> io::Result<PathBuf> {
     let here = std::env::current_dir()?;
     let up = here.components().skip(1).map(|_| "..").collect::<PathBuf>();

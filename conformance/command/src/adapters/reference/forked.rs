@@ -1,9 +1,18 @@
-//! A copy of this process, where steps are done that may end it.
+//! Copies of this process, for steps that may end it.
 //!
-//! The copy has one thread, the one that made it; what other threads held when it was made stays held there. Nothing that
-//! it does or breaks reaches this process but what it writes into its pipe. One that hangs is killed. Where there is no
-//! `fork`, there are no copies.
-#![expect(unsafe_code, reason = "fork, and what goes with it")]
+//! A copy reaches this process only through its pipe. It is killed if it hangs: it has one thread, so locks that other
+//! threads held at the time of the copy stay locked in it. On systems without `fork` there are no copies.
+//!
+//! # Invariants
+//! The comments in the code refer to these by number.
+//!
+//! 1. A copy has one thread and a memory of its own. It runs one function, and ends by `_exit` or by a signal, so it runs
+//!    nothing that this process has registered for its own end.
+//! 2. `pid` is a child of this process, and only [`Copy::exit_status`] waits for it. Until that sets `has_ended`, the number
+//!    belongs to no other process.
+//! 3. Each pointer that the system gets is to a local variable of the type that the call expects, and the system uses it only
+//!    during the call.
+#![expect(unsafe_code, reason = "copies of a process are made, awaited and killed by calls of the system")]
 
 use array_ctypes_conformance::json;
 use array_ctypes_spec::{Answer, Raises};
@@ -13,32 +22,36 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-/// How long a copy may stay silent.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time within which a copy must write, or end.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A running copy of this process.
 #[derive(Debug)]
 pub(crate) struct Copy {
+    /// Invariant 2.
     pid: libc::pid_t,
     output: File,
-    ended: bool,
+    /// Invariant 2.
+    has_ended: bool,
 }
 
-/// How a copy ended.
+/// The exit status of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum ExitStatus {
+    /// The exit code.
     Exited(i32),
+    /// The number of the signal.
     Signalled(i32),
 }
 
 impl Copy {
-    /// Makes a copy that runs this, given its end of a pipe, and then ends.
+    /// Makes a copy that calls a function with its end of a pipe, and then ends.
     ///
     /// # Errors
-    /// Where the system refuses.
+    /// If the system refuses.
     pub(crate) fn run(body: impl FnOnce(File)) -> io::Result<Copy> {
         let (output, their_output) = pipe()?;
-        // SAFETY: the copy runs `body` on this thread alone and then leaves by `_exit`; what it allocates is its own.
+        // SAFETY: 1: the arm of 0 calls `body` and then `_exit`.
         let pid = unsafe { libc::fork() };
         match pid {
             -1 => Err(io::Error::last_os_error()),
@@ -46,35 +59,38 @@ impl Copy {
                 drop(output);
                 no_core_file();
                 let done = catch_unwind(AssertUnwindSafe(|| body(their_output)));
-                // SAFETY: ends this copy without running what the original has registered for its own end.
+                // SAFETY: 1: this is the end of the copy.
                 unsafe { libc::_exit(i32::from(done.is_err())) }
             }
-            pid => Ok(Copy { pid, output, ended: false }),
+            pid => Ok(Copy { pid, output, has_ended: false }),
         }
     }
 
-    /// What it says up to the end of a line, without that; less where it ends before.
+    /// Receives a line, without its end; the rest of the output if the copy ends before.
     ///
     /// # Errors
-    /// Where it stays silent for too long.
-    pub(crate) fn hear(&mut self) -> io::Result<String> {
+    /// If the copy writes nothing for too long.
+    pub(crate) fn receive(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
         loop {
-            wait_readable(self.output.as_raw_fd(), PATIENCE)?;
-            let mut some = [0; 4096];
-            let count = self.output.read(&mut some)?;
-            line.extend_from_slice(&some[..count]);
+            wait_readable(self.output.as_raw_fd(), TIMEOUT)?;
+            let mut block = [0; 4096];
+            let count = self.output.read(&mut block)?;
+            line.extend_from_slice(&block[..count]);
             if count == 0 || line.ends_with(b"\n") {
                 return Ok(String::from_utf8_lossy(&line).trim_end().to_owned());
             }
         }
     }
 
-    /// Waits for its end, which is near.
-    pub(crate) fn end(&mut self) -> io::Result<End> {
+    /// Waits until the copy has ended. It has no timeout: call it when the copy has closed its output or was killed.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub(crate) fn exit_status(&mut self) -> io::Result<ExitStatus> {
         let mut status = 0;
         loop {
-            // SAFETY: `status` is a place for the status; the process is a child of ours that nobody else waits for.
+            // SAFETY: 2: the child exists until this call returns its status. 3: `status` is the place for it.
             if unsafe { libc::waitpid(self.pid, &raw mut status, 0) } == self.pid {
                 break;
             }
@@ -83,42 +99,48 @@ impl Copy {
                 return Err(error);
             }
         }
-        self.ended = true;
+        self.has_ended = true;
         let signalled = libc::WIFSIGNALED(status);
-        Ok(if signalled { End::Signalled(libc::WTERMSIG(status)) } else { End::Exited(libc::WEXITSTATUS(status)) })
+        Ok(if signalled {
+            ExitStatus::Signalled(libc::WTERMSIG(status))
+        } else {
+            ExitStatus::Exited(libc::WEXITSTATUS(status))
+        })
     }
 }
 
 impl Drop for Copy {
     fn drop(&mut self) {
-        if !self.ended {
-            // SAFETY: the process is a child of ours that has not been waited for, so its number is still its own.
+        if !self.has_ended {
+            // SAFETY: 2: nobody has waited for the child, so the signal reaches no other process.
             unsafe { libc::kill(self.pid, libc::SIGKILL) };
-            let _ = self.end();
+            let _ = self.exit_status();
         }
     }
 }
 
-/// The answer that a copy of this process gives, or how it ended.
+/// Returns the answer that a copy of this process gives, or the signal that ended it.
 pub(crate) fn in_copy(answer: impl FnOnce() -> Answer) -> Answer {
     let ask = || {
         let mut copy = Copy::run(|mut output| {
-            let said = format!("{}\n", json::from_answer(&answer()));
-            // At once: each piece would wake the one that listens.
-            let _ = output.write_all(said.as_bytes());
+            let line = format!("{}\n", json::from_answer(&answer()));
+            // One call, because each write wakes the reader.
+            let _ = output.write_all(line.as_bytes());
         })?;
-        let said = copy.hear()?;
-        let end = copy.end()?;
-        Ok::<_, io::Error>(match (serde_json::from_str(&said), end) {
-            (_, End::Signalled(signal)) => Answer::Signal(signal_name(signal)),
-            (Ok(said), End::Exited(0)) => json::to_answer(&said).unwrap_or(Answer::Raises(Raises::OtherError)),
-            _ => Answer::Raises(Raises::OtherError),
+        let line = copy.receive()?;
+        Ok::<_, io::Error>(match copy.exit_status()? {
+            ExitStatus::Signalled(signal) => Answer::Signal(signal_name(signal)),
+            ExitStatus::Exited(0) => {
+                let answer = serde_json::from_str(&line).ok().and_then(|value| json::to_answer(&value).ok());
+                answer.unwrap_or(Answer::Raises(Raises::OtherError))
+            }
+            ExitStatus::Exited(_) => Answer::Raises(Raises::OtherError),
         })
     };
     ask().unwrap_or(Answer::Raises(Raises::OtherError))
 }
 
-/// The name of a signal, as in `SIGSEGV`.
+/// Returns the name of a signal, such as `SIGSEGV`.
 pub(crate) fn signal_name(signal: i32) -> String {
     let known = [
         (libc::SIGABRT, "SIGABRT"),
@@ -134,27 +156,31 @@ pub(crate) fn signal_name(signal: i32) -> String {
     found.map_or_else(|| format!("signal {signal}"), |(_, name)| (*name).to_owned())
 }
 
-/// A pipe that no program started from here inherits: its reading and its writing end.
+/// Makes a pipe, and returns the end to read and the end to write. No program that this process starts inherits them.
 fn pipe() -> io::Result<(File, File)> {
     let (reader, writer) = io::pipe()?;
     Ok((OwnedFd::from(reader).into(), OwnedFd::from(writer).into()))
 }
 
-fn wait_readable(descriptor: RawFd, patience: Duration) -> io::Result<()> {
+/// Waits until there is something to read.
+fn wait_readable(descriptor: RawFd, timeout: Duration) -> io::Result<()> {
     let mut wanted = libc::pollfd { fd: descriptor, events: libc::POLLIN, revents: 0 };
-    let milliseconds = i32::try_from(patience.as_millis()).unwrap_or(i32::MAX);
-    // SAFETY: `wanted` is one entry, and one is announced.
+    let milliseconds = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
+    // SAFETY: 3: `wanted` is one entry, as the call says.
     match unsafe { libc::poll(&raw mut wanted, 1, milliseconds) } {
-        0 => Err(io::Error::new(io::ErrorKind::TimedOut, "a copy of this process stayed silent")),
+        0 => Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "expected an answer of a copy of this process, found none in time",
+        )),
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
 }
 
-/// A copy that dies on purpose leaves no file behind.
+/// Keeps a copy that crashes on purpose from leaving a core file.
 fn no_core_file() {
     let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: `none` is a limit, read only during the call.
+    // SAFETY: 3: `none` is a limit.
     unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const none) };
 }
 
@@ -163,19 +189,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_comes_back_and_the_end_of_a_copy_is_told() {
+    fn a_copy_returns_its_answer_or_the_signal_that_ended_it() {
         assert_eq!(in_copy(|| Answer::Integer(7)), Answer::Integer(7));
-        // SAFETY: ends the copy, as the test wants it.
+        // SAFETY: 1: only the copy ends.
         assert_eq!(in_copy(|| unsafe { libc::abort() }), Answer::Signal("SIGABRT".to_owned()));
         assert_eq!(in_copy(|| panic!("in a copy")), Answer::Raises(Raises::OtherError));
     }
 
     #[test]
-    fn a_copy_that_is_dropped_is_killed_and_waited_for() {
+    fn a_dropped_copy_is_killed_and_awaited() {
         let copy = Copy::run(|_| std::thread::sleep(Duration::from_secs(1000))).unwrap();
         let pid = copy.pid;
         drop(copy);
-        // SAFETY: signal 0 only asks whether the process exists.
+        // SAFETY: signal 0 only asks whether the process exists, and is sent to nobody.
         assert_eq!(unsafe { libc::kill(pid, 0) }, -1);
     }
 }

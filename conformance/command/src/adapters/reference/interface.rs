@@ -1,9 +1,10 @@
-//! Entries of `__array_interface__` and members of the structure behind `__array_struct__`.
+//! Questions about `__array_interface__` and about the structure of `__array_struct__`, asked of the reference.
 
 use super::answer::{address, integer, integers};
 use array_ctypes::{Array, interface};
 use array_ctypes_spec::{Answer, Key, Member};
 
+/// Answers a question about an entry of the dictionary.
 pub(super) fn dictionary(array: &Array, key: Key) -> Answer {
     let interface = array.interface();
     match key {
@@ -18,6 +19,7 @@ pub(super) fn dictionary(array: &Array, key: Key) -> Answer {
     }
 }
 
+/// Answers a question about a member of the structure.
 pub(super) fn structure(array: &Array, member: Member) -> Answer {
     let owner = array.array_struct();
     let structure = owner.as_c();

@@ -1,8 +1,7 @@
-//! Scenarios of lifetimes: the array is behind a counted reference, and what looks after it is a weak one.
+//! Scenarios of lifetimes. The array is behind a counted reference; a weak one observes when it is freed.
 
 use super::answer::integer;
-use super::ctypeslib::{as_array_error, as_ctypes_error};
-use super::raises::{too_wide, type_error};
+use super::raises::{as_array_error, as_ctypes_error, too_wide, type_error};
 use super::scenario::{Kept, Reading};
 use super::subject::Subject;
 use array_ctypes::{Buffer, OwnedCtypes};
@@ -11,6 +10,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 impl Subject<'_> {
+    /// Does a step of a scenario.
     pub(super) fn act(&mut self, act: &Act) -> Result<Answer, Raises> {
         match act {
             Act::Export { name, what } => {
@@ -26,7 +26,7 @@ impl Subject<'_> {
                 self.objects.clear();
             }
             Act::Drop(name) => drop(self.scenario.kept.remove(name).ok_or(Raises::KeyError)?),
-            // There is no garbage.
+            // Rust has no garbage collector.
             Act::Collect => {}
             Act::Overwrite => {
                 let bytes = vec![0xA5; self.size];
@@ -40,14 +40,14 @@ impl Subject<'_> {
             Act::Read { name, count } => {
                 let address = self.scenario.kept.get(name).and_then(Kept::address).ok_or(Raises::KeyError)?;
                 let count = usize::try_from(*count).map_err(too_wide)?;
-                // What is gone is not read, whoever still holds its address.
+                // Freed memory is not read, even if an object still holds its address.
                 let memory = self.scenario.memory.upgrade().ok_or(Raises::OtherError)?;
                 let bytes = memory.read(std::ptr::without_provenance(address), count);
                 return bytes.map(Answer::Bytes).map_err(|_| Raises::IndexError);
             }
             Act::Balance(what) => {
                 let before = self.references();
-                // The count tells whether a refusal kept something.
+                // An object that is refused must leave no reference behind either.
                 drop(self.export(what));
                 return Ok(integer(self.references() - before));
             }
@@ -56,11 +56,12 @@ impl Subject<'_> {
         Ok(Answer::Nothing)
     }
 
-    /// How many references there are to the array and to its memory.
+    /// Returns the number of references to the array and to its memory.
     fn references(&self) -> i64 {
         (self.scenario.array.strong_count() + self.scenario.memory.strong_count()) as i64
     }
 
+    /// Takes an object from the array.
     fn export(&self, what: &Export) -> Result<Kept, Raises> {
         let array = self.array.as_ref().ok_or(Raises::OtherError)?;
         let owned = OwnedCtypes::of(array);
@@ -83,7 +84,7 @@ impl Subject<'_> {
                 Reading::Holds => Kept::Pointer(owned.as_parameter()),
                 Reading::Borrows => Kept::Raw(ctypes.data_as_ptr()),
             },
-            // The dictionary borrows the array, so what outlives it is what was copied.
+            // The dictionary borrows the array, so only a copied value outlives it.
             Export::Interface => Kept::Address(array.interface().data.0),
             Export::Struct => Kept::Structure(array.array_struct()),
             Export::View => Kept::Array((**array).clone()),
@@ -97,7 +98,7 @@ impl Subject<'_> {
         })
     }
 
-    /// Whether a temporary array is there while a function runs: temporaries last until the end of the statement.
+    /// Answers whether a temporary array exists while a function runs. Temporaries live until the end of the statement.
     fn call(&self, what: &Export) -> Result<Answer, Raises> {
         let array = self.array.as_ref().ok_or(Raises::OtherError)?;
         let watched = RefCell::new(Weak::new());
@@ -111,27 +112,48 @@ impl Subject<'_> {
             Export::Ctypes => foreign(OwnedCtypes::of(&temporary()).ctypes().as_parameter().address()),
             Export::AsParameter => foreign(temporary().ctypes().as_parameter().address()),
             Export::DataAs(ctype) => foreign(temporary().ctypes().data_as(ctype).map_err(type_error)?.address()),
-            _ => return Err(Raises::TypeError),
+            Export::Method
+            | Export::Data
+            | Export::Shape
+            | Export::Strides
+            | Export::ShapeAs(_)
+            | Export::StridesAs(_)
+            | Export::Interface
+            | Export::Struct
+            | Export::View
+            | Export::AsCtypes => return Err(Raises::TypeError),
         })
     }
 }
 
+/// Makes an object of one that is kept.
 fn derive(kept: &Kept, how: &Derive) -> Result<Kept, Raises> {
-    Ok(match (kept, how) {
-        (_, Derive::Value) => Kept::Address(kept.address().ok_or(Raises::TypeError)?),
-        // A number is a value; any other item is a part of the memory, which keeps what the pointer keeps.
-        (Kept::Pointer(pointer), Derive::Item) => match pointer.pointer().index(0) {
+    Ok(match (how, kept) {
+        (Derive::Value, _) => Kept::Address(kept.address().ok_or(Raises::TypeError)?),
+        (_, Kept::Raw(pointer)) => Kept::Raw(*pointer),
+        // An item is a number, or a part of the memory that holds what the pointer holds.
+        (Derive::Item, Kept::Pointer(pointer)) => match pointer.pointer().index(0) {
             Ok(value) => Kept::Value(Box::new(value)),
             Err(_) => Kept::Pointer(pointer.clone()),
         },
-        (Kept::Pointer(pointer), Derive::AsArray) => Kept::Array(pointer.as_array(&[1]).map_err(as_array_error)?),
-        (Kept::Object(object), Derive::AsArray) => Kept::Array(object.as_array()),
-        // A row is a part of the object, and keeps what it keeps.
-        (Kept::Object(object), Derive::Item) => Kept::Object(object.clone()),
-        (Kept::Pointer(pointer), Derive::Contents) => Kept::Pointer(pointer.clone()),
-        (Kept::Pointer(pointer), Derive::ByRef | Derive::Pointer) => Kept::Reference(Rc::new(pointer.clone())),
-        (Kept::Pointer(pointer), Derive::Cast(ctype)) => Kept::Pointer(pointer.cast(ctype).map_err(type_error)?),
-        (Kept::Raw(pointer), _) => Kept::Raw(*pointer),
-        _ => return Err(Raises::TypeError),
+        // A row is a part of the object, and holds what the object holds.
+        (Derive::Item, Kept::Object(object)) => Kept::Object(object.clone()),
+        (Derive::AsArray, Kept::Pointer(pointer)) => Kept::Array(pointer.as_array(&[1]).map_err(as_array_error)?),
+        (Derive::AsArray, Kept::Object(object)) => Kept::Array(object.as_array()),
+        (Derive::Contents, Kept::Pointer(pointer)) => Kept::Pointer(pointer.clone()),
+        (Derive::ByRef | Derive::Pointer, Kept::Pointer(pointer)) => Kept::Reference(Rc::new(pointer.clone())),
+        (Derive::Cast(ctype), Kept::Pointer(pointer)) => Kept::Pointer(pointer.cast(ctype).map_err(type_error)?),
+        // ctypes makes nothing else.
+        (
+            Derive::Item | Derive::AsArray | Derive::Contents | Derive::ByRef | Derive::Pointer | Derive::Cast(_),
+            Kept::Interface(_)
+            | Kept::Method(_)
+            | Kept::Reference(_)
+            | Kept::Array(_)
+            | Kept::Object(_)
+            | Kept::Structure(_)
+            | Kept::Address(_)
+            | Kept::Value(_),
+        ) => return Err(Raises::TypeError),
     })
 }

@@ -1,11 +1,11 @@
-//! Makes the array of a case, with all its views.
+//! Makes the array of a case.
 
 use super::raises::{array_error, too_wide, view_error};
 use array_ctypes::{Array, Buffer};
 use array_ctypes_spec::{Array as Described, Raises};
 use std::rc::Rc;
 
-/// The array of a case, after all its views.
+/// Makes the array of a case, after all its views.
 pub(super) fn make(described: &Described, buffer: &Rc<Buffer>) -> Result<Array, Raises> {
     let offset = isize::try_from(described.offset).map_err(too_wide)?;
     let shape = described.shape.iter().map(|length| usize::try_from(*length)).collect::<Result<Vec<_>, _>>();
@@ -16,7 +16,7 @@ pub(super) fn make(described: &Described, buffer: &Rc<Buffer>) -> Result<Array, 
     viewed(described, array)
 }
 
-/// The array after all views of the case.
+/// Takes all views of a case.
 pub(super) fn viewed(described: &Described, array: Array) -> Result<Array, Raises> {
     described.views.iter().try_fold(array, |array, view| array.view(view).map_err(view_error))
 }

@@ -1,10 +1,11 @@
-//! The buffer protocol and `DLPack`, asked of the reference.
+//! Questions about the buffer protocol and `DLPack`, asked of the reference.
 
 use super::answer::{address, integer, integers};
 use array_ctypes::Array;
 use array_ctypes::interface::dlpack::{DLManagedTensor, DLManagedTensorVersioned, Managed, READ_ONLY, Tensor};
 use array_ctypes_spec::{Answer, BufferMember, BufferRequest, DlpackMember, DlpackRequest, Raises};
 
+/// Answers a question about a member of a buffer.
 pub(super) fn buffer(array: &Array, request: BufferRequest, member: BufferMember) -> Result<Answer, Raises> {
     let filled = array.buffer(request).map_err(|_| Raises::BufferError)?;
     Ok(match member {
@@ -16,11 +17,12 @@ pub(super) fn buffer(array: &Array, request: BufferRequest, member: BufferMember
         BufferMember::Format => filled.format.map_or(Answer::Nothing, Answer::Text),
         BufferMember::Shape => filled.shape.map_or(Answer::Nothing, |shape| Answer::integers(shape.iter().copied())),
         BufferMember::Strides => filled.strides.map_or(Answer::Nothing, integers),
-        // The reference has no pointers to follow, and no member for them.
+        // The reference has no such member, because it has no arrays of pointers.
         BufferMember::Suboffsets => Answer::Nothing,
     })
 }
 
+/// Answers a question about a member of a tensor.
 pub(super) fn dlpack(array: &Array, request: DlpackRequest, member: DlpackMember) -> Result<Answer, Raises> {
     match request {
         DlpackRequest::Versioned => {
@@ -29,7 +31,12 @@ pub(super) fn dlpack(array: &Array, request: DlpackRequest, member: DlpackMember
             Ok(match member {
                 DlpackMember::Version => Answer::integers([version.major, version.minor]),
                 DlpackMember::ReadOnly => Answer::Bool(flags & READ_ONLY != 0),
-                _ => of_tensor(&tensor, member),
+                DlpackMember::Address
+                | DlpackMember::Device
+                | DlpackMember::Ndim
+                | DlpackMember::Dtype
+                | DlpackMember::Shape
+                | DlpackMember::Strides => of_tensor(&tensor, member),
             })
         }
         DlpackRequest::Unversioned => {
@@ -39,6 +46,7 @@ pub(super) fn dlpack(array: &Array, request: DlpackRequest, member: DlpackMember
     }
 }
 
+/// Answers a question about a member that both kinds of tensors have.
 fn of_tensor<T: Managed>(managed: &Tensor<T>, member: DlpackMember) -> Answer {
     let tensor = managed.as_c().tensor();
     match member {

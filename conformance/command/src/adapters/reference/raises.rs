@@ -1,5 +1,6 @@
-//! Errors of the reference, by the names that Python has for such.
+//! Errors of the reference, as the errors that Python raises for them.
 
+use array_ctypes::ctypeslib::{AsArrayError, AsCtypesError};
 use array_ctypes::{ArrayError, ItemError, ViewError, cast, interface};
 use array_ctypes_spec::Raises;
 
@@ -15,7 +16,9 @@ pub(super) fn array_error(error: ArrayError) -> Raises {
     match error {
         ArrayError::ElementType { .. } => Raises::TypeError,
         ArrayError::Memory(_) => Raises::OtherError,
-        _ => Raises::ValueError,
+        ArrayError::Axes { .. } | ArrayError::TooBig | ArrayError::OutOfBounds { .. } | ArrayError::Count { .. } => {
+            Raises::ValueError
+        }
     }
 }
 
@@ -23,14 +26,19 @@ pub(super) fn view_error(error: ViewError) -> Raises {
     match error {
         ViewError::Axis { .. } | ViewError::Index { .. } | ViewError::Field { .. } => Raises::IndexError,
         ViewError::Array(error) => array_error(error),
-        _ => Raises::ValueError,
+        ViewError::ZeroStep
+        | ViewError::Permutation { .. }
+        | ViewError::Broadcast { .. }
+        | ViewError::Count { .. }
+        | ViewError::NeedsCopy { .. }
+        | ViewError::Reinterpret { .. } => Raises::ValueError,
     }
 }
 
 pub(super) fn item_error(error: ItemError) -> Raises {
     match error {
         ItemError::Index { .. } => Raises::IndexError,
-        _ => Raises::ValueError,
+        ItemError::ReadOnly | ItemError::Size { .. } | ItemError::Memory(_) => Raises::ValueError,
     }
 }
 
@@ -46,6 +54,24 @@ pub(super) fn import_error(error: interface::ImportError) -> Raises {
     match error {
         interface::ImportError::Wide => Raises::OverflowError,
         interface::ImportError::Array(error) => array_error(error),
-        _ => Raises::TypeError,
+        interface::ImportError::Typestr(_)
+        | interface::ImportError::Shape
+        | interface::ImportError::Data
+        | interface::ImportError::Struct => Raises::TypeError,
+    }
+}
+
+pub(super) fn as_ctypes_error(error: AsCtypesError) -> Raises {
+    match error {
+        AsCtypesError::ReadOnly | AsCtypesError::Strided => Raises::TypeError,
+        AsCtypesError::NoCType(_) => Raises::NotImplementedError,
+    }
+}
+
+pub(super) fn as_array_error(error: AsArrayError) -> Raises {
+    match error {
+        AsArrayError::Null => Raises::ValueError,
+        AsArrayError::NoElement { .. } => Raises::TypeError,
+        AsArrayError::Array(error) => array_error(error),
     }
 }

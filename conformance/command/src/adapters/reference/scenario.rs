@@ -1,4 +1,4 @@
-//! What a scenario of lifetimes keeps: objects by name, and weak references that look after array and memory.
+//! The state of a scenario of lifetimes: objects by name, and weak references that observe array and memory.
 
 use array_ctypes::{Array, ArrayStruct, Buffer, OwnedCObject, OwnedCtypes, OwnedPointer};
 use array_ctypes_spec::ctype::CType;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
-/// Which reading of the documentation the pointers that are kept follow.
+/// A reading of the documentation, which the reference's pointers follow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reading {
     /// A pointer holds its array.
@@ -16,14 +16,14 @@ pub enum Reading {
     Borrows,
 }
 
-/// What is kept in a scenario, and what looks after the array.
+/// The state of a scenario.
 #[derive(Default)]
 pub(super) struct Scenario {
     pub(super) reading: Reading,
     pub(super) array: Weak<Array>,
     pub(super) memory: Weak<Buffer>,
     pub(super) kept: BTreeMap<u8, Kept>,
-    /// What was allocated to be where freed memory was.
+    /// Memory that was allocated to overwrite freed memory.
     pub(super) filler: Vec<Buffer>,
 }
 
@@ -34,7 +34,7 @@ type DataAs = dyn Fn(&CType) -> Option<OwnedPointer>;
 pub(super) enum Kept {
     Interface(OwnedCtypes),
     Method(Box<DataAs>),
-    /// A pointer, and what ctypes makes of one: here a clone.
+    /// A pointer, or an object that ctypes makes of one, which is a clone here.
     Pointer(OwnedPointer),
     /// A pointer to a pointer.
     Reference(Rc<OwnedPointer>),
@@ -44,12 +44,12 @@ pub(super) enum Kept {
     Object(OwnedCObject),
     Structure(ArrayStruct),
     Address(usize),
-    /// Something without an address.
-    Value(#[expect(dead_code, reason = "it is kept, and dropped")] Box<dyn fmt::Debug>),
+    /// An object without an address.
+    Value(#[expect(dead_code, reason = "it is only kept and dropped")] Box<dyn fmt::Debug>),
 }
 
 impl Kept {
-    /// The address that it holds.
+    /// Returns the address that the object holds.
     pub(super) fn address(&self) -> Option<usize> {
         Some(match self {
             Kept::Interface(ctypes) => ctypes.ctypes().data(),
@@ -67,7 +67,7 @@ impl Kept {
 }
 
 impl Scenario {
-    /// Looks after an array and its buffer.
+    /// Observes an array and its buffer.
     pub(super) fn new(reading: Reading, array: &Rc<Array>, memory: &Rc<Buffer>) -> Scenario {
         Scenario { reading, array: Rc::downgrade(array), memory: Rc::downgrade(memory), ..Scenario::default() }
     }

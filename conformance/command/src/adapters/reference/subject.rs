@@ -1,12 +1,12 @@
-//! The array of a case, and what the steps of a script ask of it.
+//! The array of a case, and the answers to the steps of a script.
 
 use super::answer::{address, c_array, integer, integers, item_type, pointer, value};
-use super::ctypeslib::library;
 #[cfg(unix)]
 use super::files::{self, CaseFile};
+use super::library::Folder;
 use super::raises::{import_error, item_error, read_error, too_wide, type_error};
 use super::scenario::{Reading, Scenario};
-use super::{ctypeslib, interface as tables, protocols};
+use super::{ctypeslib, protocols};
 use array_ctypes::{Array, Buffer, ctype, dtype, interface, platform};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::transports::outside::Place;
@@ -17,20 +17,20 @@ use array_ctypes_spec::memmap::Part;
 use array_ctypes_spec::{Answer, Attribute, Flag, Import, Question, Raises, Step, Write};
 use std::rc::Rc;
 
-/// What the steps of a script are put to.
+/// What a script is done on: the array, its memory, and the objects that it made so far.
 pub(super) struct Subject<'a> {
-    /// Both until they are dropped.
+    /// `None` after it was dropped.
     pub(super) array: Option<Rc<Array>>,
+    /// `None` after it was dropped.
     pub(super) buffer: Option<Rc<Buffer>>,
     /// Size of the buffer in bytes.
     pub(super) size: usize,
-    /// Whether the object that exposes the buffer refuses writes.
+    /// True if the object that exposes the buffer refuses writes.
     read_only: bool,
-    /// What was yielded, kept so that it can be told apart.
+    /// The C arrays that were returned. They stay alive, so that each has an address of its own.
     pub(super) objects: Vec<Box<[isize]>>,
-    /// Likewise the parameter types.
     types: ctypeslib::Types,
-    libraries: &'a library::Folder,
+    libraries: &'a Folder,
     pub(super) scenario: Scenario,
     /// The file that the array is mapped from.
     #[cfg(unix)]
@@ -43,7 +43,7 @@ impl<'a> Subject<'a> {
         buffer: Rc<Buffer>,
         read_only: bool,
         reading: Reading,
-        libraries: &'a library::Folder,
+        libraries: &'a Folder,
     ) -> Subject<'a> {
         let array = Rc::new(array);
         Subject {
@@ -60,7 +60,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The reply, where the suite counts addresses from `origin`.
+    /// Does the script of a case. The suite counts addresses from `origin`.
     pub(super) fn reply(mut self, case: &Case, origin: u64) -> Reply {
         let answers = Vec::with_capacity(case.script.len());
         let mut so_far = Answers { buffer: origin, answers, ..Answers::default() };
@@ -74,7 +74,7 @@ impl<'a> Subject<'a> {
         Reply::Answered(so_far)
     }
 
-    /// Where the suite looks for itself: at the memory of the buffer or mapping, and at the file.
+    /// Returns where the suite may look: at the memory of the buffer or mapping, and at the file.
     fn place(&self) -> Place {
         let start = self.buffer.as_ref().map_or(0, |buffer| buffer.address() as u64);
         let place = Place::here(start, self.size as u64);
@@ -92,18 +92,18 @@ impl<'a> Subject<'a> {
             Step::Forked(step) => Ok(super::forked::in_copy(|| self.answer(step))),
             #[cfg(not(unix))]
             Step::Forked(_) => Err(Raises::NotImplementedError),
-            // Those are the suite's own.
+            // The suite does these steps itself.
             Step::Outside(_) => Err(Raises::NotImplementedError),
         };
         answer.unwrap_or_else(Answer::Raises)
     }
 
-    /// The array, unless it was dropped.
+    /// Returns the array, unless it was dropped.
     pub(super) fn array(&self) -> Result<&Rc<Array>, Raises> {
         self.array.as_ref().ok_or(Raises::OtherError)
     }
 
-    /// Its memory, likewise.
+    /// Returns its memory, unless it was dropped.
     fn buffer(&self) -> Result<&Rc<Buffer>, Raises> {
         self.buffer.as_ref().ok_or(Raises::OtherError)
     }
@@ -153,23 +153,24 @@ impl<'a> Subject<'a> {
                 let to = CType::Pointer(Box::new(ctype.clone()));
                 Answer::Text(ctypes.data_as(&to).map_err(type_error)?.printed().map_err(read_error)?)
             }
-            // There is no setter: in Rust an assignment does not compile.
+            // There is no setter: an assignment does not compile in Rust.
             Question::Assign(_) => return Err(Raises::AttributeError),
             Question::Object(attribute) => {
                 let lengths = match attribute {
                     Attribute::Shape => ctypes.shape(),
                     Attribute::Strides => ctypes.strides(),
-                    // Plain values, so each is another; without axes there is nothing to tell apart either.
-                    _ => None,
+                    // These are plain values, so each access is a new object.
+                    Attribute::Ctypes | Attribute::Data | Attribute::AsParameter | Attribute::Interface => None,
                 };
-                // Memory that is kept has an address of its own; the first object there tells its number.
+                // An array without axes has no C array, so its objects are new, too. The number of an object is the position
+                // of the first one at its address.
                 self.objects.push(lengths.unwrap_or_else(|| Box::new([0])));
                 let last = self.objects.last().map(|kept| kept.as_ptr());
                 let first = self.objects.iter().position(|kept| Some(kept.as_ptr()) == last);
                 Answer::Object(first.unwrap_or_default() as u64)
             }
-            Question::Interface(key) => tables::dictionary(array, *key),
-            Question::Struct(member) => tables::structure(array, *member),
+            Question::Interface(key) => super::interface::dictionary(array, *key),
+            Question::Struct(member) => super::interface::structure(array, *member),
             Question::Import(import) => self.import(import)?,
             #[cfg(unix)]
             Question::Map(Part::Dropped) => {
@@ -195,11 +196,11 @@ impl<'a> Subject<'a> {
     }
 
     fn import(&self, import: &Import) -> Result<Answer, Raises> {
-        // An address from the start of a file is one from where its mapping begins, for the reference.
+        // The suite counts addresses from the start of the file, the reference from that of the mapping.
         #[cfg(unix)]
-        let import = &files::from_start(import, self.array()?);
+        let import = &files::from_mapping(import, self.array()?);
         let array = interface::import(import, self.buffer()?, self.read_only).map_err(import_error)?;
-        Ok(ctypeslib::seen(&array))
+        Ok(ctypeslib::imported(&array))
     }
 
     fn write(&mut self, write: &Write) -> Result<Answer, Raises> {
@@ -237,6 +238,7 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// Returns indices in the type that the reference takes.
 fn indices(index: &[u64]) -> Result<Vec<usize>, Raises> {
     index.iter().map(|at| usize::try_from(*at).map_err(|_| Raises::IndexError)).collect()
 }

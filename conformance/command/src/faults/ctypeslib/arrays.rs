@@ -1,6 +1,8 @@
-//! Faults of arrays made of pointers and other objects of ctypes.
+//! Faults of `as_array`.
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::answers::shift_address;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::CType;
 use array_ctypes_conformance::spec::layout::c_strides;
 use array_ctypes_conformance::spec::rules::ctypeslib as rules;
@@ -8,7 +10,7 @@ use array_ctypes_conformance::spec::{
     Address, Answer, Ctypeslib, Imported, Question, Raises, Rule, ShapeArgument, Source, Step,
 };
 
-/// The rules of all arrays that are made of pointers.
+/// The rules of all arrays that are made of pointers: which of them applies depends on type and shape.
 const POINTERS: &[Rule] = &[
     rules::as_array,
     rules::as_array_structure,
@@ -18,7 +20,7 @@ const POINTERS: &[Rule] = &[
     rules::as_array_no_structure,
 ];
 
-/// Source, shape and type of an array that is asked for.
+/// Returns the source, the shape and the C type of an array that is asked for.
 fn asked(question: &Question) -> Option<(Source, &ShapeArgument, &CType)> {
     match question {
         Question::Ctypeslib(Ctypeslib::AsArray { source, shape, ctype }) => Some((*source, shape, ctype)),
@@ -35,15 +37,15 @@ fn made(question: &Question, answer: &mut Answer, of: Source, change: impl Fn(&S
     }
 }
 
-/// An array at that address, taken at its word.
-fn taken(data: Answer, shape: &[u64], size: u64, typestr: &str) -> Answer {
+/// Returns an array at that address, without any check.
+fn unchecked(data: Answer, shape: &[u64], size: u64, typestr: &str) -> Answer {
     let data = if let Answer::Address(data) = data { data } else { Address::Absolute(0) };
     let (strides, typestr) = (c_strides(shape, size), typestr.to_owned());
     Answer::Imported(Box::new(Imported { data, read_only: false, shape: shape.to_vec(), strides, typestr }))
 }
 
-/// Takes what is to be refused.
-fn take(about: &About, question: &Question, answer: &mut Answer, which: impl Fn(Source, &ShapeArgument) -> bool) {
+/// Makes such arrays although they are refused.
+fn accept(about: &About, question: &Question, answer: &mut Answer, which: impl Fn(Source, &ShapeArgument) -> bool) {
     if let (Some((source, shape, _)), Answer::Raises(_)) = (asked(question), &answer)
         && which(source, shape)
     {
@@ -52,20 +54,18 @@ fn take(about: &About, question: &Question, answer: &mut Answer, which: impl Fn(
             ShapeArgument::Int(length) => vec![*length],
             ShapeArgument::Lengths(lengths) => lengths.clone(),
         };
-        *answer = taken(about.address(about.layout.offset), &lengths, 1, "|u1");
+        *answer = unchecked(about.address(about.layout.offset), &lengths, 1, "|u1");
     }
 }
 
 pub(crate) fn as_array(faults: &mut Faults) {
-    let copied = faults.answer("as_array copies the memory", |_, question, answer| {
+    faults.also(POINTERS);
+    faults.answer("as_array copies the memory", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, _, seen| {
-            if let Address::Absolute(address) = &mut seen.data {
-                *address = address.wrapping_add(1 << 20);
-            }
+            shift_address(&mut seen.data, 1 << 20);
         });
     });
-    copied.also(POINTERS);
-    let lost = faults.answer("the lengths of the items are lost", |_, question, answer| {
+    faults.answer("the lengths of the items are lost", |_, question, answer| {
         made(question, answer, Source::Pointer, |shape, ctype, seen| {
             if let (ShapeArgument::Lengths(lengths), CType::Array(..)) = (shape, ctype) {
                 seen.shape.clone_from(lengths);
@@ -73,24 +73,20 @@ pub(crate) fn as_array(faults: &mut Faults) {
             }
         });
     });
-    lost.also(POINTERS);
-    let fortran = faults.answer("as_array is in the order of Fortran", |_, question, answer| {
+    faults.answer("as_array is in the order of Fortran", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, _, seen| {
             if seen.shape.iter().all(|length| *length > 1) {
                 seen.strides.reverse();
             }
         });
     });
-    fortran.also(POINTERS);
-    let guarded = faults.answer("the memory is another's, so it is read-only", |_, question, answer| {
+    faults.answer("an array of a pointer is read-only", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, _, seen| seen.read_only = true);
     });
-    guarded.also(POINTERS);
-    let native = faults.answer("as_array takes the platform's byte order", |_, question, answer| {
+    faults.answer("as_array takes the platform's byte order", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, _, seen| seen.typestr = seen.typestr.replace('>', "<"));
     });
-    native.also(POINTERS);
-    let squeezed = faults.answer("a length of 1 is lost", |_, question, answer| {
+    faults.answer("a length of 1 is lost", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, _, seen| {
             if seen.shape.first() == Some(&1) {
                 seen.shape.remove(0);
@@ -98,11 +94,11 @@ pub(crate) fn as_array(faults: &mut Faults) {
             }
         });
     });
-    squeezed.also(POINTERS);
 }
 
 pub(crate) fn as_array_again(faults: &mut Faults) {
-    let stale = faults.script("the shape of the first call stays", |about, answers| {
+    faults.also(POINTERS);
+    faults.script("the shape of the first call stays", |about, answers| {
         let questions: Vec<_> = about.case.script.iter().map(|step| step.question().and_then(asked)).collect();
         for at in 0..answers.len() {
             let Some((Source::Pointer, _, ctype)) = questions[at] else { continue };
@@ -115,21 +111,20 @@ pub(crate) fn as_array_again(faults: &mut Faults) {
             }
         }
     });
-    stale.also(POINTERS);
 }
 
 pub(crate) fn as_array_empty(faults: &mut Faults) {
-    let elements = faults.answer("an array has elements", |_, question, answer| {
+    faults.also(&[rules::as_array_no_structure]);
+    faults.answer("as_array refuses a length of 0", |_, question, answer| {
         if matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(lengths), _)) if lengths.contains(&0))
             && matches!(answer, Answer::Imported(_))
         {
             *answer = Answer::Raises(Raises::ValueError);
         }
     });
-    elements.also(&[rules::as_array_no_structure]);
 }
 
-/// Whether elements have members: of a structure, or of a union.
+/// Returns true if the elements are structures, or unions if `of_union` is set.
 fn has_members(ctype: &CType, of_union: bool) -> bool {
     match ctype {
         CType::Array(item, _) => has_members(item, of_union),
@@ -140,29 +135,29 @@ fn has_members(ctype: &CType, of_union: bool) -> bool {
 }
 
 pub(crate) fn as_array_structure(faults: &mut Faults) {
-    let bytes = faults.answer("structures are numbers", |_, question, answer| {
+    faults.also(&[rules::as_array_again, rules::as_array_no_structure]);
+    faults.answer("structures become numbers", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, ctype, seen| {
             if has_members(ctype, false) {
                 seen.typestr = seen.typestr.replace("|V", "<u");
             }
         });
     });
-    bytes.also(&[rules::as_array_again, rules::as_array_no_structure]);
 }
 
 pub(crate) fn as_array_union(faults: &mut Faults) {
-    let bytes = faults.answer("a union of one byte is a number", |_, question, answer| {
+    faults.also(&[rules::as_array_no_structure]);
+    faults.answer("a union of one byte becomes a number", |_, question, answer| {
         made(question, answer, Source::Pointer, |_, ctype, seen| {
             if has_members(ctype, true) {
                 seen.typestr = seen.typestr.replace("|V1", "|u1");
             }
         });
     });
-    bytes.also(&[rules::as_array_no_structure]);
 }
 
 pub(crate) fn as_array_no_structure(faults: &mut Faults) {
-    faults.answer("there is a structure", |_, question, answer| {
+    faults.answer("as_array of structures refuses a length of 0", |_, question, answer| {
         if let (Some((_, _, ctype)), Answer::Imported(seen)) = (asked(question), &answer)
             && seen.shape.contains(&0)
             && (has_members(ctype, false) || has_members(ctype, true))
@@ -173,83 +168,81 @@ pub(crate) fn as_array_no_structure(faults: &mut Faults) {
 }
 
 pub(crate) fn as_array_of_object(faults: &mut Faults) {
-    let given = faults.answer("the shape that is given is taken", |_, question, answer| {
+    faults.also(POINTERS);
+    faults.answer("as_array of an object takes the given shape", |_, question, answer| {
         made(question, answer, Source::Object, |shape, _, seen| {
             if let ShapeArgument::Lengths(lengths) = shape {
                 seen.shape.clone_from(lengths);
             }
         });
     });
-    given.also(POINTERS);
-    let flat = faults.answer("a C array has one axis", |_, question, answer| {
+    faults.answer("as_array of an object makes one axis", |_, question, answer| {
         made(question, answer, Source::Object, |_, _, seen| {
             seen.shape = vec![seen.shape.iter().product()];
             seen.strides = seen.strides.last().map(|stride| vec![*stride]).unwrap_or_default();
         });
     });
-    flat.also(POINTERS);
-    let refused = faults.answer("without a shape an object is refused", |_, question, answer| {
+    faults.answer("as_array of an object needs a shape", |_, question, answer| {
         if matches!(asked(question), Some((Source::Object, ShapeArgument::Missing, _))) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
-    refused.also(POINTERS);
 }
 
 pub(crate) fn as_array_no_shape(faults: &mut Faults) {
     faults.answer("without a shape there is one item", |about, question, answer| {
-        take(about, question, answer, |source, shape| source == Source::Pointer && *shape == ShapeArgument::Missing);
+        accept(about, question, answer, |source, shape| source == Source::Pointer && *shape == ShapeArgument::Missing);
     });
-    faults.raises("a pointer without a shape has no such attribute", Raises::AttributeError, |_, question| {
+    faults.raises("a pointer without a shape raises AttributeError", Raises::AttributeError, |_, question| {
         matches!(asked(question), Some((_, ShapeArgument::Missing, _)))
     });
 }
 
 pub(crate) fn as_array_int_shape(faults: &mut Faults) {
-    faults.answer("a number is a tuple of one", |about, question, answer| {
-        take(about, question, answer, |source, shape| {
+    faults.answer("a number is accepted as shape", |about, question, answer| {
+        accept(about, question, answer, |source, shape| {
             source == Source::Pointer && matches!(shape, ShapeArgument::Int(_))
         });
     });
-    faults.raises("a number as shape is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("a number as shape raises ValueError", Raises::ValueError, |_, question| {
         matches!(asked(question), Some((Source::Pointer, ShapeArgument::Int(_), _)))
     });
 }
 
 pub(crate) fn as_array_null(faults: &mut Faults) {
-    faults.answer("NULL is an address", |_, question, answer| {
+    faults.answer("NULL is accepted", |_, question, answer| {
         if let Some((Source::Null, ShapeArgument::Lengths(lengths), _)) = asked(question) {
-            *answer = taken(Answer::Nothing, lengths, 1, "|u1");
+            *answer = unchecked(Answer::Nothing, lengths, 1, "|u1");
         }
     });
-    faults.answer("NULL without elements is an address", |_, question, answer| {
+    faults.answer("NULL is accepted if there are no elements", |_, question, answer| {
         if let Some((Source::Null, ShapeArgument::Lengths(lengths), _)) = asked(question)
             && lengths.contains(&0)
         {
-            *answer = taken(Answer::Nothing, lengths, 1, "|u1");
+            *answer = unchecked(Answer::Nothing, lengths, 1, "|u1");
         }
     });
-    faults.raises("NULL is an argument of the wrong kind", Raises::TypeError, |_, question| {
+    faults.raises("NULL raises TypeError", Raises::TypeError, |_, question| {
         matches!(asked(question), Some((Source::Null, ShapeArgument::Lengths(_), _)))
     });
 }
 
 pub(crate) fn as_array_refuses(faults: &mut Faults) {
-    faults.answer("addresses are numbers", |about, question, answer| {
+    faults.answer("pointers as elements become numbers", |about, question, answer| {
         if let Some((Source::Pointer, ShapeArgument::Lengths(lengths), ctype)) = asked(question)
             && ctype.is_pointer()
         {
-            *answer = taken(about.address(about.layout.offset), lengths, 8, "<u8");
+            *answer = unchecked(about.address(about.layout.offset), lengths, 8, "<u8");
         }
     });
-    faults.raises("an address as element is a key that is not there", Raises::KeyError, |_, question| {
+    faults.raises("pointers as elements raise KeyError", Raises::KeyError, |_, question| {
         matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(_), ctype)) if ctype.is_pointer())
     });
 }
 
 pub(crate) fn as_array_size(faults: &mut Faults) {
     faults.answer("as_array counts bytes modulo 2^64", |about, question, answer| {
-        take(about, question, answer, |source, shape| {
+        accept(about, question, answer, |source, shape| {
             let ShapeArgument::Lengths(lengths) = shape else { return false };
             source == Source::Pointer && lengths.iter().any(|length| *length > 1 << 24)
         });
@@ -274,7 +267,7 @@ pub(crate) fn as_array_dimensions(faults: &mut Faults) {
     faults.script("too many dimensions of a C array are written past their end", |about, answers| {
         many(about, answers, &|_| Answer::Signal("SIGSEGV".to_owned()));
     });
-    faults.script("dimensions too many are dropped", |about, answers| {
+    faults.script("surplus dimensions are dropped", |about, answers| {
         many(about, answers, &|answer| {
             let Answer::Imported(seen) = answer else { return answer.clone() };
             let (shape, strides) = (seen.shape[..32].to_vec(), seen.strides[..32].to_vec());

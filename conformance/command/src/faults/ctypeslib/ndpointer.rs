@@ -1,28 +1,27 @@
-//! Faults of checked parameter types.
+//! Faults of `ndpointer`, the checked parameter types.
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::rules::ctypeslib as rules;
-use array_ctypes_conformance::spec::{
-    Address, Answer, Ctypeslib, ElementType, NdPointer, NdShape, Question, Raises, Step, Use,
-};
+use array_ctypes_conformance::spec::{Answer, Ctypeslib, ElementType, NdPointer, NdShape, Question, Raises, Step, Use};
 
-/// What is asked of a parameter type, if it is used so.
-fn asked(question: &Question, what: Use) -> Option<&NdPointer> {
+/// Returns the parameter type that a question uses in that way.
+pub(super) fn asked(question: &Question, what: Use) -> Option<&NdPointer> {
     match question {
         Question::Ctypeslib(Ctypeslib::NdPointer(used, pointer)) if *used == what => Some(pointer),
         _ => None,
     }
 }
 
-/// Whether a flag is named twice, under whatever names.
+/// Returns true if a flag is named twice, also by different names.
 fn repeats(pointer: &NdPointer) -> bool {
     let first = |name: &String| name.chars().next().map(|first| first.to_ascii_uppercase());
     let flags: Vec<_> = pointer.flags.iter().map(first).collect();
     flags.iter().enumerate().any(|(at, flag)| flags[..at].contains(flag))
 }
 
-/// Hands on the address of an array that is to be refused.
+/// Passes the address of an array although the parameter type refuses it.
 fn accept(about: &About, question: &Question, answer: &mut Answer, which: impl Fn(&NdPointer) -> bool) {
     if let (Some(pointer), Answer::Raises(Raises::TypeError)) = (asked(question, Use::FromParam), &answer)
         && !repeats(pointer)
@@ -33,18 +32,19 @@ fn accept(about: &About, question: &Question, answer: &mut Answer, which: impl F
 }
 
 pub(crate) fn ndpointer_accepts(faults: &mut Faults) {
-    let buffer = faults.answer("the buffer is handed on", |about, question, answer| {
-        if let (Some(_), Answer::Address(_)) = (asked(question, Use::FromParam), &answer) {
-            *answer = about.address(0);
-        }
-    });
-    buffer.also(&[rules::ndpointer_flags_twice]);
-    faults.answer("a type that asks nothing takes nothing", |_, question, answer| {
+    faults
+        .answer("from_param passes the address of the buffer", |about, question, answer| {
+            if let (Some(_), Answer::Address(_)) = (asked(question, Use::FromParam), &answer) {
+                *answer = about.address(0);
+            }
+        })
+        .also(&[rules::ndpointer_flags_twice]);
+    faults.answer("a type that requires nothing refuses every array", |_, question, answer| {
         if asked(question, Use::FromParam) == Some(&NdPointer::default()) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
-    faults.answer("a number as shape is one of no tuple", |_, question, answer| {
+    faults.answer("a number as shape fits no array", |_, question, answer| {
         if asked(question, Use::FromParam)
             .is_some_and(|pointer| matches!(pointer.shape, Some(NdShape::Length(_))) && !repeats(pointer))
         {
@@ -53,7 +53,7 @@ pub(crate) fn ndpointer_accepts(faults: &mut Faults) {
     });
 }
 
-/// Whether only the element type is asked for.
+/// Returns the element type if a parameter type requires nothing else.
 fn only_type(pointer: &NdPointer) -> Option<Dtype> {
     let bare = pointer.ndim.is_none() && pointer.shape.is_none() && pointer.flags.is_empty();
     match &pointer.dtype {
@@ -63,18 +63,18 @@ fn only_type(pointer: &NdPointer) -> Option<Dtype> {
 }
 
 pub(crate) fn ndpointer_dtype(faults: &mut Faults) {
-    faults.answer("the byte order has no say", |about, question, answer| {
+    faults.answer("the byte order is not compared", |about, question, answer| {
         accept(about, question, answer, |pointer| {
             let (Some(asked), own) = (only_type(pointer), &about.layout.dtype) else { return false };
             asked.typestr().trim_start_matches(['<', '>']) == own.typestr().trim_start_matches(['<', '>'])
         });
     });
-    faults.answer("only the size has a say", |about, question, answer| {
+    faults.answer("only the item size is compared", |about, question, answer| {
         accept(about, question, answer, |pointer| {
             only_type(pointer).is_some_and(|asked| asked.item_size() == about.layout.dtype.item_size())
         });
     });
-    faults.raises("another element type is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("another element type raises ValueError", Raises::ValueError, |_, question| {
         asked(question, Use::FromParam).is_some_and(|pointer| only_type(pointer).is_some())
     });
 }
@@ -90,19 +90,19 @@ pub(crate) fn ndpointer_ndim(faults: &mut Faults) {
             pointer.ndim.is_some_and(|ndim| (ndim as usize) > about.layout.shape.len())
         });
     });
-    faults.raises("another number of dimensions is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("another number of dimensions raises ValueError", Raises::ValueError, |_, question| {
         let only = |pointer: &NdPointer| *pointer == NdPointer { ndim: pointer.ndim, ..NdPointer::default() };
         asked(question, Use::FromParam).is_some_and(only)
     });
 }
 
 pub(crate) fn ndpointer_shape(faults: &mut Faults) {
-    faults.answer("only the number of lengths has a say", |about, question, answer| {
+    faults.answer("only the number of lengths is compared", |about, question, answer| {
         accept(about, question, answer, |pointer| {
             matches!(&pointer.shape, Some(NdShape::Lengths(lengths)) if lengths.len() == about.layout.shape.len())
         });
     });
-    faults.answer("lengths of 1 at the end have no say", |about, question, answer| {
+    faults.answer("surplus lengths at the end are not compared", |about, question, answer| {
         accept(about, question, answer, |pointer| {
             matches!(&pointer.shape, Some(NdShape::Lengths(lengths)) if lengths.len() > about.layout.shape.len())
         });
@@ -110,61 +110,62 @@ pub(crate) fn ndpointer_shape(faults: &mut Faults) {
     faults.answer("a number as shape is the length of any axis", |about, question, answer| {
         accept(about, question, answer, |pointer| matches!(pointer.shape, Some(NdShape::Length(_))));
     });
-    faults.raises("another shape is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("another shape raises ValueError", Raises::ValueError, |_, question| {
         let only = |pointer: &NdPointer| *pointer == NdPointer { shape: pointer.shape.clone(), ..NdPointer::default() };
         asked(question, Use::FromParam).is_some_and(only)
     });
 }
 
-/// Whether only flags are asked for.
+/// Returns true if a parameter type requires only flags.
 fn only_flags(pointer: &NdPointer) -> bool {
     *pointer == NdPointer { flags: pointer.flags.clone(), ..NdPointer::default() }
 }
 
 pub(crate) fn ndpointer_flags(faults: &mut Faults) {
-    faults.answer("one of the flags will do", |about, question, answer| {
+    faults.answer("one of the flags is enough", |about, question, answer| {
         accept(about, question, answer, |pointer| only_flags(pointer) && pointer.flags.len() > 1);
     });
-    faults.answer("flags have no say", |about, question, answer| {
+    faults.answer("flags are not checked", |about, question, answer| {
         accept(about, question, answer, only_flags);
     });
     faults.answer("a view owns the memory that it shares", |about, question, answer| {
         let owner = |name: &String| name.to_uppercase().starts_with('O');
         accept(about, question, answer, |pointer| only_flags(pointer) && pointer.flags.iter().any(owner));
     });
-    let fault = faults.raises("flags that do not hold are a wrong value", Raises::ValueError, |_, question| {
-        let only = |pointer: &NdPointer| *pointer == NdPointer { flags: pointer.flags.clone(), ..NdPointer::default() };
-        asked(question, Use::FromParam).is_some_and(|pointer| only(pointer) && !repeats(pointer))
-    });
-    fault.also(&[rules::ndpointer_flag_name]);
+    faults
+        .raises("flags that do not hold raise ValueError", Raises::ValueError, |_, question| {
+            asked(question, Use::FromParam).is_some_and(|pointer| only_flags(pointer) && !repeats(pointer))
+        })
+        .also(&[rules::ndpointer_flag_name]);
 }
 
 pub(crate) fn ndpointer_flags_twice(faults: &mut Faults) {
     faults
-        .answer("flags are added up", |_, question, answer| {
+        .answer("flags are added instead of combined", |_, question, answer| {
             if asked(question, Use::FromParam).is_some_and(repeats) {
                 *answer = Answer::Raises(Raises::TypeError);
             }
         })
         .also(&[rules::ndpointer_flag_name]);
-    let fault = faults.raises("a flag that is named twice is a wrong value", Raises::ValueError, |_, question| {
-        asked(question, Use::FromParam).is_some_and(repeats)
-    });
-    fault.also(&[rules::ndpointer_flags, rules::ndpointer_flag_name]);
+    faults
+        .raises("a flag that is named twice raises ValueError", Raises::ValueError, |_, question| {
+            asked(question, Use::FromParam).is_some_and(repeats)
+        })
+        .also(&[rules::ndpointer_flags, rules::ndpointer_flag_name]);
 }
 
 pub(crate) fn ndpointer_flag_name(faults: &mut Faults) {
-    faults.answer("a name that is not known is no flag", |about, question, answer| {
+    faults.answer("an unknown flag name is ignored", |about, question, answer| {
         if asked(question, Use::FromParam).is_some() && *answer == Answer::Raises(Raises::KeyError) {
             *answer = about.address(about.layout.offset);
         }
     });
-    faults.answer("no flag is a flag of no name", |about, question, answer| {
+    faults.answer("an empty flag name is ignored", |about, question, answer| {
         if asked(question, Use::FromParam).is_some_and(|pointer| pointer.flags.iter().any(String::is_empty)) {
             *answer = about.address(about.layout.offset);
         }
     });
-    faults.script("a name that is not known is an attribute that is not there", |about, answers| {
+    faults.script("an unknown flag name raises AttributeError", |about, answers| {
         for (step, answer) in about.case.script.iter().zip(answers) {
             let is_asked = step.question().is_some_and(|question| asked(question, Use::FromParam).is_some());
             if is_asked && *answer == Answer::Raises(Raises::KeyError) {
@@ -175,17 +176,17 @@ pub(crate) fn ndpointer_flag_name(faults: &mut Faults) {
 }
 
 pub(crate) fn ndpointer_not_an_array(faults: &mut Faults) {
-    faults.answer("None is NULL", |_, question, answer| {
+    faults.answer("None is passed as NULL", |_, question, answer| {
         if asked(question, Use::None).is_some() {
             *answer = Answer::Nothing;
         }
     });
-    faults.answer("a list is made an array", |about, question, answer| {
+    faults.answer("a list is converted to an array", |about, question, answer| {
         if asked(question, Use::List).is_some() {
             *answer = about.address(1 << 20);
         }
     });
-    faults.raises("what is no array has no such attribute", Raises::AttributeError, |_, question| {
+    faults.raises("an argument that is no array raises AttributeError", Raises::AttributeError, |_, question| {
         asked(question, Use::None).or(asked(question, Use::List)).is_some()
     });
 }
@@ -196,102 +197,26 @@ pub(crate) fn ndpointer_argument(faults: &mut Faults) {
             *answer = about.address(about.layout.offset);
         }
     });
-    faults.answer("ndpointer passes the buffer", |about, question, answer| {
+    faults.answer("a call passes the address of the buffer", |about, question, answer| {
         if let (Some(_), Answer::Address(_)) = (asked(question, Use::Argument), &answer) {
             *answer = about.address(0);
         }
     });
-    faults.answer("a call fails, and nobody knows why", |_, question, answer| {
+    faults.answer("a refused call raises an error of its own", |_, question, answer| {
         if let (Some(_), Answer::Raises(_)) = (asked(question, Use::Argument), &answer) {
             *answer = Answer::Raises(Raises::OtherError);
         }
     });
 }
 
-/// Changes what a foreign function returns.
-fn returned(question: &Question, answer: &mut Answer, change: impl Fn(&mut Answer)) {
-    if asked(question, Use::Result).is_some() {
-        change(answer);
-    }
-}
-
-pub(crate) fn ndpointer_result(faults: &mut Faults) {
-    let others = &[rules::ndpointer_result_empty, rules::ndpointer_result_large];
-    let pointer = faults.answer("a result is a pointer", |_, question, answer| {
-        returned(question, answer, |answer| {
-            if let Answer::Imported(seen) = answer {
-                *answer = Answer::Address(seen.data);
-            }
-        });
-    });
-    pointer.also(others);
-    let copied = faults.answer("a result is copied", |_, question, answer| {
-        returned(question, answer, |answer| {
-            if let Answer::Imported(seen) = answer
-                && let Address::Absolute(address) = &mut seen.data
-            {
-                *address = address.wrapping_add(1 << 20);
-            }
-        });
-    });
-    copied.also(others);
-    let axis = faults.answer("without axes there is one", |_, question, answer| {
-        returned(question, answer, |answer| {
-            if let Answer::Imported(seen) = answer
-                && seen.shape.is_empty()
-            {
-                seen.shape.push(1);
-            }
-        });
-    });
-    axis.also(others);
-}
-
-/// Refuses arrays that a foreign function returns.
-fn refuse(question: &Question, answer: &mut Answer, which: impl Fn(&[u64], u64) -> bool) {
-    returned(question, answer, |answer| {
-        if let Answer::Imported(seen) = answer {
-            let size = Dtype::from_typestr(&seen.typestr).map_or(1, |dtype| dtype.item_size());
-            if which(&seen.shape, seen.shape.iter().fold(size, |bytes, length| bytes.saturating_mul(*length))) {
-                *answer = Answer::Raises(Raises::ValueError);
-            }
-        }
-    });
-}
-
-pub(crate) fn ndpointer_result_empty(faults: &mut Faults) {
-    faults.answer("a result has elements", |_, question, answer| {
-        refuse(question, answer, |shape, _| shape.contains(&0));
-    });
-}
-
-pub(crate) fn ndpointer_result_large(faults: &mut Faults) {
-    faults.answer("bytes are counted in an int", |_, question, answer| {
-        refuse(question, answer, |_, bytes| bytes > i32::MAX as u64);
-    });
-    faults.answer("lengths are ints", |_, question, answer| {
-        refuse(question, answer, |shape, _| shape.iter().any(|length| *length > i32::MAX as u64));
-    });
-}
-
-pub(crate) fn ndpointer_vague_result(faults: &mut Faults) {
-    faults.answer("a result without a type is an object", |_, question, answer| {
-        returned(question, answer, |answer| {
-            if matches!(answer, Answer::Address(_)) {
-                *answer = Answer::Text("an array of one pointer".to_owned());
-            }
-        });
-    });
-}
-
-/// The numbers of the types that a script asks for.
+/// Returns the parameter types whose identity a script asks for, and the answers.
 fn classes<'a>(about: &'a About, answers: &'a mut [Answer]) -> impl Iterator<Item = (&'a NdPointer, &'a mut Answer)> {
     let asked = |step: &'a Step| step.question().and_then(|question| asked(question, Use::Class));
     about.case.script.iter().zip(answers).filter_map(move |(step, answer)| Some((asked(step)?, answer)))
 }
 
 pub(crate) fn ndpointer_cached(faults: &mut Faults) {
-    faults.script("each call makes a type", |about, answers| {
+    faults.script("each call makes a new type", |about, answers| {
         classes(about, answers).zip(1000..).for_each(|((_, answer), number)| *answer = Answer::Object(number));
     });
     faults.script("the order of flags makes another type", |about, answers| {
@@ -311,7 +236,7 @@ pub(crate) fn ndpointer_cached(faults: &mut Faults) {
 
 pub(crate) fn ndpointer_distinct(faults: &mut Faults) {
     faults
-        .script("a number of dimensions is a shape", |about, answers| {
+        .script("a number of dimensions and a number as shape make one type", |about, answers| {
             for (pointer, answer) in classes(about, answers) {
                 match (pointer.ndim, &pointer.shape) {
                     (Some(ndim), None) if pointer.dtype.is_none() && pointer.flags.is_empty() => {

@@ -1,12 +1,12 @@
-//! Faults of what the buffer protocol tells.
+//! Faults of the buffer protocol.
 
-use super::in_elements;
-use crate::faults::fault::{About, Faults, integer};
-use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
+use crate::faults::about::About;
+use crate::faults::answers::{change_bool, change_integers, integer, is_refusal};
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::rules::interface as rules;
 use array_ctypes_conformance::spec::{Answer, BufferMember as Member, BufferRequest as Request, Question, Raises};
 
-/// The request, where a question asks for that member.
+/// Returns the request of a question about that member.
 fn asked(question: &Question, member: Member) -> Option<Request> {
     match question {
         Question::Buffer(request, asked) if *asked == member => Some(*request),
@@ -14,7 +14,7 @@ fn asked(question: &Question, member: Member) -> Option<Request> {
     }
 }
 
-/// Changes an address that a request of any layout gets.
+/// Replaces the address that a request without a wish for contiguous memory gets.
 fn change_address(question: &Question, answer: &mut Answer, address: Option<Answer>) {
     if let (Some(Request::Strides | Request::FullRo), Answer::Address(_), Some(address)) =
         (asked(question, Member::Address), &answer, address)
@@ -24,10 +24,10 @@ fn change_address(question: &Question, answer: &mut Answer, address: Option<Answ
 }
 
 pub(crate) fn buffer_address(faults: &mut Faults) {
-    faults.answer("the address is that of the memory", |about, question, answer| {
+    faults.answer("the buffer leaves out the offset", |about, question, answer| {
         change_address(question, answer, Some(about.address(0)));
     });
-    faults.answer("the address is the lowest", |about, question, answer| {
+    faults.answer("the buffer has the lowest address", |about, question, answer| {
         let lowest = i64::try_from(about.layout.extent().0).ok();
         change_address(question, answer, lowest.map(|lowest| about.address(lowest)));
     });
@@ -35,12 +35,10 @@ pub(crate) fn buffer_address(faults: &mut Faults) {
 
 /// Changes the integers of a member.
 fn change(question: &Question, member: Member, answer: &mut Answer, change: impl FnOnce(&mut Vec<i64>)) {
-    if let (Some(_), Answer::Integers(values)) = (asked(question, member), answer) {
-        change(values);
-    }
+    change_integers(asked(question, member).is_some(), answer, change);
 }
 
-/// Puts something where a member is NULL, for such requests.
+/// Replaces NULL as answer to such requests for a member.
 fn fill(question: &Question, member: Member, answer: &mut Answer, when: fn(Request) -> bool, with: Answer) {
     if *answer == Answer::Nothing && asked(question, member).is_some_and(when) {
         *answer = with;
@@ -51,46 +49,42 @@ pub(crate) fn buffer_shape(faults: &mut Faults) {
     faults.answer("the buffer has the lengths in the order of Fortran", |_, question, answer| {
         change(question, Member::Shape, answer, |shape| shape.reverse());
     });
-    faults.answer("the buffer has an axis of an array without any", |about, question, answer| {
+    faults.answer("the buffer gives an array without axes one", |about, question, answer| {
         if asked(question, Member::Ndim).is_some_and(Request::wants_shape) && about.layout.shape.is_empty() {
             *answer = integer(1);
         }
     });
-    faults.answer("an array without axes has a list of no lengths", |_, question, answer| {
+    faults.answer("the shape of an array without axes is empty, not NULL", |_, question, answer| {
         fill(question, Member::Shape, answer, Request::wants_shape, Answer::Integers(Vec::new()));
     });
-    faults.answer("there are lengths in each request", |_, question, answer| {
+    faults.answer("every request gets a shape", |_, question, answer| {
         fill(question, Member::Shape, answer, |request| !request.wants_shape(), Answer::Integers(vec![1]));
     });
 }
 
 pub(crate) fn buffer_strides(faults: &mut Faults) {
     faults.answer("the buffer has strides in elements", |about, question, answer| {
-        change(question, Member::Strides, answer, |strides| in_elements(about, strides));
+        change(question, Member::Strides, answer, |strides| about.divide_by_item_size(strides));
     });
     faults.answer("an array in C order has no strides", |about, question, answer| {
-        if asked(question, Member::Strides).is_some() && about.layout.is_c_contiguous() && !answer_is_refusal(answer) {
+        if asked(question, Member::Strides).is_some() && about.layout.is_c_contiguous() && !is_refusal(answer) {
             *answer = Answer::Nothing;
         }
     });
-    faults.answer("an array without axes has a list of no strides", |_, question, answer| {
+    faults.answer("the strides of an array without axes are empty, not NULL", |_, question, answer| {
         fill(question, Member::Strides, answer, Request::wants_strides, Answer::Integers(Vec::new()));
     });
 }
 
-fn answer_is_refusal(answer: &Answer) -> bool {
-    matches!(answer, Answer::Raises(_))
-}
-
 pub(crate) fn buffer_no_strides(faults: &mut Faults) {
-    faults.answer("there are strides in each request", |about, question, answer| {
+    faults.answer("every request gets strides", |about, question, answer| {
         let strides = Answer::Integers(about.layout.strides.clone());
         fill(question, Member::Strides, answer, |request| !request.wants_strides(), strides);
     });
 }
 
 pub(crate) fn buffer_itemsize(faults: &mut Faults) {
-    faults.answer("without a format the elements are bytes", |_, question, answer| {
+    faults.answer("itemsize is 1 if no format is requested", |_, question, answer| {
         if let (Some(request), Answer::Integer(_)) = (asked(question, Member::ItemSize), &answer)
             && !request.wants_format()
         {
@@ -99,9 +93,9 @@ pub(crate) fn buffer_itemsize(faults: &mut Faults) {
     });
 }
 
-/// Changes the number of bytes.
+/// Replaces the number of bytes.
 fn length(question: &Question, answer: &mut Answer, bytes: u64) {
-    if asked(question, Member::Length).is_some() && !answer_is_refusal(answer) {
+    if asked(question, Member::Length).is_some() && !is_refusal(answer) {
         *answer = integer(bytes);
     }
 }
@@ -117,26 +111,26 @@ pub(crate) fn buffer_length(faults: &mut Faults) {
 }
 
 pub(crate) fn buffer_suboffsets(faults: &mut Faults) {
-    faults.answer("each axis has a suboffset of zero, which is a pointer to follow", |about, question, answer| {
+    faults.answer("each axis has a suboffset of zero, as if it were a pointer", |about, question, answer| {
         let zeros = Answer::Integers(vec![0; about.layout.shape.len()]);
         if !about.layout.shape.is_empty() {
             fill(question, Member::Suboffsets, answer, Request::wants_format, zeros);
         }
     });
-    faults.answer("there are suboffsets in each request", |about, question, answer| {
+    faults.answer("every request gets suboffsets", |about, question, answer| {
         let none = Answer::Integers(vec![-1; about.layout.shape.len()]);
         fill(question, Member::Suboffsets, answer, |request| !request.wants_format(), none);
     });
 }
 
-/// Grants a refused request for the address.
+/// Grants such requests for the address, if they are refused.
 fn grant(about: &About, question: &Question, answer: &mut Answer, when: impl Fn(Request) -> bool) {
-    if answer_is_refusal(answer) && asked(question, Member::Address).is_some_and(when) {
+    if is_refusal(answer) && asked(question, Member::Address).is_some_and(when) {
         *answer = about.address(about.layout.offset);
     }
 }
 
-/// Refuses a request for the address.
+/// Refuses such requests for the address.
 fn refuse(question: &Question, answer: &mut Answer, when: impl Fn(Request) -> bool) {
     if asked(question, Member::Address).is_some_and(when) {
         *answer = Answer::Raises(Raises::BufferError);
@@ -144,23 +138,27 @@ fn refuse(question: &Question, answer: &mut Answer, when: impl Fn(Request) -> bo
 }
 
 pub(crate) fn buffer_contiguous(faults: &mut Faults) {
-    let lengths = faults.answer("a request for lengths is granted to every array", |about, question, answer| {
-        grant(about, question, answer, |request| request == Request::Nd);
-    });
-    lengths.also(&[rules::buffer_error]);
-    let bytes = faults.answer("a request for bytes is granted to every array", |about, question, answer| {
-        grant(about, question, answer, |request| request == Request::Simple);
-    });
-    bytes.also(&[rules::buffer_error]);
-    let order = faults.answer("C order will do for Fortran's", |about, question, answer| {
-        grant(about, question, answer, |request| request == Request::FContiguous && about.layout.is_c_contiguous());
-    });
-    order.also(&[rules::buffer_error]);
-    let order = faults.answer("Fortran order will do for C's", |about, question, answer| {
-        grant(about, question, answer, |request| request == Request::CContiguous && about.layout.is_f_contiguous());
-    });
-    order.also(&[rules::buffer_error]);
-    faults.answer("only C order is contiguous", |about, question, answer| {
+    faults
+        .answer("a request for lengths is granted to every array", |about, question, answer| {
+            grant(about, question, answer, |request| request == Request::Nd);
+        })
+        .also(&[rules::buffer_error]);
+    faults
+        .answer("a request for bytes is granted to every array", |about, question, answer| {
+            grant(about, question, answer, |request| request == Request::Simple);
+        })
+        .also(&[rules::buffer_error]);
+    faults
+        .answer("a request for Fortran order is granted to C order", |about, question, answer| {
+            grant(about, question, answer, |request| request == Request::FContiguous && about.layout.is_c_contiguous());
+        })
+        .also(&[rules::buffer_error]);
+    faults
+        .answer("a request for C order is granted to Fortran order", |about, question, answer| {
+            grant(about, question, answer, |request| request == Request::CContiguous && about.layout.is_f_contiguous());
+        })
+        .also(&[rules::buffer_error]);
+    faults.answer("a request for any order is granted to C order only", |about, question, answer| {
         let fortran = about.layout.is_f_contiguous() && !about.layout.is_c_contiguous();
         refuse(question, answer, |request| request == Request::AnyContiguous && fortran);
     });
@@ -184,163 +182,69 @@ pub(crate) fn buffer_contiguous(faults: &mut Faults) {
 
 /// Changes the read-only flag.
 fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> bool) {
-    if let (Some(_), Answer::Bool(flag)) = (asked(question, Member::ReadOnly), answer) {
-        *flag = change(*flag);
-    }
+    change_bool(asked(question, Member::ReadOnly).is_some(), answer, change);
 }
 
 pub(crate) fn buffer_read_only(faults: &mut Faults) {
-    faults.answer("every array may be written to", |_, question, answer| read_only(question, answer, |_| false));
-    faults.answer("no array may be written to", |_, question, answer| read_only(question, answer, |_| true));
-    faults.answer("the buffer of a view may be written to", |about, question, answer| {
+    faults.answer("no buffer is read-only", |_, question, answer| read_only(question, answer, |_| false));
+    faults.answer("every buffer is read-only", |_, question, answer| read_only(question, answer, |_| true));
+    faults.answer("no buffer of a view is read-only", |about, question, answer| {
         read_only(question, answer, |flag| flag && about.array().views.is_empty());
     });
 }
 
 pub(crate) fn buffer_writable(faults: &mut Faults) {
-    let granted = faults.answer("the wish to write is granted to every array", |about, question, answer| {
-        let order = about.layout.is_c_contiguous();
-        grant(about, question, answer, |request| request == Request::Full || request == Request::Writable && order);
-    });
-    granted.also(&[rules::buffer_error]);
-    faults.answer("the wish to write is never granted", |_, question, answer| {
+    faults
+        .answer("a request to write is granted to every array", |about, question, answer| {
+            let order = about.layout.is_c_contiguous();
+            grant(about, question, answer, |request| request == Request::Full || request == Request::Writable && order);
+        })
+        .also(&[rules::buffer_error]);
+    faults.answer("a request to write is never granted", |_, question, answer| {
         refuse(question, answer, Request::wants_writable);
     });
-    faults.answer("the address to write to is that of the memory", |about, question, answer| {
-        if asked(question, Member::Address).is_some_and(Request::wants_writable) && !answer_is_refusal(answer) {
+    faults.answer("a request to write leaves out the offset", |about, question, answer| {
+        if asked(question, Member::Address).is_some_and(Request::wants_writable) && !is_refusal(answer) {
             *answer = about.address(0);
         }
     });
     faults
-        .raises("a request to write is refused by the system", Raises::OSError, |_, question| {
+        .raises("a request to write raises OSError", Raises::OSError, |_, question| {
             matches!(question, Question::Buffer(Request::Full, _))
         })
         .also(&[rules::buffer_error]);
 }
 
-/// Changes the format of such types.
-fn format(about: &About, question: &Question, answer: &mut Answer, of: Of, change: impl Fn(&str) -> String) {
-    let nested = |record: &array_ctypes_conformance::spec::dtype::Record| {
-        record.fields.iter().any(|field| field.dtype.plain().is_none())
-    };
-    let is = match &about.layout.dtype {
-        Dtype::Plain(_) => Of::Plain,
-        Dtype::Record(record) if nested(record) => Of::Nested,
-        Dtype::Record(_) => Of::Fields,
-    };
-    if let (true, Some(_), Answer::Text(text)) = (is == of, asked(question, Member::Format), answer) {
-        *text = change(text);
-    }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Of {
-    Plain,
-    Fields,
-    Nested,
-}
-
-pub(crate) fn buffer_format(faults: &mut Faults) {
-    let long = faults.answer("eight bytes are always a long", |about, question, answer| {
-        format(about, question, answer, Of::Plain, |text| text.replace('q', "l").replace('Q', "L"));
-    });
-    long.also(&[rules::buffer_format_size]);
-    faults.answer("the format loses the byte order", |about, question, answer| {
-        format(about, question, answer, Of::Plain, |text| text.replace(['<', '>'], ""));
-    });
-    faults.answer("every integer has a sign in the format", |about, question, answer| {
-        let signed = |letter: char| if "BHIQ".contains(letter) { letter.to_ascii_lowercase() } else { letter };
-        format(about, question, answer, Of::Plain, |text| text.chars().map(signed).collect());
-    });
-    let half = faults.answer("a half is a float", |about, question, answer| {
-        format(about, question, answer, Of::Plain, |text| text.replace('e', "f"));
-    });
-    half.also(&[rules::buffer_format_size]);
-    faults.answer("a boolean is a byte", |about, question, answer| {
-        format(about, question, answer, Of::Plain, |text| text.replace('?', "B"));
-    });
-    let text = faults.answer("text is refused", |about, question, answer| {
-        let text = about.layout.dtype.plain().is_some_and(|plain| plain.kind == Kind::Unicode);
-        if text && asked(question, Member::Format).is_some() {
-            *answer = Answer::Raises(Raises::BufferError);
-        }
-    });
-    text.also(&[rules::buffer_format_size, rules::buffer_no_format]);
-}
-
-/// The format without what stands before each end of a structure's padding.
-fn without_padding(text: &str, at_end: bool) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('x') {
-        let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        let padding = !after.starts_with(':') && (!at_end || after.starts_with('}'));
-        let kept = if padding { before.len() - digits } else { before.len() };
-        out.push_str(&before[..kept]);
-        if !padding {
-            out.push('x');
-        }
-        rest = after;
-    }
-    out + rest
-}
-
-pub(crate) fn buffer_format_fields(faults: &mut Faults) {
-    let packed = faults.answer("there is no padding", |about, question, answer| {
-        format(about, question, answer, Of::Fields, |text| without_padding(text, false));
-    });
-    packed.also(&[rules::buffer_format_size]);
-    faults.answer("fields have names of their own", |about, question, answer| {
-        format(about, question, answer, Of::Fields, |text| text.replace(":a:", ":f0:"));
-    });
-    faults.answer("numbers of fields are in the machine's byte order", |about, question, answer| {
-        format(about, question, answer, Of::Fields, |text| text.replace(['<', '>'], "="));
-    });
-}
-
-pub(crate) fn buffer_format_nested(faults: &mut Faults) {
-    let packed = faults.answer("inner structures have no padding", |about, question, answer| {
-        format(about, question, answer, Of::Nested, |text| without_padding(text, false));
-    });
-    packed.also(&[rules::buffer_format_size]);
-    faults.answer("inner fields have the names of outer ones", |about, question, answer| {
-        format(about, question, answer, Of::Nested, |text| text.replace(":b:", ":a:"));
-    });
-}
-
-pub(crate) fn buffer_format_size(faults: &mut Faults) {
-    faults.answer("the format loses the padding at the end", |about, question, answer| {
-        format(about, question, answer, Of::Fields, |text| without_padding(text, true));
-    });
-}
-
 pub(crate) fn buffer_no_format(faults: &mut Faults) {
-    faults.answer("there is a format in each request", |_, question, answer| {
+    faults.answer("every request gets a format", |_, question, answer| {
         fill(question, Member::Format, answer, |request| !request.wants_format(), Answer::Text("B".to_owned()));
     });
 }
 
 pub(crate) fn buffer_error(faults: &mut Faults) {
-    faults.answer("a request is refused as a value is", |_, question, answer| {
-        if matches!(question, Question::Buffer(..)) && answer_is_refusal(answer) {
+    faults.answer("a refused request raises ValueError", |_, question, answer| {
+        if matches!(question, Question::Buffer(..)) && is_refusal(answer) {
             *answer = Answer::Raises(Raises::ValueError);
         }
     });
 }
 
 pub(crate) fn buffer_agrees(faults: &mut Faults) {
-    let address = faults.answer("the buffer alone tells the address of the memory", |about, question, answer| {
-        change_address(question, answer, Some(about.address(0)));
-    });
-    address.also(&[rules::buffer_address]);
-    let shape = faults.answer("an axis of length 1 is dropped", |_, question, answer| {
-        change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
-    });
-    shape.also(&[rules::buffer_shape]);
-    let size = faults.answer("the elements are bytes", |_, question, answer| {
-        if asked(question, Member::ItemSize).is_some() && !answer_is_refusal(answer) {
-            *answer = integer(1);
-        }
-    });
-    size.also(&[rules::buffer_itemsize]);
+    faults
+        .answer("only the buffer has the address of the memory", |about, question, answer| {
+            change_address(question, answer, Some(about.address(0)));
+        })
+        .also(&[rules::buffer_address]);
+    faults
+        .answer("the buffer drops an axis of length 1", |_, question, answer| {
+            change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
+        })
+        .also(&[rules::buffer_shape]);
+    faults
+        .answer("the item size of the buffer is 1", |_, question, answer| {
+            if asked(question, Member::ItemSize).is_some() && !is_refusal(answer) {
+                *answer = integer(1);
+            }
+        })
+        .also(&[rules::buffer_itemsize]);
 }

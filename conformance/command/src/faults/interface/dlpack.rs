@@ -1,11 +1,13 @@
-//! Faults of what `DLPack` tells.
+//! Faults of `DLPack`.
 
-use crate::faults::fault::{About, Faults};
+use crate::faults::about::About;
+use crate::faults::answers::{change_integers, is_refusal};
+use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Kind;
 use array_ctypes_conformance::spec::rules::interface as rules;
 use array_ctypes_conformance::spec::{Answer, DlpackMember as Member, DlpackRequest as Request, Question, Raises};
 
-/// The request, where a question asks for that member.
+/// Returns the request of a question about that member.
 fn asked(question: &Question, member: Member) -> Option<Request> {
     match question {
         Question::Dlpack(request, asked) if *asked == member => Some(*request),
@@ -15,12 +17,10 @@ fn asked(question: &Question, member: Member) -> Option<Request> {
 
 /// Changes the integers of a member.
 fn change(question: &Question, member: Member, answer: &mut Answer, change: impl FnOnce(&mut Vec<i64>)) {
-    if let (Some(_), Answer::Integers(values)) = (asked(question, member), answer) {
-        change(values);
-    }
+    change_integers(asked(question, member).is_some(), answer, change);
 }
 
-/// Changes the address where there is one.
+/// Replaces an address.
 fn address(about: &About, question: &Question, answer: &mut Answer, offset: i64) {
     if let (Some(_), Answer::Address(_)) = (asked(question, Member::Address), &answer) {
         *answer = about.address(offset);
@@ -33,7 +33,7 @@ pub(crate) fn dlpack_address(faults: &mut Faults) {
         address(about, question, answer, 2 * about.layout.offset);
     });
     faults.answer("byte_offset is in elements", |about, question, answer| {
-        let size = about.layout.dtype.item_size() as i64;
+        let size = about.item_size();
         address(about, question, answer, about.layout.offset / size);
     });
 }
@@ -42,7 +42,7 @@ pub(crate) fn dlpack_shape(faults: &mut Faults) {
     faults.answer("the tensor has the lengths in the order of Fortran", |_, question, answer| {
         change(question, Member::Shape, answer, |shape| shape.reverse());
     });
-    faults.answer("the tensor has an axis of an array without any", |about, question, answer| {
+    faults.answer("the tensor gives an array without axes one", |about, question, answer| {
         change(question, Member::Shape, answer, |shape| {
             if about.layout.shape.is_empty() {
                 shape.push(1);
@@ -56,7 +56,7 @@ pub(crate) fn dlpack_shape(faults: &mut Faults) {
     });
 }
 
-/// Changes strides, or takes them away, for arrays of C order or for all others.
+/// Replaces the strides, either of arrays in C order or of all others.
 fn strides(about: &About, question: &Question, answer: &mut Answer, c_order: bool, change: fn(&About) -> Answer) {
     if let (Some(_), Answer::Integers(_)) = (asked(question, Member::Strides), &answer)
         && about.layout.is_c_contiguous() == c_order
@@ -66,12 +66,15 @@ fn strides(about: &About, question: &Question, answer: &mut Answer, c_order: boo
     }
 }
 
+/// Returns the byte strides as an answer.
 fn in_bytes(about: &About) -> Answer {
     Answer::Integers(about.layout.strides.clone())
 }
 
 pub(crate) fn dlpack_strides(faults: &mut Faults) {
-    faults.answer("strides are in bytes", |about, question, answer| strides(about, question, answer, false, in_bytes));
+    faults.answer("the tensor's strides are in bytes", |about, question, answer| {
+        strides(about, question, answer, false, in_bytes);
+    });
     faults.answer("an array that is not contiguous has no strides", |about, question, answer| {
         strides(about, question, answer, false, |_| Answer::Nothing);
     });
@@ -148,7 +151,7 @@ pub(crate) fn dlpack_device(faults: &mut Faults) {
 }
 
 pub(crate) fn dlpack_version(faults: &mut Faults) {
-    faults.answer("a capsule with a version is given unasked", |_, question, answer| {
+    faults.answer("a version that nobody requested is given", |_, question, answer| {
         if asked(question, Member::Version) == Some(Request::Unversioned) && *answer == Answer::Nothing {
             *answer = Answer::Integers(vec![1, 0]);
         }
@@ -158,7 +161,7 @@ pub(crate) fn dlpack_version(faults: &mut Faults) {
     });
 }
 
-/// Changes the read-only flag.
+/// Replaces the read-only flag.
 fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> Answer) {
     if let (Some(_), Answer::Bool(flag)) = (asked(question, Member::ReadOnly), &answer) {
         *answer = change(*flag);
@@ -166,20 +169,23 @@ fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> 
 }
 
 pub(crate) fn dlpack_read_only(faults: &mut Faults) {
-    faults.answer("the flag is lost", |_, question, answer| read_only(question, answer, |_| Answer::Bool(false)));
-    faults.answer("the flag is always set", |_, question, answer| read_only(question, answer, |_| Answer::Bool(true)));
+    faults.answer("the tensor loses the read-only flag", |_, question, answer| {
+        read_only(question, answer, |_| Answer::Bool(false));
+    });
+    faults
+        .answer("every tensor is read-only", |_, question, answer| read_only(question, answer, |_| Answer::Bool(true)));
     faults.answer("the capsule has no flags", |_, question, answer| read_only(question, answer, |_| Answer::Nothing));
-    faults.answer("a view loses the flag", |about, question, answer| {
+    faults.answer("the tensor of a view loses the read-only flag", |about, question, answer| {
         read_only(question, answer, |flag| Answer::Bool(flag && about.array().views.is_empty()));
     });
 }
 
 pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
-    faults.answer("the flag is left out where there is no place for it", |about, question, answer| {
-        let in_order = about.layout.strides.iter().all(|stride| *stride % about.layout.dtype.item_size() as i64 == 0);
+    faults.answer("read-only memory is exported without a flag", |about, question, answer| {
+        let in_order = about.layout.strides.iter().all(|stride| *stride % about.item_size() == 0);
         let number = about.layout.dtype.plain().is_some_and(|plain| matches!(plain.kind, Kind::Int | Kind::UInt));
         if asked(question, Member::Address) == Some(Request::Unversioned)
-            && matches!(answer, Answer::Raises(_))
+            && is_refusal(answer)
             && in_order
             && number
             && !about.is_swapped()
@@ -188,7 +194,7 @@ pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
         }
     });
     faults
-        .raises("read-only memory has no such method", Raises::AttributeError, |about, question| {
+        .raises("read-only memory raises AttributeError", Raises::AttributeError, |about, question| {
             matches!(question, Question::Dlpack(..)) && !about.array().is_writeable()
         })
         .also(&[
@@ -202,72 +208,67 @@ pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
         ]);
 }
 
-/// Exports what is refused, as integers.
+/// Exports refused elements as integers.
 fn export(about: &About, question: &Question, answer: &mut Answer, when: bool) {
-    let bits = about.layout.dtype.item_size() as i64 * 8;
+    let bits = about.item_size() * 8;
     let versioned = asked(question, Member::Dtype) == Some(Request::Versioned);
-    if versioned && when && matches!(answer, Answer::Raises(_)) {
+    if versioned && when && is_refusal(answer) {
         *answer = Answer::Integers(vec![0, bits, 1]);
     }
 }
 
-fn is(about: &About, kinds: &[Kind]) -> bool {
+/// Returns true if the elements are of these kinds and have the platform's byte order.
+fn has_kind(about: &About, kinds: &[Kind]) -> bool {
     about.layout.dtype.plain().is_some_and(|plain| kinds.contains(&plain.kind)) && !about.is_swapped()
 }
 
 pub(crate) fn dlpack_refuses(faults: &mut Faults) {
-    let swapped = faults.answer("bytes in the other order are exported as they are", |about, question, answer| {
+    faults.also(&[rules::dlpack_error]);
+    faults.answer("bytes in the other order are exported as they are", |about, question, answer| {
         export(about, question, answer, about.is_swapped() && about.layout.dtype.plain().is_some());
     });
-    swapped.also(&[rules::dlpack_error]);
-    let record = faults.answer("a structure is one large integer", |about, question, answer| {
+    faults.answer("a structure is one large integer", |about, question, answer| {
         export(about, question, answer, about.layout.dtype.plain().is_none());
     });
-    record.also(&[rules::dlpack_error]);
-    let time = faults.answer("time is an integer", |about, question, answer| {
-        export(about, question, answer, is(about, &[Kind::Datetime, Kind::Timedelta]));
+    faults.answer("time is an integer", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Datetime, Kind::Timedelta]));
     });
-    time.also(&[rules::dlpack_error]);
-    let object = faults.answer("a reference is an integer", |about, question, answer| {
-        export(about, question, answer, is(about, &[Kind::Object]));
+    faults.answer("a reference is an integer", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Object]));
     });
-    object.also(&[rules::dlpack_error]);
-    let text = faults.answer("text is one large integer", |about, question, answer| {
-        export(about, question, answer, is(about, &[Kind::Bytes, Kind::Unicode]));
+    faults.answer("text is one large integer", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Bytes, Kind::Unicode]));
     });
-    text.also(&[rules::dlpack_error]);
-    let rounded = faults.answer("strides of no whole elements are rounded", |about, question, answer| {
-        export(about, question, answer, is(about, &[Kind::Int]));
+    faults.answer("strides that are not whole elements are rounded", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Int]));
     });
-    rounded.also(&[rules::dlpack_error]);
     if size_of::<std::ffi::c_long>() == 8 && cfg!(target_arch = "x86_64") {
-        let long = faults.answer("a long double has 128 bits", |about, question, answer| {
-            export(about, question, answer, is(about, &[Kind::Float]) && about.layout.dtype.item_size() == 16);
+        faults.answer("a long double has 128 bits", |about, question, answer| {
+            export(about, question, answer, has_kind(about, &[Kind::Float]) && about.layout.dtype.item_size() == 16);
         });
-        long.also(&[rules::dlpack_error]);
     }
-    faults
-        .raises("an element type without a number is a key that is not there", Raises::KeyError, |about, question| {
-            matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
-        })
-        .also(&[rules::dlpack_error]);
+    faults.raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
+        matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
+    });
 }
 
 pub(crate) fn dlpack_error(faults: &mut Faults) {
-    faults.answer("an export is refused with an error of its own", |_, question, answer| {
-        if matches!(question, Question::Dlpack(..)) && matches!(answer, Answer::Raises(_)) {
+    faults.answer("a refused export raises an error of its own", |_, question, answer| {
+        if matches!(question, Question::Dlpack(..)) && is_refusal(answer) {
             *answer = Answer::Raises(Raises::OtherError);
         }
     });
 }
 
 pub(crate) fn dlpack_agrees(faults: &mut Faults) {
-    let offset = faults.answer("only the tensor is where the memory begins", |about, question, answer| {
-        address(about, question, answer, 0);
-    });
-    offset.also(&[rules::dlpack_address]);
-    let shape = faults.answer("axes of length 1 are dropped", |_, question, answer| {
-        change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
-    });
-    shape.also(&[rules::dlpack_shape]);
+    faults
+        .answer("only the tensor has the address of the memory", |about, question, answer| {
+            address(about, question, answer, 0);
+        })
+        .also(&[rules::dlpack_address]);
+    faults
+        .answer("the tensor drops axes of length 1", |_, question, answer| {
+            change(question, Member::Shape, answer, |shape| shape.retain(|length| *length != 1));
+        })
+        .also(&[rules::dlpack_shape]);
 }

@@ -1,12 +1,13 @@
 //! Faults of arrays made of an interface.
 
+use crate::faults::answers::shift_address;
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::layout::c_strides;
 use array_ctypes_conformance::spec::rules::interface as rules;
 use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Imported, Question, Raises, Step};
 
-/// The array that an interface speaks of, taken at its word.
+/// Returns the array that an interface describes, without any check.
 fn taken(import: &Import, typestr: &str) -> Answer {
     let size = Dtype::from_typestr(typestr).map_or(1, |dtype| dtype.item_size());
     Answer::Imported(Box::new(Imported {
@@ -28,7 +29,7 @@ fn made(question: &Question, answer: &mut Answer, change: impl Fn(&Import, &mut 
     }
 }
 
-/// Takes interfaces that are to be refused.
+/// Accepts such interfaces although they should be refused with that error.
 fn accept(question: &Question, answer: &mut Answer, kind: Raises, which: impl Fn(&Import) -> bool) {
     if let Question::Import(import) = question
         && *answer == Answer::Raises(kind)
@@ -38,21 +39,20 @@ fn accept(question: &Question, answer: &mut Answer, kind: Raises, which: impl Fn
     }
 }
 
-/// Whether an interface is one that says no more than the rule of plain ones speaks of.
+/// Returns true for an interface that only the rule `interface.import-array` speaks of.
 fn is_plain(import: &Import) -> bool {
     let address = matches!(import.data, ImportData::Tuple(Address::InBuffer(_)));
     address && import.version == 3 && import.offset.is_none() && !import.read_only && import.strides.is_some()
 }
 
+/// Returns the item size of an imported array.
 fn item_size(seen: &Imported) -> u64 {
     Dtype::from_typestr(&seen.typestr).map_or(1, |dtype| dtype.item_size())
 }
 
-/// Moves what was made.
+/// Moves the first element.
 fn shift(seen: &mut Imported, bytes: i64) {
-    if let Address::Absolute(address) = &mut seen.data {
-        *address = address.wrapping_add(bytes as u64);
-    }
+    shift_address(&mut seen.data, bytes);
 }
 
 pub(crate) fn import_array(faults: &mut Faults) {
@@ -70,7 +70,7 @@ pub(crate) fn import_array(faults: &mut Faults) {
             }
         });
     });
-    faults.answer("a reversed axis begins at the low end", |_, question, answer| {
+    faults.answer("an importer begins a reversed axis at its low end", |_, question, answer| {
         made(question, answer, |import, seen| {
             let axes = seen.shape.iter().zip(&seen.strides).filter(|(length, stride)| **length > 0 && **stride < 0);
             let low = axes.map(|(length, stride)| (*length as i64 - 1) * stride).sum();
@@ -88,13 +88,13 @@ pub(crate) fn import_array(faults: &mut Faults) {
     });
 }
 
-/// Whether it lacks strides, and is plain otherwise.
+/// Returns true for an interface that lacks strides and is plain otherwise.
 fn lacks_strides(import: &Import) -> bool {
     import.strides.is_none() && is_plain(&Import { strides: Some(Vec::new()), ..import.clone() })
 }
 
 pub(crate) fn import_no_strides(faults: &mut Faults) {
-    faults.answer("without strides the order is that of Fortran", |_, question, answer| {
+    faults.answer("an importer without strides uses the order of Fortran", |_, question, answer| {
         made(question, answer, |import, seen| {
             if lacks_strides(import) {
                 seen.shape.reverse();
@@ -104,7 +104,7 @@ pub(crate) fn import_no_strides(faults: &mut Faults) {
             }
         });
     });
-    faults.answer("without strides they are zero", |_, question, answer| {
+    faults.answer("missing strides are zero", |_, question, answer| {
         made(question, answer, |import, seen| {
             if lacks_strides(import) {
                 seen.strides.fill(0);
@@ -114,18 +114,18 @@ pub(crate) fn import_no_strides(faults: &mut Faults) {
 }
 
 pub(crate) fn import_read_only(faults: &mut Faults) {
-    faults.answer("the flag is ignored", |_, question, answer| {
+    faults.answer("an importer ignores the read-only flag", |_, question, answer| {
         made(question, answer, |import, seen| seen.read_only &= !import.read_only || address_is_high(import));
     });
 }
 
-/// Whether the address is one that no rule but that of such addresses speaks of.
+/// Returns true for an address outside the buffer. Only the rules about such addresses speak of it.
 fn address_is_high(import: &Import) -> bool {
     matches!(import.data, ImportData::Tuple(Address::Absolute(_)))
 }
 
 pub(crate) fn import_version(faults: &mut Faults) {
-    faults.answer("another version is refused", |_, question, answer| {
+    faults.answer("an importer refuses other versions", |_, question, answer| {
         if matches!(question, Question::Import(import) if import.version != 3) {
             *answer = Answer::Raises(Raises::ValueError);
         }
@@ -143,20 +143,20 @@ pub(crate) fn import_offset(faults: &mut Faults) {
 }
 
 pub(crate) fn import_buffer(faults: &mut Faults) {
-    faults.answer("the offset is ignored", |_, question, answer| {
+    faults.answer("an importer ignores the offset", |_, question, answer| {
         made(question, answer, |import, seen| {
             if import.data == ImportData::Buffer {
                 shift(seen, -import.offset.unwrap_or(0));
             }
         });
     });
-    faults.answer("the array may be written to", |_, question, answer| {
+    faults.answer("an array imported from a buffer is writeable", |_, question, answer| {
         made(question, answer, |import, seen| seen.read_only &= import.data != ImportData::Buffer);
     });
 }
 
 pub(crate) fn import_data(faults: &mut Faults) {
-    faults.answer("a list is a tuple of address and flag", |_, question, answer| {
+    faults.answer("a list is accepted as address and flag", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.data == ImportData::List);
     });
     faults.answer("a missing flag is false", |_, question, answer| {
@@ -165,27 +165,27 @@ pub(crate) fn import_data(faults: &mut Faults) {
     faults.answer("a third item is ignored", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.data == ImportData::Triple);
     });
-    faults.answer("text is parsed", |_, question, answer| {
+    faults.answer("text is parsed as an address", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.data == ImportData::Text);
     });
-    faults.raises("data of the wrong kind is a wrong value", Raises::ValueError, |_, question| {
+    faults.raises("data of the wrong type raises ValueError", Raises::ValueError, |_, question| {
         let Question::Import(import) = question else { return false };
         matches!(import.data, ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text)
     });
 }
 
 pub(crate) fn import_shape(faults: &mut Faults) {
-    faults.answer("a list is a shape", |_, question, answer| {
+    faults.answer("a list is accepted as shape", |_, question, answer| {
         accept(question, answer, Raises::TypeError, |import| import.shape_is_list);
     });
     faults.raises(
-        "a list as shape is a wrong value",
+        "a list as shape raises ValueError",
         Raises::ValueError,
         |_, question| matches!(question, Question::Import(import) if import.shape_is_list),
     );
 }
 
-/// Takes a typestr that names no type for another.
+/// Accepts a typestr that names no type as another typestr.
 fn repaired(question: &Question, answer: &mut Answer, repair: impl Fn(&str) -> String) {
     if let Question::Import(import) = question
         && *answer == Answer::Raises(Raises::TypeError)
@@ -204,75 +204,76 @@ pub(crate) fn import_typestr(faults: &mut Faults) {
         repaired(question, answer, |text| text.split('[').next().unwrap_or_default().to_owned());
     });
     faults.raises(
-        "a typestr that names nothing is a wrong value",
+        "a typestr that names no type raises ValueError",
         Raises::ValueError,
         |_, question| matches!(question, Question::Import(import) if Dtype::from_typestr(&import.typestr).is_err()),
     );
 }
 
 pub(crate) fn import_rank(faults: &mut Faults) {
-    faults.answer("strides too many are ignored", |_, question, answer| {
+    faults.answer("surplus strides are ignored", |_, question, answer| {
         accept(question, answer, Raises::ValueError, |import| {
             import.strides.as_ref().is_some_and(|strides| strides.len() > import.shape.len())
         });
     });
-    faults.raises("strides of another number of axes are outside of an axis", Raises::IndexError, |_, question| {
+    faults.raises("a wrong number of strides raises IndexError", Raises::IndexError, |_, question| {
         let Question::Import(import) = question else { return false };
         import.strides.as_ref().is_some_and(|strides| strides.len() != import.shape.len())
     });
 }
 
-/// The bytes of an interface, where they can be counted.
+/// Returns the number of bytes of the elements; `None` if it overflows or the type is unknown.
 fn bytes(import: &Import) -> Option<u64> {
     let size = Dtype::from_typestr(&import.typestr).ok()?.item_size();
     import.shape.iter().try_fold(size, |bytes, length| bytes.checked_mul(*length))
 }
 
+/// Returns true unless the number of strides is wrong.
 fn same_rank(import: &Import) -> bool {
     import.strides.as_ref().is_none_or(|strides| strides.len() == import.shape.len())
 }
 
 pub(crate) fn import_size(faults: &mut Faults) {
     faults
-        .answer("an importer finds too big only what passes 2^64", |_, question, answer| {
+        .answer("an importer refuses only sizes past 2^64", |_, question, answer| {
             accept(question, answer, Raises::ValueError, |import| same_rank(import) && bytes(import).is_some());
         })
         .also(&[rules::import_null_elements]);
     faults
-        .answer("an importer gives strides of zero no room", |_, question, answer| {
+        .answer("an importer accepts any size if all strides are zero", |_, question, answer| {
             accept(question, answer, Raises::ValueError, |import| {
                 same_rank(import) && import.strides.iter().flatten().all(|stride| *stride == 0)
             });
         })
         .also(&[rules::import_null_elements]);
-    faults.raises("an interface of too many bytes overflows", Raises::OverflowError, |_, question| {
+    faults.raises("an interface of too many bytes raises OverflowError", Raises::OverflowError, |_, question| {
         matches!(question, Question::Import(import) if import.shape.iter().any(|length| *length > 1 << 31))
     });
 }
 
 pub(crate) fn import_wide(faults: &mut Faults) {
-    faults.answer("the address is cut", |_, question, answer| {
+    faults.answer("an importer cuts the address", |_, question, answer| {
         accept(question, answer, Raises::OverflowError, |import| import.data == ImportData::Wide);
     });
     faults.raises(
-        "an address wider than a pointer is a wrong value",
+        "an address wider than a pointer raises ValueError",
         Raises::ValueError,
         |_, question| matches!(question, Question::Import(import) if import.data == ImportData::Wide),
     );
 }
 
-/// Whether the address is 0.
+/// Returns true for the address 0.
 fn is_null(import: &Import) -> bool {
     import.data == ImportData::Tuple(Address::Absolute(0))
 }
 
 pub(crate) fn import_null(faults: &mut Faults) {
-    faults.answer("the address 0 is no address", |_, question, answer| {
+    faults.answer("an importer refuses the address 0", |_, question, answer| {
         if matches!(question, Question::Import(import) if is_null(import)) {
             *answer = Answer::Raises(Raises::ValueError);
         }
     });
-    faults.answer("the address 0 is a scalar", |_, question, answer| {
+    faults.answer("an importer takes the address 0 for a scalar", |_, question, answer| {
         made(question, answer, |import, seen| {
             if is_null(import) {
                 seen.shape.clear();
@@ -283,12 +284,14 @@ pub(crate) fn import_null(faults: &mut Faults) {
 }
 
 pub(crate) fn import_null_elements(faults: &mut Faults) {
-    faults.answer("elements may lie at the address 0", |_, question, answer| {
+    faults.answer("elements at the address 0 are accepted", |_, question, answer| {
         accept(question, answer, Raises::ValueError, |import| is_null(import) && !import.shape.contains(&0));
     });
-    faults.raises("elements at the address 0 are data of the wrong kind", Raises::TypeError, |_, question| {
-        matches!(question, Question::Import(import) if import.data == ImportData::Tuple(Address::Absolute(0)))
-    });
+    faults.raises(
+        "elements at the address 0 raise TypeError",
+        Raises::TypeError,
+        |_, question| matches!(question, Question::Import(import) if is_null(import)),
+    );
 }
 
 pub(crate) fn import_dimensions(faults: &mut Faults) {

@@ -62,7 +62,7 @@ impl Parser<'_> {
         Some(next)
     }
 
-    /// Everything up to an end, which is taken too.
+    /// Takes everything up to an end mark, and the mark.
     fn until(&mut self, end: char) -> Option<String> {
         let (text, rest) = self.rest.split_once(end)?;
         self.rest = rest;
@@ -161,7 +161,7 @@ impl Parser<'_> {
                     return None;
                 }
                 let base = if self.reading == Reading::C { 0 } else { at };
-                // What is there no time may be of any size.
+                // An item that is repeated 0 times may have any size.
                 let most = self.most;
                 self.most = if repeated == 0 { MOST_READ } else { most };
                 let part = self.sequence(depth + 1, base);
@@ -206,7 +206,7 @@ impl Parser<'_> {
         Some((Part { items: vec![item], size, align: plain.alignment(self.platform).max(1) }, count))
     }
 
-    /// Puts so many of an item at the end of a part.
+    /// Appends an item to a part, that many times.
     fn place(&self, base: u64, part: &mut Part, item: Part, count: u64) -> Option<()> {
         if self.mode.aligned {
             part.size = (base + part.size).next_multiple_of(item.align) - base;

@@ -1,4 +1,4 @@
-//! Cases and answers as JSON.
+//! Cases and answers in JSON: reading gives back what was written.
 
 use crate::cases;
 use array_ctypes_command::adapters::Reference;
@@ -35,9 +35,9 @@ fn an_answer_is_the_same_after_json() {
     answers.extend(["", "\"\\", "é\u{10FFFF}\n\0"].map(|text| Answer::Text(text.to_owned())));
     answers.extend([Answer::Object(u64::MAX), Answer::Bytes(Vec::new()), Answer::Integers(vec![i64::MIN, i64::MAX])]);
     let data = array_ctypes_conformance::spec::Address::Absolute(u64::MAX);
-    let seen =
+    let imported =
         Imported { data, read_only: true, shape: vec![u64::MAX], strides: vec![i64::MIN], typestr: "<i4".to_owned() };
-    answers.push(Answer::Imported(Box::new(seen)));
+    answers.push(Answer::Imported(Box::new(imported)));
     for answer in answers {
         let text = json::from_answer(&answer).to_string();
         let back = json::to_answer(&serde_json::from_str(&text).expect("JSON"));
@@ -46,7 +46,7 @@ fn an_answer_is_the_same_after_json() {
 }
 
 #[test]
-fn a_message_beside_an_exception_is_no_part_of_the_answer() {
+fn the_message_of_an_exception_is_no_part_of_the_answer() {
     for text in [r#"{"raises": "ValueError", "message": "no"}"#, r#"{"message": "no", "raises": "ValueError"}"#] {
         let answer = json::to_answer(&serde_json::from_str(text).expect("JSON")).expect("an answer");
         assert_eq!(answer, Answer::Raises(Raises::ValueError));

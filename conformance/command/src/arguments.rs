@@ -1,0 +1,174 @@
+//! Arguments that several commands share. The arguments of one command alone stand beside it, in `commands`.
+
+use crate::adapters::numpy::{PYTHON, PYTHON_VARIABLE};
+use crate::error::CommandError;
+use crate::target::{Name, Target};
+use array_ctypes_conformance::adapter::hello::Hello;
+use array_ctypes_conformance::engine::deviation::{self, Deviation};
+use array_ctypes_conformance::engine::generate::generate;
+use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::spec::Profile;
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::{Case, deviations, files};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The timeout of adapters if none is named, in seconds.
+const TIMEOUT_SECONDS: &str = "10";
+
+// The structs of this module have no documentation for rustdoc: clap would take it for that of the command.
+
+// Which implementations are run.
+#[derive(Args, Debug)]
+pub(crate) struct Targets {
+    /// reference, numpy, or numpy==VERSION [default: reference]
+    #[arg(value_name = "IMPLEMENTATION")]
+    names: Vec<Name>,
+    #[command(flatten)]
+    python: PythonPath,
+    /// An adapter: any program that speaks the protocol
+    #[arg(long = "command", value_name = "LINE")]
+    commands: Vec<String>,
+    #[command(flatten)]
+    pub(crate) timeout: Timeout,
+}
+
+impl Targets {
+    /// The implementations that the arguments name: first by name, then by `--command`; if none, the reference or the NumPy of
+    /// `--python`.
+    pub(crate) fn all(&self) -> Result<Vec<Target>, CommandError> {
+        let python = self.python.path.as_deref();
+        let mut targets = self.names.iter().map(|name| Target::of(name, python)).collect::<Result<Vec<Target>, _>>()?;
+        targets.extend(self.commands.iter().cloned().map(Target::Command));
+        if targets.is_empty() {
+            targets.push(python.map_or(Target::Reference, |python| Target::NumPy(python.to_owned())));
+        }
+        Ok(targets)
+    }
+}
+
+// Which Python runs NumPy.
+#[derive(Args, Debug)]
+pub(crate) struct PythonPath {
+    #[arg(long = "python", value_name = "PATH", help = format!(
+        "The Python that has the NumPy to run [default: {PYTHON_VARIABLE}, or {PYTHON}]"
+    ))]
+    pub(crate) path: Option<PathBuf>,
+}
+
+// How long an adapter may take.
+#[derive(Args, Debug)]
+pub(crate) struct Timeout {
+    /// How long any reply of an adapter may take; its start may take ten times as long
+    #[arg(long = "timeout", value_name = "SECONDS", value_parser = seconds, default_value = TIMEOUT_SECONDS)]
+    pub(crate) duration: Duration,
+}
+
+// Which failures are known.
+#[derive(Args, Debug)]
+pub(crate) struct KnownDeviations {
+    #[arg(long = "deviations", value_name = "FILE", help = format!(
+        "Known deviations, beside those of NumPy; may be repeated [default: {}, if there]",
+        deviation::DEFAULT_FILE
+    ))]
+    files: Vec<PathBuf>,
+    /// Count no deviation as known
+    #[arg(long, conflicts_with = "files")]
+    no_deviations: bool,
+}
+
+/// A file of known deviations.
+pub(crate) struct DeviationFile {
+    pub(crate) path: PathBuf,
+    pub(crate) deviations: Vec<Deviation>,
+}
+
+impl KnownDeviations {
+    /// Reads the user's files: those that `--deviations` names, or the one of the current directory.
+    pub(crate) fn read(&self) -> Result<Vec<DeviationFile>, CommandError> {
+        let mut paths = self.files.clone();
+        if paths.is_empty() && !self.no_deviations && Path::new(deviation::DEFAULT_FILE).exists() {
+            paths.push(PathBuf::from(deviation::DEFAULT_FILE));
+        }
+        let read = |path: PathBuf| {
+            let deviations = deviations::read(&path, Platform::host().pointer_size())?;
+            Ok(DeviationFile { path, deviations })
+        };
+        paths.into_iter().map(read).collect()
+    }
+
+    /// The known deviations: those of the user's files and those of NumPy; none with `--no-deviations`.
+    pub(crate) fn all(&self, files: &[DeviationFile]) -> Result<Vec<Deviation>, CommandError> {
+        if self.no_deviations {
+            return Ok(Vec::new());
+        }
+        let mut known: Vec<Deviation> = files.iter().flat_map(|file| &file.deviations).cloned().collect();
+        known.extend(crate::deviations::numpy(Platform::host().pointer_size())?);
+        Ok(known)
+    }
+}
+
+/// A pattern of rules, and the rules that match it.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    pub(crate) text: String,
+    rules: Rules,
+}
+
+impl FromStr for Pattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Pattern, String> {
+        let rules = Rules::matching(text).ok_or_else(|| {
+            format!(
+                "expected a rule, a chapter, or a pattern with `*`, found {text:?}; `array-ctypes rules` lists them"
+            )
+        })?;
+        Ok(Pattern { text: text.to_owned(), rules })
+    }
+}
+
+/// The rules that match a pattern; all rules if there is no pattern.
+pub(crate) fn rules(pattern: Option<&Pattern>) -> Rules {
+    pattern.map_or_else(Rules::all, |pattern| pattern.rules.clone())
+}
+
+/// Parses the name of a profile.
+pub(crate) fn profile(name: &str) -> Result<Profile, String> {
+    let known = || Profile::ALL.iter().map(|profile| profile.name()).collect::<Vec<_>>().join(", ");
+    Profile::from_name(name).ok_or_else(|| format!("expected a profile, one of {}; found {name:?}", known()))
+}
+
+/// The profiles that were named; all profiles if none was.
+pub(crate) fn profiles(named: &[Profile]) -> Vec<Profile> {
+    if named.is_empty() { Profile::ALL.to_vec() } else { named.to_vec() }
+}
+
+/// Parses a whole number.
+pub(crate) fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number, found {text:?}"))
+}
+
+/// Parses a positive number of seconds.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds < 1e9 => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err(format!("expected a positive number of seconds, found {text:?}")),
+    }
+}
+
+/// The case that an argument names: a file, or a seed and an index, drawn for that implementation.
+pub(crate) fn case(name: &str, hello: &Hello, rules: &Rules) -> Result<Case, CommandError> {
+    let numbers = name.split_once(':').and_then(|(seed, index)| Some((seed.parse().ok()?, index.parse().ok()?)));
+    if let Some((seed, index)) = numbers {
+        return Ok(generate(seed, index, hello, &rules.binding(hello)).case);
+    }
+    if !Path::new(name).exists() {
+        return Err(CommandError::Usage(format!(
+            "expected a case, as `SEED:INDEX` or the path of a case file; there is no file {name:?}"
+        )));
+    }
+    Ok(files::read(Path::new(name), hello.platform.pointer_size())?)
+}

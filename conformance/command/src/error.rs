@@ -1,0 +1,68 @@
+//! Why a command did not do what it was asked for.
+
+use crate::exit::Exit;
+use array_ctypes_conformance::RunError;
+use array_ctypes_conformance::deviations::DeviationError;
+use array_ctypes_conformance::files::FileError;
+use std::{fmt, io};
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug)]
+pub(crate) enum CommandError {
+    /// The arguments mean nothing, or name a file that cannot be used.
+    Usage(String),
+    /// The implementation could not be run.
+    Run(RunError),
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+impl CommandError {
+    /// How the command ends.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            CommandError::Usage(_) => Exit::Usage,
+            CommandError::Output(_) if self.is_closed_pipe() => Exit::Conforms,
+            CommandError::Run(_) | CommandError::Output(_) => Exit::RunError,
+        }
+    }
+
+    /// Returns true if the reader closed the pipe: it has seen enough, and nothing went wrong.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CommandError::Usage(message) => f.write_str(message),
+            CommandError::Run(error) => write!(f, "{error}"),
+            CommandError::Output(error) => write!(f, "expected to write the output, found: {error}"),
+        }
+    }
+}
+
+impl From<RunError> for CommandError {
+    fn from(error: RunError) -> CommandError {
+        CommandError::Run(error)
+    }
+}
+
+impl From<FileError> for CommandError {
+    fn from(error: FileError) -> CommandError {
+        CommandError::Usage(error.to_string())
+    }
+}
+
+impl From<DeviationError> for CommandError {
+    fn from(error: DeviationError) -> CommandError {
+        CommandError::Usage(error.to_string())
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> CommandError {
+        CommandError::Output(error)
+    }
+}

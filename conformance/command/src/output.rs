@@ -1,0 +1,28 @@
+//! What the command prints, and how words are quoted in it.
+
+use crate::error::CommandError;
+use std::io::{self, Write as _};
+
+/// Prints a whole text. If the reader closed the pipe, it has seen enough, and the verdict stands.
+pub(crate) fn print(text: &str) -> Result<(), CommandError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a message to standard error.
+pub(crate) fn print_error(message: &str) {
+    let _ = writeln!(io::stderr(), "array-ctypes: {message}");
+}
+
+/// A word as a POSIX shell reads it back.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}

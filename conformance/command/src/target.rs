@@ -1,0 +1,101 @@
+//! The implementation that is run.
+
+use crate::adapters::Reference;
+use crate::adapters::numpy::{NumPy, environment, python_at_hand};
+use crate::output::{print_error, quoted};
+use array_ctypes_conformance::adapter::implementation::Make;
+use array_ctypes_conformance::transports::child::Child;
+use array_ctypes_conformance::{Implementation, RunError};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The name of an implementation, as an argument.
+#[derive(Clone, Debug)]
+pub(crate) enum Name {
+    Reference,
+    NumPy,
+    /// NumPy of this version.
+    Version(String),
+}
+
+impl FromStr for Name {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Name, String> {
+        match name.split_once("==") {
+            None if name == "reference" => Ok(Name::Reference),
+            None if name == "numpy" => Ok(Name::NumPy),
+            Some(("numpy", version)) => Ok(Name::Version(version.to_owned())),
+            _ => Err(format!(
+                "expected an implementation: `reference`, `numpy` or `numpy==VERSION`, found {name:?}; any other is an \
+                 adapter: --command \"…\""
+            )),
+        }
+    }
+}
+
+/// The implementation that is run.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Reference,
+    /// NumPy, with this Python.
+    NumPy(PathBuf),
+    /// An adapter, with this line for the shell.
+    Command(String),
+}
+
+impl Target {
+    /// The implementation of a name. `python` is the Python that `numpy` means.
+    ///
+    /// # Errors
+    /// [`RunError`] if the environment for a version of NumPy cannot be made.
+    pub(crate) fn of(name: &Name, python: Option<&Path>) -> Result<Target, RunError> {
+        match name {
+            Name::Reference => Ok(Target::Reference),
+            Name::NumPy => Ok(Target::NumPy(python.map_or_else(python_at_hand, Path::to_owned))),
+            Name::Version(version) => {
+                let making = |home: &Path| print_error(&format!("making {}, once", home.display()));
+                Ok(Target::NumPy(environment(version, &making)?))
+            }
+        }
+    }
+
+    /// Starts it. `timeout` is how long any reply may take.
+    ///
+    /// # Errors
+    /// [`RunError`] if it does not start.
+    pub(crate) fn start(&self, timeout: Duration) -> Result<Box<dyn Implementation>, RunError> {
+        match self {
+            Target::Reference => Ok(Box::new(Reference::new())),
+            Target::NumPy(python) => Ok(Box::new(NumPy::start(python, timeout)?)),
+            Target::Command(line) => Ok(Box::new(Child::start(shell(line), timeout)?)),
+        }
+    }
+
+    /// A function that starts it, again and again.
+    pub(crate) fn maker(&self, timeout: Duration) -> Box<Make<'_>> {
+        Box::new(move || self.start(timeout))
+    }
+
+    /// The arguments that name it, with a space before them; none for the reference.
+    pub(crate) fn arguments(&self) -> String {
+        match self {
+            Target::Reference => String::new(),
+            Target::NumPy(python) => format!(" numpy --python {}", quoted(&python.display().to_string())),
+            Target::Command(line) => format!(" --command {}", quoted(line)),
+        }
+    }
+}
+
+/// A line for the system's shell. The shell is replaced by the program, so that signals reach it.
+fn shell(line: &str) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "cmd" } else { "sh" });
+    if cfg!(windows) {
+        command.arg("/C").arg(line);
+    } else {
+        command.arg("-c").arg(format!("exec {line}"));
+    }
+    command
+}
