@@ -86,7 +86,9 @@ pub(crate) fn words() -> Words {
     words.add_all("ctypeslib", Ctypeslib::FORMS.iter().map(|form| form.word));
     words.add_all("export", Export::FORMS.iter().map(|form| form.word));
     words.add_all("derive", Derive::FORMS.iter().map(|form| form.word));
-    steps().iter().for_each(|step| words.add_step(step));
+    for step in steps() {
+        words.add_step(&step);
+    }
     words.add_all("profile", Profile::ALL.iter().map(|profile| profile.name()));
     words.add_all("exception", Raises::ALL.map(Raises::name));
     words.add_all("flag", Flag::ALL.iter().map(|word| word.word()));
