@@ -28,7 +28,7 @@ pub(crate) enum Part {
     /// What is wrong with an array that does not exist.
     Mistake = 3,
     Views = 4,
-    /// Whether the array lies in a file, and everything about it if it does.
+    /// Choices about the file, if the array lies in one.
     Mapping = 5,
 }
 

@@ -27,24 +27,24 @@ fn array(line: &str) -> Array {
 }
 
 /// The scripts with what is expected on that platform.
-fn told(platform: &Platform, examples: &str) -> String {
-    let mut told = String::new();
+fn expected(platform: &Platform, examples: &str) -> String {
+    let mut text = String::new();
     for block in examples.split("\n\n").filter(|block| !block.trim().is_empty()) {
         let (head, steps): (Vec<&str>, Vec<&str>) = block.lines().partition(|line| !line.starts_with(' '));
         let script: Vec<Step> = steps.iter().map(|step| step.trim().parse().expect(step)).collect();
         let described = head.iter().find(|line| !line.starts_with('#')).expect(block);
         let predictions = expect(platform, &array(described), &script);
-        let _ = writeln!(told, "{}", head.join("\n"));
+        let _ = writeln!(text, "{}", head.join("\n"));
         for (at, step) in script.iter().enumerate() {
-            let _ = write!(told, "  {step}");
+            let _ = write!(text, "  {step}");
             for prediction in predictions.iter().filter(|prediction| prediction.step == at) {
-                let _ = write!(told, "\n      -> {}: {}", prediction.rule.id(), prediction.expectation);
+                let _ = write!(text, "\n      -> {}: {}", prediction.rule.id(), prediction.expectation);
             }
-            told.push('\n');
+            text.push('\n');
         }
-        told.push('\n');
+        text.push('\n');
     }
-    told
+    text
 }
 
 macro_rules! chapters {
@@ -52,7 +52,7 @@ macro_rules! chapters {
         $(#[test]
         fn $chapter() {
             let examples = include_str!(concat!("examples/", stringify!($chapter), ".txt"));
-            insta::assert_snapshot!(told(&Platform::X86_64_LINUX, examples));
+            insta::assert_snapshot!(expected(&Platform::X86_64_LINUX, examples));
         })*
     };
 }

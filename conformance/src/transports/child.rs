@@ -220,7 +220,7 @@ impl Implementation for Child {
     fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, RunError> {
         if !self.process.offers_costs {
             return Err(RunError::unavailable(format!(
-                "expected an adapter with `\"costs\": true` in its introduction, found that {} offers no costs; \
+                "expected an adapter with `\"costs\": true` in its handshake, found that {} offers no costs; \
                  PROTOCOL.md explains how to offer them, and the Python kit has a method for it",
                 self.hello.name
             )));

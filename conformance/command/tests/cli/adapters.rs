@@ -86,7 +86,7 @@ fn names_the_culprits(ran: Ran) -> Ran {
 fn before_the_handshake(program: &str) -> Ran {
     let ran = Place::new().check_python(program, &["--timeout", "20"]).exits(3);
     assert_eq!(ran.out, "");
-    ran.reports(&["expected an introduction, `{\"hello\": …}`", "last words on standard error:"])
+    ran.reports(&["expected a handshake, `{\"hello\": …}`", "last words on standard error:"])
 }
 
 /// Runs an adapter whose handshake is correct but for a part that is replaced.
@@ -98,7 +98,7 @@ fn handshake(from: &str, to: &str) -> Ran {
     let line = GOOD.replacen(from, to, 1).replace('\n', " ");
     let program =
         format!("print('note', file=sys.stderr, flush=True)\nprint('''{line}''', flush=True)\nsys.stdin.read()\n");
-    Place::new().check_python(&program, &[]).exits(3).reports(&["introduction: ", "note"])
+    Place::new().check_python(&program, &[]).exits(3).reports(&["handshake: ", "note"])
 }
 
 fn an_adapter_that_does_not_exist_is_a_run_error() {

@@ -110,8 +110,8 @@ impl Process {
     pub(super) fn handshake(&mut self) -> Result<Hello, RunError> {
         let folder = self.folder.path().to_string_lossy();
         self.send_line(&json!({ "hello": { "protocol": json::PROTOCOL_VERSION, "folder": folder } }));
-        let line = self.receive_first("an introduction, `{\"hello\": …}`")?;
-        let hello = json::to_hello(&line).map_err(|error| self.protocol_error(&format!("introduction: {error}")))?;
+        let line = self.receive_first("a handshake, `{\"hello\": …}`")?;
+        let hello = json::to_hello(&line).map_err(|error| self.protocol_error(&format!("handshake: {error}")))?;
         self.pid = line["hello"]["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
         self.restarts = line["hello"]["restarts"] == true;
         self.offers_costs = line["hello"]["costs"] == true;

@@ -90,12 +90,12 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
         DlpackMember::Strides if dimensions == 0 => out.push(rules::dlpack_no_strides, granted(none())),
         DlpackMember::Strides => {
             let strides = layout.strides.iter().map(|stride| stride / size).collect();
-            let told = Expectation::integers(strides, telling);
+            let strides = Expectation::integers(strides, telling);
             if layout.is_c_contiguous() {
                 let null = Expectation::Is(Answer::Nothing);
-                out.push(rules::dlpack_no_strides, granted(vec![told, null]));
+                out.push(rules::dlpack_no_strides, granted(vec![strides, null]));
             } else {
-                out.push(rules::dlpack_strides, granted(vec![told]));
+                out.push(rules::dlpack_strides, granted(vec![strides]));
             }
         }
         DlpackMember::Version if request == DlpackRequest::Unversioned => {
