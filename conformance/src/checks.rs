@@ -1,6 +1,6 @@
 //! Checks: when a case asks about each rule. One row per rule, in the chapter of the rule, under its name.
 //!
-//! A check only asks. What the answers must be is the specification's, and whether they are is the judge's business.
+//! A check only asks. The specification says what the answers must be, and the judge compares.
 
 pub(crate) mod ask;
 pub(crate) mod row;

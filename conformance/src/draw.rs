@@ -25,10 +25,10 @@ pub(crate) enum Part {
     Layout = 1,
     /// The buffer or the file.
     Memory = 2,
-    /// What is wrong with an array that does not exist.
+    /// The defect of an array that must be refused.
     Mistake = 3,
     Views = 4,
-    /// Choices about the file, if the array lies in one.
+    /// The choice between a buffer and a file, and all choices about the file.
     Mapping = 5,
 }
 
@@ -46,7 +46,7 @@ impl Draw {
         self.part(part as u64)
     }
 
-    /// A generator of its own for the part of a case with that number: what is drawn from it moves no other choice.
+    /// A separate generator for part `number` of a case. Drawing from it changes no other choice.
     pub(crate) fn part(&self, number: u64) -> Draw {
         Draw::new(self.state, number)
     }

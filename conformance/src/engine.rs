@@ -3,7 +3,7 @@
 //!
 //! [`run::check`] is the way through it: [`generate`] makes a case, an implementation answers, [`judge`] compares each
 //! answer with the predictions of the specification, [`outcome`] counts, [`shrink`] makes failing cases small. The
-//! engine knows neither how cases reach an implementation (`transports`) nor what a rule asks (`checks`).
+//! engine does not know how cases reach an implementation: `transports` does. What a rule asks is in `checks`.
 
 pub mod applicable;
 pub mod constrained;

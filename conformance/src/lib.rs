@@ -11,7 +11,7 @@
 //! With the feature `strategies`, the module `strategy` offers the generators as proptest strategies; with the feature
 //! `deviations`, a file lists rules that the crate is known to break.
 //!
-//! # The wings
+//! # The modules
 //!
 //! | module | what it has |
 //! |---|---|
@@ -22,7 +22,8 @@
 //! | `draw` | arrays, drawn from (seed, index) |
 //! | `checks` | one row per rule: when a case asks about it, how often, and what |
 //! | [`engine`] | generates cases, judges replies, runs, shrinks failures |
-//! | [`transports`] | how cases reach an implementation: in process or a child process, contained, looked at from outside |
+//! | [`transports`] | how cases reach an implementation: in process or a child process, contained, looked at from
+//! outside |
 //! | [`report`], [`files`], [`json`] | failures as text, case files, the form of both and of the protocol |
 //! | [`kit`] | the Python kit, as files |
 //!
@@ -30,7 +31,7 @@
 //! themselves. The other public modules are there for the command `array-ctypes`, which is a package of its own, and
 //! are not stable.
 //!
-//! Nothing here depends on luck or on the clock: the same seed draws the same cases, on every platform. The suite does
+//! The same seed draws the same cases on every platform; nothing depends on the clock. The suite does
 //! not consult a reference implementation; the one of this project is validated like any other.
 #![deny(unsafe_code)]
 

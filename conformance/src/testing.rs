@@ -22,7 +22,7 @@ use std::path::Path;
 /// The number of cases that are drawn for each rule at first.
 const FIRST_CASES: u64 = 2000;
 
-/// How many times ten times as many cases are drawn, if too few of them apply.
+/// The number of times that the test multiplies its cases by ten, if too few of them apply.
 const ENLARGEMENTS: u32 = 2;
 
 /// Tests an [`InProcess`](crate::InProcess) crate: one `#[test]` for each rule of the specification.
@@ -39,7 +39,8 @@ const ENLARGEMENTS: u32 = 2;
 /// struct MyArrays;
 /// # impl InProcess for MyArrays {
 /// #     fn hello(&self) -> Hello { Hello::core("my-arrays", "1.0", Limits::default()) }
-/// #     fn answer(&mut self, _: &Array, _: &Memory, _: &[Step]) -> Result<Vec<Answer>, Raises> { Err(Raises::ValueError) }
+/// #     fn answer(&mut self, _: &Array, _: &Memory, _: &[Step]) -> Result<Vec<Answer>, Raises> {
+/// Err(Raises::ValueError) }
 /// # }
 /// mod conformance {
 ///     array_ctypes_conformance::conformance_tests!(super::MyArrays, core; without layout::field);
@@ -169,7 +170,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     );
     assert!(
         !is_without || applied == 0,
-        "expected no case for {rule}, which is named after `without`, found {applied} in which it holds: remove it there"
+        "expected no case for {rule}, which is named after `without`, found {applied} that apply: remove the rule from `without`"
     );
 }
 

@@ -1,4 +1,4 @@
-//! The specification as a function: [`expect`]. It follows a script and lets the chapters speak; it names no rule.
+//! The specification as a function: [`expect`]. It passes each step of a script to the chapters; it names no rule.
 
 use crate::chapters::{
     absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
@@ -11,8 +11,10 @@ use crate::world::{Predictions, World};
 
 /// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
 ///
-/// It is total: it returns for every platform, array and script. A step without predictions asks for what the implementation
-/// chooses, or is outside the interface (a read outside the buffer, say); it must not be sent. Every step of an [`Invalid`]
+/// It is total: it returns for every platform, array and script. A step without predictions asks for what the
+/// implementation
+/// chooses, or is outside the interface (a read outside the buffer, say); it must not be sent. Every step of an
+/// [`Invalid`]
 /// array is predicted to be refused.
 ///
 /// ```
@@ -31,7 +33,8 @@ pub fn expect(platform: &Platform, array: &Array, script: &[Step]) -> Vec<Predic
 }
 
 /// Hands each prediction of [`expect`] to `each` as it is made, in the order of the steps, for an array that was
-/// [resolved](layout::resolve) before. `expect` collects them in a list; a suite that judges many cases keeps neither a list
+/// [resolved](layout::resolve) before. `expect` collects them in a list; a suite that judges many cases keeps neither
+/// a list
 /// nor a second layout.
 pub fn for_each_prediction(
     platform: &Platform,

@@ -105,7 +105,7 @@ impl<'a> World<'a> {
     /// buffer; of others, those that say where elements are.
     pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
         let direct = self.array.views.is_empty() && self.array.map.is_none();
-        if direct { Vec::new() } else { self.layout.telling_strides() }
+        if direct { Vec::new() } else { self.layout.strides_that_matter() }
     }
 
     /// Returns true if the implementation chooses whether the array may be written to: it is broadcast from a writeable one.

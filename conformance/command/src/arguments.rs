@@ -36,7 +36,8 @@ pub(crate) struct Targets {
 }
 
 impl Targets {
-    /// The implementations that the arguments name: first by name, then by `--command`; if none, the reference or the NumPy of
+    /// The implementations that the arguments name: first by name, then by `--command`; if none, the reference or the
+    /// NumPy of
     /// `--python`.
     pub(crate) fn all(&self) -> Result<Vec<Target>, CommandError> {
         let python = self.python.path.as_deref();
@@ -74,7 +75,7 @@ pub(crate) struct KnownDeviations {
         deviation::DEFAULT_FILE
     ))]
     files: Vec<PathBuf>,
-    /// Count no deviation as known
+    /// Treat every deviation as a new failure
     #[arg(long, conflicts_with = "files")]
     no_deviations: bool,
 }
@@ -167,7 +168,7 @@ pub(crate) fn case(name: &str, hello: &Hello, rules: &Rules) -> Result<Case, Com
     }
     if !Path::new(name).exists() {
         return Err(CommandError::Usage(format!(
-            "expected a case, as `SEED:INDEX` or the path of a case file; there is no file {name:?}"
+            "expected a case, as `SEED:INDEX` or the path of a case file; found {name:?}, and there is no such file; check the path"
         )));
     }
     Ok(files::read(Path::new(name), hello.platform.pointer_size())?)

@@ -1,4 +1,4 @@
-//! Why a command did not do what it was asked for.
+//! The reason why a command failed.
 
 use crate::exit::Exit;
 use array_ctypes_conformance::RunError;
@@ -6,7 +6,7 @@ use array_ctypes_conformance::deviations::DeviationError;
 use array_ctypes_conformance::files::FileError;
 use std::{fmt, io};
 
-/// Why a command did not do what it was asked for.
+/// The reason why a command failed.
 #[derive(Debug)]
 pub(crate) enum CommandError {
     /// The arguments mean nothing, or name a file that cannot be used.
@@ -18,7 +18,7 @@ pub(crate) enum CommandError {
 }
 
 impl CommandError {
-    /// How the command ends.
+    /// Returns the exit code of the error.
     pub(crate) fn exit(&self) -> Exit {
         match self {
             CommandError::Usage(_) => Exit::Usage,

@@ -27,7 +27,7 @@ exits! {
     Conforms = 0 "the implementation conforms"
     Violated = 1 "a rule is violated"
     Usage = 2 "bad usage"
-    RunError = 3 "the implementation could not be run, or not to the end, or nothing was judged"
+    RunError = 3 "the run did not start or did not finish, or nothing was judged"
     Stale = 4 "a known deviation no longer reproduces"
 }
 

@@ -1,7 +1,9 @@
 //! The hunt: how many cases of `check` it takes until each fault breaks its rule.
 //!
-//! A hunt draws the cases that `check` draws, and has faulty implementations and their correct twin answer them. There are two
-//! kinds of faulty implementations: spoiled replies of the reference, and adapters of NumPy. Each kind implements [`Suspects`];
+//! A hunt draws the cases that `check` draws, and has faulty implementations and their correct twin answer them. There
+//! are two
+//! kinds of faulty implementations: spoiled replies of the reference, and adapters of NumPy. Each kind implements
+//! [`Suspects`];
 //! drawing, judging, counting and threads are the same for both and stand here.
 
 use array_ctypes_conformance::engine::generate::{Generated, generate};
@@ -51,7 +53,7 @@ pub(crate) trait Suspects {
     /// Gets ready for these faults, given by their positions. The same implementations answer all seeds of the task.
     fn prepare(&mut self, faults: &Range<usize>) -> Result<(), RunError>;
 
-    /// Draws the cases with these indices, has them answered, and records what each fault at large breaks.
+    /// Draws the cases with these indices, gets the answers, and records what each uncaught fault breaks.
     fn judge(&mut self, hunt: &mut Hunt, indices: Range<u64>) -> Result<(), RunError>;
 }
 
@@ -59,7 +61,7 @@ pub(crate) trait Suspects {
 pub(crate) struct Plan<'a> {
     /// All faults.
     pub(crate) faults: Vec<Fault>,
-    /// What the twins are called that must break nothing, each with a place in [`Report::twins`].
+    /// The names of the twins, in the order of [`Report::twins`].
     pub(crate) twins: Vec<&'static str>,
     /// The numbers of cases of the first batch and of the largest one. Batches double in between.
     pub(crate) batches: [u64; 2],
@@ -81,7 +83,7 @@ pub(crate) struct Task {
 pub struct Row {
     /// The fault.
     pub fault: Fault,
-    /// For each seed how many cases it took until the rule was broken; `None` if it never was.
+    /// For each seed, the number of cases until the fault broke its rule; `None` if it never did.
     pub cases: Vec<Option<u64>>,
     /// The other rules that were broken until then, with any seed.
     pub others: BTreeSet<Rule>,
@@ -210,11 +212,7 @@ pub(crate) fn hunt(plan: &Plan, options: &Options, progress: &(dyn Fn(u64) + Syn
     thread::scope(|scope| -> Result<(), RunError> {
         let jobs: Vec<_> = (0..options.jobs.max(1)).map(|_| scope.spawn(job)).collect();
         for job in jobs {
-            let panicked = |_| {
-                Err(RunError::unavailable(
-                    "expected a result, found that a job panicked; run with --jobs 1 to see where",
-                ))
-            };
+            let panicked = |_| Err(RunError::unavailable("a job panicked; run with --jobs 1 to see where"));
             hunts.extend(job.join().unwrap_or_else(panicked)?);
         }
         Ok(())

@@ -40,7 +40,8 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// An interrupt leaves no process and no folder behind. The exit code is the customary one: 128 and the signal's number.
+/// On an interrupt, ends all processes and removes all folders. The exit code is the customary one: 128 and the
+/// signal's number.
 fn clean_up_when_interrupted() {
     #[cfg(unix)]
     {

@@ -13,8 +13,8 @@ pub mod json;
 /// How many of the lost cases are named.
 const MAX_LOST_NAMED: usize = 20;
 
-/// The whole report as text. `repeat` returns the command that repeats a failure, given its position; `quiet` leaves out rules
-/// that held or are not claimed.
+/// The whole report as text. `repeat` returns the command that repeats a failure, given its position; `quiet` lists
+/// only rules that failed, warned or were not exercised.
 pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> String {
     let mut out = String::new();
     for (at, failure) in report.failures.iter().enumerate() {
@@ -93,7 +93,7 @@ fn summary(out: &mut String, report: &Report) {
     let _ = writeln!(
         out,
         "\n{}: {cases} cases, {not_applicable} not applicable, seed {seed}; {rate:.0} cases per second of {median_steps} \
-         observations (median), {seconds:.1} s",
+         steps each (median), {seconds:.1} s",
         report.hello.title(),
     );
     let standings = [
@@ -126,7 +126,7 @@ fn summary(out: &mut String, report: &Report) {
         let share = 100.0 * *not_applicable as f64 / (cases + not_applicable) as f64;
         let _ = writeln!(
             out,
-            "{share:.0} % of the cases were outside the limits of {} and were not sent: --cases makes more",
+            "{share:.0} % of the cases were outside the limits of {} so they were not sent; --cases draws more, but a rule with 0 cases may need fewer limits",
             report.hello.name
         );
     }

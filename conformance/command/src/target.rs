@@ -74,7 +74,7 @@ impl Target {
         }
     }
 
-    /// A function that starts it, again and again.
+    /// Returns a function that starts the implementation each time it is called.
     pub(crate) fn maker(&self, timeout: Duration) -> Box<Make<'_>> {
         Box::new(move || self.start(timeout))
     }

@@ -1,6 +1,6 @@
 //! The reply to one case.
 //!
-//! A reply is data. Whether it is right is for the judge.
+//! A reply is data. The judge decides if it is right.
 
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
 

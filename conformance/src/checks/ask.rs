@@ -1,4 +1,4 @@
-//! What a check works with: an array, and the script that it adds steps to.
+//! `Ask`, which a check gets: an array, and the script that the check extends.
 //!
 //! A check looks at the array and draws its choices here, so that every check draws in the same way. This module knows
 //! no rule; what a rule asks is in its row.

@@ -1,5 +1,5 @@
-//! A row: when a case asks about one rule, how often, and what; and what an implementation needs so that the rule binds
-//! it.
+//! A row says when a case asks about one rule, how often and what, and which features an implementation needs for the
+//! rule to bind it.
 //!
 //! Most rules only need "ask this question when that holds", which is data. A function is for a check that needs
 //! thought. The condition is tested before anything is drawn, so a change of it moves no choice in cases where it still
@@ -12,7 +12,7 @@ use array_ctypes_spec::{Profile, Question, Step};
 /// When a case asks about a rule, how often, and what.
 #[derive(Clone, Copy)]
 pub(crate) struct Row {
-    /// The row asks at one opportunity in so many.
+    /// The row asks at one opportunity in `times`.
     times: u32,
     /// Returns true if the case is an opportunity.
     when: fn(&Ask) -> bool,
@@ -88,7 +88,7 @@ impl Row {
         Row { times, ..self }
     }
 
-    /// Asks only if that holds.
+    /// Asks only if the condition is true.
     pub(crate) const fn when(self, when: fn(&Ask) -> bool) -> Row {
         Row { when, ..self }
     }

@@ -1,4 +1,5 @@
-//! Reads files of known deviations. Every entry is checked: an entry with too little, or with something unknown, is an error,
+//! Reads files of known deviations. Every entry is checked: an entry with too little, or with something unknown, is an
+//! error,
 //! since an entry that is read wrongly would hide failures.
 
 use super::{Deviation, DeviationError, Range, Version, Wrong};
@@ -125,7 +126,8 @@ impl TryFrom<Text> for Bound {
     }
 }
 
-/// Reads a file. The cases that it names are files beside it; references to objects are given that pointer size, in bytes.
+/// Reads a file. The cases that it names are files beside it; references to objects are given that pointer size, in
+/// bytes.
 ///
 /// # Errors
 /// [`DeviationError`], with the path and the place.
@@ -205,7 +207,7 @@ impl Entry {
         let texts = |text: Option<Text>| text.map(|Text(text)| text);
         let is_narrowed = self.found.is_some() || self.step.is_some() || self.view.is_some() || !self.traits.is_empty();
         if self.also.iter().any(|Pattern(pattern)| pattern.contains('*')) && !is_narrowed {
-            let message = "expected with a pattern of rules one of found, step, view, traits, lest every failure is known; \
+            let message = "expected `found`, `step`, `view` or `traits` beside a pattern, since the pattern alone would hide every failure; \
                            found none";
             return Err(("also", message.to_owned()));
         }

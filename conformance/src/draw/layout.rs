@@ -13,7 +13,7 @@ use std::ops::Range;
 /// reserved.
 const MAX_FILLED_BYTES: u64 = 1 << 20;
 
-/// How many bytes of a buffer are given that is not filled whole.
+/// The number of given bytes of a buffer that is too large to fill.
 const GIVEN_BYTES: usize = 1 << 12;
 
 /// The places that arrays may lie in.

@@ -11,7 +11,7 @@ use array_ctypes_spec::{Array, Buffer};
 /// The most bytes of a file that are given. The others are zeros.
 const MAX_GIVEN_BYTES: u64 = 1 << 14;
 
-/// The size of a file from which on only few bytes are given.
+/// Files of at least this size get only a few given bytes; the rest is zeros.
 const LARGE_FILE_BYTES: u64 = 1 << 20;
 
 /// How many bytes of a large file are given.
@@ -56,7 +56,7 @@ pub(crate) fn draw(draw: &Draw, platform: &Platform) -> (Array, Option<Layout>) 
     (Array { views, ..array }, Some(layout))
 }
 
-/// What is handed over for a file that exists, or, with the mode `w+`, perhaps does not exist yet.
+/// Draws what the library is given: a path or an open file. With the mode `w+` the file may not exist yet.
 fn handle(draw: &mut Draw, mode: Mode) -> Handle {
     match draw.below(8) {
         0 => Handle::PathLike,
@@ -163,7 +163,7 @@ fn spoil(draw: &mut Draw, platform: &Platform, array: &mut Array) {
     array.writeable = array.is_writeable();
 }
 
-/// What to hand over in that mode, as close to `file` as the mode allows.
+/// Returns the handle closest to `file` that the mode allows.
 fn file_for(mode: Mode, file: Handle) -> Handle {
     match file {
         Handle::Missing => Handle::Path,

@@ -1,4 +1,4 @@
-//! Which cases an implementation is not asked.
+//! Decides which cases are not sent to an implementation.
 //!
 //! Drawn cases are filtered when they are made. This module is for cases that come from elsewhere: files, and the cases
 //! of known deviations. It keeps the suite from reading or writing memory that the specification does not speak about.
@@ -10,7 +10,8 @@ use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Act, Prediction, Question, Step};
 
-/// Returns why an implementation is not asked a case: the case is outside its limits or profiles, or a step reads or
+/// Returns the reason not to send a case to an implementation: the case is outside its limits or profiles, or a step
+/// reads or
 /// writes memory and no rule that binds the implementation constrains that step. `None` if it is asked.
 pub fn not_applicable(hello: &Hello, case: &Case) -> Option<String> {
     let layout = resolve(&hello.platform, &case.array).ok();

@@ -1,6 +1,6 @@
 //! Makes failing cases small, by asking the implementation ever simpler ones.
 //!
-//! What is simpler is in `shrink`; here is the loop that asks, and when it gives up.
+//! `shrink` proposes simpler cases; the loop here sends them and decides when to stop.
 
 use super::deviation::Deviation;
 use super::judge::violations;
@@ -46,7 +46,7 @@ pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello, deviat
     failures
 }
 
-/// What a case shows that still fails.
+/// The failure that a shrunk case still shows.
 struct Broken {
     prediction: Prediction,
     reply: Reply,

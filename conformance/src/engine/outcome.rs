@@ -14,7 +14,7 @@ use std::time::Duration;
 /// A rule that was judged in fewer cases is not exercised, so it is not reported as held.
 pub const MIN_CASES_TO_COUNT: u64 = 100;
 
-/// In how many cases one rule was judged, and with which result.
+/// The number of cases in which one rule was judged, for each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Cases in which it was judged.
@@ -76,7 +76,7 @@ pub struct Known {
     pub stale: Option<String>,
 }
 
-/// A case that the implementation was lost on.
+/// A case on which the implementation crashed, hung, exited or answered with garbage.
 #[derive(Clone, Debug)]
 pub struct Lost {
     /// Where the case came from.

@@ -1,7 +1,7 @@
 //! The traits of a case: what it is like, by looking at the finished array.
 //!
 //! They show what is drawn (`array-ctypes cases --traits`), narrow known deviations, and are facets of vectors. They
-//! are found by naive means and never from what the generator meant to draw, so they also test the generator.
+//! are found by looking at the array, not by asking the generator, so they also test the generator.
 //!
 //! This module does not say which traits matter to a rule.
 
@@ -152,7 +152,7 @@ fn overlaps(layout: &Layout) -> bool {
     !layout.offsets().take(4096).all(|start| (start..start + size).all(|byte| seen.insert(byte)))
 }
 
-/// Returns true if a case is as plain as they come: over a buffer, C-contiguous, aligned, native, not empty.
+/// Returns true if a case has no special property: over a buffer, C-contiguous, aligned, native, not empty.
 pub fn is_plain(case: &Case, platform: &Platform) -> bool {
     resolve(platform, &case.array).is_ok_and(|layout| {
         case.array.map.is_none()

@@ -54,7 +54,7 @@ pub(super) struct Met {
     pub(super) stale: Option<String>,
 }
 
-/// How much of what an implementation claims a run is about.
+/// Says if a run checks all that an implementation claims, or only a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
     Whole,
@@ -90,7 +90,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Asks the own case of each known deviation. If the case does not show the deviation, the entry is stale.
+    /// Sends the case that each known deviation names. If the case does not show the deviation, the entry is stale.
     ///
     /// If the run is about a part of what the implementation claims, a case that is not applicable proves nothing.
     pub(super) fn ask_known(&mut self, implementation: &mut Contained, scope: Scope) -> Result<(), RunError> {
@@ -175,7 +175,7 @@ impl<'a> Worker<'a> {
         // The profiles decide what is drawn.
         let profiles: String =
             self.hello.profiles.iter().map(|profile| format!(" --profile {}", profile.name())).collect();
-        error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{profiles}` draws it"))
+        error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{profiles}` shows it"))
     }
 
     /// Makes the cases of these indices, and counts those that are not applicable instead of returning them.

@@ -34,7 +34,7 @@ pub fn python(case: &Case) -> String {
     out
 }
 
-/// What has to stand before a step that contains the word.
+/// Code to insert before a step that contains the word.
 const PRELUDES: [(&str, &str); 8] = [
     ("os.fork", "import os"),
     ("ctypeslib", "from numpy import ctypeslib"),

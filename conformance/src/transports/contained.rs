@@ -3,7 +3,8 @@
 //!
 //! Replies come in order, one for each case, so the first case without one is the suspect. It is asked again, alone,
 //! because an earlier case may be to blame, or replies were not flushed. If it answers now, halves of the other cases
-//! are asked until the culprit is found. If nothing fails again, the report still blames the suspect, and says why. A
+//! are asked until the culprit is found. If no case fails again, the report blames the first case without a reply, and
+//! says so. A
 //! timeout after other replies to the same batch is not asked again, since that would take as long again.
 //!
 //! This module does not know how to start an implementation; the caller's `make` does.
@@ -14,10 +15,10 @@ use crate::adapter::implementation::{Implementation, Make};
 use crate::adapter::reply::Reply;
 use std::collections::VecDeque;
 
-/// How many cases in a row may be lost before the run ends: the implementation answers nothing then.
+/// The run ends after this many lost cases in a row: the implementation is not answering at all.
 const MAX_LOST_IN_A_ROW: usize = 50;
 
-/// How many cases may be lost to timeouts before the run ends: each takes as long as the timeout.
+/// The run ends after this many timeouts, because each one takes long.
 const MAX_TIMEOUTS: usize = 50;
 
 /// How many cases were lost.

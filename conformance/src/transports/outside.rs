@@ -1,4 +1,4 @@
-//! The outside look: the suite looks up an implementation's memory instead of believing its answers.
+//! The outside look: the suite reads an implementation's memory through the kernel instead of trusting its answers.
 //!
 //! The steps of [`Outside`] are done by the suite itself. It takes address, shape, byte strides and item size from the
 //! implementation's answers, and reads, writes and looks up the memory of that process through the kernel, so a wrong

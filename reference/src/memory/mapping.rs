@@ -18,7 +18,7 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Maps `length` bytes of a file, from the last multiple of the granularity that is not after `offset`.
+    /// Maps `length` bytes of a file, starting at `offset` rounded down to the granularity.
     ///
     /// # Errors
     /// The system's error.
@@ -35,7 +35,7 @@ impl Mapping {
         Ok(Mapping { mapped, start, offset, mode, path })
     }
 
-    /// The offset in the file, in bytes, at which a mapping begins that holds the byte at `offset`.
+    /// Rounds `offset` down to the granularity.
     pub(crate) fn start_for(offset: u64) -> u64 {
         offset - offset % system::granularity() as u64
     }

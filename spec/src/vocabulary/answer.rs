@@ -133,7 +133,7 @@ pub enum Answer {
     Raises(Raises),
     /// The name of the signal that ended the process which did the step, such as `SIGSEGV`.
     Signal(String),
-    /// Nobody could look: the system does not let the suite see or write another process's memory. No verdict follows.
+    /// The system does not let the suite read or write another process's memory, so nothing is judged.
     NotObserved,
 }
 
@@ -187,15 +187,15 @@ pub enum Expectation {
     Is(Answer),
     /// One of these answers.
     OneOf(Vec<Answer>),
-    /// These bytes, but for those that do not count (padding): there are as many, and they may be any.
+    /// As many bytes as these, equal where `counts` is true; the others (padding) may have any value.
     SomeBytes {
         /// The bytes.
         bytes: Vec<u8>,
         /// For each byte, true if it counts.
         counts: Vec<bool>,
     },
-    /// These integers, but for those that do not count (strides that reach no element): there are as many, and they may be
-    /// any.
+    /// As many integers as these, equal where `counts` is true; the others (strides that reach no element) may have
+    /// any value.
     SomeIntegers {
         /// The integers.
         integers: Vec<i64>,
@@ -215,11 +215,11 @@ pub enum Expectation {
     FreshFrom(usize),
     /// A refusal, of one of these kinds.
     Raises(&'static [Raises]),
-    /// That there is an array to ask.
+    /// The array exists: the implementation did not refuse it.
     Accepted,
     /// That the process dies of a memory fault: SIGSEGV or SIGBUS.
     Faults,
-    /// That there is a reply at all.
+    /// The implementation replied: it did not crash, hang or exit.
     Answered,
     /// An address that is that remainder modulo that number, which is not 0.
     Congruent {
@@ -234,7 +234,7 @@ pub enum Expectation {
     Means(Box<Dtype>),
     /// A format of the buffer protocol, as text, of that many bytes: see [`crate::interface::format::spans`].
     Spans(u64),
-    /// What one of these expects. None of them looks at another step.
+    /// One of these expectations is met. None of them compares with another step.
     AnyOf(Vec<Expectation>),
 }
 

@@ -111,7 +111,8 @@ pub fn c_strides(shape: &[u64], item_size: u64) -> Vec<i64> {
     strides
 }
 
-/// The byte strides of an array in Fortran's order: first axis fastest. Lengths of 0 and overflow are as in [`c_strides`].
+/// The byte strides of an array in Fortran's order: first axis fastest. Lengths of 0 and overflow are as in
+/// [`c_strides`].
 pub fn f_strides(shape: &[u64], item_size: u64) -> Vec<i64> {
     let turned: Vec<u64> = shape.iter().rev().copied().collect();
     c_strides(&turned, item_size).into_iter().rev().collect()
@@ -176,7 +177,8 @@ impl Layout {
         })
     }
 
-    /// The lowest byte that elements touch and the one after the highest, relative to the buffer. Of an empty array both
+    /// The lowest byte that elements touch and the one after the highest, relative to the buffer. Of an empty array
+    /// both
     /// are the offset. Saturates, which no valid layout does.
     pub fn extent(&self) -> (i128, i128) {
         let start = i128::from(self.offset);
@@ -195,7 +197,8 @@ impl Layout {
         (start.saturating_add(low), start.saturating_add(high).saturating_add(item))
     }
 
-    /// Returns true if elements follow each other in C order without gaps. Strides of axes of length 1 do not count, and an array without
+    /// Returns true if elements follow each other in C order without gaps. Strides of axes of length 1 do not count,
+    /// and an array without
     /// elements is contiguous.
     pub fn is_c_contiguous(&self) -> bool {
         self.is_contiguous(self.shape.iter().zip(&self.strides).rev())
@@ -216,7 +219,8 @@ impl Layout {
             })
     }
 
-    /// Returns true if every element is at a multiple of the type's alignment, for a buffer at that address modulo 4096.
+    /// Returns true if every element is at a multiple of the type's alignment, for a buffer at that address modulo
+    /// 4096.
     pub fn is_aligned(&self, platform: &Platform, buffer_at: u32) -> bool {
         let align = i128::from(self.dtype.alignment(platform));
         let first = i128::from(buffer_at) + i128::from(self.offset);
@@ -225,8 +229,9 @@ impl Layout {
             || (first % align == 0 && axes.all(|(length, stride)| *length == 1 || i128::from(*stride) % align == 0))
     }
 
-    /// Returns false if certainly no two elements with different indices share a byte. It goes by a bound: sorted by magnitude,
-    /// each stride steps over everything that the smaller ones reach. Returns true also where the bound does not decide.
+    /// Returns false only if no two elements with different indices share a byte. It uses a bound: sorted by magnitude,
+    /// each stride steps over everything that the smaller ones reach. Returns true also where the bound does not
+    /// decide.
     pub fn may_overlap(&self) -> bool {
         if self.is_empty() {
             return false;
@@ -243,8 +248,8 @@ impl Layout {
         })
     }
 
-    /// Which strides tell where elements are: those of axes longer than 1, in an array that has elements.
-    pub fn telling_strides(&self) -> Vec<bool> {
+    /// Returns for each axis true if its stride matters: the axis is longer than 1, and the array has elements.
+    pub fn strides_that_matter(&self) -> Vec<bool> {
         let empty = self.is_empty();
         self.shape.iter().map(|length| !empty && *length > 1).collect()
     }

@@ -28,7 +28,8 @@ impl Array {
         self.map.map_or(self.writeable, |map| map.mode != Mode::R)
     }
 
-    /// The address of what the array lies in, modulo [`PAGE`](crate::Buffer::PAGE): that of the buffer, and 0 for a mapped file.
+    /// The address of what the array lies in, modulo [`PAGE`](crate::Buffer::PAGE): that of the buffer, and 0 for a
+    /// mapped file.
     pub fn at(&self) -> u32 {
         if self.map.is_some() { 0 } else { self.buffer.at }
     }
@@ -56,8 +57,8 @@ impl Array {
         }
     }
 
-    /// The bytes that may be touched: all of a buffer; of a file, those that the mapping has to
-    /// cover. That is, from the offset rounded down to the granularity to the end of the last element.
+    /// The bytes that may be touched: all bytes of a buffer, or the bytes of a file that the mapping has to cover.
+    /// That is, from the offset rounded down to the granularity to the end of the last element.
     pub fn reach(&self, platform: &Platform) -> Range<i128> {
         let Some(map) = &self.map else { return 0..i128::from(self.buffer.size) };
         let layout = described(self, map);
@@ -66,7 +67,7 @@ impl Array {
     }
 }
 
-/// What offsets into files are multiples of; at least 1.
+/// The allocation granularity: offsets of mappings are multiples of it. At least 1.
 pub(crate) fn granularity(platform: &Platform) -> i128 {
     i128::from(platform.granularity.max(1))
 }

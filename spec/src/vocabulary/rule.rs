@@ -79,7 +79,7 @@ impl Rule {
         self.entry().level
     }
 
-    /// Whom it binds.
+    /// The profile: the rule binds the implementations that claim it.
     pub fn profile(self) -> Profile {
         self.entry().profile
     }
@@ -89,8 +89,10 @@ impl Rule {
         self.entry().text
     }
 
-    /// Where the rule comes from, which its text ends with: one source or more. A source is a page as `[label]` that the chapter
-    /// links to; a standard (`C`, `POSIX`, `Python`); an issue (`numpy issue 2671`) or test of NumPy; what was `measured`; `what
+    /// Where the rule comes from, which its text ends with: one source or more. A source is a page as `[label]` that
+    /// the chapter
+    /// links to; a standard (`C`, `POSIX`, `Python`); an issue (`numpy issue 2671`) or test of NumPy; what was
+    /// `measured`; `what
     /// users expect`; or `what a declaration of limits means` to this suite.
     pub fn sources(self) -> impl Iterator<Item = String> {
         let sources = self.text().rsplit_once("Source:").map_or("", |(_, sources)| sources.trim());

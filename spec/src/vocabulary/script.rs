@@ -1,6 +1,7 @@
 //! What is done to an array and asked about it: steps, with one-line text forms.
 //!
-//! A question is a one-step script; a full case asks many. The text forms are those of case files and of the protocol; C types
+//! A question is a one-step script; a full case asks many. The text forms are those of case files and of the protocol;
+//! C types
 //! are spelled as in Python's ctypes. Each kind of step is a table, from which its text forms come, both ways.
 
 use super::argument::Rest;
@@ -32,8 +33,8 @@ pub enum Step {
     Ask(Question),
     /// Writes; the answer is [`crate::Answer::Nothing`].
     Write(Write),
-    /// A step that a copy of the implementation's process does: its answer there, or the signal that the copy dies of.
-    /// What the step changes in memory of its own is gone with the copy. `forked STEP`
+    /// A step that a forked copy of the implementation's process does. The answer is the copy's, or the signal that
+    /// ended the copy. Changes to private memory are lost with the copy. `forked STEP`
     Forked(Box<Step>),
     /// What the suite does itself, from outside of the implementation's process.
     Outside(Outside),
@@ -42,7 +43,8 @@ pub enum Step {
 }
 
 impl Step {
-    /// Returns true if it asks this. Few questions are of one kind: comparing kinds first, where it is called, costs a fifth of
+    /// Returns true if it asks this. Few questions are of one kind: comparing kinds first, where it is called, costs a
+    /// fifth of
     /// comparing all of a step.
     #[inline]
     pub fn asks(&self, question: &Question) -> bool {
@@ -63,7 +65,7 @@ impl Step {
     }
 }
 
-/// What a step is that a copy of the process does.
+/// The text form of a step that a copy of the process does.
 const FORKED: Form = Form {
     word: "forked",
     arguments: &["STEP"],

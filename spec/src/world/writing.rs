@@ -6,7 +6,8 @@ use crate::vocabulary::Write;
 use crate::vocabulary::memmap::Mode;
 
 impl World<'_> {
-    /// Writes memory through the pointer or the array, if the write stays inside the buffer and fits the array; or a C array
+    /// Writes memory through the pointer or the array, if the write stays inside the buffer and fits the array; or a C
+    /// array
     /// that `shape` or `strides` yielded. Returns true if it wrote.
     pub(crate) fn write(&mut self, write: &Write) -> bool {
         let (start, bytes, change): (i128, &[u8], Change) = match write {
@@ -65,7 +66,8 @@ impl World<'_> {
         true
     }
 
-    /// Changes bytes of a mapping, and through it of its file where that is shared. Returns false where that must not be.
+    /// Changes bytes of a mapping, and through it of its file where that is shared. Returns false if the write is not
+    /// allowed.
     fn put_mapped(&mut self, start: i128, bytes: &[u8]) -> bool {
         let reach = self.array.reach(self.platform);
         let inside = reach.start <= start && start + bytes.len() as i128 <= reach.end;

@@ -307,7 +307,7 @@ proptest! {
         match resolve(&platform, &array) {
             Ok(layout) => {
                 prop_assert_eq!(layout.shape.len(), layout.strides.len());
-                let _ = (layout.elements(), layout.extent(), layout.may_overlap(), layout.telling_strides());
+                let _ = (layout.elements(), layout.extent(), layout.may_overlap(), layout.strides_that_matter());
                 let _ = (layout.is_c_contiguous(), layout.is_f_contiguous());
                 let _ = layout.is_aligned(&platform, array.buffer.at);
             }

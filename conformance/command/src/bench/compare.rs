@@ -130,7 +130,7 @@ pub fn advice(measured: &[Measured]) -> Vec<Advice<'_>> {
     advice.filter(|advice| advice.cheapest.len() + advice.dearer.len() > 1).collect()
 }
 
-/// What is saved by making something once and keeping it.
+/// The saving from making an object once and keeping it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keep<'a> {
     /// Whose way.
@@ -152,7 +152,8 @@ impl fmt::Display for Keep<'_> {
     }
 }
 
-/// Each way that keeps something and is cheaper than all ways that keep nothing. It is compared with the same way made anew each
+/// Each way that keeps something and is cheaper than all ways that keep nothing. It is compared with the same way made
+/// anew each
 /// time, or, if that was not measured, with the cheapest way that keeps nothing.
 pub fn keep(measured: &[Measured]) -> Vec<Keep<'_>> {
     let apart = |ratio: &Ratio| matches!(ratio, Ratio::Times(_) | Ratio::MoreThan(_));

@@ -1,7 +1,9 @@
 //! The loops that measure a crate in this process, as the Python kit measures a library.
 //!
-//! The calls of a round double until they take long enough for the clock. The rounds of all ways take turns, so that a slow
-//! moment of the machine affects all ways. The time of an empty loop is subtracted. The compiler sees neither where the array
+//! The calls of a round double until they take long enough for the clock. The rounds of all ways take turns, so that a
+//! slow
+//! moment of the machine affects all ways. The time of an empty loop is subtracted. The compiler sees neither where
+//! the array
 //! comes from nor where the answer goes.
 
 use array_ctypes_conformance::adapter::cost::{Cost, Question, Time};
@@ -11,7 +13,7 @@ use std::time::{Duration, Instant};
 /// How many rounds; the quartiles are two of them.
 const ROUNDS: usize = 41;
 
-/// A round need not take longer. Most short rounds run undisturbed, even on a busy machine.
+/// The longest useful round: most rounds this short are not interrupted, even on a busy machine.
 const LONG_ENOUGH: Duration = Duration::from_micros(500);
 
 /// A way to ask, with its loop, which makes a number of calls and returns how long they took.
@@ -41,7 +43,8 @@ macro_rules! ways {
 }
 pub(crate) use ways;
 
-/// Measures each way. All calls together take about that time at most, unless a single call takes longer than a round should.
+/// Measures each way. All calls together take about that time at most, unless a single call takes longer than a round
+/// should.
 pub fn measure(ways: &[Way], budget: Duration) -> Vec<Cost> {
     let nothing = way(Question::All, "", &(), |array| array);
     let ways: Vec<&Way> = std::iter::once(&nothing).chain(ways).collect();
@@ -81,7 +84,8 @@ fn without(time: &Time, nothing: &Time) -> Time {
     }
 }
 
-/// How many calls take that long. Each number is tried twice, since one try may be interrupted. If even the largest number takes
+/// How many calls take that long. Each number is tried twice, since one try may be interrupted. If even the largest
+/// number takes
 /// less, that is returned.
 fn calls(way: &Way, long_enough: Duration) -> u32 {
     let mut calls = 1;

@@ -12,7 +12,7 @@ use clap::Args;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-/// How many cases are printed if no number is named.
+/// The default number of cases.
 const COUNT: u64 = 10;
 
 #[derive(Args, Debug)]

@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     /// Seed of the run
     #[arg(long, value_name = "S", value_parser = whole_number, default_value_t = Options::default().seed)]
     seed: u64,
-    /// When to stop making cases
+    /// Stop drawing cases after this time
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time_limit: Option<Duration>,
     #[arg(long, value_name = "N", help = format!(
@@ -48,16 +48,16 @@ pub(crate) struct Arguments {
     /// Ask only about rules that match, as in data.* or *.strides
     #[arg(long, value_name = "GLOB")]
     rule: Option<Pattern>,
-    /// Check this profile only, of those that the implementation claims; may be repeated
+    /// Check only this profile, if the implementation claims it; may be repeated
     #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
     profiles: Vec<Profile>,
     /// A broken SHOULD is a violation too
     #[arg(long)]
     strict: bool,
-    /// The form of the report; json is one object a line, the summary last
+    /// text, or json: one object a line, the summary last
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Leave out rules that held
+    /// List only rules that failed, warned or were not exercised
     #[arg(long)]
     quiet: bool,
     /// Where failing cases are saved and replayed from
@@ -75,7 +75,8 @@ enum Format {
     Json,
 }
 
-/// Validates each implementation in turn, and ends with the exit code that has precedence. A run error with one is printed, and
+/// Validates each implementation in turn, and ends with the exit code that has precedence. A run error with one is
+/// printed, and
 /// the next has its turn.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut exit = Exit::Conforms;
@@ -146,10 +147,10 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
 fn print_unused(DeviationFile { path, deviations }: &DeviationFile, report: &Report) {
     let name = &report.hello.name;
     if deviations.iter().all(|known| known.implementation != *name) {
-        let found = deviations.first().map_or("nobody", |known| &known.implementation);
+        let found = deviations.first().map_or("no entry", |known| &known.implementation);
         let path = path.display();
         print_error(&format!(
-            "none of the known deviations of {path} counts: expected them of {name}, found them of {found}"
+            "{path} has no effect: expected `implementation = {name:?}`, found {found:?}; correct the name"
         ));
     }
 }

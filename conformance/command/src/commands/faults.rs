@@ -21,7 +21,7 @@ const SEEDS: u64 = 20;
 /// The most cases of each seed if no number is named.
 const CASES: u64 = 20_000;
 
-/// How many of the other rules that a fault breaks are named in a line.
+/// A line names at most this many of the other rules that a fault breaks.
 const MAX_RULES_NAMED: usize = 6;
 
 #[derive(Args, Debug)]
@@ -115,7 +115,8 @@ fn bar(faults: usize, options: &Options) -> ProgressBar {
     bar
 }
 
-/// The median and the worst number of cases, as the table shows them. Of an even number the median is the earlier of the middle
+/// The median and the worst number of cases, as the table shows them. Of an even number the median is the earlier of
+/// the middle
 /// two.
 fn figures(cases: &[Option<u64>]) -> [String; 2] {
     let mut cases: Vec<u64> = cases.iter().map(|cases| cases.unwrap_or(u64::MAX)).collect();

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// Ask only about rules that match, as in data.* or *.strides
     #[arg(long, value_name = "GLOB")]
     rule: Option<Pattern>,
-    /// Check this profile only, of those that the implementation claims; may be repeated
+    /// Check only this profile, if the implementation claims it; may be repeated
     #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
     profiles: Vec<Profile>,
     /// A broken SHOULD is a violation too
@@ -56,7 +56,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let case = case(name, &hello, &rules)?;
     let mut out = format!("{}, case {name}\n{}", hello.title(), picture::describe(&case, &hello.platform));
     if let Some(why) = not_applicable(&hello, &case) {
-        let _ = writeln!(out, "  not applicable: {why}, so it was not asked");
+        let _ = writeln!(out, "  not applicable: {why}, so it was not sent");
         print(&out)?;
         return Ok(Exit::Conforms);
     }
@@ -69,7 +69,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let bound = || predictions.iter().filter(|prediction| binding.includes(prediction.rule));
     let agrees = |prediction: &Prediction| judge::agrees(&hello.platform, &reply, prediction);
     if let Reply::Lost(lost) = &reply {
-        let _ = writeln!(out, "  the implementation was lost on it\n    found {lost}");
+        let _ = writeln!(out, "  the implementation did not answer this case\n    found {lost}");
         for broken in bound().filter(|prediction| !agrees(prediction)) {
             violations.add(broken.rule, known(broken));
         }
@@ -135,8 +135,8 @@ impl<'a> Violations<'a> {
             Level::Should => format!("{rule} ({})", rule.level().name()),
         };
         text + &match (self.broken.is_empty(), self.met.is_empty()) {
-            (true, true) => "every rule asked holds\n".to_owned(),
-            (true, false) => "every other rule asked holds\n".to_owned(),
+            (true, true) => "no rule that was asked about is broken\n".to_owned(),
+            (true, false) => "no other rule that was asked about is broken\n".to_owned(),
             (false, _) => format!("BROKEN: {}\n", self.broken.iter().map(name).collect::<Vec<_>>().join(", ")),
         }
     }

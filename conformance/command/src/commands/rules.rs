@@ -17,7 +17,7 @@ use array_ctypes_conformance::spec::{Chapter, Rule};
 use clap::Args;
 use std::fmt::Write as _;
 
-/// How many cases are drawn to count those of each rule.
+/// The number of cases to draw for the column "cases".
 const DRAWN: u64 = 10_000;
 
 #[derive(Args, Debug)]

@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     /// Ask only about rules that match, as in data.* or *.strides
     #[arg(long, value_name = "GLOB")]
     rule: Option<Pattern>,
-    /// Show what is asked of an implementation that claims this profile and no other; may be repeated
+    /// Show the case as an implementation with only this profile would get it; may be repeated
     #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
     profiles: Vec<Profile>,
     /// Show it on this platform, such as s390x-linux [default: this one]

@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     /// The folder to write to
     #[arg(value_name = "DIR", default_value = "array-ctypes-vectors")]
     folder: PathBuf,
-    /// A folder of case files that become vectors, instead of those that the suite ships
+    /// A folder of counterexamples to include, instead of those that are built in
     #[arg(long, value_name = "DIR")]
     found: Option<PathBuf>,
 }

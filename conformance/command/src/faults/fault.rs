@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct Faults {
     list: Vec<Fault>,
-    /// What each fault that is added from now on may break beside its own rule.
+    /// The other rules that the faults added after this may break.
     beside: Beside,
 }
 
@@ -43,7 +43,7 @@ enum Mistake {
     Script(Arc<ScriptMistake>),
     /// Refuses an array that exists, if this returns true.
     Refuses(Raises, Arc<ArrayTest>),
-    /// Loses the case, if this returns how.
+    /// Crashes or hangs on the case, if this returns a message.
     Dies(Arc<HowItDies>),
     /// Makes an array that does not exist, if this returns its layout.
     Accepts(Arc<WrongLayout>),
@@ -215,7 +215,8 @@ impl Fault {
     }
 }
 
-/// Returns the reply of an implementation that makes an array that does not exist, in a buffer at address 0, and refuses
+/// Returns the reply of an implementation that makes an array that does not exist, in a buffer at address 0, and
+/// refuses
 /// every question except those about address and shape.
 fn accepted(case: &Case, layout: &Layout, kind: Raises) -> Reply {
     let answer = |step: &Step| match step {

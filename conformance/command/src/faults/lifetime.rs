@@ -9,7 +9,7 @@ use scene::{Made, answer_alive, answer_presence, scenario};
 
 mod scene;
 
-/// The rules by which an array is freed that nothing holds: an array that is still there breaks several.
+/// The rules that require an array to be freed when nothing holds it. An array that is not freed breaks several.
 const GONE: &[Rule] = &[rules::prompt, rules::collected, rules::values_free, rules::dictionary_free];
 
 pub(crate) fn kept(faults: &mut Faults) {
@@ -272,7 +272,7 @@ pub(crate) fn memory(faults: &mut Faults) {
     });
 }
 
-/// Frees a temporary array before the function runs that gets such an object of it.
+/// Frees a temporary array before the function that gets an object of it runs.
 fn freed_too_soon(about: &About, answers: &mut [Answer], such: fn(&Export) -> bool) {
     scenario(about, answers, |_, act, answer| {
         if matches!(act, Act::Call(what) if such(what)) {

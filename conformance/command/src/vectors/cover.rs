@@ -77,7 +77,7 @@ fn missing(covered: &Covered, pairs: &Pairs, of_case: &[u32]) -> Vec<u32> {
         .collect()
 }
 
-/// How many cases must cover a pair, if there are as many: more for a rule that binds everybody.
+/// The number of cases that cover a pair, if that many exist: more for a rule of the profile `core`.
 fn times(pairs: &Pairs, pair: u32) -> usize {
     if pairs.rule(pair).profile() == Profile::Core { CASES_PER_CORE_PAIR } else { 1 }
 }
@@ -98,7 +98,8 @@ fn choose(
         .map(|(at, candidate)| (worth(candidate.pairs.len(), candidate.size), Reverse(at)))
         .collect();
     let mut kept = Vec::new();
-    // The worth of a case only falls. So a case whose worth now is at least the recorded worth of any other is the best.
+    // The worth of a case only falls. So a case whose worth now is at least the recorded worth of any other is the
+    // best.
     while let Some((_, Reverse(at))) = heap.pop() {
         let candidate = &candidates[at];
         let wanted = missing(covered, pairs, &candidate.pairs);
@@ -151,7 +152,8 @@ fn draw(platform: &Platform, pairs: &mut Pairs) -> Vec<Candidate> {
     candidates
 }
 
-/// Returns true if mistakes show on the array. With less than two elements, or with bytes that are all the same, many mistakes
+/// Returns true if mistakes show on the array. With less than two elements, or with bytes that are all the same, many
+/// mistakes
 /// have no effect.
 fn is_telling(case: &Case, platform: &Platform) -> bool {
     let bytes = &case.array.buffer.bytes;

@@ -2,7 +2,7 @@
 
 use array_ctypes_spec::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 
-/// What has to stand before a step with a `Py_buffer`.
+/// Code to insert before a step with a `Py_buffer`.
 pub(super) const PY_BUFFER: (&str, &str) = (
     "Py_buffer",
     "class Py_buffer(ctypes.Structure):
@@ -12,7 +12,7 @@ pub(super) const PY_BUFFER: (&str, &str) = (
 pythonapi.PyObject_GetBuffer.argtypes = [py_object, c_void_p, c_int]",
 );
 
-/// What has to stand before a step with a tensor.
+/// Code to insert before a step with a tensor.
 pub(super) const DL_TENSOR: (&str, &str) = (
     "DLTensor",
     "class DLTensor(ctypes.Structure):

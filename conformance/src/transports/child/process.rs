@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-/// How many times as long as a reply the first reply of its kind may take, since libraries have to be imported: the
+/// The factor by which the first reply of its kind may take longer, since libraries have to be imported: the
 /// library under test before the handshake, and those that take its arrays before costs are measured.
 const STARTUP_TIMEOUT_FACTOR: u32 = 10;
 

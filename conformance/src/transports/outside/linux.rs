@@ -18,7 +18,7 @@ const MAX_PIECES: usize = 1024;
 /// Reads the bytes of these pieces, one after the other.
 ///
 /// # Errors
-/// What the kernel reports, with the address of a piece that it could not read.
+/// The kernel's error, with the address that it could not read.
 pub(super) fn read(process: i32, pieces: &[Piece]) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0u8; size_of_all(pieces)];
     let mut done = 0;

@@ -72,7 +72,7 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
         BufferMember::Strides if !request.wants_strides() => out.push(rules::buffer_no_strides, null),
         BufferMember::Strides if dimensions == 0 => out.push(rules::buffer_strides, null),
         BufferMember::Strides => {
-            let strides = Expectation::integers(layout.strides.clone(), layout.telling_strides());
+            let strides = Expectation::integers(layout.strides.clone(), layout.strides_that_matter());
             out.push(rules::buffer_strides, granted(strides));
         }
         BufferMember::Suboffsets => {

@@ -48,7 +48,7 @@ fn word(platform: &Platform, dtype: &Dtype) -> Word {
 pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember, out: &mut Predictions) {
     let layout = &world.layout;
     let size = i64::try_from(layout.dtype.item_size()).unwrap_or(i64::MAX).max(1);
-    let telling = layout.telling_strides();
+    let telling = layout.strides_that_matter();
     let in_elements = layout.strides.iter().zip(&telling).all(|(stride, tells)| !tells || stride % size == 0);
     let (dtype, sure) = match word(world.platform, &layout.dtype) {
         Word::Free => return,

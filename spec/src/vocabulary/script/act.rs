@@ -1,6 +1,8 @@
-//! The steps of a scenario of lifetimes: objects are taken from the array, kept and dropped, and the array is looked after.
+//! The steps of a scenario of lifetimes: objects are taken from the array, kept and dropped, and the array is looked
+//! after.
 //!
-//! Objects go by numbers that the scenario gives them, so that a scenario still means the same after a step was removed.
+//! Objects go by numbers that the scenario gives them, so that a scenario still means the same after a step was
+//! removed.
 
 use crate::vocabulary::ctype::CType;
 use crate::vocabulary::words::forms;
@@ -43,9 +45,10 @@ forms! {
             /// How many bytes.
             count: u64 = "COUNT",
         },
-        /// By how much the number of references to the array has changed after this was taken and dropped.
+        /// The change in the number of references to the array after this object is taken and dropped.
         Balance "balance" (what: Export = "WHAT"),
-        /// Passes this, taken from a temporary array over the same memory, to a foreign function, and asks if that array is still
+        /// Passes this, taken from a temporary array over the same memory, to a foreign function, and asks if that
+        /// array is still
         /// there while the function runs.
         Call "call" (what: Export = "WHAT"),
     }

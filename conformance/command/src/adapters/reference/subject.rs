@@ -17,7 +17,7 @@ use array_ctypes_spec::memmap::Part;
 use array_ctypes_spec::{Answer, Attribute, Flag, Import, Question, Raises, Step, Write};
 use std::rc::Rc;
 
-/// What a script is done on: the array, its memory, and the objects that it made so far.
+/// The state that a script works on: the array, its memory, and the objects made so far.
 pub(super) struct Subject<'a> {
     /// `None` after it was dropped.
     pub(super) array: Option<Rc<Array>>,
@@ -162,7 +162,8 @@ impl<'a> Subject<'a> {
                     // These are plain values, so each access is a new object.
                     Attribute::Ctypes | Attribute::Data | Attribute::AsParameter | Attribute::Interface => None,
                 };
-                // An array without axes has no C array, so its objects are new, too. The number of an object is the position
+                // An array without axes has no C array, so its objects are new, too. The number of an object is the
+                // position
                 // of the first one at its address.
                 self.objects.push(lengths.unwrap_or_else(|| Box::new([0])));
                 let last = self.objects.last().map(|kept| kept.as_ptr());
