@@ -13,7 +13,7 @@ mod world;
 /// rules change and none may. `conformance/VERSIONS.md` says more.
 pub const VERSION: &str = "1.0";
 
-pub use expect::{expect, for_each_prediction};
+pub use expect::{expect, expect_resolved};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
     DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Import, ImportData, Imported, Key,

@@ -33,16 +33,22 @@ pub fn observed_steps(reply: &Reply) -> usize {
     answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
 }
 
-/// Calls `each` with every prediction that this reply has to meet.
+/// Calls `each` with every prediction that this reply has to meet: those for the answers, for making the array, and for
+/// the reply itself.
 ///
-/// There is only one, that the array is made, if the implementation refused an array that exists; and only one, that
-/// the case is answered, if the implementation was lost.
-pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn FnMut(Prediction)) {
+/// If the implementation refused an array that exists, there are none for the answers. If it was lost, there is only the
+/// one for the reply.
+pub fn for_each_prediction_for_reply(
+    platform: &Platform,
+    case: &Case,
+    reply: &Reply,
+    each: &mut dyn FnMut(Prediction),
+) {
     if !reply.is_lost() {
         let resolved = resolve(platform, &case.array);
         let exists = resolved.is_ok();
         if !(exists && reply.is_refused()) {
-            array_ctypes_spec::for_each_prediction(platform, &case.array, &resolved, &case.script, each);
+            array_ctypes_spec::expect_resolved(platform, &case.array, &resolved, &case.script, each);
         }
         if exists {
             let (rule, expectation) = making(platform, &case.array);
@@ -52,16 +58,16 @@ pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each
     each(Prediction { step: 0, rule: rules::layout::answered, expectation: Expectation::Answered });
 }
 
-/// Returns every prediction that this reply has to meet, see [`for_each_prediction`].
-pub fn predictions(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
+/// Returns every prediction that this reply has to meet, as [`for_each_prediction_for_reply`] makes them.
+pub fn predictions_for_reply(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = Vec::new();
-    for_each_prediction(platform, case, reply, &mut |prediction| predictions.push(prediction));
+    for_each_prediction_for_reply(platform, case, reply, &mut |prediction| predictions.push(prediction));
     predictions
 }
 
 /// Returns the predictions of these rules that the reply breaks.
 pub fn violations(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
-    let mut predictions = predictions(platform, case, reply);
+    let mut predictions = predictions_for_reply(platform, case, reply);
     let observed = observed_steps(reply);
     predictions.retain(|prediction| {
         rules.includes(prediction.rule) && prediction.step < observed && !agrees(platform, reply, prediction)
