@@ -13,6 +13,7 @@ mod world;
 /// rules change and none may. `conformance/VERSIONS.md` says more.
 pub const VERSION: &str = "1.0";
 
+pub use chapters::layout::{expect_making, expect_reply};
 pub use expect::{expect, expect_resolved};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,

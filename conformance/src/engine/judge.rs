@@ -9,7 +9,9 @@ use crate::adapter::reply::{Answers, Reply};
 use array_ctypes_spec::interface::format;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Address, Answer, Array, Expectation, Imported, Prediction, Rule, rules};
+use array_ctypes_spec::{
+    Address, Answer, Expectation, Imported, Prediction, expect_making, expect_reply, expect_resolved,
+};
 
 /// Returns true if the reply agrees with one prediction. A step without an answer does not agree.
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
@@ -48,14 +50,13 @@ pub fn for_each_prediction_for_reply(
         let resolved = resolve(platform, &case.array);
         let exists = resolved.is_ok();
         if !(exists && reply.is_refused()) {
-            array_ctypes_spec::expect_resolved(platform, &case.array, &resolved, &case.script, each);
+            expect_resolved(platform, &case.array, &resolved, &case.script, each);
         }
         if exists {
-            let (rule, expectation) = making(platform, &case.array);
-            each(Prediction { step: 0, rule, expectation });
+            each(expect_making(&case.array, &resolved));
         }
     }
-    each(Prediction { step: 0, rule: rules::layout::answered, expectation: Expectation::Answered });
+    each(expect_reply());
 }
 
 /// Returns every prediction that this reply has to meet, as [`for_each_prediction_for_reply`] makes them.
@@ -73,15 +74,6 @@ pub fn violations(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply
         rules.includes(prediction.rule) && prediction.step < observed && !agrees(platform, reply, prediction)
     });
     predictions
-}
-
-/// Returns the rule and the expectation of making an array that exists: it must be made, or, for some arrays, may be
-/// refused.
-pub fn making(platform: &Platform, array: &Array) -> (Rule, Expectation) {
-    match array.may_be_refused(platform) {
-        Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
-        None => (rules::layout::accepted, Expectation::Accepted),
-    }
 }
 
 /// Returns true if both lists are equal where the mask is true.
