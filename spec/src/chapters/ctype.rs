@@ -1,6 +1,6 @@
 #![doc = include_str!("ctype.md")]
 
-use crate::vocabulary::ctype::{CType, Class, Simple, Stored, store};
+use crate::vocabulary::ctype::{CType, Class, MemoryLayout, Simple, Stored, store};
 use crate::vocabulary::platform::Platform;
 use crate::vocabulary::{Answer, Expectation, Question, Raises, Rule, rules::ctype as rules};
 use crate::world::{Predictions, World};
@@ -12,7 +12,9 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         Question::SizeOf(ctype) => out.push(
             rules::composite,
             match ctype.layout(world.platform) {
-                Some((size, align)) => Expectation::Is(Answer::Integers(vec![size as i64, align as i64])),
+                Some(MemoryLayout { size, alignment }) => {
+                    Expectation::Is(Answer::Integers(vec![size as i64, alignment as i64]))
+                }
                 None => Expectation::Raises(&[Raises::TypeError]),
             },
         ),

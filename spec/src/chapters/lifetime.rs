@@ -176,7 +176,7 @@ fn of_object<'a>(axes: usize, how: &Derive) -> Option<Object<'a>> {
 }
 
 fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option<Object<'a>> {
-    let sized = |to: &CType| to.layout(world.platform).is_some_and(|(size, _)| size > 0);
+    let sized = |to: &CType| to.layout(world.platform).is_some_and(|layout| layout.size > 0);
     let (holds, points, form) = match (how, pointer) {
         (Derive::Contents, CType::Pointer(to)) if sized(to) => {
             (Holds::Pointer(rules::derived_holds), true, Form::Other)

@@ -54,7 +54,7 @@ impl World<'_> {
     pub(crate) fn pointed_at(&self, at: i64, ctype: &CType) -> Option<Vec<u8>> {
         // A pointer whose address is not prescribed is not to be read through.
         self.address()?;
-        let (size, _) = ctype.layout(self.platform)?;
+        let size = ctype.layout(self.platform)?.size;
         let start = i128::from(self.layout.offset) + i128::from(at) * i128::from(size);
         let end = start + i128::from(size);
         let reach = self.array.reach(self.platform);

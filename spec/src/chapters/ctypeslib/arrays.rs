@@ -1,6 +1,6 @@
 //! Arrays made of pointers and of other objects of ctypes.
 
-use crate::vocabulary::ctype::{CType, Class, Simple};
+use crate::vocabulary::ctype::{CType, Class, MemoryLayout, Simple};
 use crate::vocabulary::dtype::{Dtype, Field, Kind, Plain, Record};
 use crate::vocabulary::layout::{Layout, c_strides};
 use crate::vocabulary::memmap::Mode;
@@ -153,16 +153,15 @@ fn compound(platform: &Platform, whole: &CType, members: &[CType], is_union: boo
     let mut fields = Vec::with_capacity(members.len());
     let mut end: u64 = 0;
     for (at, member) in members.iter().enumerate() {
-        let (Elements::Of(dtype, shape), Some((size, align))) = (elements(platform, member), member.layout(platform))
-        else {
+        let (Elements::Of(dtype, shape), Some(layout)) = (elements(platform, member), member.layout(platform)) else {
             return Elements::Unsaid;
         };
-        let Some(offset) = end.checked_next_multiple_of(align) else { return Elements::Unsaid };
+        let Some(offset) = end.checked_next_multiple_of(layout.alignment) else { return Elements::Unsaid };
         fields.push(Field { name: format!("f{at}"), title: None, dtype, shape, offset });
-        end = if is_union { 0 } else { offset.saturating_add(size) };
+        end = if is_union { 0 } else { offset.saturating_add(layout.size) };
     }
     match whole.layout(platform) {
-        Some((size, _)) if size > 0 && u32::try_from(size).is_ok() => {
+        Some(MemoryLayout { size, .. }) if size > 0 && u32::try_from(size).is_ok() => {
             Elements::Of(Dtype::from(Record { fields, size, aligned: false }), Vec::new())
         }
         _ => Elements::Unsaid,

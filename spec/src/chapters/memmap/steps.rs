@@ -182,7 +182,7 @@ pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
             }
         }
         Step::Ask(Question::Contents(ctype)) => {
-            let size = ctype.layout(world.platform).map_or(0, |(size, _)| size);
+            let size = ctype.layout(world.platform).map_or(0, |layout| layout.size);
             if world.address().is_some() && inside(first, size) && world.is_behind_the_file(first) {
                 out.push(rules::past_end, Expectation::Faults);
             }
