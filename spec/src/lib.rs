@@ -37,7 +37,6 @@ pub mod layout {
 /// Mapped files. The rules are in [`chapters::memmap`].
 pub mod memmap {
     pub use crate::vocabulary::Memory;
-    pub use crate::vocabulary::layout::f_strides;
     pub use crate::vocabulary::memmap::*;
 }
 
