@@ -45,14 +45,14 @@ pub(crate) fn decoded(ctype: &CType, value: Expectation, out: &mut Predictions) 
 /// mask is false are free; an empty mask frees none.
 fn converted(world: &World, ctype: &CType, values: &[i64], mask: &[bool], out: &mut Predictions) {
     let Some(rule) = conversion(world.platform, ctype, values) else { return };
-    // Nobody knows which of the free values would be refused.
+    // It is not known which of the free values would be refused.
     if rule == rules::character && mask.contains(&false) {
         return;
     }
     out.push(rule, stored(world.platform, ctype, values, mask));
 }
 
-/// The memory of `(T * n)(*values)`, where it is prescribed, or how the type refuses the values.
+/// Returns the memory of `(T * n)(*values)`, if it is prescribed, or how the type refuses the values.
 pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &[bool]) -> Expectation {
     let free = mask.contains(&false);
     let mut memory = Vec::with_capacity(8 * values.len());
@@ -74,7 +74,7 @@ pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &
     Expectation::bytes(memory, counts)
 }
 
-/// The rule by which integers convert to a C type; `None` where every value fits an integer type.
+/// The rule by which integers convert to a C type; `None` if every value fits an integer type.
 fn conversion(platform: &Platform, ctype: &CType, values: &[i64]) -> Option<Rule> {
     let simple = match ctype {
         CType::Simple(simple) => *simple,

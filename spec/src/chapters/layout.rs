@@ -133,12 +133,12 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// Predicts the bytes of an element that nobody has written.
+/// Predicts the bytes of an element, if no step has written there.
 pub(crate) fn element(bytes: Expectation, out: &mut Predictions) {
     out.push(rules::element, bytes);
 }
 
-/// The rule of the last view, which shape and strides of a view fall under; `None` where there is no view.
+/// Returns the rule of the last view, which predicts shape and strides of a view; `None` if there is no view.
 pub fn view_rule(array: &Array) -> Option<Rule> {
     array.views.last().map(views::rule)
 }

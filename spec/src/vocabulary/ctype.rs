@@ -36,7 +36,7 @@ pub enum Class {
     Object,
 }
 
-/// Width of a simple C type: bytes, or what the platform says.
+/// Width of a simple C type: bytes, or a width that the platform decides.
 #[derive(Clone, Copy)]
 enum Width {
     Bytes(u64),
@@ -50,7 +50,7 @@ macro_rules! simple {
     ($($variant:ident $name:literal $class:ident $width:expr;)*) => {
         /// The simple types of ctypes, by the names that ctypes gives them; and `c_intp`, which NumPy adds.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[expect(missing_docs, reason = "each is the C type that its name in ctypes says")]
+        #[expect(missing_docs, reason = "each is the C type of that name in ctypes")]
         pub enum Simple { $($variant,)* }
 
         impl Simple {
@@ -135,7 +135,8 @@ impl Simple {
     }
 
     /// The one type that all types of the same width and class are names of: ctypes defines `c_longlong` as `c_long`
-    /// where they are as wide, `c_int` as `c_long` likewise, and the fixed-width names and `c_size_t` as one of those.
+    /// where they are as wide, `c_int` as `c_long` in the same way, and the fixed-width names and `c_size_t` as one of
+    /// those.
     #[must_use]
     pub fn canonical(self, platform: &Platform) -> Simple {
         let signed = match self.class() {

@@ -195,7 +195,7 @@ const ALL: [Known; 6] = [
     Known::WriteBack,
 ];
 
-/// `None` where there is no such type, or where units of time or repeated flags make it unclear which types are the same.
+/// `None` if there is no such type, or if units of time or repeated flags make it unclear which types are the same.
 fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
     let dtype = match &pointer.dtype {
         Some(ElementType::Typestr(typestr)) => {

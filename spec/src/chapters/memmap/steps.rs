@@ -32,7 +32,7 @@ fn mapping(world: &World, out: &mut Predictions) {
     }
 }
 
-/// A write from outside to a mapping that nobody can write to.
+/// Predicts a write from outside to a read-only mapping.
 fn poke(world: &World, out: &mut Predictions) {
     if world.mode() == Some(Mode::R) && !world.is_cut() {
         out.push(rules::mapping, Expectation::Raises(&[Raises::OSError]));
