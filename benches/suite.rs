@@ -8,7 +8,7 @@ use array_ctypes_benches::settings;
 use array_ctypes_command::adapters::Reference;
 use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::judge;
-use array_ctypes_conformance::engine::judge::{for_each_prediction, predictions};
+use array_ctypes_conformance::engine::judge::{for_each_prediction_for_reply, predictions_for_reply};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::{Answer, Profile};
 use array_ctypes_conformance::{Case, Hello, Implementation, Reply, json};
@@ -48,7 +48,7 @@ fn parts(criterion: &mut Criterion) {
     let platform = hello.platform;
     let right = |case: &Case, reply: &Reply| {
         let mut right = true;
-        for_each_prediction(&platform, case, reply, &mut |prediction| {
+        for_each_prediction_for_reply(&platform, case, reply, &mut |prediction| {
             right &= !rules.includes(prediction.rule) || judge::agrees(&platform, reply, &prediction);
         });
         right
@@ -63,7 +63,7 @@ fn parts(criterion: &mut Criterion) {
     group.bench_function("predicted", |bencher| {
         bencher.iter(|| {
             for (case, reply) in cases.iter().zip(&replies) {
-                for_each_prediction(&platform, case, reply, &mut |prediction| drop(black_box(prediction)));
+                for_each_prediction_for_reply(&platform, case, reply, &mut |prediction| drop(black_box(prediction)));
             }
         });
     });
@@ -71,7 +71,7 @@ fn parts(criterion: &mut Criterion) {
         bencher.iter(|| cases.iter().zip(&replies).filter(|(case, reply)| right(case, reply)).count());
     });
     let predictions: Vec<_> =
-        cases.iter().zip(&replies).map(|(case, reply)| predictions(&platform, case, reply)).collect();
+        cases.iter().zip(&replies).map(|(case, reply)| predictions_for_reply(&platform, case, reply)).collect();
     group.bench_function("judged", |bencher| {
         let all = || predictions.iter().zip(&replies);
         let agrees = |reply| move |prediction: &&_| judge::agrees(&platform, reply, prediction);

@@ -21,7 +21,7 @@ pub struct SavedCase {
 }
 
 impl Case {
-    /// The predictions of the specification for the answers.
+    /// Returns the predictions for the answers to the script, as [`expect`] makes them.
     pub fn expect(&self, platform: &Platform) -> Vec<Prediction> {
         expect(platform, &self.array, &self.script)
     }

@@ -117,7 +117,7 @@ impl Pointer<'_> {
 
     fn memory(&self, at: isize) -> Result<(&CType, Vec<u8>), ReadError> {
         let to = self.to.ok_or(ReadError::NoType)?;
-        let (size, _) = ctype::layout(to).ok_or(ReadError::NoType)?;
+        let size = ctype::layout(to).ok_or(ReadError::NoType)?.size();
         // An offset that overflowed could point back into the buffer.
         let offset = at.checked_mul(size as isize).ok_or(ReadError::Far { at })?;
         let memory = self.array.buffer.read(self.array.data.wrapping_offset(offset), size);

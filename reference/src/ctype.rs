@@ -5,7 +5,8 @@
 //!
 //! ```
 //! use array_ctypes::ctype;
-//! assert_eq!(ctype::layout(&"Structure(c_byte, c_short)".parse()?), Some((4, 2)));
+//! let layout = ctype::layout(&"Structure(c_byte, c_short)".parse()?).ok_or("no layout")?;
+//! assert_eq!((layout.size(), layout.align()), (4, 2));
 //! assert_eq!(ctype::load(&"c_short".parse()?, &(-2i16).to_ne_bytes()), Some(ctype::Value::Integer(-2)));
 //!
 //! let mut memory = Vec::new();
@@ -65,42 +66,38 @@ mod print;
 pub use convert::{CNumber, TakesNoInteger, Value, load, store};
 pub use print::printed;
 
-/// Size and alignment of a C type, in bytes. `None` if it is not a C type, or if it has more bytes than an `isize` can
-/// count.
-pub fn layout(ctype: &CType) -> Option<(usize, usize)> {
-    block(ctype).map(|block| (block.size(), block.align()))
-}
-
 /// Offset in bytes of a member in a structure of these members.
 pub(crate) fn offset_of(members: &[CType], at: usize) -> Option<usize> {
-    let mut whole = block_of::<()>()?;
+    let mut whole = layout_of::<()>()?;
     let mut offset = 0;
     for member in members.get(..=at)? {
-        (whole, offset) = whole.extend(block(member)?).ok()?;
+        (whole, offset) = whole.extend(layout(member)?).ok()?;
     }
     Some(offset)
 }
 
-fn block(ctype: &CType) -> Option<Layout> {
+/// Returns size and alignment of a C type, in bytes. `None` if it is not a C type, or if it has more bytes than an
+/// `isize` can count.
+pub fn layout(ctype: &CType) -> Option<Layout> {
     match ctype {
-        CType::Simple(simple) | CType::Swapped(simple, _) => simple_block(*simple),
-        CType::Pointer(_) | CType::PointerNone => block_of::<*mut c_void>(),
-        CType::Function => block_of::<extern "C" fn()>(),
+        CType::Simple(simple) | CType::Swapped(simple, _) => layout_of_simple(*simple),
+        CType::Pointer(_) | CType::PointerNone => layout_of::<*mut c_void>(),
+        CType::Function => layout_of::<extern "C" fn()>(),
         CType::Array(item, length) => {
-            let item = block(item)?;
+            let item = layout(item)?;
             Layout::from_size_align(item.size().checked_mul(usize::try_from(*length).ok()?)?, item.align()).ok()
         }
         CType::Structure(fields) => {
-            let mut whole = block_of::<()>()?;
+            let mut whole = layout_of::<()>()?;
             for field in fields {
-                whole = whole.extend(block(field)?).ok()?.0;
+                whole = whole.extend(layout(field)?).ok()?.0;
             }
             Some(whole.pad_to_align())
         }
         CType::Union(members) => {
-            let mut whole = block_of::<()>()?;
+            let mut whole = layout_of::<()>()?;
             for member in members {
-                let member = block(member)?;
+                let member = layout(member)?;
                 let (size, align) = (whole.size().max(member.size()), whole.align().max(member.align()));
                 whole = Layout::from_size_align(size, align).ok()?;
             }
@@ -110,19 +107,19 @@ fn block(ctype: &CType) -> Option<Layout> {
     }
 }
 
-fn simple_block(simple: Simple) -> Option<Layout> {
-    with_number!(simple, T => block_of::<T>(), _ => match simple.class() {
-        Class::Bool => block_of::<bool>(),
-        Class::Char => block_of::<c_char>(),
-        Class::WChar => block_of::<libc::wchar_t>(),
+fn layout_of_simple(simple: Simple) -> Option<Layout> {
+    with_number!(simple, T => layout_of::<T>(), _ => match simple.class() {
+        Class::Bool => layout_of::<bool>(),
+        Class::Char => layout_of::<c_char>(),
+        Class::WChar => layout_of::<libc::wchar_t>(),
         Class::LongDouble => {
             Layout::from_size_align(platform::LONG_DOUBLE_SIZE, platform::LONG_DOUBLE_ALIGNMENT).ok()
         }
-        _ => block_of::<*mut c_void>(),
+        _ => layout_of::<*mut c_void>(),
     })
 }
 
-fn block_of<T>() -> Option<Layout> {
+fn layout_of<T>() -> Option<Layout> {
     Layout::from_size_align(size_of::<T>(), alignment::<T>()).ok()
 }
 
@@ -147,7 +144,7 @@ pub fn named(ctype: &CType) -> CType {
 
 fn named_simple(simple: Simple) -> Simple {
     use Simple::{Byte, Double, Int, Long, LongDouble, LongLong, Short, UByte, UInt, ULong, ULongLong, UShort};
-    let size = |simple| simple_block(simple).map(|block| block.size());
+    let size = |simple| layout_of_simple(simple).map(|layout| layout.size());
     let names: &[Simple] = match simple.class() {
         Class::Signed => &[Long, Byte, Short, Int, LongLong],
         Class::Unsigned => &[ULong, UByte, UShort, UInt, ULongLong],
@@ -175,10 +172,10 @@ mod tests {
             _chars: [c_char; 9],
         }
         let structure = parsed("Structure(c_byte, c_double, c_short)");
-        assert_eq!(layout(&structure), Some((size_of::<Struct>(), align_of::<Struct>())));
+        assert_eq!(layout(&structure), Some(Layout::new::<Struct>()));
         let union = parsed("Union(c_double, c_char * 9)");
-        assert_eq!(layout(&union), Some((size_of::<Union>(), align_of::<Union>())));
-        assert_eq!(layout(&parsed("Structure()")), Some((0, 1)));
+        assert_eq!(layout(&union), Some(Layout::new::<Union>()));
+        assert_eq!(layout(&parsed("Structure()")), Some(Layout::new::<()>()));
     }
 
     #[test]

@@ -16,6 +16,11 @@
 //! 3. These `size` bytes are initialised.
 //! 4. The memory is freed once, when the buffer is dropped, in the way in which it was obtained.
 //! 5. The only references into the memory are slices of `Array::as_slice`. Nobody writes while such a slice is in use.
+//!
+//! For each block of a buffer, as `block` describes it:
+//!
+//! 6. It has at least `PAGE` bytes.
+//! 7. The system chooses the address of a block that is reserved, so the block replaces no memory in use.
 #![expect(unsafe_code, reason = "memory at a given address modulo the page size is read and written through pointers")]
 
 mod error;
@@ -197,7 +202,7 @@ fn is_reserved(size: usize) -> bool {
 }
 
 fn allocate(block: Layout) -> Option<NonNull<u8>> {
-    // SAFETY: the size of a block is not 0: it is at least `PAGE`.
+    // SAFETY: 6: the size of the block is not 0.
     NonNull::new(unsafe { alloc(block) })
 }
 
@@ -210,7 +215,7 @@ fn free(base: NonNull<u8>, block: Layout) {
 fn reserve(block: Layout) -> Option<NonNull<u8>> {
     let read_write = libc::PROT_READ | libc::PROT_WRITE;
     let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    // SAFETY: the system chooses the address, so the mapping replaces no memory in use. Its bytes are zero.
+    // SAFETY: 7: the null pointer lets the system choose the address. The bytes are zero, which makes 3 true.
     let address = unsafe { libc::mmap(std::ptr::null_mut(), block.size(), read_write, kind, -1, 0) };
     if address == libc::MAP_FAILED { None } else { NonNull::new(address.cast()) }
 }
@@ -226,7 +231,7 @@ use {allocate_zeroed as reserve, free as release};
 
 #[cfg(not(unix))]
 fn allocate_zeroed(block: Layout) -> Option<NonNull<u8>> {
-    // SAFETY: the size of a block is not 0: it is at least `PAGE`.
+    // SAFETY: 6: the size of the block is not 0.
     NonNull::new(unsafe { std::alloc::alloc_zeroed(block) })
 }
 

@@ -1,7 +1,7 @@
 //! The rules, chapter by chapter: prose, and beside it the function that predicts what each rule expects.
 //!
-//! A chapter's file names the rules of its own chapter only; which chapters speak of a step is for
-//! [`expect`](crate::expect) to say.
+//! A chapter's file names the rules of its own chapter only. [`expect`](crate::expect) decides which chapters a step
+//! concerns.
 
 pub mod platform;
 pub mod ctype;

@@ -9,13 +9,11 @@ use crate::vocabulary::{Array, Attribute, Expectation, Outside, Prediction, Ques
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
-/// What must hold: for each step of a script, the rules that speak of it and what each expects of the answer.
+/// Returns the predictions for the answers to a script: for each step, the rules that apply and what each expects.
 ///
-/// It is total: it returns for every platform, array and script. A step without predictions asks for what the
-/// implementation
-/// chooses, or is outside the interface (a read outside the buffer, say); it must not be sent. Every step of an
-/// [`Invalid`]
-/// array is predicted to be refused.
+/// It is total: it returns for every platform, array and script. A step gets no prediction if the implementation chooses
+/// its answer, or if the step is outside the interface, as a read outside the buffer is. Such a step must not be sent.
+/// Every step of an [`Invalid`] array is predicted to be refused.
 ///
 /// ```
 /// use array_ctypes_spec::{dtype::Dtype, expect, platform::Platform, Array};
@@ -26,17 +24,17 @@ use crate::world::{Predictions, World};
 /// ```
 pub fn expect(platform: &Platform, array: &Array, script: &[Step]) -> Vec<Prediction> {
     let mut predictions = Vec::new();
-    for_each_prediction(platform, array, &layout::resolve(platform, array), script, &mut |prediction| {
+    expect_resolved(platform, array, &layout::resolve(platform, array), script, &mut |prediction| {
         predictions.push(prediction);
     });
     predictions
 }
 
-/// Hands each prediction of [`expect`] to `each` as it is made, in the order of the steps, for an array that was
-/// [resolved](layout::resolve) before. `expect` collects them in a list; a suite that judges many cases keeps neither
-/// a list
-/// nor a second layout.
-pub fn for_each_prediction(
+/// Calls `each` with the predictions of [`expect`], in the order of the steps, for an array that is already
+/// [resolved](layout::resolve).
+///
+/// A suite that judges many cases needs neither a list nor a second layout.
+pub fn expect_resolved(
     platform: &Platform,
     array: &Array,
     resolved: &Result<Layout, Invalid>,
@@ -68,7 +66,7 @@ fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], 
         }
         match step {
             Step::Act(act) => lifetime::expect(&mut world, act, &mut out),
-            // After the array is dropped nobody can ask it or write to it.
+            // A dropped array can be neither asked nor written to.
             _ if world.kept.array_dropped => {}
             Step::Ask(question) => {
                 ask(&world, question, &mut out);
@@ -90,7 +88,7 @@ fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], 
     }
 }
 
-/// The chapters that speak of a question.
+/// Passes a question to the chapters whose rules apply to it.
 fn ask(world: &World, question: &Question, out: &mut Predictions) {
     if question.ctype().is_some_and(|ctype| !ctype.exists_on(world.platform)) {
         return;
@@ -154,7 +152,7 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
     }
 }
 
-/// The chapters that speak of what the suite does from outside.
+/// Passes what the suite does from outside to the chapters whose rules apply to it.
 fn look(world: &mut World, outside: &Outside, out: &mut Predictions) {
     if let Outside::Peek(count) = outside {
         match world.peeked(*count) {
@@ -167,7 +165,7 @@ fn look(world: &mut World, outside: &Outside, out: &mut Predictions) {
     data::look(world, outside, out);
 }
 
-/// What is read of memory that was written belongs to the chapter of the last writer, whatever reads it.
+/// Passes bytes read after a write to the chapter of the last write. The way of reading does not matter.
 fn written(world: &World, seen: Expectation, out: &mut Predictions) {
     match world.changed() {
         Some(Change::File) => memmap::written(seen, out),

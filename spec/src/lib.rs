@@ -13,7 +13,8 @@ mod world;
 /// rules change and none may. `conformance/VERSIONS.md` says more.
 pub const VERSION: &str = "1.0";
 
-pub use expect::{expect, for_each_prediction};
+pub use chapters::layout::{expect_making, expect_reply};
+pub use expect::{expect, expect_resolved};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
     DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Import, ImportData, Imported, Key,
@@ -36,7 +37,6 @@ pub mod layout {
 /// Mapped files. The rules are in [`chapters::memmap`].
 pub mod memmap {
     pub use crate::vocabulary::Memory;
-    pub use crate::vocabulary::layout::f_strides;
     pub use crate::vocabulary::memmap::*;
 }
 

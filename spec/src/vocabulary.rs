@@ -1,4 +1,4 @@
-//! What the specification speaks of: plain types, their text forms, and pure functions over them. It predicts nothing.
+//! The vocabulary of the specification: plain types, their text forms, and pure functions over them. It predicts nothing.
 //!
 //! The modules form no circle, here and in the whole crate. Functions that yield a rule belong to the chapter of that rule.
 

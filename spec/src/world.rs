@@ -31,9 +31,9 @@ pub(crate) struct World<'a> {
     changed: Option<Change>,
     /// The first bytes of the buffer, once something has been written to it.
     memory: Option<Vec<u8>>,
-    /// What has become of a mapping and its file.
+    /// The state of the mapping and of its file.
     mapping: Mapping,
-    /// Who keeps what.
+    /// The objects that the script has kept.
     pub(crate) kept: Kept<'a>,
 }
 
@@ -101,8 +101,8 @@ impl<'a> World<'a> {
         Expectation::integers(self.layout.strides.clone(), self.prescribed_strides())
     }
 
-    /// Which strides count in an [expectation](Expectation::integers): all of an array that was described directly over a
-    /// buffer; of others, those that say where elements are.
+    /// Returns which strides count in an [expectation](Expectation::integers): all if the array was described directly
+    /// over a buffer; otherwise those that decide where elements are.
     pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
         let direct = self.array.views.is_empty() && self.array.map.is_none();
         if direct { Vec::new() } else { self.layout.strides_that_matter() }
@@ -134,8 +134,8 @@ impl<'a> World<'a> {
         self.mapping.cut.unwrap_or_else(|| self.array.memory().size)
     }
 
-    /// Returns true if the array still is the library's own mapped array: a broadcast one, or one that an empty view was
-    /// taken on the way to, may be another.
+    /// Returns true if the array still is the library's own mapped array. An array without elements, or a broadcast one,
+    /// may be of another type.
     pub(crate) fn is_mapped_type(&self) -> bool {
         !self.layout.is_empty() && !self.array.views.iter().any(|view| matches!(view, View::Broadcast { .. }))
     }

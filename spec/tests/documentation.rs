@@ -59,7 +59,7 @@ fn x(platform: Platform) -> Array {
 
 /// The memory of a C array as a person wants to see it: name of its type and values, such as `c_short_Array_2 [2, 2]`.
 fn decoded(platform: Platform, ctype: &CType, bytes: &[u8]) -> String {
-    let size = ctype.layout(&platform).unwrap().0 as usize;
+    let size = ctype.layout(&platform).unwrap().size as usize;
     let values: Vec<i64> = bytes
         .chunks(size)
         .map(|item| {

@@ -11,10 +11,10 @@ use array_ctypes_conformance::engine::constrained::is_constrained;
 use array_ctypes_conformance::engine::hash;
 use array_ctypes_conformance::engine::traits::{self, TraitSet};
 use array_ctypes_conformance::{Case, json};
+use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Expectation, Rule, rules};
+use array_ctypes_spec::{Prediction, Rule, expect_making, rules};
 use cover::{Cover, DRAWN, SEED};
-use making::making;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -23,7 +23,6 @@ use std::fmt;
 mod cover;
 mod cut;
 mod facets;
-mod making;
 
 /// The version of the form of these files: see `VERSIONS.md`.
 pub const VERSION: &str = "1.0";
@@ -44,7 +43,7 @@ const OUTSIDE: &str = "the suite looks itself, from outside of the process that 
 /// there, and for the rule. That an answer comes is expected of every case.
 fn is_meaningful(found: &Found, platform: &Platform) -> bool {
     let mut predicted = found.case.expect(platform).into_iter().map(|prediction| prediction.rule);
-    let making = making(&found.case, platform).0;
+    let making = expect_making(&found.case.array, &resolve(platform, &found.case.array)).rule;
     let has_rule =
         found.rule == rules::layout::answered || making == found.rule || predicted.any(|rule| rule == found.rule);
     is_constrained(&found.case, platform) && has_rule
@@ -110,10 +109,10 @@ pub fn of(name: &str, platform: &Platform, found: &[Found]) -> Vectors {
 fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     let mut value = json::from_case(case);
     let id = hash::of(&value.to_string());
-    let (rule, expectation) = making(case, platform);
+    let making = expect_making(&case.array, &resolve(platform, &case.array));
     let mut expect = vec![Vec::new(); case.script.len()];
     for prediction in case.expect(platform) {
-        expect[prediction.step].push(expected(prediction.rule, &prediction.expectation));
+        expect[prediction.step].push(expected(&prediction));
     }
     value["id"] = format!("{id:016x}").into();
     value["traits"] = TraitSet::of(case, platform).names().into();
@@ -122,7 +121,7 @@ fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     if !needs.is_empty() {
         value["needs"] = needs.into();
     }
-    value["made"] = expected(rule, &expectation);
+    value["made"] = expected(&making);
     value["expect"] = expect.into();
     if let Some(Found { rule, implementation, .. }) = found {
         value["found"] = json!({ "rule": rule.id(), "implementation": implementation });
@@ -132,7 +131,8 @@ fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
 
 /// The entries of `platform`, beside data model and byte order, that change the predictions.
 fn needs(case: &Case, platform: &Platform) -> Vec<&'static str> {
-    let predicted = |platform: &Platform| (making(case, platform), case.expect(platform));
+    let predicted =
+        |platform: &Platform| (expect_making(&case.array, &resolve(platform, &case.array)), case.expect(platform));
     let here = predicted(platform);
     let others = |others: Vec<Platform>| others.iter().any(|other| predicted(other) != here);
     let long_doubles = json::LONG_DOUBLES.iter().map(|(_, long_double)| *long_double);
@@ -146,10 +146,10 @@ fn needs(case: &Case, platform: &Platform) -> Vec<&'static str> {
     entries.into_iter().filter_map(|(name, variants)| others(variants).then_some(name)).collect()
 }
 
-/// A rule with its expectation.
-fn expected(rule: Rule, expectation: &Expectation) -> Value {
-    let mut value = json::from_expectation(expectation);
-    value["rule"] = rule.id().into();
+/// The rule and the expectation of a prediction.
+fn expected(prediction: &Prediction) -> Value {
+    let mut value = json::from_expectation(&prediction.expectation);
+    value["rule"] = prediction.rule.id().into();
     value
 }
 

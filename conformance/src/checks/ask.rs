@@ -4,7 +4,7 @@
 //! no rule; what a rule asks is in its row.
 
 use crate::draw::Draw;
-use array_ctypes_spec::ctype::CType;
+use array_ctypes_spec::ctype::{CType, MemoryLayout};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Question, Rule, Step, Write, rules};
@@ -118,7 +118,7 @@ impl Ask<'_> {
 
     /// Returns true if item `at` of a pointer to that type lies in the buffer or mapping and can be compared.
     pub(crate) fn reaches(&self, at: i64, ctype: &CType) -> bool {
-        let Some((size, _)) = ctype.layout(self.platform) else { return false };
+        let Some(MemoryLayout { size, .. }) = ctype.layout(self.platform) else { return false };
         // The address of a view without elements is not prescribed everywhere.
         if self.layout.is_empty() && !self.array.views.is_empty() {
             return false;

@@ -3,8 +3,8 @@
 use crate::draw::shape::shape;
 use crate::draw::view::chain;
 use crate::draw::{Draw, Part, dtype};
-use array_ctypes_spec::layout::{Layout, c_strides, resolve};
-use array_ctypes_spec::memmap::{Handle, Map, Mode, f_strides};
+use array_ctypes_spec::layout::{Layout, c_strides, f_strides, resolve};
+use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer};
 

@@ -9,7 +9,9 @@ use crate::adapter::reply::{Answers, Reply};
 use array_ctypes_spec::interface::format;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Address, Answer, Array, Expectation, Imported, Prediction, Rule, rules};
+use array_ctypes_spec::{
+    Address, Answer, Expectation, Imported, Prediction, expect_making, expect_reply, expect_resolved,
+};
 
 /// Returns true if the reply agrees with one prediction. A step without an answer does not agree.
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
@@ -33,49 +35,45 @@ pub fn observed_steps(reply: &Reply) -> usize {
     answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
 }
 
-/// Calls `each` with every prediction that this reply has to meet.
+/// Calls `each` with every prediction that this reply has to meet: those for the answers, for making the array, and for
+/// the reply itself.
 ///
-/// There is only one, that the array is made, if the implementation refused an array that exists; and only one, that
-/// the case is answered, if the implementation was lost.
-pub fn for_each_prediction(platform: &Platform, case: &Case, reply: &Reply, each: &mut dyn FnMut(Prediction)) {
+/// If the implementation refused an array that exists, there are none for the answers. If it was lost, there is only the
+/// one for the reply.
+pub fn for_each_prediction_for_reply(
+    platform: &Platform,
+    case: &Case,
+    reply: &Reply,
+    each: &mut dyn FnMut(Prediction),
+) {
     if !reply.is_lost() {
         let resolved = resolve(platform, &case.array);
         let exists = resolved.is_ok();
         if !(exists && reply.is_refused()) {
-            array_ctypes_spec::for_each_prediction(platform, &case.array, &resolved, &case.script, each);
+            expect_resolved(platform, &case.array, &resolved, &case.script, each);
         }
         if exists {
-            let (rule, expectation) = making(platform, &case.array);
-            each(Prediction { step: 0, rule, expectation });
+            each(expect_making(&case.array, &resolved));
         }
     }
-    each(Prediction { step: 0, rule: rules::layout::answered, expectation: Expectation::Answered });
+    each(expect_reply());
 }
 
-/// Returns every prediction that this reply has to meet, see [`for_each_prediction`].
-pub fn predictions(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
+/// Returns every prediction that this reply has to meet, as [`for_each_prediction_for_reply`] makes them.
+pub fn predictions_for_reply(platform: &Platform, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = Vec::new();
-    for_each_prediction(platform, case, reply, &mut |prediction| predictions.push(prediction));
+    for_each_prediction_for_reply(platform, case, reply, &mut |prediction| predictions.push(prediction));
     predictions
 }
 
 /// Returns the predictions of these rules that the reply breaks.
 pub fn violations(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
-    let mut predictions = predictions(platform, case, reply);
+    let mut predictions = predictions_for_reply(platform, case, reply);
     let observed = observed_steps(reply);
     predictions.retain(|prediction| {
         rules.includes(prediction.rule) && prediction.step < observed && !agrees(platform, reply, prediction)
     });
     predictions
-}
-
-/// Returns the rule and the expectation of making an array that exists: it must be made, or, for some arrays, may be
-/// refused.
-pub fn making(platform: &Platform, array: &Array) -> (Rule, Expectation) {
-    match array.may_be_refused(platform) {
-        Some((rule, kinds)) => (rule, Expectation::AcceptedOr(kinds)),
-        None => (rules::layout::accepted, Expectation::Accepted),
-    }
 }
 
 /// Returns true if both lists are equal where the mask is true.

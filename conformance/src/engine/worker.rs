@@ -5,7 +5,7 @@
 use super::applicable::not_applicable;
 use super::deviation::Deviation;
 use super::generate::{Generated, generate};
-use super::judge::{self, for_each_prediction, violations};
+use super::judge::{self, for_each_prediction_for_reply, violations};
 use super::options::Options;
 use super::outcome::{Failure, Lost, Origin};
 use super::rules::Rules;
@@ -218,7 +218,7 @@ impl<'a> Worker<'a> {
         let observed = judge::observed_steps(reply);
         let platform = self.hello.platform;
         let mut met = Vec::new();
-        for_each_prediction(&platform, case, reply, &mut |prediction| {
+        for_each_prediction_for_reply(&platform, case, reply, &mut |prediction| {
             if !self.rules.includes(prediction.rule) {
                 return;
             }

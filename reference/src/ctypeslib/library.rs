@@ -8,6 +8,7 @@
 //!
 //! 1. `handle` is what `dlopen` returned; only `Drop` closes it, once.
 //! 2. Nothing refers into the library: no pointer to its functions or data is ever returned.
+//! 3. The code that it runs while it is loaded and unloaded is sound, as the caller of [`load_library`] promises.
 #![expect(unsafe_code, reason = "loading a library runs its code")]
 
 use std::env::consts::DLL_EXTENSION;
@@ -41,7 +42,7 @@ pub unsafe fn load_library(name: impl AsRef<Path>, place: impl AsRef<Path>) -> R
         return Err(LoadError::Missing { path });
     }
     let Ok(text) = CString::new(path.as_os_str().as_bytes()) else { return Err(LoadError::Missing { path }) };
-    // SAFETY: `text` ends with a zero. The caller promises that the code of the library is sound. This makes 1 true.
+    // SAFETY: `text` ends with a zero. 3: the code of the library is sound. This makes 1 true.
     match NonNull::new(unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) }) {
         Some(handle) => Ok(Library { handle, path }),
         None => Err(LoadError::Defective { path }),
@@ -57,7 +58,8 @@ impl Library {
 
 impl Drop for Library {
     fn drop(&mut self) {
-        // SAFETY: 1: the handle is open, and only this closes it. 2: nothing refers into the library.
+        // SAFETY: 1: the handle is open, and only this closes it. 2: nothing refers into the library. 3: the code
+        // that it runs is sound.
         unsafe { libc::dlclose(self.handle.as_ptr()) };
     }
 }

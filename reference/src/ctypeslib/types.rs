@@ -99,7 +99,7 @@ impl ElementCType {
     /// Size in bytes.
     pub fn size(&self) -> u64 {
         match self {
-            ElementCType::Number(ctype) => ctype::layout(ctype).map_or(0, |(size, _)| size as u64),
+            ElementCType::Number(ctype) => ctype::layout(ctype).map_or(0, |layout| layout.size() as u64),
             ElementCType::Array(item, length) => item.size().saturating_mul(*length),
             ElementCType::Structure(size, _) | ElementCType::Union(size, _) => *size,
         }
@@ -129,13 +129,16 @@ pub fn element(ctype: &CType) -> Option<(Dtype, Vec<u64>)> {
         Class::Char => Kind::Bytes,
         Class::WChar | Class::VoidP | Class::Text | Class::Object => return None,
     };
-    let (size, _) = ctype::layout(&CType::Simple(simple))?;
+    let size = ctype::layout(&CType::Simple(simple))?.size();
     let order = if size > 1 { order } else { ByteOrder::Little };
     Some((Dtype::Plain(Plain { kind, size: size as u32, order, unit: None }), Vec::new()))
 }
 
 fn fields(whole: &CType, members: &[CType], is_union: bool) -> Option<(Dtype, Vec<u64>)> {
-    let (size, _) = ctype::layout(whole).filter(|(size, _)| *size > 0)?;
+    let size = ctype::layout(whole)?.size();
+    if size == 0 {
+        return None;
+    }
     let mut fields = Vec::with_capacity(members.len());
     for (at, member) in members.iter().enumerate() {
         let (dtype, shape) = element(member)?;

@@ -107,7 +107,8 @@ unsafe fn numbers(from: *const isize, count: usize) -> Vec<isize> {
     if count == 0 {
         return Vec::new();
     }
-    // SAFETY: `count` is not 0, so the caller promises `count` numbers at `from`, which is therefore not null.
+    // SAFETY: 2: `count` is not 0, so `from` points to `count` aligned numbers, and is not null. 3: nobody writes to
+    // them.
     unsafe { std::slice::from_raw_parts(from, count) }.to_vec()
 }
 

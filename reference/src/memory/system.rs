@@ -12,6 +12,11 @@
 //! 3. Nobody uses a pointer into the bytes after that: buffers own the mapping, arrays share the buffer, and pointers
 //!    borrow the array.
 //!
+//! For each other call to the system:
+//!
+//! 4. It takes descriptors and numbers only, and touches no memory of this process.
+//! 5. The one exception fills in a structure, whose address it is given. If it returns 0, the structure is complete.
+//!
 //! No type can promise that the file keeps its length and its bytes. If somebody truncates the file, every process that
 //! touches the missing part ends (SIGBUS). A process that writes to a page mapped for reading only ends too (SIGSEGV).
 //! In neither case is other memory touched or a value invented.
@@ -38,7 +43,7 @@ use libc::{
 
 /// Allocation granularity in bytes: offsets of mappings are multiples of it.
 pub(crate) fn granularity() -> usize {
-    // SAFETY: the call asks for a number that every system has, and touches no memory.
+    // SAFETY: 4: the call takes the name of a number that every system has.
     usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
 }
 
@@ -62,7 +67,7 @@ impl Mapped {
         let sharing = if shared { libc::MAP_SHARED } else { libc::MAP_PRIVATE };
         let start = offset(start)?;
         let nowhere = std::ptr::null_mut();
-        // SAFETY: the system chooses the address, so the mapping replaces no memory in use. This makes 1 true.
+        // SAFETY: 1: the null pointer lets the system choose the address.
         let address = unsafe { mmap(nowhere, length, protection, sharing, file.as_raw_fd(), start) };
         if address == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
@@ -100,9 +105,9 @@ impl Drop for Mapped {
 /// The system's error.
 pub(crate) fn size(file: &File) -> io::Result<(u64, bool)> {
     let mut status = std::mem::MaybeUninit::<stat>::uninit();
-    // SAFETY: `status` has room for the structure that the call fills in.
+    // SAFETY: 5: `status` has room for the structure that the call fills in.
     check(unsafe { fstat(file.as_raw_fd(), status.as_mut_ptr()) })?;
-    // SAFETY: the call succeeded, so it filled the structure in.
+    // SAFETY: 5: the call returned 0, so the structure is complete.
     let status = unsafe { status.assume_init() };
     Ok((u64::try_from(status.st_size).unwrap_or(0), status.st_mode & libc::S_IFMT == libc::S_IFDIR))
 }
@@ -113,7 +118,7 @@ pub(crate) fn size(file: &File) -> io::Result<(u64, bool)> {
 /// The system's error.
 pub(crate) fn resize(file: &File, size: u64) -> io::Result<()> {
     let size = offset(size)?;
-    // SAFETY: the call takes a descriptor and a number, and touches no memory.
+    // SAFETY: 4: the call takes a descriptor and a number.
     check(unsafe { ftruncate(file.as_raw_fd(), size) })
 }
 
@@ -125,7 +130,7 @@ pub(crate) fn reserve(file: &File, size: u64) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
     {
         let size = offset(size)?;
-        // SAFETY: the call takes a descriptor and two numbers, and touches no memory.
+        // SAFETY: 4: the call takes a descriptor and two numbers.
         match unsafe { posix_fallocate(file.as_raw_fd(), 0, size) } {
             0 => Ok(()),
             error => Err(io::Error::from_raw_os_error(error)),

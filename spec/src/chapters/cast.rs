@@ -46,12 +46,12 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// Predicts what a pointer to a C type points at, where nobody has written it.
+/// Predicts what a pointer to a C type points at, if no step has written there.
 pub(crate) fn contents(bytes: Expectation, out: &mut Predictions) {
     out.push(rules::contents, bytes);
 }
 
-/// Predicts an item of a pointer other than the first, where nobody has written it.
+/// Predicts an item of a pointer other than the first, if no step has written there.
 pub(crate) fn item(value: Expectation, out: &mut Predictions) {
     out.push(rules::index, value);
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("ctype.md")]
 
-use crate::vocabulary::ctype::{CType, Class, Simple, Stored, store};
+use crate::vocabulary::ctype::{CType, Class, MemoryLayout, Simple, Stored, store};
 use crate::vocabulary::platform::Platform;
 use crate::vocabulary::{Answer, Expectation, Question, Raises, Rule, rules::ctype as rules};
 use crate::world::{Predictions, World};
@@ -12,7 +12,9 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         Question::SizeOf(ctype) => out.push(
             rules::composite,
             match ctype.layout(world.platform) {
-                Some((size, align)) => Expectation::Is(Answer::Integers(vec![size as i64, align as i64])),
+                Some(MemoryLayout { size, alignment }) => {
+                    Expectation::Is(Answer::Integers(vec![size as i64, alignment as i64]))
+                }
                 None => Expectation::Raises(&[Raises::TypeError]),
             },
         ),
@@ -43,14 +45,14 @@ pub(crate) fn decoded(ctype: &CType, value: Expectation, out: &mut Predictions) 
 /// mask is false are free; an empty mask frees none.
 fn converted(world: &World, ctype: &CType, values: &[i64], mask: &[bool], out: &mut Predictions) {
     let Some(rule) = conversion(world.platform, ctype, values) else { return };
-    // Nobody knows which of the free values would be refused.
+    // It is not known which of the free values would be refused.
     if rule == rules::character && mask.contains(&false) {
         return;
     }
     out.push(rule, stored(world.platform, ctype, values, mask));
 }
 
-/// The memory of `(T * n)(*values)`, where it is prescribed, or how the type refuses the values.
+/// Returns the memory of `(T * n)(*values)`, if it is prescribed, or how the type refuses the values.
 pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &[bool]) -> Expectation {
     let free = mask.contains(&false);
     let mut memory = Vec::with_capacity(8 * values.len());
@@ -72,7 +74,7 @@ pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &
     Expectation::bytes(memory, counts)
 }
 
-/// The rule by which integers convert to a C type; `None` where every value fits an integer type.
+/// The rule by which integers convert to a C type; `None` if every value fits an integer type.
 fn conversion(platform: &Platform, ctype: &CType, values: &[i64]) -> Option<Rule> {
     let simple = match ctype {
         CType::Simple(simple) => *simple,

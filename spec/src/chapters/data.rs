@@ -60,7 +60,7 @@ pub(crate) fn look(world: &mut World, outside: &Outside, out: &mut Predictions) 
     }
 }
 
-/// Predicts memory as the suite sees it from outside, where nobody has written it.
+/// Predicts memory as the suite sees it from outside, if no step has written there.
 pub(crate) fn memory(bytes: Expectation, out: &mut Predictions) {
     out.push(rules::memory, bytes);
 }

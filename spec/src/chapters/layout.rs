@@ -3,7 +3,9 @@
 use super::memmap;
 use crate::vocabulary::layout::{Invalid, Layout};
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{Answer, Array, Expectation, Flag, Question, Raises, Rule, View, rules::layout as rules};
+use crate::vocabulary::{
+    Answer, Array, Expectation, Flag, Prediction, Question, Raises, Rule, View, rules::layout as rules,
+};
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
@@ -80,6 +82,28 @@ impl Layout {
     }
 }
 
+/// Predicts how the making of an array ends: an array that exists is made, or, in some cases, may be refused; an array
+/// that does not exist is refused. `resolved` is what [`resolve`] returned for it.
+///
+/// The step is 0, because every answer shows if there is an array.
+pub fn expect_making(array: &Array, resolved: &Result<Layout, Invalid>) -> Prediction {
+    let (rule, expectation) = match resolved {
+        Ok(_) => memmap::expect_making(array).unwrap_or((rules::accepted, Expectation::Accepted)),
+        Err(invalid) => {
+            let (rule, kinds) = invalid.refusal();
+            (rule, Expectation::Raises(kinds))
+        }
+    };
+    Prediction { step: 0, rule, expectation }
+}
+
+/// Predicts that the implementation replies to a case, whatever the case is.
+///
+/// The step is 0, because any reply satisfies it.
+pub fn expect_reply() -> Prediction {
+    Prediction { step: 0, rule: rules::answered, expectation: Expectation::Answered }
+}
+
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     let layout = &world.layout;
     match question {
@@ -109,12 +133,12 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// Predicts the bytes of an element that nobody has written.
+/// Predicts the bytes of an element, if no step has written there.
 pub(crate) fn element(bytes: Expectation, out: &mut Predictions) {
     out.push(rules::element, bytes);
 }
 
-/// The rule of the last view, which shape and strides of a view fall under; `None` where there is no view.
+/// Returns the rule of the last view, which predicts shape and strides of a view; `None` if there is no view.
 pub fn view_rule(array: &Array) -> Option<Rule> {
     array.views.last().map(views::rule)
 }

@@ -11,7 +11,7 @@ const VOID_P: CType = CType::Simple(Simple::VoidP);
 /// The largest buffer, in bytes, that is overwritten.
 const MOST_OVERWRITTEN: u64 = 1 << 16;
 
-/// The rules by which the array is still there, or its memory, whatever the reading.
+/// Returns the rules that keep the array alive in both readings, or, if `of_memory`, its memory.
 fn holders(kept: &Kept, of_memory: bool) -> Vec<Rule> {
     if !kept.array_dropped {
         return vec![rules::kept];
@@ -23,7 +23,7 @@ fn holders(kept: &Kept, of_memory: bool) -> Vec<Rule> {
     })
 }
 
-/// The rules by which the array is there in the newer reading, or its memory.
+/// Returns the rules that keep the array alive in the newer reading only, or, if `of_memory`, its memory.
 fn pointers(kept: &Kept, of_memory: bool) -> Vec<Rule> {
     let pointer = |holds| match holds {
         Holds::Pointer(rule) => Some(rule),
@@ -33,7 +33,7 @@ fn pointers(kept: &Kept, of_memory: bool) -> Vec<Rule> {
     if kept.array_dropped { kept.rules(pointer) } else { Vec::new() }
 }
 
-/// The rules by which it is gone, where no object but those that hold nothing is left.
+/// Returns the rules that expect the array to be gone, if every object that is left holds nothing.
 fn gone(kept: &Kept) -> Vec<Rule> {
     match (kept.collected, kept.cyclic) {
         (false, false) => vec![rules::prompt],
@@ -48,7 +48,7 @@ fn gone(kept: &Kept) -> Vec<Rule> {
 }
 
 pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predictions) {
-    // The chapter memmap says what keeps a mapping.
+    // The chapter memmap has the rules on what keeps a mapping.
     if world.array.map.is_some() {
         return;
     }
@@ -56,7 +56,7 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
         Act::Export { name, what } => {
             if let Some(object) = export(world, what).filter(|_| !world.kept.objects.contains_key(name)) {
                 let rule = match what {
-                    // These have profiles of their own: whoever does not claim those is not asked.
+                    // These have profiles of their own, and only implementations that claim them are asked.
                     Export::AsCtypes => rules::as_ctypes_holds,
                     Export::Struct => rules::capsule_holds,
                     Export::Interface => rules::dictionary_free,
@@ -93,7 +93,7 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
         Act::Memory => is_there(&world.kept, true, out),
         Act::Read { name, count } => read(world, *name, *count, out),
         Act::Balance(what) => {
-            if !world.kept.array_dropped && is_asked_rightly(world, what) {
+            if !world.kept.array_dropped && has_existing_ctype(world, what) {
                 out.push(rules::balanced, Expectation::Is(Answer::Integer(0)));
             }
         }
@@ -124,12 +124,12 @@ fn is_passed(ctype: &CType) -> bool {
     matches!(ctype, CType::Pointer(_) | CType::PointerNone | CType::Simple(Simple::VoidP))
 }
 
-/// Returns true if the specification expects something of taking this, or a refusal.
-fn is_asked_rightly(world: &World, what: &Export) -> bool {
+/// Returns true if the C type of the export exists on the platform, or if the export has none.
+fn has_existing_ctype(world: &World, what: &Export) -> bool {
     what.ctype().is_none_or(|ctype| ctype.exists_on(world.platform))
 }
 
-/// The object that is taken from the array; `None` where the array is gone, or refuses.
+/// Returns the object that is taken from the array; `None` if the array is gone, or refuses.
 fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
     let (holds, points, form) = match what {
         Export::Ctypes => (Holds::Array(rules::interface_holds), true, Form::Other),
@@ -153,10 +153,11 @@ fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
         }
         Export::AsParameter => (Holds::Pointer(rules::parameter_holds), true, Form::Pointer(&VOID_P)),
     };
-    (!world.kept.array_dropped && is_asked_rightly(world, what)).then_some(Object { holds, points, form })
+    (!world.kept.array_dropped && has_existing_ctype(world, what)).then_some(Object { holds, points, form })
 }
 
-/// The object that is made of a kept pointer or object; `None` where there is no such object, or it cannot be made.
+/// Returns the object that is made of a kept pointer or object; `None` if nothing of that number is kept, or if the
+/// object cannot be made.
 fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>> {
     match world.kept.objects.get(&from)?.form {
         Form::Pointer(ctype) if is_passed(ctype) => of_pointer(world, ctype, how),
@@ -165,7 +166,7 @@ fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>
     }
 }
 
-/// The object that is made of the array as an object of ctypes: a row of it, or another array.
+/// Returns the object that is made of the array as an object of ctypes: a row of it, or another array.
 fn of_object<'a>(axes: usize, how: &Derive) -> Option<Object<'a>> {
     let (rule, form) = match how {
         Derive::Item if axes > 1 => (rules::as_ctypes_holds, Form::Object(axes - 1)),
@@ -176,7 +177,7 @@ fn of_object<'a>(axes: usize, how: &Derive) -> Option<Object<'a>> {
 }
 
 fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option<Object<'a>> {
-    let sized = |to: &CType| to.layout(world.platform).is_some_and(|(size, _)| size > 0);
+    let sized = |to: &CType| to.layout(world.platform).is_some_and(|layout| layout.size > 0);
     let (holds, points, form) = match (how, pointer) {
         (Derive::Contents, CType::Pointer(to)) if sized(to) => {
             (Holds::Pointer(rules::derived_holds), true, Form::Other)
@@ -208,7 +209,7 @@ fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option
     Some(Object { holds, points, form })
 }
 
-/// Predicts if the array, or its memory, is there.
+/// Predicts if the array, or its memory, is still there.
 fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
     let mut all = |rules: Vec<Rule>, there: bool| {
         for rule in rules {
@@ -230,7 +231,7 @@ fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
     all(pointers(kept, of_memory), true);
 }
 
-/// The memory at the address that an object holds, where something keeps it and all of it is in the buffer.
+/// Predicts the memory at the address that an object holds, if something keeps it and all of it is in the buffer.
 fn read(world: &World, name: u8, count: u64, out: &mut Predictions) {
     let points = world.kept.objects.get(&name).is_some_and(|object| object.points);
     let start = i128::from(world.layout.offset);

@@ -3,20 +3,16 @@
 use crate::vocabulary::layout::{Invalid, Layout};
 use crate::vocabulary::memmap::{Handle, Map, Mode};
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{Array, Raises, Rule, described, granularity, rules::memmap as rules};
+use crate::vocabulary::{Array, Expectation, Raises, Rule, described, granularity, rules::memmap as rules};
 
 mod steps;
 
 pub(crate) use steps::{expect, forked, look, write, written};
 
-impl Array {
-    /// The rule and the errors by which a valid array without elements may be refused; `None` where it must be made.
-    pub fn may_be_refused(&self, platform: &Platform) -> Option<(Rule, &'static [Raises])> {
-        let map = self.map.as_ref()?;
-        described(self, map).is_empty().then_some(())?;
-        resolve(platform, self, map).ok()?;
-        Some((rules::empty, &[Raises::ValueError, Raises::OSError]))
-    }
+/// Predicts that an array that exists may be refused because it is mapped without elements; `None` if it must be made.
+pub(super) fn expect_making(array: &Array) -> Option<(Rule, Expectation)> {
+    let is_empty = array.map.is_some_and(|map| described(array, &map).is_empty());
+    is_empty.then_some((rules::empty, Expectation::AcceptedOr(&[Raises::ValueError, Raises::OSError])))
 }
 
 /// The layout of a mapped array before any view. If there are several faults, the implementation chooses which one it

@@ -12,7 +12,7 @@ pub(crate) const MOST_READ: u64 = 1 << 20;
 
 /// An address in bytes: relative to the buffer of the case, or absolute.
 ///
-/// The specification speaks of addresses relative to the buffer; implementations see absolute ones. The judge resolves
+/// The specification predicts addresses relative to the buffer; implementations report absolute ones. The judge resolves
 /// both with the base address of the buffer, which it learns by other means than the interface under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Address {
@@ -217,7 +217,7 @@ pub enum Expectation {
     Raises(&'static [Raises]),
     /// The array exists: the implementation did not refuse it.
     Accepted,
-    /// That the process dies of a memory fault: SIGSEGV or SIGBUS.
+    /// The process dies of a memory fault: SIGSEGV or SIGBUS.
     Faults,
     /// The implementation replied: it did not crash, hang or exit.
     Answered,
@@ -228,7 +228,7 @@ pub enum Expectation {
         /// The remainder.
         remainder: u32,
     },
-    /// That there is an array to ask, or that the whole array is refused in one of these ways.
+    /// The array exists, or the implementation refused it in one of these ways.
     AcceptedOr(&'static [Raises]),
     /// A format of the buffer protocol, as text, that means this element type: see [`crate::interface::format::means`].
     Means(Box<Dtype>),
@@ -299,10 +299,10 @@ impl fmt::Display for Expectation {
 /// One expectation, of one rule, about the answer to one step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
-    /// Which step of the script, counted from 0.
+    /// The position of the step in the script, counted from 0.
     pub step: usize,
-    /// The rule that says so.
+    /// The rule.
     pub rule: Rule,
-    /// What it says.
+    /// What the rule expects of the answer.
     pub expectation: Expectation,
 }

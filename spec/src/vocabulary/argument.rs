@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub(crate) struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {
-    /// What stands after this word; `None` where the text begins with another one.
+    /// What stands after this word; `None` if the text begins with another one.
     pub(crate) fn after(text: &'a str, word: &str) -> Option<Rest<'a>> {
         text.strip_prefix(word).filter(|rest| rest.is_empty() || rest.starts_with(' ')).map(Rest)
     }

@@ -45,7 +45,7 @@ impl Buffer {
 pub struct Array {
     /// The memory.
     pub buffer: Buffer,
-    /// How the file that the array lies in is mapped; `None` where it lies over a buffer.
+    /// How the file that the array lies in is mapped; `None` if it lies over a buffer.
     pub map: Option<Map>,
     /// True if the flag of the array that lies directly over the buffer allows writes. A mapped array ignores this: its mode
     /// decides.

@@ -36,7 +36,7 @@ pub enum Class {
     Object,
 }
 
-/// Width of a simple C type: bytes, or what the platform says.
+/// Width of a simple C type: bytes, or a width that the platform decides.
 #[derive(Clone, Copy)]
 enum Width {
     Bytes(u64),
@@ -50,7 +50,7 @@ macro_rules! simple {
     ($($variant:ident $name:literal $class:ident $width:expr;)*) => {
         /// The simple types of ctypes, by the names that ctypes gives them; and `c_intp`, which NumPy adds.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[expect(missing_docs, reason = "each is the C type that its name in ctypes says")]
+        #[expect(missing_docs, reason = "each is the C type of that name in ctypes")]
         pub enum Simple { $($variant,)* }
 
         impl Simple {
@@ -135,7 +135,8 @@ impl Simple {
     }
 
     /// The one type that all types of the same width and class are names of: ctypes defines `c_longlong` as `c_long`
-    /// where they are as wide, `c_int` as `c_long` likewise, and the fixed-width names and `c_size_t` as one of those.
+    /// where they are as wide, `c_int` as `c_long` in the same way, and the fixed-width names and `c_size_t` as one of
+    /// those.
     #[must_use]
     pub fn canonical(self, platform: &Platform) -> Simple {
         let signed = match self.class() {
@@ -195,39 +196,48 @@ impl From<Simple> for CType {
     }
 }
 
+/// How much memory a C type takes, and where it may begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryLayout {
+    /// Size in bytes, with padding.
+    pub size: u64,
+    /// Alignment in bytes, as inside a structure.
+    pub alignment: u64,
+}
+
 impl CType {
-    /// Size and alignment in bytes, padding as C's compilers lay it out; `None` where the type has neither, or where its
-    /// size passes 2^63.
-    pub fn layout(&self, platform: &Platform) -> Option<(u64, u64)> {
-        match self {
-            CType::Simple(simple) | CType::Swapped(simple, _) => {
-                Some((simple.size(platform), simple.alignment(platform)))
-            }
+    /// Returns size and alignment, with padding as C's compilers add it; `None` if the type has neither, or if its size
+    /// passes 2^63.
+    pub fn layout(&self, platform: &Platform) -> Option<MemoryLayout> {
+        let (size, alignment) = match self {
+            CType::Simple(simple) | CType::Swapped(simple, _) => (simple.size(platform), simple.alignment(platform)),
             CType::Pointer(_) | CType::PointerNone | CType::Function => {
-                Some((platform.pointer_size(), platform.pointer_size()))
+                (platform.pointer_size(), platform.pointer_size())
             }
             CType::Array(item, length) => {
-                let (size, align) = item.layout(platform)?;
-                Some((size.checked_mul(u64::from(*length)).filter(|size| i64::try_from(*size).is_ok())?, align))
+                let item = item.layout(platform)?;
+                let size = item.size.checked_mul(u64::from(*length)).filter(|size| i64::try_from(*size).is_ok())?;
+                (size, item.alignment)
             }
             CType::Structure(fields) => {
                 let mut end: u64 = 0;
                 let mut most = 1;
                 for field in fields {
-                    let (size, align) = field.layout(platform)?;
-                    end = end.checked_next_multiple_of(align)?.checked_add(size)?;
-                    most = most.max(align);
+                    let MemoryLayout { size, alignment } = field.layout(platform)?;
+                    end = end.checked_next_multiple_of(alignment)?.checked_add(size)?;
+                    most = most.max(alignment);
                 }
-                Some((end.checked_next_multiple_of(most)?, most))
+                (end.checked_next_multiple_of(most)?, most)
             }
             CType::Union(members) => {
                 let layouts: Vec<_> = members.iter().map(|member| member.layout(platform)).collect::<Option<_>>()?;
-                let most = layouts.iter().map(|layout| layout.1).max().unwrap_or(1);
-                let size = layouts.iter().map(|layout| layout.0).max().unwrap_or(0);
-                Some((size.checked_next_multiple_of(most)?, most))
+                let most = layouts.iter().map(|layout| layout.alignment).max().unwrap_or(1);
+                let size = layouts.iter().map(|layout| layout.size).max().unwrap_or(0);
+                (size.checked_next_multiple_of(most)?, most)
             }
-            CType::NotACType => None,
-        }
+            CType::NotACType => return None,
+        };
+        Some(MemoryLayout { size, alignment })
     }
 
     /// The type that this name stands for on the platform: aliases resolved, also inside other types, and the native

@@ -151,7 +151,7 @@ impl Dtype {
         }
     }
 
-    /// The plain type, where it is one.
+    /// Returns the plain type, if it is one.
     pub fn plain(&self) -> Option<&Plain> {
         match self {
             Dtype::Plain(plain) => Some(plain),

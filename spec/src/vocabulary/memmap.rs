@@ -21,7 +21,7 @@ words! {
         R "r",
         /// It is read and written, and grows to what the array needs.
         RPlus "r+",
-        /// As [`Mode::RPlus`], once it has been emptied; it is made where it is missing.
+        /// As [`Mode::RPlus`], once it has been emptied; it is made if it is missing.
         WPlus "w+",
         /// It is read, and writes stay private to the mapping.
         C "c",

@@ -43,9 +43,8 @@ pub enum Step {
 }
 
 impl Step {
-    /// Returns true if it asks this. Few questions are of one kind: comparing kinds first, where it is called, costs a
-    /// fifth of
-    /// comparing all of a step.
+    /// Returns true if it asks this. Most questions in a script differ in kind: to compare kinds first, inlined, costs a
+    /// fifth of comparing whole steps.
     #[inline]
     pub fn asks(&self, question: &Question) -> bool {
         matches!(self, Step::Ask(asked) if discriminant(asked) == discriminant(question) && asked == question)

@@ -1,10 +1,10 @@
-//! Who keeps what: the objects that a script takes from an array, keeps and drops.
+//! The objects that a script takes from an array, keeps and drops, and what they hold.
 
 use crate::vocabulary::ctype::CType;
 use crate::vocabulary::{Ctypeslib, Question, Rule};
 use std::collections::BTreeMap;
 
-/// What an object keeps, and the rule that says so.
+/// What an object keeps, and by which rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
     /// The array.
@@ -19,14 +19,14 @@ pub(crate) enum Holds {
     Nothing(Rule),
 }
 
-/// What kind of object it is, which decides what can be made of it.
+/// The kind of an object, which decides what can be made of it.
 #[derive(Clone, Copy)]
 pub(crate) enum Form<'a> {
     /// What ctypes makes of a pointer of that type.
     Pointer(&'a CType),
     /// What ctypes makes of the array as an object with that many axes.
     Object(usize),
-    /// An object of which the specification makes nothing.
+    /// Any other object. The specification predicts nothing about objects made of it.
     Other,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Object<'a> {
     pub(crate) form: Form<'a>,
 }
 
-/// Who keeps what, as far as a script has gone.
+/// The objects that a script has kept so far.
 #[derive(Default)]
 pub(crate) struct Kept<'a> {
     pub(crate) array_dropped: bool,

@@ -1,4 +1,4 @@
-//! What has become of a mapping and of its file.
+//! The state of a mapping and of its file: what was written to them, and the new size of a file that was cut.
 
 use crate::vocabulary::Question;
 use crate::vocabulary::memmap::Part;
@@ -6,7 +6,7 @@ use crate::vocabulary::memmap::Part;
 /// Bytes that were written, by offset, in the order of the writes.
 type Written = Vec<(i128, Vec<u8>)>;
 
-/// What has become of a mapping and of its file since the array was made.
+/// The changes of a mapping and of its file since the array was made.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mapping {
     /// What was written to the memory of the mapping.

@@ -1,4 +1,4 @@
-//! Where the predictions of a script go.
+//! The collector of the predictions of a script.
 
 use crate::vocabulary::{Expectation, Prediction, Rule};
 
@@ -9,7 +9,7 @@ pub(crate) struct Predictions<'a> {
 }
 
 impl Predictions<'_> {
-    /// Predictions of the first step, and of those after it once [`at`](Predictions::at) says so.
+    /// Begins with predictions of the first step. [`at`](Predictions::at) moves on to others.
     pub(crate) fn new(each: &mut dyn FnMut(Prediction)) -> Predictions<'_> {
         Predictions { step: 0, each }
     }

@@ -1,4 +1,4 @@
-//! What is read of memory, of a mapping and of its file.
+//! Reads of memory, of a mapping and of its file.
 
 use super::World;
 use super::mapping::changed;
@@ -6,8 +6,8 @@ use crate::vocabulary::ctype::{CType, load};
 use crate::vocabulary::{Answer, Expectation, MOST_READ, Question, granularity};
 
 impl World<'_> {
-    /// That many bytes of the buffer or mapping from that offset on, as they are now; zero outside. `None` where nobody can
-    /// know them, or where they must not be touched.
+    /// Returns that many bytes of the buffer or mapping from that offset on, as they are now; zero outside. `None` if
+    /// they are unknown, or must not be touched.
     pub(crate) fn read(&self, start: i128, size: u64) -> Option<Vec<u8>> {
         let bytes = self.memory.as_deref().unwrap_or(self.array.memory().bytes);
         let at = |i: u64| usize::try_from(start + i128::from(i)).ok().and_then(|at| bytes.get(at).copied());
@@ -17,7 +17,7 @@ impl World<'_> {
         known.then(|| changed(now, start, &self.mapping.memory))
     }
 
-    /// What a question reads of the memory of elements; `None` where it reads none, or nothing is prescribed.
+    /// Returns what a question reads of the memory of elements; `None` if it reads none, or if nothing is prescribed.
     pub(crate) fn seen(&self, question: &Question) -> Option<Expectation> {
         match question {
             Question::Item(index) => self.element(index),
@@ -50,11 +50,11 @@ impl World<'_> {
         Some(Expectation::bytes(elements.concat(), mask))
     }
 
-    /// The bytes of item `at` of a pointer to that type; `None` where they are not all inside the buffer or mapping.
+    /// The bytes of item `at` of a pointer to that type; `None` if they are not all inside the buffer or mapping.
     pub(crate) fn pointed_at(&self, at: i64, ctype: &CType) -> Option<Vec<u8>> {
         // A pointer whose address is not prescribed is not to be read through.
         self.address()?;
-        let (size, _) = ctype.layout(self.platform)?;
+        let size = ctype.layout(self.platform)?.size;
         let start = i128::from(self.layout.offset) + i128::from(at) * i128::from(size);
         let end = start + i128::from(size);
         let reach = self.array.reach(self.platform);

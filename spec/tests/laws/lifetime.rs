@@ -8,8 +8,8 @@ use array_ctypes_spec::{Export, platform::Platform, rules};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What one reading of the documentation says about a step: everything except what only the other reading says.
-fn said_without(other: Profile, step: usize, predictions: &[Prediction]) -> Vec<&Expectation> {
+/// What one reading of the documentation expects of a step: everything except what only the other reading expects.
+fn expected_without(other: Profile, step: usize, predictions: &[Prediction]) -> Vec<&Expectation> {
     let prediction =
         predictions.iter().filter(|prediction| prediction.step == step && prediction.rule.profile() != other);
     prediction.map(|prediction| &prediction.expectation).collect()
@@ -25,7 +25,7 @@ proptest! {
         let script: Vec<Step> = acts.into_iter().map(Step::Act).collect();
         let predictions = expect(&platform, &array, &script);
         for (step, other) in (0..script.len()).flat_map(|step| [(step, Profile::Holds), (step, Profile::Borrows)]) {
-            let prediction = said_without(other, step, &predictions);
+            let prediction = expected_without(other, step, &predictions);
             prop_assert!(prediction.windows(2).all(|pair| pair[0] == pair[1]), "{} {:?}", script[step], prediction);
         }
     }

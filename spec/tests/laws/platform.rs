@@ -1,6 +1,6 @@
 //! What the specification takes as given about C, held against the compiler at hand.
 
-use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::ctype::{CType, MemoryLayout, Simple};
 use array_ctypes_spec::platform::{ByteOrder, LongDouble, Platform};
 use std::ffi::{
     c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong, c_ushort, c_void,
@@ -11,7 +11,8 @@ macro_rules! of_compiler {
     ($type:ty) => {{
         #[repr(C)]
         struct AfterByte(u8, $type);
-        (size_of::<$type>() as u64, std::mem::offset_of!(AfterByte, 1) as u64)
+        let alignment = std::mem::offset_of!(AfterByte, 1) as u64;
+        MemoryLayout { size: size_of::<$type>() as u64, alignment }
     }};
 }
 
@@ -34,7 +35,7 @@ macro_rules! assert_composite {
 struct Inner(i8, c_longlong, i8);
 
 #[track_caller]
-fn assert_layout(text: &str, of_compiler: (u64, u64)) {
+fn assert_layout(text: &str, of_compiler: MemoryLayout) {
     let ctype: CType = text.parse().unwrap();
     assert_eq!(ctype.layout(&Platform::host()), Some(of_compiler), "{text}");
 }

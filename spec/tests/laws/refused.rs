@@ -5,7 +5,7 @@ use crate::memmap::{deduced, mapped};
 use array_ctypes_spec::layout::{Invalid, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Raises};
+use array_ctypes_spec::{Array, Expectation, Raises, expect_making};
 
 const ANY: &[Raises] = &[Raises::ValueError, Raises::OverflowError, Raises::OSError];
 const VALUE: &[Raises] = &[Raises::ValueError];
@@ -120,10 +120,15 @@ fn a_mapping_has_as_many_bytes_as_there_are_addresses_counted_from_its_page() {
 
 #[test]
 fn a_valid_array_without_elements_may_be_refused() {
-    let refused = |array: &Array| array.may_be_refused(&PLATFORM).map(|(rule, raises)| (rule.id(), raises));
-    let either: &[Raises] = &[Raises::ValueError, Raises::OSError];
-    assert_eq!(refused(&mapped(Mode::R, 8, 0, &[0], &[2])), Some(("memmap.empty", either)));
-    assert_eq!(refused(&mapped(Mode::R, 8, 0, &[1], &[2])), None);
-    assert_eq!(refused(&mapped(Mode::R, 8, -1, &[0], &[2])), None, "there is");
-    assert_eq!(refused(&Array { map: None, ..mapped(Mode::R, 8, 0, &[0], &[2]) }), None);
+    let making = |array: &Array| {
+        let prediction = expect_making(array, &resolve(&PLATFORM, array));
+        (prediction.rule.id(), prediction.expectation)
+    };
+    let made = ("layout.accepted", Expectation::Accepted);
+    let either = ("memmap.empty", Expectation::AcceptedOr(&[Raises::ValueError, Raises::OSError]));
+    let empty = mapped(Mode::R, 8, 0, &[0], &[2]);
+    assert_eq!(making(&empty), either);
+    assert_eq!(making(&mapped(Mode::R, 8, 0, &[1], &[2])), made);
+    assert_eq!(making(&Array { map: None, ..empty }), made);
+    assert_eq!(making(&mapped(Mode::R, 8, -1, &[0], &[2])), ("memmap.offset", Expectation::Raises(ANY)));
 }

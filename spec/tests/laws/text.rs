@@ -1,4 +1,4 @@
-//! Laws of the text forms: what is printed parses to the same, and what is not text of ours is refused without a panic.
+//! Laws of the text forms: printed text parses to the same value, and any other text is refused without a panic.
 
 use crate::cases;
 use crate::dtype::nearly;

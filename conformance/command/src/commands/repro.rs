@@ -9,7 +9,7 @@ use array_ctypes_conformance::Reply;
 use array_ctypes_conformance::engine::applicable::not_applicable;
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::judge;
-use array_ctypes_conformance::engine::judge::predictions;
+use array_ctypes_conformance::engine::judge::predictions_for_reply;
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::{Level, Prediction, Profile, Rule};
 use array_ctypes_conformance::transports::contained::Contained;
@@ -61,7 +61,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         return Ok(Exit::Conforms);
     }
     let reply = implementation.answer(&case)?;
-    let predictions = predictions(&hello.platform, &case, &reply);
+    let predictions = predictions_for_reply(&hello.platform, &case, &reply);
     let binding = rules.binding(&hello);
     deviations.retain(|known| known.concerns(&hello));
     let known = |broken: &Prediction| deviations.iter().find(|known| known.explains(&hello, &case, &reply, broken));

@@ -8,7 +8,7 @@ use crate::output::print;
 use array_ctypes_conformance::Reply;
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::generate;
-use array_ctypes_conformance::engine::judge::predictions;
+use array_ctypes_conformance::engine::judge::predictions_for_reply;
 use array_ctypes_conformance::engine::rows::module_of;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::documentation::{Statement, statements, statements_of};
@@ -102,8 +102,10 @@ fn counts() -> Vec<u64> {
     let answered = Reply::Answered(Answers::default());
     for index in 0..DRAWN {
         let case = generate::case(1, index, &platform);
-        let mut predicted: Vec<usize> =
-            predictions(&platform, &case, &answered).iter().map(|prediction| prediction.rule.index()).collect();
+        let mut predicted: Vec<usize> = predictions_for_reply(&platform, &case, &answered)
+            .iter()
+            .map(|prediction| prediction.rule.index())
+            .collect();
         predicted.sort_unstable();
         predicted.dedup();
         for index in predicted {

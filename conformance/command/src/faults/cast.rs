@@ -11,9 +11,9 @@ use array_ctypes_conformance::spec::{Address, Answer, Attribute, Question, Raise
 pub(crate) fn address(faults: &mut Faults) {
     faults.answer("a pointer is aligned as what it points at", |about, question, answer| {
         if let (Question::DataAs(CType::Pointer(to)), Answer::Address(Address::Absolute(address))) = (question, answer)
-            && let Some((_, align)) = to.layout(&about.platform)
+            && let Some(layout) = to.layout(&about.platform)
         {
-            *address -= *address % align;
+            *address -= *address % layout.alignment;
         }
     });
     faults.answer("text is copied to add a NUL", |_, question, answer| {
@@ -31,7 +31,7 @@ pub(crate) fn refuses(faults: &mut Faults) {
     });
     faults.answer("an integer type as wide as a pointer is accepted", |about, question, answer| {
         if let Question::DataAs(ctype @ CType::Simple(Simple::LongLong)) = question
-            && ctype.layout(&about.platform).is_some_and(|(size, _)| size >= about.platform.pointer_size())
+            && ctype.layout(&about.platform).is_some_and(|layout| layout.size >= about.platform.pointer_size())
         {
             *answer = about.address(about.layout.offset);
         }
@@ -69,8 +69,8 @@ pub(crate) fn contents(faults: &mut Faults) {
     });
     faults.answer("the contents of a structure are packed", |about, question, answer| {
         if let (Question::Contents(CType::Structure(fields)), Answer::Bytes(bytes)) = (question, answer) {
-            let sizes = fields.iter().filter_map(|field| field.layout(&about.platform));
-            bytes.truncate(sizes.map(|(size, _)| size as usize).sum());
+            let layouts = fields.iter().filter_map(|field| field.layout(&about.platform));
+            bytes.truncate(layouts.map(|layout| layout.size as usize).sum());
         }
     });
 }

@@ -6,7 +6,7 @@ pub(crate) use decode::*;
 
 use crate::faults::about::About;
 use crate::faults::fault::Faults;
-use array_ctypes_conformance::spec::ctype::{CType, Class, Simple};
+use array_ctypes_conformance::spec::ctype::{CType, Class, MemoryLayout, Simple};
 use array_ctypes_conformance::spec::platform::{LongDouble, Platform};
 use array_ctypes_conformance::spec::{Answer, Question, Raises};
 
@@ -34,26 +34,26 @@ fn range(platform: &Platform, ctype: &CType) -> Option<(i128, i128)> {
 pub(crate) fn composite(faults: &mut Faults) {
     faults.answer("a structure has no padding at its end", |about, question, answer| {
         if let (Question::SizeOf(CType::Structure(fields)), Answer::Integers(layout)) = (question, answer) {
-            let place = |end: u64, (size, align): (u64, u64)| end.next_multiple_of(align) + size;
+            let place = |end: u64, field: MemoryLayout| end.next_multiple_of(field.alignment) + field.size;
             layout[0] = fields.iter().filter_map(|field| field.layout(&about.platform)).fold(0, place) as i64;
         }
     });
     faults.answer("a structure is packed", |about, question, answer| {
         if let (Question::SizeOf(CType::Structure(fields)), Answer::Integers(layout)) = (question, answer) {
-            let sizes = fields.iter().filter_map(|field| field.layout(&about.platform));
-            layout[0] = sizes.map(|(size, _)| size as i64).sum();
+            let fields = fields.iter().filter_map(|field| field.layout(&about.platform));
+            layout[0] = fields.map(|field| field.size as i64).sum();
         }
     });
     faults.answer("a union is as large as its members together", |about, question, answer| {
         if let (Question::SizeOf(CType::Union(members)), Answer::Integers(layout)) = (question, answer) {
             let members = CType::Structure(members.clone());
-            layout[0] = members.layout(&about.platform).map_or(0, |(size, _)| size as i64);
+            layout[0] = members.layout(&about.platform).map_or(0, |layout| layout.size as i64);
         }
     });
     faults.answer("a union has no padding", |about, question, answer| {
         if let (Question::SizeOf(CType::Union(members)), Answer::Integers(layout)) = (question, answer) {
-            let sizes = members.iter().filter_map(|member| member.layout(&about.platform));
-            layout[0] = sizes.map(|(size, _)| size as i64).max().unwrap_or(0);
+            let members = members.iter().filter_map(|member| member.layout(&about.platform));
+            layout[0] = members.map(|member| member.size as i64).max().unwrap_or(0);
         }
     });
     faults.answer("an array is aligned by its size", |_, question, answer| {

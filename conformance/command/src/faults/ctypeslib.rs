@@ -95,7 +95,7 @@ pub(crate) fn ctype_of_structure(faults: &mut Faults) {
                     let (head, _) = field.split_once('@')?;
                     let (_, ctype) = head.split_once('=')?;
                     let packed = format!("{head}@{end}");
-                    end += ctype.parse::<CType>().ok()?.layout(&about.platform)?.0;
+                    end += ctype.parse::<CType>().ok()?.layout(&about.platform)?.size;
                     Some(packed)
                 })
                 .collect();
@@ -140,7 +140,7 @@ pub(crate) fn ctype_of_union(faults: &mut Faults) {
         element_type(question, answer, |of, text| {
             let Some(CType::Union(members)) = of else { return None };
             let largest =
-                members.iter().filter_map(|member| member.layout(&about.platform)).map(|layout| layout.0).max();
+                members.iter().filter_map(|member| member.layout(&about.platform)).map(|layout| layout.size).max();
             let (_, rest) = text.strip_prefix("Union(")?.split_once(", ")?;
             Some(format!("Union({}, {rest}", largest?))
         });

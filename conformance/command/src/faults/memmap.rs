@@ -7,9 +7,10 @@ use crate::faults::about::About;
 use crate::faults::answers::{integer, lengths};
 use crate::faults::families::ADDRESS;
 use crate::faults::fault::Faults;
+use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::memmap::{Mode, Part};
 use array_ctypes_conformance::spec::rules::{cast, layout, memmap as rules, shape};
-use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Step, Write};
+use array_ctypes_conformance::spec::{Answer, Outside, Question, Raises, Step, Write, expect_making};
 use file::{change_file, change_forked, change_writes, is_element_write, is_shared, mode, opened, part, reached, rest};
 
 mod attributes;
@@ -131,7 +132,7 @@ pub(crate) fn emptied(faults: &mut Faults) {
 
 pub(crate) fn empty(faults: &mut Faults) {
     faults.refuses("an array without elements raises TypeError", Raises::TypeError, |about| {
-        about.array().may_be_refused(&about.platform).is_some()
+        expect_making(about.array(), &resolve(&about.platform, about.array())).rule == rules::empty
     });
 }
 

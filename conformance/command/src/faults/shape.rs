@@ -126,10 +126,10 @@ fn is_integer(ctype: &CType) -> bool {
 /// Answers with the memory of `c_intp` as that of another integer type, without conversion.
 fn reinterpret(about: &About, question: &Question, answer: &mut Answer) {
     let Some((ctype, values)) = about.converted(question) else { return };
-    if let (true, Some((size, _))) = (is_integer(ctype), ctype.layout(&about.platform)) {
+    if let (true, Some(layout)) = (is_integer(ctype), ctype.layout(&about.platform)) {
         let intp = CType::Simple(Simple::IntP);
         let mut memory: Vec<u8> = values.iter().filter_map(|value| about.stored(&intp, *value)).flatten().collect();
-        memory.resize(values.len() * size as usize, 0);
+        memory.resize(values.len() * layout.size as usize, 0);
         *answer = Answer::Bytes(memory);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Fault, SEEN, hunt, of, reading, seen};
 use crate::adapters::{Reading, Reference};
 use array_ctypes_conformance::engine::generate::generate;
-use array_ctypes_conformance::engine::judge::{predictions, violations};
+use array_ctypes_conformance::engine::judge::{predictions_for_reply, violations};
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::Origin;
 use array_ctypes_conformance::engine::rules::Rules;
@@ -75,7 +75,7 @@ fn a_missed_fault_or_a_reference_that_breaks_a_rule_is_no_proof() {
 
 /// Returns the predictions of errors for a case: step, rule, and the errors that the rule allows.
 fn predicted_errors(asked: &Asked) -> impl Iterator<Item = (usize, Rule, &'static [Raises])> {
-    let predictions = predictions(&Platform::host(), &asked.case, &asked.reply).into_iter();
+    let predictions = predictions_for_reply(&Platform::host(), &asked.case, &asked.reply).into_iter();
     predictions.filter_map(|prediction| match prediction.expectation {
         Expectation::Raises(kinds) => Some((prediction.step, prediction.rule, kinds)),
         _ => None,

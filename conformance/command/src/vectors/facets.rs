@@ -4,12 +4,11 @@
 //! several axes, in another form of the question, or with another kind of outcome. So each rule is paired with each facet.
 //! Larger combinations would make the set too large.
 
-use super::making::making;
 use array_ctypes_conformance::Case;
 use array_ctypes_conformance::engine::traits::{self, TraitSet};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Answer, Chapter, Expectation, Raises, Rule, Step};
+use array_ctypes_spec::{Answer, Chapter, Expectation, Raises, Rule, Step, expect_making};
 use std::collections::HashMap;
 
 /// Numbers for pairs of a rule and a facet: the place of the rule, then [`FACET`] bits for the facet.
@@ -39,9 +38,9 @@ impl Pairs {
             Chapter::Platform | Chapter::Ctype => &[][..],
             _ => &of_array,
         };
-        let (rule, expectation) = making(case, platform);
-        add(rule, &of_array);
-        add(rule, &[self.number(outcome(&expectation))]);
+        let making = expect_making(&case.array, &resolve(platform, &case.array));
+        add(making.rule, &of_array);
+        add(making.rule, &[self.number(outcome(&making.expectation))]);
         for prediction in case.expect(platform) {
             add(prediction.rule, of_array_to(prediction.rule));
             add(prediction.rule, &of_step[prediction.step]);

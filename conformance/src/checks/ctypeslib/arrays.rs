@@ -82,7 +82,7 @@ fn inside(ask: &mut Ask) -> Option<(CType, Vec<u64>)> {
 }
 
 fn inside_of(ask: &mut Ask, ctype: CType) -> Option<(CType, Vec<u64>)> {
-    let (size, _) = ctype.layout(ask.platform)?;
+    let size = ctype.layout(ask.platform)?.size;
     let room = room(ask)?;
     Some((ctype, fitting(ask, size, room)?))
 }
@@ -173,7 +173,7 @@ fn add_as_array_refuses(ask: &mut Ask) {
 
 fn add_as_array_size(ask: &mut Ask) {
     let ctype = number(ask);
-    let (size, _) = ctype.layout(ask.platform).unwrap_or((1, 1));
+    let size = ctype.layout(ask.platform).map_or(1, |layout| layout.size);
     let most = ask.platform.intp_max() as u64 / size;
     let shape = if ask.draw.one_in(2) { vec![most + 1] } else { vec![2, most / 2 + 1] };
     ask.once(array(Source::Pointer, ShapeArgument::Lengths(shape), ctype));

@@ -1,6 +1,6 @@
 //! Arrays made of pointers and of other objects of ctypes.
 
-use crate::vocabulary::ctype::{CType, Class, Simple};
+use crate::vocabulary::ctype::{CType, Class, MemoryLayout, Simple};
 use crate::vocabulary::dtype::{Dtype, Field, Kind, Plain, Record};
 use crate::vocabulary::layout::{Layout, c_strides};
 use crate::vocabulary::memmap::Mode;
@@ -18,7 +18,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     let items = match elements(world.platform, ctype) {
         Elements::Of(dtype, lengths) => Some((dtype, lengths)),
         Elements::None => return out.push(rules::as_array_refuses, REFUSED),
-        Elements::Unsaid => return,
+        Elements::Unspecified => return,
     };
     let Some((dtype, inner)) = items else { return };
     let given = match (source, shape) {
@@ -71,7 +71,7 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     }
 }
 
-/// Expects this array, with any strides where it has no elements.
+/// Expects this array, with any strides if it has no elements.
 pub(super) fn exactly(seen: Answer) -> Expectation {
     match seen {
         Answer::Imported(imported) if imported.shape.contains(&0) => {
@@ -109,8 +109,8 @@ fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool 
     })
 }
 
-/// An array over the memory at the address, as importers see it; `None` where it is not all in the buffer or mapping,
-/// where nobody knows the address, and where the memory may not be written to, which no address shows.
+/// Returns an array over the memory at the address, as importers see it. `None` if a part of it is outside the buffer or
+/// mapping, if its address is not specified, or if the memory is read-only, because an address does not show that.
 pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
     let (low, high) = layout.extent();
     let reach = world.array.reach(world.platform);
@@ -129,8 +129,8 @@ pub(super) enum Elements {
     Of(Dtype, Vec<u64>),
     /// Addresses and functions: no array has them.
     None,
-    /// The specification is silent about them.
-    Unsaid,
+    /// The specification predicts nothing about them.
+    Unspecified,
 }
 
 pub(super) fn elements(platform: &Platform, ctype: &CType) -> Elements {
@@ -144,7 +144,7 @@ pub(super) fn elements(platform: &Platform, ctype: &CType) -> Elements {
         CType::Pointer(_) | CType::PointerNone | CType::Function => Elements::None,
         CType::Structure(members) => compound(platform, ctype, members, false),
         CType::Union(members) => compound(platform, ctype, members, true),
-        CType::NotACType => Elements::Unsaid,
+        CType::NotACType => Elements::Unspecified,
     }
 }
 
@@ -153,19 +153,18 @@ fn compound(platform: &Platform, whole: &CType, members: &[CType], is_union: boo
     let mut fields = Vec::with_capacity(members.len());
     let mut end: u64 = 0;
     for (at, member) in members.iter().enumerate() {
-        let (Elements::Of(dtype, shape), Some((size, align))) = (elements(platform, member), member.layout(platform))
-        else {
-            return Elements::Unsaid;
+        let (Elements::Of(dtype, shape), Some(layout)) = (elements(platform, member), member.layout(platform)) else {
+            return Elements::Unspecified;
         };
-        let Some(offset) = end.checked_next_multiple_of(align) else { return Elements::Unsaid };
+        let Some(offset) = end.checked_next_multiple_of(layout.alignment) else { return Elements::Unspecified };
         fields.push(Field { name: format!("f{at}"), title: None, dtype, shape, offset });
-        end = if is_union { 0 } else { offset.saturating_add(size) };
+        end = if is_union { 0 } else { offset.saturating_add(layout.size) };
     }
     match whole.layout(platform) {
-        Some((size, _)) if size > 0 && u32::try_from(size).is_ok() => {
+        Some(MemoryLayout { size, .. }) if size > 0 && u32::try_from(size).is_ok() => {
             Elements::Of(Dtype::from(Record { fields, size, aligned: false }), Vec::new())
         }
-        _ => Elements::Unsaid,
+        _ => Elements::Unspecified,
     }
 }
 
@@ -177,7 +176,7 @@ fn simple_elements(platform: &Platform, simple: Simple, order: ByteOrder) -> Ele
         Class::Bool => Kind::Bool,
         Class::Char => Kind::Bytes,
         Class::VoidP | Class::Text => return Elements::None,
-        Class::LongDouble | Class::WChar | Class::Object => return Elements::Unsaid,
+        Class::LongDouble | Class::WChar | Class::Object => return Elements::Unspecified,
     };
     Elements::Of(Dtype::Plain(Plain { kind, size: simple.size(platform) as u32, order, unit: None }), Vec::new())
 }

@@ -58,18 +58,18 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
     match what {
         Use::None | Use::List => out.push(rules::ndpointer_not_an_array, TYPE_ERROR),
         Use::FromParam | Use::Argument => {
-            let Some(verdict) = verdict(world, pointer, typed.as_ref(), lengths.as_deref(), &flags) else { return };
-            let accepts = if what == Use::Argument { rules::ndpointer_argument } else { rules::ndpointer_accepts };
+            let verdict = verdict(world, pointer, typed.as_ref(), lengths.as_deref(), &flags);
             let rule = match verdict {
+                Verdict::Free => return,
                 _ if repeat(&flags) => rules::ndpointer_flags_twice,
-                None => accepts,
-                Some(_) if what == Use::Argument => rules::ndpointer_argument,
-                Some(refuses) => refuses,
+                _ if what == Use::Argument => rules::ndpointer_argument,
+                Verdict::Accepts => rules::ndpointer_accepts,
+                Verdict::Refuses(rule) => rule,
             };
             match (verdict, world.address()) {
-                (Some(_), _) => out.push(rule, TYPE_ERROR),
-                (None, Some(address)) => out.push(rule, Expectation::Is(address)),
-                (None, None) => {}
+                (Verdict::Refuses(_), _) => out.push(rule, TYPE_ERROR),
+                (_, Some(address)) => out.push(rule, Expectation::Is(address)),
+                (_, None) => {}
             }
         }
         Use::Result => result(world, typed, lengths, out),
@@ -77,29 +77,37 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
     }
 }
 
-/// The rule by which the array is refused, or `Some(None)` where it is accepted. `None` where nobody knows.
-#[expect(clippy::option_option, reason = "whether it is known, and whether it is refused")]
+/// What a checked parameter type does with the array.
+#[derive(Clone, Copy)]
+enum Verdict {
+    Accepts,
+    /// It refuses the array, by this rule.
+    Refuses(Rule),
+    /// The implementation chooses.
+    Free,
+}
+
 fn verdict(
     world: &World,
     pointer: &NdPointer,
     dtype: Option<&Dtype>,
     lengths: Option<&[u64]>,
     flags: &[Known],
-) -> Option<Option<Rule>> {
+) -> Verdict {
     let layout = &world.layout;
     let mut free = false;
     if let Some(dtype) = dtype {
         match same_type(dtype, &layout.dtype) {
             Some(true) => {}
-            Some(false) => return Some(Some(rules::ndpointer_dtype)),
+            Some(false) => return Verdict::Refuses(rules::ndpointer_dtype),
             None => free = true,
         }
     }
     if pointer.ndim.is_some_and(|ndim| ndim as usize != layout.shape.len()) {
-        return Some(Some(rules::ndpointer_ndim));
+        return Verdict::Refuses(rules::ndpointer_ndim);
     }
     if lengths.is_some_and(|lengths| lengths != layout.shape) {
-        return Some(Some(rules::ndpointer_shape));
+        return Verdict::Refuses(rules::ndpointer_shape);
     }
     for known in flags {
         let holds = match known {
@@ -115,13 +123,13 @@ fn verdict(
             Known::Owner | Known::WriteBack => false,
         };
         if !holds {
-            return Some(Some(rules::ndpointer_flags));
+            return Verdict::Refuses(rules::ndpointer_flags);
         }
     }
-    if free { None } else { Some(None) }
+    if free { Verdict::Free } else { Verdict::Accepts }
 }
 
-/// Returns true if two element types are the same; `None` where only their units of time differ.
+/// Returns true if two element types are the same; `None` if only their units of time differ.
 fn same_type(one: &Dtype, other: &Dtype) -> Option<bool> {
     let (Dtype::Plain(one), Dtype::Plain(other)) = (one, other) else { return Some(one == other) };
     let order = !one.has_order() || one.order == other.order;
@@ -174,8 +182,8 @@ struct Normal {
     dtype: Option<Dtype>,
     ndim: Option<u32>,
     shape: Option<Vec<u64>>,
-    /// True for each flag that it asks for, in the order of [`ALL`].
-    flags: [bool; 6],
+    /// The flags that it asks for, in the order of [`ALL`].
+    flags: Vec<Known>,
 }
 
 const ALL: [Known; 6] = [
@@ -187,7 +195,7 @@ const ALL: [Known; 6] = [
     Known::WriteBack,
 ];
 
-/// `None` where there is no such type, or where units of time or repeated flags make it unclear which types are the same.
+/// `None` if there is no such type, or if units of time or repeated flags make it unclear which types are the same.
 fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
     let dtype = match &pointer.dtype {
         Some(ElementType::Typestr(typestr)) => {
@@ -208,7 +216,7 @@ fn normal(platform: &Platform, pointer: &NdPointer) -> Option<Normal> {
         dtype,
         ndim: pointer.ndim,
         shape: lengths(pointer),
-        flags: ALL.map(|known| named.contains(&known)),
+        flags: ALL.into_iter().filter(|known| named.contains(known)).collect(),
     })
 }
 

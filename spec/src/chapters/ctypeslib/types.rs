@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 const NOT_IMPLEMENTED: Expectation = Expectation::Raises(&[Raises::NotImplementedError]);
 
-/// The rule that the C type of an element type falls under; `None` where the specification is silent about it.
+/// The rule that the C type of an element type falls under; `None` if the specification is silent about it.
 pub fn ctype_rule(platform: &Platform, dtype: &Dtype) -> Option<Rule> {
     named(platform, dtype).map(|named| named.map_or_else(|refused| refused, |(_, rule)| rule))
 }
@@ -19,7 +19,7 @@ pub(super) fn of_element(world: &World, of: Option<&CType>, out: &mut Prediction
     let (dtype, lengths) = match of.map(|ctype| elements(world.platform, ctype)) {
         None => (world.layout.dtype.clone(), Vec::new()),
         Some(Elements::Of(dtype, lengths)) => (dtype, lengths),
-        Some(Elements::None | Elements::Unsaid) => return,
+        Some(Elements::None | Elements::Unspecified) => return,
     };
     match named(world.platform, &dtype) {
         Some(Ok((name, rule))) => {
@@ -85,7 +85,7 @@ fn times(item: String, shape: &[u64]) -> String {
     shape.iter().rev().fold(item, |item, length| format!("{item} * {length}"))
 }
 
-/// The C type of an element type, as text, and the rule that says so; or the rule that says there is none.
+/// Returns the C type of an element type, as text, and the rule that predicts it; or the rule that predicts a refusal.
 fn named(platform: &Platform, dtype: &Dtype) -> Option<Result<(String, Rule), Rule>> {
     match dtype {
         Dtype::Plain(plain) => {

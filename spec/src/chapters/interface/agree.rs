@@ -1,4 +1,4 @@
-//! What several protocols say of the same array, and how they are compared.
+//! Comparisons of what several protocols report about the same array.
 
 use crate::vocabulary::{Expectation, Key, Member, Question, Rule};
 use crate::world::{Predictions, World};

@@ -27,7 +27,7 @@ fn word(platform: &Platform, dtype: &Dtype) -> Word {
     let size = u64::from(plain.size);
     let long = platform.long_double.size();
     let part = if plain.kind == Kind::Complex { size / 2 } else { size };
-    // A number of bits does not say what a double-double or an x87 number means.
+    // A number of bits does not distinguish a double-double or an x87 number from IEEE formats.
     let ieee = part != long || matches!(platform.long_double, LongDouble::Binary64 | LongDouble::Binary128);
     let of = |code: i64| [code, size as i64 * 8, 1];
     match plain.kind {
@@ -48,8 +48,8 @@ fn word(platform: &Platform, dtype: &Dtype) -> Word {
 pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember, out: &mut Predictions) {
     let layout = &world.layout;
     let size = i64::try_from(layout.dtype.item_size()).unwrap_or(i64::MAX).max(1);
-    let telling = layout.strides_that_matter();
-    let in_elements = layout.strides.iter().zip(&telling).all(|(stride, tells)| !tells || stride % size == 0);
+    let counts = layout.strides_that_matter();
+    let in_elements = layout.strides.iter().zip(&counts).all(|(stride, counts)| !counts || stride % size == 0);
     let (dtype, sure) = match word(world.platform, &layout.dtype) {
         Word::Free => return,
         Word::No => ([0; 3], None),
@@ -90,7 +90,7 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
         DlpackMember::Strides if dimensions == 0 => out.push(rules::dlpack_no_strides, granted(none())),
         DlpackMember::Strides => {
             let strides = layout.strides.iter().map(|stride| stride / size).collect();
-            let strides = Expectation::integers(strides, telling);
+            let strides = Expectation::integers(strides, counts);
             if layout.is_c_contiguous() {
                 let null = Expectation::Is(Answer::Nothing);
                 out.push(rules::dlpack_no_strides, granted(vec![strides, null]));

@@ -1,4 +1,4 @@
-//! What `__array_interface__` and `__array_struct__` say of an array.
+//! How `__array_interface__` and `__array_struct__` describe an array.
 
 use super::agree::{ADDRESSES, SHAPES, push_same};
 use crate::vocabulary::dtype::Dtype;

@@ -1,4 +1,4 @@
-//! What an importer makes of an `__array_interface__` that it is given.
+//! How an importer answers an `__array_interface__`: with an array, or with a refusal.
 
 use crate::vocabulary::dtype::{Dtype, names_nothing};
 use crate::vocabulary::layout::{Layout, c_strides};
@@ -10,11 +10,11 @@ use crate::world::{Predictions, World};
 /// The most dimensions that every importer has.
 const DIMENSIONS: usize = 32;
 
-/// What comes of an import.
+/// The outcome of an import.
 enum Outcome {
-    /// Something about the interface is wrong or unusual, and a rule of its own says what follows.
+    /// Something about the interface is wrong or unusual, and has a rule of its own.
     By(Rule, Expectation),
-    /// Nothing is unusual: an array is made.
+    /// Nothing is unusual, so an array is made.
     Made(Expectation),
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn made(world: &World, import: &Import) -> Option<Expectation> {
     }
 }
 
-/// The rule of an array that is made; `None` where the chapter data has that rule.
+/// Returns the rule of an array that is made; `None` if the chapter data has that rule.
 fn rule_of(import: &Import) -> Option<Rule> {
     Some(match import.data {
         ImportData::Buffer => rules::import_buffer,
@@ -51,7 +51,7 @@ fn rule_of(import: &Import) -> Option<Rule> {
     })
 }
 
-/// What comes of an import; `None` where the implementation chooses.
+/// Returns the outcome of an import; `None` if the implementation chooses it.
 fn outcome(world: &World, import: &Import) -> Option<Outcome> {
     let refused = |rule, kinds| Some(Outcome::By(rule, Expectation::Raises(kinds)));
     let dtype = match Dtype::from_typestr(&import.typestr) {
@@ -85,7 +85,7 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
     }
 }
 
-/// What becomes of the address 0. The array that is made of it may be read-only or not.
+/// Returns the outcome for the address 0. The array that is made may be read-only or not.
 fn null(layout: Layout, read_only: bool) -> Option<Outcome> {
     if !layout.is_empty() {
         let refused = Expectation::Raises(&[Raises::ValueError]);

@@ -138,7 +138,7 @@ fn shift(layout: &mut Layout, steps: i128, stride: i64) {
     layout.offset = layout.offset.wrapping_add((steps * i128::from(stride)) as i64);
 }
 
-/// Python's slice. Where it selects nothing, the first element stays where it is, and so does the stride.
+/// Python's slice. If it selects nothing, the first element and the stride stay the same.
 fn slice(layout: &mut Layout, axis: usize, start: Option<i64>, stop: Option<i64>, step: i64) {
     let length = i128::from(layout.shape[axis]);
     let forwards = step.is_positive();
@@ -159,7 +159,7 @@ fn slice(layout: &mut Layout, axis: usize, start: Option<i64>, stop: Option<i64>
     layout.shape[axis] = count as u64;
 }
 
-/// The strides of the same elements under another shape with the same count, or `None` where that needs a copy. Axes of
+/// The strides of the same elements under another shape with the same count, or `None` if that needs a copy. Axes of
 /// length 1 get the stride that C order gives them.
 fn reshape(layout: &Layout, shape: &[u64]) -> Option<Vec<i64>> {
     if layout.is_empty() {

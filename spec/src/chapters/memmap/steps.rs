@@ -32,7 +32,7 @@ fn mapping(world: &World, out: &mut Predictions) {
     }
 }
 
-/// A write from outside to a mapping that nobody can write to.
+/// Predicts a write from outside to a read-only mapping.
 fn poke(world: &World, out: &mut Predictions) {
     if world.mode() == Some(Mode::R) && !world.is_cut() {
         out.push(rules::mapping, Expectation::Raises(&[Raises::OSError]));
@@ -182,7 +182,7 @@ pub(crate) fn forked(world: &World, step: &Step, out: &mut Predictions) {
             }
         }
         Step::Ask(Question::Contents(ctype)) => {
-            let size = ctype.layout(world.platform).map_or(0, |(size, _)| size);
+            let size = ctype.layout(world.platform).map_or(0, |layout| layout.size);
             if world.address().is_some() && inside(first, size) && world.is_behind_the_file(first) {
                 out.push(rules::past_end, Expectation::Faults);
             }

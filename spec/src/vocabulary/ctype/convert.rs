@@ -22,7 +22,7 @@ pub struct Number {
 }
 
 impl Number {
-    /// A number of that many bytes, all of which hold the value, least significant first; zeros after those given.
+    /// Returns a number of that many bytes, least significant first. The bytes after the given ones are zero.
     fn little(given: &[u8], size: usize) -> Number {
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(given).take(size).for_each(|(byte, given)| *byte = *given);
@@ -94,7 +94,7 @@ fn long_double(format: LongDouble, value: f64) -> Number {
     Number { value_bytes: format.value_bytes() as usize, ..number }
 }
 
-/// The value that reading a C type yields, from its bytes in memory order; `None` where reading follows a pointer, or
+/// The value that reading a C type yields, from its bytes in memory order; `None` if reading follows a pointer, or
 /// yields something that is no plain number (long double, wide characters, compound types).
 pub(crate) fn load(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<Answer> {
     let (simple, order) = match ctype {

@@ -78,7 +78,7 @@ pub fn spans(platform: &Platform, text: &str, size: u64) -> bool {
     READINGS.iter().filter_map(|reading| parse(platform, text, size, *reading)).any(|(_, end)| end == size)
 }
 
-/// The values of a type from that offset on, and where it has raw bytes.
+/// Collects the values of a type from that offset on, and the ranges of its raw bytes.
 fn values(dtype: &Dtype, offset: u64, name: &str, items: &mut Vec<Item>, raw: &mut Vec<(u64, u64)>) {
     match dtype {
         Dtype::Plain(Plain { kind: Kind::Void, size, .. }) => raw.push((offset, offset + u64::from(*size))),

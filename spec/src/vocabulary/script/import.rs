@@ -10,13 +10,13 @@ use std::str::FromStr;
 pub struct Import {
     /// The entry `data`.
     pub data: ImportData,
-    /// The read-only flag of `data`, where it has one.
+    /// The read-only flag of `data`, if it has one.
     pub read_only: bool,
     /// The entry `shape`, in elements.
     pub shape: Vec<u64>,
     /// True if `shape` is given as a list, where the interface asks for a tuple.
     pub shape_is_list: bool,
-    /// The entry `strides`, in bytes; `None` where it is absent.
+    /// The entry `strides`, in bytes; `None` if it is absent.
     pub strides: Option<Vec<i64>>,
     /// The entry `typestr`.
     pub typestr: String,

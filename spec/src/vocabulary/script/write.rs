@@ -1,15 +1,15 @@
-//! What changes memory: writes by the implementation, and what the suite does from outside.
+//! Steps that change memory: writes by the implementation, and what the suite does from outside.
 
 use crate::vocabulary::words::forms;
 
 forms! {
-    /// A write, or what else changes the memory. Offsets and bytes lie inside the buffer.
+    /// A write, or another change of the memory or its file. Offsets and bytes lie inside the buffer.
     Write {
         /// Bytes through `data_as(POINTER(c_ubyte))`, from that offset to the address on.
         Pointer "write-pointer" {
-            /// Bytes after the address of the first element.
+            /// Bytes from the address of the first element to the first byte written.
             offset: i64 = "OFFSET",
-            /// What is written.
+            /// The bytes to write.
             bytes: Vec<u8> = "HEX",
         },
         /// One element, through the array itself.
@@ -21,26 +21,26 @@ forms! {
         },
         /// One item of the C array that `shape` yields.
         Shape "write-shape" {
-            /// Which.
+            /// The axis that the item belongs to, counted from 0.
             axis: usize = "AXIS",
-            /// What is written.
+            /// The new value of the item.
             value: i64 = "VALUE",
         },
         /// One item of the C array that `strides` yields.
         Strides "write-strides" {
-            /// Which.
+            /// The axis that the item belongs to, counted from 0.
             axis: usize = "AXIS",
-            /// What is written.
+            /// The new value of the item.
             value: i64 = "VALUE",
         },
         /// Bytes into the file of a mapped array, through a descriptor of its own.
         File "write-file" {
-            /// Where, in bytes from the start of the file.
+            /// Bytes from the start of the file to the first byte written.
             offset: u64 = "OFFSET",
-            /// What is written.
+            /// The bytes to write.
             bytes: Vec<u8> = "HEX",
         },
-        /// Has the mapping's changes written to the file.
+        /// Flushes the mapping, so that its changes reach the file.
         Flush "flush",
         /// Cuts the file, through a descriptor of its own, to that many bytes.
         TruncateFile "truncate-file" (size: u64 = "SIZE"),

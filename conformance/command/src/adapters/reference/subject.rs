@@ -119,8 +119,8 @@ impl<'a> Subject<'a> {
         Ok(match question {
             Question::Native => Answer::Bytes(platform::native().to_vec()),
             Question::SizeOf(ctype) => {
-                let (size, alignment) = ctype::layout(ctype).ok_or(Raises::TypeError)?;
-                Answer::Integers(vec![size as i64, alignment as i64])
+                let layout = ctype::layout(ctype).ok_or(Raises::TypeError)?;
+                Answer::Integers(vec![layout.size() as i64, layout.align() as i64])
             }
             Question::Name(ctype) => Answer::Text(ctype::named(ctype).to_string()),
             Question::ItemSize => integer(dtype::size(array.dtype()) as i64),

@@ -12,7 +12,7 @@ pub(super) struct Item {
     /// Size in bytes.
     pub(super) size: u64,
     pub(super) order: ByteOrder,
-    /// Names of the fields that lead to it, with dots between; `None` where one has no name.
+    /// Names of the fields that lead to it, with dots between; `None` if one has no name.
     pub(super) name: Option<String>,
 }
 

@@ -19,7 +19,7 @@ pub(super) const READINGS: [Reading; 2] = [Reading::Struct, Reading::C];
 /// The most structures in each other.
 const DEPTH: usize = 32;
 
-/// The values that a format describes, in order, and its size; `None` where it is no format, or passes `most` bytes.
+/// The values that a format describes, in order, and its size; `None` if it is no format, or passes `most` bytes.
 pub(super) fn parse(platform: &Platform, text: &str, most: u64, reading: Reading) -> Option<(Vec<Item>, u64)> {
     let mode = Mode { native: true, aligned: true, order: platform.byte_order };
     let mut parser = Parser { rest: text, platform, most: most.min(MOST_READ), reading, mode };
@@ -69,7 +69,7 @@ impl Parser<'_> {
         Some(text.to_owned())
     }
 
-    /// A number, which stands next; `None` where it is too large.
+    /// A number, which stands next; `None` if it is too large.
     fn number(&mut self) -> Option<u64> {
         let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, rest) = self.rest.split_at(digits);
