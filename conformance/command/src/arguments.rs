@@ -10,7 +10,7 @@ use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Case, deviations, files};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -109,6 +109,14 @@ impl KnownDeviations {
         known.extend(crate::deviations::numpy(Platform::host().pointer_size())?);
         Ok(known)
     }
+}
+
+/// The forms of the output of `check` and `bench`. The variants have no documentation: clap would give each a paragraph in the
+/// help.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
 }
 
 /// A pattern of rules, and the rules that match it.

@@ -1,7 +1,7 @@
 //! `array-ctypes check`: validates implementations.
 
 use crate::arguments::{
-    DeviationFile, KnownDeviations, Pattern, Targets, profile, profiles, rules, seconds, whole_number,
+    DeviationFile, Format, KnownDeviations, Pattern, Targets, profile, profiles, rules, seconds, whole_number,
 };
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -15,7 +15,7 @@ use array_ctypes_conformance::files;
 use array_ctypes_conformance::files::FileError;
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
 use std::num::NonZero;
@@ -66,13 +66,6 @@ pub(crate) struct Arguments {
     /// Save no failing case
     #[arg(long)]
     no_save: bool,
-}
-
-/// The forms of the report. The variants have no documentation: clap would give each a paragraph in the help.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 /// Validates each implementation in turn, and ends with the exit code that has precedence. A run error with one is
