@@ -1,6 +1,6 @@
 //! `array-ctypes show`: draws a case, and shows what the specification expects of it on a platform.
 
-use crate::arguments::{Pattern, case, profile, profiles, rules};
+use crate::arguments::{AskedRules, case, profile, profiles};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use array_ctypes_conformance::report::picture;
@@ -15,9 +15,8 @@ pub(crate) struct Arguments {
     /// SEED:INDEX, or the path of a case file
     #[arg(value_name = "CASE")]
     case: String,
-    /// Ask only about rules that match, as in data.* or *.strides
-    #[arg(long, value_name = "GLOB")]
-    rule: Option<Pattern>,
+    #[command(flatten)]
+    asked: AskedRules,
     /// Show the case as an implementation with only this profile would get it; may be repeated
     #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
     profiles: Vec<Profile>,
@@ -47,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         limits: Limits::default(),
     };
     let name = &arguments.case;
-    let case = case(name, &hello, &rules(arguments.rule.as_ref()))?;
+    let case = case(name, &hello, &arguments.asked.rules())?;
     let mut out = io::stdout().lock();
     writeln!(out, "case {name}")?;
     write!(out, "{}", picture::describe(&case, &platform))?;
