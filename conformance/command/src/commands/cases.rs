@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 /// Prints the cases as JSON Lines, or the share of each trait among them.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let print = if arguments.traits { print_traits } else { print_cases };
-    print(arguments)?;
+    print(arguments).map_err(CommandError::Output)?;
     Ok(Exit::Conforms)
 }
 

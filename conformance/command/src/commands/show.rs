@@ -3,12 +3,13 @@
 use crate::arguments::{AskedRules, case, profile, profiles};
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::output::print;
 use array_ctypes_conformance::report::picture;
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Hello, Limits};
 use clap::Args;
-use std::io::{self, Write};
+use std::fmt::Write as _;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -47,15 +48,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     };
     let name = &arguments.case;
     let case = case(name, &hello, &arguments.asked.rules())?;
-    let mut out = io::stdout().lock();
-    writeln!(out, "case {name}")?;
-    write!(out, "{}", picture::describe(&case, &platform))?;
+    let mut out = format!("case {name}\n{}", picture::describe(&case, &platform));
     let predictions = case.expect(&platform);
     for (at, step) in case.script.iter().enumerate() {
-        writeln!(out, "  step {at}: {step}")?;
+        let _ = writeln!(out, "  step {at}: {step}");
         for prediction in predictions.iter().filter(|prediction| prediction.step == at) {
-            writeln!(out, "    {}: {}", prediction.rule.id(), prediction.expectation)?;
+            let _ = writeln!(out, "    {}: {}", prediction.rule.id(), prediction.expectation);
         }
     }
+    print(&out)?;
     Ok(Exit::Conforms)
 }
