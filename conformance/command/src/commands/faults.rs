@@ -67,8 +67,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let report = if arguments.numpy {
         hunt_numpy(arguments, &rules, &options)?
     } else {
-        let bar = bar(faults::hunt::count(&rules), &options);
-        let report = faults::hunt::hunt(&rules, &options, &|caught| bar.inc(caught))?;
+        let bar = bar(faults::spoiled::count(&rules), &options);
+        let report = faults::spoiled::hunt(&rules, &options, &|caught| bar.inc(caught))?;
         bar.finish_and_clear();
         report
     };
