@@ -10,9 +10,11 @@ use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Case, deviations, files};
-use clap::Args;
+use clap::{Args, ValueEnum};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 /// The timeout of adapters if none is named, in seconds.
@@ -111,6 +113,40 @@ impl KnownDeviations {
     }
 }
 
+// Which rules the case asks about.
+#[derive(Args, Debug)]
+pub(crate) struct AskedRules {
+    /// Ask only about rules that match, as in data.* or *.strides
+    #[arg(long = "rule", value_name = "GLOB")]
+    pub(crate) pattern: Option<Pattern>,
+}
+
+impl AskedRules {
+    /// The rules that match the pattern; all rules if there is no pattern.
+    pub(crate) fn rules(&self) -> Rules {
+        rules(self.pattern.as_ref())
+    }
+}
+
+// Which broken rules are violations.
+#[derive(Args, Debug)]
+pub(crate) struct BindingRules {
+    /// Check only this profile, if the implementation claims it; may be repeated
+    #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
+    pub(crate) profiles: Vec<Profile>,
+    /// A broken SHOULD is a violation too
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// The forms of the output of `check` and `bench`. The variants have no documentation: clap would give each a paragraph in the
+/// help.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
 /// A pattern of rules, and the rules that match it.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
@@ -145,6 +181,12 @@ pub(crate) fn profile(name: &str) -> Result<Profile, String> {
 /// The profiles that were named; all profiles if none was.
 pub(crate) fn profiles(named: &[Profile]) -> Vec<Profile> {
     if named.is_empty() { Profile::ALL.to_vec() } else { named.to_vec() }
+}
+
+/// The number of jobs: the one that was named, or one for each core but no more than `most`; at least one.
+pub(crate) fn jobs(named: Option<u16>, most: u64) -> usize {
+    let cores = || available_parallelism().map_or(1, NonZero::get).min(usize::try_from(most).unwrap_or(usize::MAX));
+    named.map_or_else(cores, usize::from).max(1)
 }
 
 /// Parses a whole number.

@@ -4,6 +4,7 @@ use crate::exit::Exit;
 use array_ctypes_conformance::RunError;
 use array_ctypes_conformance::deviations::DeviationError;
 use array_ctypes_conformance::files::FileError;
+use std::path::PathBuf;
 use std::{fmt, io};
 
 /// The reason why a command failed.
@@ -11,8 +12,10 @@ use std::{fmt, io};
 pub(crate) enum CommandError {
     /// The arguments mean nothing, or name a file that cannot be used.
     Usage(String),
-    /// The implementation could not be run.
+    /// The run did not start or did not finish.
     Run(RunError),
+    /// A file or a folder could not be written.
+    File(PathBuf, io::Error),
     /// The output could not be written.
     Output(io::Error),
 }
@@ -23,7 +26,7 @@ impl CommandError {
         match self {
             CommandError::Usage(_) => Exit::Usage,
             CommandError::Output(_) if self.is_closed_pipe() => Exit::Conforms,
-            CommandError::Run(_) | CommandError::Output(_) => Exit::RunError,
+            CommandError::Run(_) | CommandError::File(..) | CommandError::Output(_) => Exit::RunError,
         }
     }
 
@@ -38,6 +41,7 @@ impl fmt::Display for CommandError {
         match self {
             CommandError::Usage(message) => f.write_str(message),
             CommandError::Run(error) => write!(f, "{error}"),
+            CommandError::File(path, error) => write!(f, "expected to write {}, found: {error}", path.display()),
             CommandError::Output(error) => write!(f, "expected to write the output, found: {error}"),
         }
     }
@@ -58,11 +62,5 @@ impl From<FileError> for CommandError {
 impl From<DeviationError> for CommandError {
     fn from(error: DeviationError) -> CommandError {
         CommandError::Usage(error.to_string())
-    }
-}
-
-impl From<io::Error> for CommandError {
-    fn from(error: io::Error) -> CommandError {
-        CommandError::Output(error)
     }
 }

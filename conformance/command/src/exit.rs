@@ -57,18 +57,7 @@ impl Exit {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exit, PRECEDENCE};
-
-    #[test]
-    fn the_documentation_of_check_lists_the_exit_codes() {
-        let page = include_str!("../../docs/check.md").replace("[known deviation](deviations.md)", "known deviation");
-        for exit in Exit::ALL {
-            let row = format!("| {} | {} |\n", exit.code(), exit.meaning());
-            assert!(page.contains(&row), "expected {row:?} in docs/check.md");
-        }
-        let precedence = PRECEDENCE.map(|exit| exit.code().to_string()).join(", ");
-        assert!(page.contains(&format!("If several apply, the precedence is {precedence}.\n")), "{precedence}");
-    }
+    use super::Exit;
 
     #[test]
     fn of_two_exits_the_one_with_precedence_wins_in_either_order() {

@@ -24,7 +24,7 @@ mod about;
 mod answers;
 mod families;
 mod fault;
-pub(crate) mod hunt;
+pub(crate) mod spoiled;
 #[cfg(test)]
 mod tests;
 

@@ -19,7 +19,7 @@ use std::thread;
 
 /// A fault as the hunt knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct HuntedFault {
     /// The mistake, in a few words.
     pub name: String,
     /// The rule that must catch it.
@@ -60,7 +60,7 @@ pub(crate) trait Suspects {
 /// What is hunted, and how the work is divided.
 pub(crate) struct Plan<'a> {
     /// All faults.
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<HuntedFault>,
     /// The names of the twins, in the order of [`Report::twins`].
     pub(crate) twins: Vec<&'static str>,
     /// The numbers of cases of the first batch and of the largest one. Batches double in between.
@@ -82,7 +82,7 @@ pub(crate) struct Task {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The fault.
-    pub fault: Fault,
+    pub fault: HuntedFault,
     /// For each seed, the number of cases until the fault broke its rule; `None` if it never did.
     pub cases: Vec<Option<u64>>,
     /// The other rules that were broken until then, with any seed.
@@ -245,7 +245,7 @@ fn hunt_seed(
 
 /// Adds up the hunts, which are in the order of their seeds.
 fn report(plan: &Plan, hunts: Vec<(Range<usize>, Hunt)>) -> Report {
-    let row = |fault: &Fault| Row { fault: fault.clone(), cases: Vec::new(), others: BTreeSet::new() };
+    let row = |fault: &HuntedFault| Row { fault: fault.clone(), cases: Vec::new(), others: BTreeSet::new() };
     let mut rows: Vec<Row> = plan.faults.iter().map(row).collect();
     let mut twins: Vec<(&str, Twin)> = plan.twins.iter().map(|name| (*name, Twin::default())).collect();
     for (faults, hunt) in hunts {

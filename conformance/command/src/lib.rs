@@ -9,6 +9,7 @@ pub mod bench;
 pub mod deviations;
 pub mod found;
 pub mod report;
+pub mod shares;
 pub mod vectors;
 
 mod arguments;

@@ -1,13 +1,14 @@
 //! What the command prints, and how words are quoted in it.
 
 use crate::error::CommandError;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, Write as _};
 
 /// Prints a whole text. If the reader closed the pipe, it has seen enough, and the verdict stands.
 pub(crate) fn print(text: &str) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
         _ => Ok(()),
     }
 }
@@ -15,6 +16,15 @@ pub(crate) fn print(text: &str) -> Result<(), CommandError> {
 /// Prints a message to standard error.
 pub(crate) fn print_error(message: &str) {
     let _ = writeln!(io::stderr(), "array-ctypes: {message}");
+}
+
+/// A progress bar of that length, with `unit` after the counts.
+pub(crate) fn progress_bar(length: u64, unit: &str) -> ProgressBar {
+    let bar = ProgressBar::new(length);
+    if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {unit}")) {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// A word as a POSIX shell reads it back.

@@ -96,15 +96,6 @@ fn summary(out: &mut String, report: &Report) {
          steps each (median), {seconds:.1} s",
         report.hello.title(),
     );
-    let standings = [
-        Standing::Held,
-        Standing::Failed,
-        Standing::Warned,
-        Standing::Known,
-        Standing::NotExercised,
-        Standing::NotClaimed,
-        Standing::NotAsked,
-    ];
     let counted = |standing: Standing| match (standing, report.count(standing)) {
         (Standing::Held | Standing::Failed, count) => Some(format!("{count} {}", standing.name())),
         (_, 0) => None,
@@ -113,7 +104,7 @@ fn summary(out: &mut String, report: &Report) {
         }
         (_, count) => Some(format!("{count} {}", standing.name())),
     };
-    let _ = writeln!(out, "rules: {}", standings.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));
+    let _ = writeln!(out, "rules: {}", Standing::ALL.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));
     let stale = report.known.iter().filter(|known| known.stale.is_some()).count();
     if stale > 0 {
         let _ = writeln!(

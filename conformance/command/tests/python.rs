@@ -111,7 +111,7 @@ fn faults_caught(python: &Path, _: &Path) -> Result<(), Failed> {
     let escaped = rows.iter().find(|row| row.cases.len() != 2 || !row.is_caught());
     assert_eq!(escaped, None, "expected each to be caught in each seed");
     // A rule that the mistake does not touch, or that the twin breaks too, catches nothing.
-    let missed = |rule| faulty::Fault { rule, ..faults[0].clone() };
+    let missed = |rule| faulty::HuntedFault { rule, ..faults[0].clone() };
     let missed = [missed(rules::memmap::size), missed(rules::absent::as_parameter)];
     let options = faulty::Options { seeds: 1, cases: 500, jobs: 1 };
     let rows = faulty::hunt(python, &missed, &options, TIMEOUT, &|_| {})?.faults;

@@ -5,9 +5,9 @@ use array_ctypes_command::vectors::LEFT_OUT;
 use array_ctypes_command::{found, vectors};
 use array_ctypes_conformance::engine::judge::violations;
 use array_ctypes_conformance::engine::rules::Rules;
-use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::spec::{Level, Rule};
 use array_ctypes_conformance::{Case, Implementation, json, spec};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -79,6 +79,14 @@ fn every_rule_has_vectors_except_those_listed_as_left_out() {
             assert!(name != "lp64-little" || count(rule) > 0 || LEFT_OUT.iter().any(|(out, _)| *out == rule), "{rule}");
         }
     }
+}
+
+#[test]
+fn the_schema_of_vectors_has_the_levels_of_the_specification() {
+    let schema: Value = serde_json::from_str(include_str!("../../vectors/vectors.schema.json")).expect("JSON");
+    let place = "/$defs/header/properties/rules/additionalProperties/properties/level/enum";
+    let levels: Vec<&str> = Level::ALL.iter().map(|level| level.name()).collect();
+    assert_eq!(schema.pointer(place), Some(&Value::from(levels)));
 }
 
 #[test]

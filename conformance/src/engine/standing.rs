@@ -8,23 +8,49 @@ use array_ctypes_spec::{Level, Rule};
 /// How one rule stands after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
+    /// It held in every case, and in enough cases.
+    Held,
     /// It was broken, and its level is MUST.
     Failed,
     /// It was broken, and its level is SHOULD.
     Warned,
     /// It was broken, and known deviations explain every case.
     Known,
-    /// It held in every case, and in enough cases.
-    Held,
     /// It was judged in too few cases to say that it holds.
     NotExercised,
     /// It does not bind the implementation: its profile is not claimed, or the implementation lacks what its row needs.
     NotClaimed,
-    /// The run was about other rules.
+    /// The run was about other rules. Stays the last, so that the compiler can count the standings.
     NotAsked,
 }
 
+const _: () = assert!(Standing::ALL.len() == Standing::NotAsked as usize + 1, "a standing is not in `Standing::ALL`");
+
 impl Standing {
+    /// All standings, in the order of reports.
+    pub const ALL: [Standing; 7] = [
+        Standing::Held,
+        Standing::Failed,
+        Standing::Warned,
+        Standing::Known,
+        Standing::NotExercised,
+        Standing::NotClaimed,
+        Standing::NotAsked,
+    ];
+
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::Held => "held",
+            Standing::Failed => "failed",
+            Standing::Warned => "warned",
+            Standing::Known => "known",
+            Standing::NotExercised => "not exercised",
+            Standing::NotClaimed => "not claimed",
+            Standing::NotAsked => "not asked",
+        }
+    }
+
     /// The standing of a rule that binds the implementation and that the run was about.
     fn of(rule: Rule, tally: &Tally) -> Standing {
         match tally {
@@ -33,19 +59,6 @@ impl Standing {
             Tally { known: 1.., .. } => Standing::Known,
             Tally { cases, .. } if *cases >= MIN_CASES_TO_COUNT => Standing::Held,
             _ => Standing::NotExercised,
-        }
-    }
-
-    /// Its name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Standing::Failed => "failed",
-            Standing::Warned => "warned",
-            Standing::Known => "known",
-            Standing::Held => "held",
-            Standing::NotExercised => "not exercised",
-            Standing::NotClaimed => "not claimed",
-            Standing::NotAsked => "not asked",
         }
     }
 }

@@ -39,12 +39,14 @@ enum Line<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         ratio_above: Option<f64>,
     },
-    Trouble(&'a NotMeasured),
+    #[serde(rename = "trouble")]
+    NotMeasured(&'a NotMeasured),
     Summary {
         implementations: usize,
         costs: usize,
         notes: &'a [String],
-        troubles: usize,
+        #[serde(rename = "troubles")]
+        not_measured: usize,
         about: &'a str,
     },
 }
@@ -90,12 +92,12 @@ pub fn lines(costs: &Costs) -> Vec<Value> {
     let (advice, keep) = (advice(&costs.measured), keep(&costs.measured));
     let advice = advice.iter().map(of_advice);
     let keep = keep.iter().map(of_keep);
-    let not_measured = costs.not_measured.iter().map(Line::Trouble);
+    let not_measured = costs.not_measured.iter().map(Line::NotMeasured);
     let summary = Line::Summary {
         implementations: costs.measured.len(),
         costs: costs.measured.iter().flat_map(|of| &of.costs).filter(|cost| cost.time.is_ok()).count(),
         notes: &costs.notes,
-        troubles: costs.not_measured.len(),
+        not_measured: costs.not_measured.len(),
         about: ABOUT,
     };
     let lines = rows.chain(advice).chain(keep).chain(not_measured).chain([summary]);

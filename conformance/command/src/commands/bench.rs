@@ -1,6 +1,6 @@
 //! `array-ctypes bench`: what asking costs, of all implementations in one table.
 
-use crate::arguments::Targets;
+use crate::arguments::{Format, Targets};
 use crate::bench::costs::{Costs, NotMeasured};
 use crate::bench::{self, Measured, chart, json, table};
 use crate::error::CommandError;
@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::output::{print, print_error};
 use crate::target::Target;
 use array_ctypes_conformance::RunError;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
@@ -23,13 +23,6 @@ pub(crate) struct Arguments {
     /// Also write costs.json, costs.md and costs.svg to this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
-}
-
-/// The forms of the output. The variants have no documentation: clap would give each a paragraph in the help.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 /// Measures each implementation in turn. A run error with one is printed, and the next has its turn.

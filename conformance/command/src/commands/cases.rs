@@ -3,13 +3,12 @@
 use crate::arguments::whole_number;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::shares::Shares;
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::engine::options::Options;
-use array_ctypes_conformance::engine::traits::{self, Trait, TraitSet};
 use array_ctypes_conformance::json;
 use array_ctypes_conformance::spec::platform::Platform;
 use clap::Args;
-use std::collections::HashSet;
 use std::io::{self, Write};
 
 /// The default number of cases.
@@ -31,7 +30,7 @@ pub(crate) struct Arguments {
 /// Prints the cases as JSON Lines, or the share of each trait among them.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let print = if arguments.traits { print_traits } else { print_cases };
-    print(arguments)?;
+    print(arguments).map_err(CommandError::Output)?;
     Ok(Exit::Conforms)
 }
 
@@ -48,22 +47,13 @@ fn print_cases(&Arguments { count, seed, .. }: &Arguments) -> io::Result<()> {
 
 fn print_traits(&Arguments { count, seed, .. }: &Arguments) -> io::Result<()> {
     let host = Platform::host();
-    let mut shares = [0u64; Trait::ALL.len()];
-    let mut plain = 0;
-    let mut combinations = HashSet::new();
-    for index in 0..count {
-        let case = generate::case(seed, index, &host);
-        let found = TraitSet::of(&case, &host);
-        found.iter().for_each(|one| shares[one as usize] += 1);
-        plain += u64::from(traits::is_plain(&case, &host));
-        combinations.insert((found, traits::kind(&case, &host)));
-    }
+    let shares = Shares::of((0..count).map(|index| generate::case(seed, index, &host)), &host);
     let percent = |part: u64| 100.0 * part as f64 / count.max(1) as f64;
     let mut out = io::stdout().lock();
     writeln!(out, "{count} cases, seed {seed}")?;
-    for (one, share) in Trait::ALL.iter().zip(shares) {
+    for (one, share) in shares.traits {
         writeln!(out, "{:<42} {:>6.2} %", one.name(), percent(share))?;
     }
-    writeln!(out, "{:<42} {:>6.2} %", "plain (C-contiguous, aligned, native, not empty)", percent(plain))?;
-    writeln!(out, "{:<42} {:>6}", "combinations of traits and kind of type", combinations.len())
+    writeln!(out, "{:<42} {:>6.2} %", "plain (C-contiguous, aligned, native, not empty)", percent(shares.plain))?;
+    writeln!(out, "{:<42} {:>6}", "combinations of traits and kind of type", shares.combinations)
 }

@@ -1,11 +1,11 @@
 //! `array-ctypes check`: validates implementations.
 
 use crate::arguments::{
-    DeviationFile, KnownDeviations, Pattern, Targets, profile, profiles, rules, seconds, whole_number,
+    AskedRules, BindingRules, DeviationFile, Format, KnownDeviations, Targets, jobs, profiles, seconds, whole_number,
 };
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::{print, print_error, quoted};
+use crate::output::{print, print_error, progress_bar, quoted};
 use crate::report;
 use crate::target::Target;
 use array_ctypes_conformance::engine::options::Options;
@@ -13,14 +13,10 @@ use array_ctypes_conformance::engine::outcome::Report;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::files;
 use array_ctypes_conformance::files::FileError;
-use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
-use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
+use clap::Args;
 use std::fmt::Write as _;
-use std::num::NonZero;
 use std::path::PathBuf;
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 /// A job with fewer cases is not worth its start.
@@ -45,15 +41,10 @@ pub(crate) struct Arguments {
         "Threads, each with an implementation of its own [default: one for each core, if each has {MIN_CASES_PER_JOB} cases]"
     ))]
     jobs: Option<u16>,
-    /// Ask only about rules that match, as in data.* or *.strides
-    #[arg(long, value_name = "GLOB")]
-    rule: Option<Pattern>,
-    /// Check only this profile, if the implementation claims it; may be repeated
-    #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
-    profiles: Vec<Profile>,
-    /// A broken SHOULD is a violation too
-    #[arg(long)]
-    strict: bool,
+    #[command(flatten)]
+    asked: AskedRules,
+    #[command(flatten)]
+    binding: BindingRules,
     /// text, or json: one object a line, the summary last
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -66,13 +57,6 @@ pub(crate) struct Arguments {
     /// Save no failing case
     #[arg(long)]
     no_save: bool,
-}
-
-/// The forms of the report. The variants have no documentation: clap would give each a paragraph in the help.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 /// Validates each implementation in turn, and ends with the exit code that has precedence. A run error with one is
@@ -98,17 +82,14 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         seed: arguments.seed,
         cases: arguments.cases,
         time_limit: arguments.time_limit,
-        jobs: arguments.jobs.map_or_else(|| default_jobs(arguments.cases), |jobs| usize::from(jobs).max(1)),
-        rules: rules(arguments.rule.as_ref()),
-        profiles: profiles(&arguments.profiles),
+        jobs: jobs(arguments.jobs, arguments.cases / MIN_CASES_PER_JOB),
+        rules: arguments.asked.rules(),
+        profiles: profiles(&arguments.binding.profiles),
         deviations: arguments.known.all(&files)?,
         replay: files::read_all(&arguments.regressions, Platform::host().pointer_size())?,
     };
     let make = target.maker(arguments.targets.timeout.duration);
-    let bar = ProgressBar::new(options.cases);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cases, {eta} left") {
-        bar.set_style(style);
-    }
+    let bar = progress_bar(options.cases, "cases, {eta} left");
     let report = check(&*make, &options, &|cases| bar.inc(cases))?;
     bar.finish_and_clear();
     // The report is printed before an error of saving, so that it is not lost.
@@ -134,7 +115,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     }
     Ok(if report.run_error.is_some() || !judged {
         Exit::RunError
-    } else if report.violated(arguments.strict).next().is_some() {
+    } else if report.violated(arguments.binding.strict).next().is_some() {
         Exit::Violated
     } else if report.known.iter().any(|known| known.stale.is_some()) {
         Exit::Stale
@@ -155,18 +136,12 @@ fn print_unused(DeviationFile { path, deviations }: &DeviationFile, report: &Rep
     }
 }
 
-/// One job for each core, but at most one for each [`MIN_CASES_PER_JOB`].
-fn default_jobs(cases: u64) -> usize {
-    let cores = available_parallelism().map_or(1, NonZero::get);
-    cores.min(usize::try_from(cases / MIN_CASES_PER_JOB).unwrap_or(cores)).max(1)
-}
-
 fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[PathBuf]) -> String {
     let mut focus = String::new();
-    if let Some(rule) = &arguments.rule {
+    if let Some(rule) = &arguments.asked.pattern {
         let _ = write!(focus, " --rule {}", quoted(&rule.text));
     }
-    for profile in &arguments.profiles {
+    for profile in &arguments.binding.profiles {
         let _ = write!(focus, " --profile {}", profile.name());
     }
     let repeat = |at: usize| match saved.get(at) {

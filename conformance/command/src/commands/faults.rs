@@ -1,19 +1,17 @@
 //! `array-ctypes faults`: hunts all faults, and prints a table.
 
 use crate::adapters::numpy::{faulty, python_at_hand};
-use crate::arguments::{Pattern, PythonPath, Timeout, rules, whole_number};
+use crate::arguments::{Pattern, PythonPath, Timeout, jobs, rules, whole_number};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::faults;
 use crate::hunt::{Options, Report, Row};
-use crate::output::{print, print_error};
+use crate::output::{print, print_error, progress_bar};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::Chapter;
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use std::fmt::Write as _;
-use std::num::NonZero;
-use std::thread::available_parallelism;
 
 /// How many seeds if no number is named.
 const SEEDS: u64 = 20;
@@ -59,12 +57,7 @@ enum Format {
 
 /// Hunts every fault. The exit code is 0 if each was caught with each seed, and the twins broke nothing.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
-    let cores = || available_parallelism().map_or(1, NonZero::get);
-    let options = Options {
-        seeds: arguments.seeds,
-        cases: arguments.cases,
-        jobs: arguments.jobs.map_or_else(cores, |jobs| usize::from(jobs).max(1)),
-    };
+    let options = Options { seeds: arguments.seeds, cases: arguments.cases, jobs: jobs(arguments.jobs, u64::MAX) };
     if options.seeds == 0 || options.cases == 0 {
         return Err(CommandError::Usage(
             "expected at least one seed and one case, found 0: nothing would be caught".to_owned(),
@@ -74,8 +67,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let report = if arguments.numpy {
         hunt_numpy(arguments, &rules, &options)?
     } else {
-        let bar = bar(faults::hunt::count(&rules), &options);
-        let report = faults::hunt::hunt(&rules, &options, &|caught| bar.inc(caught))?;
+        let bar = bar(faults::spoiled::count(&rules), &options);
+        let report = faults::spoiled::hunt(&rules, &options, &|caught| bar.inc(caught))?;
         bar.finish_and_clear();
         report
     };
@@ -108,11 +101,7 @@ fn hunt_numpy(arguments: &Arguments, rules: &Rules, options: &Options) -> Result
 }
 
 fn bar(faults: usize, options: &Options) -> ProgressBar {
-    let bar = ProgressBar::new(faults as u64 * options.seeds);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} faults caught") {
-        bar.set_style(style);
-    }
-    bar
+    progress_bar(faults as u64 * options.seeds, "faults caught")
 }
 
 /// The median and the worst number of cases, as the table shows them. Of an even number the median is the earlier of

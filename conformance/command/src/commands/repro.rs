@@ -1,6 +1,6 @@
 //! `array-ctypes repro`: runs one case against an implementation, and shows each verdict.
 
-use crate::arguments::{KnownDeviations, Pattern, Targets, case, profile, profiles, rules};
+use crate::arguments::{AskedRules, BindingRules, KnownDeviations, Targets, case, profiles};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::print;
@@ -11,7 +11,7 @@ use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::judge;
 use array_ctypes_conformance::engine::judge::predictions_for_reply;
 use array_ctypes_conformance::report::{picture, snippet};
-use array_ctypes_conformance::spec::{Level, Prediction, Profile, Rule};
+use array_ctypes_conformance::spec::{Level, Prediction, Rule};
 use array_ctypes_conformance::transports::contained::Contained;
 use clap::Args;
 use std::fmt::Write as _;
@@ -25,15 +25,10 @@ pub(crate) struct Arguments {
     targets: Targets,
     #[command(flatten)]
     known: KnownDeviations,
-    /// Ask only about rules that match, as in data.* or *.strides
-    #[arg(long, value_name = "GLOB")]
-    rule: Option<Pattern>,
-    /// Check only this profile, if the implementation claims it; may be repeated
-    #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
-    profiles: Vec<Profile>,
-    /// A broken SHOULD is a violation too
-    #[arg(long)]
-    strict: bool,
+    #[command(flatten)]
+    asked: AskedRules,
+    #[command(flatten)]
+    binding: BindingRules,
 }
 
 /// Runs the case against each implementation, and ends with the exit code that has precedence.
@@ -46,11 +41,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
 }
 
 fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError> {
-    let rules = rules(arguments.rule.as_ref());
+    let rules = arguments.asked.rules();
     let mut deviations = arguments.known.all(&arguments.known.read()?)?;
     let make = target.maker(arguments.targets.timeout.duration);
     let implementation = make()?;
-    let hello = implementation.hello().clone().claiming_only(&profiles(&arguments.profiles));
+    let hello = implementation.hello().clone().claiming_only(&profiles(&arguments.binding.profiles));
     let mut implementation = Contained::new(implementation, &*make);
     let name = &arguments.case;
     let case = case(name, &hello, &rules)?;
@@ -65,7 +60,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let binding = rules.binding(&hello);
     deviations.retain(|known| known.concerns(&hello));
     let known = |broken: &Prediction| deviations.iter().find(|known| known.explains(&hello, &case, &reply, broken));
-    let mut violations = Violations { strict: arguments.strict, ..Violations::default() };
+    let mut violations = Violations { strict: arguments.binding.strict, ..Violations::default() };
     let bound = || predictions.iter().filter(|prediction| binding.includes(prediction.rule));
     let agrees = |prediction: &Prediction| judge::agrees(&hello.platform, &reply, prediction);
     if let Reply::Lost(lost) = &reply {

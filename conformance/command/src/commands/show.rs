@@ -1,23 +1,23 @@
 //! `array-ctypes show`: draws a case, and shows what the specification expects of it on a platform.
 
-use crate::arguments::{Pattern, case, profile, profiles, rules};
+use crate::arguments::{AskedRules, case, profile, profiles};
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::output::print;
 use array_ctypes_conformance::report::picture;
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Hello, Limits};
 use clap::Args;
-use std::io::{self, Write};
+use std::fmt::Write as _;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// SEED:INDEX, or the path of a case file
     #[arg(value_name = "CASE")]
     case: String,
-    /// Ask only about rules that match, as in data.* or *.strides
-    #[arg(long, value_name = "GLOB")]
-    rule: Option<Pattern>,
+    #[command(flatten)]
+    asked: AskedRules,
     /// Show the case as an implementation with only this profile would get it; may be repeated
     #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
     profiles: Vec<Profile>,
@@ -47,16 +47,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         limits: Limits::default(),
     };
     let name = &arguments.case;
-    let case = case(name, &hello, &rules(arguments.rule.as_ref()))?;
-    let mut out = io::stdout().lock();
-    writeln!(out, "case {name}")?;
-    write!(out, "{}", picture::describe(&case, &platform))?;
+    let case = case(name, &hello, &arguments.asked.rules())?;
+    let mut out = format!("case {name}\n{}", picture::describe(&case, &platform));
     let predictions = case.expect(&platform);
     for (at, step) in case.script.iter().enumerate() {
-        writeln!(out, "  step {at}: {step}")?;
+        let _ = writeln!(out, "  step {at}: {step}");
         for prediction in predictions.iter().filter(|prediction| prediction.step == at) {
-            writeln!(out, "    {}: {}", prediction.rule.id(), prediction.expectation)?;
+            let _ = writeln!(out, "    {}: {}", prediction.rule.id(), prediction.expectation);
         }
     }
+    print(&out)?;
     Ok(Exit::Conforms)
 }

@@ -1,6 +1,6 @@
 //! One test for each rule: its check catches each of its faults.
 
-use super::{Fault, SEEN, hunt, of, reading, seen};
+use super::{Fault, SEEN, of, reading, seen, spoiled};
 use crate::adapters::{Reading, Reference};
 use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::judge::{predictions_for_reply, violations};
@@ -58,7 +58,7 @@ fn each_line_of_seen_names_a_fault_a_link_and_a_remark() {
 fn a_missed_fault_or_a_reference_that_breaks_a_rule_is_no_proof() {
     let options = crate::hunt::Options { seeds: 1, cases: 1000, jobs: 1 };
     let rules = Rules::only(rules::cast::as_parameter);
-    let hunted = || hunt::hunt(&rules, &options, &|_| {}).unwrap_or_else(|error| panic!("{error}"));
+    let hunted = || spoiled::hunt(&rules, &options, &|_| {}).unwrap_or_else(|error| panic!("{error}"));
     assert!(hunted().is_proof());
     let mut missed = hunted();
     missed.faults[0].cases[0] = None;

@@ -64,7 +64,8 @@ enum Line<'a> {
         observations: usize,
         lost: usize,
         seconds: f64,
-        trouble: Option<&'a str>,
+        #[serde(rename = "trouble")]
+        run_error: Option<&'a str>,
     },
 }
 
@@ -145,6 +146,6 @@ fn summary(report: &Report) -> Line<'_> {
         observations: report.median_steps,
         lost: report.lost.len(),
         seconds: report.elapsed.as_secs_f64(),
-        trouble: report.run_error.as_ref().map(RunError::message),
+        run_error: report.run_error.as_ref().map(RunError::message),
     }
 }

@@ -14,6 +14,7 @@ pub(crate) const TESTS: &[Test] = tests![
     the_help_of_faults,
     the_help_of_cases,
     the_help_of_vectors,
+    the_documentation_of_check_lists_the_exit_codes,
     the_versions,
     the_table_of_rules,
     the_text_of_rules,
@@ -88,6 +89,18 @@ fn the_help_of_cases() {
 
 fn the_help_of_vectors() {
     insta::assert_snapshot!(help(&["vectors"]));
+}
+
+fn the_documentation_of_check_lists_the_exit_codes() {
+    let page = include_str!("../../../docs/check.md").replace("[known deviation](deviations.md)", "known deviation");
+    let help = help(&[]);
+    let (_, codes) = help.split_once("Exit codes:\n").expect("exit codes in the help");
+    let (codes, precedence) = codes.split_once("If several apply").expect("their precedence");
+    for (code, meaning) in codes.lines().map(|line| line.trim().split_once("  ").expect("a code and its meaning")) {
+        let row = format!("| {code} | {meaning} |\n");
+        assert!(page.contains(&row), "expected {row:?} in docs/check.md");
+    }
+    assert!(page.contains(&format!("If several apply{precedence}")), "expected {precedence:?} in docs/check.md");
 }
 
 fn the_versions() {

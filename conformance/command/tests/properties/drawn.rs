@@ -2,12 +2,12 @@
 
 use crate::cases;
 use array_ctypes_command::adapters::{Reading, Reference};
+use array_ctypes_command::shares::Shares;
 use array_ctypes_conformance::engine::applicable::first_unspecified_access;
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
-use array_ctypes_conformance::engine::traits::{self, Trait, TraitSet};
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Array, Chapter, Rule, rules};
@@ -19,20 +19,12 @@ const DRAWN: u64 = 20_000;
 #[test]
 fn every_trait_is_frequent_plain_arrays_are_few_and_combinations_many() {
     let host = Platform::host();
-    let mut shares = [0u64; Trait::ALL.len()];
-    let mut plain = 0;
-    let mut combinations = HashSet::new();
-    for case in cases(DRAWN) {
-        let found = TraitSet::of(&case, &host);
-        found.iter().for_each(|one| shares[one as usize] += 1);
-        plain += u64::from(traits::is_plain(&case, &host));
-        combinations.insert((found, traits::kind(&case, &host)));
-    }
-    for (one, share) in Trait::ALL.iter().zip(shares) {
+    let Shares { traits, plain, combinations } = Shares::of(cases(DRAWN), &host);
+    for (one, share) in traits {
         assert!(share >= DRAWN / 100, "{}: {share} of {DRAWN}", one.name());
     }
     assert!(plain <= DRAWN / 4, "{plain} of {DRAWN}");
-    assert!(combinations.len() >= 1000, "{}", combinations.len());
+    assert!(combinations >= 1000, "{combinations}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-pub use crate::hunt::{Fault, Options, Report, Row};
+pub use crate::hunt::{HuntedFault, Options, Report, Row};
 
 /// The cases of the first batch and of the largest: most faults are caught soon, and some end the process on many cases.
 const BATCHES: [u64; 2] = [4, 64];
@@ -36,9 +36,9 @@ struct Listed {
 
 impl Listed {
     /// The fault; `None` if there is no such rule.
-    fn fault(self) -> Option<Fault> {
+    fn fault(self) -> Option<HuntedFault> {
         let seen = self.seen.into_iter().map(|link| Seen { link, remark: None }).collect();
-        Some(Fault { rule: Rule::from_id(&self.rule)?, name: self.name, seen })
+        Some(HuntedFault { rule: Rule::from_id(&self.rule)?, name: self.name, seen })
     }
 }
 
@@ -46,7 +46,7 @@ impl Listed {
 ///
 /// # Errors
 /// [`RunError`] if that Python cannot list them.
-pub fn list(python: &Path) -> Result<Vec<Fault>, RunError> {
+pub fn list(python: &Path) -> Result<Vec<HuntedFault>, RunError> {
     let folder = written()?;
     let mut command = Command::new(python);
     command.arg("-B").arg(folder.path().join("faulty_adapters.py")).arg("--list");
@@ -76,13 +76,13 @@ pub fn list(python: &Path) -> Result<Vec<Fault>, RunError> {
 /// [`RunError`] if NumPy cannot be run, or not to the end.
 pub fn hunt(
     python: &Path,
-    faults: &[Fault],
+    faults: &[HuntedFault],
     options: &Options,
     timeout: Duration,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Report, RunError> {
     let make_twin: &Make = &|| Ok(Box::new(NumPy::start(python, timeout)?) as Box<dyn Implementation>);
-    let make = |fault: &'_ Fault| -> Box<Make<'_>> {
+    let make = |fault: &'_ HuntedFault| -> Box<Make<'_>> {
         let name = fault.name.clone();
         Box::new(move || Ok(Box::new(NumPy::faulty(python, &name, timeout)?) as Box<dyn Implementation>))
     };
@@ -103,7 +103,7 @@ pub fn hunt(
 
 /// The adapters of one thread.
 struct Adapters<'a> {
-    faults: &'a [Fault],
+    faults: &'a [HuntedFault],
     makers: &'a [Box<Make<'a>>],
     twin: Contained<'a>,
     faulty: Option<Faulty<'a>>,

@@ -5,7 +5,7 @@
 
 use super::{Fault, of, reading, seen};
 use crate::adapters::{Reading, Reference};
-use crate::hunt::{self, Hunt, Options, Plan, Report, Seen, Suspects, Task, broken, drawn};
+use crate::hunt::{self, Hunt, HuntedFault, Options, Plan, Report, Seen, Suspects, Task, broken, drawn};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::layout::resolve;
@@ -35,7 +35,7 @@ pub(crate) fn count(rules: &Rules) -> usize {
 /// [`RunError`] if the reference cannot be run.
 pub(crate) fn hunt(rules: &Rules, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
     let zoo = zoo(rules);
-    let fault = |(rule, fault): &(Rule, Fault)| hunt::Fault {
+    let fault = |(rule, fault): &(Rule, Fault)| HuntedFault {
         name: fault.name.to_owned(),
         rule: *rule,
         seen: seen(fault.name)
