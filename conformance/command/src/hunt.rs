@@ -1,8 +1,8 @@
 //! The hunt: how many cases of `check` it takes until each fault breaks its rule.
 //!
 //! A hunt draws the cases that `check` draws, and has faulty implementations and their correct twin answer them. There
-//! are two
-//! kinds of faulty implementations: spoiled replies of the reference, and adapters of NumPy. Each kind implements
+//! are two kinds of faulty implementations: spoiled replies of the reference, and adapters of NumPy. Each kind
+//! implements
 //! [`Suspects`];
 //! drawing, judging, counting and threads are the same for both and stand here.
 

@@ -1,6 +1,5 @@
 //! Reads files of known deviations. Every entry is checked: an entry with too little, or with something unknown, is an
-//! error,
-//! since an entry that is read wrongly would hide failures.
+//! error, since an entry that is read wrongly would hide failures.
 
 use super::{Deviation, DeviationError, Range, Version, Wrong};
 use crate::engine::deviation::Runtime;

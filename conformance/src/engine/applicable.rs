@@ -11,8 +11,7 @@ use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Act, Prediction, Question, Step};
 
 /// Returns the reason not to send a case to an implementation: the case is outside its limits or profiles, or a step
-/// reads or
-/// writes memory and no rule that binds the implementation constrains that step. `None` if it is asked.
+/// reads or writes memory and no rule that binds the implementation constrains that step. `None` if it is asked.
 pub fn not_applicable(hello: &Hello, case: &Case) -> Option<String> {
     let layout = resolve(&hello.platform, &case.array).ok();
     if !hello.allows(&case.array, layout.as_ref()) {

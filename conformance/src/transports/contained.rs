@@ -4,8 +4,7 @@
 //! Replies come in order, one for each case, so the first case without one is the suspect. It is asked again, alone,
 //! because an earlier case may be to blame, or replies were not flushed. If it answers now, halves of the other cases
 //! are asked until the culprit is found. If no case fails again, the report blames the first case without a reply, and
-//! says so. A
-//! timeout after other replies to the same batch is not asked again, since that would take as long again.
+//! says so. A timeout after other replies to the same batch is not asked again, since that would take as long again.
 //!
 //! This module does not know how to start an implementation; the caller's `make` does.
 

@@ -178,8 +178,7 @@ impl Layout {
     }
 
     /// The lowest byte that elements touch and the one after the highest, relative to the buffer. Of an empty array
-    /// both
-    /// are the offset. Saturates, which no valid layout does.
+    /// both are the offset. Saturates, which no valid layout does.
     pub fn extent(&self) -> (i128, i128) {
         let start = i128::from(self.offset);
         if self.is_empty() {
@@ -198,8 +197,7 @@ impl Layout {
     }
 
     /// Returns true if elements follow each other in C order without gaps. Strides of axes of length 1 do not count,
-    /// and an array without
-    /// elements is contiguous.
+    /// and an array without elements is contiguous.
     pub fn is_c_contiguous(&self) -> bool {
         self.is_contiguous(self.shape.iter().zip(&self.strides).rev())
     }

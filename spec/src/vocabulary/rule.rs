@@ -90,8 +90,8 @@ impl Rule {
     }
 
     /// Where the rule comes from, which its text ends with: one source or more. A source is a page as `[label]` that
-    /// the chapter
-    /// links to; a standard (`C`, `POSIX`, `Python`); an issue (`numpy issue 2671`) or test of NumPy; what was
+    /// the chapter links to; a standard (`C`, `POSIX`, `Python`); an issue (`numpy issue 2671`) or test of NumPy; what
+    /// was
     /// `measured`; `what
     /// users expect`; or `what a declaration of limits means` to this suite.
     pub fn sources(self) -> impl Iterator<Item = String> {

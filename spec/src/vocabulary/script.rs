@@ -1,8 +1,7 @@
 //! What is done to an array and asked about it: steps, with one-line text forms.
 //!
 //! A question is a one-step script; a full case asks many. The text forms are those of case files and of the protocol;
-//! C types
-//! are spelled as in Python's ctypes. Each kind of step is a table, from which its text forms come, both ways.
+//! C types are spelled as in Python's ctypes. Each kind of step is a table, from which its text forms come, both ways.
 
 use super::argument::Rest;
 use super::words::{Form, list};

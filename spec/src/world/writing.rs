@@ -7,8 +7,7 @@ use crate::vocabulary::memmap::Mode;
 
 impl World<'_> {
     /// Writes memory through the pointer or the array, if the write stays inside the buffer and fits the array; or a C
-    /// array
-    /// that `shape` or `strides` yielded. Returns true if it wrote.
+    /// array that `shape` or `strides` yielded. Returns true if it wrote.
     pub(crate) fn write(&mut self, write: &Write) -> bool {
         let (start, bytes, change): (i128, &[u8], Change) = match write {
             Write::Pointer { offset, bytes } => {

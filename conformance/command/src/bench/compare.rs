@@ -153,8 +153,7 @@ impl fmt::Display for Keep<'_> {
 }
 
 /// Each way that keeps something and is cheaper than all ways that keep nothing. It is compared with the same way made
-/// anew each
-/// time, or, if that was not measured, with the cheapest way that keeps nothing.
+/// anew each time, or, if that was not measured, with the cheapest way that keeps nothing.
 pub fn keep(measured: &[Measured]) -> Vec<Keep<'_>> {
     let apart = |ratio: &Ratio| matches!(ratio, Ratio::Times(_) | Ratio::MoreThan(_));
     let all = asked(measured).flat_map(|(of, question)| {

@@ -1,9 +1,8 @@
 //! The loops that measure a crate in this process, as the Python kit measures a library.
 //!
 //! The calls of a round double until they take long enough for the clock. The rounds of all ways take turns, so that a
-//! slow
-//! moment of the machine affects all ways. The time of an empty loop is subtracted. The compiler sees neither where
-//! the array
+//! slow moment of the machine affects all ways. The time of an empty loop is subtracted. The compiler sees neither
+//! where the array
 //! comes from nor where the answer goes.
 
 use array_ctypes_conformance::adapter::cost::{Cost, Question, Time};
@@ -85,8 +84,7 @@ fn without(time: &Time, nothing: &Time) -> Time {
 }
 
 /// How many calls take that long. Each number is tried twice, since one try may be interrupted. If even the largest
-/// number takes
-/// less, that is returned.
+/// number takes less, that is returned.
 fn calls(way: &Way, long_enough: Duration) -> u32 {
     let mut calls = 1;
     while calls < 1 << 31 && (way.lap)(calls).min((way.lap)(calls)) < long_enough {

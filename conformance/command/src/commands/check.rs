@@ -60,8 +60,7 @@ pub(crate) struct Arguments {
 }
 
 /// Validates each implementation in turn, and ends with the exit code that has precedence. A run error with one is
-/// printed, and
-/// the next has its turn.
+/// printed, and the next has its turn.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut exit = Exit::Conforms;
     for target in &arguments.targets.all()? {

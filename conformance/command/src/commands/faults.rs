@@ -105,8 +105,7 @@ fn bar(faults: usize, options: &Options) -> ProgressBar {
 }
 
 /// The median and the worst number of cases, as the table shows them. Of an even number the median is the earlier of
-/// the middle
-/// two.
+/// the middle two.
 fn figures(cases: &[Option<u64>]) -> [String; 2] {
     let mut cases: Vec<u64> = cases.iter().map(|cases| cases.unwrap_or(u64::MAX)).collect();
     cases.sort_unstable();

@@ -216,8 +216,7 @@ impl Fault {
 }
 
 /// Returns the reply of an implementation that makes an array that does not exist, in a buffer at address 0, and
-/// refuses
-/// every question except those about address and shape.
+/// refuses every question except those about address and shape.
 fn accepted(case: &Case, layout: &Layout, kind: Raises) -> Reply {
     let answer = |step: &Step| match step {
         Step::Ask(Question::Data) => absolute(0, layout.offset),

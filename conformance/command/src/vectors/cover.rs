@@ -153,8 +153,7 @@ fn draw(platform: &Platform, pairs: &mut Pairs) -> Vec<Candidate> {
 }
 
 /// Returns true if mistakes show on the array. With less than two elements, or with bytes that are all the same, many
-/// mistakes
-/// have no effect.
+/// mistakes have no effect.
 fn is_telling(case: &Case, platform: &Platform) -> bool {
     let bytes = &case.array.buffer.bytes;
     resolve(platform, &case.array).is_ok_and(|layout| layout.elements() > 1)

@@ -48,8 +48,7 @@ forms! {
         /// The change in the number of references to the array after this object is taken and dropped.
         Balance "balance" (what: Export = "WHAT"),
         /// Passes this, taken from a temporary array over the same memory, to a foreign function, and asks if that
-        /// array is still
-        /// there while the function runs.
+        /// array is still there while the function runs.
         Call "call" (what: Export = "WHAT"),
     }
 }

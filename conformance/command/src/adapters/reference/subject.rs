@@ -163,8 +163,7 @@ impl<'a> Subject<'a> {
                     Attribute::Ctypes | Attribute::Data | Attribute::AsParameter | Attribute::Interface => None,
                 };
                 // An array without axes has no C array, so its objects are new, too. The number of an object is the
-                // position
-                // of the first one at its address.
+                // position of the first one at its address.
                 self.objects.push(lengths.unwrap_or_else(|| Box::new([0])));
                 let last = self.objects.last().map(|kept| kept.as_ptr());
                 let first = self.objects.iter().position(|kept| Some(kept.as_ptr()) == last);
