@@ -3,10 +3,14 @@
 //! Tests that need a Python or a NumPy are ignored, with the reason, where it is missing. `ARRAY_CTYPES_PYTHON` names the
 //! Python; without it, `python3` of the path is used. Nothing here uses the network.
 
+mod harness;
+mod hostile;
+
 use array_ctypes_command::adapters::numpy::{NumPy, faulty, has_numpy, python_at_hand};
 use array_ctypes_command::report;
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapter::implementation::Make;
+use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::generate::case;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Known, Report};
@@ -17,96 +21,110 @@ use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Expectation, Prediction, Question, Step, expect_making, rules};
 use array_ctypes_conformance::transports::child::Child;
-use libtest_mimic::{Arguments, Failed, Trial};
+use harness::{Test, tests};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-#[cfg(target_os = "linux")]
-mod hostile;
-
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Tests that need a Python.
+const PYTHON_TESTS: &[Test] = tests![
+    the_kit_passes_its_own_tests,
+    the_vectors_are_as_documented_and_their_runner_fails_where_it_must,
+    memoryview_conforms_within_its_limits,
+];
+
+/// Tests that need a Python, and look at its memory from outside.
+const OUTSIDE_TESTS: &[Test] = tests![a_lie_about_an_address_is_seen_from_outside,];
+
+/// Tests that need NumPy.
+const NUMPY_TESTS: &[Test] = tests![
+    numpy_conforms_except_for_known_deviations,
+    numpy_reports_what_each_way_to_ask_costs,
+    the_python_that_reports_show_runs,
+    each_fault_of_numpy_is_caught_by_its_rule,
+];
+
+/// Tests that need NumPy, and look at its memory or its processes from outside.
+const NUMPY_OUTSIDE_TESTS: &[Test] = tests![
+    a_private_copy_of_a_shared_map_is_seen_from_outside,
+    a_numpy_adapter_that_misbehaves_loses_exactly_the_cases_it_misbehaves_on,
+];
+
 fn main() {
-    let python = python_at_hand();
-    let works = Command::new(&python).arg("--version").output().is_ok_and(|output| output.status.success());
-    let numpy = works && has_numpy(&python);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python");
-    let trial = |name: &str, possible: bool, test: fn(&Path, &Path) -> Result<(), Failed>| {
-        let (python, folder): (PathBuf, PathBuf) = (python.clone(), folder.clone());
-        let name = if possible { name.to_owned() } else { format!("{name} (ignored: no such Python or NumPy here)") };
-        Trial::test(name, move || test(&python, &folder)).with_ignored_flag(!possible)
-    };
-    let trials = vec![
-        trial("the kit passes its own tests", works, kit),
-        trial("the vectors are as documented, and their runner fails where it must", works, vectors),
-        trial("memoryview conforms within its limits", works, memoryview),
-        trial("numpy conforms except for known deviations", numpy, numpy_conforms),
-        trial("numpy reports what each way to ask costs", numpy, numpy_costs),
-        trial("the Python that reports show runs", numpy, snippets_run),
-        trial("a lie about an address is seen from outside", works && cfg!(target_os = "linux"), lies),
-        trial("a private copy of a shared map is seen from outside", numpy && cfg!(target_os = "linux"), private_map),
-        trial("each fault of numpy is caught by its rule", numpy, faults_caught),
-        trial(
-            "a numpy adapter that misbehaves loses exactly the cases it misbehaves on",
-            numpy && cfg!(target_os = "linux"),
-            culprits,
-        ),
-    ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    let python = harness::without(&python_at_hand());
+    let numpy = ("no NumPy here", !has_numpy(&python_at_hand()));
+    let system = ("this needs Linux", !cfg!(target_os = "linux"));
+    harness::run(&[
+        (PYTHON_TESTS, &[python]),
+        (OUTSIDE_TESTS, &[system, python]),
+        (NUMPY_TESTS, &[python, numpy]),
+        (NUMPY_OUTSIDE_TESTS, &[system, python, numpy]),
+    ])
 }
 
-fn kit(python: &Path, folder: &Path) -> Result<(), Failed> {
-    passes(python, folder)
+/// The folder of the kit and the adapters in Python.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../python")
 }
 
-/// Runs the tests of the vectors; those that need NumPy or jsonschema are skipped where it is missing.
-fn vectors(python: &Path, folder: &Path) -> Result<(), Failed> {
-    passes(python, &folder.join("../vectors"))
+fn the_kit_passes_its_own_tests() {
+    assert_passes(&folder());
+}
+
+/// Those that need NumPy or jsonschema are skipped where it is missing.
+fn the_vectors_are_as_documented_and_their_runner_fails_where_it_must() {
+    assert_passes(&folder().join("../vectors"));
 }
 
 /// Runs the tests in Python of a folder: its files `test_*.py`.
-fn passes(python: &Path, folder: &Path) -> Result<(), Failed> {
-    let output = Command::new(python).args(["-B", "-m", "unittest", "discover"]).current_dir(folder).output()?;
-    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned().into()) }
+#[track_caller]
+fn assert_passes(folder: &Path) {
+    let mut command = Command::new(python_at_hand());
+    let output = command.args(["-B", "-m", "unittest", "discover"]).current_dir(folder).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn memoryview(python: &Path, folder: &Path) -> Result<(), Failed> {
+fn memoryview_conforms_within_its_limits() {
     let make = || {
-        let mut command = Command::new(python);
-        command.arg("-B").arg(folder.join("memoryview_adapter.py"));
+        let mut command = Command::new(python_at_hand());
+        command.arg("-B").arg(folder().join("memoryview_adapter.py"));
         Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
     };
-    breaks_only(&run(&make, 50_000)?, &[])
+    assert_breaks_only(&run(&make, &Options { cases: 50_000, ..Options::default() }), &[]);
 }
 
-fn numpy_conforms(python: &Path, _: &Path) -> Result<(), Failed> {
-    let make = || Ok(Box::new(NumPy::start(python, TIMEOUT)?) as Box<dyn Implementation>);
-    let deviations = array_ctypes_command::deviations::numpy(Platform::host().pointer_size())?;
-    let report = check(&make, &Options { cases: 20_000, deviations, ..Options::default() }, &|_| {})?;
-    breaks_only(&report, &[])?;
+fn numpy_conforms_except_for_known_deviations() {
+    let make = || Ok(Box::new(NumPy::start(&python_at_hand(), TIMEOUT)?) as Box<dyn Implementation>);
+    let deviations = known_deviations();
+    let report = run(&make, &Options { cases: 20_000, deviations, ..Options::default() });
+    assert_breaks_only(&report, &[]);
     let document = include_str!("../../numpy.md");
-    let is_listed = |known: &&Known| document.contains(&format!("`{}`", known.deviation.rule));
-    if let Some(unlisted) = report.known.iter().find(|known| !is_listed(known)) {
-        return Err(format!("expected {} in numpy.md, found no mention of it", unlisted.deviation.rule).into());
-    }
-    match report.known.iter().find(|known| known.stale.is_some()) {
-        Some(Known { deviation, stale, .. }) => {
-            Err(format!("expected {} to be broken as the known deviation describes, found: {stale:?}", deviation.rule)
-                .into())
-        }
-        None => Ok(()),
+    for Known { deviation, stale, .. } in &report.known {
+        let rule = deviation.rule;
+        assert!(document.contains(&format!("`{rule}`")), "expected {rule} in numpy.md, found no mention of it");
+        assert_eq!(*stale, None, "expected {rule} to be broken as the known deviation describes");
     }
 }
 
-fn faults_caught(python: &Path, _: &Path) -> Result<(), Failed> {
-    let faults = faulty::list(python)?;
+fn known_deviations() -> Vec<Deviation> {
+    array_ctypes_command::deviations::numpy(Platform::host().pointer_size()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn each_fault_of_numpy_is_caught_by_its_rule() {
+    let python = &python_at_hand();
+    let hunt = |faults: &[faulty::HuntedFault], options: &faulty::Options| {
+        let report = faulty::hunt(python, faults, options, TIMEOUT, &|_| {});
+        report.unwrap_or_else(|error| panic!("{error}")).faults
+    };
+    let faults = faulty::list(python).unwrap_or_else(|error| panic!("{error}"));
     let names: BTreeSet<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
     assert!(faults.len() >= 14 && names.len() == faults.len(), "{names:?}");
     let options = faulty::Options { seeds: 2, cases: 20_000, jobs: 2 };
-    let rows = faulty::hunt(python, &faults, &options, TIMEOUT, &|_| {})?.faults;
+    let rows = hunt(&faults, &options);
     assert_eq!(rows.iter().map(|row| &row.fault).collect::<Vec<_>>(), faults.iter().collect::<Vec<_>>());
     let escaped = rows.iter().find(|row| row.cases.len() != 2 || !row.is_caught());
     assert_eq!(escaped, None, "expected each to be caught in each seed");
@@ -114,15 +132,17 @@ fn faults_caught(python: &Path, _: &Path) -> Result<(), Failed> {
     let missed = |rule| faulty::HuntedFault { rule, ..faults[0].clone() };
     let missed = [missed(rules::memmap::size), missed(rules::absent::as_parameter)];
     let options = faulty::Options { seeds: 1, cases: 500, jobs: 1 };
-    let rows = faulty::hunt(python, &missed, &options, TIMEOUT, &|_| {})?.faults;
+    let rows = hunt(&missed, &options);
     assert!(rows.iter().all(|row| row.cases == [None]), "{rows:?}");
-    let unknown = NumPy::faulty(python, "nothing is wrong", TIMEOUT).err().ok_or("an unknown fault was started")?;
-    if unknown.message().contains("expected one of these names") { Ok(()) } else { Err(unknown.message().into()) }
+    let unknown = NumPy::faulty(python, "nothing is wrong", TIMEOUT).expect_err("an unknown fault");
+    assert!(unknown.message().contains("expected one of these names"), "{unknown}");
 }
 
-fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
+fn numpy_reports_what_each_way_to_ask_costs() {
     use array_ctypes_conformance::adapter::cost::Question::{Address, All, Shape, Strides};
-    let measured = array_ctypes_command::bench::ask(&mut NumPy::start(python, TIMEOUT)?, Duration::from_millis(500))?;
+    let mut numpy = NumPy::start(&python_at_hand(), TIMEOUT).unwrap_or_else(|error| panic!("{error}"));
+    let measured = array_ctypes_command::bench::ask(&mut numpy, Duration::from_millis(500));
+    let measured = measured.unwrap_or_else(|error| panic!("{error}"));
     let found: Vec<(array_ctypes_conformance::adapter::cost::Question, &str)> =
         measured.costs.iter().map(|cost| (cost.question, cost.name.as_str())).collect();
     let expected = [
@@ -162,40 +182,37 @@ fn numpy_costs(python: &Path, _: &Path) -> Result<(), Failed> {
             assert!(["not installed: cffi", "not installed: torch"].contains(&why.as_str()), "{}: {why}", cost.name);
         }
     }
-    Ok(())
 }
 
 /// Starts an adapter that lies about addresses in this way, consistently.
-fn liar<'a>(python: &'a Path, folder: &'a Path, lie: &'static str) -> Box<Make<'a>> {
+fn liar(lie: &'static str) -> Box<Make<'static>> {
     Box::new(move || {
-        let mut command = Command::new(python);
+        let mut command = Command::new(python_at_hand());
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/lying.py");
-        command.arg("-B").arg(program).arg(lie).env("PYTHONPATH", folder);
+        command.arg("-B").arg(program).arg(lie).env("PYTHONPATH", folder());
         Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
     })
 }
 
 /// Only reading and writing from outside reveals these lies.
-fn lies(python: &Path, folder: &Path) -> Result<(), Failed> {
-    breaks_only(&run(&*liar(python, folder, "next"), 5000)?, &["data.memory", "data.memory-written"])?;
-    breaks_only(&run(&*liar(python, folder, "stale"), 5000)?, &["data.memory-written"])
+fn a_lie_about_an_address_is_seen_from_outside() {
+    let asked = |lie| run(&*liar(lie), &Options { cases: 5000, ..Options::default() });
+    assert_breaks_only(&asked("next"), &["data.memory", "data.memory-written"]);
+    assert_breaks_only(&asked("stale"), &["data.memory-written"]);
 }
 
-fn private_map(python: &Path, folder: &Path) -> Result<(), Failed> {
-    let mapping = Rules::matching("memmap.mapping").ok_or("no such rule")?;
+fn a_private_copy_of_a_shared_map_is_seen_from_outside() {
+    let mapping = Rules::matching("memmap.mapping").expect("a rule");
     let options = Options { cases: 1000, rules: mapping, ..Options::default() };
-    breaks_only(&check(&*liar(python, folder, "private"), &options, &|_| {})?, &["memmap.mapping"])
+    assert_breaks_only(&run(&*liar("private"), &options), &["memmap.mapping"]);
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a trial like the others; a failure panics")]
-fn culprits(_: &Path, _: &Path) -> Result<(), Failed> {
-    #[cfg(target_os = "linux")]
+fn a_numpy_adapter_that_misbehaves_loses_exactly_the_cases_it_misbehaves_on() {
     hostile::assert_loses_only_its_culprits("numpy", 300, 1500, Duration::from_secs(5));
-    Ok(())
 }
 
 /// Runs the snippets of 300 cases, each without the steps that must be refused.
-fn snippets_run(python: &Path, _: &Path) -> Result<(), Failed> {
+fn the_python_that_reports_show_runs() {
     const RUN: &str = "
 import contextlib, io, json, sys
 for snippet in json.load(sys.stdin):
@@ -206,7 +223,7 @@ for snippet in json.load(sys.stdin):
         sys.exit('%s%s: %s' % (snippet, type(error).__name__, error))
 ";
     let host = Platform::host();
-    let mut known = array_ctypes_command::deviations::numpy(host.pointer_size())?;
+    let mut known = known_deviations();
     known.retain(|known| known.versions.before.is_none());
     let refused = |prediction: &Prediction| {
         let broken = known.iter().any(|known| known.rule == prediction.rule);
@@ -233,12 +250,14 @@ for snippet in json.load(sys.stdin):
             snippet::python(&case)
         })
         .collect();
-    let mut child = Command::new(python).args(["-c", RUN]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    if let Some(mut input) = child.stdin.take() {
-        input.write_all(serde_json::to_string(&snippets)?.as_bytes())?;
-    }
-    let output = child.wait_with_output()?;
-    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned().into()) }
+    let mut command = Command::new(python_at_hand());
+    let piped = command.args(["-c", RUN]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("it starts");
+    let mut input = child.stdin.take().expect("its standard input");
+    input.write_all(serde_json::Value::from(snippets).to_string().as_bytes()).expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn may_raise(expectation: &Expectation) -> bool {
@@ -250,18 +269,14 @@ fn may_raise(expectation: &Expectation) -> bool {
     }
 }
 
-fn run(make: &Make, cases: u64) -> Result<Report, Failed> {
-    Ok(check(make, &Options { cases, ..Options::default() }, &|_| {})?)
+fn run(make: &Make, options: &Options) -> Report {
+    check(make, options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn breaks_only(report: &Report, known: &[&str]) -> Result<(), Failed> {
-    if let Some(error) = &report.run_error {
-        return Err(error.to_string().into());
-    }
+#[track_caller]
+fn assert_breaks_only(report: &Report, expected: &[&str]) {
+    assert!(report.run_error.is_none(), "{:?}", report.run_error);
     let broken: Vec<&str> = report.failures.iter().map(|failure| failure.rule.id()).collect();
-    if broken == known {
-        return Ok(());
-    }
     let text = report::text(report, &|at| report.failures[at].origin.to_string(), true);
-    Err(format!("expected {known:?} to be broken, found {broken:?}\n{text}").into())
+    assert_eq!(broken, expected, "{text}");
 }
