@@ -14,6 +14,7 @@ mod case;
 mod cost;
 mod expectation;
 mod hello;
+mod platform;
 
 pub(crate) use answer::to_reply;
 pub use answer::{from_answer, to_answer};
@@ -21,7 +22,8 @@ pub use case::{from_array, from_case, to_case, to_note};
 pub(crate) use case::{from_parts, from_script};
 pub(crate) use cost::to_costs;
 pub use expectation::from_expectation;
-pub use hello::{LONG_DOUBLES, PROTOCOL_VERSION, from_platform, to_hello};
+pub use hello::{PROTOCOL_VERSION, to_hello};
+pub use platform::{BYTE_ORDERS, DATA_MODELS, LONG_DOUBLES, from_platform};
 
 /// Malformed JSON: where, what was expected, what was found.
 #[derive(Debug)]

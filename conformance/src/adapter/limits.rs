@@ -8,74 +8,106 @@ use array_ctypes_spec::layout::{self, Layout};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer, View};
 
-/// The limits of an implementation. The default has none: each member is `true` or the largest value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one independent thing that an implementation can or cannot do"
-)]
-pub struct Limits {
-    /// The kinds of plain element types, as their characters in type strings.
-    pub kinds: String,
-    /// The largest item size, in bytes.
-    pub max_item_size: u64,
-    /// Structured element types.
-    pub records: bool,
-    /// Numbers in the byte order that is not the platform's.
-    pub swapped: bool,
-    /// Arrays whose elements are not aligned.
-    pub unaligned: bool,
-    /// Arrays that may not be written to.
-    pub read_only: bool,
-    /// Arrays described directly with strides other than those of C order.
-    pub strided: bool,
-    /// Negative byte strides in arrays described directly.
-    pub negative_strides: bool,
-    /// Byte strides that are no multiple of the item size.
-    pub odd_strides: bool,
-    /// Elements that share bytes, zero strides included.
-    pub overlap: bool,
-    /// Arrays without elements.
-    pub empty: bool,
-    /// The C structure behind `__array_struct__`; only meaningful with the profile `interface`.
-    pub array_struct: bool,
-    /// A library to load; only meaningful with the profile `ctypeslib`.
-    pub load_library: bool,
-    /// Counted references to arrays: the count can be asked, and an array that nothing holds is freed at once.
-    pub counts_references: bool,
-    /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
-    /// views.
-    pub invalid: bool,
-    /// The most dimensions of an array, before, between and after views.
-    pub max_dimensions: usize,
-    /// The most bytes of an array, elements times item size.
-    pub max_bytes: u64,
-    /// The view operations, by the first words of their text forms.
-    pub views: Vec<String>,
+/// Reads the value of a limit from a form of it, such as JSON.
+pub(crate) trait Read<T> {
+    type Error;
+
+    /// Returns the value. `default` is the value without a limit: a set has no members that the default lacks.
+    fn read(&self, default: &T) -> Result<T, Self::Error>;
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            kinds: Kind::ALL.iter().map(|kind| kind.code()).collect(),
-            max_item_size: u64::MAX,
-            records: true,
-            swapped: true,
-            unaligned: true,
-            read_only: true,
-            strided: true,
-            negative_strides: true,
-            odd_strides: true,
-            overlap: true,
-            empty: true,
-            array_struct: true,
-            load_library: true,
-            counts_references: true,
-            invalid: true,
-            max_dimensions: 64,
-            max_bytes: u64::MAX,
-            views: View::FORMS.iter().map(|form| form.word.to_owned()).collect(),
+/// Declares the limits: the structure, its default, the names, and the function that sets a limit by its name.
+macro_rules! limits {
+    ($(#[$attribute:meta])* pub struct Limits {
+        $($(#[doc = $doc:literal])* #[default($default:expr)] pub $name:ident: $Type:ty,)*
+    }) => {
+        $(#[$attribute])*
+        pub struct Limits { $($(#[doc = $doc])* pub $name: $Type,)* }
+
+        impl Default for Limits {
+            fn default() -> Limits {
+                Limits { $($name: $default,)* }
+            }
         }
+
+        impl Limits {
+            /// The names of the limits in the protocol, which are those of the fields, in order.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
+            /// Sets the limit of that name. Returns false if there is no such limit.
+            pub(crate) fn set<V, E>(&mut self, name: &str, value: &V) -> Result<bool, E>
+            where
+                $(V: Read<$Type, Error = E>,)*
+            {
+                match name {
+                    $(stringify!($name) => self.$name = value.read(&$default)?,)*
+                    _ => return Ok(false),
+                }
+                Ok(true)
+            }
+        }
+    };
+}
+
+limits! {
+    /// The limits of an implementation. The default has none: each member is `true` or the largest value.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Limits {
+        /// The kinds of plain element types, as their characters in type strings.
+        #[default(Kind::ALL.iter().map(|kind| kind.code()).collect())]
+        pub kinds: String,
+        /// The largest item size, in bytes.
+        #[default(u64::MAX)]
+        pub max_item_size: u64,
+        /// Structured element types.
+        #[default(true)]
+        pub records: bool,
+        /// Numbers in the byte order that is not the platform's.
+        #[default(true)]
+        pub swapped: bool,
+        /// Arrays whose elements are not aligned.
+        #[default(true)]
+        pub unaligned: bool,
+        /// Arrays that may not be written to.
+        #[default(true)]
+        pub read_only: bool,
+        /// Arrays described directly with strides other than those of C order.
+        #[default(true)]
+        pub strided: bool,
+        /// Negative byte strides in arrays described directly.
+        #[default(true)]
+        pub negative_strides: bool,
+        /// Byte strides that are no multiple of the item size.
+        #[default(true)]
+        pub odd_strides: bool,
+        /// Elements that share bytes, zero strides included.
+        #[default(true)]
+        pub overlap: bool,
+        /// Arrays without elements.
+        #[default(true)]
+        pub empty: bool,
+        /// The C structure behind `__array_struct__`; only meaningful with the profile `interface`.
+        #[default(true)]
+        pub array_struct: bool,
+        /// A library to load; only meaningful with the profile `ctypeslib`.
+        #[default(true)]
+        pub load_library: bool,
+        /// Counted references to arrays: the count can be asked, and an array that nothing holds is freed at once.
+        #[default(true)]
+        pub counts_references: bool,
+        /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
+        /// views.
+        #[default(true)]
+        pub invalid: bool,
+        /// The most dimensions of an array, before, between and after views.
+        #[default(64)]
+        pub max_dimensions: usize,
+        /// The most bytes of an array, elements times item size.
+        #[default(u64::MAX)]
+        pub max_bytes: u64,
+        /// The view operations, by the first words of their text forms.
+        #[default(View::FORMS.iter().map(|form| form.word.to_owned()).collect())]
+        pub views: Vec<String>,
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct Module<'a> {
     pub(crate) parent: Option<usize>,
     /// Empty for the root.
     pub(crate) name: String,
-    /// The items, without those of tests. A `mod` among them has lost its content: that is a module of its own.
+    /// The items, without those of tests, but with those between the braces of macro calls. A `mod` among them has lost its content: that is a module of its own.
     pub(crate) items: Vec<Item>,
     pub(crate) names: HashMap<String, Vec<Name<'a>>>,
     /// Positions of the imports with `*`.
@@ -95,6 +95,12 @@ impl<'a> Crate<'a> {
             }
             self.mentions(module, Mentions::of(item));
         }
+        for item in items.iter().flat_map(items_in_call).collect::<Vec<_>>() {
+            if let Some(name) = defined(&item) {
+                self.define(module, name, Name::Item(file));
+            }
+            items.push(item);
+        }
         self.modules[module].items = items;
         module
     }
@@ -145,6 +151,17 @@ pub(crate) fn defined(item: &Item) -> Option<&syn::Ident> {
         Item::Type(item) => Some(&item.ident),
         Item::Union(item) => Some(&item.ident),
         _ => None,
+    }
+}
+
+/// Returns the items between the braces of a macro call, as in `limits! { pub struct Limits { … } }`; none if something else
+/// stands there.
+fn items_in_call(item: &Item) -> Vec<Item> {
+    match item {
+        Item::Macro(call) if call.ident.is_none() => {
+            syn::parse2::<syn::File>(call.mac.tokens.clone()).map_or_else(|_| Vec::new(), |file| file.items)
+        }
+        _ => Vec::new(),
     }
 }
 

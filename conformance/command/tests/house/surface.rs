@@ -223,7 +223,7 @@ fn items_that_a_user_can_name_are_listed_and_no_others() {
     let files = [
         (
             "lib.rs",
-            "pub mod a; mod b; #[cfg(feature = \"f\")] pub mod c; pub(crate) mod d;
+            "pub mod a; mod b; pub mod e; #[cfg(feature = \"f\")] pub mod c; pub(crate) mod d;
              pub use a::A; pub use b::{B, b as bee}; pub(crate) use d::D; pub use std as other; use d::d;",
         ),
         (
@@ -246,10 +246,11 @@ fn items_that_a_user_can_name_are_listed_and_no_others() {
              #[cfg(test)] pub fn t() {}",
         ),
         ("d.rs", "pub struct D; pub fn d() {}"),
+        ("e.rs", "rows! { #[rows] pub struct E { #[default(1)] pub one: u8, } } words! { E one }"),
     ];
     let sources: Sources = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     let expected = "\
-23 public items of small: 2 modules, 4 types, 1 traits, 5 functions and methods, 3 variants, 2 fields, 3 constants, \
+26 public items of small: 3 modules, 5 types, 1 traits, 5 functions and methods, 3 variants, 3 fields, 3 constants, \
 1 macros, 2 re-exports; 1 hidden
 
 A = a::A
@@ -273,6 +274,9 @@ c::T::Item: type Item [feature f]
 c::T::K: const K: u8 [feature f]
 c::T::one: fn one(&self) [feature f]
 c::T::two: fn two(&self) -> u8 [provided] [feature f]
+e: mod
+e::E: struct E
+e::E.one: field u8
 m!: macro [hidden]
 other = crate std
 ";

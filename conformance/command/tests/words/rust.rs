@@ -11,7 +11,6 @@ use array_ctypes_conformance::spec::{
     Source, Step, Use, View,
 };
 use array_ctypes_conformance::{Limits, json};
-use serde_json::{Value, json};
 
 pub(crate) const TESTS: &[Test] = tests![each_form_is_parsed_and_printed,];
 
@@ -109,10 +108,10 @@ pub(crate) fn words() -> Words {
     words.add_all("cost question", cost::Question::ALL.map(cost::Question::word));
     words.add_all("kind", Kind::ALL.map(|kind| kind.code().to_string()));
     words.add_all("answer", answers());
-    words.add_all("limit", limits());
-    for key in ["byte_order", "data_model", "long_double"] {
-        words.add_all(key, platform(key));
-    }
+    words.add_all("limit", Limits::NAMES);
+    words.add_all("byte_order", json::BYTE_ORDERS.iter().map(|(word, _)| word));
+    words.add_all("data_model", json::DATA_MODELS.iter().map(|(word, _)| word));
+    words.add_all("long_double", json::LONG_DOUBLES.iter().map(|(word, _)| word));
     words
 }
 
@@ -139,25 +138,6 @@ fn answers() -> Vec<String> {
     ];
     let keys = answers.iter().map(json::from_answer).flat_map(|value| value.as_object().cloned().unwrap_or_default());
     keys.map(|(key, _)| key).collect()
-}
-
-/// Returns the names of the limits, which are the names of the fields.
-fn limits() -> Vec<String> {
-    let printed = format!("{:#?}", Limits::default());
-    let fields = printed.lines().filter_map(|line| line.strip_prefix("    ")).filter(|line| !line.starts_with(' '));
-    fields.filter_map(|line| line.split_once(": ")).map(|(name, _)| name.to_owned()).collect()
-}
-
-/// Returns the words for a part of a platform, from the message about a wrong word.
-fn platform(key: &str) -> Vec<String> {
-    let mut hello: Value = json!({ "hello": { "protocol": 1, "name": "a", "version": "1", "profiles": [], "platform": {
-        "byte_order": "little", "data_model": "LP64", "long_double": "x87-16", "long_double_align": 16,
-        "eight_byte_align": 8, "wchar_size": 4, "granularity": 4096 } } });
-    hello["hello"]["platform"][key] = "no such word".into();
-    let message = json::to_hello(&hello).expect_err("the word is wrong").to_string();
-    let expected = message.split_once("expected ").and_then(|(_, rest)| rest.split_once(", found"));
-    let (list, _) = expected.unwrap_or_else(|| panic!("expected a message that lists words, found {message:?}"));
-    list.split(" or ").map(str::to_owned).collect()
 }
 
 fn each_form_is_parsed_and_printed() {
