@@ -14,6 +14,7 @@ mod interface;
 mod layout;
 mod lifetime;
 mod memmap;
+mod numbers;
 mod platform;
 mod refused;
 mod shape;
@@ -22,6 +23,7 @@ mod text;
 mod total;
 mod types;
 mod view;
+mod views;
 
 /// A number of cases, the same in every run, on any machine.
 fn cases(cases: u32) -> Config {

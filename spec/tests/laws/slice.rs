@@ -17,14 +17,14 @@ fn array_and_axis() -> impl Strategy<Value = (Array, usize)> {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Slice {
+struct Slice {
     start: Option<i64>,
     stop: Option<i64>,
     step: i64,
 }
 
 impl Slice {
-    pub(crate) fn of(self, axis: usize) -> View {
+    fn of(self, axis: usize) -> View {
         View::Slice { axis, start: self.start, stop: self.stop, step: self.step }
     }
 
@@ -54,10 +54,16 @@ impl Slice {
     }
 }
 
-pub(crate) fn slices() -> impl Strategy<Value = Slice> {
-    let step = prop_oneof![Just(1i64), Just(-1), -3i64..0, 1i64..4];
-    let bound = || prop::option::of(-7i64..8);
-    (bound(), bound(), step).prop_map(|(start, stop, step)| Slice { start, stop, step })
+pub(crate) fn bounds() -> impl Strategy<Value = Option<i64>> {
+    prop::option::of(-7i64..8)
+}
+
+pub(crate) fn steps() -> impl Strategy<Value = i64> {
+    prop_oneof![Just(1i64), Just(-1), -3i64..0, 1i64..4]
+}
+
+fn slices() -> impl Strategy<Value = Slice> {
+    (bounds(), bounds(), steps()).prop_map(|(start, stop, step)| Slice { start, stop, step })
 }
 
 /// The addresses of the elements with that index on that axis.

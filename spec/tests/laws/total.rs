@@ -2,30 +2,21 @@
 
 use crate::arrays::{arrays, lengths, platforms};
 use crate::cases;
+use crate::numbers::{wild_i64, wild_u64};
 use crate::types::{ctypes, plains, records};
+use crate::views;
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
     Absent, Act, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember,
     DlpackRequest, ElementType, Expectation, Export, Flag, Import, ImportData, Key, Library, Member, NdPointer,
-    NdShape, Outside, Question, ShapeArgument, Source, Step, Use, View, Write, expect,
+    NdShape, Outside, Question, ShapeArgument, Source, Step, Use, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-
-/// Any number, those that break things on purpose.
-fn wild_i64() -> impl Strategy<Value = i64> {
-    let edges = [i64::MIN, i64::MIN + 1, i64::MAX, i64::MAX - 1, i64::from(i32::MIN), i64::from(u32::MAX), 0, 1, -1];
-    prop_oneof![-9i64..10, select(edges.to_vec()), any::<i64>()]
-}
-
-fn wild_u64() -> impl Strategy<Value = u64> {
-    let edges = [u64::MAX, u64::MAX - 1, 1 << 63, (1 << 63) - 1, 1 << 62, 1 << 32, (1 << 32) - 1, 1 << 31, 0, 1];
-    prop_oneof![4 => 0u64..5, 1 => select(edges.to_vec()), 1 => any::<u64>()]
-}
 
 /// Types that need not make sense. What is read as a whole is small enough to be read.
 pub(crate) fn wild_dtypes() -> impl Strategy<Value = Dtype> {
@@ -38,27 +29,6 @@ pub(crate) fn wild_dtypes() -> impl Strategy<Value = Dtype> {
         (vec(field, 0..3), prop_oneof![0u64..40, select(&[u64::MAX, 1 << 63][..])], any::<bool>())
             .prop_map(|(fields, size, aligned)| Dtype::from(Record { fields, size, aligned }))
     })
-}
-
-pub(crate) fn views() -> impl Strategy<Value = View> {
-    let axis = || prop_oneof![8 => 0usize..4, 1 => Just(usize::MAX)];
-    let bound = || option::of(wild_i64());
-    prop_oneof![
-        (axis(), wild_i64()).prop_map(|(axis, at)| View::Index { axis, at }),
-        (axis(), bound(), bound(), wild_i64()).prop_map(|(axis, start, stop, step)| View::Slice {
-            axis,
-            start,
-            stop,
-            step
-        }),
-        axis().prop_map(|axis| View::Reverse { axis }),
-        vec(axis(), 0..4).prop_map(|axes| View::Transpose { axes }),
-        axis().prop_map(|axis| View::NewAxis { axis }),
-        vec(wild_u64(), 0..5).prop_map(|shape| View::Broadcast { shape }),
-        vec(wild_u64(), 0..5).prop_map(|shape| View::Reshape { shape }),
-        select(&["f0", "f1", "x", "y"][..]).prop_map(|name| View::Field { name: name.to_owned() }),
-        plains().prop_map(|plain| View::Reinterpret { dtype: Dtype::Plain(plain) }),
-    ]
 }
 
 fn maps() -> impl Strategy<Value = Map> {
@@ -102,7 +72,7 @@ fn viewed_arrays() -> impl Strategy<Value = Array> {
     });
     let array = prop_oneof![2 => wild_arrays(), 1 => arrays(), 1 => of_record];
     let map = option::weighted(0.3, maps());
-    (array, vec(views(), 0..4), any::<bool>(), map).prop_map(|(array, views, writeable, map)| Array {
+    (array, vec(views::wild(), 0..4), any::<bool>(), map).prop_map(|(array, views, writeable, map)| Array {
         views,
         writeable,
         map: map.or(array.map),
