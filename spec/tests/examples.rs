@@ -5,10 +5,10 @@
 //! them; the indented lines below it are the steps of one script, and an empty line ends it. Of a step without an arrow
 //! nothing is expected.
 
-use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Step, expect};
+use array_ctypes_spec::{Array, Step, View, expect};
 use std::fmt::Write;
 
 fn array(line: &str) -> Array {
@@ -58,3 +58,27 @@ macro_rules! chapters {
 }
 
 chapters! { platform ctype dtype layout data shape cast lifetime interface memmap ctypeslib absent }
+
+/// The arrays that the lines of a file describe.
+fn arrays(examples: &str) -> impl Iterator<Item = Array> {
+    examples.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', ' '])).map(array)
+}
+
+#[test]
+fn every_view_operation_has_an_example() {
+    let views: Vec<View> = arrays(include_str!("examples/layout.txt")).flat_map(|array| array.views).collect();
+    for form in View::FORMS {
+        let has_example = views.iter().any(|view| view.word() == form.word);
+        assert!(has_example, "expected an array with the view `{form}` in spec/tests/examples/layout.txt, found none");
+    }
+}
+
+#[test]
+fn every_kind_of_element_has_an_example() {
+    let arrays: Vec<Array> = arrays(include_str!("examples/dtype.txt")).collect();
+    for kind in Kind::ALL {
+        let has_example = arrays.iter().filter_map(|array| array.dtype.plain()).any(|plain| plain.kind == kind);
+        let code = kind.code();
+        assert!(has_example, "expected an array of kind `{code}` in spec/tests/examples/dtype.txt, found none");
+    }
+}
