@@ -31,8 +31,8 @@ fn described(descr: &Descr) -> u64 {
 
 /// Text that is nearly a type string: one character of a valid one inserted, removed or replaced.
 pub(crate) fn nearly(text: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
-    let other =
-        prop_oneof![any::<char>(), select("0123456789<>|=[]()*,._- :+biufcmMOSUVTxé\u{0}".chars().collect::<Vec<_>>())];
+    let alphabet = format!("0123456789<>|=[]()*,._- :+{}Txé\0", Kind::CODES);
+    let other = prop_oneof![any::<char>(), select(alphabet.chars().collect::<Vec<_>>())];
     (text, any::<Index>(), other, 0u8..3).prop_map(|(text, at, other, how)| {
         let mut chars: Vec<char> = text.chars().collect();
         let at = at.index(chars.len() + 1);

@@ -2,12 +2,14 @@
 
 use crate::harness::{Test, tests};
 use crate::{Words, rust};
+use array_ctypes_conformance::spec::dtype::Kind;
 use std::collections::BTreeSet;
 
 pub(crate) const TESTS: &[Test] = tests![
     the_tables_have_the_words_of_the_rust_code,
     the_lists_have_the_words_of_the_rust_code,
     every_word_of_the_rust_code_is_in_the_document,
+    the_limit_kinds_is_by_default_all_kinds,
 ];
 
 const PROTOCOL: &str = include_str!("../../../PROTOCOL.md");
@@ -81,4 +83,10 @@ fn every_word_of_the_rust_code_is_in_the_document() {
         let missing: Vec<_> = words.iter().filter(|word| !found.contains(word.as_str())).collect();
         assert!(missing.is_empty(), "PROTOCOL.md lacks words of {vocabulary:?}: {missing:?}");
     }
+}
+
+fn the_limit_kinds_is_by_default_all_kinds() {
+    let limits = rows(&["limit"]);
+    let row = limits.iter().find(|row| row[0] == "`kinds`").expect("a row for `kinds` in PROTOCOL.md");
+    assert_eq!(row[1], format!("`\"{}\"`", Kind::CODES), "the default of the limit `kinds` in PROTOCOL.md");
 }

@@ -2,13 +2,17 @@
 
 use crate::harness::{Test, tests};
 use crate::{Words, rust};
+use array_ctypes_conformance::spec::dtype::Kind;
 use array_ctypes_conformance::spec::{Step, View};
 use serde_json::Value;
 use std::iter::Peekable;
 use std::str::Chars;
 
-pub(crate) const TESTS: &[Test] =
-    tests![the_schema_has_the_words_of_the_rust_code, the_schema_has_a_pattern_for_each_view,];
+pub(crate) const TESTS: &[Test] = tests![
+    the_schema_has_the_words_of_the_rust_code,
+    the_schema_has_a_pattern_for_each_view,
+    the_schema_of_vectors_has_each_kind_and_that_of_structures,
+];
 
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../../protocol.schema.json")).expect("JSON")
@@ -53,6 +57,12 @@ fn the_schema_has_a_pattern_for_each_view() {
         found.add_view(&text);
     }
     rust::words().assert_repeated_by("protocol.schema.json", &found, &["view"]);
+}
+
+fn the_schema_of_vectors_has_each_kind_and_that_of_structures() {
+    let schema: Value = serde_json::from_str(include_str!("../../../vectors/vectors.schema.json")).expect("JSON");
+    let pattern = schema.pointer("/$defs/vector/properties/kind/pattern").expect("the pattern of kinds");
+    assert_eq!(*pattern, format!("^[{}r]$", Kind::CODES), "the pattern of `kind` in vectors.schema.json");
 }
 
 fn keys(object: &Value) -> impl Iterator<Item = &str> {
