@@ -11,7 +11,7 @@ pub fn typestr_rule(dtype: &Dtype) -> Rule {
         Some(Kind::Datetime | Kind::Timedelta) => rules::typestr_time,
         Some(Kind::Bytes | Kind::Unicode) => rules::typestr_text,
         Some(Kind::Object) => rules::typestr_object,
-        Some(_) => rules::typestr_number,
+        Some(Kind::Bool | Kind::Int | Kind::UInt | Kind::Float | Kind::Complex) => rules::typestr_number,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::checks::ask::Ask;
 use crate::checks::row::{act, once, rows};
+use array_ctypes_spec::dtype::Kind;
 use array_ctypes_spec::{DlpackMember, DlpackRequest, Question};
 
 rows! {
@@ -32,8 +33,11 @@ fn ask_member(ask: &mut Ask, times: u32, member: DlpackMember) {
 
 /// Returns true if `DLPack` may know the element type. Most checks ask about such types.
 fn is_number(ask: &Ask) -> bool {
-    ask.layout.dtype.plain().is_some_and(|plain| "biufc".contains(plain.kind.code()))
-        && !ask.layout.dtype.is_swapped(ask.platform)
+    let number = ask.layout.dtype.plain().is_some_and(|plain| match plain.kind {
+        Kind::Bool | Kind::Int | Kind::UInt | Kind::Float | Kind::Complex => true,
+        Kind::Timedelta | Kind::Datetime | Kind::Object | Kind::Bytes | Kind::Unicode | Kind::Void => false,
+    });
+    number && !ask.layout.dtype.is_swapped(ask.platform)
 }
 
 fn add_dlpack_address(ask: &mut Ask) {

@@ -112,7 +112,8 @@ fn number(plain: &Plain) -> Option<Simple> {
         (Kind::UInt, 8) => Simple::UInt64,
         (Kind::Float, 4) => Simple::Float,
         (Kind::Float, 8) => Simple::Double,
-        _ => return None,
+        (Kind::Int | Kind::UInt | Kind::Float | Kind::Complex, _) => return None,
+        (Kind::Timedelta | Kind::Datetime | Kind::Object | Kind::Bytes | Kind::Unicode | Kind::Void, _) => return None,
     })
 }
 

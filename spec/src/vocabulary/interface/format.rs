@@ -27,7 +27,7 @@ pub fn describes(platform: &Platform, dtype: &Dtype) -> bool {
             match plain.kind {
                 Kind::Datetime | Kind::Timedelta => false,
                 Kind::Float | Kind::Complex => !(is_long && dtype.is_swapped(platform)),
-                _ => true,
+                Kind::Bool | Kind::Int | Kind::UInt | Kind::Object | Kind::Bytes | Kind::Unicode | Kind::Void => true,
             }
         }
         Dtype::Record(record) => {
