@@ -10,7 +10,7 @@ use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve, view_rule};
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Answer, Array, Expectation, Raises, Rule, for_each_rule, rules};
+use array_ctypes_conformance::spec::{Answer, Array, Expectation, Raises, Rule, View, for_each_rule, rules};
 use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError, SavedCase};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -108,6 +108,26 @@ fn every_rule_that_says_which_errors_are_raised_has_a_fault_that_raises_another(
         "expected a fault that raises another error for each of these rules, found none: {unproved:?}"
     );
     assert!(proved.len() > 20, "{proved:?}");
+}
+
+/// Only the first view of an array counts, because a fault that forgets all later views proves nothing about one operation.
+#[test]
+fn every_view_operation_has_a_fault_that_makes_a_view_that_must_be_refused() {
+    let faults = of(rules::layout::view_refused);
+    let mut unproved: BTreeSet<&str> = View::FORMS.iter().map(|form| form.word).collect();
+    for Asked { case, layout, reply } in FIRST.iter().chain(&*OTHERS) {
+        if let Err(Invalid::View { position: 0, .. }) = layout {
+            let word = case.array.views[0].word();
+            if unproved.contains(word) && faults.iter().any(|fault| fault.spoiled(case, layout, reply).is_some()) {
+                unproved.remove(word);
+            }
+        }
+    }
+    assert!(
+        unproved.is_empty(),
+        "expected a fault of layout.view-refused for each of the views {unproved:?}, found none; add one in \
+         conformance/command/src/faults/layout/refused.rs"
+    );
 }
 
 /// A case, its layout after all views, and the reply of the reference.
