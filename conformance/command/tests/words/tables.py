@@ -36,6 +36,10 @@ TABLES = {
 }
 
 
+# Profiles that no version of NumPy can claim.
+NOT_OF_NUMPY = []
+
+
 def answers():
     """The key of each answer that is an object in JSON, by an example of each; `signal` is an answer to `forked` only."""
     examples = [1, kit.Object(1), kit.Address(1), 1.0, "a", (1,), {"data": "1"}, b"a", ctypes.c_int(1)]
@@ -44,14 +48,32 @@ def answers():
     return {next(iter(answer)) for answer in encoded} | {"signal"}
 
 
+def declaration(file, name):
+    """A class of a file, read without NumPy."""
+    with open(os.path.join(os.path.dirname(kit.__file__), file)) as text:
+        (found,) = [item for item in ast.parse(text.read()).body if getattr(item, "name", None) == name]
+    return found
+
+
 def views_of_numpy():
-    """The methods of `Views`, read without NumPy."""
-    with open(os.path.join(os.path.dirname(kit.__file__), "numpy_absent.py")) as file:
-        (views,) = [item for item in ast.parse(file.read()).body if getattr(item, "name", None) == "Views"]
-    return {item.name for item in views.body if isinstance(item, ast.FunctionDef)}
+    """The methods of `Views`."""
+    return {item.name for item in declaration("numpy_absent.py", "Views").body if isinstance(item, ast.FunctionDef)}
+
+
+def profiles_of_numpy():
+    """The profiles that some version of NumPy claims: the texts in the lists that `profiles` is made of."""
+    found = set()
+    for item in ast.walk(declaration("numpy_adapter.py", "NumPy")):
+        targets = getattr(item, "targets", [getattr(item, "target", None)])
+        if any(getattr(target, "id", None) == "profiles" for target in targets):
+            lists = [part for part in ast.walk(item.value) if isinstance(part, ast.List)]
+            texts = [part for part in lists for part in ast.walk(part) if isinstance(part, ast.Constant)]
+            found.update(text.value for text in texts if isinstance(text.value, str))
+    return found
 
 
 tables = {vocabulary: sorted(set(words)) for vocabulary, words in TABLES.items()}
 tables["answer"] = sorted(answers())
+tables["profile"] = sorted(profiles_of_numpy() | set(NOT_OF_NUMPY))
 assert views_of_numpy() == set(kit.VIEWS), "expected a method of numpy_absent.Views for each view of the kit, and no other"
 kit._send(json.dumps(tables))  # the kit has the standard output
