@@ -2,12 +2,14 @@
 
 use crate::Place;
 use crate::harness::{Test, tests};
+use crate::text::formats;
 use serde_json::Value;
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
 pub(crate) const TESTS: &[Test] = tests![
+    every_format_prints_a_report,
     json_is_one_object_a_line_and_the_last_is_the_summary,
     the_same_seed_makes_the_same_cases_and_another_seed_others,
     a_line_of_cases_is_a_case_file,
@@ -47,6 +49,13 @@ const FEW: [&str; 4] = ["--cases", "1500", "--rule", "shape.*"];
 fn wrong(place: &Place, arguments: &[&str]) -> crate::Ran {
     place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
     place.run(&[&["check", "--command", "python3 -B adapter.py"], &FEW[..], arguments].concat())
+}
+
+fn every_format_prints_a_report() {
+    for format in formats() {
+        let ran = Place::new().run(&["check", "--cases", "500", "--format", &format]).exits(0);
+        assert!(!ran.out.trim().is_empty(), "expected a report in the format {format}, found no output");
+    }
 }
 
 fn json_is_one_object_a_line_and_the_last_is_the_summary() {

@@ -15,6 +15,7 @@ pub(crate) const TESTS: &[Test] = tests![
     the_help_of_cases,
     the_help_of_vectors,
     the_documentation_of_check_lists_the_exit_codes,
+    the_documentation_of_check_explains_each_format,
     the_versions,
     the_table_of_rules,
     the_text_of_rules,
@@ -101,6 +102,23 @@ fn the_documentation_of_check_lists_the_exit_codes() {
         assert!(page.contains(&row), "expected {row:?} in docs/check.md");
     }
     assert!(page.contains(&format!("If several apply{precedence}")), "expected {precedence:?} in docs/check.md");
+}
+
+/// Returns the values of `--format`, from the help of `check`.
+pub(crate) fn formats() -> Vec<String> {
+    let help = help(&["check"]);
+    let (_, rest) = help.split_once("--format").expect("the option `--format`");
+    let (_, rest) = rest.split_once("[possible values: ").expect("its values");
+    let (values, _) = rest.split_once(']').expect("the end of its values");
+    values.split(", ").map(str::to_owned).collect()
+}
+
+fn the_documentation_of_check_explains_each_format() {
+    let page = include_str!("../../../docs/check.md");
+    for format in formats() {
+        let option = format!("`--format {format}`");
+        assert!(page.contains(&option), "expected {option} in docs/check.md, found no mention of it");
+    }
 }
 
 fn the_versions() {
