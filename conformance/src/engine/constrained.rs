@@ -1,40 +1,49 @@
 //! Which steps of a script the specification constrains. The others need not be sent.
 //!
-//! `generate`, `shrink` and the vectors of the command all drop unconstrained steps; they do it here, so that they
-//! agree.
+//! `generate`, `shrink` and the vectors of the command drop unconstrained steps, each other ones; [`Removable`] lists
+//! which.
 
 use crate::Case;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Expectation, Prediction, Step};
+use array_ctypes_spec::{Expectation, Step};
 
-/// Returns for each step true if the specification constrains its answer.
-pub fn constrained(case: &Case, platform: &Platform) -> Vec<bool> {
-    let mut constrained = vec![false; case.script.len()];
-    for prediction in case.expect(platform) {
-        constrained[prediction.step] = true;
-    }
-    constrained
+/// The unconstrained steps that may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removable {
+    /// Those of the scenario. Drawn cases keep unconstrained questions.
+    OfScenario,
+    /// All but questions that another step is compared with. Only they can be needed by a constrained step.
+    NotCompared,
+    /// All. Without a question that others are compared with, these may become unconstrained in turn.
+    All,
 }
 
-/// Returns the script without the unconstrained steps, except questions that another step is compared with.
-pub(crate) fn without_unconstrained(case: &Case, platform: &Platform) -> Vec<Step> {
-    let predictions = case.expect(platform);
-    let is_constrained = |at: usize| predictions.iter().any(|prediction| prediction.step == at);
-    let steps = case.script.iter().enumerate();
-    let kept = steps.filter(|(at, step)| {
-        is_constrained(*at) || matches!(step, Step::Ask(_)) && is_compared_with(&predictions, *at)
-    });
-    kept.map(|(_, step)| step.clone()).collect()
+/// Drops the unconstrained steps that may go from the script of a case.
+pub fn drop_unconstrained(case: &mut Case, platform: &Platform, removable: Removable) {
+    let mut stays = staying(case, platform, removable).into_iter();
+    case.script.retain(|_| stays.next() == Some(true));
 }
 
 /// Returns true if each step is constrained, or a question that another step is compared with.
 pub fn is_constrained(case: &Case, platform: &Platform) -> bool {
-    without_unconstrained(case, platform).len() == case.script.len()
+    staying(case, platform, Removable::NotCompared).into_iter().all(|stays| stays)
 }
 
-fn is_compared_with(predictions: &[Prediction], at: usize) -> bool {
-    predictions.iter().any(|prediction| match prediction.expectation {
-        Expectation::SameAs(step) | Expectation::FreshFrom(step) => step == at,
-        _ => false,
-    })
+/// Returns for each step true if it is constrained or may not go.
+fn staying(case: &Case, platform: &Platform, removable: Removable) -> Vec<bool> {
+    let may_stay = |step: &Step| match removable {
+        Removable::OfScenario => !matches!(step, Step::Act(_)),
+        Removable::NotCompared | Removable::All => false,
+    };
+    let mut stays: Vec<bool> = case.script.iter().map(may_stay).collect();
+    for prediction in case.expect(platform) {
+        stays[prediction.step] = true;
+        if let Expectation::SameAs(step) | Expectation::FreshFrom(step) = prediction.expectation
+            && removable == Removable::NotCompared
+            && matches!(case.script[step], Step::Ask(_))
+        {
+            stays[step] = true;
+        }
+    }
+    stays
 }

@@ -7,7 +7,7 @@
 //!
 //! How arrays are drawn is in `draw`, and what each rule asks in `checks`.
 
-use super::constrained::constrained;
+use super::constrained::{Removable, drop_unconstrained};
 use super::rows::{Numbered, ROWS};
 use super::rules::Rules;
 use crate::Case;
@@ -54,8 +54,7 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
     let mut case = Case { array, script };
     if case.script.iter().any(|step| matches!(step, Step::Act(_))) {
         // Only with the whole script is it known which steps of the scenario are constrained.
-        let mut constrained = constrained(&case, platform).into_iter();
-        case.script.retain(|step| constrained.next() == Some(true) || !matches!(step, Step::Act(_)));
+        drop_unconstrained(&mut case, platform, Removable::OfScenario);
     }
     Generated { case, applicable }
 }

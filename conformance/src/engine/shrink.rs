@@ -7,7 +7,7 @@
 //! Any case shrinks, also one from a file, and each candidate must exist on the platform and lie inside the limits.
 //! That is why this is not proptest's shrinking. Asking the candidates is in `minimise`.
 
-use super::constrained::{is_constrained, without_unconstrained};
+use super::constrained::{Removable, drop_unconstrained, is_constrained};
 use crate::Case;
 use crate::adapter::limits::Limits;
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
@@ -30,7 +30,9 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     let weight = Weight::of(case, platform);
     let with_script = |script| Case { array: case.array.clone(), script };
     // Drawn cases may have unconstrained questions. Smaller cases have none, so all of them are removed first, at once.
-    let mut all: Vec<Case> = vec![with_script(without_unconstrained(case, platform))];
+    let mut constrained = case.clone();
+    drop_unconstrained(&mut constrained, platform, Removable::NotCompared);
+    let mut all: Vec<Case> = vec![constrained];
     all.extend(scripts(&case.script).into_iter().map(with_script));
     all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array)));
     all.extend(steps::simpler(&case.script).into_iter().map(with_script));

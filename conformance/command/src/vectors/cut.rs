@@ -1,7 +1,7 @@
 //! Cuts scripts: into parts that a person can read, and down to the steps that are needed.
 
 use array_ctypes_conformance::Case;
-use array_ctypes_conformance::engine::constrained::{constrained, is_constrained};
+use array_ctypes_conformance::engine::constrained::{Removable, drop_unconstrained, is_constrained};
 use array_ctypes_spec::Step;
 use array_ctypes_spec::platform::Platform;
 
@@ -21,8 +21,7 @@ pub(super) fn parts(mut case: Case, platform: &Platform) -> Vec<Case> {
 fn constrained_part(mut case: Case, platform: &Platform) -> Option<Case> {
     while !is_constrained(&case, platform) {
         // If a step goes that others are compared with, their predictions go too.
-        let mut constrained = constrained(&case, platform).into_iter();
-        case.script.retain(|_| constrained.next() == Some(true));
+        drop_unconstrained(&mut case, platform, Removable::All);
     }
     (!case.script.is_empty()).then_some(case)
 }
