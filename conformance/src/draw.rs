@@ -8,6 +8,7 @@ pub(crate) mod ctype;
 pub(crate) mod dtype;
 pub(crate) mod layout;
 pub(crate) mod memmap;
+pub(crate) mod mistake;
 pub(crate) mod shape;
 pub(crate) mod view;
 

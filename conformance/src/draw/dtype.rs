@@ -16,27 +16,42 @@ pub(crate) fn byte_order(draw: &mut Draw) -> ByteOrder {
 /// Any plain element type that the platform has.
 pub(crate) fn plain(draw: &mut Draw, platform: &Platform) -> Plain {
     let order = byte_order(draw);
+    let kind = kind(draw);
     let long = platform.long_double.size() as u32;
-    let simple = |kind, size| Plain { kind, size, order, unit: None };
-    let plain = match draw.below(20) {
-        0 => simple(Kind::Bool, 1),
-        1..=5 => simple(Kind::Int, draw.pick(&[1, 2, 4, 8])),
-        6..=8 => simple(Kind::UInt, draw.pick(&[1, 2, 4, 8])),
-        9..=12 => simple(Kind::Float, draw.pick(&[2, 4, 8, long])),
-        13 => simple(Kind::Complex, draw.pick(&[8, 16, 2 * long])),
-        14 | 15 => {
-            let kind = draw.pick(&[Kind::Timedelta, Kind::Datetime]);
+    // Without a wildcard: a new kind does not compile. It needs a share in `kind` too.
+    let (size, unit) = match kind {
+        Kind::Bool => (1, None),
+        Kind::Int | Kind::UInt => (draw.pick(&[1, 2, 4, 8]), None),
+        Kind::Float => (draw.pick(&[2, 4, 8, long]), None),
+        Kind::Complex => (draw.pick(&[8, 16, 2 * long]), None),
+        Kind::Timedelta | Kind::Datetime => {
             let count = if draw.one_in(3) { 1 + draw.below(999) } else { 1 };
             let unit = Unit { count, name: draw.pick(&Unit::NAMES) };
-            Plain { unit: (!draw.one_in(5)).then_some(unit), ..simple(kind, 8) }
+            (8, (!draw.one_in(5)).then_some(unit))
         }
-        16 => simple(Kind::Bytes, 1 + draw.below(9)),
-        17 => simple(Kind::Unicode, 4 * (1 + draw.below(4))),
-        18 => simple(Kind::Void, 1 + draw.below(17)),
-        _ => simple(Kind::Object, platform.pointer_size() as u32),
+        Kind::Bytes => (1 + draw.below(9), None),
+        Kind::Unicode => (4 * (1 + draw.below(4)), None),
+        Kind::Void => (1 + draw.below(17), None),
+        Kind::Object => (platform.pointer_size() as u32, None),
     };
+    let plain = Plain { kind, size, order, unit };
     // Types without an order get the same one, so that equal types are equal.
     if plain.has_order() { plain } else { Plain { order: ByteOrder::Little, ..plain } }
+}
+
+fn kind(draw: &mut Draw) -> Kind {
+    match draw.below(20) {
+        0 => Kind::Bool,
+        1..=5 => Kind::Int,
+        6..=8 => Kind::UInt,
+        9..=12 => Kind::Float,
+        13 => Kind::Complex,
+        14 | 15 => draw.pick(&[Kind::Timedelta, Kind::Datetime]),
+        16 => Kind::Bytes,
+        17 => Kind::Unicode,
+        18 => Kind::Void,
+        _ => Kind::Object,
+    }
 }
 
 /// A structured type: packed, padded, aligned, with fields that overlap or are out of order; nested up to that depth.

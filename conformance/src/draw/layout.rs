@@ -1,7 +1,8 @@
 //! Draws whole arrays: buffer, layout, views; now and then an array that does not exist.
 
+use super::mistake::impossible;
 use super::shape::{shape, strides};
-use super::view::{chain, impossible};
+use super::view::chain;
 use crate::draw::{Draw, Part, dtype, memmap};
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::{Layout, resolve};

@@ -1,13 +1,14 @@
-//! Draws views of an array: chains that exist, and single views that do not.
+//! Draws chains of views of an array.
 //!
-//! A view is drawn from the layout it applies to, and kept if the specification says that it exists.
+//! A view is drawn from the layout it applies to, and kept if the specification says that it exists. Views that do not
+//! exist are in `mistake`.
 
 use crate::draw::Draw;
 use crate::draw::dtype::plain;
 use array_ctypes_spec::View;
-use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
+use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::Layout;
-use array_ctypes_spec::platform::{ByteOrder, Platform};
+use array_ctypes_spec::platform::Platform;
 
 /// The most axes of a view that is drawn.
 const MAX_AXES: usize = 64;
@@ -152,62 +153,4 @@ fn reinterpretation(draw: &mut Draw, platform: &Platform, layout: &Layout) -> Op
         }
     }
     None
-}
-
-/// A view that does not exist.
-pub(crate) fn impossible(draw: &mut Draw, platform: &Platform, layout: &Layout) -> View {
-    let dimensions = layout.shape.len();
-    let outside = dimensions + draw.below(3) as usize;
-    let some_axis = |draw: &mut Draw| draw.below(dimensions as u32) as usize;
-    let size = layout.dtype.item_size();
-    // Mistakes that only few arrays allow are drawn more often if the array allows them.
-    let few = [(8, matches!(layout.dtype, Dtype::Record(_))), (10, dimensions == 0), (16, layout.dtype.has_objects())];
-    let possible: Vec<u32> = few.iter().filter(|(_, is_possible)| *is_possible).map(|(which, _)| *which).collect();
-    let which = if !possible.is_empty() && draw.one_in(2) { draw.pick(&possible) } else { draw.below(17) };
-    match which {
-        0 if dimensions > 0 => {
-            let axis = some_axis(draw);
-            let length = layout.shape[axis] as i64;
-            View::Index { axis, at: if draw.one_in(2) { length } else { -length - 1 } }
-        }
-        1 => View::Index { axis: outside, at: 0 },
-        2 => View::Reverse { axis: outside },
-        3 => View::NewAxis { axis: outside + 1 },
-        4 => View::Transpose { axes: (1..=dimensions.max(1)).collect() },
-        5 if dimensions > 1 => View::Transpose { axes: vec![0; dimensions] },
-        6 if dimensions > 1 => View::Broadcast { shape: layout.shape[1..].to_vec() },
-        7 if layout.shape.iter().any(|length| *length > 1) => {
-            View::Broadcast { shape: layout.shape.iter().map(|length| length + u64::from(*length > 1)).collect() }
-        }
-        8 => View::Field { name: "absent".to_owned() },
-        9 if dimensions > 0 => View::Slice { axis: some_axis(draw), start: None, stop: None, step: 0 },
-        // 7 is a multiple of no item size but 1 and 7, and few item sizes are multiples of it.
-        10 if !size.is_multiple_of(7) && dimensions == 0 => View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) },
-        10 if layout.shape.last().is_some_and(|length| !(length * size).is_multiple_of(7)) => {
-            View::Reinterpret { dtype: Dtype::Plain(raw_bytes(7)) }
-        }
-        12 => View::Slice { axis: outside, start: None, stop: None, step: 1 },
-        13 if layout.shape.iter().any(|length| *length > 1) => {
-            let longer = layout.shape.iter().map(|length| length + u64::from(*length > 1));
-            View::Broadcast { shape: [2].into_iter().chain(longer).collect() }
-        }
-        // More bytes than an intp counts, though the strides reach no further.
-        14 => {
-            let most = platform.intp_max() as u64 / size.max(1);
-            View::Broadcast { shape: [most + 1].into_iter().chain(layout.shape.iter().copied()).collect() }
-        }
-        // Half the item size, which a last axis with gaps does not allow; and references as raw bytes.
-        15 if size.is_multiple_of(2) && size > 0 => {
-            View::Reinterpret { dtype: Dtype::Plain(raw_bytes(size as u32 / 2)) }
-        }
-        16 if layout.dtype.has_objects() => View::Reinterpret { dtype: Dtype::Plain(raw_bytes(size as u32)) },
-        // One axis for all elements, which strides with gaps cannot express. Few elements, in case an implementation
-        // copies.
-        11 if dimensions > 1 && layout.elements() <= 1 << 12 => View::Reshape { shape: vec![layout.elements()] },
-        _ => View::Reshape { shape: vec![layout.elements() + 1] },
-    }
-}
-
-fn raw_bytes(size: u32) -> Plain {
-    Plain { kind: Kind::Void, size, order: ByteOrder::Little, unit: None }
 }

@@ -1,4 +1,4 @@
-//! `unsafe` in source files, counted by tokens, so that macros are seen too.
+//! `unsafe` in source files, counted by tokens, so that macros are seen too; and the invariants that SAFETY comments name.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -56,6 +56,48 @@ fn is_item(rest: &[TokenTree]) -> bool {
         "impl" | "trait" | "mod" => true,
         _ => after_extern > 0,
     }
+}
+
+/// Returns the SAFETY comments that name none of the invariants of their file's documentation, each with its line. Empty if
+/// the documentation has no list of invariants.
+pub(crate) fn without_invariant(text: &str) -> Vec<(usize, String)> {
+    let declared = invariants(text);
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(first) = line.strip_prefix("// SAFETY:") else { continue };
+        let rest = lines[at + 1..].iter().map_while(|line| line.strip_prefix("// "));
+        let comment = [first].into_iter().chain(rest).collect::<Vec<_>>().join(" ");
+        if !declared.is_empty() && !named(&comment).iter().any(|number| declared.contains(number)) {
+            found.push((at + 1, comment.trim().to_owned()));
+        }
+    }
+    found
+}
+
+/// Returns the numbers of the list of invariants in a file's documentation.
+fn invariants(text: &str) -> Vec<u32> {
+    let lines = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim_start);
+    let list = lines.skip_while(|line| *line != "# Invariants");
+    list.filter_map(|line| line.split_once(". ")?.0.parse().ok()).collect()
+}
+
+/// Returns the numbers that a comment begins with, as in `1 and 2: …`, or those that it says are made true.
+fn named(comment: &str) -> Vec<u32> {
+    let (start, made) = (comment.split([':', ';']).next(), comment.split("makes ").nth(1));
+    let words =
+        start.into_iter().chain(made.and_then(|made| made.split(" true").next())).flat_map(str::split_whitespace);
+    words.filter_map(|word| word.parse().ok()).collect()
+}
+
+#[test]
+fn a_safety_comment_names_an_invariant_by_its_number() {
+    let text = "//! # Invariants\n//! The code names them:\n//!\n//! 1. One.\n//!    More.\n//! 2. Two.\n\n\
+        // SAFETY: 1: yes.\n// SAFETY: 1 and 2: yes.\n// SAFETY: it starts here. This\n// makes 2 true.\n\
+        // SAFETY: 3: unknown.\n  // SAFETY: none of the 2.\n/// // SAFETY: an example.";
+    let found: Vec<usize> = without_invariant(text).into_iter().map(|(line, _)| line).collect();
+    assert_eq!(found, [12, 13]);
+    assert_eq!(without_invariant("//! Nothing.\n// SAFETY: so."), []);
 }
 
 #[test]

@@ -8,9 +8,11 @@ use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
-use array_ctypes_conformance::spec::dtype::Dtype;
+use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Array, Chapter, Rule, rules};
+use array_ctypes_conformance::spec::{
+    Act, Array, Chapter, Ctypeslib, Derive, Export, Form, Question, Rule, Step, View, rules,
+};
 use array_ctypes_conformance::{Case, Implementation, SavedCase};
 use std::collections::HashSet;
 
@@ -25,6 +27,56 @@ fn every_trait_is_frequent_plain_arrays_are_few_and_combinations_many() {
     }
     assert!(plain <= DRAWN / 4, "{plain} of {DRAWN}");
     assert!(combinations >= 1000, "{combinations}");
+}
+
+#[test]
+fn every_view_kind_and_step_is_drawn() {
+    let (mut kinds, mut views, mut steps) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for case in cases(DRAWN) {
+        kinds.extend(case.array.dtype.plain().map(|plain| plain.kind));
+        views.extend(case.array.views.iter().map(View::word));
+        steps.extend(case.script.iter().flat_map(words_of));
+    }
+    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind)).collect();
+    assert!(
+        kinds.is_empty(),
+        "expected every kind, found none of {kinds:?}; draw them in conformance/src/draw/dtype.rs"
+    );
+    let views = missing(View::FORMS, |word| views.contains(word));
+    assert!(
+        views.is_empty(),
+        "expected every view, found none of {views:?}; draw them in conformance/src/draw/view.rs"
+    );
+    let steps = [
+        missing(Step::forms(), |word| steps.contains(&("", word))),
+        missing(Ctypeslib::FORMS, |word| steps.contains(&("ctypeslib", word))),
+        missing(Export::FORMS, |word| steps.contains(&("export", word))),
+        missing(Derive::FORMS, |word| steps.contains(&("derive", word))),
+    ];
+    let steps = steps.concat();
+    assert!(
+        steps.is_empty(),
+        "expected every step, found none of {steps:?}; let a row in conformance/src/checks/ add them"
+    );
+}
+
+/// Returns the forms whose words were not drawn.
+fn missing(forms: impl IntoIterator<Item = &'static Form>, is_drawn: impl Fn(&'static str) -> bool) -> Vec<String> {
+    forms.into_iter().filter(|form| !is_drawn(form.word)).map(Form::to_string).collect()
+}
+
+/// Returns the words of a step, and of what it takes or asks, each after the word of its list.
+fn words_of(step: &Step) -> Vec<(&'static str, &'static str)> {
+    match step {
+        Step::Ask(Question::Ctypeslib(helper)) => vec![("", "ctypeslib"), ("ctypeslib", helper.word())],
+        Step::Ask(question) => vec![("", question.word())],
+        Step::Write(write) => vec![("", write.word())],
+        Step::Forked(step) => [vec![("", "forked")], words_of(step)].concat(),
+        Step::Outside(outside) => vec![("", outside.word())],
+        Step::Act(act @ Act::Export { what, .. }) => vec![("", act.word()), ("export", what.word())],
+        Step::Act(act @ Act::Derive { how, .. }) => vec![("", act.word()), ("derive", how.word())],
+        Step::Act(act) => vec![("", act.word())],
+    }
 }
 
 #[test]

@@ -201,7 +201,7 @@ mod tests {
         let copy = Copy::run(|_| std::thread::sleep(Duration::from_secs(1000))).unwrap();
         let pid = copy.pid;
         drop(copy);
-        // SAFETY: signal 0 only asks whether the process exists, and is sent to nobody.
+        // SAFETY: 2: the child has ended, so the number may be that of another process; signal 0 reaches none.
         assert_eq!(unsafe { libc::kill(pid, 0) }, -1);
     }
 }
