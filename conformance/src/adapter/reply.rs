@@ -22,8 +22,17 @@ pub struct Answers {
     pub buffer: u64,
     /// One answer for each step.
     pub answers: Vec<Answer>,
-    /// The messages of errors, each with the position of its step.
-    pub messages: Vec<(usize, String)>,
+    /// The messages of errors, by step.
+    pub messages: Vec<Message>,
+}
+
+/// The message of the error that a step raised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The position of the step in the script.
+    pub step: usize,
+    /// The implementation's text.
+    pub text: String,
 }
 
 /// The error that an array was refused with.
@@ -89,7 +98,7 @@ impl Reply {
             Reply::Refused(Refusal { kind, message }) => described(&Answer::Raises(*kind), message.as_ref()),
             Reply::Answered(Answers { buffer, answers, messages }) => {
                 let Some(answer) = answers.get(step) else { return "nothing".to_owned() };
-                let message = messages.iter().find(|(at, _)| *at == step).map(|(_, message)| message);
+                let message = messages.iter().find(|message| message.step == step).map(|message| &message.text);
                 described(&relative(answer, *buffer), message)
             }
         }

@@ -1,7 +1,7 @@
 //! Answers and replies as JSON.
 
 use super::{Result, boolean, bytes, entry, hex, is_integer, list, number, strings, text, wrong};
-use crate::adapter::reply::{Answers, Refusal, Reply};
+use crate::adapter::reply::{Answers, Message, Refusal, Reply};
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
 use serde_json::{Value, json};
 
@@ -95,8 +95,8 @@ pub(crate) fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> 
     }
     let buffer = number(entry(value, "buffer")?, "buffer")?;
     let answers = entry(value, "answers")?;
-    let messages =
-        answers.as_array().into_iter().flatten().enumerate().filter_map(|(at, answer)| Some((at, message_of(answer)?)));
+    let steps_answered = answers.as_array().into_iter().flatten().enumerate();
+    let messages = steps_answered.filter_map(|(step, answer)| Some(Message { step, text: message_of(answer)? }));
     let messages = messages.collect();
     let answers = list(answers, "answers", |answer, _| to_answer(answer))?;
     if answers.len() != steps {

@@ -10,7 +10,7 @@ use crate::adapter::cost::Cost;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
-use crate::adapter::reply::{Answers, Refusal, Reply};
+use crate::adapter::reply::{Answers, Message, Refusal, Reply};
 use crate::transports::outside;
 use crate::transports::outside::Place;
 use crate::{Case, json};
@@ -109,7 +109,8 @@ impl Child {
         match reply {
             Reply::Answered(Answers { buffer, answers, messages }) => {
                 let before = asked.so_far.answers.len();
-                asked.so_far.messages.extend(messages.into_iter().map(|(step, message)| (before + step, message)));
+                let of_script = |message: Message| Message { step: before + message.step, ..message };
+                asked.so_far.messages.extend(messages.into_iter().map(of_script));
                 asked.so_far.answers.extend(answers);
                 asked.so_far.buffer = buffer;
             }

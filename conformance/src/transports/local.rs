@@ -9,7 +9,7 @@ use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
-use crate::adapter::reply::{Answers, Refusal, Reply};
+use crate::adapter::reply::{Answers, Message, Refusal, Reply};
 use array_ctypes_spec::{Answer, Array, Question, Raises, Step};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -82,7 +82,7 @@ impl<T: InProcess> Local<T> {
         }
         if answers.len() != asked.len() {
             answers.resize(asked.len(), Answer::Raises(Raises::OtherError));
-            so_far.messages.push((so_far.answers.len(), message));
+            so_far.messages.push(Message { step: so_far.answers.len(), text: message });
         }
         so_far.answers.append(&mut answers);
         Ok(())

@@ -8,7 +8,7 @@
 //! Linux allows this. On other systems, or if the kernel forbids it, the answer is [`Answer::NotObserved`], and nothing
 //! is judged.
 
-use crate::adapter::reply::Answers;
+use crate::adapter::reply::{Answers, Message};
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
 use mapping::Mapping;
 use piece::Piece;
@@ -99,7 +99,8 @@ impl Place {
     pub fn look(&self, step: &Step, script: &[Step], so_far: &mut Answers) {
         let Step::Outside(outside) = step else { return };
         let Looked { answer, message } = self.answer(outside, script, &so_far.answers);
-        so_far.messages.extend(message.map(|message| (so_far.answers.len(), message)));
+        let step = so_far.answers.len();
+        so_far.messages.extend(message.map(|text| Message { step, text }));
         so_far.answers.push(answer);
     }
 
