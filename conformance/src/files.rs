@@ -3,7 +3,7 @@
 //! A case file holds for every version of the suite, unlike `SEED:INDEX`. Runs replay case files before they draw other
 //! cases.
 
-use crate::engine::hash;
+use crate::engine::hash::stable_hash;
 use crate::engine::outcome::Failure;
 use crate::{Case, SavedCase, json};
 use serde_json::{Value, json};
@@ -93,7 +93,7 @@ pub fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 /// [`FileError::Io`].
 pub fn save(folder: &Path, failure: &Failure, implementation: &str) -> Result<PathBuf, FileError> {
     let mut value = json::from_case(&failure.case);
-    let hash = hash::of(&value.to_string());
+    let hash = stable_hash(&value.to_string());
     value["note"] = json!({
         "rule": failure.rule.id(),
         "implementation": implementation,

@@ -6,7 +6,7 @@
 
 use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::deviation::{self, Deviation};
-use crate::engine::hash;
+use crate::engine::hash::stable_hash;
 use crate::engine::judge::violations;
 use crate::engine::options::Options;
 use crate::engine::outcome::{Known, MIN_CASES_TO_COUNT, Report};
@@ -117,7 +117,7 @@ pub const fn is_profile(name: &str) -> bool {
     let mut at = 0;
     while at < Profile::ALL.len() {
         // Strings cannot be compared at compile time.
-        if hash::of(Profile::ALL[at].name()) == hash::of(name) {
+        if stable_hash(Profile::ALL[at].name()) == stable_hash(name) {
             return true;
         }
         at += 1;

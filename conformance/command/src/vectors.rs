@@ -8,7 +8,7 @@
 
 use crate::found::Found;
 use array_ctypes_conformance::engine::constrained::is_constrained;
-use array_ctypes_conformance::engine::hash;
+use array_ctypes_conformance::engine::hash::stable_hash;
 use array_ctypes_conformance::engine::traits::{self, TraitSet};
 use array_ctypes_conformance::{Case, json};
 use array_ctypes_spec::layout::resolve;
@@ -108,7 +108,7 @@ pub fn of(name: &str, platform: &Platform, found: &[Found]) -> Vectors {
 /// One vector.
 fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     let mut value = json::from_case(case);
-    let id = hash::of(&value.to_string());
+    let id = stable_hash(&value.to_string());
     let making = expect_making(&case.array, &resolve(platform, &case.array));
     let mut expect = vec![Vec::new(); case.script.len()];
     for prediction in case.expect(platform) {

@@ -36,7 +36,7 @@ impl RunError {
     }
 
     /// A timeout on the first case that was sent.
-    pub fn timed_out(message: impl Into<String>) -> RunError {
+    pub(crate) fn timed_out(message: impl Into<String>) -> RunError {
         RunError::TimedOut(Loss { position: 0, message: message.into() })
     }
 

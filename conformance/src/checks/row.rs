@@ -122,8 +122,8 @@ impl Row {
 
 /// Declares the rows of a chapter, each under the name of its rule.
 ///
-/// A row without a rule is dead code. A rule without a row does not compile, because the table of
-/// [rows](crate::engine::rows) names each.
+/// A row without a rule is dead code. A rule without a row does not compile, because the
+/// [table](crate::engine::table) names each.
 macro_rules! rows {
     ($($rule:ident: $row:expr;)*) => {
         $(pub(crate) const fn $rule() -> $crate::checks::row::Row {

@@ -8,8 +8,8 @@
 //! How arrays are drawn is in `draw`, and what each rule asks in `checks`.
 
 use super::constrained::{Removable, drop_unconstrained};
-use super::rows::{Numbered, ROWS};
 use super::rules::Rules;
+use super::table::{Numbered, ROWS};
 use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::checks::ask::Ask;

@@ -4,7 +4,7 @@
 //! files, so it must never change. It is not meant to resist attacks.
 
 /// Returns the hash of a string.
-pub const fn of(text: &str) -> u64 {
+pub const fn stable_hash(text: &str) -> u64 {
     let mut hash = 0xCBF2_9CE4_8422_2325;
     let mut rest = text.as_bytes();
     while let [byte, others @ ..] = rest {

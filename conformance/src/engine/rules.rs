@@ -1,7 +1,7 @@
 //! A set of rules: those that a run is about, or those that bind an implementation.
 
 use super::pattern::matches;
-use super::rows::ROWS;
+use super::table::ROWS;
 use crate::adapter::hello::Hello;
 use array_ctypes_spec::{Profile, Rule};
 

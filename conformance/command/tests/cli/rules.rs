@@ -2,7 +2,7 @@
 
 use crate::Place;
 use crate::harness::{Test, tests};
-use array_ctypes_conformance::engine::rows::module_of;
+use array_ctypes_conformance::engine::table::module_of;
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::documentation::statements;
 use std::path::Path;

@@ -5,7 +5,7 @@
 //!
 //! Used by the command; not stable.
 
-use super::hash;
+use super::hash::stable_hash;
 use crate::checks::row::Row;
 use crate::checks::{
     absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
@@ -25,7 +25,7 @@ macro_rules! table {
     })*) => {
         /// The row of each rule, in the order of the rules.
         pub(super) const ROWS: &[Numbered] =
-            &[$($(Numbered { row: $chapter::$rule(), number: hash::of($id) }),*),*];
+            &[$($(Numbered { row: $chapter::$rule(), number: stable_hash($id) }),*),*];
     };
 }
 
