@@ -13,7 +13,7 @@ pub const PROTOCOL_VERSION: u64 = 1;
 /// The handshake that JSON describes. A limit that is not mentioned does not exist.
 ///
 /// # Errors
-/// [`Error`](super::Error), with the place.
+/// [`Error`], with the place.
 pub fn to_hello(value: &Value) -> Result<Hello> {
     let hello = entry(value, "hello")?;
     let protocol: u64 = number(entry(hello, "protocol")?, "protocol")?;
