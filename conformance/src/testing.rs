@@ -164,8 +164,11 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     let is_without = without.contains(&rule);
     assert!(
         is_without || applied >= MIN_CASES_TO_COUNT,
-        "{rule} was not exercised: the limits leave {applied} of {} cases; if none can apply, write `; without {}`",
-        options.cases,
+        "expected at least {MIN_CASES_TO_COUNT} cases that judge {rule}, found {applied} among the {} that were sent ({} more \
+         are outside the limits); if the crate refuses arrays that exist, the test layout::accepted fails: see that first; if the \
+         limits exclude every case of the rule, write `; without {}`",
+        report.cases,
+        report.not_applicable,
         rule.id().replace('.', "::").replace('-', "_")
     );
     assert!(
