@@ -2,13 +2,16 @@
 //!
 //! The suite asks it like any other. The address of a buffer comes from the memory, not from an array.
 
+use array_ctypes::Buffer;
 #[cfg(unix)]
-use array_ctypes::{Buffer, platform};
+use array_ctypes::platform;
 use array_ctypes_conformance::adapter::cost::Cost;
 use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array as Described, Profile};
-use make::{make, viewed};
+use make::make;
+#[cfg(unix)]
+use make::viewed;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 /// Bytes in memory.
 #[derive(Clone, Copy)]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no other system is asked for pieces"))]
 pub(super) struct Piece {
     pub(super) address: u64,
     /// In bytes.
