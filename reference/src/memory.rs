@@ -92,7 +92,7 @@ impl Buffer {
         Ok(buffer)
     }
 
-    /// Makes a buffer of the first `size` bytes of a mapping, all of which are in the file.
+    /// Makes a buffer of the first `size` bytes of a mapping. All of them are in the file.
     #[cfg(unix)]
     pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
         let base = mapping.first_byte();

@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
     asked: AskedRules,
     #[command(flatten)]
     binding: BindingRules,
-    /// text, or json: one object a line, the summary last
+    /// The form of the output; json is one object a line, the summary last
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
     /// List only rules that failed, warned or were not exercised
