@@ -26,7 +26,7 @@ pub use rule::{Chapter, Level, Profile, Rule, rules};
 pub use script::{
     Absent, Act, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest, ElementType,
     Export, Flag, Import, ImportData, Key, Library, Member, NdPointer, NdShape, Outside, ParseStepError, Question,
-    ShapeArgument, Source, Step, Use, Write,
+    ShapeArgument, Source, Step, Use, Value, Write,
 };
 pub use view::{ParseViewError, View};
 pub use words::Form;

@@ -15,6 +15,7 @@ mod import;
 mod names;
 mod protocols;
 mod question;
+mod value;
 mod write;
 
 pub use act::{Act, Derive, Export};
@@ -23,6 +24,7 @@ pub use import::{Import, ImportData};
 pub use names::{Absent, Attribute, Flag, Key, Member};
 pub use protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 pub use question::Question;
+pub use value::Value;
 pub use write::{Outside, Write};
 
 /// One step of a script.
