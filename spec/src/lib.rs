@@ -7,6 +7,7 @@ pub mod chapters;
 pub mod documentation;
 mod expect;
 pub mod numpy_tests;
+pub mod page;
 mod world;
 
 /// The version of the specification: the first number moves where an implementation that held may be reported, the second where

@@ -8,6 +8,7 @@ mod text;
 
 pub(crate) use convert::load;
 pub use convert::{Number, Stored, store};
+pub(crate) use print::python_bytes;
 pub use print::{printed, python_float};
 pub use text::ParseCTypeError;
 

@@ -148,7 +148,9 @@ impl Platform {
         granularity: 65536,
     };
 
-    /// Every platform named here, with its name.
+    /// Every platform named here, with its name: one or two of each data model and byte order. None is LLP64 and
+    /// big-endian, because no such platform exists: LLP64 is Windows with 64 bits, which runs on little-endian machines
+    /// only.
     pub const ALL: [(&'static str, Platform); 6] = [
         ("x86_64-linux", Platform::X86_64_LINUX),
         ("aarch64-linux", Platform::AARCH64_LINUX),

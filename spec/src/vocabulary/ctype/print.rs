@@ -16,7 +16,7 @@ pub fn printed(platform: &Platform, ctype: &CType, bytes: &[u8]) -> Option<Strin
         Answer::Bool(false) => "False".to_owned(),
         Answer::Integer(value) => value.to_string(),
         Answer::Float(bits) => python_float(f64::from_bits(bits)),
-        Answer::Bytes(bytes) => bytes.first().copied().map(python_byte)?,
+        Answer::Bytes(bytes) => python_bytes(&bytes),
         _ => return None,
     };
     Some(format!("{}({value})", simple.name()))
@@ -59,15 +59,17 @@ pub fn python_float(value: f64) -> String {
     }
 }
 
-fn python_byte(byte: u8) -> String {
-    let text = match byte {
-        b'\'' => return "b\"'\"".to_owned(),
+/// Bytes as Python's `repr` prints them.
+pub(crate) fn python_bytes(bytes: &[u8]) -> String {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    let character = |byte: &u8| match byte {
         b'\\' => "\\\\".to_owned(),
         b'\n' => "\\n".to_owned(),
         b'\r' => "\\r".to_owned(),
         b'\t' => "\\t".to_owned(),
-        0x20..=0x7E => char::from(byte).to_string(),
+        b'\'' if quote == '\'' => "\\'".to_owned(),
+        0x20..=0x7E => char::from(*byte).to_string(),
         _ => format!("\\x{byte:02x}"),
     };
-    format!("b'{text}'")
+    format!("b{quote}{}{quote}", bytes.iter().map(character).collect::<String>())
 }
