@@ -14,6 +14,7 @@ pub mod judge;
 pub(crate) mod minimise;
 pub mod options;
 pub mod outcome;
+pub mod page;
 pub(crate) mod pattern;
 pub mod rules;
 pub mod run;

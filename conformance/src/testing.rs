@@ -1,9 +1,10 @@
-//! The checks under `cargo test`: one `#[test]` for each rule.
+//! The checks under `cargo test`: one `#[test]` for each rule, and one for the examples of the documentation page.
 //!
 //! A rule whose profile is not claimed becomes an ignored test. If the limits leave a rule without a case, the crate
 //! must name the rule after `without`, and its test then proves that no case applies. So no rule that was not judged
 //! looks as if it held.
 
+use crate::adapter::error::RunError;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::deviation::{self, Deviation};
 use crate::engine::hash::stable_hash;
@@ -25,10 +26,12 @@ const FIRST_CASES: u64 = 2000;
 /// The number of times that the test multiplies its cases by ten, if too few of them apply.
 const ENLARGEMENTS: u32 = 2;
 
-/// Tests an [`InProcess`](crate::InProcess) crate: one `#[test]` for each rule of the specification.
+/// Tests an [`InProcess`](crate::InProcess) crate: one `#[test]` for each rule of the specification, and one, `page`,
+/// for the examples of the documentation page.
 ///
 /// The first argument is an expression that makes the crate's implementation; the others are the profiles that it
-/// claims, `core` first. After `without` come the rules that the limits leave without a case.
+/// claims, `core` first. After `without` come the rules that the limits leave without a case; before them `page`, if the
+/// limits exclude all examples of the page.
 ///
 /// Failing cases are saved in the folder `array-ctypes-regressions` beside the manifest, and replayed before others are
 /// drawn; commit that folder. With the feature `deviations`, a file `array-ctypes-deviations.toml` beside the manifest
@@ -49,7 +52,12 @@ const ENLARGEMENTS: u32 = 2;
 /// ```
 #[macro_export]
 macro_rules! conformance_tests {
+    ($subject:expr, core $(, $profile:ident)*; without page $(, $chapter:ident :: $rule:ident)*) => {
+        $crate::page_test!(true);
+        $crate::spec::for_each_rule!($crate::rule_tests, ($) $subject; [core $($profile)*] $($chapter $rule)*);
+    };
     ($subject:expr, core $(, $profile:ident)* $(; without $($chapter:ident :: $rule:ident),+)?) => {
+        $crate::page_test!(false);
         $crate::spec::for_each_rule!($crate::rule_tests, ($) $subject; [core $($profile)*] $($($chapter $rule)+)?);
     };
 }
@@ -94,6 +102,18 @@ macro_rules! rule_tests {
     };
 }
 
+/// The test of the examples of the page. The argument is true if none applies.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! page_test {
+    ($without:literal) => {
+        #[test]
+        fn page() {
+            $crate::testing::page(subject, $without, env!("CARGO_MANIFEST_DIR"));
+        }
+    };
+}
+
 /// The test of one rule that binds the crate.
 #[doc(hidden)]
 #[macro_export]
@@ -132,7 +152,7 @@ pub const fn is_profile(name: &str) -> bool {
 /// If the rule is broken, was judged in too few cases, or applies although it is among `without`.
 pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, without: &[Rule], manifest: &str) {
     let folder = Path::new(manifest).join(files::DEFAULT_FOLDER);
-    let make = || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>);
+    let make = local(make);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
     let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
     let mut options =
@@ -175,6 +195,41 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         !is_without || applied == 0,
         "expected no case for {rule}, which is named after `without`, found {applied} that apply: remove the rule from `without`"
     );
+}
+
+/// Asks the examples of the documentation page of which rules speak that bind the crate, or, if `without`, checks that
+/// none applies. `manifest` is the folder of the crate's manifest.
+///
+/// # Panics
+/// If an example breaks a rule, none applies, or one applies although `without` is true.
+pub fn page<T: InProcess + 'static>(make: impl Fn() -> T + Sync, without: bool, manifest: &str) {
+    let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
+    let report = run(&local(make), &Options { cases: 0, deviations, ..Options::default() });
+    let repeat = "cargo test, which asks the examples of the page first";
+    let failures: Vec<String> = report
+        .failures
+        .iter()
+        .map(|failure| format!("\n{}  in Rust:\n{}", failed(&report, failure, repeat), snippet::rust(&failure.case)))
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.concat());
+    assert!(
+        without || report.page > 0,
+        "expected at least one example of the page that applies, found none ({} are outside the limits); if the limits \
+         exclude its array, int32 of shape [2, 2], write `; without page`",
+        report.not_applicable
+    );
+    assert!(
+        !without || report.page == 0,
+        "expected no example of the page that applies, because `page` is named after `without`, found {}: remove it there",
+        report.page
+    );
+}
+
+/// Returns a function that makes the crate's implementation.
+fn local<T: InProcess + 'static>(
+    make: impl Fn() -> T + Sync,
+) -> impl Fn() -> Result<Box<dyn Implementation>, RunError> + Sync {
+    move || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>)
 }
 
 #[cfg(feature = "deviations")]

@@ -8,7 +8,7 @@
 //! use array_ctypes_spec::{expect, page::Example, platform::Platform};
 //!
 //! let example = Example::named("page:4").unwrap();
-//! assert_eq!(example.lines[0].typed, "x.ctypes.data_as(POINTER(c_longlong)).contents");
+//! assert_eq!(example.lines()[0].typed, "x.ctypes.data_as(POINTER(c_longlong)).contents");
 //! let platform = Platform::S390X_LINUX;
 //! let predictions = expect(&platform, &example.array(&platform), &example.script());
 //! assert_eq!(predictions[0].expectation.to_string(), "\"c_long(1)\"");
@@ -23,17 +23,15 @@ mod print;
 
 pub use print::output;
 
-/// An example of the page.
-#[derive(Clone, Copy, Debug)]
-pub struct Example {
-    /// Its place in the table, from 1 on.
-    pub number: usize,
-    /// What it is about.
-    pub about: &'static str,
-    /// The array that it asks.
-    pub of: &'static Subject,
-    /// What a user types, in order.
-    pub lines: &'static [Line],
+/// An example of the page: its place in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Example(usize);
+
+/// A row of the table.
+struct Row {
+    about: &'static str,
+    of: &'static Subject,
+    lines: &'static [Line],
 }
 
 /// An array of the page.
@@ -69,8 +67,8 @@ fn x(platform: &Platform) -> Array {
 /// Declares the table.
 macro_rules! examples {
     ($($subject:ident: $about:literal { $($typed:literal => $step:literal,)* })*) => {
-        const EXAMPLES: &[(&str, &Subject, &[Line])] =
-            &[$(($about, &$subject, &[$(Line { typed: $typed, step: $step }),*])),*];
+        const EXAMPLES: &[Row] =
+            &[$(Row { about: $about, of: &$subject, lines: &[$(Line { typed: $typed, step: $step }),*] }),*];
     };
 }
 
@@ -136,33 +134,51 @@ examples! {
 
 /// Every example, in order.
 pub fn examples() -> impl Iterator<Item = Example> {
-    EXAMPLES.iter().zip(1..).map(|((about, of, lines), number)| Example { number, about, of, lines })
+    (0..EXAMPLES.len()).map(Example)
 }
 
-/// What the name of an example begins with.
+/// What the name of an example begins with; its number, from 1 on, follows.
 const PREFIX: &str = "page:";
 
 impl Example {
     /// The example of that name, such as `page:4`.
     pub fn named(name: &str) -> Option<Example> {
-        let number: usize = name.strip_prefix(PREFIX)?.parse().ok()?;
-        examples().find(|example| example.number == number && example.to_string() == name)
+        name.starts_with(PREFIX).then(|| examples().find(|example| example.to_string() == name))?
+    }
+
+    fn row(self) -> &'static Row {
+        &EXAMPLES[self.0]
+    }
+
+    /// What it is about.
+    pub fn about(self) -> &'static str {
+        self.row().about
+    }
+
+    /// The array that it asks.
+    pub fn of(self) -> &'static Subject {
+        self.row().of
+    }
+
+    /// What a user types, in order.
+    pub fn lines(self) -> &'static [Line] {
+        self.row().lines
     }
 
     /// The array on a platform.
-    pub fn array(&self, platform: &Platform) -> Array {
-        (self.of.array)(platform)
+    pub fn array(self, platform: &Platform) -> Array {
+        (self.of().array)(platform)
     }
 
     /// The steps, one for each line.
-    pub fn script(&self) -> Vec<Step> {
-        self.lines.iter().filter_map(|line| line.step.parse().ok()).collect()
+    pub fn script(self) -> Vec<Step> {
+        self.lines().iter().filter_map(|line| line.step.parse().ok()).collect()
     }
 }
 
 /// The name, such as `page:4`.
 impl fmt::Display for Example {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{}", self.number)
+        write!(f, "{PREFIX}{}", self.0 + 1)
     }
 }

@@ -4,7 +4,7 @@
 
 use super::deviation::Deviation;
 use super::judge::violations;
-use super::outcome::Failure;
+use super::outcome::{Failure, Origin};
 use super::rules::Rules;
 use super::shrink;
 use crate::Case;
@@ -21,14 +21,15 @@ const MAX_CANDIDATES: usize = 2000;
 const MAX_LOSSES: Losses = Losses { cases: 300, timeouts: 3 };
 
 /// Shrinks the case of each failure. A failure that does not occur again keeps its case, and none is shrunk into a
-/// known deviation.
+/// known deviation. An example of the page stays as it is, so that it can be recognized.
 pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello, deviations: &[Deviation]) -> Vec<Failure> {
-    if failures.is_empty() {
+    let shrinks = |failure: &Failure| !matches!(failure.origin, Origin::Page(_));
+    if !failures.iter().any(shrinks) {
         return failures;
     }
     let Ok(first) = make() else { return failures };
     let mut implementation = Contained::new(first, make);
-    for failure in &mut failures {
+    for failure in failures.iter_mut().filter(|failure| shrinks(failure)) {
         let rules = Rules::only(failure.rule);
         let mut fails = |case: &Case| {
             let Losses { cases, timeouts } = implementation.losses();

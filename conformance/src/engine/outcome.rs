@@ -8,6 +8,7 @@ use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
+use array_ctypes_spec::page::Example;
 use array_ctypes_spec::{Level, Prediction, Rule};
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ pub struct Tally {
 /// Where a case comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
+    /// An example of the documentation page.
+    Page(Example),
     /// A saved file, by name.
     File(String),
     /// A seed and an index.
@@ -44,6 +47,7 @@ pub enum Origin {
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Origin::Page(example) => write!(f, "{example}"),
             Origin::File(name) => f.write_str(name),
             Origin::Drawn { seed, index } => write!(f, "{seed}:{index}"),
         }
@@ -55,7 +59,7 @@ impl std::fmt::Display for Origin {
 pub struct Failure {
     /// The rule.
     pub rule: Rule,
-    /// The case, after shrinking.
+    /// The case, after shrinking. An example of the page is not shrunk.
     pub case: Case,
     /// Where the case came from before shrinking.
     pub origin: Origin,
@@ -94,6 +98,8 @@ pub struct Report {
     pub seed: u64,
     /// Cases that were answered and judged.
     pub cases: u64,
+    /// How many of them are examples of the page.
+    pub page: u64,
     /// Cases outside the limits, which were not sent.
     pub not_applicable: u64,
     /// The median number of steps of the judged cases.

@@ -33,11 +33,12 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let concerns = |deviation: &&Deviation| deviation.concerns(&hello) && is_asked(deviation);
     let deviations: Vec<Deviation> = options.deviations.iter().filter(concerns).cloned().collect();
     let run = |given: Option<Box<dyn Implementation>>| {
-        let replay = given.is_some();
+        let is_first = given.is_some();
         let mut worker = Worker::new(options, rules.clone(), &hello, &deviations);
         let outcome = given.map_or_else(make, Ok).and_then(|implementation| {
             let mut implementation = Contained::new(implementation, make);
-            if replay {
+            if is_first {
+                worker.ask_page(&mut implementation)?;
                 worker.ask_known(&mut implementation, scope)?;
                 worker.replay(&mut implementation)?;
             }
@@ -67,6 +68,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     Ok(Report {
         seed: options.seed,
         cases: total.cases,
+        page: total.page,
         not_applicable: total.not_applicable,
         median_steps: median(&total.steps),
         tallies: total.tallies.into_list(),

@@ -8,6 +8,7 @@ use super::generate::{Generated, generate};
 use super::judge::{self, for_each_prediction_for_reply, violations};
 use super::options::Options;
 use super::outcome::{Failure, Lost, Origin};
+use super::page::{self, PageCase};
 use super::rules::Rules;
 use super::tallies::{Part, Tallies};
 use crate::adapter::error::RunError;
@@ -41,6 +42,8 @@ pub(super) struct Worker<'a> {
     broken: Vec<Option<Failure>>,
     pub(super) lost: Vec<Lost>,
     pub(super) cases: u64,
+    /// How many of the cases are examples of the page.
+    pub(super) page: u64,
     pub(super) not_applicable: u64,
     /// At position `n`, the number of cases with `n` steps.
     pub(super) steps: Vec<u64>,
@@ -85,6 +88,7 @@ impl<'a> Worker<'a> {
             broken: vec![None; Rule::all().count()],
             lost: Vec::new(),
             cases: 0,
+            page: 0,
             not_applicable: 0,
             steps: Vec::new(),
         }
@@ -106,13 +110,28 @@ impl<'a> Worker<'a> {
                 }
                 continue;
             }
-            let reply = implementation.answer(case).map_err(|error| error.with_note(&format!("\n  at case {name}")))?;
+            let reply = answer(implementation, case, name)?;
             let wrong = violations(&self.hello.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
                 let difference = |wrong| known.difference(self.hello, case, &reply, wrong).unwrap_or_default();
                 let found = wrong.first().map(|wrong| format!("broken in another way: {}", difference(wrong)));
                 self.known[at].stale = Some(found.unwrap_or_else(|| "the rule holds there".to_owned()));
             }
+        }
+        Ok(())
+    }
+
+    /// Asks the examples of the page that the run is about.
+    pub(super) fn ask_page(&mut self, implementation: &mut Contained) -> Result<(), RunError> {
+        let cases: Vec<PageCase> = page::cases(self.hello, &self.rules).collect();
+        for PageCase { example, case } in &cases {
+            if not_applicable(self.hello, case).is_some() {
+                self.count_not_applicable(case);
+                continue;
+            }
+            let reply = answer(implementation, case, &example.to_string())?;
+            self.page += 1;
+            self.judge(case, &reply, || Origin::Page(*example));
         }
         Ok(())
     }
@@ -125,7 +144,7 @@ impl<'a> Worker<'a> {
                 self.count_not_applicable(case);
                 continue;
             }
-            let reply = implementation.answer(case).map_err(|error| error.with_note(&format!("\n  at case {name}")))?;
+            let reply = answer(implementation, case, name)?;
             self.judge(case, &reply, || Origin::File(name.clone()));
         }
         Ok(())
@@ -258,6 +277,7 @@ impl<'a> Worker<'a> {
     /// Adds the results of another job.
     pub(super) fn add(&mut self, other: Worker) {
         self.cases += other.cases;
+        self.page += other.page;
         self.not_applicable += other.not_applicable;
         self.lost.extend(other.lost);
         self.steps.resize(self.steps.len().max(other.steps.len()), 0);
@@ -280,6 +300,11 @@ impl<'a> Worker<'a> {
     pub(super) fn failures(&mut self) -> Vec<Failure> {
         std::mem::take(&mut self.broken).into_iter().flatten().collect()
     }
+}
+
+/// Asks one case that has a name. An error names it.
+fn answer(implementation: &mut Contained, case: &Case, name: &str) -> Result<Reply, RunError> {
+    implementation.answer(case).map_err(|error| error.with_note(&format!("\n  at case {name}")))
 }
 
 /// The median of numbers, given how often each number from 0 on occurs.

@@ -1,7 +1,7 @@
 //! A failure as text.
 
 use super::{picture, snippet};
-use crate::engine::outcome::{Failure, Report};
+use crate::engine::outcome::{Failure, Origin, Report};
 use array_ctypes_spec::Level;
 use std::fmt::Write as _;
 
@@ -16,7 +16,10 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
     for line in rule.text().lines() {
         let _ = writeln!(out, "  | {line}");
     }
-    let _ = writeln!(out, "  smallest case found (from case {origin}):");
+    let _ = match origin {
+        Origin::Page(example) => writeln!(out, "  case {example} of the documentation page, {}:", example.about()),
+        _ => writeln!(out, "  smallest case found (from case {origin}):"),
+    };
     out.push_str(&picture::describe(case, &report.hello.platform));
     for (at, step) in case.script.iter().enumerate() {
         let mark = if at == prediction.step { "->" } else { "  " };
