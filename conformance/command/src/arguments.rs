@@ -6,8 +6,10 @@ use crate::target::{Name, Target};
 use array_ctypes_conformance::adapter::hello::Hello;
 use array_ctypes_conformance::engine::deviation::{self, Deviation};
 use array_ctypes_conformance::engine::generate::generate;
+use array_ctypes_conformance::engine::page::PageCase;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::Profile;
+use array_ctypes_conformance::spec::page::{Example, examples};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Case, deviations, files};
 use clap::{Args, ValueEnum};
@@ -189,6 +191,15 @@ pub(crate) fn jobs(named: Option<u16>, most: u64) -> usize {
     named.map_or_else(cores, usize::from).max(1)
 }
 
+/// Parses the name of a platform.
+pub(crate) fn platform(name: &str) -> Result<Platform, String> {
+    let known = || Platform::ALL.map(|(name, _)| name).join(", ");
+    let platform = Platform::ALL.into_iter().find(|(known, _)| *known == name);
+    platform
+        .map(|(_, platform)| platform)
+        .ok_or_else(|| format!("expected a platform, one of {}; found {name:?}", known()))
+}
+
 /// Parses a whole number.
 pub(crate) fn whole_number(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number, found {text:?}"))
@@ -202,15 +213,21 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// The case that an argument names: a file, or a seed and an index, drawn for that implementation.
+/// The case that an argument names: a file, an example of the page, or a seed and an index, drawn for that
+/// implementation.
 pub(crate) fn case(name: &str, hello: &Hello, rules: &Rules) -> Result<Case, CommandError> {
     let numbers = name.split_once(':').and_then(|(seed, index)| Some((seed.parse().ok()?, index.parse().ok()?)));
     if let Some((seed, index)) = numbers {
         return Ok(generate(seed, index, hello, &rules.binding(hello)).case);
     }
+    if let Some(example) = Example::named(name) {
+        return Ok(PageCase::of(example, &hello.platform).case);
+    }
     if !Path::new(name).exists() {
         return Err(CommandError::Usage(format!(
-            "expected a case, as `SEED:INDEX` or the path of a case file; found {name:?}, and there is no such file; check the path"
+            "expected a case, as `SEED:INDEX`, `page:1` to `page:{}`, or the path of a case file; found {name:?}, and there is no \
+             such file; check the path",
+            examples().count()
         )));
     }
     Ok(files::read(Path::new(name), hello.platform.pointer_size())?)

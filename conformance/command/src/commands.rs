@@ -8,6 +8,7 @@ mod bench;
 mod cases;
 mod check;
 mod faults;
+mod page;
 mod repro;
 mod rules;
 mod show;
@@ -20,6 +21,8 @@ pub(crate) enum Command {
     Check(check::Arguments),
     /// Measure what it costs to ask about an array, and print one table
     Bench(bench::Arguments),
+    /// Ask the examples of NumPy's documentation page, and print them as a session
+    Page(page::Arguments),
     /// Run one case against an implementation, and show each verdict
     Repro(repro::Arguments),
     /// Draw a case, and show what the specification expects of it
@@ -40,6 +43,7 @@ impl Command {
         match self {
             Command::Check(arguments) => check::run(arguments),
             Command::Bench(arguments) => bench::run(arguments),
+            Command::Page(arguments) => page::run(arguments),
             Command::Repro(arguments) => repro::run(arguments),
             Command::Show(arguments) => show::run(arguments),
             Command::Rules(arguments) => rules::run(arguments),

@@ -8,6 +8,7 @@ pub mod adapters;
 pub mod bench;
 pub mod deviations;
 pub mod found;
+pub mod page;
 pub mod report;
 pub mod shares;
 pub mod vectors;

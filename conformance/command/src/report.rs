@@ -89,10 +89,10 @@ fn table(out: &mut String, report: &Report, quiet: bool) {
 fn summary(out: &mut String, report: &Report) {
     let seconds = report.elapsed.as_secs_f64();
     let rate = report.cases as f64 / seconds.max(1e-9);
-    let Report { cases, not_applicable, median_steps, seed, .. } = report;
+    let Report { cases, page, not_applicable, median_steps, seed, .. } = report;
     let _ = writeln!(
         out,
-        "\n{}: {cases} cases, {not_applicable} not applicable, seed {seed}; {rate:.0} cases per second of {median_steps} \
+        "\n{}: {cases} cases, {page} of them of the page, {not_applicable} not applicable, seed {seed}; {rate:.0} cases per second of {median_steps} \
          steps each (median), {seconds:.1} s",
         report.hello.title(),
     );

@@ -9,7 +9,7 @@ use crate::output::{print, print_error, progress_bar, quoted};
 use crate::report;
 use crate::target::Target;
 use array_ctypes_conformance::engine::options::Options;
-use array_ctypes_conformance::engine::outcome::Report;
+use array_ctypes_conformance::engine::outcome::{Failure, Origin, Report};
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::files;
 use array_ctypes_conformance::files::FileError;
@@ -135,7 +135,7 @@ fn print_unused(DeviationFile { path, deviations }: &DeviationFile, report: &Rep
     }
 }
 
-fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[PathBuf]) -> String {
+fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[Option<PathBuf>]) -> String {
     let mut focus = String::new();
     if let Some(rule) = &arguments.asked.pattern {
         let _ = write!(focus, " --rule {}", quoted(&rule.text));
@@ -144,8 +144,8 @@ fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[P
         let _ = write!(focus, " --profile {}", profile.name());
     }
     let repeat = |at: usize| match saved.get(at) {
-        Some(path) => format!("array-ctypes repro {}{}", quoted(&path.display().to_string()), target.arguments()),
-        None => format!("array-ctypes repro {}{}{focus}", report.failures[at].origin, target.arguments()),
+        Some(Some(path)) => format!("array-ctypes repro {}{}", quoted(&path.display().to_string()), target.arguments()),
+        _ => format!("array-ctypes repro {}{}{focus}", report.failures[at].origin, target.arguments()),
     };
     match arguments.format {
         Format::Text => report::text(report, &repeat, arguments.quiet),
@@ -153,11 +153,15 @@ fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[P
     }
 }
 
-/// Saves the failing cases, and returns the path of each.
-fn save(arguments: &Arguments, report: &Report) -> Result<Vec<PathBuf>, FileError> {
+/// Saves the failing cases, and returns the path of each. Examples of the page need not be saved.
+fn save(arguments: &Arguments, report: &Report) -> Result<Vec<Option<PathBuf>>, FileError> {
     if arguments.no_save {
         return Ok(Vec::new());
     }
     let name = report.hello.title();
-    report.failures.iter().map(|failure| files::save(&arguments.regressions, failure, &name)).collect()
+    let path = |failure: &Failure| match failure.origin {
+        Origin::Page(_) => Ok(None),
+        _ => files::save(&arguments.regressions, failure, &name).map(Some),
+    };
+    report.failures.iter().map(path).collect()
 }

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// SEED:INDEX, or the path of a case file
+    /// SEED:INDEX, page:NUMBER, or the path of a case file
     #[arg(value_name = "CASE")]
     case: String,
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! `array-ctypes show`: draws a case, and shows what the specification expects of it on a platform.
 
-use crate::arguments::{AskedRules, case, profile, profiles};
+use crate::arguments::{AskedRules, case, platform, profile, profiles};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::print;
@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// SEED:INDEX, or the path of a case file
+    /// SEED:INDEX, page:NUMBER, or the path of a case file
     #[arg(value_name = "CASE")]
     case: String,
     #[command(flatten)]
@@ -24,15 +24,6 @@ pub(crate) struct Arguments {
     /// Show it on this platform, such as s390x-linux [default: this one]
     #[arg(long, value_name = "NAME", value_parser = platform)]
     platform: Option<Platform>,
-}
-
-/// Parses the name of a platform.
-fn platform(name: &str) -> Result<Platform, String> {
-    let known = || Platform::ALL.map(|(name, _)| name).join(", ");
-    let platform = Platform::ALL.into_iter().find(|(known, _)| *known == name);
-    platform
-        .map(|(_, platform)| platform)
-        .ok_or_else(|| format!("expected a platform, one of {}; found {name:?}", known()))
 }
 
 /// Draws the case.

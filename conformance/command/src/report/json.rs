@@ -51,6 +51,8 @@ enum Line<'a> {
         runtime: Option<&'a str>,
         seed: String,
         cases: u64,
+        /// How many of the cases are examples of the documentation page.
+        page: u64,
         /// Rules that were exercised.
         rules: usize,
         failed: usize,
@@ -135,6 +137,7 @@ fn summary(report: &Report) -> Line<'_> {
         runtime: report.hello.runtime.as_deref(),
         seed: report.seed.to_string(),
         cases: report.cases,
+        page: report.page,
         rules: judged.into_iter().map(|standing| report.count(standing)).sum(),
         failed: report.count(Standing::Failed),
         warned: report.count(Standing::Warned),
