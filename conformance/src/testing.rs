@@ -48,6 +48,9 @@ const ENLARGEMENTS: u32 = 2;
 /// mod conformance {
 ///     array_ctypes_conformance::conformance_tests!(super::MyArrays, core; without layout::field);
 /// }
+/// # mod narrow {
+/// # array_ctypes_conformance::conformance_tests!(super::MyArrays, core; without page, layout::field);
+/// # }
 /// # fn main() {}
 /// ```
 #[macro_export]

@@ -2,16 +2,19 @@
 //!
 //! For each platform many cases are drawn, always the same ones. A small set of them is kept in which every rule still meets
 //! every facet (`vectors/facets.rs`) that it met in the whole, and each script is cut to the steps that this needs.
-//! Counterexamples that were found are kept first. `vectors/README.md` explains the form.
+//! The examples of the documentation page and counterexamples that were found are kept first. `vectors/README.md` explains the
+//! form.
 //!
 //! Data cannot prove every rule: [`LEFT_OUT`] names the rules that no vector has.
 
 use crate::found::Found;
 use array_ctypes_conformance::engine::constrained::is_constrained;
 use array_ctypes_conformance::engine::hash::stable_hash;
+use array_ctypes_conformance::engine::page::PageCase;
 use array_ctypes_conformance::engine::traits::{self, TraitSet};
 use array_ctypes_conformance::{Case, json};
 use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::page::examples;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Prediction, Rule, expect_making, rules};
 use cover::{Cover, DRAWN, SEED};
@@ -25,7 +28,7 @@ mod cut;
 mod facets;
 
 /// The version of the form of these files: see `VERSIONS.md`.
-pub const VERSION: &str = "1.0";
+pub const VERSION: &str = "2.0";
 
 /// The rules that data cannot prove, and why. The reasons are part of the files.
 pub const LEFT_OUT: [(Rule, &str); 4] = [
@@ -97,11 +100,15 @@ pub fn of(name: &str, platform: &Platform, found: &[Found]) -> Vectors {
             kept.push(found);
         }
     }
-    let cover = Cover::of(platform, kept.iter().map(|found| &found.case));
-    let mut lines: Vec<Value> = kept.iter().map(|found| line(platform, &found.case, Some(found))).collect();
-    lines.extend(cover.drawn.iter().map(|case| line(platform, case, None)));
-    // Short vectors come first, since they are easy to read.
-    lines.sort_by_cached_key(|line| (line.to_string().len(), line["id"].to_string()));
+    let page: Vec<PageCase> = examples().map(|example| PageCase::of(example, platform)).collect();
+    let given = page.iter().map(|page| &page.case).chain(kept.iter().map(|found| &found.case));
+    let cover = Cover::of(platform, given);
+    let mut others: Vec<Value> = kept.iter().map(|found| line(platform, &found.case, Some(found))).collect();
+    others.extend(cover.drawn.iter().map(|case| line(platform, case, None)));
+    // After the page, short vectors come first, since they are easy to read.
+    others.sort_by_cached_key(|line| (line.to_string().len(), line["id"].to_string()));
+    let mut lines: Vec<Value> = page.iter().map(|page| page_line(platform, page)).collect();
+    lines.append(&mut others);
     Vectors { header: header(name, platform, &lines, cover.pairs), lines, pairs: cover.pairs, found: kept.len() }
 }
 
@@ -126,6 +133,13 @@ fn line(platform: &Platform, case: &Case, found: Option<&Found>) -> Value {
     if let Some(Found { rule, implementation, .. }) = found {
         value["found"] = json!({ "rule": rule.id(), "implementation": implementation });
     }
+    value
+}
+
+/// The vector of an example of the page, under its name.
+fn page_line(platform: &Platform, page: &PageCase) -> Value {
+    let mut value = line(platform, &page.case, None);
+    value["id"] = page.example.to_string().into();
     value
 }
 

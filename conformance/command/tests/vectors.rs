@@ -4,8 +4,10 @@ use array_ctypes_command::adapters::Reference;
 use array_ctypes_command::vectors::LEFT_OUT;
 use array_ctypes_command::{found, vectors};
 use array_ctypes_conformance::engine::judge::violations;
+use array_ctypes_conformance::engine::page::PageCase;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::layout::resolve;
+use array_ctypes_conformance::spec::page::examples;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Level, Rule};
 use array_ctypes_conformance::{Case, Implementation, json, spec};
@@ -78,6 +80,19 @@ fn every_rule_has_vectors_except_those_listed_as_left_out() {
             assert_eq!(listed["vectors"] == 0, header["left_out"].get(rule.id()).is_some(), "{name}: {rule}");
             assert!(name != "lp64-little" || count(rule) > 0 || LEFT_OUT.iter().any(|(out, _)| *out == rule), "{rule}");
         }
+    }
+}
+
+#[test]
+fn the_examples_of_the_page_come_first() {
+    for (name, platform) in vectors::platforms() {
+        let (_, lines) = read(&name);
+        for (example, vector) in examples().zip(&lines) {
+            assert_eq!(vector["id"], example.to_string(), "{name}");
+            assert_eq!(case(vector, &platform), PageCase::of(example, &platform).case, "{name}: {example}");
+        }
+        let count = lines.iter().filter(|line| line["id"].as_str().is_some_and(|id| id.starts_with("page:"))).count();
+        assert_eq!(count, examples().count(), "{name}");
     }
 }
 

@@ -81,6 +81,6 @@ fn a_case_that_is_neither_seed_and_index_nor_a_file_is_bad_usage() {
         Place::new()
             .run(&["show", case])
             .exits(2)
-            .reports(&["expected a case, as `SEED:INDEX` or the path of a case file"]);
+            .reports(&["expected a case, as `SEED:INDEX`, `page:1` to `page:", "or the path of a case file"]);
     }
 }

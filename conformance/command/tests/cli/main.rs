@@ -10,6 +10,7 @@ mod deviations;
 mod faults;
 #[path = "../harness/mod.rs"]
 mod harness;
+mod page;
 mod rules;
 mod runs;
 mod text;
@@ -33,6 +34,8 @@ fn main() {
         (deviations::TESTS, &[system]),
         (deviations::PYTHON_TESTS, &[system, python]),
         (faults::TESTS, &[system]),
+        (page::TESTS, &[system]),
+        (page::PYTHON_TESTS, &[system, python]),
         (rules::TESTS, &[system]),
         (runs::TESTS, &[system]),
         (runs::PYTHON_TESTS, &[system, python]),

@@ -8,6 +8,7 @@ pub(crate) const TESTS: &[Test] = tests![
     the_help,
     the_help_of_check,
     the_help_of_bench,
+    the_help_of_page,
     the_help_of_repro,
     the_help_of_show,
     the_help_of_rules,
@@ -66,6 +67,10 @@ fn the_help_of_check() {
 
 fn the_help_of_bench() {
     insta::assert_snapshot!(help(&["bench"]));
+}
+
+fn the_help_of_page() {
+    insta::assert_snapshot!(help(&["page"]));
 }
 
 fn the_help_of_repro() {
