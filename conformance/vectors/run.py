@@ -1,7 +1,8 @@
 """Asks NumPy the golden vectors of this platform: `python run.py [FOLDER]`. The exit code is 1 if one fails.
 
-This is an example for other libraries: only ASK, VIEW and `make` know NumPy. It asks the core of the interface, and skips
-vectors that need a file, a structure, reserved memory, or more of the platform than data model and byte order. See README.md.
+This is an example for other libraries: only ASK, VIEW and `make` know NumPy. It asks the core of the interface, and what the
+documentation page reads through pointers; it skips vectors that need a file, a structure, reserved memory, or more of the
+platform than data model and byte order. See README.md.
 """
 import collections, ctypes, json, pathlib, sys
 
@@ -15,8 +16,13 @@ ASK = {
     "strides": lambda array: {"integers": [str(stride) for stride in array.ctypes.strides or ()]},
     "itemsize": lambda array: {"integer": str(array.itemsize)},
     "flag": lambda array, name: getattr(array.flags, name),
+    "printed": lambda array, ctype: {"text": repr(array.ctypes.data_as(pointer(ctype)).contents)},
+    "index": lambda array, at, ctype: {"integer": str(array.ctypes.data_as(pointer(ctype))[int(at)])},
+    "contents": lambda array, ctype: {"bytes": bytes(array.ctypes.data_as(pointer(ctype)).contents).hex()},
     "item": lambda array, *index: {"bytes": array[tuple(map(int, index)) + (...,)].tobytes().hex()},
 }
+INTEGERS = ("c_short", "c_int", "c_long", "c_longlong", "c_uint32", "c_uint64")
+pointer = lambda name: ctypes.POINTER(getattr(ctypes, name))
 axes = lambda axis, last: (slice(None),) * axis + (last, ...)
 VIEW = {
     "index": lambda array, axis, at: array[axes(axis, at)],
@@ -72,7 +78,8 @@ def judge(vector):
     for at, (step, predictions) in enumerate(zip(steps, vector["expect"])):
         word, *rest = step.split(" ")
         can = can and word.split("-")[0] not in CHANGES  # the runner skips changes, and every step after one
-        if can and word in ASK:
+        has_type = word not in ("printed", "index", "contents") or rest[-1] in INTEGERS and len(rest) < 3
+        if can and word in ASK and has_type:
             answers[at] = array if isinstance(array, dict) else attempt(base, ASK[word], array, *rest)
         for one in predictions:
             asked = at in answers and one.get("same_as", at) in answers

@@ -7,6 +7,7 @@ mod harness;
 mod hostile;
 
 use array_ctypes_command::adapters::numpy::{NumPy, faulty, has_numpy, python_at_hand};
+use array_ctypes_command::page::{Session, asked, predicted};
 use array_ctypes_command::report;
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapter::implementation::Make;
@@ -18,9 +19,11 @@ use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::report::snippet;
 use array_ctypes_conformance::spec::layout::resolve;
+use array_ctypes_conformance::spec::page::examples;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Expectation, Prediction, Question, Step, expect_making, rules};
 use array_ctypes_conformance::transports::child::Child;
+use array_ctypes_conformance::transports::contained::Contained;
 use harness::{Test, tests};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -43,10 +46,14 @@ const OUTSIDE_TESTS: &[Test] = tests![a_lie_about_an_address_is_seen_from_outsid
 /// Tests that need NumPy.
 const NUMPY_TESTS: &[Test] = tests![
     numpy_conforms_except_for_known_deviations,
+    numpy_answers_the_page_as_predicted,
     numpy_reports_what_each_way_to_ask_costs,
     the_python_that_reports_show_runs,
     each_fault_of_numpy_is_caught_by_its_rule,
 ];
+
+/// Tests that need NumPy, and the platform of a committed snapshot.
+const NUMPY_SNAPSHOTS: &[Test] = tests![the_session_of_numpy_is_the_committed_one,];
 
 /// Tests that need NumPy, and look at its memory or its processes from outside.
 const NUMPY_OUTSIDE_TESTS: &[Test] = tests![
@@ -57,11 +64,13 @@ const NUMPY_OUTSIDE_TESTS: &[Test] = tests![
 fn main() {
     let python = harness::without(&python_at_hand());
     let numpy = ("no NumPy here", !has_numpy(&python_at_hand()));
+    let snapshot = ("no snapshot of this platform is committed", Platform::host() != Platform::X86_64_LINUX);
     let system = ("this needs Linux", !cfg!(target_os = "linux"));
     harness::run(&[
         (PYTHON_TESTS, &[python]),
         (OUTSIDE_TESTS, &[system, python]),
         (NUMPY_TESTS, &[python, numpy]),
+        (NUMPY_SNAPSHOTS, &[python, numpy, snapshot]),
         (NUMPY_OUTSIDE_TESTS, &[system, python, numpy]),
     ])
 }
@@ -108,6 +117,24 @@ fn numpy_conforms_except_for_known_deviations() {
         assert!(document.contains(&format!("`{rule}`")), "expected {rule} in numpy.md, found no mention of it");
         assert_eq!(*stale, None, "expected {rule} to be broken as the known deviation describes");
     }
+}
+
+/// The session of NumPy.
+fn page() -> Session {
+    let make = || Ok(Box::new(NumPy::start(&python_at_hand(), TIMEOUT)?) as Box<dyn Implementation>);
+    let numpy = make().unwrap_or_else(|error| panic!("{error}"));
+    let hello = numpy.hello().clone();
+    asked(&mut Contained::new(numpy, &make), &hello).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn numpy_answers_the_page_as_predicted() {
+    let Session { text, asked, different } = page();
+    assert_eq!((asked, different), (examples().collect(), Vec::new()), "{text}");
+    assert_eq!(text, predicted(&Platform::host()));
+}
+
+fn the_session_of_numpy_is_the_committed_one() {
+    insta::assert_snapshot!("numpy_x86_64-linux", page().text);
 }
 
 fn known_deviations() -> Vec<Deviation> {
