@@ -10,7 +10,7 @@ use crate::engine::deviation::{self, Deviation};
 use crate::engine::hash::stable_hash;
 use crate::engine::judge::violations;
 use crate::engine::options::Options;
-use crate::engine::outcome::{Known, MIN_CASES_TO_COUNT, Report};
+use crate::engine::outcome::{Failure, Known, MIN_CASES_TO_COUNT, Origin, Report};
 use crate::engine::rules::Rules;
 use crate::engine::run::check;
 use crate::report::failure::failed;
@@ -169,10 +169,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     }
     let applied = report.tallies[rule.index()].cases;
     if let Some(failure) = report.failures.first() {
-        let saved = files::save(&folder, failure, &report.hello.name).map(|path| path.display().to_string());
-        let saved = saved.unwrap_or_else(|error| error.to_string());
-        let repeat = format!("cargo test; the case is saved: {saved}");
-        panic!("\n{}  in Rust:\n{}", failed(&report, failure, &repeat), snippet::rust(&failure.case));
+        panic!("{}", message(&report, failure, &folder));
     }
     for Known { deviation, stale, cases } in &report.known {
         let (name, reason) = (&deviation.case.name, &deviation.reason);
@@ -208,13 +205,9 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
 pub fn page<T: InProcess + 'static>(make: impl Fn() -> T + Sync, without: bool, manifest: &str) {
     let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
     let report = run(&local(make), &Options { cases: 0, deviations, ..Options::default() });
-    let repeat = "cargo test, which asks the examples of the page first";
-    let failures: Vec<String> = report
-        .failures
-        .iter()
-        .map(|failure| format!("\n{}  in Rust:\n{}", failed(&report, failure, repeat), snippet::rust(&failure.case)))
-        .collect();
-    assert!(failures.is_empty(), "{}", failures.concat());
+    let folder = Path::new(manifest).join(files::DEFAULT_FOLDER);
+    let messages: String = report.failures.iter().map(|failure| message(&report, failure, &folder)).collect();
+    assert!(messages.is_empty(), "{messages}");
     assert!(
         without || report.page > 0,
         "expected at least one example of the page that applies, found none ({} are outside the limits); if the limits \
@@ -226,6 +219,18 @@ pub fn page<T: InProcess + 'static>(make: impl Fn() -> T + Sync, without: bool, 
         "expected no example of the page that applies, because `page` is named after `without`, found {}: remove it there",
         report.page
     );
+}
+
+/// Describes a failure, and saves its case in the folder. An example of the page need not be saved.
+fn message(report: &Report, failure: &Failure, folder: &Path) -> String {
+    let repeat = match &failure.origin {
+        Origin::Page(example) => format!("cargo test; {example} is asked first"),
+        _ => {
+            let saved = files::save(folder, failure, &report.hello.name).map(|path| path.display().to_string());
+            format!("cargo test; the case is saved: {}", saved.unwrap_or_else(|error| error.to_string()))
+        }
+    };
+    format!("\n{}  in Rust:\n{}", failed(report, failure, &repeat), snippet::rust(&failure.case))
 }
 
 /// Returns a function that makes the crate's implementation.

@@ -12,11 +12,13 @@ use std::path::Path;
 /// A crate that reports the shape, and the strides in elements or, once it is mended, in bytes.
 struct Strides {
     mended: bool,
+    /// The most dimensions.
+    most: usize,
 }
 
 impl InProcess for Strides {
     fn hello(&self) -> Hello {
-        Hello::core("strides", "2.1", Limits { invalid: false, ..Limits::default() })
+        Hello::core("strides", "2.1", Limits { invalid: false, max_dimensions: self.most, ..Limits::default() })
     }
 
     fn answer(&mut self, array: &Array, _: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises> {
@@ -33,8 +35,14 @@ impl InProcess for Strides {
 
 /// Returns the message of the rule's test; `None` if the test passes.
 fn failure(mended: bool, manifest: &Path) -> Option<String> {
+    // With one axis at most, the examples of the page do not apply.
+    tested(|manifest| testing::holds(|| Strides { mended, most: 1 }, rules::shape::strides, &[], manifest), manifest)
+}
+
+/// Returns the message of a test; `None` if it passes.
+fn tested(test: impl Fn(&str), manifest: &Path) -> Option<String> {
     let manifest = manifest.to_str().expect("a name");
-    let test = || testing::holds(|| Strides { mended }, rules::shape::strides, &[], manifest);
+    let test = || test(manifest);
     catch_unwind(AssertUnwindSafe(test)).err().map(|panic| *panic.downcast::<String>().expect("a message"))
 }
 
@@ -60,4 +68,27 @@ fn a_known_deviation_passes_until_it_is_mended() {
     assert_eq!(failure(true, folder.path()), None);
     known("since = 2");
     assert!(failure(true, folder.path()).expect("a mistake").contains("deviation 1, since: expected a text"));
+}
+
+#[test]
+fn an_example_of_the_page_can_be_the_case_of_a_known_deviation() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let holds = |mended| {
+        let test = move |manifest: &str| {
+            testing::holds(|| Strides { mended, most: 64 }, rules::shape::strides, &[], manifest);
+        };
+        tested(test, folder.path())
+    };
+    let message = holds(false).expect("strides in elements fail");
+    assert!(message.contains("case page:8") && message.contains("cargo test; page:8 is asked first"), "{message}");
+    assert!(!folder.path().join("array-ctypes-regressions").exists(), "an example of the page is not saved");
+    let entry = "rule = \"shape.strides\"\ncase = \"page:8\"\nreason = \"it counts elements\"";
+    let text = format!("implementation = \"strides\"\n[[deviation]]\n{entry}");
+    fs::write(folder.path().join("array-ctypes-deviations.toml"), text).expect("the file");
+    assert_eq!(holds(false), None);
+    let page = |manifest: &str| testing::page(|| Strides { mended: false, most: 64 }, false, manifest);
+    let page = tested(page, folder.path()).expect("the crate does not answer the address");
+    assert!(page.contains("FAILED data.first-element") && !page.contains("FAILED shape.strides"), "{page}");
+    let stale = holds(true).expect("a stale entry fails");
+    assert!(stale.contains("expected the case page:8 to break shape.strides"), "{stale}");
 }

@@ -3,10 +3,13 @@
 
 use super::{Deviation, DeviationError, Range, Version, Wrong};
 use crate::engine::deviation::Runtime;
+use crate::engine::page::PageCase;
 use crate::engine::pattern::matches;
 use crate::engine::traits::Trait;
 use crate::{Case, SavedCase, files};
 use array_ctypes_spec::Rule;
+use array_ctypes_spec::page::Example;
+use array_ctypes_spec::platform::Platform;
 use serde::Deserialize;
 use std::fs;
 use std::path::Path;
@@ -125,8 +128,8 @@ impl TryFrom<Text> for Bound {
     }
 }
 
-/// Reads a file. The cases that it names are files beside it; references to objects are given that pointer size, in
-/// bytes.
+/// Reads a file. The cases that it names are files beside it, or examples of the page; references to objects are given
+/// that pointer size, in bytes.
 ///
 /// # Errors
 /// [`DeviationError`], with the path and the place.
@@ -137,7 +140,7 @@ pub fn read(path: &Path, pointer_size: u64) -> Result<Vec<Deviation>, DeviationE
     parse(path, &text, &|name| case(name).map_err(|error| DeviationError::Case(path.to_owned(), error)))
 }
 
-/// Parses the text of a file. `case` finds the case of a name.
+/// Parses the text of a file. `case` finds the case of a name that is no example of the page.
 ///
 /// # Errors
 /// [`DeviationError`], with the path and the place.
@@ -156,9 +159,14 @@ pub fn parse(
     let mut deviations = Vec::with_capacity(file.deviation.len());
     for (number, entry) in (1..).zip(file.deviation) {
         let Text(name) = &entry.case;
-        // The path from here, which `repro` takes as an argument.
-        let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
-        let case = SavedCase { name: named, case: case(name)? };
+        let case = match Example::named(name) {
+            Some(example) => SavedCase { name: name.clone(), case: PageCase::of(example, &Platform::host()).case },
+            None => {
+                // The path from here, which `repro` takes as an argument.
+                let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
+                SavedCase { name: named, case: case(name)? }
+            }
+        };
         let wrong = |(key, message)| content(Wrong { place: format!("deviation {number}, {key}"), message });
         deviations.push(entry.deviation(&file.implementation.0, case).map_err(wrong)?);
     }
