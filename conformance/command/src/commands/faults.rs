@@ -12,6 +12,10 @@ use array_ctypes_conformance::spec::Chapter;
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+mod sentences;
 
 /// How many seeds if no number is named.
 const SEEDS: u64 = 20;
@@ -39,6 +43,9 @@ pub(crate) struct Arguments {
     /// The form of the output; markdown is the page conformance/faults.md
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Also write the page conformance/docs/sentences.md to that file: the fault of each sentence of the documentation
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["rule", "numpy"])]
+    sentences: Option<PathBuf>,
     /// Hunt the faulty adapters of NumPy instead, which are made in Python
     #[arg(long, conflicts_with = "format")]
     numpy: bool,
@@ -76,6 +83,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         Format::Text => text(&report, &options),
         Format::Markdown => markdown(&report, &options),
     })?;
+    if let Some(path) = &arguments.sentences {
+        fs::write(path, sentences::page(&report, &options)).map_err(|error| CommandError::File(path.clone(), error))?;
+    }
     if report.is_proof() {
         return Ok(Exit::Conforms);
     }

@@ -16,11 +16,13 @@ fn change_strides(question: &Question, answer: &mut Answer, change: impl Fn(&mut
 pub(crate) fn shape(faults: &mut Faults) {
     faults.also(SHAPE_AND_STRIDES);
     faults.also_the_rule_of_the_view();
-    faults.answer("the interface object has no shape", |_, question, answer| {
-        if *question == Question::Shape {
-            *answer = Answer::Raises(Raises::AttributeError);
-        }
-    });
+    faults
+        .answer("the interface object has no shape", |_, question, answer| {
+            if *question == Question::Shape {
+                *answer = Answer::Raises(Raises::AttributeError);
+            }
+        })
+        .also(&[rules::shape::copy, rules::memmap::deduced]);
     faults.answer("the lengths are in the order of Fortran", |_, question, answer| {
         if let (Question::Shape, Answer::Integers(shape)) = (question, answer) {
             shape.reverse();
