@@ -1,4 +1,4 @@
-//! The faults of each statement of NumPy's documentation: mistakes that make just that statement false.
+//! The faults of each statement of NumPy's documentation: mistakes that make it false.
 //!
 //! The zoo proves each of them: a test for each rule asserts that the check catches the faults of the rule, and
 //! `array-ctypes faults --sentences` writes down how soon.

@@ -1,6 +1,5 @@
 //! The page `conformance/docs/sentences.md`: each sentence of NumPy's documentation, with the fault that makes it false.
 
-use super::figures;
 use crate::faults::sentences::faults_of;
 use crate::hunt::{Options, Report, Row};
 use array_ctypes_conformance::engine::table::module_of;
@@ -12,9 +11,9 @@ const INTRODUCTION: &str = "\
 
 `array-ctypes faults --sentences FILE` writes this page from the hunt that makes [faults.md](../faults.md), and `.ci/run`
 compares it. Each statement of NumPy's documentation ([with its place](../../spec/src/documentation.md)) became rules. A
-*fault* is an implementation with one mistake that makes just that statement false. It breaks the rule beside it, which the
-check in that file judges. *median* and *worst* count the cases of `check` until then, over the seeds from 1 on. A statement
-that claims nothing says *none*, and why.
+*fault* is an implementation with one mistake that makes the statement false. It breaks the rule beside it, which the check in
+that file judges. *median* and *worst* count the cases of `check` until then, over the seeds from 1 on. A statement that claims
+nothing says *none*, and why.
 
 | statement | rules | fault | breaks | check | median | worst |
 |---|---|---|---|---|--:|--:|
@@ -32,18 +31,15 @@ pub(super) fn page(report: &Report, options: &Options) -> String {
         }
         let faults: Vec<&Row> = faults_of(number).iter().filter_map(|name| row(report, name)).collect();
         caught += usize::from(!faults.is_empty() && faults.iter().all(|row| row.is_caught()));
-        for (place, Row { fault, cases, .. }) in faults.into_iter().enumerate() {
-            let rules: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
-            let (says, rules) =
-                if place == 0 { (format!("{number}. {says}"), rules.join(", ")) } else { Default::default() };
+        let rules: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+        let mut statement = format!("{number}. {says} | {}", rules.join(", "));
+        for row in faults {
+            let (fault, [median, worst]) = (&row.fault, row.figures());
             let file = module_of(fault.rule).replace("::", "/");
-            let [median, worst] = figures(cases);
             let check = format!("[{file}.rs](../src/{file}.rs)");
-            let _ = writeln!(
-                text,
-                "| {says} | {rules} | {} | `{}` | {check} | {median} | {worst} |",
-                fault.name, fault.rule
-            );
+            let _ =
+                writeln!(text, "| {statement} | {} | `{}` | {check} | {median} | {worst} |", fault.name, fault.rule);
+            " |".clone_into(&mut statement);
         }
     }
     let Options { seeds, cases, .. } = options;
