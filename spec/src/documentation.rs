@@ -15,8 +15,10 @@ pub struct Statement {
     pub place: &'static str,
     /// The page that it is from.
     pub link: &'static str,
-    /// The identifiers of the rules that come from it.
+    /// The identifiers of the rules that come from it; none if it claims nothing.
     pub rules: Vec<&'static str>,
+    /// Why it claims nothing about the interface, if so.
+    pub no_claim: Option<&'static str>,
 }
 
 /// Every statement, in the order of their numbers. Rows that are no statement are left out; tests check that there are none.
@@ -29,7 +31,7 @@ pub fn statements_of(rule: Rule) -> impl Iterator<Item = Statement> {
     statements().filter(move |statement| statement.rules.contains(&rule.id()))
 }
 
-/// A row `| number. text | old or new, part | `rule`, ... |`.
+/// A row `| number. text | old or new, part | `rule`, ... |`; in place of the rules, `none: ` and the reason.
 fn statement(row: &'static str) -> Option<Statement> {
     let (sentence, rest) = row.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
     let (place, rules) = rest.split_once(" | ")?;
@@ -40,6 +42,7 @@ fn statement(row: &'static str) -> Option<Statement> {
         _ => return None,
     };
     let link = PAGE.lines().find_map(|line| line.strip_prefix(label))?;
-    let rules = rules.split(", ").map(|rule| rule.trim_matches('`')).collect();
-    Some(Statement { number: number.parse().ok()?, text, place, link, rules })
+    let no_claim = rules.strip_prefix("none: ");
+    let rules = rules.split(", ").filter(|_| no_claim.is_none()).map(|rule| rule.trim_matches('`')).collect();
+    Some(Statement { number: number.parse().ok()?, text, place, link, rules, no_claim })
 }

@@ -7,6 +7,9 @@ use std::collections::HashSet;
 /// The page that statements are read from.
 const DOCUMENTATION: &str = include_str!("../src/documentation.md");
 
+/// The heading of the table of differences.
+const DIFFERENCES: &str = "\n# Where a rule differs from its sentence\n";
+
 fn is_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
@@ -129,7 +132,8 @@ fn every_rule_has_sources_of_a_known_kind() {
 
 #[test]
 fn statements_of_the_documentation_are_numbered_and_no_row_is_left_out() {
-    let rows = DOCUMENTATION.lines().filter(|line| line.starts_with('|')).count() - 2;
+    let (page, _) = DOCUMENTATION.split_once(DIFFERENCES).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with('|')).count() - 2;
     assert_eq!(statements().count(), rows, "a row of documentation.md is no statement");
     for (statement, number) in statements().zip(1..) {
         assert_eq!(statement.number, number, "{}", statement.text);
@@ -140,8 +144,8 @@ fn statements_of_the_documentation_are_numbered_and_no_row_is_left_out() {
 
 #[test]
 fn every_statement_of_the_documentation_names_rules_that_exist() {
-    for Statement { number, rules, .. } in statements() {
-        assert!(!rules.is_empty(), "statement {number} became no rule");
+    for Statement { number, rules, no_claim, .. } in statements() {
+        assert_eq!(rules.is_empty(), no_claim.is_some_and(|reason| !reason.is_empty()), "statement {number}");
         for (place, rule) in rules.iter().enumerate() {
             assert!(Rule::from_id(rule).is_some(), "statement {number}: {rule:?} is no rule");
             assert!(!rules[..place].contains(rule), "statement {number} names {rule} twice");
@@ -158,6 +162,26 @@ fn every_rule_that_comes_from_the_documentation_is_named_by_a_statement() {
         assert!(
             statements_of(rule).next().is_some(),
             "{rule} names the page as its source, and no statement names the rule"
+        );
+    }
+}
+
+#[test]
+fn a_rule_that_differs_from_its_sentence_names_the_measurement() {
+    let (_, section) = DOCUMENTATION.split_once(DIFFERENCES).unwrap();
+    let rows: Vec<&str> = section.lines().filter(|line| line.starts_with('|')).skip(2).collect();
+    assert!(rows.len() > 20, "{rows:?}");
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [number, rule, difference, measured] = cells[..] else { panic!("expected four cells, found {row}") };
+        let rule = Rule::from_id(rule.trim_matches('`')).unwrap_or_else(|| panic!("expected a rule, found {row}"));
+        let statement = statements().find(|statement| statement.number.to_string() == number);
+        assert!(statement.is_some_and(|statement| statement.rules.contains(&rule.id())), "{row}");
+        assert!(["stronger: ", "weaker: ", "other: "].iter().any(|kind| difference.starts_with(kind)), "{row}");
+        assert!(measured.contains(|c: char| c.is_ascii_digit()) || measured.starts_with("all five: "), "{row}");
+        assert!(
+            rule.sources().any(|source| source.starts_with("measured")),
+            "expected {rule} to name a measurement as its source, because it differs from statement {number}"
         );
     }
 }

@@ -24,6 +24,7 @@ mod about;
 mod answers;
 mod families;
 mod fault;
+pub(crate) mod sentences;
 pub(crate) mod spoiled;
 #[cfg(test)]
 mod tests;

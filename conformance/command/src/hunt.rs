@@ -94,6 +94,18 @@ impl Row {
     pub fn is_caught(&self) -> bool {
         self.cases.iter().all(Option::is_some)
     }
+
+    /// Returns the median and the worst number of cases, as tables show them. Of an even number the median is the earlier
+    /// of the middle two.
+    pub(crate) fn figures(&self) -> [String; 2] {
+        let mut cases: Vec<u64> = self.cases.iter().map(|cases| cases.unwrap_or(u64::MAX)).collect();
+        cases.sort_unstable();
+        let shown = |cases: Option<&u64>| match cases {
+            Some(cases) if *cases < u64::MAX => cases.to_string(),
+            _ => "missed".to_owned(),
+        };
+        [shown(cases.get((cases.len() - 1) / 2)), shown(cases.last())]
+    }
 }
 
 /// The result for a twin, which is correct.

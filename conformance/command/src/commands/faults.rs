@@ -12,6 +12,10 @@ use array_ctypes_conformance::spec::Chapter;
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+mod sentences;
 
 /// How many seeds if no number is named.
 const SEEDS: u64 = 20;
@@ -39,6 +43,9 @@ pub(crate) struct Arguments {
     /// The form of the output; markdown is the page conformance/faults.md
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Also write the page conformance/docs/sentences.md to that file: the fault of each sentence of the documentation
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["rule", "numpy"])]
+    sentences: Option<PathBuf>,
     /// Hunt the faulty adapters of NumPy instead, which are made in Python
     #[arg(long, conflicts_with = "format")]
     numpy: bool,
@@ -76,6 +83,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         Format::Text => text(&report, &options),
         Format::Markdown => markdown(&report, &options),
     })?;
+    if let Some(path) = &arguments.sentences {
+        fs::write(path, sentences::page(&report, &options)).map_err(|error| CommandError::File(path.clone(), error))?;
+    }
     if report.is_proof() {
         return Ok(Exit::Conforms);
     }
@@ -104,23 +114,12 @@ fn bar(faults: usize, options: &Options) -> ProgressBar {
     progress_bar(faults as u64 * options.seeds, "faults caught")
 }
 
-/// The median and the worst number of cases, as the table shows them. Of an even number the median is the earlier of
-/// the middle two.
-fn figures(cases: &[Option<u64>]) -> [String; 2] {
-    let mut cases: Vec<u64> = cases.iter().map(|cases| cases.unwrap_or(u64::MAX)).collect();
-    cases.sort_unstable();
-    let shown = |cases: Option<&u64>| match cases {
-        Some(cases) if *cases < u64::MAX => cases.to_string(),
-        _ => "missed".to_owned(),
-    };
-    [shown(cases.get((cases.len() - 1) / 2)), shown(cases.last())]
-}
-
 /// One line for each fault, one for each twin, and a last one.
 fn text(report: &Report, options: &Options) -> String {
     let mut text = format!("{:<34} {:>6} {:>6}  fault; rules beside its own\n", "rule", "median", "worst");
-    for Row { fault, cases, others } in &report.faults {
-        let [median, worst] = figures(cases);
+    for row in &report.faults {
+        let [median, worst] = row.figures();
+        let Row { fault, others, .. } = row;
         let first: Vec<String> = others.iter().take(MAX_RULES_NAMED).map(|rule| format!(" {rule}")).collect();
         let first = first.join(",");
         let others = match others.len().saturating_sub(MAX_RULES_NAMED) {
@@ -147,8 +146,9 @@ fn markdown(report: &Report, options: &Options) -> String {
         }
         let _ = write!(text, "\n## `{}`\n\n| rule | fault | median | worst | breaks beside |\n", chapter.name());
         text.push_str("|---|---|--:|--:|---|\n");
-        for Row { fault, cases, others } in of_chapter() {
-            let [median, worst] = figures(cases);
+        for row in of_chapter() {
+            let [median, worst] = row.figures();
+            let Row { fault, others, .. } = row;
             let mut name = fault.name.clone();
             for seen in &fault.seen {
                 let remark = seen.remark.as_ref().map(|remark| format!(": {remark}")).unwrap_or_default();

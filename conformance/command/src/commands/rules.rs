@@ -34,7 +34,8 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let rules = rules(arguments.rule.as_ref());
     let text = if arguments.statements {
-        statements().filter(|statement| is_about(statement, &rules)).map(|statement| entry(&statement)).collect()
+        let is_listed = |statement: &Statement| arguments.rule.is_none() || is_about(statement, &rules);
+        statements().filter(is_listed).map(|statement| entry(&statement)).collect()
     } else {
         table(&rules, arguments.rule.is_some())
     };
@@ -46,10 +47,11 @@ fn is_about(statement: &Statement, rules: &Rules) -> bool {
     statement.rules.iter().filter_map(|id| Rule::from_id(id)).any(|rule| rules.includes(rule))
 }
 
-/// A statement with the rules that it became.
+/// A statement with the rules that it became, or the reason that it became none.
 fn entry(statement: &Statement) -> String {
-    let Statement { number, text, place, link, rules } = statement;
-    format!("{number:>2}. {text}\n    {place}: {link}\n    {}\n", rules.join(", "))
+    let Statement { number, text, place, link, rules, no_claim } = statement;
+    let rules = no_claim.map_or_else(|| rules.join(", "), |reason| format!("none: {reason}"));
+    format!("{number:>2}. {text}\n    {place}: {link}\n    {rules}\n")
 }
 
 /// One line for each rule: level, profile, how often it is judged, how many faults prove its check, and its sources.

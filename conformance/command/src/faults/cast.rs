@@ -59,6 +59,17 @@ fn gathered(about: &About, size: u64) -> Option<Vec<u8>> {
 }
 
 pub(crate) fn contents(faults: &mut Faults) {
+    faults.answer("the contents begin where the buffer does", |about, question, answer| {
+        let writes = about.case.script.iter().any(|step| matches!(step, Step::Write(_) | Step::Outside(_)));
+        if matches!(question, Question::Contents(_)) && !writes {
+            *answer = about.ask_at(0, question);
+        }
+    });
+    faults.answer("the contents end with the first element", |about, question, answer| {
+        if let (Question::Contents(_), Answer::Bytes(bytes)) = (question, answer) {
+            bytes.iter_mut().skip(about.layout.dtype.item_size() as usize).for_each(|byte| *byte = 0);
+        }
+    });
     faults.answer("the elements are gathered first", |about, question, answer| {
         if let (Question::Contents(_), Answer::Bytes(bytes)) = (question, answer)
             && bytes.len() as u64 > about.layout.dtype.item_size()
@@ -115,6 +126,12 @@ pub(crate) fn printed(faults: &mut Faults) {
             text.split_once('(').map_or(String::new(), |(_, value)| format!("{}({value}", simple.name()))
         });
     });
+    faults.answer("contents print as the value alone", |_, question, answer| {
+        print(question, answer, |_, text| {
+            let value = text.split_once('(').and_then(|(_, value)| value.strip_suffix(')'));
+            value.unwrap_or(text).to_owned()
+        });
+    });
     faults.answer("exponents have no plus", |_, question, answer| {
         print(question, answer, |_, text| text.replace("e+", "e"));
     });
@@ -157,6 +174,11 @@ pub(crate) fn fresh(faults: &mut Faults) {
 }
 
 pub(crate) fn pass(faults: &mut Faults) {
+    faults.answer("a foreign function refuses the interface object", |_, question, answer| {
+        if let (Question::Pass(_), Answer::Address(_)) = (question, &answer) {
+            *answer = Answer::Raises(Raises::TypeError);
+        }
+    });
     if Platform::host().pointer_size() > 4 {
         faults.answer("the address is passed as an int", |_, question, answer| {
             if let (Question::Pass(_), Answer::Address(Address::Absolute(address))) = (question, answer) {

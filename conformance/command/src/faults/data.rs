@@ -17,6 +17,16 @@ fn begins(about: &About, question: &Question, answer: &mut Answer, offset: impl 
 
 pub(crate) fn first_element(faults: &mut Faults) {
     faults.also(ADDRESS);
+    faults.answer("the interface object has no data", |_, question, answer| {
+        if *question == Question::Data {
+            *answer = Answer::Raises(Raises::AttributeError);
+        }
+    });
+    faults.answer("data is a pointer of ctypes", |_, question, answer| {
+        if *question == Question::Data {
+            *answer = Answer::Text("c_void_p".to_owned());
+        }
+    });
     faults.answer("a reversed view begins at its lowest byte", |about, question, answer| {
         begins(about, question, answer, || i64::try_from(about.layout.extent().0).ok());
     });

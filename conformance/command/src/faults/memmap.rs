@@ -19,6 +19,11 @@ mod refused;
 
 pub(crate) fn granularity(faults: &mut Faults) {
     faults.also(ADDRESS);
+    faults.answer("a mapped array has no data", |about, question, answer| {
+        if about.array().map.is_some() && *question == Question::Data {
+            *answer = Answer::Raises(Raises::AttributeError);
+        }
+    });
     faults.answer("the rest of the rounded offset is not added back", |about, question, answer| {
         if about.array().map.is_some() && *question == Question::Data {
             *answer = about.address(about.layout.offset - rest(about));

@@ -6,7 +6,7 @@ use crate::faults::families::SHAPE_AND_STRIDES;
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Class, Simple};
 use array_ctypes_conformance::spec::layout::c_strides;
-use array_ctypes_conformance::spec::{Answer, Attribute, Question, Step, Write, rules};
+use array_ctypes_conformance::spec::{Answer, Attribute, Question, Raises, Step, Write, rules};
 
 /// Changes the byte strides.
 fn change_strides(question: &Question, answer: &mut Answer, change: impl Fn(&mut Vec<i64>)) {
@@ -16,6 +16,13 @@ fn change_strides(question: &Question, answer: &mut Answer, change: impl Fn(&mut
 pub(crate) fn shape(faults: &mut Faults) {
     faults.also(SHAPE_AND_STRIDES);
     faults.also_the_rule_of_the_view();
+    faults
+        .answer("the interface object has no shape", |_, question, answer| {
+            if *question == Question::Shape {
+                *answer = Answer::Raises(Raises::AttributeError);
+            }
+        })
+        .also(&[rules::shape::copy, rules::memmap::deduced]);
     faults.answer("the lengths are in the order of Fortran", |_, question, answer| {
         if let (Question::Shape, Answer::Integers(shape)) = (question, answer) {
             shape.reverse();
@@ -38,6 +45,14 @@ pub(crate) fn shape(faults: &mut Faults) {
 pub(crate) fn strides(faults: &mut Faults) {
     faults.also(SHAPE_AND_STRIDES);
     faults.also_the_rule_of_the_view();
+    faults.answer("the interface object has no strides", |_, question, answer| {
+        if *question == Question::Strides {
+            *answer = Answer::Raises(Raises::AttributeError);
+        }
+    });
+    faults.answer("the item size follows the strides of the axes", |about, question, answer| {
+        change_strides(question, answer, |strides| strides.push(about.item_size()));
+    });
     faults.answer("strides are in elements", |about, question, answer| {
         change_strides(question, answer, |strides| about.divide_by_item_size(strides));
     });
@@ -91,17 +106,32 @@ pub(crate) fn strides(faults: &mut Faults) {
     });
 }
 
+/// Answers the question about the type of the items, unless there are no axes.
+fn items_are(asked: Question, about: &About, question: &Question, answer: &mut Answer, items: Answer) {
+    if *question == asked && !about.layout.shape.is_empty() {
+        *answer = items;
+    }
+}
+
 pub(crate) fn base_type(faults: &mut Faults) {
     faults.also(&[rules::ctypeslib::c_intp]);
+    faults.answer("the shape is a tuple", |about, question, answer| {
+        items_are(Question::ShapeType, about, question, answer, Answer::Raises(Raises::AttributeError));
+    });
+    faults.answer("the strides are a tuple", |about, question, answer| {
+        items_are(Question::StridesType, about, question, answer, Answer::Raises(Raises::AttributeError));
+    });
+    faults.answer("only the strides are C ints", |about, question, answer| {
+        items_are(Question::StridesType, about, question, answer, Answer::Text(Simple::Int.name().to_owned()));
+    });
     faults.answer("items are C ints", |about, question, answer| {
         if matches!(question, Question::ShapeType | Question::StridesType) && !about.layout.shape.is_empty() {
             *answer = Answer::Text(Simple::Int.name().to_owned());
         }
     });
     faults.answer("lengths are unsigned", |about, question, answer| {
-        if *question == Question::ShapeType && !about.layout.shape.is_empty() {
-            *answer = about.ask(Question::Name(CType::Simple(Simple::SizeT)));
-        }
+        let unsigned = about.ask(Question::Name(CType::Simple(Simple::SizeT)));
+        items_are(Question::ShapeType, about, question, answer, unsigned);
     });
 }
 
@@ -134,8 +164,18 @@ fn reinterpret(about: &About, question: &Question, answer: &mut Answer) {
     }
 }
 
+/// Refuses a conversion to that type, unless there are no axes.
+fn refuse(asked: &Question, about: &About, question: &Question, answer: &mut Answer) {
+    if question == asked && !about.layout.shape.is_empty() {
+        *answer = Answer::Raises(Raises::TypeError);
+    }
+}
+
 pub(crate) fn shape_as(faults: &mut Faults) {
     faults.also(&[rules::ctype::integer_wraps]);
+    faults.answer("shape_as refuses c_short", |about, question, answer| {
+        refuse(&Question::ShapeAs(Simple::Short.into()), about, question, answer);
+    });
     faults.answer("the memory of the shape is cast", |about, question, answer| {
         if matches!(question, Question::ShapeAs(_)) {
             reinterpret(about, question, answer);
@@ -152,6 +192,9 @@ pub(crate) fn shape_as(faults: &mut Faults) {
 
 pub(crate) fn strides_as(faults: &mut Faults) {
     faults.also(&[rules::ctype::integer_wraps]);
+    faults.answer("strides_as refuses c_longlong", |about, question, answer| {
+        refuse(&Question::StridesAs(Simple::LongLong.into()), about, question, answer);
+    });
     faults.answer("the memory of the strides is cast", |about, question, answer| {
         if matches!(question, Question::StridesAs(_)) {
             reinterpret(about, question, answer);

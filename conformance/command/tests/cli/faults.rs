@@ -2,11 +2,14 @@
 
 use crate::Place;
 use crate::harness::{Test, tests};
+use array_ctypes_conformance::spec::documentation::{Statement, statements};
 
 pub(crate) const TESTS: &[Test] = tests![
     faults_of_a_chapter_are_caught_in_each_seed_and_the_reference_passes,
     the_kill_table_does_not_depend_on_the_number_of_jobs,
     a_fault_that_is_not_caught_fails,
+    the_page_of_sentences_has_a_row_for_each_statement_and_says_what_is_missed,
+    the_page_of_sentences_needs_a_hunt_of_all_faults,
     faulty_adapters_need_a_python,
     a_hunt_without_a_seed_or_a_rule_is_bad_usage,
 ];
@@ -30,8 +33,28 @@ fn the_kill_table_does_not_depend_on_the_number_of_jobs() {
 
 fn a_fault_that_is_not_caught_fails() {
     let ran = Place::new().run(&["faults", "memmap.granularity", "--seeds", "2", "--cases", "1"]).exits(1);
-    ran.prints(&[" missed ", "0 of 2 faults caught in each of 2 seeds, within 1 cases"])
+    ran.prints(&[" missed ", "0 of 3 faults caught in each of 2 seeds, within 1 cases"])
         .reports(&["expected every fault to be caught in every seed"]);
+}
+
+fn the_page_of_sentences_has_a_row_for_each_statement_and_says_what_is_missed() {
+    let place = Place::new();
+    place.run(&["faults", "--sentences", "sentences.md", "--seeds", "1", "--cases", "20"]).exits(1);
+    let page = std::fs::read_to_string(place.path("sentences.md")).expect("the page");
+    for Statement { number, text, no_claim, .. } in statements() {
+        let start = format!("| {number}. {text} | ");
+        let row = page.lines().find_map(|line| line.strip_prefix(&start));
+        let row = row.unwrap_or_else(|| panic!("expected a row of statement {number}, found none in {page}"));
+        assert_eq!(row.starts_with("none: "), no_claim.is_some(), "{row}");
+    }
+    assert!(page.contains(" | missed | missed |\n") && page.contains(" | 2 | 2 |\n"), "{page}");
+}
+
+fn the_page_of_sentences_needs_a_hunt_of_all_faults() {
+    let place = Place::new();
+    for other in ["shape.*", "--numpy"] {
+        place.run(&["faults", "--sentences", "sentences.md", other]).exits(2).reports(&["cannot be used with"]);
+    }
 }
 
 fn faulty_adapters_need_a_python() {
