@@ -153,6 +153,20 @@ impl Buffer {
     }
 }
 
+#[cfg(all(unix, feature = "memmap"))]
+impl Buffer {
+    /// Makes a buffer of the first `size` bytes of a mapping. All of them are in the file.
+    pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
+        let base = mapping.first_byte();
+        Buffer { base, lead: 0, size, mapping: Some(mapping) }
+    }
+
+    /// Returns the mapping that the buffer lies in, if it lies in one.
+    pub fn mapping(&self) -> Option<&Mapping> {
+        self.mapping.as_ref()
+    }
+}
+
 impl Drop for Buffer {
     fn drop(&mut self) {
         #[cfg(all(unix, feature = "memmap"))]

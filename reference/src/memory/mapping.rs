@@ -1,11 +1,11 @@
-//! A part of a file that is mapped to memory, and buffers in it.
+//! A part of a file that is mapped to memory.
 
-use super::Buffer;
 use super::system::{self, Mapped};
 use array_ctypes_spec::memmap::Mode;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
 
 /// A part of a file that is mapped to memory. It is unmapped when dropped.
 #[derive(Debug)]
@@ -15,18 +15,6 @@ pub struct Mapping {
     offset: u64,
     mode: Mode,
     path: Option<PathBuf>,
-}
-
-impl Buffer {
-    /// Makes a buffer of the first `size` bytes of a mapping. All of them are in the file.
-    pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
-        Buffer { base: mapping.mapped.address(), lead: 0, size, mapping: Some(mapping) }
-    }
-
-    /// Returns the mapping that the buffer lies in, if it lies in one.
-    pub fn mapping(&self) -> Option<&Mapping> {
-        self.mapping.as_ref()
-    }
 }
 
 impl Mapping {
@@ -50,6 +38,10 @@ impl Mapping {
     /// Rounds `offset` down to the granularity.
     pub(crate) fn start_for(offset: u64) -> u64 {
         offset - offset % system::granularity() as u64
+    }
+
+    pub(super) fn first_byte(&self) -> NonNull<u8> {
+        self.mapped.address()
     }
 
     /// Copies bytes that begin at an address. All of them are in the mapping.
