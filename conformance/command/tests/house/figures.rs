@@ -29,10 +29,10 @@ impl Lines {
 
 /// Returns the feature that an item depends on.
 fn feature(attributes: &[Attribute]) -> Option<String> {
-    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-    let words =
-        conditions.filter_map(|attribute| attribute.meta.require_list().ok()).map(|list| list.tokens.to_string());
-    words.filter_map(|words| Some(words.split_once("feature = \"")?.1.split('"').next()?.to_owned())).next()
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).find_map(|attribute| {
+        let condition = attribute.meta.require_list().ok()?.tokens.to_string();
+        Some(condition.split_once("feature = \"")?.1.split('"').next()?.to_owned())
+    })
 }
 
 /// The rows of the README: modules of the core in the order of the code, then the features in alphabetical order.
