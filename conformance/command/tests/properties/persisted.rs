@@ -73,7 +73,10 @@ fn a_mistake_shrinks_to_the_case_that_a_person_would_write() {
     for seed in SEEDS {
         let (error, _) = failing(config(seed));
         let message = error.to_string();
-        assert!(message.contains("shape.strides: expected [-") && message.contains("minimal failing input: "), "{message}");
+        assert!(
+            message.contains("shape.strides: expected [-") && message.contains("minimal failing input: "),
+            "{message}"
+        );
         let TestError::Fail(_, Case { array, script }) = error else { panic!("{message}") };
         // One axis whose stride is negative, of no element or of two bytes, and the one question that shows it.
         assert_eq!(script, [Step::Ask(Question::Strides)]);
