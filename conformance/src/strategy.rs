@@ -12,11 +12,42 @@
 //!     prop_assert!(dtype.item_size() > 0);
 //! });
 //! ```
+//!
+//! # Your crate in a property
+//!
+//! [`cases_for`] draws cases inside the limits of an implementation, and [`judge`](crate::testing::judge) holds its
+//! answers against the specification. proptest shrinks a case that fails, and writes it to its regression file. Let
+//! `MyArrays` be your [`InProcess`](crate::InProcess); then this is all:
+//!
+//! ```
+//! # use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, spec::{Answer, Array, Raises, Step}};
+//! # struct MyArrays;
+//! # impl InProcess for MyArrays {
+//! #     fn hello(&self) -> Hello { Hello::core("my-arrays", "1.0", Limits::default()) }
+//! #     fn answer(&mut self, _: &Array, _: &Memory, _: &[Step]) -> Result<Vec<Answer>, Raises> { Err(Raises::ValueError) }
+//! # }
+//! use array_ctypes_conformance::{Local, strategy, testing::judge};
+//! use proptest::prelude::*;
+//!
+//! // A `#[test]` of your crate.
+//! fn my_arrays_keep_the_rules() {
+//!     proptest!(|(case in strategy::cases_for(&MyArrays.hello()))| {
+//!         judge(&mut Local::new(MyArrays), &case).map_err(TestCaseError::fail)?;
+//!     });
+//! }
+//! ```
+//!
+//! `examples/properties.rs` has it with a small implementation, and runs. One `#[test]` for each rule says more in one
+//! run ([`conformance_tests!`](crate::conformance_tests)); a property is for those who use proptest anyway, and compose
+//! the strategies with their own.
 
 use crate::Case;
+use crate::adapter::hello::Hello;
 use crate::adapter::limits::Limits;
 use crate::draw::layout::Places;
 use crate::draw::{self, Draw};
+use crate::engine::applicable::not_applicable;
+use crate::engine::rules::Rules;
 use crate::engine::{generate, shrink};
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
@@ -193,6 +224,34 @@ pub fn arrays() -> Drawn<Array> {
             let mut smaller = shrink::arrays(array, &host);
             smaller.retain(|smaller| smaller != array && resolve(&host, smaller).is_ok());
             smaller
+        },
+    )
+}
+
+/// The number of cases that are drawn until one is inside the limits.
+const MAX_ATTEMPTS: u32 = 10_000;
+
+/// Whole cases for an implementation: inside its limits, with the questions of the rules that bind it.
+///
+/// If its limits leave hardly any case, the case is outside them, and [`judge`](crate::testing::judge) says so.
+pub fn cases_for(hello: &Hello) -> Drawn<Case> {
+    let rules = Rules::all().binding(hello);
+    let (drawn, shrunk) = (hello.clone(), hello.clone());
+    Drawn::new(
+        move |choices| {
+            let mut draw = || generate::generate_with(&mut Draw::new(choices.word(), 0), &drawn, &rules);
+            let mut made = draw();
+            for _ in 1..MAX_ATTEMPTS {
+                if made.applicable {
+                    break;
+                }
+                made = draw();
+            }
+            made.case
+        },
+        move |case| {
+            let candidates = shrink::candidates(case, &shrunk.platform, &shrunk.limits);
+            candidates.filter(|smaller| not_applicable(&shrunk, smaller).is_none()).collect()
         },
     )
 }

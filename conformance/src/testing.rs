@@ -4,8 +4,10 @@
 //! must name the rule after `without`, and its test then proves that no case applies. So no rule that was not judged
 //! looks as if it held.
 
+use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::implementation::{Implementation, Make};
+use crate::engine::applicable::not_applicable;
 use crate::engine::deviation::{self, Deviation};
 use crate::engine::hash::stable_hash;
 use crate::engine::judge::violations;
@@ -265,16 +267,28 @@ fn run(make: &Make, options: &Options) -> Report {
 /// of it, to paste into a test.
 ///
 /// # Panics
-/// If a rule is broken, or the text is not a case.
+/// If a rule is broken, if the implementation is not asked such a case, or if the text is not a case.
 #[track_caller]
 pub fn repeat(subject: impl InProcess, case: &str) {
     let mut local = Local::new(subject);
-    let platform = local.hello().platform;
     let value = serde_json::from_str(case).unwrap_or_else(|error| panic!("expected JSON, found {error}"));
-    let case = json::to_case(&value, platform.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
-    let reply = local.answer(&case).unwrap_or_else(|error| panic!("{error}"));
-    let rules = Rules::all().binding(local.hello());
-    let broken = violations(&platform, &rules, &case, &reply);
+    let case = json::to_case(&value, local.hello().platform.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
+    judge(&mut local, &case).unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+/// Asks an implementation one case, and judges its answers by the specification: the body of a property over the cases
+/// of `strategy::cases_for`.
+///
+/// # Errors
+/// A line for every rule that is broken: what is expected, and what was found. Also the reason if the case was not asked
+/// or not answered.
+pub fn judge(implementation: &mut dyn Implementation, case: &Case) -> Result<(), String> {
+    if let Some(reason) = not_applicable(implementation.hello(), case) {
+        return Err(format!("expected a case to ask, found one that is {reason}; draw with `strategy::cases_for`"));
+    }
+    let reply = implementation.answer(case).map_err(|error| error.to_string())?;
+    let hello = implementation.hello();
+    let broken = violations(&hello.platform, &Rules::all().binding(hello), case, &reply);
     let messages: Vec<String> = broken
         .iter()
         .map(|prediction| {
@@ -283,5 +297,5 @@ pub fn repeat(subject: impl InProcess, case: &str) {
             format!("{}: expected {}, found {found}", prediction.rule, prediction.expectation)
         })
         .collect();
-    assert!(messages.is_empty(), "{}", messages.join("\n"));
+    if messages.is_empty() { Ok(()) } else { Err(messages.join("\n")) }
 }

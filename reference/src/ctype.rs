@@ -66,16 +66,6 @@ mod print;
 pub use convert::{CNumber, TakesNoInteger, Value, load, store};
 pub use print::printed;
 
-/// Offset in bytes of a member in a structure of these members.
-pub(crate) fn offset_of(members: &[CType], at: usize) -> Option<usize> {
-    let mut whole = layout_of::<()>()?;
-    let mut offset = 0;
-    for member in members.get(..=at)? {
-        (whole, offset) = whole.extend(layout(member)?).ok()?;
-    }
-    Some(offset)
-}
-
 /// Returns size and alignment of a C type, in bytes. `None` if it is not a C type, or if it has more bytes than an
 /// `isize` can count.
 pub fn layout(ctype: &CType) -> Option<Layout> {
@@ -111,7 +101,7 @@ fn layout_of_simple(simple: Simple) -> Option<Layout> {
     with_number!(simple, T => layout_of::<T>(), _ => match simple.class() {
         Class::Bool => layout_of::<bool>(),
         Class::Char => layout_of::<c_char>(),
-        Class::WChar => layout_of::<libc::wchar_t>(),
+        Class::WChar => layout_of::<platform::WChar>(),
         Class::LongDouble => {
             Layout::from_size_align(platform::LONG_DOUBLE_SIZE, platform::LONG_DOUBLE_ALIGNMENT).ok()
         }

@@ -24,6 +24,7 @@ mod arrays;
 #[cfg(unix)]
 mod library;
 mod ndpointer;
+mod owned;
 mod types;
 
 pub use crate::shape::ITEM as C_INTP;
@@ -31,4 +32,5 @@ pub use arrays::{AsArrayError, AsCtypesError, CObject, as_array, as_ctypes};
 #[cfg(unix)]
 pub use library::{Library, LoadError, load_library};
 pub use ndpointer::{NdFlag, NdPointer, NotAccepted, UnknownFlag};
+pub use owned::OwnedCObject;
 pub use types::{ElementCType, Member, NoCType, array_of, as_ctypes_type, element};

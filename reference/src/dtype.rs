@@ -1,25 +1,37 @@
-//! Element types: size, alignment, type strings and type descriptions.
+//! Element types: size, alignment, byte order and type strings.
 //!
-//! Sizes, offsets and alignments are in bytes. C types decide which element types exist, and how they are aligned. A
-//! type description is text here, as Python prints the list.
+//! Sizes, offsets and alignments are in bytes. C types decide which element types exist, and how they are aligned.
 //!
 //! ```
-//! use array_ctypes::dtype;
-//! let time = dtype::parse(">M8[25s]")?;
-//! assert_eq!(dtype::size(&time), 8);
+//! use array_ctypes::{dtype, spec::dtype::Dtype};
+//! let time = Dtype::from_typestr(">M8[25s]")?;
+//! assert_eq!((dtype::size(&time), dtype::alignment(&time)), (8, dtype::alignment(&Dtype::from_typestr("<i8")?)));
 //! assert_eq!(dtype::typestr(&time), ">M8[25s]");
-//! assert_eq!(dtype::descr(&time), "[('', '>M8[25s]')]");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The feature `protocols` adds type descriptions, as text that Python prints for the list, and a parser of type strings
+//! of its own.
 
 mod kind;
 mod text;
 
-pub(crate) use kind::{items, row};
-pub use text::{NoSuchType, descr, parse, typestr};
+#[cfg(feature = "protocols")]
+mod descr;
+#[cfg(feature = "protocols")]
+mod parse;
+
+#[cfg(feature = "protocols")]
+pub use descr::descr;
+#[cfg(feature = "protocols")]
+pub(crate) use descr::in_order;
+pub(crate) use kind::{item, row};
+#[cfg(feature = "protocols")]
+pub use parse::{NoSuchType, parse};
+pub use text::typestr;
 
 use crate::platform;
-use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
+use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain};
 use array_ctypes_spec::platform::ByteOrder;
 
 mod sealed {
@@ -76,7 +88,7 @@ pub fn size(dtype: &Dtype) -> usize {
 /// Alignment of an element: an aligned address is a multiple of it.
 pub fn alignment(dtype: &Dtype) -> usize {
     match dtype {
-        Dtype::Plain(plain) => items(plain).map_or(1, |(item, _)| item.alignment),
+        Dtype::Plain(plain) => item(plain).map_or(1, |item| item.alignment),
         Dtype::Record(record) if record.aligned => {
             record.fields.iter().map(|field| alignment(&field.dtype)).max().unwrap_or(1)
         }
@@ -87,7 +99,7 @@ pub fn alignment(dtype: &Dtype) -> usize {
 /// Returns true if this machine has the type. The fields of a structured type must lie inside the element.
 pub fn exists(dtype: &Dtype) -> bool {
     match dtype {
-        Dtype::Plain(plain) => items(plain).is_some(),
+        Dtype::Plain(plain) => item(plain).is_some(),
         Dtype::Record(record) => record.fields.iter().all(|field| {
             let end = field.offset.checked_add(field_size(field));
             end.is_some_and(|end| end <= record.size) && exists(&field.dtype)
@@ -96,7 +108,7 @@ pub fn exists(dtype: &Dtype) -> bool {
 }
 
 /// Returns true if numbers of the type are not in the machine's byte order.
-pub(crate) fn is_swapped(plain: &Plain) -> bool {
+pub fn is_swapped(plain: &Plain) -> bool {
     shows_order(plain) && plain.order != platform::BYTE_ORDER
 }
 
@@ -119,20 +131,10 @@ fn shows_order(plain: &Plain) -> bool {
     !row.is_object && row.ordered_bytes(plain.size) > 1
 }
 
-/// Returns true if each field, in the order of names, begins after the end of the previous one, at any depth. Only then
-/// can a type description list the fields.
-pub(crate) fn in_order(record: &Record) -> bool {
-    let follows = |pair: &[Field]| pair[1].offset >= pair[0].offset.saturating_add(field_size(&pair[0]));
-    record.fields.windows(2).all(follows)
-        && record.fields.iter().all(|field| match &field.dtype {
-            Dtype::Plain(_) => true,
-            Dtype::Record(nested) => in_order(nested),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use array_ctypes_spec::dtype::Record;
 
     /// Element types by the specification's parser, since this module does not depend on its own.
     fn typed(text: &str) -> Dtype {

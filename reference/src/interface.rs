@@ -14,10 +14,21 @@
 //! assert_eq!(transposed.interface().strides, Some(&[2, 4][..]));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The dictionary cannot outlive the array:
+//!
+//! ```compile_fail,E0505
+//! # use array_ctypes::Array;
+//! let array = Array::from_slice(&[1i32], &[1]).unwrap();
+//! let interface = array.interface();
+//! drop(array); // borrowed by `interface`
+//! interface.shape.len();
+//! ```
 
 pub mod buffer;
 pub mod dlpack;
 mod imports;
+mod kind;
 
 pub use imports::{ImportError, import, import_struct};
 

@@ -17,10 +17,12 @@
 
 mod copy;
 mod error;
+#[cfg(feature = "slices")]
 mod slice;
 mod views;
 
 pub use error::{ArrayError, ItemError};
+#[cfg(feature = "slices")]
 pub use slice::SliceError;
 pub use views::ViewError;
 

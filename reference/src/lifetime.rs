@@ -44,16 +44,6 @@
 //! pointer.address();
 //! ```
 //!
-//! The dictionary of the array interface cannot outlive the array either:
-//!
-//! ```compile_fail,E0505
-//! # use array_ctypes::Array;
-//! let array = Array::from_slice(&[1i32], &[1]).unwrap();
-//! let interface = array.interface();
-//! drop(array); // borrowed by `interface`
-//! interface.shape.len();
-//! ```
-//!
 //! But a temporary array lives until the end of the call that it is an argument of:
 //!
 //! ```
@@ -64,7 +54,6 @@
 //! ```
 
 use crate::cast::{NotAPointer, Pointer};
-use crate::ctypeslib::{AsArrayError, AsCtypesError, CObject, ElementCType, as_array, as_ctypes};
 use crate::data::Ctypes;
 use crate::layout::Array;
 use array_ctypes_spec::ctype::CType;
@@ -112,42 +101,14 @@ impl OwnedCtypes {
     pub fn as_parameter(&self) -> OwnedPointer {
         OwnedPointer { owner: self.clone(), to: None }
     }
-
-    /// Returns the array as a C object, which holds the array.
-    ///
-    /// # Errors
-    /// [`AsCtypesError`] if the array is read-only or has gaps, or if C has no such elements.
-    pub fn as_ctypes(&self) -> Result<OwnedCObject, AsCtypesError> {
-        let ctype = as_ctypes(&self.array)?.ctype;
-        Ok(OwnedCObject { owner: self.clone(), ctype })
-    }
-}
-
-/// A C object that shares the memory of an array. It and each of its clones hold the array.
-#[derive(Clone, Debug)]
-pub struct OwnedCObject {
-    owner: OwnedCtypes,
-    ctype: ElementCType,
-}
-
-impl OwnedCObject {
-    /// Borrows the object.
-    pub fn object(&self) -> CObject<'_> {
-        CObject { array: &self.owner.array, ctype: self.ctype.clone() }
-    }
-
-    /// Returns another array over the same memory, which holds that memory.
-    pub fn as_array(&self) -> Array {
-        (*self.owner.array).clone()
-    }
 }
 
 /// A pointer to the elements of an array. It and each of its clones hold the array.
 #[derive(Clone, Debug)]
 pub struct OwnedPointer {
-    owner: OwnedCtypes,
+    pub(crate) owner: OwnedCtypes,
     /// The type that it points to; `None` for `void *` and other pointers to no type.
-    to: Option<CType>,
+    pub(crate) to: Option<CType>,
 }
 
 impl OwnedPointer {
@@ -162,16 +123,6 @@ impl OwnedPointer {
     /// [`NotAPointer`] unless the type is a pointer or holds an address.
     pub fn cast(&self, ctype: &CType) -> Result<OwnedPointer, NotAPointer> {
         self.owner.data_as(ctype)
-    }
-
-    /// Returns an array of the type that it points to, over the same memory. It holds that memory. Lengths are in
-    /// elements.
-    ///
-    /// # Errors
-    /// [`AsArrayError`] if the type is not that of an element, or if the elements are not in the buffer.
-    pub fn as_array(&self, shape: &[usize]) -> Result<Array, AsArrayError> {
-        let address = self.pointer().address();
-        as_array(self.owner.array.memory(), address, self.to.as_ref().unwrap_or(&CType::PointerNone), shape)
     }
 }
 
@@ -210,41 +161,19 @@ mod tests {
         assert_eq!(counts().0, before.0 + 2);
         assert!(owned.data_as(&"c_short".parse().unwrap()).is_err());
         assert!(pointer.cast(&"c_short".parse().unwrap()).is_err());
-        let _ = (owned.ctypes().shape(), owned.ctypes().data(), array.interface().shape.len());
+        let _ = (owned.ctypes().shape(), owned.ctypes().data(), owned.ctypes().strides());
         drop((owned, pointer));
         assert_eq!(counts(), before);
     }
 
     #[test]
-    fn a_c_object_holds_the_array_and_an_array_made_from_a_pointer_holds_the_buffer() {
-        let array = array();
-        let (weak, buffer) = (Rc::downgrade(&array), Rc::downgrade(&array.buffer));
-        let owned = OwnedCtypes::of(&array);
-        let object = owned.as_ctypes().unwrap();
-        let pair = owned.data_as(&"POINTER(c_short)".parse().unwrap()).unwrap().as_array(&[2]).unwrap();
-        assert!(owned.as_parameter().as_array(&[2]).is_err());
-        drop((array, owned));
-        // On 32-bit platforms, `int` and `long` are one type in ctypes.
-        assert!(["c_int * 4", "c_long * 4"].contains(&&*object.object().to_string()));
-        assert!(is_alive(&weak));
-        drop(object);
-        assert!(!is_alive(&weak) && is_alive(&buffer));
-        assert_eq!(pair.item(&[0]).unwrap(), 1i32.to_ne_bytes()[..2]);
-        drop(pair);
-        assert!(!is_alive(&buffer));
-    }
-
-    #[test]
-    fn a_view_and_the_c_structure_hold_the_buffer_but_not_the_array() {
+    fn a_view_holds_the_buffer_but_not_the_array() {
         let first = array();
         let (weak, buffer) = (Rc::downgrade(&first), Rc::downgrade(&first.buffer));
         let view = first.view(&"slice 0 1 _ 1".parse().unwrap()).unwrap();
-        let structure = first.array_struct();
         drop(first);
-        assert!(!is_alive(&weak));
+        assert!(!is_alive(&weak) && is_alive(&buffer));
         drop(view);
-        assert!(is_alive(&buffer));
-        drop(structure);
         assert!(!is_alive(&buffer));
     }
 }

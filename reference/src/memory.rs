@@ -1,17 +1,17 @@
-//! Raw memory: allocates, reserves and maps it, and reads and writes it at addresses.
+//! Raw memory: allocates it, and reads and writes it at addresses.
 //!
-//! A [`Buffer`] owns its bytes, which are allocated, reserved or mapped from a file. The arrays over it share it. They
-//! read and write through the buffer's pointer, never through references, so C may write behind an address while arrays
-//! look at the same bytes. Large buffers are reserved where the system supports it: only touched pages take memory.
+//! A [`Buffer`] owns its bytes. The arrays over it share it. They read and write through the buffer's pointer, never
+//! through references, so C may write behind an address while arrays look at the same bytes.
 //!
-//! [`Array::as_slice`](crate::Array::as_slice) is the one exception: it returns a reference to elements, and its caller
-//! promises that nobody writes to them.
+//! With the feature `memmap` a buffer may also lie in a mapped file, and large buffers are reserved where the system
+//! supports it: only touched pages take memory. The feature `slices` has the one exception to the rule above: its
+//! `Array::as_slice` returns a reference to elements, and its caller promises that nobody writes to them.
 //!
 //! # Invariants
 //! The comments in the code refer to these by number. For each [`Buffer`]:
 //!
 //! 1. `base` is the start of memory that only this buffer uses: a block of `size + PAGE` bytes, or, if `mapping` is
-//!    set, a mapping of at least `size` bytes.
+//!    set, a mapping of at least `size` bytes, which `Mapping` reads and writes.
 //! 2. `lead` is less than `PAGE`, and 0 in a mapping. So the `size` bytes from `base + lead` on lie in that memory.
 //! 3. These `size` bytes are initialised.
 //! 4. The memory is freed once, when the buffer is dropped, in the way in which it was obtained.
@@ -20,17 +20,16 @@
 //! For each block of a buffer, as `block` describes it:
 //!
 //! 6. It has at least `PAGE` bytes.
-//! 7. The system chooses the address of a block that is reserved, so the block replaces no memory in use.
 #![expect(unsafe_code, reason = "memory at a given address modulo the page size is read and written through pointers")]
 
 mod error;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "memmap"))]
 mod mapping;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "memmap"))]
 pub(crate) mod system;
 
 pub use error::{NoMemory, OutsideBuffer};
-#[cfg(unix)]
+#[cfg(all(unix, feature = "memmap"))]
 pub use mapping::Mapping;
 
 use std::alloc::{Layout, alloc, dealloc};
@@ -39,8 +38,9 @@ use std::ptr::NonNull;
 /// The position of a buffer is given modulo this many bytes.
 const PAGE: usize = 4096;
 
-/// Buffers with more bytes than this are reserved, not allocated.
-const MAX_ALLOCATED: usize = 1 << 20;
+/// The allocator returns zeros for buffers with more bytes than this, since it may have pages that are zero already.
+/// Filling smaller ones is faster.
+const MAX_FILLED: usize = 1 << 20;
 
 /// Memory that holds the elements of arrays.
 ///
@@ -61,7 +61,7 @@ pub struct Buffer {
     /// Bytes from the first one on. Invariant 3.
     size: usize,
     /// The mapping that `base` belongs to; `None` if it belongs to a block.
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "memmap"))]
     mapping: Option<Mapping>,
 }
 
@@ -74,42 +74,22 @@ impl Buffer {
     pub fn new(size: usize, at: usize, bytes: &[u8]) -> Result<Buffer, NoMemory> {
         let error = NoMemory { size, given: bytes.len() };
         let block = block(size).filter(|_| bytes.len() <= size).ok_or(error)?;
-        let base = if is_reserved(size) { reserve(block) } else { allocate(block) }.ok_or(error)?;
+        let base = if is_filled(size) { allocate(block) } else { allocate_zeroed(block) }.ok_or(error)?;
         let lead = at.wrapping_sub(base.addr().get()) % PAGE;
         let buffer = Buffer {
             base,
             lead,
             size,
-            #[cfg(unix)]
+            #[cfg(all(unix, feature = "memmap"))]
             mapping: None,
         };
-        if !is_reserved(size) {
+        if is_filled(size) {
             // SAFETY: 1 and 2: the block has room for `size` bytes after `lead`. 5: no other code knows the block yet.
-            // This makes 3 true; `reserve` returns memory in which it is.
+            // This makes 3 true; `allocate_zeroed` returns memory in which it is.
             unsafe { buffer.as_ptr().write_bytes(0, size) };
         }
         buffer.write(buffer.as_ptr(), bytes).map_err(|_| error)?;
         Ok(buffer)
-    }
-
-    /// Makes a buffer of the first `size` bytes of a mapping. All of them are in the file.
-    #[cfg(unix)]
-    pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
-        let base = mapping.first_byte();
-        Buffer { base, lead: 0, size, mapping: Some(mapping) }
-    }
-
-    /// Returns the mapping that the buffer lies in, if it lies in one.
-    #[cfg(unix)]
-    pub fn mapping(&self) -> Option<&Mapping> {
-        self.mapping.as_ref()
-    }
-
-    fn is_mapped(&self) -> bool {
-        #[cfg(unix)]
-        return self.mapping.is_some();
-        #[cfg(not(unix))]
-        false
     }
 
     /// Address of the first byte.
@@ -134,12 +114,9 @@ impl Buffer {
     pub fn read(&self, from: *const u8, length: usize) -> Result<Vec<u8>, OutsideBuffer> {
         let from = self.inside(from, length)?;
         let mut bytes = vec![0; length];
-        if self.is_mapped() {
-            for (at, byte) in bytes.iter_mut().enumerate() {
-                // SAFETY: 1 to 3: `inside` returned the address of `length` bytes of the mapping. Other processes may
-                // write to them at any time: each byte is read once, and any value is valid.
-                *byte = unsafe { from.wrapping_add(at).read_volatile() };
-            }
+        #[cfg(all(unix, feature = "memmap"))]
+        if let Some(mapping) = &self.mapping {
+            mapping.read(from, &mut bytes);
             return Ok(bytes);
         }
         // SAFETY: 1 to 3: `inside` returned the address of `length` initialised bytes. `bytes` is a new block of that
@@ -148,18 +125,15 @@ impl Buffer {
         Ok(bytes)
     }
 
-    /// Writes bytes from an address on. If the memory is mapped for reading only, the system ends the process, as in C.
+    /// Writes bytes from an address on.
     ///
     /// # Errors
     /// [`OutsideBuffer`] unless the buffer has room for all of them; then nothing is written.
     pub fn write(&self, to: *const u8, bytes: &[u8]) -> Result<(), OutsideBuffer> {
         let to = self.inside(to, bytes.len())?;
-        if self.is_mapped() {
-            for (at, byte) in bytes.iter().enumerate() {
-                // SAFETY: 1 and 2: `inside` returned the address of this many bytes of the mapping. 5: nobody has a
-                // reference to them. If the page is protected, the system ends the process before anything is written.
-                unsafe { to.wrapping_add(at).write_volatile(*byte) };
-            }
+        #[cfg(all(unix, feature = "memmap"))]
+        if let Some(mapping) = &self.mapping {
+            mapping.write(to, bytes);
             return Ok(());
         }
         // SAFETY: 1 and 2: `inside` returned the address of this many bytes. 5: nobody has a reference to them, so
@@ -179,13 +153,28 @@ impl Buffer {
     }
 }
 
+#[cfg(all(unix, feature = "memmap"))]
+impl Buffer {
+    /// Makes a buffer of the first `size` bytes of a mapping. All of them are in the file.
+    pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
+        let base = mapping.first_byte();
+        Buffer { base, lead: 0, size, mapping: Some(mapping) }
+    }
+
+    /// Returns the mapping that the buffer lies in, if it lies in one.
+    pub fn mapping(&self) -> Option<&Mapping> {
+        self.mapping.as_ref()
+    }
+}
+
 impl Drop for Buffer {
     fn drop(&mut self) {
-        if self.is_mapped() {
+        #[cfg(all(unix, feature = "memmap"))]
+        if self.mapping.is_some() {
             return; // The mapping unmaps itself.
         }
         if let Some(block) = block(self.size) {
-            if is_reserved(self.size) { release(self.base, block) } else { free(self.base, block) }
+            if is_filled(self.size) { free(self.base, block) } else { free_zeroed(self.base, block) }
         }
     }
 }
@@ -196,9 +185,9 @@ fn block(size: usize) -> Option<Layout> {
     Layout::from_size_align(size.checked_add(PAGE)?, 1).ok()
 }
 
-/// Returns true if a buffer of `size` bytes is reserved, not allocated.
-fn is_reserved(size: usize) -> bool {
-    size > MAX_ALLOCATED
+/// Returns true if a buffer of `size` bytes is filled with zeros after it was allocated.
+fn is_filled(size: usize) -> bool {
+    size <= MAX_FILLED
 }
 
 fn allocate(block: Layout) -> Option<NonNull<u8>> {
@@ -211,25 +200,13 @@ fn free(base: NonNull<u8>, block: Layout) {
     unsafe { dealloc(base.as_ptr(), block) };
 }
 
-#[cfg(unix)]
-fn reserve(block: Layout) -> Option<NonNull<u8>> {
-    let read_write = libc::PROT_READ | libc::PROT_WRITE;
-    let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    // SAFETY: 7: the null pointer lets the system choose the address. The bytes are zero, which makes 3 true.
-    let address = unsafe { libc::mmap(std::ptr::null_mut(), block.size(), read_write, kind, -1, 0) };
-    if address == libc::MAP_FAILED { None } else { NonNull::new(address.cast()) }
-}
+#[cfg(all(unix, feature = "memmap"))]
+use system::{release as free_zeroed, reserve as allocate_zeroed};
 
-#[cfg(unix)]
-fn release(base: NonNull<u8>, block: Layout) {
-    // SAFETY: 1: `reserve` mapped these bytes. 4: only `Drop` calls this, once.
-    unsafe { libc::munmap(base.as_ptr().cast(), block.size()) };
-}
+#[cfg(not(all(unix, feature = "memmap")))]
+use free as free_zeroed;
 
-#[cfg(not(unix))]
-use {allocate_zeroed as reserve, free as release};
-
-#[cfg(not(unix))]
+#[cfg(not(all(unix, feature = "memmap")))]
 fn allocate_zeroed(block: Layout) -> Option<NonNull<u8>> {
     // SAFETY: 6: the size of the block is not 0.
     NonNull::new(unsafe { std::alloc::alloc_zeroed(block) })
@@ -240,21 +217,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_large_buffer_is_reserved_and_takes_no_memory() {
-        let size = if cfg!(target_pointer_width = "64") { 1 << 36 } else { 1 << 28 };
-        if cfg!(all(unix, not(miri))) {
+    fn a_buffer_of_any_size_is_zero_behind_the_bytes_that_it_begins_with() {
+        for size in [8, MAX_FILLED, MAX_FILLED + 1] {
             let buffer = Buffer::new(size, 17, b"begin").unwrap();
             assert_eq!(buffer.address() % PAGE, 17);
-            let end = buffer.as_ptr().wrapping_add(size - 3);
-            buffer.write(end, b"end").unwrap();
-            assert_eq!(buffer.read(end, 3).unwrap(), b"end");
+            let bytes = buffer.read(buffer.as_ptr(), size).unwrap();
+            assert!(bytes.starts_with(b"begin") && bytes[5..].iter().all(|byte| *byte == 0), "{size} bytes");
         }
+    }
+
+    #[test]
+    #[cfg(all(unix, feature = "memmap", not(miri)))]
+    fn a_large_buffer_is_reserved_and_takes_no_memory() {
+        let size = if cfg!(target_pointer_width = "64") { 1 << 36 } else { 1 << 28 };
+        let buffer = Buffer::new(size, 17, b"begin").unwrap();
+        assert_eq!(buffer.address() % PAGE, 17);
+        let end = buffer.as_ptr().wrapping_add(size - 3);
+        buffer.write(end, b"end").unwrap();
+        assert_eq!(buffer.read(end, 3).unwrap(), b"end");
     }
 
     /// All of them together have more bytes than there are addresses. Emulators of other processors keep a record of
     /// every page, and have too little memory for that.
     #[test]
-    #[cfg(all(target_os = "linux", not(miri), any(target_arch = "x86_64", target_arch = "x86")))]
+    #[cfg(all(target_os = "linux", feature = "memmap", not(miri), any(target_arch = "x86_64", target_arch = "x86")))]
     fn a_dropped_buffer_releases_its_reserved_memory() {
         let (size, count) = if cfg!(target_pointer_width = "64") { (1 << 40, 1 << 8) } else { (1 << 28, 1 << 4) };
         for _ in 0..=count {

@@ -1,14 +1,15 @@
 //! The properties of C on this machine, as the compiler knows them.
 //!
-//! Sizes and alignments are in bytes. Rust has every C type except `long double`. Its size, alignment and format are
-//! listed here for each target that the specification names; on other targets it is assumed to be `double`.
+//! Sizes and alignments are in bytes. Rust has every C type except `wchar_t` and `long double`. Size, alignment and
+//! format of `long double` are listed here for each target that the specification names; on other targets it is assumed
+//! to be `double`.
 //!
 //! ```
 //! use array_ctypes::platform;
 //! assert_eq!(platform::native(), 0x0102_0304u32.to_ne_bytes());
 //! ```
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "memmap"))]
 use crate::memory::system;
 use array_ctypes_spec::platform::ByteOrder;
 use std::ffi::c_uint;
@@ -16,6 +17,13 @@ use std::mem::offset_of;
 
 /// The byte order of numbers.
 pub const BYTE_ORDER: ByteOrder = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+
+/// `wchar_t`: a type of its width.
+#[cfg(windows)]
+pub type WChar = u16;
+/// `wchar_t`: a type of its width.
+#[cfg(not(windows))]
+pub type WChar = u32;
 
 /// A format of `long double`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +90,7 @@ pub fn native() -> [u8; size_of::<c_uint>()] {
 }
 
 /// Allocation granularity in bytes: the offset of a mapping in its file is a multiple of it.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "memmap"))]
 pub fn granularity() -> usize {
     system::granularity()
 }
@@ -98,9 +106,10 @@ mod tests {
         assert_eq!(BYTE_ORDER, host.byte_order);
         assert_eq!(LONG_DOUBLE_SIZE as u64, host.long_double.size());
         assert_eq!(LONG_DOUBLE_ALIGNMENT, usize::from(host.long_double_align));
+        assert_eq!(size_of::<WChar>(), size_of::<libc::wchar_t>());
         assert_eq!(alignment::<f64>(), usize::from(host.eight_byte_align));
         assert_eq!(alignment::<u64>(), usize::from(host.eight_byte_align));
-        #[cfg(unix)]
+        #[cfg(all(unix, feature = "memmap"))]
         assert!(granularity().is_power_of_two());
     }
 }

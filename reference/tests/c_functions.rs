@@ -2,7 +2,8 @@
 #![expect(unsafe_code, reason = "calling C functions")]
 #![cfg(not(miri))]
 
-use array_ctypes::{Array, Buffer, ctype::Value, dtype};
+use array_ctypes::spec::dtype::Dtype;
+use array_ctypes::{Array, Buffer, ctype::Value};
 use std::ffi::{c_int, c_void};
 use std::rc::Rc;
 
@@ -141,7 +142,7 @@ fn a_pipe_transports_the_memory_of_an_array() {
 #[test]
 fn c_can_write_to_an_array_that_is_marked_as_read_only() {
     let buffer = Rc::new(Buffer::new(4, 0, &[]).unwrap());
-    let array = Array::new(&buffer, dtype::parse("|u1").unwrap(), 0, &[4], &[1], false).unwrap();
+    let array = Array::new(&buffer, Dtype::from_typestr("|u1").unwrap(), 0, &[4], &[1], false).unwrap();
     assert!(array.set_item(&[0], &[1]).is_err());
     // SAFETY: the array is 4 contiguous bytes, and alive.
     unsafe { libc::memset(array.ctypes().data_as_ptr(), 5, 4) };

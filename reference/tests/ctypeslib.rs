@@ -7,7 +7,7 @@ use array_ctypes::ctypeslib::{
 };
 use array_ctypes::spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes::spec::platform::ByteOrder;
-use array_ctypes::{Array, ArrayError, dtype};
+use array_ctypes::{Array, ArrayError};
 use record::record;
 
 const NATIVE: char = if cfg!(target_endian = "big") { '>' } else { '<' };
@@ -19,7 +19,7 @@ fn here(text: &str) -> String {
 }
 
 fn typestr(text: &str) -> Dtype {
-    dtype::parse(text).unwrap()
+    Dtype::from_typestr(text).unwrap()
 }
 
 fn native(rest: &str) -> Dtype {

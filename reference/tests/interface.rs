@@ -109,3 +109,14 @@ fn a_pointer_to_void_stores_lengths_under_both_of_its_names() {
     assert!(pointer.is_ok());
     assert_eq!(void_p, pointer);
 }
+
+#[test]
+fn the_c_structure_holds_the_memory_but_not_the_array() {
+    let array = Rc::new(Array::from_slice(&[1i32, 2], &[2]).unwrap());
+    let (weak, memory) = (Rc::downgrade(&array), Rc::downgrade(array.memory()));
+    let structure = array.array_struct();
+    drop(array);
+    assert_eq!((weak.strong_count(), memory.strong_count()), (0, 1));
+    drop(structure);
+    assert_eq!(memory.strong_count(), 0);
+}

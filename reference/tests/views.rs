@@ -4,7 +4,7 @@ mod record;
 
 use array_ctypes::spec::View;
 use array_ctypes::spec::dtype::Dtype;
-use array_ctypes::{Array, ArrayError, Buffer, ViewError, dtype};
+use array_ctypes::{Array, ArrayError, Buffer, ViewError};
 use record::record;
 use std::rc::Rc;
 
@@ -73,7 +73,7 @@ fn each_impossible_view_is_refused_for_its_own_reason() {
 fn an_array_is_made_only_if_its_elements_are_in_the_buffer() {
     let buffer = Rc::new(Buffer::new(8, 0, &[]).unwrap());
     let new = |offset, shape: &[usize], strides: &[isize]| {
-        Array::new(&buffer, dtype::parse("<i2").unwrap(), offset, shape, strides, true).map(|_| ())
+        Array::new(&buffer, Dtype::from_typestr("<i2").unwrap(), offset, shape, strides, true).map(|_| ())
     };
     assert_eq!(new(6, &[4], &[-2]), Ok(()));
     assert_eq!(new(6, &[1, 0], &[isize::MAX, isize::MIN]), Ok(()));
@@ -96,7 +96,7 @@ fn array_of(dtype: Dtype, shape: &[usize], strides: &[isize]) -> Array {
 
 #[test]
 fn a_field_is_found_by_its_name_at_its_offset() {
-    let typestr = |text| dtype::parse(text).unwrap();
+    let typestr = |text| Dtype::from_typestr(text).unwrap();
     let pair = record(&[("a", typestr("<i2"), &[], 0), ("b", typestr("|u1"), &[], 5)], 8);
     let array = array_of(pair, &[3], &[8]);
     let field = view(&array, &["field b"]).unwrap();
@@ -116,7 +116,7 @@ fn reason(array: &Array, dtype: &Dtype) -> Option<&'static str> {
 
 #[test]
 fn an_array_is_viewed_as_another_type_if_its_bytes_are_whole_elements_of_it() {
-    let typestr = |text| dtype::parse(text).unwrap();
+    let typestr = |text| Dtype::from_typestr(text).unwrap();
     let array = |text, shape: &[usize], strides: &[isize]| array_of(typestr(text), shape, strides);
     let objects = Some("references to objects are not plain bytes");
     let object = Dtype::object(size_of::<usize>() as u64);

@@ -3,9 +3,10 @@
 use crate::ctype;
 use crate::dtype;
 use crate::platform;
-use array_ctypes_spec::ctype::{CType, Class};
+use array_ctypes_spec::ctype::{CType, Class, Simple};
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::platform::ByteOrder;
+use std::alloc::Layout;
 use std::fmt;
 
 /// The C type of an element type. The printed form of a structure has its size, and the type and offset of each field,
@@ -61,7 +62,20 @@ pub fn as_ctypes_type(dtype: &Dtype) -> Result<ElementCType, NoCType> {
 }
 
 fn number(plain: &Plain) -> Option<CType> {
-    let simple = dtype::items(plain)?.0.ctype?;
+    let simple = match (plain.kind, plain.size) {
+        (Kind::Bool, 1) => Simple::Bool,
+        (Kind::Int, 1) => Simple::Byte,
+        (Kind::Int, 2) => Simple::Int16,
+        (Kind::Int, 4) => Simple::Int32,
+        (Kind::Int, 8) => Simple::Int64,
+        (Kind::UInt, 1) => Simple::UByte,
+        (Kind::UInt, 2) => Simple::UInt16,
+        (Kind::UInt, 4) => Simple::UInt32,
+        (Kind::UInt, 8) => Simple::UInt64,
+        (Kind::Float, 4) => Simple::Float,
+        (Kind::Float, 8) => Simple::Double,
+        _ => return None,
+    };
     let ctype = if dtype::is_swapped(plain) { CType::Swapped(simple, plain.order) } else { CType::Simple(simple) };
     Some(ctype::named(&ctype))
 }
@@ -140,10 +154,14 @@ fn fields(whole: &CType, members: &[CType], is_union: bool) -> Option<(Dtype, Ve
         return None;
     }
     let mut fields = Vec::with_capacity(members.len());
+    let mut before = Layout::new::<()>();
     for (at, member) in members.iter().enumerate() {
         let (dtype, shape) = element(member)?;
-        let offset = if is_union { 0 } else { ctype::offset_of(members, at)? as u64 };
-        fields.push(Field { name: format!("f{at}"), title: None, dtype, shape, offset });
+        let (with_member, offset) = before.extend(ctype::layout(member)?).ok()?;
+        if !is_union {
+            before = with_member;
+        }
+        fields.push(Field { name: format!("f{at}"), title: None, dtype, shape, offset: offset as u64 });
     }
     Some((Dtype::from(Record { fields, size: size as u64, aligned: false }), Vec::new()))
 }

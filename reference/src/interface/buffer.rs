@@ -1,5 +1,6 @@
 //! Python's buffer protocol: the members of `Py_buffer` for an array.
 
+use super::kind;
 use crate::dtype;
 use crate::layout::Array;
 use array_ctypes_spec::BufferRequest;
@@ -149,15 +150,15 @@ fn write_padding(text: &mut String, bytes: u64) {
 }
 
 fn write_plain(text: &mut String, plain: &Plain) -> Option<()> {
-    let (item, count) = dtype::items(plain)?;
+    let (code, count) = kind::format(plain)?;
+    let is_long_double = kind::is_long_double(plain);
     text.push(match plain.order {
         // Only a native long double has a code.
-        _ if item.is_long_double && dtype::is_swapped(plain) => return None,
-        _ if item.is_long_double => '^',
+        _ if is_long_double && dtype::is_swapped(plain) => return None,
+        _ if is_long_double => '^',
         ByteOrder::Little => '<',
         ByteOrder::Big => '>',
     });
-    let code = item.format?;
     if count != 1 {
         let _ = write!(text, "{count}");
     }

@@ -19,6 +19,7 @@ pub use structures::{
     DLDataType, DLDevice, DLManagedTensor, DLManagedTensorVersioned, DLPackVersion, DLTensor, Managed,
 };
 
+use super::kind;
 use crate::dtype;
 use crate::layout::Array;
 use crate::platform::{LONG_DOUBLE_FORMAT, LongDoubleFormat};
@@ -172,8 +173,8 @@ impl Array {
 
 fn data_type(dtype: &Dtype) -> Result<DLDataType, DlpackError> {
     let Dtype::Plain(plain) = dtype else { return Err(DlpackError::ElementType) };
-    let (code, (item, _)) = dtype::row(plain.kind).dlpack.zip(dtype::items(plain)).ok_or(DlpackError::ElementType)?;
-    if dtype::is_swapped(plain) || item.is_long_double && LONG_DOUBLE_FORMAT != LongDoubleFormat::Binary128 {
+    let code = kind::dlpack_code(plain.kind).ok_or(DlpackError::ElementType)?;
+    if dtype::is_swapped(plain) || kind::is_long_double(plain) && LONG_DOUBLE_FORMAT != LongDoubleFormat::Binary128 {
         return Err(DlpackError::ElementType);
     }
     // A pair of long doubles of 16 bytes each has 256 bits, one more than the member can count.

@@ -229,7 +229,7 @@ impl Options {
     /// Extends the file to the size that the array needs.
     fn grow(&self, file: &File, size: u64, needed: u64) -> Result<(), MemmapError> {
         if self.reserve && needed > 0 {
-            system::reserve(file, needed).map_err(|error| self.refused(error, needed))?;
+            system::reserve_space(file, needed).map_err(|error| self.refused(error, needed))?;
         }
         if size < needed {
             system::resize(file, needed).map_err(|error| self.refused(error, needed))?;

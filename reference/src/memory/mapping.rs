@@ -44,6 +44,17 @@ impl Mapping {
         self.mapped.address()
     }
 
+    /// Copies bytes that begin at an address. All of them are in the mapping.
+    pub(super) fn read(&self, from: *const u8, bytes: &mut [u8]) {
+        self.mapped.read(from.addr() - self.address(), bytes);
+    }
+
+    /// Writes bytes that begin at an address. All of them are in the mapping. If it is for reading only, the system ends
+    /// the process, as in C.
+    pub(super) fn write(&self, to: *mut u8, bytes: &[u8]) {
+        self.mapped.write(to.addr() - self.address(), bytes);
+    }
+
     /// Address of the first mapped byte.
     pub fn address(&self) -> usize {
         self.mapped.address().addr().get()

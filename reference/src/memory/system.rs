@@ -1,4 +1,4 @@
-//! Calls to the system that map files, resize them, and ask about them.
+//! Calls to the system that map files, resize them, and ask about them; and those that reserve memory.
 //!
 //! Offsets and sizes of files have 64 bits on every platform. Where C's default calls have 32, the variants for large
 //! files are called.
@@ -11,17 +11,24 @@
 //! 2. Only `Drop` unmaps these bytes, once.
 //! 3. Nobody uses a pointer into the bytes after that: buffers own the mapping, arrays share the buffer, and pointers
 //!    borrow the array.
+//! 4. Its buffer reads and writes only bytes that it checked to be among these, and nobody has a reference to them. Other
+//!    processes may write to them at any time: each byte is read or written once, and any value is valid.
 //!
 //! For each other call to the system:
 //!
-//! 4. It takes descriptors and numbers only, and touches no memory of this process.
-//! 5. The one exception fills in a structure, whose address it is given. If it returns 0, the structure is complete.
+//! 5. It takes descriptors and numbers only, and touches no memory of this process.
+//! 6. The one exception fills in a structure, whose address it is given. If it returns 0, the structure is complete.
+//!
+//! For memory that is reserved:
+//!
+//! 7. The system chooses its address, so it replaces no memory in use. Only the drop of its buffer releases it, once.
 //!
 //! No type can promise that the file keeps its length and its bytes. If somebody truncates the file, every process that
 //! touches the missing part ends (SIGBUS). A process that writes to a page mapped for reading only ends too (SIGSEGV).
 //! In neither case is other memory touched or a value invented.
 #![expect(unsafe_code, reason = "calls to the system")]
 
+use std::alloc::Layout;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
@@ -43,7 +50,7 @@ use libc::{
 
 /// Allocation granularity in bytes: offsets of mappings are multiples of it.
 pub(crate) fn granularity() -> usize {
-    // SAFETY: 4: the call takes the name of a number that every system has.
+    // SAFETY: 5: the call takes the name of a number that every system has.
     usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
 }
 
@@ -80,6 +87,25 @@ impl Mapped {
         self.address
     }
 
+    /// Copies bytes that begin `offset` bytes after the first. All of them are in the mapping.
+    pub(super) fn read(&self, offset: usize, bytes: &mut [u8]) {
+        let from = self.address.as_ptr().wrapping_add(offset);
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            // SAFETY: 1 and 2: these bytes are mapped while `self` is alive. 4: the buffer checked the bounds.
+            *byte = unsafe { from.wrapping_add(at).read_volatile() };
+        }
+    }
+
+    /// Writes bytes that begin `offset` bytes after the first. All of them are in the mapping.
+    pub(super) fn write(&self, offset: usize, bytes: &[u8]) {
+        let to = self.address.as_ptr().wrapping_add(offset);
+        for (at, byte) in bytes.iter().enumerate() {
+            // SAFETY: 1 and 2: these bytes are mapped while `self` is alive. 4: the buffer checked the bounds. If the
+            // page is protected, the system ends the process before anything is written.
+            unsafe { to.wrapping_add(at).write_volatile(*byte) };
+        }
+    }
+
     /// Waits until everything written has reached the file's device.
     ///
     /// # Errors
@@ -99,15 +125,30 @@ impl Drop for Mapped {
     }
 }
 
+/// Reserves memory that is zero. A page takes memory when it is touched.
+pub(super) fn reserve(block: Layout) -> Option<NonNull<u8>> {
+    let read_write = libc::PROT_READ | libc::PROT_WRITE;
+    let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: 7: the null pointer lets the system choose the address.
+    let address = unsafe { libc::mmap(std::ptr::null_mut(), block.size(), read_write, kind, -1, 0) };
+    if address == libc::MAP_FAILED { None } else { NonNull::new(address.cast()) }
+}
+
+/// Releases memory that [`reserve`] returned for that block.
+pub(super) fn release(base: NonNull<u8>, block: Layout) {
+    // SAFETY: 7: `reserve` mapped these bytes, and only the drop of their buffer calls this, once.
+    unsafe { libc::munmap(base.as_ptr().cast(), block.size()) };
+}
+
 /// Returns the size of a file in bytes, and true if it is a directory.
 ///
 /// # Errors
 /// The system's error.
 pub(crate) fn size(file: &File) -> io::Result<(u64, bool)> {
     let mut status = std::mem::MaybeUninit::<stat>::uninit();
-    // SAFETY: 5: `status` has room for the structure that the call fills in.
+    // SAFETY: 6: `status` has room for the structure that the call fills in.
     check(unsafe { fstat(file.as_raw_fd(), status.as_mut_ptr()) })?;
-    // SAFETY: 5: the call returned 0, so the structure is complete.
+    // SAFETY: 6: the call returned 0, so the structure is complete.
     let status = unsafe { status.assume_init() };
     Ok((u64::try_from(status.st_size).unwrap_or(0), status.st_mode & libc::S_IFMT == libc::S_IFDIR))
 }
@@ -118,7 +159,7 @@ pub(crate) fn size(file: &File) -> io::Result<(u64, bool)> {
 /// The system's error.
 pub(crate) fn resize(file: &File, size: u64) -> io::Result<()> {
     let size = offset(size)?;
-    // SAFETY: 4: the call takes a descriptor and a number.
+    // SAFETY: 5: the call takes a descriptor and a number.
     check(unsafe { ftruncate(file.as_raw_fd(), size) })
 }
 
@@ -126,11 +167,11 @@ pub(crate) fn resize(file: &File, size: u64) -> io::Result<()> {
 ///
 /// # Errors
 /// The system's error, such as a full disk, or a file system that cannot reserve.
-pub(crate) fn reserve(file: &File, size: u64) -> io::Result<()> {
+pub(crate) fn reserve_space(file: &File, size: u64) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
     {
         let size = offset(size)?;
-        // SAFETY: 4: the call takes a descriptor and two numbers.
+        // SAFETY: 5: the call takes a descriptor and two numbers.
         match unsafe { posix_fallocate(file.as_raw_fd(), 0, size) } {
             0 => Ok(()),
             error => Err(io::Error::from_raw_os_error(error)),

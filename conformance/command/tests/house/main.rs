@@ -6,6 +6,7 @@
 
 mod circles;
 mod declarations;
+mod figures;
 mod mentions;
 mod modules;
 mod places;
@@ -41,8 +42,8 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("reference/src/interface/imports.rs", 4, "imports the C structure of `__array_struct__`"),
     ("reference/src/interface/dlpack.rs", 8, "owns and frees the tensors of DLPack"),
     ("reference/src/layout/slice.rs", 1, "lends the elements of an array as a slice"),
-    ("reference/src/memory.rs", 10, "allocates memory, reads it and writes it at addresses"),
-    ("reference/src/memory/system.rs", 8, "calls the system: maps, writes back, sizes files"),
+    ("reference/src/memory.rs", 6, "allocates memory, reads it and writes it at addresses"),
+    ("reference/src/memory/system.rs", 12, "calls the system: maps, writes back, sizes files, reserves memory"),
     ("reference/tests/allocations.rs", 1, "borrows a slice; nobody writes meanwhile"),
     ("reference/tests/c_functions.rs", 18, "calls C functions"),
     ("reference/tests/ctypeslib.rs", 1, "loads a library"),

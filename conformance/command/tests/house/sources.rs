@@ -29,7 +29,7 @@ pub(crate) fn all() -> Sources {
 }
 
 /// Finds the folder whose `Cargo.toml` has `[workspace]`: it is above this package.
-fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     let is_root =
         |folder: &&Path| fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.contains("[workspace]"));
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));

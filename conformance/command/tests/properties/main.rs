@@ -3,6 +3,7 @@
 mod drawn;
 mod json;
 mod judged;
+mod persisted;
 mod shrunk;
 mod strategies;
 
