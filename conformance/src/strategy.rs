@@ -185,7 +185,7 @@ pub fn arrays() -> Drawn<Array> {
     let host = Platform::host();
     Drawn::new(
         move |choices| loop {
-            if let (array, Some(_)) = draw::layout::draw(choices, &host, Places::Buffers) {
+            if let (array, Some(_)) = draw::layout::draw(choices, &host, Places::default()) {
                 return array;
             }
         },
@@ -202,6 +202,6 @@ pub fn cases() -> Drawn<Case> {
     let host = Platform::host();
     Drawn::new(
         move |draw| generate::case_with(draw, &host),
-        move |case| shrink::candidates(case, &host, &Limits::default()).collect(),
+        move |case| shrink::candidates(case, &host, &Limits::unlimited()).collect(),
     )
 }
