@@ -23,7 +23,8 @@ impl Owner {
     ///
     /// References to objects are the library's own: a new array refers to objects of its choice. A copy need not have the
     /// padding of a structured type. A sum has the type and the bits of its terms if these are integers in the platform's
-    /// byte order.
+    /// byte order. A time type without a unit may stand for any type of that kind when zeros are made: `np.zeros(2, '>m8')`
+    /// has the type `<m8` (measured, NumPy 2.4.6 and 2.5.5).
     pub fn makes(self, platform: &Platform, dtype: &Dtype) -> bool {
         let plain = dtype.plain();
         let is_known = match self {
@@ -31,7 +32,7 @@ impl Owner {
             Owner::Sum => {
                 plain.is_some_and(|plain| matches!(plain.kind, Kind::Int | Kind::UInt)) && !dtype.is_swapped(platform)
             }
-            Owner::Zeros => true,
+            Owner::Zeros => plain.is_none_or(|plain| !plain.kind.has_unit() || plain.unit.is_some()),
         };
         is_known && !dtype.has_objects() && dtype.item_size() > 0
     }
