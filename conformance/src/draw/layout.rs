@@ -87,7 +87,8 @@ fn owned(draw: &mut Draw, platform: &Platform, owners: &[Owner], array: Array) -
     if ways.is_empty() {
         return array;
     }
-    let owner = draw.pick(&ways);
+    // Few types have sums, so those have them more often.
+    let owner = if ways.contains(&Owner::Sum) && draw.one_in(2) { Owner::Sum } else { draw.pick(&ways) };
     let bytes = if owner == Owner::Zeros { vec![0; size as usize] } else { contents(draw, &array.dtype, size) };
     Array::owned(owner, bytes, array.dtype, &array.shape)
 }
