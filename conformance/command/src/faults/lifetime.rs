@@ -205,9 +205,10 @@ pub(crate) fn values_free(faults: &mut Faults) {
     faults.script("a copied address holds the array", |about, answers| {
         answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
     });
-    faults.script("the address of a result holds it", |about, answers| {
-        if about.is_owner() {
-            answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Data)));
+    faults.script("the address and the shape of a result hold it", |about, answers| {
+        let of_array = |what: &Export| matches!(what, Export::Data | Export::Shape);
+        if about.array().owner.is_some() {
+            answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(of_array)));
         }
     });
 }
