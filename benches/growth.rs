@@ -44,6 +44,7 @@ fn bytes(size: u64, shape: &[u64], strides: &[i64]) -> Array {
     Array {
         buffer: Buffer { size, bytes: Vec::new(), at: 0 },
         map: None,
+        owner: None,
         writeable: true,
         dtype: Dtype::from_typestr("|u1").unwrap_or_else(|error| panic!("{error}")),
         offset: 0,

@@ -101,7 +101,7 @@ class Adapter:
 
     name = version = "unknown"
     profiles = ["core"]
-    limits = {}  # what the library cannot do: see PROTOCOL.md
+    limits = {}  # what the library cannot do, and how it makes arrays that own their memory: see PROTOCOL.md
 
     # Making arrays
 
@@ -120,6 +120,28 @@ class Adapter:
     def array(self, memory, dtype, offset, shape, strides):
         """Returns an array over `memory.view`, a memoryview of bytes; a read-only view asks for a read-only array."""
         raise NotImplementedError
+
+    # Making arrays that own their memory: the limit `owners` says which of these the library has
+
+    def copied(self, array):
+        """Returns a copy of an array in C order."""
+        return array.copy()
+
+    def added(self, array, zeros):
+        """Returns the sum of two arrays of integers. It is an array even if it has no axes."""
+        return array + zeros
+
+    def zeros(self, dtype, shape):
+        """Returns an array of zeros in C order."""
+        raise NotImplementedError
+
+    def owned_address(self, array):
+        """Returns the address of the first byte of such an array, found by other means than its interface; None if there are
+        none."""
+        try:
+            return _buffer_address(self.buffer(array))
+        except Exception:
+            return None  # the library does not export such elements
 
     # View operations: the suite calls each by the name of its method
 
@@ -314,6 +336,12 @@ class Memory:
         if not writeable:
             self.view = _read_only(self)
 
+    def fill_another(self):
+        """Returns a block of memory as large as this one, filled with other bytes."""
+        block = (c_char * self.whole)()
+        ctypes.memset(block, 0xA5, self.whole)
+        return block
+
 
 def _reserve(size):
     if not hasattr(mmap, "MAP_ANONYMOUS"):
@@ -333,6 +361,52 @@ def _read_only(memory):
     weakref.finalize(view, id, memory.block)  # such a view keeps nothing alive, so the finalizer keeps the block
     memory.block = view
     return view
+
+
+# For each way to make an array that owns its memory, how the adapter does it. `source` makes an array over a buffer that begins
+# with the given bytes.
+OWNERS = {
+    "copy": lambda adapter, source, content, dtype, shape: adapter.copied(source(content)),
+    "sum": lambda adapter, source, content, dtype, shape: adapter.added(source(content), source(b"")),
+    "zeros": lambda adapter, source, content, dtype, shape: adapter.zeros(dtype, shape),
+}
+
+
+class Owned:
+    """The memory of an array that owns it. The owner is `block`, the array before the views. Its address is None if the adapter
+    does not know it."""
+
+    def __init__(self, adapter, given):
+        self.adapter, self.how = adapter, one_of(OWNERS)(given["owner"])
+        self.size, self.content = int(given["buffer"]["size"]), bytes.fromhex(given["buffer"]["bytes"])
+
+    def make(self, dtype, shape, strides):
+        self.described = dtype, shape, strides
+        self.block = self._make_owner()
+        self.address = self.adapter.owned_address(self.block)
+        return self.block
+
+    def _make_owner(self):
+        """Returns an array that owns its memory. What it was made of is overwritten, and dropped."""
+        dtype, shape, strides = self.described
+        sources = []
+
+        def source(content):
+            sources.append(Memory(self.size, 0, content, True))
+            return self.adapter.array(sources[-1], dtype, 0, shape, strides)
+
+        made = self.how(self.adapter, source, self.content, dtype, shape)
+        for memory in sources:
+            memory.view[:] = b"\xa5" * self.size
+        return made
+
+    def fill_another(self):
+        """Returns another array, made in the same way, whose memory has other bytes if its address is known."""
+        array = self._make_owner()
+        address = self.adapter.owned_address(array)
+        if address is not None:
+            ctypes.memset(address, 0xA5, self.size)
+        return array
 
 
 # Files
@@ -578,7 +652,7 @@ def _raises(error):
 
 
 class Case:
-    """An array with its memory, a `Memory` or `File`, and the objects that the steps of its script keep."""
+    """An array with its memory, a `Memory`, `Owned` or `File`, and the objects that the steps of its script keep."""
 
     def __init__(self, adapter, memory, array, given):
         self.adapter, self.memory, self.array, self.given = adapter, memory, array, given
@@ -1183,8 +1257,7 @@ def _collect(case):
 
 def _overwrite(case):
     for _ in range(8):  # whatever the allocator hands out first
-        case.filler.append((c_char * case.memory.whole)())
-        ctypes.memset(case.filler[-1], 0xA5, case.memory.whole)
+        case.filler.append(case.memory.fill_another())
 
 
 def _read(number, count, case):
@@ -1477,6 +1550,8 @@ def _make(adapter, given, memory):
         order = _order(shape, strides, adapter.item_size(dtype))
         mapped = given["map"]
         array = memory.map(dtype, offset, None if mapped["deduced"] else shape, order, mapped["mode"])
+    elif "owner" in given:
+        array = memory.make(dtype, shape, strides)
     else:
         array = adapter.array(memory, dtype, offset, shape, strides)
     for view in given["views"]:
@@ -1499,6 +1574,8 @@ def _reply(adapter, given, live):
     try:
         if "map" in array:
             memory = File(adapter, array["buffer"], array["map"], given["id"])
+        elif "owner" in array:
+            memory = Owned(adapter, array)
         else:
             memory = _memory(array)
         case = _make(adapter, array, memory)
@@ -1514,7 +1591,9 @@ def _answers(case, given):
     gc.disable()  # the collector runs where a step asks for it, and between cases
     answers = ",".join([answer(step, case) for step in given["script"]])
     gc.enable()
-    return '{"id":%s,"buffer":"%d","answers":[%s]}' % (json.dumps(given["id"]), case.memory.address, answers)
+    address = case.memory.address
+    buffer = "null" if address is None else '"%d"' % address
+    return '{"id":%s,"buffer":%s,"answers":[%s]}' % (json.dumps(given["id"]), buffer, answers)
 
 
 def _release(cases):

@@ -10,6 +10,7 @@ import json
 import mmap
 import struct
 import sys
+import weakref
 
 import array_ctypes_kit as kit
 import numpy as np
@@ -304,6 +305,111 @@ class PointerHoldsNothing(Faulty):
     class interface(Ctypes):
         def data_as(self, obj):
             return ctypes.cast(self.data, obj)
+
+
+# Arrays that own their memory
+
+
+class CopyShares(Faulty):
+    """a copy shares the memory of its source: nothing needs a copy that is in C order already"""
+    rule = "layout.element"
+
+    def copied(self, array):
+        return array[...]
+
+
+class CopyInFortran(Faulty):
+    """a copy is in the order of Fortran: its strides are not those of C"""
+    rule = "shape.strides"
+
+    def copied(self, array):
+        return array.copy("F")
+
+
+class CopyReadOnly(Faulty):
+    """a copy is read-only: nobody is to change it by mistake"""
+    rule = "layout.writeable"
+
+    def copied(self, array):
+        copy = array.copy()
+        copy.flags.writeable = False
+        return copy
+
+
+class CopyAtSource(Faulty):
+    """the address of a copy is that of its source: it is remembered from before the copy was made"""
+    rule = "data.first-element"
+    sources = {}
+
+    def copied(self, array):
+        copy = array.copy()
+        self.sources[id(copy)] = array.ctypes.data
+        return copy
+
+    def data(self, array):
+        return self.sources.get(id(array), self.true_data(array))
+
+
+class CopyFreed(Faulty):
+    """the memory of a copy is freed: the array is made from the address of a copy that nothing keeps"""
+    rule = "lifetime.memory"
+
+    def copied(self, array):
+        copy = array.copy()
+        block = (kit.c_char * copy.nbytes).from_address(copy.ctypes.data)
+        return np.ndarray(copy.shape, copy.dtype, block)
+
+
+class CopyKept(Faulty):
+    """copies are never freed: a list keeps all of them"""
+    rule = "lifetime.collected"
+    copies = []
+
+    def copied(self, array):
+        self.copies.append(array.copy())
+        return self.copies[-1]
+
+
+class ZerosNotCleared(Faulty):
+    """zeros are not cleared: they are whatever was in that memory before"""
+    rule = "layout.element"
+
+    def zeros(self, dtype, shape):
+        array = np.empty(shape, dtype)
+        ctypes.memset(array.ctypes.data, 0xA5, array.nbytes)
+        return array
+
+
+class SumSwapped(Faulty):
+    """a sum is in the other byte order: it is made by a function for data from a network"""
+    rule = "dtype.typestr-number"
+
+    def added(self, array, zeros):
+        total = super().added(array, zeros)
+        return total.astype(total.dtype.newbyteorder())
+
+
+class PointerToOwnerHoldsNothing(Faulty):
+    """a pointer to a result holds nothing: it holds the base of the array, and a result has none"""
+    rule = "lifetime.pointer-holds"
+
+    class interface(Ctypes):
+        def data_as(self, obj):
+            return ctypes.cast(self.data, obj) if self._arr.base is None else super().data_as(obj)
+
+
+class InterfaceOfOwnerHoldsNothing(Faulty):
+    """the interface object of a result holds nothing: only views are kept, since their memory is another array's"""
+    rule = "lifetime.interface-holds"
+
+    class interface(Ctypes):
+        @property
+        def _arr(self):
+            return self.array()
+
+        @_arr.setter
+        def _arr(self, array):
+            self.array, self.kept = weakref.ref(array), None if array.base is None else array
 
 
 # Protocols

@@ -29,6 +29,7 @@ class NumPy(Views, kit.Adapter):
         "max_dimensions": 32 if VERSION < (2,) else 64,
         "array_struct": hasattr(kit.ctypes, "pythonapi"),  # PyPy cannot open the capsule
         "counts_references": hasattr(kit.sys, "getrefcount"),  # PyPy counts none
+        "owners": ["copy", "sum", "zeros"],
     }
 
     costs = {
@@ -90,6 +91,12 @@ class NumPy(Views, kit.Adapter):
 
     def array(self, memory, dtype, offset, shape, strides):
         return np.ndarray(shape, dtype, memory.view, offset, strides)
+
+    def added(self, array, zeros):
+        return np.asarray(array + zeros)  # without axes the sum is a scalar
+
+    def zeros(self, dtype, shape):
+        return np.zeros(shape, dtype)
 
     def memmap(self, file, dtype, mode, offset, shape, order):
         return np.memmap(file, dtype, mode, offset, shape, order)

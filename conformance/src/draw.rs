@@ -31,6 +31,8 @@ pub(crate) enum Part {
     Views = 4,
     /// The choice between a buffer and a file, and all choices about the file.
     Mapping = 5,
+    /// The choice if the array owns its memory, and how it is made.
+    Owner = 6,
 }
 
 impl Draw {

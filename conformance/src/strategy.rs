@@ -216,7 +216,7 @@ pub fn arrays() -> Drawn<Array> {
     let host = Platform::host();
     Drawn::new(
         move |choices| loop {
-            if let (array, Some(_)) = draw::layout::draw(choices, &host, Places::Buffers) {
+            if let (array, Some(_)) = draw::layout::draw(choices, &host, Places::default()) {
                 return array;
             }
         },
@@ -261,6 +261,6 @@ pub fn cases() -> Drawn<Case> {
     let host = Platform::host();
     Drawn::new(
         move |draw| generate::case_with(draw, &host),
-        move |case| shrink::candidates(case, &host, &Limits::default()).collect(),
+        move |case| shrink::candidates(case, &host, &Limits::unlimited()).collect(),
     )
 }

@@ -19,8 +19,8 @@ pub use expect::{expect, expect_resolved};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
     DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Import, ImportData, Imported, Key,
-    Level, Library, Member, NdPointer, NdShape, Outside, ParseStepError, ParseViewError, Prediction, Profile, Question,
-    Raises, Rule, ShapeArgument, Source, Step, Use, Value, View, Write, ctype, interface, platform, rules,
+    Level, Library, Member, NdPointer, NdShape, Outside, Owner, ParseStepError, ParseViewError, Prediction, Profile,
+    Question, Raises, Rule, ShapeArgument, Source, Step, Use, Value, View, Write, ctype, interface, platform, rules,
 };
 
 /// Element types, and the rules that their descriptions fall under. The rules are in [`chapters::dtype`].

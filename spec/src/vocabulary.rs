@@ -11,6 +11,7 @@ pub mod interface;
 pub(crate) mod layout;
 pub(crate) mod memmap;
 mod memory;
+mod owner;
 pub mod platform;
 mod rule;
 mod script;
@@ -22,6 +23,7 @@ pub use answer::{Address, Answer, Expectation, Imported, Prediction, Raises};
 pub use array::{Array, Buffer};
 pub use memory::Memory;
 pub(crate) use memory::{described, granularity};
+pub use owner::Owner;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
 pub use script::{
     Absent, Act, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest, ElementType,

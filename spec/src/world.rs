@@ -5,7 +5,7 @@
 use crate::vocabulary::layout::Layout;
 use crate::vocabulary::memmap::Mode;
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{Address, Answer, Array, Expectation, Question, Step, View};
+use crate::vocabulary::{Address, Answer, Array, Expectation, Question, Rule, Step, View};
 use change::Change;
 use kept::Kept;
 use mapping::Mapping;
@@ -91,6 +91,18 @@ impl<'a> World<'a> {
         (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
     }
 
+    /// Expects the address of the first element, if it is prescribed.
+    ///
+    /// Who makes an array that owns its memory may not know where that is. So there the address is also expected to be the
+    /// one that `data` gave before.
+    pub(crate) fn push_address(&self, rule: Rule, out: &mut Predictions) {
+        let Some(address) = self.address() else { return };
+        out.push(rule, Expectation::Is(address));
+        if let Some(data) = self.asked_before(&Question::Data).filter(|_| self.array.owner.is_some()) {
+            out.push(rule, Expectation::SameAs(data));
+        }
+    }
+
     /// The lengths of the axes as numbers of C.
     pub(crate) fn lengths(&self) -> Vec<i64> {
         self.layout.shape.iter().map(|length| *length as i64).collect()
@@ -104,7 +116,8 @@ impl<'a> World<'a> {
     /// Returns which strides count in an [expectation](Expectation::integers): all if the array was described directly
     /// over a buffer; otherwise those that decide where elements are.
     pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
-        let direct = self.array.views.is_empty() && self.array.map.is_none();
+        let Array { views, map, owner, .. } = self.array;
+        let direct = views.is_empty() && map.is_none() && owner.is_none();
         if direct { Vec::new() } else { self.layout.strides_that_matter() }
     }
 

@@ -1,29 +1,32 @@
 //! The specification by example: short scripts, and what is expected of each step.
 //!
 //! `examples/CHAPTER.txt` has the scripts, and the snapshots have their predictions. A line that is not indented describes an
-//! array: `[read-only | mapped MODE] TYPESTR LENGTH… [| VIEW]…`, contiguous, over the bytes 0, 1, 2 and so on, or over a file of
+//! array: `[read-only | mapped MODE | owner HOW] TYPESTR LENGTH… [| VIEW]…`, contiguous, over the bytes 0, 1, 2 and so on, or over a file of
 //! them; the indented lines below it are the steps of one script, and an empty line ends it. Of a step without an arrow
 //! nothing is expected.
 
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Step, View, expect};
+use array_ctypes_spec::{Array, Owner, Step, View, expect};
 use std::fmt::Write;
 
 fn array(line: &str) -> Array {
     let (read_only, line) = line.strip_prefix("read-only ").map_or((false, line), |rest| (true, rest));
     let mapped = line.strip_prefix("mapped ").and_then(|rest| rest.split_once(' '));
     let (mode, line) = mapped.map_or((None, line), |(mode, rest)| (Some(Mode::from_word(mode).expect(line)), rest));
+    let owner = line.strip_prefix("owner ").and_then(|rest| rest.split_once(' '));
+    let (owner, line) = owner.map_or((None, line), |(how, rest)| (Some(Owner::from_word(how).expect(line)), rest));
     let map = mode.map(|mode| Map { mode, deduced: false, file: Handle::Path });
     let mut parts = line.split(" | ");
     let mut words = parts.next().unwrap_or_default().split(' ');
     let dtype = Dtype::from_typestr(words.next().unwrap_or_default()).expect(line);
     let shape: Vec<u64> = words.map(|length| length.parse().expect(line)).collect();
     let size = shape.iter().product::<u64>() * dtype.item_size();
-    let bytes = (0..size).map(|at| at as u8).collect();
+    let is_zeros = owner == Some(Owner::Zeros);
+    let bytes = (0..size).map(|at| if is_zeros { 0 } else { at as u8 }).collect();
     let views = parts.map(|view| view.parse().expect(line)).collect();
-    Array { views, map, writeable: !read_only, ..Array::contiguous(bytes, dtype, &shape) }
+    Array { views, map, owner, writeable: !read_only, ..Array::contiguous(bytes, dtype, &shape) }
 }
 
 /// The scripts with what is expected on that platform.

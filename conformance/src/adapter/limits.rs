@@ -1,4 +1,4 @@
-//! Limits: what an implementation declares that it cannot do. The list is closed.
+//! Limits: what an implementation declares that it cannot do, or can do beyond what every one must. The list is closed.
 //!
 //! A case outside the limits is not applicable to the implementation and is not sent. If the implementation refuses a
 //! case inside, that is a failure. So a limit costs coverage, and the report shows how much.
@@ -6,13 +6,13 @@
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::{self, Layout};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Buffer, View};
+use array_ctypes_spec::{Array, Buffer, Owner, View};
 
 /// Reads the value of a limit from a form of it, such as JSON.
 pub(crate) trait Read<T> {
     type Error;
 
-    /// Returns the value. `default` is the value without a limit: a set has no members that the default lacks.
+    /// Returns the value. `default` is the value without a limit: a set of words has no members that the default lacks.
     fn read(&self, default: &T) -> Result<T, Self::Error>;
 }
 
@@ -50,7 +50,8 @@ macro_rules! limits {
 }
 
 limits! {
-    /// The limits of an implementation. The default has none: each member is `true` or the largest value.
+    /// The limits of an implementation. The default has none: each member is `true` or the largest value; but only
+    /// implementations that declare how they make arrays of their own get such arrays.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Limits {
         /// The kinds of plain element types, as their characters in type strings.
@@ -108,10 +109,19 @@ limits! {
         /// The view operations, by the first words of their text forms.
         #[default(View::FORMS.iter().map(|form| form.word.to_owned()).collect())]
         pub views: Vec<String>,
+        /// How the library makes arrays that own their memory. By default it makes none, because implementations that are
+        /// older than this limit do not know such arrays.
+        #[default(Vec::new())]
+        pub owners: Vec<Owner>,
     }
 }
 
 impl Limits {
+    /// No limits, and everything that an implementation must declare before it is asked about it.
+    pub fn unlimited() -> Limits {
+        Limits { owners: Owner::ALL.to_vec(), ..Limits::default() }
+    }
+
     /// The same limits with no other view operations than these, by the first words of their text forms.
     #[must_use]
     pub fn with_views(self, views: &[&str]) -> Limits {
@@ -123,6 +133,7 @@ impl Limits {
     pub fn allow(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
         let size = array.dtype.item_size();
         self.allow_type(platform, &array.dtype)
+            && self.allow_owner(platform, array)
             && (array.is_writeable() || self.read_only)
             && (self.strided
                 || array.map.is_some_and(|map| map.deduced)
@@ -135,6 +146,11 @@ impl Limits {
                 Some(layout) => self.allow_layout(platform, array, layout),
                 None => self.invalid,
             }
+    }
+
+    /// Returns true if the library is given the memory of the array, or makes such an array itself.
+    fn allow_owner(&self, platform: &Platform, array: &Array) -> bool {
+        array.owner.is_none_or(|owner| self.owners.contains(&owner) && owner.makes(platform, &array.dtype))
     }
 
     fn allow_layout(&self, platform: &Platform, array: &Array, layout: &Layout) -> bool {
@@ -192,11 +208,12 @@ impl Limits {
 
 /// The layout of an array before its views; `None` if that array does not exist.
 fn layout_before_views(platform: &Platform, array: &Array) -> Option<Layout> {
-    let Array { buffer, map, writeable, dtype, offset, shape, strides, views: _ } = array;
+    let Array { buffer, map, owner, writeable, dtype, offset, shape, strides, views: _ } = array;
     let before = Array {
         // The layout does not depend on the bytes, which may be many.
         buffer: Buffer { size: buffer.size, bytes: Vec::new(), at: buffer.at },
         map: *map,
+        owner: *owner,
         writeable: *writeable,
         dtype: dtype.clone(),
         offset: *offset,

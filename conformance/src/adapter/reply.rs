@@ -18,8 +18,10 @@ pub enum Reply {
 /// The answers to a script.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
-    /// Address of the first byte of the buffer. It comes from the allocation, never from the interface under test.
-    pub buffer: u64,
+    /// Address of the first byte of the buffer, or of the memory that the array owns. It comes from the allocation, never
+    /// from the interface under test. `None` if the array owns its memory, and only that interface knows where it is: then
+    /// no prediction with an address relative to the buffer is judged.
+    pub buffer: Option<u64>,
     /// One answer for each step.
     pub answers: Vec<Answer>,
     /// The messages of errors, by step.
@@ -113,8 +115,9 @@ fn described(answer: &Answer, message: Option<&String>) -> String {
 /// The distance below which an address is shown relative to the buffer, in bytes.
 const NEAR: u64 = 1 << 44;
 
-/// The answer with addresses relative to the buffer if they are near it.
-fn relative(answer: &Answer, buffer: u64) -> Answer {
+/// The answer with addresses relative to the buffer if that is known and they are near it.
+fn relative(answer: &Answer, buffer: Option<u64>) -> Answer {
+    let Some(buffer) = buffer else { return answer.clone() };
     let near = |address: Address| match address {
         Address::Absolute(absolute) if absolute.abs_diff(buffer) < NEAR => {
             Address::InBuffer(absolute.wrapping_sub(buffer) as i64)

@@ -2,7 +2,7 @@
 //!
 //! Such a process is slow to start, so these checks ask rarely.
 
-use crate::checks::ask::{Ask, is_mapped};
+use crate::checks::ask::{Ask, is_mapped, is_owner};
 use crate::checks::row::{act, once, rows};
 use array_ctypes_spec::{Absent, Question};
 
@@ -22,7 +22,7 @@ const MAX_BYTES: u64 = 1 << 16;
 
 /// Returns true if another process can make the array again at little cost.
 fn is_small(ask: &Ask) -> bool {
-    !is_mapped(ask) && ask.array.buffer.size <= MAX_BYTES
+    !is_mapped(ask) && !is_owner(ask) && ask.array.buffer.size <= MAX_BYTES
 }
 
 fn add_converted(ask: &mut Ask) {

@@ -142,6 +142,11 @@ pub(crate) fn is_mapped(ask: &Ask) -> bool {
     ask.array.map.is_some()
 }
 
+/// Returns true if the array owns its memory.
+pub(crate) fn is_owner(ask: &Ask) -> bool {
+    ask.array.owner.is_some()
+}
+
 /// Returns true if the element type has no fields.
 pub(crate) fn is_plain(ask: &Ask) -> bool {
     ask.layout.dtype.plain().is_some()

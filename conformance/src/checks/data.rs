@@ -1,6 +1,6 @@
 //! Checks of the chapter `data`: the address of the first element.
 
-use crate::checks::ask::Ask;
+use crate::checks::ask::{Ask, is_owner};
 use crate::checks::row::{act, once, rows};
 use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Question, Step};
 
@@ -13,7 +13,7 @@ rows! {
     memory: act(add_memory).one_in(24);
     memory_written: act(add_memory_written).one_in(24);
     interface: act(add_interface).one_in(4);
-    unsigned: act(add_unsigned).one_in(32);
+    unsigned: act(add_unsigned).one_in(32).when(|ask| !is_owner(ask));
     no_setter: act(add_no_setter).one_in(24);
 }
 

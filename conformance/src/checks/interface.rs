@@ -6,7 +6,7 @@ mod dlpack;
 pub(crate) use buffer::*;
 pub(crate) use dlpack::*;
 
-use crate::checks::ask::{Ask, is_mapped, is_plain};
+use crate::checks::ask::{Ask, is_mapped, is_owner, is_plain};
 use crate::checks::row::{Need, act, again, once, rows};
 use crate::draw::dtype::plain;
 use array_ctypes_spec::dtype::{Dtype, Kind};
@@ -47,7 +47,7 @@ rows! {
     import_wide: act(add_import_wide).one_in(32);
     import_null: act(add_import_null).one_in(64);
     import_null_elements: act(add_import_null_elements).one_in(64);
-    import_dimensions: act(add_import_dimensions).one_in(128).when(|ask| !is_mapped(ask));
+    import_dimensions: act(add_import_dimensions).one_in(128).when(|ask| !is_mapped(ask) && !is_owner(ask));
 }
 
 /// Members of the structure, and the keys that they must agree with.
@@ -120,7 +120,10 @@ fn contiguous(ask: &mut Ask) -> Import {
 }
 
 fn ask_import(ask: &mut Ask, import: Import) {
-    ask.ask(Question::Import(Box::new(import)));
+    // Imports are of memory that the adapter gives.
+    if !is_owner(ask) {
+        ask.ask(Question::Import(Box::new(import)));
+    }
 }
 
 /// Asks for an array of that shape at the address 0.

@@ -1,4 +1,4 @@
-//! Draws whole arrays: buffer, layout, views; now and then an array that does not exist.
+//! Draws whole arrays: memory, layout, views; now and then an array that does not exist.
 
 use super::mistake::impossible;
 use super::shape::{shape, strides};
@@ -7,7 +7,7 @@ use crate::draw::{Draw, Part, dtype, memmap};
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::{ByteOrder, Platform};
-use array_ctypes_spec::{Array, Buffer};
+use array_ctypes_spec::{Array, Buffer, Owner};
 use std::ops::Range;
 
 /// The most bytes of a buffer that is filled whole. Of a larger one only the first bytes are given; the rest is
@@ -17,17 +17,21 @@ const MAX_FILLED_BYTES: u64 = 1 << 20;
 /// The number of given bytes of a buffer that is too large to fill.
 const GIVEN_BYTES: usize = 1 << 12;
 
-/// The places that arrays may lie in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Places {
-    Buffers,
-    BuffersAndFiles,
+/// The most bytes of an array that owns its memory. All of them are given.
+const MAX_OWNED_BYTES: u64 = 1 << 14;
+
+/// The places that arrays may lie in, beside buffers.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Places<'a> {
+    pub(crate) files: bool,
+    /// How arrays that own their memory are made.
+    pub(crate) owners: &'a [Owner],
 }
 
 /// An array with its layout after all views; `None` if the array does not exist.
-pub(crate) fn draw(draw: &mut Draw, platform: &Platform, places: Places) -> (Array, Option<Layout>) {
+pub(crate) fn draw(draw: &mut Draw, platform: &Platform, places: Places<'_>) -> (Array, Option<Layout>) {
     let of_map = draw.of(Part::Mapping);
-    if places == Places::BuffersAndFiles && of_map.clone().one_in(6) {
+    if places.files && of_map.clone().one_in(6) {
         return memmap::draw(&of_map, platform);
     }
     let mut of_type = draw.of(Part::Type);
@@ -54,6 +58,7 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform, places: Places) -> (Arr
     let mut array = Array {
         buffer: Buffer { size, bytes, at },
         map: None,
+        owner: None,
         writeable: !draw.one_in(6),
         dtype,
         offset,
@@ -62,7 +67,9 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform, places: Places) -> (Arr
         views: Vec::new(),
     };
     let has_mistake = draw.one_in(20);
-    if has_mistake {
+    if !has_mistake {
+        array = owned(&mut draw.of(Part::Owner), platform, places.owners, array);
+    } else {
         array = invalid(&mut draw.of(Part::Mistake), platform, array);
     }
     let mut layout = resolve(platform, &array).ok();
@@ -70,6 +77,20 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform, places: Places) -> (Arr
         array.views = chain(&mut draw.of(Part::Views), platform, layout);
     }
     (array, layout)
+}
+
+/// Gives one array in eight memory of its own, if there is a way to make it so.
+fn owned(draw: &mut Draw, platform: &Platform, owners: &[Owner], array: Array) -> Array {
+    let size = array.shape.iter().try_fold(array.dtype.item_size(), |bytes, length| bytes.checked_mul(*length));
+    let Some(size) = size.filter(|size| *size <= MAX_OWNED_BYTES && draw.one_in(8)) else { return array };
+    let ways: Vec<Owner> = owners.iter().copied().filter(|owner| owner.makes(platform, &array.dtype)).collect();
+    if ways.is_empty() {
+        return array;
+    }
+    // Few types have sums, so those have them more often.
+    let owner = if ways.contains(&Owner::Sum) && draw.one_in(2) { Owner::Sum } else { draw.pick(&ways) };
+    let bytes = if owner == Owner::Zeros { vec![0; size as usize] } else { contents(draw, &array.dtype, size) };
+    Array::owned(owner, bytes, array.dtype, &array.shape)
 }
 
 /// Makes an array large: with a length that a zero stride repeats, or, on 64-bit platforms, with a stride over memory

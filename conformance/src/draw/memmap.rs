@@ -36,6 +36,7 @@ pub(crate) fn draw(draw: &Draw, platform: &Platform) -> (Array, Option<Layout>) 
     let mut array = Array {
         buffer: Buffer { size: 0, bytes: Vec::new(), at: 0 },
         map: Some(Map { mode, deduced: false, file: handle(&mut of_file, mode) }),
+        owner: None,
         writeable: mode != Mode::R,
         dtype,
         offset: offset(&mut of_file, platform),

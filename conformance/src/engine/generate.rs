@@ -3,18 +3,18 @@
 //! Each case has a random generator of its own, seeded by (seed, index). So any case can be made without those before
 //! it, and the same pair makes the same case on every platform, except for sizes that the platform decides.
 //! Implementations that claim the profile `memmap` also get arrays in files; the others get arrays over buffers in
-//! their place.
+//! their place. Likewise, only implementations that declare how they make arrays of their own memory get such arrays.
 //!
 //! How arrays are drawn is in `draw`, and what each rule asks in `checks`.
 
 use super::constrained::{Removable, drop_unconstrained};
 use super::rules::Rules;
 use super::table::{Numbered, ROWS};
-use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::checks::ask::Ask;
 use crate::draw::Draw;
 use crate::draw::layout::Places;
+use crate::{Case, Limits};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Profile, Question, Rule, Step};
 
@@ -35,7 +35,7 @@ pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generate
 /// Makes one case with these choices.
 pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
     let platform = &hello.platform;
-    let places = if hello.profiles.contains(&Profile::Memmap) { Places::BuffersAndFiles } else { Places::Buffers };
+    let places = Places { files: hello.profiles.contains(&Profile::Memmap), owners: &hello.limits.owners };
     let (array, layout) = crate::draw::layout::draw(draw, platform, places);
     let applicable = hello.allows(&array, layout.as_ref());
     let Some(layout) = layout else {
@@ -59,7 +59,7 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
     Generated { case, applicable }
 }
 
-/// Makes one case for a platform: without limits, and with the questions of all rules except those of the profile
+/// Makes one case for a platform: without limits, with arrays of every owner, and with the questions of all rules except those of the profile
 /// `borrows`, the older reading of the documentation, which contradicts the newer one.
 pub fn case(seed: u64, index: u64, platform: &Platform) -> Case {
     case_with(&mut Draw::new(seed, index), platform)
@@ -83,7 +83,7 @@ fn newer_reading(draw: &mut Draw, platform: &Platform, rules: &Rules) -> Case {
         runtime: None,
         platform: *platform,
         profiles: Profile::ALL.iter().copied().filter(is_newer).collect(),
-        limits: crate::Limits::default(),
+        limits: Limits::unlimited(),
     };
     generate_with(draw, &hello, &rules.binding(&hello)).case
 }

@@ -40,6 +40,7 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     all.into_iter().filter(move |smaller| {
         let layout = resolve(&platform, &smaller.array).ok();
         layout.is_some() == exists
+            && smaller.array.fits_owner()
             && limits.allow(&platform, &smaller.array, layout.as_ref())
             && Weight::of(smaller, &platform) < weight
             && is_constrained(smaller, &platform)
@@ -145,7 +146,24 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     if let Some(map) = array.map {
         maps(array, map, platform, &mut smaller);
     }
+    if array.owner.is_some() {
+        smaller.insert(0, Array { owner: None, ..array.clone() });
+        smaller.iter_mut().for_each(describe_owner);
+    }
     smaller
+}
+
+/// Describes an array that owns its memory as such: where its elements are follows from their type and the shape. An element
+/// type that the owner does not make is outside the limits.
+fn describe_owner(array: &mut Array) {
+    let Some(owner) = array.owner else { return };
+    let size = array.shape.iter().try_fold(array.dtype.item_size(), |bytes, length| bytes.checked_mul(*length));
+    // More bytes than there were are no simplification.
+    let Some(size) = size.filter(|size| *size <= array.buffer.size) else { return };
+    let mut bytes = std::mem::take(&mut array.buffer.bytes);
+    bytes.resize(size as usize, 0);
+    let views = std::mem::take(&mut array.views);
+    *array = Array { views, ..Array::owned(owner, bytes, array.dtype.clone(), &array.shape) };
 }
 
 /// Adds arrays that are mapped in a simpler way or not at all, and gives those so far the strides of their order.

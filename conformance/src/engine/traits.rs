@@ -72,6 +72,8 @@ traits! {
     Refused "refused": |on| on.layout.is_none();
     /// The array lies in a mapped file.
     Mapped "mapped": |on| on.array.map.is_some();
+    /// The array owns its memory, or is a view of one that does.
+    Owner "owner": |on| on.array.owner.is_some();
 }
 
 impl Trait {
@@ -91,7 +93,7 @@ pub struct TraitSet {
 const _: () = assert!(Trait::ALL.len() <= u16::BITS as usize, "a set of traits needs more bits");
 
 impl TraitSet {
-    /// The traits of a case. All but [`Trait::Refused`] and [`Trait::Mapped`] are those of the array after all its
+    /// The traits of a case. All but [`Trait::Refused`], [`Trait::Mapped`] and [`Trait::Owner`] are those of the array after all its
     /// views.
     pub fn of(case: &Case, platform: &Platform) -> TraitSet {
         let layout = resolve(platform, &case.array).ok();
@@ -156,6 +158,7 @@ fn overlaps(layout: &Layout) -> bool {
 pub fn is_plain(case: &Case, platform: &Platform) -> bool {
     resolve(platform, &case.array).is_ok_and(|layout| {
         case.array.map.is_none()
+            && case.array.owner.is_none()
             && layout.is_c_contiguous()
             && layout.is_aligned(platform, case.array.at())
             && !layout.dtype.is_swapped(platform)

@@ -191,10 +191,12 @@ impl<'a> Worker<'a> {
     fn at_case(&self, error: RunError, batch: &[u64]) -> RunError {
         let Some(index) = batch.get(error.position()) else { return error };
         let case = format!("{}:{index}", self.options.seed);
-        // The profiles decide what is drawn.
-        let profiles: String =
-            self.hello.profiles.iter().map(|profile| format!(" --profile {}", profile.name())).collect();
-        error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{profiles}` shows it"))
+        // These decide what is drawn.
+        let Hello { profiles, limits, .. } = self.hello;
+        let profiles = profiles.iter().map(|profile| format!(" --profile {}", profile.name()));
+        let options: String =
+            profiles.chain(limits.owners.iter().map(|owner| format!(" --owner {}", owner.word()))).collect();
+        error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{options}` shows it"))
     }
 
     /// Makes the cases of these indices, and counts those that are not applicable instead of returning them.

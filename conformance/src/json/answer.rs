@@ -82,18 +82,24 @@ const ANSWER: &str = "null, true, false, or an object with one of the entries ad
                       bytes, text, object, seen, signal, raises";
 
 /// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an
-/// identifier; `None` if no reply to that case is expected.
+/// identifier; `None` if no reply to that case is expected. Only if the array `owns` its memory, the address of the buffer
+/// may be missing.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
-pub(crate) fn to_reply(value: &Value, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
+pub(crate) fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
     let id = text(entry(value, "id")?, "id")?.to_owned();
     let Some(steps) = steps(&id) else { return wrong("id", "the next case of the batch", value) };
     if let Some(kind) = value.get("raises") {
         let kind = Raises::from_name(text(kind, "raises")?);
         return Ok((id, Reply::Refused(Refusal { kind, message: message_of(value) })));
     }
-    let buffer = number(entry(value, "buffer")?, "buffer")?;
+    let buffer = value.get("buffer").filter(|buffer| !buffer.is_null());
+    let buffer = match (buffer, owns) {
+        (Some(buffer), _) => Some(number(buffer, "buffer")?),
+        (None, true) => None,
+        (None, false) => Some(number(entry(value, "buffer")?, "buffer")?),
+    };
     let answers = entry(value, "answers")?;
     let steps_answered = answers.as_array().into_iter().flatten().enumerate();
     let messages = steps_answered.filter_map(|(step, answer)| Some(Message { step, text: message_of(answer)? }));

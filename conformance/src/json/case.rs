@@ -4,7 +4,7 @@ use super::{Result, boolean, bytes, entry, hex, list, number, parsed, strings, t
 use crate::Case;
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
-use array_ctypes_spec::{Array, Buffer, Rule, Step, View};
+use array_ctypes_spec::{Array, Buffer, Owner, Rule, Step, View};
 use serde_json::{Value, json};
 
 /// A case as JSON.
@@ -62,7 +62,16 @@ pub fn from_array(array: &Array) -> Value {
     if let Some(Map { mode, deduced, file }) = array.map {
         value["map"] = json!({ "mode": mode.word(), "deduced": deduced, "file": file.word() });
     }
+    if let Some(owner) = array.owner {
+        value["owner"] = owner.word().into();
+    }
     value
+}
+
+/// The way to make an array that owns its memory.
+pub(super) fn to_owner(value: &Value, place: &str) -> Result<Owner> {
+    let words = || Owner::ALL.iter().map(|owner| owner.word()).collect::<Vec<_>>().join(", ");
+    Owner::from_word(text(value, place)?).map_or_else(|| wrong(place, &format!("one of {}", words()), value), Ok)
 }
 
 fn to_map(value: &Value) -> Result<Map> {
@@ -86,6 +95,7 @@ fn to_array(value: &Value, pointer_size: u64) -> Result<Array> {
             at: number(entry(buffer, "at")?, "at")?,
         },
         map: value.get("map").map(to_map).transpose()?,
+        owner: value.get("owner").map(|owner| to_owner(owner, "owner")).transpose()?,
         writeable: boolean(entry(value, "writeable")?, "writeable")?,
         dtype: to_dtype(entry(value, "dtype")?, pointer_size)?,
         offset: number(entry(value, "offset")?, "offset")?,
@@ -98,6 +108,14 @@ fn to_array(value: &Value, pointer_size: u64) -> Result<Array> {
     }
     if array.buffer.at >= Buffer::PAGE {
         return wrong("at", "a number below 4096", buffer);
+    }
+    if !array.fits_owner() {
+        let expected = "an array with an `owner` to be C-contiguous and writeable, without a map, from the first byte of a \
+                        buffer at 0 to its last, with all bytes given (zeros for `zeros`)";
+        return wrong("owner", expected, value);
+    }
+    if array.owner.is_some() && array.dtype.has_objects() {
+        return wrong("owner", "an array with an `owner` to have no references to objects", value);
     }
     Ok(array)
 }

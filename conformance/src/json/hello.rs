@@ -1,10 +1,11 @@
 //! The adapter's part of the handshake as JSON: name, version, profiles and limits.
 
+use super::case::to_owner;
 use super::platform::to_platform;
 use super::{Error, Result, boolean, entry, list, number, text, wrong};
 use crate::adapter::hello::Hello;
 use crate::adapter::limits::{Limits, Read};
-use array_ctypes_spec::Profile;
+use array_ctypes_spec::{Owner, Profile};
 use serde_json::{Value, json};
 
 /// The version of the protocol.
@@ -94,6 +95,15 @@ impl Read<String> for Limit<'_> {
             known if known.chars().all(|one| default.contains(one)) => Ok(known.to_owned()),
             _ => wrong(self.name, &format!("characters of {default:?}"), self.value),
         }
+    }
+}
+
+/// Ways to make arrays that own their memory.
+impl Read<Vec<Owner>> for Limit<'_> {
+    type Error = Error;
+
+    fn read(&self, _: &Vec<Owner>) -> Result<Vec<Owner>> {
+        list(self.value, self.name, to_owner)
     }
 }
 

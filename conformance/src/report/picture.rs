@@ -2,6 +2,7 @@
 
 use super::snippet;
 use crate::Case;
+use array_ctypes_spec::Owner;
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Memory};
@@ -37,6 +38,15 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
         let order = if array.is_fortran() { "Fortran" } else { "C" };
         let (dtype, offset) = (snippet::dtype(&array.dtype), array.offset);
         let _ = writeln!(out, "    array of {dtype}, shape {shape}, {order} order, at byte {offset} of the file");
+    } else if let Some(owner) = array.owner {
+        let how = match owner {
+            Owner::Copy => "a copy",
+            Owner::Sum => "a sum",
+            Owner::Zeros => "zeros",
+        };
+        let (dtype, shape) = (snippet::dtype(&array.dtype), &array.shape);
+        let _ = writeln!(out, "    {how} that the library makes in memory of its own, {size} bytes");
+        let _ = writeln!(out, "    array of {dtype}, shape {shape:?}, C order");
     } else {
         let read_only = if array.is_writeable() { "" } else { ", read-only" };
         let _ = writeln!(out, "    buffer of {size} bytes at {} modulo 4096{read_only}", array.buffer.at);
@@ -47,7 +57,7 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
     }
     match resolve(platform, array) {
         Ok(layout) => {
-            if !array.views.is_empty() || array.map.is_some() {
+            if !array.views.is_empty() || array.map.is_some() || array.owner.is_some() {
                 let Layout { dtype, shape, strides, offset } = &layout;
                 let _ = writeln!(out, "    which is {}", placed(dtype, shape, strides, *offset));
             }

@@ -38,6 +38,8 @@ struct Asked {
     script: Vec<Step>,
     /// The bytes of the array's memory, as offsets from its buffer.
     reach: Range<i128>,
+    /// True if the array owns its memory, so that the child may not know where it is.
+    owns: bool,
     so_far: Answers,
     /// How the array was refused, if it was.
     refusal: Option<Refusal>,
@@ -103,7 +105,8 @@ impl Child {
         let Some(place) = self.batches.iter().position(|other| other.id == batch) else { return Ok(()) };
         let asked = &self.batches[place].cases[at];
         let open = asked.sent - asked.so_far.answers.len();
-        let reply = json::to_reply(&line, |found| (found == id).then_some(open));
+        let owns = asked.owns;
+        let reply = json::to_reply(&line, owns, |found| (found == id).then_some(open));
         let (_, reply) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
         let asked = &mut self.batches[place].cases[at];
         match reply {
@@ -150,8 +153,8 @@ impl Child {
 impl Asked {
     fn new(case: &Case, platform: &Platform) -> Asked {
         let (first, _) = outside::part(&case.script);
-        let reach = case.array.reach(platform);
-        Asked { script: case.script.clone(), reach, so_far: Answers::default(), refusal: None, sent: first.len() }
+        let (reach, owns) = (case.array.reach(platform), case.array.owner.is_some());
+        Asked { script: case.script.clone(), reach, owns, so_far: Answers::default(), refusal: None, sent: first.len() }
     }
 
     /// Does the suite's own steps that come next.

@@ -24,6 +24,9 @@ pub trait InProcess {
 
     /// Makes the array of a case over that memory, and answers each step, in order.
     ///
+    /// If the array has an [`owner`](Array::owner), the crate makes it in memory of its own, in that way, and takes only the
+    /// bytes from `memory`. Such cases come only if the limits declare [`owners`](crate::Limits::owners).
+    ///
     /// # Errors
     /// The kind of refusal, if the crate refuses the array.
     fn answer(&mut self, array: &Array, memory: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises>;
@@ -47,8 +50,12 @@ impl<T: InProcess> Local<T> {
     /// Asks a case. After steps of the suite's own, the array is made again over the same memory for the steps that
     /// follow.
     fn reply(&mut self, case: &Case, memory: &Memory) -> Reply {
-        let place = Place::here(memory.address() as u64, memory.size() as u64);
-        let mut so_far = Answers { buffer: memory.address() as u64, ..Answers::default() };
+        let mut place = Place::here(memory.address() as u64, memory.size() as u64);
+        let mut so_far = Answers { buffer: Some(memory.address() as u64), ..Answers::default() };
+        if case.array.owner.is_some() {
+            // Only the crate knows where the array is, and drops it before the suite could look.
+            (place.process, so_far.buffer) = (None, None);
+        }
         loop {
             let (asked, looked) = outside::part(&case.script[so_far.answers.len()..]);
             if let Err(kind) = self.part(case, memory, asked, &mut so_far) {

@@ -51,8 +51,8 @@ pub struct Place {
     /// The file of the case, if it has one.
     pub file: Option<PathBuf>,
     /// The addresses that may be written to: the memory of the case. A write elsewhere could crash the process in
-    /// another case.
-    pub writable: Range<u64>,
+    /// another case. `None` if nobody but the array knows where its memory is; then nothing is written.
+    pub writable: Option<Range<u64>>,
 }
 
 /// An answer to a step of the suite's own.
@@ -86,13 +86,16 @@ impl Place {
     /// This process, with memory of `size` bytes at an address.
     pub fn here(address: u64, size: u64) -> Place {
         let process = i32::try_from(std::process::id()).ok();
-        Place { process, file: None, writable: address..address.saturating_add(size) }
+        Place { process, file: None, writable: Some(address..address.saturating_add(size)) }
     }
 
     /// A process, with memory whose bytes are these offsets from a buffer.
-    pub(crate) fn of(process: Option<i32>, buffer: u64, reach: &Range<i128>) -> Place {
-        let at = |offset: i128| buffer.wrapping_add(offset as u64);
-        Place { process, file: None, writable: at(reach.start)..at(reach.end) }
+    pub(crate) fn of(process: Option<i32>, buffer: Option<u64>, reach: &Range<i128>) -> Place {
+        let range = |buffer: u64| {
+            let at = |offset: i128| buffer.wrapping_add(offset as u64);
+            at(reach.start)..at(reach.end)
+        };
+        Place { process, file: None, writable: buffer.map(range) }
     }
 
     /// Does one of the suite's own steps, the next of the script, and adds its answer to those so far.
@@ -120,9 +123,9 @@ impl Place {
     }
 
     fn poke(&self, process: i32, address: u64, bytes: &[u8]) -> io::Result<Answer> {
+        let Some(writable) = &self.writable else { return Ok(Answer::NotObserved) };
         let end = address.checked_add(bytes.len() as u64);
-        let allowed = |range: &Range<u64>| range.start <= address && end.is_some_and(|end| end <= range.end);
-        if !allowed(&self.writable) {
+        if address < writable.start || end.is_none_or(|end| end > writable.end) {
             let message = format!("expected an address in the memory of the case, found {address:#x}");
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
         }

@@ -1,21 +1,31 @@
-//! Copies of arrays.
+//! Arrays in memory of their own: zeros and copies.
 
 use super::{Array, ArrayError, c_strides};
 use crate::dtype;
 use crate::memory::Buffer;
+use array_ctypes_spec::dtype::Dtype;
 use std::rc::Rc;
 
 impl Array {
+    /// Returns a writeable array in C order, in memory of its own, in which all bytes are zero.
+    ///
+    /// # Errors
+    /// [`ArrayError`] if this machine has no such element type, or if there is not enough memory.
+    pub fn zeros(dtype: Dtype, shape: &[usize]) -> Result<Array, ArrayError> {
+        let item = dtype::size(&dtype);
+        let size =
+            if shape.contains(&0) { 0 } else { shape.iter().fold(item, |size, length| size.saturating_mul(*length)) };
+        let buffer = Buffer::new(size, 0, &[]).map_err(ArrayError::Memory)?;
+        Array::new(&Rc::new(buffer), dtype, 0, shape, &c_strides(shape, item), true)
+    }
+
     /// Returns a writeable copy in C order, in memory of its own.
     ///
     /// # Errors
     /// [`ArrayError`] if there is not enough memory.
     pub fn copy(&self) -> Result<Array, ArrayError> {
-        let item = dtype::size(&self.dtype);
+        let copy = Array::zeros(self.dtype.clone(), &self.shape)?;
         let count = if self.is_empty() { 0 } else { self.shape.iter().product() };
-        let buffer = Buffer::new(item.saturating_mul(count), 0, &[]).map_err(ArrayError::Memory)?;
-        let strides = c_strides(&self.shape, item);
-        let copy = Array::new(&Rc::new(buffer), self.dtype.clone(), 0, &self.shape, &strides, true)?;
         let mut index = vec![0; self.shape.len()];
         for _ in 0..count {
             let bytes = self.item(&index).unwrap_or_default();

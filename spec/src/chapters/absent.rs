@@ -4,8 +4,9 @@ use crate::vocabulary::{Absent, Answer, Expectation, Question, Raises, rules::ab
 use crate::world::{Predictions, World};
 
 pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
-    // Another process makes the array again, and would share the file with this one.
-    if world.array.map.is_some() {
+    // Another process makes the array again. It would share the file with this one, and memory that the array owns lies
+    // elsewhere there.
+    if world.array.map.is_some() || world.array.owner.is_some() {
         return;
     }
     let layout = &world.layout;

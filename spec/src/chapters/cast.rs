@@ -11,15 +11,9 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     let void_p = CType::Simple(Simple::VoidP);
     match question {
         Question::DataAs(ctype) if !ctype.is_pointer() => out.push(rules::refuses, TYPE_ERROR),
-        Question::DataAs(_) => {
-            if let Some(address) = world.address() {
-                out.push(rules::address, Expectation::Is(address));
-            }
-        }
+        Question::DataAs(_) => world.push_address(rules::address, out),
         Question::AsParameter => {
-            if let Some(address) = world.address() {
-                out.push(rules::as_parameter, Expectation::Is(address));
-            }
+            world.push_address(rules::as_parameter, out);
             if let Some(before) = world.asked_before(&Question::DataAs(void_p)) {
                 out.push(rules::as_parameter_is_data_as, Expectation::SameAs(before));
             }
@@ -29,11 +23,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                 out.push(rules::printed, Expectation::Is(Answer::Text(text)));
             }
         }
-        Question::Pass(ctype) if ctype.canonical(world.platform) == void_p => {
-            if let Some(address) = world.address() {
-                out.push(rules::pass, Expectation::Is(address));
-            }
-        }
+        Question::Pass(ctype) if ctype.canonical(world.platform) == void_p => world.push_address(rules::pass, out),
         // These take any object: as itself, or for its truth.
         Question::Pass(CType::Simple(simple)) if matches!(simple.class(), Class::Object | Class::Bool) => {}
         Question::Pass(_) => out.push(rules::pass_refuses, TYPE_ERROR),

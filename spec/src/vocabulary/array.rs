@@ -1,4 +1,4 @@
-//! The array of a case: a buffer, an element type, a shape, byte strides, and the views taken of it.
+//! The array of a case: its memory, an element type, a shape, byte strides, and the views taken of it.
 //!
 //! An array is plain data and may be invalid (elements outside the buffer, a size past the address space, a view that
 //! does not exist); [`crate::layout::resolve`] returns why.
@@ -6,9 +6,11 @@
 use super::dtype::Dtype;
 use super::layout::c_strides;
 use super::memmap::Map;
+use super::owner::Owner;
 use super::view::View;
 
-/// The memory that the array lies in; of a mapped array, the file as it is before it is opened.
+/// The memory that the array lies in; of a mapped array, the file as it is before it is opened; of an array that owns its
+/// memory, what that holds once the array is made.
 ///
 /// Its own address is not part of the case: an implementation reports it, found by other means than the interface under
 /// test. Only its remainder modulo [`Buffer::PAGE`] is prescribed.
@@ -47,6 +49,9 @@ pub struct Array {
     pub buffer: Buffer,
     /// How the file that the array lies in is mapped; `None` if it lies over a buffer.
     pub map: Option<Map>,
+    /// How the library makes the array in memory of its own; `None` if it is given a buffer or a file. Such an array is
+    /// described as [`Array::owned`] does; if it is described otherwise, it is taken to lie over a buffer.
+    pub owner: Option<Owner>,
     /// True if the flag of the array that lies directly over the buffer allows writes. A mapped array ignores this: its mode
     /// decides.
     pub writeable: bool,
@@ -75,6 +80,7 @@ impl Array {
         Array {
             buffer: Buffer { size: bytes.len() as u64, bytes, at: 0 },
             map: None,
+            owner: None,
             writeable: true,
             dtype,
             offset: 0,

@@ -62,7 +62,7 @@ pub(crate) fn array(dtype: Dtype, shape: Vec<u64>, strides: Vec<i64>, spare: u32
     let bytes = (0..size).map(|at| (at * 37 + 11) as u8).collect();
     let offset = i64::from(spare) - low;
     let buffer = Buffer { size, bytes, at: 0 };
-    Array { buffer, map: None, writeable: true, dtype, offset, shape, strides, views: vec![] }
+    Array { buffer, map: None, owner: None, writeable: true, dtype, offset, shape, strides, views: vec![] }
 }
 
 /// The layout after these views.

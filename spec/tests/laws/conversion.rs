@@ -56,6 +56,7 @@ fn with_strides(strides: Vec<i64>) -> Array {
     Array {
         buffer: Buffer { size: 1, bytes: vec![0], at: 0 },
         map: None,
+        owner: None,
         writeable: true,
         dtype: typestr("|i1"),
         offset: 0,

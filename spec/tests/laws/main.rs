@@ -15,6 +15,7 @@ mod layout;
 mod lifetime;
 mod memmap;
 mod numbers;
+mod owner;
 mod platform;
 mod refused;
 mod shape;

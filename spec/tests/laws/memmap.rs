@@ -13,6 +13,7 @@ use proptest::sample::select;
 
 pub(crate) fn mapped(mode: Mode, size: u64, offset: i64, shape: &[u64], strides: &[i64]) -> Array {
     Array {
+        owner: None,
         buffer: Buffer { size, bytes: (0..size.min(64)).map(|at| at as u8).collect(), at: 9 },
         map: Some(Map { mode, deduced: false, file: Handle::Path }),
         writeable: true,

@@ -11,7 +11,7 @@ use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
     Absent, Act, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember,
     DlpackRequest, ElementType, Expectation, Export, Flag, Import, ImportData, Key, Library, Member, NdPointer,
-    NdShape, Outside, Question, ShapeArgument, Source, Step, Use, Write, expect,
+    NdShape, Outside, Owner, Question, ShapeArgument, Source, Step, Use, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -60,7 +60,7 @@ fn wild_arrays() -> impl Strategy<Value = Array> {
         .prop_map(|(buffer, map, writeable, dtype, offset, axes, other_strides)| {
             let (shape, strides) = axes.into_iter().unzip();
             let strides = other_strides.unwrap_or(strides);
-            Array { buffer, map, writeable, dtype, offset, shape, strides, views: vec![] }
+            Array { buffer, map, owner: None, writeable, dtype, offset, shape, strides, views: vec![] }
         })
 }
 
@@ -72,11 +72,9 @@ fn viewed_arrays() -> impl Strategy<Value = Array> {
     });
     let array = prop_oneof![2 => wild_arrays(), 1 => arrays(), 1 => of_record];
     let map = option::weighted(0.3, maps());
-    (array, vec(views::wild(), 0..4), any::<bool>(), map).prop_map(|(array, views, writeable, map)| Array {
-        views,
-        writeable,
-        map: map.or(array.map),
-        ..array
+    let owner = option::weighted(0.2, select(Owner::ALL));
+    (array, vec(views::wild(), 0..4), any::<bool>(), map, owner).prop_map(|(array, views, writeable, map, owner)| {
+        Array { views, writeable, map: map.or(array.map), owner, ..array }
     })
 }
 

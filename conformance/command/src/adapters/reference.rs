@@ -9,9 +9,9 @@ use array_ctypes_conformance::adapter::cost::Cost;
 use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array as Described, Profile};
-use make::make;
 #[cfg(unix)]
 use make::viewed;
+use make::{make, owned};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -88,7 +88,7 @@ impl Reference {
             runtime: None,
             platform: host(),
             profiles: profiles(reading),
-            limits: Limits { load_library: library::is_there(), ..Limits::default() },
+            limits: Limits { load_library: library::is_there(), ..Limits::unlimited() },
         };
         Reference {
             hello,
@@ -123,12 +123,16 @@ impl Reference {
         let size = usize::try_from(wanted.size).map_err(|error| error.to_string())?;
         let buffer = Buffer::new(size, wanted.at as usize, &wanted.bytes).map_err(|error| error.to_string())?;
         let buffer = Rc::new(buffer);
-        let address = buffer.address() as u64;
-        Ok(match make(&case.array, &buffer) {
+        let made = match case.array.owner {
+            Some(owner) => owned(&case.array, owner, &buffer).map(|array| (Rc::clone(array.memory()), array)),
+            None => make(&case.array, &buffer).map(|array| (buffer, array)),
+        };
+        Ok(match made {
             Err(kind) => Reply::refused(kind),
-            Ok(array) => {
+            Ok((memory, array)) => {
+                let address = memory.address() as u64;
                 let read_only = !case.array.writeable;
-                Subject::new(array, buffer, read_only, self.reading, &self.libraries).reply(case, address)
+                Subject::new(array, memory, read_only, self.reading, &self.libraries).reply(case, address)
             }
         })
     }

@@ -24,6 +24,11 @@ impl About<'_> {
         &self.case.array
     }
 
+    /// Returns true if the array owns its memory, and is no view of one that does.
+    pub(crate) fn is_owner(&self) -> bool {
+        self.array().owner.is_some() && self.array().views.is_empty()
+    }
+
     /// Returns the address that many bytes after that of the buffer.
     pub(crate) fn address(&self, offset: i64) -> Answer {
         absolute(self.buffer, offset)
@@ -37,7 +42,7 @@ impl About<'_> {
     /// Asks the reference about an empty array whose first element is at another offset.
     pub(crate) fn ask_at(&self, offset: i64, question: &Question) -> Answer {
         let (shape, strides) = (vec![0], vec![1]);
-        ask(&Array { offset, shape, strides, views: Vec::new(), ..self.array().clone() }, question.clone())
+        ask(&Array { offset, shape, strides, views: Vec::new(), owner: None, ..self.array().clone() }, question.clone())
     }
 
     /// Returns one byte of the buffer as it is before any write; `None` outside of the buffer.

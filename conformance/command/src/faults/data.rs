@@ -6,7 +6,9 @@ use crate::faults::families::{ADDRESS, ELEMENT_AFTER_WRITE, LOST_WRITE};
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::rules::interface as interface_rules;
-use array_ctypes_conformance::spec::{Address, Answer, Import, ImportData, Key, Outside, Question, Raises, Step, View};
+use array_ctypes_conformance::spec::{
+    Address, Answer, Import, ImportData, Key, Outside, Owner, Question, Raises, Step, View,
+};
 
 /// Answers `data` with the address at another offset.
 fn begins(about: &About, question: &Question, answer: &mut Answer, offset: impl Fn() -> Option<i64>) {
@@ -55,6 +57,11 @@ pub(crate) fn first_element(faults: &mut Faults) {
             }
         });
     }
+    faults.answer("the address of a copy is that of the array it was copied from", |about, question, answer| {
+        if about.array().owner == Some(Owner::Copy) && *question == Question::Data {
+            shift(answer, 1 << 20);
+        }
+    });
 }
 
 pub(crate) fn empty(faults: &mut Faults) {

@@ -169,7 +169,7 @@ impl Fault {
         let platform = Platform::host();
         match (layout, &mut *reply) {
             (Ok(layout), Reply::Answered(Answers { buffer, answers, .. })) => {
-                let about = About { case, layout, platform, buffer: *buffer };
+                let about = About { case, layout, platform, buffer: buffer.unwrap_or_default() };
                 if let Some(other) = self.spoil_answers(&about, answers) {
                     *reply = other;
                 }
@@ -224,5 +224,5 @@ fn accepted(case: &Case, layout: &Layout, kind: Raises) -> Reply {
         _ => Answer::Raises(kind),
     };
     let answers = case.script.iter().map(answer).collect();
-    Reply::Answered(Answers { answers, ..Answers::default() })
+    Reply::Answered(Answers { buffer: Some(0), answers, ..Answers::default() })
 }

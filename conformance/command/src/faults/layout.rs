@@ -11,7 +11,7 @@ use crate::faults::answers::change_bool;
 use crate::faults::families::ELEMENT_AFTER_WRITE;
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::layout::Layout;
-use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises};
+use array_ctypes_conformance::spec::{Answer, Array, Flag, Owner, Question, Raises};
 
 /// Reads an element with other strides, if its bytes are inside the buffer.
 fn read(about: &About, question: &Question, answer: &mut Answer, change: impl Fn(&mut Layout)) {
@@ -51,6 +51,11 @@ pub(crate) fn element(faults: &mut Faults) {
             let size = layout.dtype.item_size() as i64;
             layout.strides.iter_mut().for_each(|stride| *stride /= size);
         });
+    });
+    faults.answer("memory for zeros is not cleared", |about, question, answer| {
+        if let (Some(Owner::Zeros), Question::Item(_), Answer::Bytes(bytes)) = (about.array().owner, question, answer) {
+            bytes.fill(0xA5);
+        }
     });
 }
 
@@ -160,5 +165,8 @@ pub(crate) fn writeable(faults: &mut Faults) {
     });
     faults.answer("the writeable flag is inverted", |_, question, answer| {
         flag(question, answer, Flag::Writeable, |found| !found);
+    });
+    faults.answer("a sum is read-only", |about, question, answer| {
+        flag(question, answer, Flag::Writeable, |found| found && about.array().owner != Some(Owner::Sum));
     });
 }

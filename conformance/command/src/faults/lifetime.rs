@@ -25,12 +25,27 @@ pub(crate) fn kept(faults: &mut Faults) {
             }
         });
     });
+    faults.script("a result is freed in the next statement, although a variable keeps it", |about, answers| {
+        if about.is_owner() {
+            answer_presence(about, answers, false, |scene| !scene.array_dropped);
+        }
+    });
 }
 
 pub(crate) fn interface_holds(faults: &mut Faults) {
     faults.script("the interface object refers to its array weakly", |about, answers| {
         answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Ctypes)));
     });
+    faults.script(
+        "the interface object holds the base of its array, which a result does not have",
+        |about, answers| {
+            if about.is_owner() {
+                answer_presence(about, answers, false, |scene| {
+                    scene.only(|made| made.is(|what| *what == Export::Ctypes))
+                });
+            }
+        },
+    );
 }
 
 pub(crate) fn method_holds(faults: &mut Faults) {
@@ -42,6 +57,11 @@ pub(crate) fn method_holds(faults: &mut Faults) {
 pub(crate) fn view_holds(faults: &mut Faults) {
     faults.script("another array over the memory does not hold it", |about, answers| {
         answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::View)));
+    });
+    faults.script("a view of a copy does not hold the copy", |about, answers| {
+        if about.array().owner.is_some() {
+            answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::View)));
+        }
     });
 }
 
@@ -84,6 +104,11 @@ pub(crate) fn pointer_holds(faults: &mut Faults) {
                 overwritten(act, answer);
             }
         });
+    });
+    faults.script("a pointer to a result does not hold it", |about, answers| {
+        if about.is_owner() {
+            answer_presence(about, answers, false, |scene| scene.only(|made| made.is(is_pointer)));
+        }
     });
 }
 
@@ -161,6 +186,13 @@ pub(crate) fn pointer_borrows(faults: &mut Faults) {
             scene.array_dropped && scene.keeps(|made| made.is_derived(refers_to_pointer))
         });
     });
+    faults.script("a pointer to a result holds it", |about, answers| {
+        if about.is_owner() {
+            answer_presence(about, answers, true, |scene| {
+                scene.array_dropped && scene.keeps(|made| made.is(is_pointer))
+            });
+        }
+    });
 }
 
 pub(crate) fn values_free(faults: &mut Faults) {
@@ -177,6 +209,12 @@ pub(crate) fn values_free(faults: &mut Faults) {
     });
     faults.script("a copied address holds the array", |about, answers| {
         answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
+    });
+    faults.script("the address and the shape of a result hold it", |about, answers| {
+        let of_array = |what: &Export| matches!(what, Export::Data | Export::Shape);
+        if about.array().owner.is_some() {
+            answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(of_array)));
+        }
     });
 }
 
@@ -205,6 +243,11 @@ pub(crate) fn prompt(faults: &mut Faults) {
             }
         });
     });
+    faults.script("a copy is freed only when the garbage collector runs", |about, answers| {
+        if about.is_owner() {
+            answer_presence(about, answers, true, |scene| scene.none() && !scene.collected);
+        }
+    });
 }
 
 pub(crate) fn collected(faults: &mut Faults) {
@@ -229,6 +272,11 @@ pub(crate) fn collected(faults: &mut Faults) {
                 *answer = Answer::Bool(true);
             }
         });
+    });
+    faults.script("every copy is kept in a list of copies", |about, answers| {
+        if about.is_owner() {
+            answer_presence(about, answers, true, |scene| scene.none());
+        }
     });
 }
 
@@ -269,6 +317,15 @@ pub(crate) fn memory(faults: &mut Faults) {
                 bytes.fill(0);
             }
         });
+    });
+    faults.script("the memory of a result is given to the next one", |about, answers| {
+        if about.array().owner.is_some() {
+            scenario(about, answers, |scene, act, answer| {
+                if scene.overwritten && scene.only(|made| made.is(|what| *what == Export::Ctypes)) {
+                    overwritten(act, answer);
+                }
+            });
+        }
     });
 }
 

@@ -16,7 +16,7 @@ fn agrees(answers: &[Answer], expectation: Expectation) -> bool {
     let prediction = Prediction { step: answers.len() - 1, rule, expectation };
     judge::agrees(
         &Platform::X86_64_LINUX,
-        &Reply::Answered(Answers { buffer: BUFFER, answers: answers.to_vec(), ..Answers::default() }),
+        &Reply::Answered(Answers { buffer: Some(BUFFER), answers: answers.to_vec(), ..Answers::default() }),
         &prediction,
     )
 }
@@ -149,7 +149,7 @@ fn changed(answer: &Answer) -> Answer {
 fn with_answer(reply: &Reply, step: usize, answer: Option<Answer>) -> Reply {
     let (buffer, mut answers) = match reply {
         Reply::Answered(Answers { buffer, answers, .. }) => (*buffer, answers.clone()),
-        _ => (BUFFER, vec![Answer::Nothing; step + 1]),
+        _ => (Some(BUFFER), vec![Answer::Nothing; step + 1]),
     };
     answers.truncate(step + usize::from(answer.is_some()));
     if let Some(answer) = answer {

@@ -7,7 +7,7 @@ use array_ctypes_conformance::spec::dtype::Kind;
 use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
 use array_ctypes_conformance::spec::{
     Absent, Address, Answer, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest,
-    Export, Flag, ImportData, Imported, Key, Library, Member, Outside, Profile, Question, Raises, ShapeArgument,
+    Export, Flag, ImportData, Imported, Key, Library, Member, Outside, Owner, Profile, Question, Raises, ShapeArgument,
     Source, Step, Use, View,
 };
 use array_ctypes_conformance::{Limits, json};
@@ -96,6 +96,7 @@ pub(crate) fn words() -> Words {
     words.add_all("struct", Member::ALL.iter().map(|word| word.word()));
     words.add_all("map", Part::ALL.iter().map(|word| word.word()));
     words.add_all("mode", Mode::ALL.iter().map(|word| word.word()));
+    words.add_all("owner", Owner::ALL.iter().map(|word| word.word()));
     words.add_all("handle", Handle::ALL.iter().map(|word| word.word()));
     words.add_all("absent", Absent::ALL.iter().map(|word| word.word()));
     words.add_all("buffer request", BufferRequest::ALL.iter().map(|word| word.word()));

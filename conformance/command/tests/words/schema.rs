@@ -27,6 +27,7 @@ fn the_schema_has_the_words_of_the_rust_code() {
         ("cost question", "/cost/properties/question/enum"),
         ("mode", "/array/properties/map/properties/mode/enum"),
         ("handle", "/array/properties/map/properties/file/enum"),
+        ("owner", "/owner/enum"),
         ("byte_order", "/platform/properties/byte_order/enum"),
         ("data_model", "/platform/properties/data_model/enum"),
         ("long_double", "/platform/properties/long_double/enum"),

@@ -30,6 +30,7 @@ TABLES = {
     "map": kit.MAP_PARTS,
     "mode": kit.MODES,
     "handle": kit.HANDLES,
+    "owner": kit.OWNERS,
     "data_model": kit.DATA_MODELS.values(),
     "exception": [*kit.EXCEPTIONS.values(), kit.OTHER_EXCEPTION],
     "cost question": memoryview_adapter.MemoryView.costs,

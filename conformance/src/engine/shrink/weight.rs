@@ -23,6 +23,8 @@ pub(super) struct Weight {
     dtype: TypeWeight,
     /// `None` if the array lies in a buffer.
     map: Option<MapWeight>,
+    /// 0 if the array does not own its memory; otherwise one more than the position in the list of owners.
+    owner: usize,
     strides: StridesWeight,
     read_only: bool,
     /// The address of the buffer modulo 4096.
@@ -83,7 +85,7 @@ struct ScriptWeight {
 
 impl Weight {
     pub(super) fn of(case: &Case, platform: &Platform) -> Weight {
-        let Array { buffer, map, writeable, dtype, offset, shape, strides, views } = &case.array;
+        let Array { buffer, map, owner, writeable, dtype, offset, shape, strides, views } = &case.array;
         let packed = c_strides(shape, dtype.item_size());
         let script: Vec<String> = case.script.iter().map(ToString::to_string).collect();
         Weight {
@@ -98,6 +100,7 @@ impl Weight {
                 mode: Mode::ALL.iter().position(|other| *other == mode).unwrap_or(0),
                 file: Handle::ALL.iter().position(|other| *other == file).unwrap_or(0),
             }),
+            owner: owner.map_or(0, |owner| 1 + owner as usize),
             strides: StridesWeight {
                 not_in_c_order: strides.iter().zip(packed).filter(|(stride, packed)| *stride != packed).count(),
                 sum: strides.iter().map(|stride| u128::from(stride.unsigned_abs())).sum(),

@@ -1,9 +1,9 @@
-//! Python that makes the array of a case: over a buffer or a mapped file, and its views.
+//! Python that makes the array of a case: over a buffer or a mapped file, or in memory of its own; and its views.
 
 use super::tuple::tuple;
 use array_ctypes_spec::dtype::{Dtype, Field};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
-use array_ctypes_spec::{Array, View};
+use array_ctypes_spec::{Array, Owner, View};
 use std::fmt::Write as _;
 
 /// An element type as an argument of `np.dtype`.
@@ -35,9 +35,10 @@ pub fn dtype(dtype: &Dtype) -> String {
 
 /// Python that makes the array.
 pub(super) fn array(array: &Array) -> String {
-    let mut out = match &array.map {
-        Some(map) => mapped(array, map),
-        None => over_buffer(array),
+    let mut out = match (&array.map, array.owner) {
+        (Some(map), _) => mapped(array, map),
+        (None, Some(owner)) => owned(array, owner),
+        (None, None) => over_buffer(array),
     };
     for each in &array.views {
         let _ = writeln!(out, "a = {}", view(each));
@@ -80,6 +81,19 @@ fn over_buffer(array: &Array) -> String {
         tuple(&array.strides)
     );
     out
+}
+
+/// Python that makes an array that owns its memory.
+fn owned(array: &Array, owner: Owner) -> String {
+    let (shape, dtype) = (tuple(&array.shape), dtype(&array.dtype));
+    let over = |bytes: &[u8]| format!("np.ndarray({shape}, np.dtype({dtype}), bytearray({}))", content(bytes));
+    let (given, zeros) = (over(&array.buffer.bytes), || over(&vec![0; array.buffer.bytes.len()]));
+    let made = match owner {
+        Owner::Copy => format!("{given}.copy()"),
+        Owner::Sum => format!("np.asarray({given} + {})", zeros()),
+        Owner::Zeros => format!("np.zeros({shape}, np.dtype({dtype}))"),
+    };
+    format!("a = memory = room = {made}\nbase = a.ctypes.data\n")
 }
 
 /// Python that makes a file and an array that is mapped from it.

@@ -63,7 +63,7 @@ impl<'a> Subject<'a> {
     /// Does the script of a case. The suite counts addresses from `origin`.
     pub(super) fn reply(mut self, case: &Case, origin: u64) -> Reply {
         let answers = Vec::with_capacity(case.script.len());
-        let mut so_far = Answers { buffer: origin, answers, ..Answers::default() };
+        let mut so_far = Answers { buffer: Some(origin), answers, ..Answers::default() };
         let place = self.place();
         for step in &case.script {
             match step {
