@@ -50,7 +50,8 @@ macro_rules! limits {
 }
 
 limits! {
-    /// The limits of an implementation. The default has none: each member is `true` or the largest value.
+    /// The limits of an implementation. By default each member is `true` or the largest value, which excludes nothing; only
+    /// what implementations of older versions cannot know is off unless it is declared.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Limits {
         /// The kinds of plain element types, as their characters in type strings.
@@ -95,6 +96,9 @@ limits! {
         /// Counted references to arrays: the count can be asked, and an array that nothing holds is freed at once.
         #[default(true)]
         pub counts_references: bool,
+        /// Foreign functions: the implementation hands them what the interface object yields.
+        #[default(false)]
+        pub functions: bool,
         /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
         /// views.
         #[default(true)]

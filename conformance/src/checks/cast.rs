@@ -1,10 +1,10 @@
 //! Checks of the chapter `cast`: the address as a pointer, and what is read and written through it.
 
 use crate::checks::ask::{Ask, is_mapped, is_plain};
-use crate::checks::row::{act, again, once, rows};
+use crate::checks::row::{Need, act, again, once, rows};
 use crate::draw::ctype::{compound, integer, ordered};
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Attribute, Question, Write};
+use array_ctypes_spec::{Attribute, Hand, Handed, Question, Value, Walk, Write};
 
 rows! {
     address: act(add_address);
@@ -20,6 +20,9 @@ rows! {
     write_through: act(write_pointer).one_in(4).when(|ask| ask.array.is_writeable());
     sees_writes: act(add_sees_writes);
     read_only_memory: act(add_read_only_memory);
+    hand: act(add_hand).one_in(4).when(has_address).needs(Need::Functions);
+    hand_refuses: act(add_hand_refuses).one_in(12).needs(Need::Functions);
+    walk: act(add_walk).one_in(2).when(|ask| !is_reserved(ask) && !ask.has_objects()).needs(Need::Functions);
 }
 
 const VOID_P: CType = CType::Simple(Simple::VoidP);
@@ -150,4 +153,65 @@ fn add_read_only_memory(ask: &mut Ask) {
     if !is_mapped(ask) && !ask.array.writeable && ask.one_in(3) {
         write_pointer(ask);
     }
+}
+
+/// Returns true if the address is prescribed.
+fn has_address(ask: &Ask) -> bool {
+    !ask.layout.is_empty() || ask.array.views.is_empty()
+}
+
+/// Draws the interface object, or a pointer of it; with it the type of the pointer.
+fn passed(ask: &mut Ask) -> (Handed, CType) {
+    match ask.draw.below(4) {
+        0 => (Handed::Interface, VOID_P),
+        1 => (Handed::Value(Value::AsParameter), VOID_P),
+        _ => {
+            let ctype = pointer(ask);
+            (Handed::Value(Value::DataAs(ctype.clone())), ctype)
+        }
+    }
+}
+
+fn add_hand(ask: &mut Ask) {
+    if ask.draw.one_in(8) {
+        return ask_hand(ask, Handed::Value(Value::Data), Some(VOID_P));
+    }
+    let (what, own) = passed(ask);
+    let to = match ask.draw.below(4) {
+        0 | 1 => None,
+        2 => Some(VOID_P),
+        _ => Some(own),
+    };
+    ask_hand(ask, what, to);
+}
+
+/// Asks what a foreign function with that parameter receives.
+pub(crate) fn ask_hand(ask: &mut Ask, what: Handed, to: Option<CType>) {
+    ask.once(Question::Hand(Box::new(Hand { what, to })));
+}
+
+/// Draws the type of a parameter that takes few arguments: most other types are refused.
+pub(crate) fn parameter(ask: &mut Ask) -> CType {
+    let item = CType::Simple(integer(&mut ask.draw));
+    match ask.draw.below(6) {
+        0 | 1 => CType::Pointer(Box::new(item)),
+        2 => CType::Array(Box::new(item), 1 + ask.draw.below(3)),
+        3 => CType::Function,
+        4 => CType::Simple(ask.draw.pick(&[Simple::CharP, Simple::WCharP, Simple::Double])),
+        _ => item,
+    }
+}
+
+fn add_hand_refuses(ask: &mut Ask) {
+    let what = if ask.draw.one_in(8) { Handed::Value(Value::Data) } else { passed(ask).0 };
+    let to = parameter(ask);
+    ask_hand(ask, what, Some(to));
+}
+
+fn add_walk(ask: &mut Ask) {
+    let (from, _) = passed(ask);
+    let shape = if ask.draw.one_in(2) { Value::Shape } else { Value::ShapeAs(CType::Simple(integer(&mut ask.draw))) };
+    let strides =
+        if ask.draw.one_in(2) { Value::Strides } else { Value::StridesAs(CType::Simple(integer(&mut ask.draw))) };
+    ask.once(Question::Walk(Box::new(Walk { from, shape, strides })));
 }

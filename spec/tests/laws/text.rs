@@ -88,6 +88,13 @@ fn a_near_miss_of_a_step_is_refused() {
         "drop arrays",
         "",
         "index 0",
+        "hand shape",
+        "hand shape to",
+        "hand method to c_int",
+        "hand shape to c_int to c_int",
+        "walk ctypes by shape",
+        "walk data by shape and strides",
+        "walk ctypes by strides and shape",
     ] {
         assert!(text.parse::<Step>().is_err(), "{text}");
     }

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         runtime: None,
         platform,
         profiles: profiles(&arguments.profiles),
-        limits: Limits::default(),
+        limits: Limits { functions: true, ..Limits::default() },
     };
     let name = &arguments.case;
     let case = case(name, &hello, &arguments.asked.rules())?;

@@ -32,6 +32,7 @@ const CHAPTERS: &[&str] =
 const UNSAFE: &[(&str, usize, &str)] = &[
     ("benches/by_hand.rs", 8, "reads through raw pointers, for comparison"),
     ("benches/mapped.rs", 4, "maps files by hand, for comparison"),
+    ("conformance/command/src/adapters/reference/c_function.rs", 8, "is C: functions that receive pointers"),
     ("conformance/command/src/adapters/reference/library.rs", 1, "loads a library, which runs its code"),
     ("conformance/command/src/adapters/reference/forked.rs", 8, "makes copies of the process, and waits for them"),
     ("conformance/src/transports/leftovers.rs", 2, "kills processes"),
