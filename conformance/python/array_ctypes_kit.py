@@ -795,20 +795,24 @@ def _walk_python(data, shape, strides, axes, size, shape_width, strides_width, s
     """Does what `walk` does in C."""
 
     def numbers(address, width):
-        order = "little" if sys.byteorder == "little" else "big"
         memory = ctypes.string_at(address, axes * abs(width)) if axes else b""
         items = [memory[at : at + abs(width)] for at in range(0, len(memory), abs(width))]
-        return [int.from_bytes(item, order, signed=width < 0) for item in items]
+        return [int.from_bytes(item, sys.byteorder, signed=width < 0) for item in items]
 
-    lengths, steps, filled = numbers(shape, shape_width), numbers(strides, strides_width), 0
+    lengths, steps = numbers(shape, shape_width), numbers(strides, strides_width)
     if size == 0 or any(length <= 0 for length in lengths):
         return 0
-    for index in itertools.product(*map(range, lengths)):
-        if room - filled < size:
-            break
-        offset = sum(map(operator.mul, index, steps))
-        ctypes.memmove(seen + filled, (data or 0) + offset, size)
+    filled, index = 0, [0] * axes
+    while room - filled >= size:
+        ctypes.memmove(seen + filled, data + sum(map(operator.mul, index, steps)), size)
         filled += size
+        for axis in reversed(range(axes)):
+            index[axis] += 1
+            if index[axis] < lengths[axis]:
+                break
+            index[axis] = 0
+        else:
+            break
     return filled
 
 

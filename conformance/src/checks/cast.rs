@@ -3,8 +3,8 @@
 use crate::checks::ask::{Ask, is_mapped, is_plain};
 use crate::checks::row::{Need, act, again, once, rows};
 use crate::draw::ctype::{compound, integer, ordered};
-use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Attribute, Hand, Handed, Question, Value, Walk, Write};
+use array_ctypes_spec::ctype::{CType, Class, Simple};
+use array_ctypes_spec::{Attribute, Hand, Handed, MOST_WALKED, Question, Value, Walk, Write};
 
 rows! {
     address: act(add_address);
@@ -22,7 +22,7 @@ rows! {
     read_only_memory: act(add_read_only_memory);
     hand: act(add_hand).one_in(4).when(has_address).needs(Need::Functions);
     hand_refuses: act(add_hand_refuses).one_in(12).needs(Need::Functions);
-    walk: act(add_walk).one_in(2).when(|ask| !is_reserved(ask) && !ask.has_objects()).needs(Need::Functions);
+    walk: act(add_walk).one_in(2).when(may_be_walked).needs(Need::Functions);
 }
 
 const VOID_P: CType = CType::Simple(Simple::VoidP);
@@ -167,6 +167,8 @@ fn passed(ask: &mut Ask) -> (Handed, CType) {
         1 => (Handed::Value(Value::AsParameter), VOID_P),
         _ => {
             let ctype = pointer(ask);
+            // A pointer to an object that is none is handed to nobody.
+            let ctype = if ctype == CType::Simple(Simple::PyObject) { VOID_P } else { ctype };
             (Handed::Value(Value::DataAs(ctype.clone())), ctype)
         }
     }
@@ -203,15 +205,41 @@ pub(crate) fn parameter(ask: &mut Ask) -> CType {
 }
 
 fn add_hand_refuses(ask: &mut Ask) {
-    let what = if ask.draw.one_in(8) { Handed::Value(Value::Data) } else { passed(ask).0 };
     let to = parameter(ask);
+    // A parameter of a number takes an integer.
+    let what = match to {
+        CType::Pointer(_) if ask.draw.one_in(3) => Handed::Value(Value::Data),
+        _ => passed(ask).0,
+    };
     ask_hand(ask, what, Some(to));
+}
+
+/// Returns true if a function may read all elements, and they are few.
+fn may_be_walked(ask: &Ask) -> bool {
+    let size = ask.layout.elements().saturating_mul(ask.layout.dtype.item_size().max(1));
+    size <= MOST_WALKED && !is_reserved(ask) && !ask.has_objects()
+}
+
+/// Draws an integer type that holds all of these numbers: by another the function would leave the array.
+fn roomy(ask: &mut Ask, numbers: &[i64]) -> CType {
+    let holds = |simple: &Simple| {
+        let bits = 8 * simple.size(ask.platform) as u32;
+        let (least, end) = match simple.class() {
+            Class::Signed => (-(1i128 << (bits - 1)), 1i128 << (bits - 1)),
+            Class::Unsigned => (0, 1i128 << bits),
+            _ => (0, 0),
+        };
+        end > 0 && numbers.iter().all(|number| (least..end).contains(&i128::from(*number)))
+    };
+    let roomy: Vec<Simple> = Simple::ALL.iter().copied().filter(holds).collect();
+    CType::Simple(ask.draw.pick(&roomy))
 }
 
 fn add_walk(ask: &mut Ask) {
     let (from, _) = passed(ask);
-    let shape = if ask.draw.one_in(2) { Value::Shape } else { Value::ShapeAs(CType::Simple(integer(&mut ask.draw))) };
-    let strides =
-        if ask.draw.one_in(2) { Value::Strides } else { Value::StridesAs(CType::Simple(integer(&mut ask.draw))) };
+    let lengths: Vec<i64> = ask.layout.shape.iter().map(|length| *length as i64).collect();
+    let shape = if ask.draw.one_in(2) { Value::Shape } else { Value::ShapeAs(roomy(ask, &lengths)) };
+    let given = ask.layout.strides.clone();
+    let strides = if ask.draw.one_in(2) { Value::Strides } else { Value::StridesAs(roomy(ask, &given)) };
     ask.once(Question::Walk(Box::new(Walk { from, shape, strides })));
 }

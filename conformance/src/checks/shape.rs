@@ -84,12 +84,9 @@ fn c_array(ask: &mut Ask) -> (Handed, CType) {
 
 fn add_hand(ask: &mut Ask) {
     let (what, item) = c_array(ask);
-    let own = |item| CType::Array(Box::new(item), ask.layout.shape.len().max(1) as u32);
-    let to = match ask.draw.below(6) {
-        0 | 1 => None,
-        2 => Some(CType::Simple(Simple::VoidP)),
-        3 if !ask.layout.shape.is_empty() => Some(own(item)),
-        4 => Some(CType::Pointer(Box::new(own(item)))),
+    let to = match ask.draw.below(4) {
+        0 => None,
+        1 => Some(CType::Simple(Simple::VoidP)),
         _ => Some(CType::Pointer(Box::new(item))),
     };
     ask_hand(ask, what, to);

@@ -3,7 +3,7 @@
 use super::ctype::holds;
 use crate::vocabulary::ctype::{Argument, CType, Class, Simple, is_passed, printed};
 use crate::vocabulary::{
-    Answer, Expectation, Hand, Handed, Question, Raises, Rule, Value, Walk, Write, rules::cast as rules,
+    Answer, Expectation, Hand, Handed, MOST_WALKED, Question, Raises, Rule, Value, Walk, Write, rules::cast as rules,
 };
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
@@ -75,9 +75,6 @@ fn argument(what: &Handed) -> Option<Argument> {
     }
 }
 
-/// The most elements, and the most bytes, of an array that a foreign function walks.
-const MOST_WALKED: u64 = 4096;
-
 /// Returns what a foreign function sees that walks the array; `None` if that is not prescribed. It reads elements alone,
 /// so only the strides that lead to some have to fit into their type.
 pub(crate) fn seen_by_walk(world: &World, walk: &Walk) -> Option<Expectation> {
@@ -90,9 +87,7 @@ pub(crate) fn seen_by_walk(world: &World, walk: &Walk) -> Option<Expectation> {
     let matter = layout.strides_that_matter();
     let strides = layout.strides.iter().zip(matter).filter_map(|(stride, matters)| matters.then_some(*stride));
     let strides: Vec<i64> = strides.collect();
-    let fits = |value: &Value, values: &[i64]| {
-        layout.shape.is_empty() || holds(world.platform, value.ctype().unwrap_or(&int_p), values)
-    };
+    let fits = |value: &Value, values: &[i64]| holds(world.platform, value.ctype().unwrap_or(&int_p), values);
     let elements = layout.elements();
     let is_small = elements.saturating_mul(layout.dtype.item_size().max(1)) <= MOST_WALKED;
     let is_walked = is_passed && is_small && fits(&walk.shape, &world.lengths()) && fits(&walk.strides, &strides);

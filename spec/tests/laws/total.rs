@@ -167,8 +167,7 @@ fn walks() -> impl Strategy<Value = Question> {
     ];
     let shape = prop_oneof![Just(Value::Shape), ctypes().prop_map(Value::ShapeAs)];
     let strides = prop_oneof![Just(Value::Strides), ctypes().prop_map(Value::StridesAs)];
-    (from, shape, strides)
-        .prop_map(|(from, shape, strides)| Question::Walk(Box::new(Walk { from, shape, strides })))
+    (from, shape, strides).prop_map(|(from, shape, strides)| Question::Walk(Box::new(Walk { from, shape, strides })))
 }
 
 /// Boxed, because copies of its parts would be too large for a stack.

@@ -304,9 +304,11 @@ pub(crate) fn hand_refuses(faults: &mut Faults) {
             *what == Handed::Value(Value::Data) && matches!(to, CType::Pointer(_))
         });
     });
-    faults.raises("a pointer for a parameter of another type raises ValueError", Raises::ValueError, |_, question| {
-        matches!(question, Question::Hand(hand) if is_pointer(&hand.what))
-    });
+    faults.raises(
+        "a pointer for a parameter of another type raises ValueError",
+        Raises::ValueError,
+        |_, question| matches!(question, Question::Hand(hand) if is_pointer(&hand.what)),
+    );
 }
 
 /// Returns the memory of the elements at these offsets from the first; zeros outside the buffer.
@@ -368,7 +370,8 @@ pub(crate) fn walk(faults: &mut Faults) {
     });
     faults.answer("a function walks packed elements, whatever the strides are", |about, question, answer| {
         change_walked(about, question, answer, |answer| {
-            *answer = seen_at(about, (0..about.layout.elements()).map(|at| i128::from(at) * i128::from(about.item_size())));
+            *answer =
+                seen_at(about, (0..about.layout.elements()).map(|at| i128::from(at) * i128::from(about.item_size())));
         });
     });
     faults.answer("a function sees no element of an array without axes", |about, question, answer| {

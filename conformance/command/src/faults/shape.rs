@@ -6,9 +6,7 @@ use crate::faults::families::SHAPE_AND_STRIDES;
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Class, Simple};
 use array_ctypes_conformance::spec::layout::c_strides;
-use array_ctypes_conformance::spec::{
-    Answer, Attribute, Hand, Handed, Question, Raises, Step, Value, Write, rules,
-};
+use array_ctypes_conformance::spec::{Answer, Attribute, Hand, Handed, Question, Raises, Step, Value, Write, rules};
 
 /// Changes the byte strides.
 fn change_strides(question: &Question, answer: &mut Answer, change: impl Fn(&mut Vec<i64>)) {
@@ -264,7 +262,9 @@ pub(crate) fn hand(faults: &mut Faults) {
         });
     });
     faults.answer("a C array is freed before the function reads it", |about, question, answer| {
-        change_handed(about, question, answer, |_, ctype, values| Some(vec![0xa5; items(about, ctype, &values)?.len()]));
+        change_handed(about, question, answer, |_, ctype, values| {
+            Some(vec![0xa5; items(about, ctype, &values)?.len()])
+        });
     });
     faults.answer("without axes C receives an empty array", |about, question, answer| {
         if let (Question::Hand(hand), Answer::Nothing) = (question, &answer)
@@ -274,11 +274,9 @@ pub(crate) fn hand(faults: &mut Faults) {
             *answer = Answer::Bytes(Vec::new());
         }
     });
-    faults.answer("an array type does not take its own arrays", |about, question, answer| {
-        if let Question::Hand(hand) = question
-            && matches!((&hand.to, &*answer), (Some(CType::Array(..)), Answer::Bytes(_)))
-            && !about.layout.shape.is_empty()
-        {
+    faults.answer("a C array needs a declared parameter", |_, question, answer| {
+        let Question::Hand(hand) = question else { return };
+        if hand.to.is_none() && matches!(answer, Answer::Bytes(_)) {
             *answer = Answer::Raises(Raises::TypeError);
         }
     });
@@ -287,10 +285,8 @@ pub(crate) fn hand(faults: &mut Faults) {
 /// Returns true if a C array is passed for a parameter of which this is true.
 fn passes_array(question: &Question, is_parameter: impl Fn(&CType) -> bool) -> bool {
     let Question::Hand(hand) = question else { return false };
-    let is_array = matches!(
-        hand.what,
-        Handed::Value(Value::Shape | Value::Strides | Value::ShapeAs(_) | Value::StridesAs(_))
-    );
+    let is_array =
+        matches!(hand.what, Handed::Value(Value::Shape | Value::Strides | Value::ShapeAs(_) | Value::StridesAs(_)));
     is_array && hand.to.as_ref().is_some_and(is_parameter)
 }
 

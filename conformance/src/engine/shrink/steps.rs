@@ -167,7 +167,8 @@ fn simpler_hands(hand: &Hand) -> Vec<Question> {
     // The type of the value and that of the parameter often have to stay alike.
     if let (Some(ctype), Some(CType::Pointer(_))) = (hand.what.ctype(), &hand.to) {
         for ctype in simpler_types(ctype) {
-            simpler.extend(with_type(&hand.what, &ctype).map(|what| make(&what, Some(CType::Pointer(Box::new(ctype))))));
+            simpler
+                .extend(with_type(&hand.what, &ctype).map(|what| make(&what, Some(CType::Pointer(Box::new(ctype))))));
         }
     }
     simpler

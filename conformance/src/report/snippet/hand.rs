@@ -32,10 +32,8 @@ pub(super) fn hand(hand: &Hand) -> String {
         Some(ctype) => format!("f = CFUNCTYPE(c_void_p, {ctype}, c_void_p, c_size_t)(cast(memmove, c_void_p).value)"),
         None => "f = CDLL(None).memmove; f.restype = c_void_p".to_owned(),
     };
-    let is_array = matches!(
-        hand.what,
-        Handed::Value(Value::Shape | Value::Strides | Value::ShapeAs(_) | Value::StridesAs(_))
-    );
+    let is_array =
+        matches!(hand.what, Handed::Value(Value::Shape | Value::Strides | Value::ShapeAs(_) | Value::StridesAs(_)));
     let shown = if is_array { "p and string_at(p, sizeof(v)).hex()" } else { "p - base" };
     format!("{function}\nv = {}\np = f(v, None, c_size_t(0))\nprint({shown})", handed(&hand.what))
 }

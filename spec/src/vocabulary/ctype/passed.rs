@@ -57,16 +57,15 @@ pub(crate) fn is_passed(platform: &Platform, argument: &Argument, parameter: Opt
                 CType::Simple(Simple::PyObject) => return None,
                 _ => None,
             };
-            if let CType::Pointer(to) = &parameter {
-                let is_own = **to == own;
-                // The address of an array is that of its items; the address of a pointer is not the one that it holds.
-                if is_own && !matches!(own, CType::Array(..)) {
-                    return None;
-                }
-                return Some(is_own || items.as_ref() == Some(&**to));
-            }
             let is_text = text.is_some() && items == text.map(CType::Simple);
-            Some(is_void || parameter == own || is_text)
+            match &parameter {
+                // What the function receives is the address of the object, which for a pointer is not the one that it holds.
+                CType::Pointer(to) if **to == own => None,
+                CType::Pointer(to) => Some(items.as_ref() == Some(&**to)),
+                // The array may be of a class of its own, which is another type.
+                _ if parameter == own && matches!(own, CType::Array(..)) => None,
+                _ => Some(is_void || parameter == own || is_text),
+            }
         }
     }
 }

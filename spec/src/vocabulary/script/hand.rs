@@ -75,6 +75,9 @@ impl Argument for Hand {
     }
 }
 
+/// The most elements, and the most bytes, of an array that a foreign function walks.
+pub const MOST_WALKED: u64 = 4096;
+
 /// What a foreign function walks the array by. Its parameters are declared as the types of the arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Walk {
@@ -98,10 +101,9 @@ impl Argument for Walk {
         let (from, by) = rest.all()?.split_once(" by ")?;
         let (shape, strides) = by.split_once(" and ")?;
         let (from, shape, strides) = (Handed::parse(from)?, Value::parse(shape)?, Value::parse(strides)?);
-        let is_walk =
-            matches!(from, Handed::Interface | Handed::Value(Value::AsParameter | Value::DataAs(_)))
-                && matches!(shape, Value::Shape | Value::ShapeAs(_))
-                && matches!(strides, Value::Strides | Value::StridesAs(_));
+        let is_walk = matches!(from, Handed::Interface | Handed::Value(Value::AsParameter | Value::DataAs(_)))
+            && matches!(shape, Value::Shape | Value::ShapeAs(_))
+            && matches!(strides, Value::Strides | Value::StridesAs(_));
         is_walk.then_some(Walk { from, shape, strides })
     }
 

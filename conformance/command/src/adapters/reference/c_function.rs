@@ -144,9 +144,8 @@ pub(super) fn walk(array: &Array, shape: Option<Items>, strides: Option<Items>, 
     let lengths: Vec<i64> = array.shape().iter().map(|length| *length as i64).collect();
     let is_empty = lengths.contains(&0);
     let (given, mut axes) = (numbers(strides), array.strides().iter().zip(&lengths).enumerate());
-    let leads = axes.all(|(axis, (stride, length))| {
-        is_empty || *length < 2 || given.get(axis) == Some(&(*stride as i64))
-    });
+    let leads =
+        axes.all(|(axis, (stride, length))| is_empty || *length < 2 || given.get(axis) == Some(&(*stride as i64)));
     // Invariant 2.
     if numbers(shape) != lengths || given.len() != lengths.len() || !leads {
         return None;
