@@ -46,6 +46,7 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("reference/src/memory/system.rs", 8, "calls the system: maps, writes back, sizes files"),
     ("reference/tests/allocations.rs", 1, "borrows a slice; nobody writes meanwhile"),
     ("reference/tests/c_functions.rs", 18, "calls C functions"),
+    ("reference/tests/compiled_c.rs", 7, "loads and calls C functions"),
     ("reference/tests/ctypeslib.rs", 1, "loads a library"),
     ("reference/tests/interface.rs", 1, "imports a C structure"),
     ("reference/tests/slices.rs", 1, "borrows a slice; nobody writes meanwhile"),
