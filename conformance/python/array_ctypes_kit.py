@@ -9,8 +9,11 @@ Import it before the library under test: importing it takes over the standard st
 
 Sizes, offsets, strides and addresses are in bytes; lengths of axes are in elements.
 
+Where there is a C compiler, the kit builds the functions that steps hand values to; the environment variable
+ARRAY_CTYPES_CC names it (by default `cc`; empty for none). Without one, ctypes makes the functions.
+
 Sections: view operations, the adapter, memory, files, C types and the platform, answers, cases, steps (address, shape and
-strides; the array interface; the buffer protocol; DLPack; imports; mapped files; ctypeslib; lifetimes), costs, arrays, the
+strides; foreign functions; the array interface; the buffer protocol; DLPack; imports; mapped files; ctypeslib; lifetimes), costs, arrays, the
 protocol. The words of each vocabulary of the protocol stand once, as the keys of a table or as the names of methods.
 """
 
@@ -27,9 +30,11 @@ import os
 import pathlib
 import platform
 import re
+import shlex
 import shutil
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -793,6 +798,221 @@ def _forked(step, case):
     return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else reply)
 
 
+# Steps: foreign functions
+
+# Shared by both ways to make the functions. A width is the size of an integer in bytes, negative if it is signed.
+C_SOURCE = r"""
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Copies size bytes from the pointer that it receives, and returns the pointer. */
+void *receive(void *pointer, void *copy, size_t size)
+{
+    if (pointer != NULL)
+        memcpy(copy, pointer, size);
+    return pointer;
+}
+
+static intptr_t number(const void *numbers, int width, size_t at)
+{
+    switch (width) {
+    case -1: return ((const int8_t *)numbers)[at];
+    case -2: return ((const int16_t *)numbers)[at];
+    case -4: return ((const int32_t *)numbers)[at];
+    case 1: return ((const uint8_t *)numbers)[at];
+    case 2: return ((const uint16_t *)numbers)[at];
+    case 4: return ((const uint32_t *)numbers)[at];
+    default: return (intptr_t)((const int64_t *)numbers)[at];
+    }
+}
+
+/* Copies the elements of an array to seen, in C order, as long as there is room, and returns the number of bytes. */
+size_t walk(const char *data, const void *shape, const void *strides, size_t axes, size_t size, int shape_width,
+            int strides_width, char *seen, size_t room)
+{
+    size_t filled = 0, index[64] = {0}, axis;
+    if (size == 0 || axes > 64)
+        return 0;
+    for (axis = 0; axis < axes; axis++)
+        if (number(shape, shape_width, axis) <= 0)
+            return 0;
+    while (room - filled >= size) {
+        const char *element = data;
+        for (axis = 0; axis < axes; axis++)
+            element += (intptr_t)index[axis] * number(strides, strides_width, axis);
+        memcpy(seen + filled, element, size);
+        filled += size;
+        for (axis = axes; axis > 0; axis--) {
+            if (++index[axis - 1] < (size_t)number(shape, shape_width, axis - 1))
+                break;
+            index[axis - 1] = 0;
+        }
+        if (axis == 0)
+            break;
+    }
+    return filled;
+}
+"""
+
+MAX_WALKED = 1 << 14  # bytes: a walk that the specification predicts sees fewer
+
+
+def _receive_python(pointer, copy, size):
+    """Does what `receive` does in C."""
+    if pointer is not None and size:
+        ctypes.memmove(copy, pointer, size)
+    return pointer or 0
+
+
+def _walk_python(data, shape, strides, axes, size, shape_width, strides_width, seen, room):
+    """Does what `walk` does in C."""
+
+    def numbers(address, width):
+        memory = ctypes.string_at(address, axes * abs(width)) if axes else b""
+        items = [memory[at : at + abs(width)] for at in range(0, len(memory), abs(width))]
+        return [int.from_bytes(item, sys.byteorder, signed=width < 0) for item in items]
+
+    lengths, steps = numbers(shape, shape_width), numbers(strides, strides_width)
+    if size == 0 or any(length <= 0 for length in lengths):
+        return 0
+    filled, index = 0, [0] * axes
+    while room - filled >= size:
+        ctypes.memmove(seen + filled, data + sum(map(operator.mul, index, steps)), size)
+        filled += size
+        for axis in reversed(range(axes)):
+            index[axis] += 1
+            if index[axis] < lengths[axis]:
+                break
+            index[axis] = 0
+        else:
+            break
+    return filled
+
+
+Functions = namedtuple("Functions", "receive walk kept")  # addresses of the two functions, and what they live in
+
+
+@functools.lru_cache(1)
+def functions():
+    """Returns the foreign functions: from C if there is a compiler that works, otherwise made by ctypes."""
+    return _built(os.environ.get("ARRAY_CTYPES_CC", "cc")) or _made()
+
+
+def _built(compiler):
+    """Returns the functions as that compiler builds them from C; None if it cannot."""
+    if not compiler.strip() or os.name != "posix":
+        return None
+    folder = tempfile.mkdtemp(prefix="array-ctypes-c-")
+    try:
+        source, library = os.path.join(folder, "functions.c"), os.path.join(folder, "functions.so")
+        with open(source, "w") as file:
+            file.write(C_SOURCE)
+        command = shlex.split(compiler) + ["-shared", "-fPIC", "-O1", "-o", library, source]
+        nowhere = subprocess.DEVNULL
+        if subprocess.call(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=60):
+            return None
+        loaded = ctypes.CDLL(library)
+        return Functions(*[ctypes.cast(function, c_void_p).value for function in (loaded.receive, loaded.walk)], kept=loaded)
+    except (AttributeError, OSError, ValueError, subprocess.SubprocessError):
+        return None  # for another machine, say; the file may be unlinked once it is loaded
+    finally:
+        shutil.rmtree(folder, True)
+
+
+def _made():
+    """Returns the functions as ctypes makes them from Python."""
+    size = ctypes.c_size_t
+    receive = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, size)(_receive_python)
+    walk = ctypes.CFUNCTYPE(size, c_void_p, c_void_p, c_void_p, size, size, c_int, c_int, c_void_p, size)(_walk_python)
+    kept = receive, walk
+    return Functions(*[ctypes.cast(function, c_void_p).value for function in kept], kept=kept)
+
+
+class Undeclared(ctypes._CFuncPtr):
+    """The type of a foreign function whose parameters are not declared, as those of a loaded library."""
+
+    _flags_, _restype_ = ctypes._FUNCFLAG_CDECL, c_void_p
+
+
+@functools.lru_cache(CACHE_SIZE)
+def _receive(parameter):
+    """Returns the function `receive` with that type of its first parameter; None if no parameter is declared."""
+    if parameter is None:
+        return Undeclared(functions().receive)
+    return ctypes.CFUNCTYPE(c_void_p, parameter, c_void_p, ctypes.c_size_t)(functions().receive)
+
+
+@functools.lru_cache(CACHE_SIZE)
+def _walker(pointer, shape, strides):
+    """Returns the function `walk` with these types of its first parameters."""
+    size = ctypes.c_size_t
+    declared = [pointer, POINTER(shape), POINTER(strides), size, size, c_int, c_int, c_void_p, size]
+    return ctypes.CFUNCTYPE(size, *declared)(functions().walk)
+
+
+# What is handed to a foreign function, given the interface object, and the C type that the text names.
+HANDED = {
+    "ctypes": lambda interface, ctype: interface,
+    "data": lambda interface, ctype: interface.data,
+    "shape": lambda interface, ctype: interface.shape,
+    "strides": lambda interface, ctype: interface.strides,
+    "shape_as": lambda interface, ctype: interface.shape_as(ctype),
+    "strides_as": lambda interface, ctype: interface.strides_as(ctype),
+    "data_as": lambda interface, ctype: interface.data_as(ctype),
+    "_as_parameter_": lambda interface, ctype: interface._as_parameter_,
+}
+
+
+def _handed(text):
+    """Returns a function that yields the value, given the interface object, and the C type that the text names, or None."""
+    word, _, ctype = text.partition(" ")
+    ctype = c_type(ctype) if ctype else None
+    make = one_of(HANDED)(word)
+    return lambda interface: make(interface, ctype), ctype
+
+
+def _hand_arguments(text):
+    what, _, parameter = text.rpartition(" to ")
+    return _handed(what)[0], None if parameter == "undeclared" else c_type(parameter)
+
+
+def _hand(arguments, case):
+    """Returns what the function receives: of a C array the memory, as it reads that; otherwise the address."""
+    make, parameter = arguments
+    value = make(case.interface)
+    is_array = issubclass(type(value), ctypes.Array)
+    size = sizeof(value) if is_array else 0
+    copy = ctypes.create_string_buffer(size + 1)
+    received = _receive(parameter)(value, c_void_p(addressof(copy)), ctypes.c_size_t(size))
+    return copy.raw[:size] if is_array and received else _address(received)
+
+
+def _walk_arguments(text):
+    pointer, _, by = text.partition(" by ")
+    shape, _, strides = by.partition(" and ")
+    return [_handed(part) for part in (pointer, shape, strides)]
+
+
+def _signed_size(ctype):
+    return -sizeof(ctype) if ctype(-1).value < 0 else sizeof(ctype)
+
+
+def _walk(arguments, case):
+    """Returns the memory of the elements that the function sees."""
+    (pointer, ptype), (shape, shape_type), (strides, strides_type) = arguments
+    interface, int_p = case.interface, C_TYPES["c_intp"]
+    shape_type, strides_type = shape_type or int_p, strides_type or int_p
+    axes, size = len(case.lengths("shape")), operator.index(case.adapter.itemsize(case.array))
+    seen = ctypes.create_string_buffer(MAX_WALKED)
+    # Held by a name each, as C's callers hold them.
+    pointer, shape, strides = pointer(interface), shape(interface), strides(interface)
+    widths = _signed_size(shape_type), _signed_size(strides_type)
+    walk = _walker(ptype or c_void_p, shape_type, strides_type)
+    filled = walk(pointer, shape, strides, axes, size, widths[0], widths[1], addressof(seen), MAX_WALKED)
+    return seen.raw[:filled]
+
+
 # Steps: the array interface
 
 
@@ -1314,6 +1534,8 @@ STEPS = {
     "index": (lambda at, ctype, case: case.pointer(POINTER(ctype))[at], int, c_type),
     "printed": (lambda ctype, case: repr(case.pointer(POINTER(ctype)).contents), c_type),
     "pass": (lambda ctype, case: _address(_receiver(ctype)(case.interface)), c_type),
+    "hand": (_hand, _hand_arguments),
+    "walk": (_walk, _walk_arguments),
     "assign": (_assign, str),
     "object": (_object, str),
     "interface": (_interface_entry, one_of(INTERFACE_KEYS)),
@@ -1608,7 +1830,8 @@ def _hello(adapter, given):
     folder = given.get("folder")
     if folder is not None and os.path.isdir(folder):  # the suite may run on another machine
         File.folder = folder
-    hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles", "limits")}
+    hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles")}
+    hello["limits"] = dict({"functions": True} if "ctypes" in adapter.profiles else {}, **adapter.limits)
     hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
     hello["runtime"] = "{} {}".format(platform.python_implementation(), platform.python_version())
     hello["costs"] = bool(adapter.costs)
@@ -1701,6 +1924,8 @@ def serve(adapter):
     Where the system can fork, a copy of this process answers. When the copy dies, the suite receives its status, and the next
     copy answers: what took long to import is not imported again.
     """
+    if "ctypes" in adapter.profiles:
+        functions()
     _set_aside(0)  # what was imported, once for all copies
     while FORKS:
         pid = os.fork()

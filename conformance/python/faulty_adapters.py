@@ -227,6 +227,119 @@ class StrictContiguity(Faulty):
         return True
 
 
+# Values that are handed to C
+
+
+class ScaledWhenRead(Faulty):
+    """strides are scaled when Python reads them: the memory that C reads has them in elements"""
+    rule = "shape.hand"
+
+    class interface(Ctypes):
+        @property
+        def strides(self):
+            itemsize, strides = max(self._arr.itemsize, 1), self._arr.strides
+
+            class Strides(np.ctypeslib.c_intp * len(strides)):
+                def __getitem__(self, axis):
+                    return super().__getitem__(axis) * itemsize + strides[axis] % itemsize
+
+            return Strides(*[stride // itemsize for stride in strides]) if strides else None
+
+
+class ShapeIsTuple(Faulty):
+    """the shape is a tuple: as that of the array, which ctypes does not convert"""
+    rule = "shape.hand"
+
+    class interface(Ctypes):
+        @property
+        def shape(self):
+            return self._arr.shape or None
+
+
+class ItemsOfOwnType(Faulty):
+    """the items are of a type of their own: as wide as intptr_t, but ctypes compares types, not sizes"""
+    rule = "shape.hand"
+
+    class interface(Ctypes):
+        class c_index(ctypes._SimpleCData):
+            _type_ = np.ctypeslib.c_intp._type_
+
+        @property
+        def shape(self):
+            return self.shape_as(self.c_index)
+
+
+class ItemsStayWide(Faulty):
+    """the items stay as wide as intptr_t: the array that shape_as returns is one of T over the memory of the other"""
+    rule = "shape.hand"
+
+    class interface(Ctypes):
+        def shape_as(self, obj):
+            made, wide = super().shape_as(obj), super().shape_as(np.ctypeslib.c_intp)
+            is_narrow = getattr(obj, "_type_", None) in tuple("bhiBHI")
+            return type(made).from_buffer(wide) if made and is_narrow else made
+
+
+class TakenForShape(Faulty):
+    """an array of T is taken for one of intptr_t: it converts itself for functions that declare that"""
+    rule = "shape.hand-refuses"
+
+    class interface(Ctypes):
+        def shape_as(self, obj):
+            made, wide = super().shape_as(obj), super().shape_as(np.ctypeslib.c_intp)
+            if made is None:
+                return None
+
+            class Shape(type(made)):
+                _as_parameter_ = property(lambda self: ctypes.byref(np.ctypeslib.c_intp.from_buffer(wide)))
+
+            return Shape(*self._arr.shape)
+
+
+class ParameterIsNumber(Faulty):
+    """the parameter is a plain number: where the function declares no parameters, ctypes cuts it to an int"""
+    rule = "cast.hand"
+
+    class interface(Ctypes):
+        _as_parameter_ = property(lambda self: self.data)
+
+
+class ParameterOfBase(Faulty):
+    """the parameter is the address of the storage: `data` alone knows the offset of a view"""
+    rule = "cast.hand"
+
+    class interface(Ctypes):
+        _as_parameter_ = property(lambda self: ctypes.c_void_p(storage(self._arr)))
+
+
+class ParameterIsText(Faulty):
+    """the parameter is a string: a char * converts to void *, and so to functions that look for the end of a string"""
+    rule = "cast.hand-refuses"
+
+    class interface(Ctypes):
+        _as_parameter_ = property(lambda self: self.data_as(ctypes.c_char_p))
+
+
+class SharedArray(Faulty):
+    """all C arrays share their memory: each is made in the same place, so strides overwrite the shape before C reads it"""
+    rule = "cast.walk"
+
+    class interface(Ctypes):
+        place = ctypes.create_string_buffer(64 * 16)
+
+        def put(self, obj, made):
+            if made is None or not issubclass(obj, ctypes._SimpleCData) or obj is ctypes.py_object:
+                return made
+            ctypes.memmove(self.place, made, ctypes.sizeof(made))
+            return type(made).from_buffer(self.place)
+
+        def shape_as(self, obj):
+            return self.put(obj, super().shape_as(obj))
+
+        def strides_as(self, obj):
+            return self.put(obj, super().strides_as(obj))
+
+
 # Element types
 
 

@@ -261,6 +261,6 @@ pub fn cases() -> Drawn<Case> {
     let host = Platform::host();
     Drawn::new(
         move |draw| generate::case_with(draw, &host),
-        move |case| shrink::candidates(case, &host, &Limits::unlimited()).collect(),
+        move |case| shrink::candidates(case, &host, &Limits::with_all_abilities()).collect(),
     )
 }

@@ -90,7 +90,7 @@ fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], 
 
 /// Passes a question to the chapters whose rules apply to it.
 fn ask(world: &World, question: &Question, out: &mut Predictions) {
-    if question.ctype().is_some_and(|ctype| !ctype.exists_on(world.platform)) {
+    if !question.exists_on(world.platform) {
         return;
     }
     match question {
@@ -137,6 +137,15 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
         Question::DataAs(_) | Question::AsParameter | Question::Printed(_) | Question::Pass(_) => {
             cast::expect(world, question, out);
         }
+        Question::Hand(_) => {
+            shape::expect(world, question, out);
+            cast::expect(world, question, out);
+        }
+        Question::Walk(walk) => match cast::seen_by_walk(world, walk) {
+            Some(seen) if world.is_written() => written(world, seen, out),
+            Some(seen) => cast::walked(seen, out),
+            None => {}
+        },
         Question::Interface(_) => {
             interface::expect(world, question, out);
             dtype::expect(world, question, out);

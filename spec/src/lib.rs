@@ -18,9 +18,10 @@ pub use chapters::layout::{expect_making, expect_reply};
 pub use expect::{expect, expect_resolved};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
-    DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Import, ImportData, Imported, Key,
-    Level, Library, Member, NdPointer, NdShape, Outside, Owner, ParseStepError, ParseViewError, Prediction, Profile,
-    Question, Raises, Rule, ShapeArgument, Source, Step, Use, Value, View, Write, ctype, interface, platform, rules,
+    DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Hand, Handed, Import, ImportData,
+    Imported, Key, Level, Library, MOST_WALKED, Member, NdPointer, NdShape, Outside, Owner, ParseStepError,
+    ParseViewError, Prediction, Profile, Question, Raises, Rule, ShapeArgument, Source, Step, Use, Value, View, Walk,
+    Write, ctype, interface, platform, rules,
 };
 
 /// Element types, and the rules that their descriptions fall under. The rules are in [`chapters::dtype`].

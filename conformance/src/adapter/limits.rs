@@ -50,8 +50,8 @@ macro_rules! limits {
 }
 
 limits! {
-    /// The limits of an implementation. The default has none: each member is `true` or the largest value; but only
-    /// implementations that declare how they make arrays of their own get such arrays.
+    /// The limits of an implementation. By default each member is `true` or the largest value, which excludes nothing. An
+    /// ability that implementations of older versions cannot know is off unless it is declared.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Limits {
         /// The kinds of plain element types, as their characters in type strings.
@@ -96,6 +96,9 @@ limits! {
         /// Counted references to arrays: the count can be asked, and an array that nothing holds is freed at once.
         #[default(true)]
         pub counts_references: bool,
+        /// Foreign functions: the implementation hands them what the interface object yields.
+        #[default(false)]
+        pub functions: bool,
         /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
         /// views.
         #[default(true)]
@@ -118,8 +121,8 @@ limits! {
 
 impl Limits {
     /// No limits, and everything that an implementation must declare before it is asked about it.
-    pub fn unlimited() -> Limits {
-        Limits { owners: Owner::ALL.to_vec(), ..Limits::default() }
+    pub fn with_all_abilities() -> Limits {
+        Limits { functions: true, owners: Owner::ALL.to_vec(), ..Limits::default() }
     }
 
     /// The same limits with no other view operations than these, by the first words of their text forms.

@@ -1,10 +1,10 @@
 //! Checks of the chapter `cast`: the address as a pointer, and what is read and written through it.
 
 use crate::checks::ask::{Ask, is_mapped, is_plain};
-use crate::checks::row::{act, again, once, rows};
+use crate::checks::row::{Need, act, again, once, rows};
 use crate::draw::ctype::{compound, integer, ordered};
-use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Attribute, Question, Write};
+use array_ctypes_spec::ctype::{CType, Class, Simple};
+use array_ctypes_spec::{Attribute, Hand, Handed, MOST_WALKED, Question, Value, Walk, Write};
 
 rows! {
     address: act(add_address);
@@ -20,6 +20,9 @@ rows! {
     write_through: act(write_pointer).one_in(4).when(|ask| ask.array.is_writeable());
     sees_writes: act(add_sees_writes);
     read_only_memory: act(add_read_only_memory);
+    hand: act(add_hand).one_in(4).when(has_address).needs(Need::Functions);
+    hand_refuses: act(add_hand_refuses).one_in(12).needs(Need::Functions);
+    walk: act(add_walk).one_in(2).when(may_be_walked).needs(Need::Functions);
 }
 
 const VOID_P: CType = CType::Simple(Simple::VoidP);
@@ -150,4 +153,93 @@ fn add_read_only_memory(ask: &mut Ask) {
     if !is_mapped(ask) && !ask.array.writeable && ask.one_in(3) {
         write_pointer(ask);
     }
+}
+
+/// Returns true if the address is prescribed.
+fn has_address(ask: &Ask) -> bool {
+    !ask.layout.is_empty() || ask.array.views.is_empty()
+}
+
+/// Draws the interface object, or a pointer of it; with it the type of the pointer.
+fn passed(ask: &mut Ask) -> (Handed, CType) {
+    match ask.draw.below(4) {
+        0 => (Handed::Interface, VOID_P),
+        1 => (Handed::Value(Value::AsParameter), VOID_P),
+        _ => {
+            let ctype = pointer(ask);
+            // A pointer to an object that is none is handed to nobody.
+            let ctype = if ctype == CType::Simple(Simple::PyObject) { VOID_P } else { ctype };
+            (Handed::Value(Value::DataAs(ctype.clone())), ctype)
+        }
+    }
+}
+
+fn add_hand(ask: &mut Ask) {
+    if ask.draw.one_in(8) {
+        return ask_hand(ask, Handed::Value(Value::Data), Some(VOID_P));
+    }
+    let (what, own) = passed(ask);
+    let to = match ask.draw.below(4) {
+        0 | 1 => None,
+        2 => Some(VOID_P),
+        _ => Some(own),
+    };
+    ask_hand(ask, what, to);
+}
+
+/// Asks what a foreign function with that parameter receives.
+pub(crate) fn ask_hand(ask: &mut Ask, what: Handed, to: Option<CType>) {
+    ask.once(Question::Hand(Box::new(Hand { what, to })));
+}
+
+/// Draws the type of a parameter that takes few arguments: most other types are refused.
+pub(crate) fn parameter(ask: &mut Ask) -> CType {
+    let item = CType::Simple(integer(&mut ask.draw));
+    match ask.draw.below(6) {
+        0 | 1 => CType::Pointer(Box::new(item)),
+        2 => CType::Array(Box::new(item), 1 + ask.draw.below(3)),
+        3 => CType::Function,
+        4 => CType::Simple(ask.draw.pick(&[Simple::CharP, Simple::WCharP, Simple::Double])),
+        _ => item,
+    }
+}
+
+fn add_hand_refuses(ask: &mut Ask) {
+    let to = parameter(ask);
+    // A parameter of a number takes an integer.
+    let what = match to {
+        CType::Pointer(_) if ask.draw.one_in(3) => Handed::Value(Value::Data),
+        _ => passed(ask).0,
+    };
+    ask_hand(ask, what, Some(to));
+}
+
+/// Returns true if a function may read all elements, and they are few.
+fn may_be_walked(ask: &Ask) -> bool {
+    let size = ask.layout.elements().saturating_mul(ask.layout.dtype.item_size().max(1));
+    size <= MOST_WALKED && !is_reserved(ask) && !ask.has_objects()
+}
+
+/// Draws an integer type that holds all of these numbers: by another the function would leave the array.
+fn roomy(ask: &mut Ask, numbers: &[i64]) -> CType {
+    let holds = |simple: &Simple| {
+        let bits = 8 * simple.size(ask.platform) as u32;
+        let (least, end) = match simple.class() {
+            Class::Signed => (-(1i128 << (bits - 1)), 1i128 << (bits - 1)),
+            Class::Unsigned => (0, 1i128 << bits),
+            _ => (0, 0),
+        };
+        end > 0 && numbers.iter().all(|number| (least..end).contains(&i128::from(*number)))
+    };
+    let roomy: Vec<Simple> = Simple::ALL.iter().copied().filter(holds).collect();
+    CType::Simple(ask.draw.pick(&roomy))
+}
+
+fn add_walk(ask: &mut Ask) {
+    let (from, _) = passed(ask);
+    let lengths: Vec<i64> = ask.layout.shape.iter().map(|length| *length as i64).collect();
+    let shape = if ask.draw.one_in(2) { Value::Shape } else { Value::ShapeAs(roomy(ask, &lengths)) };
+    let given = ask.layout.strides.clone();
+    let strides = if ask.draw.one_in(2) { Value::Strides } else { Value::StridesAs(roomy(ask, &given)) };
+    ask.once(Question::Walk(Box::new(Walk { from, shape, strides })));
 }

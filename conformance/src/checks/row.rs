@@ -32,6 +32,8 @@ pub(crate) enum Need {
     Library,
     /// Counted references.
     ReferenceCounts,
+    /// Foreign functions.
+    Functions,
     /// Another profile, which the rule is about too.
     Profile(Profile),
 }
@@ -42,6 +44,7 @@ impl Need {
             Need::ArrayStruct => hello.limits.array_struct,
             Need::Library => hello.limits.load_library,
             Need::ReferenceCounts => hello.limits.counts_references,
+            Need::Functions => hello.limits.functions,
             Need::Profile(profile) => hello.profiles.contains(&profile),
         }
     }

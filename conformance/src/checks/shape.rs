@@ -1,11 +1,12 @@
 //! Checks of the chapter `shape`: lengths and strides, as numbers of C.
 
 use crate::checks::ask::Ask;
+use crate::checks::cast::{ask_hand, parameter};
 use crate::checks::ctype::convert;
-use crate::checks::row::{act, once, rows};
+use crate::checks::row::{Need, act, once, rows};
 use crate::draw::ctype::{any, integer};
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Attribute, Question, Write};
+use array_ctypes_spec::{Attribute, Handed, Question, Value, Write};
 
 rows! {
     shape: once(&[Question::Shape]);
@@ -16,6 +17,8 @@ rows! {
     strides_as: act(add_strides_as).one_in(2);
     copy: act(add_copy);
     fresh: act(add_fresh).one_in(16);
+    hand: act(add_hand).one_in(4).needs(Need::Functions);
+    hand_refuses: act(add_hand_refuses).one_in(12).needs(Need::Functions);
 }
 
 /// Draws a type that holds most lengths and strides.
@@ -65,4 +68,32 @@ fn add_fresh(ask: &mut Ask) {
     let attribute = ask.draw.pick(&[Attribute::Ctypes, Attribute::Shape, Attribute::Strides]);
     ask.ask(Question::Object(attribute));
     ask.ask(Question::Object(attribute));
+}
+
+/// Draws a C array of the interface object; with it the type of its items.
+fn c_array(ask: &mut Ask) -> (Handed, CType) {
+    let (int_p, roomy) = (CType::Simple(Simple::IntP), roomy(ask));
+    let (value, item) = match ask.draw.below(4) {
+        0 => (Value::Shape, int_p),
+        1 => (Value::Strides, int_p),
+        2 => (Value::ShapeAs(roomy.clone()), roomy),
+        _ => (Value::StridesAs(roomy.clone()), roomy),
+    };
+    (Handed::Value(value), item)
+}
+
+fn add_hand(ask: &mut Ask) {
+    let (what, item) = c_array(ask);
+    let to = match ask.draw.below(4) {
+        0 => None,
+        1 => Some(CType::Simple(Simple::VoidP)),
+        _ => Some(CType::Pointer(Box::new(item))),
+    };
+    ask_hand(ask, what, to);
+}
+
+fn add_hand_refuses(ask: &mut Ask) {
+    let what = c_array(ask).0;
+    let to = parameter(ask);
+    ask_hand(ask, what, Some(to));
 }

@@ -67,10 +67,10 @@ pub(crate) fn draw(draw: &mut Draw, platform: &Platform, places: Places<'_>) -> 
         views: Vec::new(),
     };
     let has_mistake = draw.one_in(20);
-    if !has_mistake {
-        array = owned(&mut draw.of(Part::Owner), platform, places.owners, array);
-    } else {
+    if has_mistake {
         array = invalid(&mut draw.of(Part::Mistake), platform, array);
+    } else {
+        array = owned(&mut draw.of(Part::Owner), platform, places.owners, array);
     }
     let mut layout = resolve(platform, &array).ok();
     if let Some(layout) = layout.as_mut().filter(|_| !has_mistake) {

@@ -35,6 +35,8 @@ pub fn first_unspecified_access(case: &Case, platform: &Platform, rules: &Rules)
                     | Question::Contents(_)
                     | Question::Index(..)
                     | Question::Printed(_)
+                    | Question::Hand(_)
+                    | Question::Walk(_)
                     | Question::Map(_)
             ),
         };

@@ -83,7 +83,7 @@ fn newer_reading(draw: &mut Draw, platform: &Platform, rules: &Rules) -> Case {
         runtime: None,
         platform: *platform,
         profiles: Profile::ALL.iter().copied().filter(is_newer).collect(),
-        limits: Limits::unlimited(),
+        limits: Limits::with_all_abilities(),
     };
     generate_with(draw, &hello, &rules.binding(&hello)).case
 }

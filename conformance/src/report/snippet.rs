@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 mod arrays;
 mod ctypeslib;
+mod hand;
 mod lifetime;
 mod protocols;
 mod tuple;
@@ -35,7 +36,7 @@ pub fn python(case: &Case) -> String {
 }
 
 /// Code to insert before a step that contains the word.
-const PRELUDES: [(&str, &str); 8] = [
+const PRELUDES: [(&str, &str); 9] = [
     ("os.fork", "import os"),
     ("ctypeslib", "from numpy import ctypeslib"),
     ("c_intp", "c_intp = c_ssize_t"),
@@ -59,6 +60,7 @@ pythonapi.PyCapsule_GetPointer.argtypes = [py_object, c_char_p]",
     ),
     protocols::PY_BUFFER,
     protocols::DL_TENSOR,
+    hand::WALK,
 ];
 
 fn step(step: &Step, case: &Case) -> String {
@@ -104,6 +106,8 @@ fn step(step: &Step, case: &Case) -> String {
         Question::Pass(ctype) => {
             format!("CFUNCTYPE(c_void_p, {ctype})(lambda p: p)(a.ctypes) - base")
         }
+        Question::Hand(hand) => return hand::hand(hand),
+        Question::Walk(walk) => return hand::walk(walk),
         Question::Assign(Attribute::Ctypes) => "setattr(a, 'ctypes', 0)".to_owned(),
         Question::Assign(attribute) => format!("setattr(a.ctypes, '{}', 0)", attribute.word()),
         Question::Object(attribute) => {

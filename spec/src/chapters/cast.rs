@@ -1,7 +1,10 @@
 #![doc = include_str!("cast.md")]
 
-use crate::vocabulary::ctype::{CType, Class, Simple, printed};
-use crate::vocabulary::{Answer, Expectation, Question, Raises, Rule, Write, rules::cast as rules};
+use super::ctype::holds;
+use crate::vocabulary::ctype::{Argument, CType, Class, Simple, is_passed, printed};
+use crate::vocabulary::{
+    Answer, Expectation, Hand, Handed, MOST_WALKED, Question, Raises, Rule, Value, Walk, Write, rules::cast as rules,
+};
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
@@ -27,6 +30,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         // These take any object: as itself, or for its truth.
         Question::Pass(CType::Simple(simple)) if matches!(simple.class(), Class::Object | Class::Bool) => {}
         Question::Pass(_) => out.push(rules::pass_refuses, TYPE_ERROR),
+        Question::Hand(handed) => hand(world, handed, out),
         Question::Object(_) => {
             if let Some(before) = world.asked_before(question) {
                 out.push(rules::fresh, Expectation::FreshFrom(before));
@@ -34,6 +38,55 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         }
         _ => {}
     }
+}
+
+/// Predicts what a foreign function receives for a pointer, or for the interface object.
+fn hand(world: &World, hand: &Hand, out: &mut Predictions) {
+    let Some(argument) = argument(&hand.what) else { return };
+    match is_passed(world.platform, &argument, hand.to.as_ref()) {
+        Some(true) => {
+            if let Some(address) = world.address() {
+                out.push(rules::hand, Expectation::Is(address));
+            }
+        }
+        Some(false) => out.push(rules::hand_refuses, TYPE_ERROR),
+        None => {}
+    }
+}
+
+/// What ctypes is given if that is passed; `None` if it is no pointer, or cannot be made.
+fn argument(what: &Handed) -> Option<Argument> {
+    match what {
+        Handed::Interface => Some(Argument::AsVoidP),
+        Handed::Value(Value::Data) => Some(Argument::Integer),
+        Handed::Value(Value::AsParameter) => Some(Argument::Of(CType::Simple(Simple::VoidP))),
+        Handed::Value(Value::DataAs(ctype)) if ctype.is_pointer() => Some(Argument::Of(ctype.clone())),
+        Handed::Value(_) => None,
+    }
+}
+
+/// Returns what a foreign function sees that walks the array; `None` if that is not prescribed. It reads elements alone,
+/// so only the strides that lead to some have to fit into their type.
+pub(crate) fn seen_by_walk(world: &World, walk: &Walk) -> Option<Expectation> {
+    let (layout, int_p) = (world.layout, CType::Simple(Simple::IntP));
+    let parameter = match &walk.from {
+        Handed::Value(Value::DataAs(ctype)) => ctype,
+        _ => &CType::Simple(Simple::VoidP),
+    };
+    let is_passed = is_passed(world.platform, &argument(&walk.from)?, Some(parameter)) == Some(true);
+    let matter = layout.strides_that_matter();
+    let strides = layout.strides.iter().zip(matter).filter_map(|(stride, matters)| matters.then_some(*stride));
+    let strides: Vec<i64> = strides.collect();
+    let fits = |value: &Value, values: &[i64]| holds(world.platform, value.ctype().unwrap_or(&int_p), values);
+    let elements = layout.elements();
+    let is_small = elements.saturating_mul(layout.dtype.item_size().max(1)) <= MOST_WALKED;
+    let is_walked = is_passed && is_small && fits(&walk.shape, &world.lengths()) && fits(&walk.strides, &strides);
+    is_walked.then(|| world.peeked(elements))?
+}
+
+/// Predicts what a foreign function sees that walks the array, if no step has written there.
+pub(crate) fn walked(seen: Expectation, out: &mut Predictions) {
+    out.push(rules::walk, seen);
 }
 
 /// Predicts what a pointer to a C type points at, if no step has written there.

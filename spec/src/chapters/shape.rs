@@ -1,8 +1,10 @@
 #![doc = include_str!("shape.md")]
 
 use super::ctype::{holds, stored};
-use crate::vocabulary::ctype::{CType, Simple};
-use crate::vocabulary::{Answer, Attribute, Expectation, Question, Rule, Write, rules::shape as rules};
+use crate::vocabulary::ctype::{Argument, CType, Simple, is_passed};
+use crate::vocabulary::{
+    Answer, Attribute, Expectation, Hand, Handed, Question, Raises, Rule, Value, Write, rules::shape as rules,
+};
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
@@ -35,12 +37,38 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             let memory = stored(world.platform, ctype, &layout.strides, &world.prescribed_strides());
             out.push(rules::strides_as, memory);
         }
+        Question::Hand(handed) => hand(world, handed, out),
         Question::Object(attribute) if !zero_d || *attribute == Attribute::Ctypes => {
             if let Some(before) = world.asked_before(question) {
                 out.push(rules::fresh, Expectation::FreshFrom(before));
             }
         }
         _ => {}
+    }
+}
+
+/// Predicts what a foreign function receives for a C array: the array's memory, or NULL if there are no axes.
+fn hand(world: &World, hand: &Hand, out: &mut Predictions) {
+    let int_p = CType::Simple(Simple::IntP);
+    let (ctype, values, mask) = match &hand.what {
+        Handed::Value(Value::Shape) => (&int_p, world.lengths(), Vec::new()),
+        Handed::Value(Value::ShapeAs(ctype)) => (ctype, world.lengths(), Vec::new()),
+        Handed::Value(Value::Strides) => (&int_p, world.layout.strides.clone(), world.prescribed_strides()),
+        Handed::Value(Value::StridesAs(ctype)) => (ctype, world.layout.strides.clone(), world.prescribed_strides()),
+        _ => return,
+    };
+    let (argument, received) = if values.is_empty() {
+        (Argument::None, Expectation::Is(Answer::Nothing))
+    } else if holds(world.platform, ctype, &values) {
+        let memory = stored(world.platform, ctype, &values, &mask);
+        (Argument::Of(CType::Array(Box::new(ctype.clone()), values.len() as u32)), memory)
+    } else {
+        return;
+    };
+    match is_passed(world.platform, &argument, hand.to.as_ref()) {
+        Some(true) => out.push(rules::hand, received),
+        Some(false) => out.push(rules::hand_refuses, Expectation::Raises(&[Raises::TypeError])),
+        None => {}
     }
 }
 

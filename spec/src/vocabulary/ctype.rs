@@ -3,11 +3,13 @@
 use super::platform::{ByteOrder, Platform};
 
 mod convert;
+mod passed;
 mod print;
 mod text;
 
 pub(crate) use convert::load;
 pub use convert::{Number, Stored, store};
+pub(crate) use passed::{Argument, is_passed};
 pub(crate) use print::python_bytes;
 pub use print::{printed, python_float};
 pub use text::ParseCTypeError;

@@ -11,6 +11,7 @@ use std::str::FromStr;
 
 mod act;
 mod ctypeslib;
+mod hand;
 mod import;
 mod names;
 mod protocols;
@@ -20,6 +21,7 @@ mod write;
 
 pub use act::{Act, Derive, Export};
 pub use ctypeslib::{Ctypeslib, ElementType, Library, NdPointer, NdShape, ShapeArgument, Source, Use};
+pub use hand::{Hand, Handed, MOST_WALKED, Walk};
 pub use import::{Import, ImportData};
 pub use names::{Absent, Attribute, Flag, Key, Member};
 pub use protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};

@@ -88,6 +88,13 @@ fn a_near_miss_of_a_step_is_refused() {
         "drop arrays",
         "",
         "index 0",
+        "hand shape",
+        "hand shape to",
+        "hand method to c_int",
+        "hand shape to c_int to c_int",
+        "walk ctypes by shape",
+        "walk data by shape and strides",
+        "walk ctypes by strides and shape",
     ] {
         assert!(text.parse::<Step>().is_err(), "{text}");
     }
@@ -101,6 +108,8 @@ fn example(form: &Form) -> String {
         "TYPESTR" => "<i4",
         "NAME=VALUE…" => "data=buffer read_only=0 shape=1 typestr=|u1 version=3",
         "HELPER…" => "c_intp",
+        "VALUE to PARAMETER" => "shape_as c_int to POINTER(c_int)",
+        "POINTER by SHAPE and STRIDES" => "data_as POINTER(c_int) by shape and strides_as c_int",
         "STEP" if form.word == "forked" => "data",
         "NAME" if form.word == "flag" => "aligned",
         "NAME" if form.word == "map" => "offset",

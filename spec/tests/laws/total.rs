@@ -10,8 +10,8 @@ use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
     Absent, Act, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember,
-    DlpackRequest, ElementType, Expectation, Export, Flag, Import, ImportData, Key, Library, Member, NdPointer,
-    NdShape, Outside, Owner, Question, ShapeArgument, Source, Step, Use, Write, expect,
+    DlpackRequest, ElementType, Expectation, Export, Flag, Hand, Handed, Import, ImportData, Key, Library, Member,
+    NdPointer, NdShape, Outside, Owner, Question, ShapeArgument, Source, Step, Use, Value, Walk, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -146,6 +146,28 @@ fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
     .boxed()
 }
 
+fn hands() -> impl Strategy<Value = Question> {
+    let value = prop_oneof![
+        3 => select(vec![Value::Data, Value::Shape, Value::Strides, Value::AsParameter]),
+        1 => ctypes().prop_map(Value::ShapeAs),
+        1 => ctypes().prop_map(Value::StridesAs),
+        2 => ctypes().prop_map(Value::DataAs),
+    ];
+    let what = prop_oneof![1 => Just(Handed::Interface), 6 => value.prop_map(Handed::Value)];
+    (what, option::weighted(0.8, ctypes())).prop_map(|(what, to)| Question::Hand(Box::new(Hand { what, to })))
+}
+
+fn walks() -> impl Strategy<Value = Question> {
+    let from = prop_oneof![
+        Just(Handed::Interface),
+        Just(Handed::Value(Value::AsParameter)),
+        ctypes().prop_map(|ctype| Handed::Value(Value::DataAs(ctype))),
+    ];
+    let shape = prop_oneof![Just(Value::Shape), ctypes().prop_map(Value::ShapeAs)];
+    let strides = prop_oneof![Just(Value::Strides), ctypes().prop_map(Value::StridesAs)];
+    (from, shape, strides).prop_map(|(from, shape, strides)| Question::Walk(Box::new(Walk { from, shape, strides })))
+}
+
 /// Boxed, because copies of its parts would be too large for a stack.
 fn questions() -> BoxedStrategy<Question> {
     let plain = [
@@ -172,6 +194,8 @@ fn questions() -> BoxedStrategy<Question> {
         2 => (wild_i64(), ctypes()).prop_map(|(at, ctype)| Question::Index(at, ctype)),
         2 => ctypes().prop_map(Question::Printed),
         1 => ctypes().prop_map(Question::Pass),
+        2 => hands(),
+        2 => walks(),
         1 => select(Attribute::ALL).prop_map(Question::Assign),
         1 => select(Attribute::ALL).prop_map(Question::Object),
         3 => select(Key::ALL).prop_map(Question::Interface),

@@ -18,12 +18,14 @@ use std::time::Duration;
 use subject::Subject;
 
 mod answer;
+mod c_function;
 mod cost;
 mod ctypeslib;
 #[cfg(unix)]
 mod files;
 #[cfg(unix)]
 mod forked;
+mod hand;
 mod interface;
 mod library;
 mod lifetime;
@@ -88,7 +90,7 @@ impl Reference {
             runtime: None,
             platform: host(),
             profiles: profiles(reading),
-            limits: Limits { load_library: library::is_there(), ..Limits::unlimited() },
+            limits: Limits { load_library: library::is_there(), ..Limits::with_all_abilities() },
         };
         Reference {
             hello,

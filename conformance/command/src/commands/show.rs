@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         runtime: None,
         platform,
         profiles: profiles(&arguments.profiles),
-        limits: if is_for_all { Limits::unlimited() } else { Limits { owners, ..Limits::default() } },
+        limits: if is_for_all { Limits::with_all_abilities() } else { Limits { owners, ..Limits::default() } },
     };
     let name = &arguments.case;
     let case = case(name, &hello, &arguments.asked.rules())?;

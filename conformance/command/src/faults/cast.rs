@@ -2,11 +2,13 @@
 
 use crate::faults::about::About;
 use crate::faults::answers::{same_object, shift};
-use crate::faults::families::LOST_WRITE;
+use crate::faults::families::{ELEMENT_AFTER_WRITE, LOST_WRITE};
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Simple};
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Address, Answer, Attribute, Question, Raises, Step, Write, rules};
+use array_ctypes_conformance::spec::{
+    Address, Answer, Attribute, Hand, Handed, Question, Raises, Step, Value, Write, rules,
+};
 
 pub(crate) fn address(faults: &mut Faults) {
     faults.answer("a pointer is aligned as what it points at", |about, question, answer| {
@@ -257,6 +259,151 @@ pub(crate) fn read_only_memory(faults: &mut Faults) {
             let writes = about.case.script.iter().zip(answers);
             let refused = writes.filter(|(step, _)| matches!(step, Step::Write(write) if is_through_pointer(write)));
             refused.for_each(|(_, answer)| *answer = Answer::Raises(Raises::ValueError));
+        }
+    });
+}
+
+/// Changes the address that a function receives for a pointer.
+fn change_handed(question: &Question, answer: &mut Answer, change: impl FnOnce(&Hand, &mut Answer)) {
+    if let (Question::Hand(hand), Answer::Address(_)) = (question, &answer) {
+        change(hand, answer);
+    }
+}
+
+pub(crate) fn hand(faults: &mut Faults) {
+    if Platform::host().pointer_size() > 4 {
+        faults.answer("a parameter that is not declared is an int", |_, question, answer| {
+            change_handed(question, answer, |hand, answer| {
+                if let (None, Answer::Address(Address::Absolute(address))) = (&hand.to, answer) {
+                    *address = i64::from(*address as i32) as u64;
+                }
+            });
+        });
+    }
+    faults.answer("a function receives the address of the buffer", |about, question, answer| {
+        change_handed(question, answer, |_, answer| *answer = about.address(0));
+    });
+    faults.answer("a function receives the address of the pointer", |about, question, answer| {
+        change_handed(question, answer, |hand, answer| {
+            if matches!(hand.what, Handed::Value(Value::DataAs(_))) {
+                *answer = about.address(1 << 20);
+            }
+        });
+    });
+    faults.answer("a pointer needs a declared parameter", |_, question, answer| {
+        change_handed(question, answer, |hand, answer| {
+            if hand.to.is_none() {
+                *answer = Answer::Raises(Raises::TypeError);
+            }
+        });
+    });
+}
+
+/// Accepts an argument that must be refused.
+fn accept(about: &About, question: &Question, answer: &mut Answer, accepts: fn(&Handed, &CType) -> bool) {
+    if let (Question::Hand(hand), Answer::Raises(_)) = (question, &answer)
+        && hand.to.as_ref().is_some_and(|to| accepts(&hand.what, to))
+    {
+        *answer = about.address(about.layout.offset);
+    }
+}
+
+fn is_pointer(what: &Handed) -> bool {
+    matches!(what, Handed::Interface | Handed::Value(Value::AsParameter | Value::DataAs(_)))
+}
+
+pub(crate) fn hand_refuses(faults: &mut Faults) {
+    faults.answer("a pointer converts to any other, as void * does in C", |about, question, answer| {
+        accept(about, question, answer, |what, to| is_pointer(what) && matches!(to, CType::Pointer(_)));
+    });
+    faults.answer("a pointer is passed for a string", |about, question, answer| {
+        accept(about, question, answer, |what, to| {
+            is_pointer(what) && matches!(to, CType::Simple(Simple::CharP | Simple::WCharP))
+        });
+    });
+    faults.answer("an integer converts to a pointer", |about, question, answer| {
+        accept(about, question, answer, |what, to| {
+            *what == Handed::Value(Value::Data) && matches!(to, CType::Pointer(_))
+        });
+    });
+    faults.raises(
+        "a pointer for a parameter of another type raises ValueError",
+        Raises::ValueError,
+        |_, question| matches!(question, Question::Hand(hand) if is_pointer(&hand.what)),
+    );
+}
+
+/// Returns the memory of the elements at these offsets from the first; zeros outside the buffer.
+fn seen_at(about: &About, offsets: impl Iterator<Item = i128>) -> Answer {
+    let size = about.layout.dtype.item_size();
+    let seen = offsets.map(|offset| about.bytes(i128::from(about.layout.offset) + offset, size));
+    Answer::Bytes(seen.flat_map(|bytes| bytes.unwrap_or_else(|| vec![0; size as usize])).collect())
+}
+
+/// Returns the offsets of all elements in C order, or with the first axis innermost, by these strides.
+fn offsets(about: &About, strides: &[i64], first_is_innermost: bool) -> Vec<i128> {
+    let mut offsets = vec![0];
+    let axes = about.layout.shape.iter().zip(strides);
+    let along = |offsets: Vec<i128>, (length, stride): (&u64, &i64)| -> Vec<i128> {
+        let at = |index: u64| i128::from(index) * i128::from(*stride);
+        if first_is_innermost {
+            (0..*length).flat_map(|index| offsets.iter().map(move |offset| offset + at(index))).collect()
+        } else {
+            offsets.iter().flat_map(|offset| (0..*length).map(move |index| offset + at(index))).collect()
+        }
+    };
+    for axis in axes {
+        offsets = along(offsets, axis);
+    }
+    offsets
+}
+
+/// Changes what a function sees that walks an array with elements.
+fn change_walked(about: &About, question: &Question, answer: &mut Answer, change: impl FnOnce(&mut Answer)) {
+    if let (Question::Walk(_), Answer::Bytes(seen)) = (question, &answer)
+        && !about.layout.is_empty()
+        && seen.len() as u64 == about.layout.elements() * about.layout.dtype.item_size()
+    {
+        change(answer);
+    }
+}
+
+pub(crate) fn walk(faults: &mut Faults) {
+    faults.also(ELEMENT_AFTER_WRITE);
+    faults.answer("a function walks in the order of Fortran", |about, question, answer| {
+        change_walked(about, question, answer, |answer| {
+            *answer = seen_at(about, offsets(about, &about.layout.strides, true).into_iter());
+        });
+    });
+    faults.answer("a function walks by strides in elements", |about, question, answer| {
+        change_walked(about, question, answer, |answer| {
+            let mut strides = about.layout.strides.clone();
+            if about.item_size() > 0 {
+                about.divide_by_item_size(&mut strides);
+            }
+            *answer = seen_at(about, offsets(about, &strides, false).into_iter());
+        });
+    });
+    faults.answer("a function walks by the absolute values of strides", |about, question, answer| {
+        change_walked(about, question, answer, |answer| {
+            let strides: Vec<i64> = about.layout.strides.iter().map(|stride| stride.wrapping_abs()).collect();
+            *answer = seen_at(about, offsets(about, &strides, false).into_iter());
+        });
+    });
+    faults.answer("a function walks packed elements, whatever the strides are", |about, question, answer| {
+        change_walked(about, question, answer, |answer| {
+            *answer =
+                seen_at(about, (0..about.layout.elements()).map(|at| i128::from(at) * i128::from(about.item_size())));
+        });
+    });
+    faults.answer("a function sees no element of an array without axes", |about, question, answer| {
+        if about.layout.shape.is_empty() {
+            change_walked(about, question, answer, |answer| *answer = Answer::Bytes(Vec::new()));
+        }
+    });
+    faults.answer("a function that is called with NULL is refused", |about, question, answer| {
+        if about.layout.shape.is_empty() {
+            change_walked(about, question, answer, |answer| *answer = Answer::Raises(Raises::TypeError));
         }
     });
 }

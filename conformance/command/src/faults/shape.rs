@@ -6,7 +6,7 @@ use crate::faults::families::SHAPE_AND_STRIDES;
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Class, Simple};
 use array_ctypes_conformance::spec::layout::c_strides;
-use array_ctypes_conformance::spec::{Answer, Attribute, Question, Raises, Step, Write, rules};
+use array_ctypes_conformance::spec::{Answer, Attribute, Hand, Handed, Question, Raises, Step, Value, Write, rules};
 
 /// Changes the byte strides.
 fn change_strides(question: &Question, answer: &mut Answer, change: impl Fn(&mut Vec<i64>)) {
@@ -248,5 +248,109 @@ pub(crate) fn fresh(faults: &mut Faults) {
     });
     faults.answer("shape and strides are cached", |_, question, answer| {
         same_object(&[Attribute::Shape, Attribute::Strides], question, answer);
+    });
+}
+
+/// Changes the memory that a function reads of the lengths or strides, given the type of the items and the numbers.
+fn change_handed(
+    about: &About,
+    question: &Question,
+    answer: &mut Answer,
+    change: impl Fn(&Hand, &CType, Vec<i64>) -> Option<Vec<u8>>,
+) {
+    let (Question::Hand(hand), Answer::Bytes(memory)) = (question, &mut *answer) else { return };
+    let int_p = CType::Simple(Simple::IntP);
+    let lengths = || about.layout.shape.iter().map(|length| *length as i64).collect();
+    let (ctype, values) = match &hand.what {
+        Handed::Value(Value::Shape) => (&int_p, lengths()),
+        Handed::Value(Value::ShapeAs(ctype)) => (ctype, lengths()),
+        Handed::Value(Value::Strides) => (&int_p, about.layout.strides.clone()),
+        Handed::Value(Value::StridesAs(ctype)) => (ctype, about.layout.strides.clone()),
+        _ => return,
+    };
+    if let Some(changed) = change(hand, ctype, values) {
+        *memory = changed;
+    }
+}
+
+/// Returns the memory of a C array of these numbers.
+fn items(about: &About, ctype: &CType, values: &[i64]) -> Option<Vec<u8>> {
+    let items: Option<Vec<Vec<u8>>> = values.iter().map(|value| about.stored(ctype, *value)).collect();
+    Some(items?.concat())
+}
+
+fn is_of_strides(hand: &Hand) -> bool {
+    matches!(hand.what, Handed::Value(Value::Strides | Value::StridesAs(_)))
+}
+
+pub(crate) fn hand(faults: &mut Faults) {
+    faults.answer("strides are in elements where C reads them", |about, question, answer| {
+        change_handed(about, question, answer, |hand, ctype, mut values| {
+            let applies = is_of_strides(hand) && about.item_size() > 0;
+            applies.then(|| about.divide_by_item_size(&mut values));
+            applies.then(|| items(about, ctype, &values))?
+        });
+    });
+    faults.answer("C reads strides from the innermost axis on", |about, question, answer| {
+        change_handed(about, question, answer, |hand, ctype, mut values| {
+            values.reverse();
+            is_of_strides(hand).then(|| items(about, ctype, &values))?
+        });
+    });
+    faults.answer("shape_as and strides_as hand over the items of c_intp", |about, question, answer| {
+        change_handed(about, question, answer, |_, ctype, values| {
+            let mut memory = items(about, &CType::Simple(Simple::IntP), &values)?;
+            memory.resize(items(about, ctype, &values)?.len(), 0);
+            Some(memory)
+        });
+    });
+    faults.answer("a C array is freed before the function reads it", |about, question, answer| {
+        change_handed(about, question, answer, |_, ctype, values| {
+            Some(vec![0xa5; items(about, ctype, &values)?.len()])
+        });
+    });
+    faults.answer("without axes C receives an empty array", |about, question, answer| {
+        if let (Question::Hand(hand), Answer::Nothing) = (question, &answer)
+            && about.layout.shape.is_empty()
+            && !matches!(hand.what, Handed::Interface | Handed::Value(Value::AsParameter | Value::DataAs(_)))
+        {
+            *answer = Answer::Bytes(Vec::new());
+        }
+    });
+    faults.answer("a C array needs a declared parameter", |_, question, answer| {
+        let Question::Hand(hand) = question else { return };
+        if hand.to.is_none() && matches!(answer, Answer::Bytes(_)) {
+            *answer = Answer::Raises(Raises::TypeError);
+        }
+    });
+}
+
+/// Returns true if a C array is passed for a parameter of which this is true.
+fn passes_array(question: &Question, is_parameter: impl Fn(&CType) -> bool) -> bool {
+    let Question::Hand(hand) = question else { return false };
+    let is_array =
+        matches!(hand.what, Handed::Value(Value::Shape | Value::Strides | Value::ShapeAs(_) | Value::StridesAs(_)));
+    is_array && hand.to.as_ref().is_some_and(is_parameter)
+}
+
+pub(crate) fn hand_refuses(faults: &mut Faults) {
+    faults.answer("a C array converts to a pointer to anything", |about, question, answer| {
+        if passes_array(question, |to| matches!(to, CType::Pointer(_))) && matches!(answer, Answer::Raises(_)) {
+            *answer = Answer::Bytes(vec![0; about.layout.shape.len()]);
+        }
+    });
+    faults.answer("a C array converts to one of another length or type", |about, question, answer| {
+        if passes_array(question, |to| matches!(to, CType::Array(..))) && matches!(answer, Answer::Raises(_)) {
+            *answer = Answer::Bytes(vec![0; about.layout.shape.len()]);
+        }
+    });
+    faults.answer("a C array converts to its first item", |_, question, answer| {
+        let is_number = |to: &CType| matches!(to, CType::Simple(simple) if simple.class() == Class::Signed);
+        if passes_array(question, is_number) && matches!(answer, Answer::Raises(_)) {
+            *answer = Answer::Nothing;
+        }
+    });
+    faults.raises("a C array for a parameter of another type raises ValueError", Raises::ValueError, |_, question| {
+        passes_array(question, |_| true)
     });
 }

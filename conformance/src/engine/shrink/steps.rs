@@ -2,9 +2,10 @@
 
 use super::ctype::simpler_types;
 use crate::Case;
-use array_ctypes_spec::ctype::CType;
+use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::{
-    Act, Array, BufferRequest, Derive, Export, Import, ImportData, Outside, Question, Step, Write,
+    Act, Array, BufferRequest, Derive, Export, Hand, Handed, Import, ImportData, Outside, Question, Step, Value, Walk,
+    Write,
 };
 
 mod ctypeslib;
@@ -133,6 +134,8 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         Question::Contents(ctype) => types(ctype, &Question::Contents),
         Question::Printed(ctype) => types(ctype, &Question::Printed),
         Question::Pass(ctype) => types(ctype, &Question::Pass),
+        Question::Hand(hand) => simpler_hands(hand),
+        Question::Walk(walk) => simpler_walks(walk),
         Question::Index(at, ctype) => {
             let mut simpler: Vec<Question> = [0, 1, *at / 2].map(|at| Question::Index(at, ctype.clone())).to_vec();
             simpler.extend(simpler_types(ctype).into_iter().map(|ctype| Question::Index(*at, ctype)));
@@ -151,6 +154,56 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         }
         _ => Vec::new(),
     }
+}
+
+fn simpler_hands(hand: &Hand) -> Vec<Question> {
+    let make = |what: &Handed, to: Option<CType>| Question::Hand(Box::new(Hand { what: what.clone(), to }));
+    let mut simpler: Vec<Question> =
+        simpler_handed(&hand.what).iter().map(|what| make(what, hand.to.clone())).collect();
+    if let Some(to) = &hand.to {
+        simpler.extend([None, Some(CType::Simple(Simple::VoidP))].map(|to| make(&hand.what, to)));
+        simpler.extend(simpler_types(to).into_iter().map(|to| make(&hand.what, Some(to))));
+    }
+    // The type of the value and that of the parameter often have to stay alike.
+    if let (Some(ctype), Some(CType::Pointer(_))) = (hand.what.ctype(), &hand.to) {
+        for ctype in simpler_types(ctype) {
+            simpler
+                .extend(with_type(&hand.what, &ctype).map(|what| make(&what, Some(CType::Pointer(Box::new(ctype))))));
+        }
+    }
+    simpler
+}
+
+fn simpler_walks(walk: &Walk) -> Vec<Question> {
+    let mut simpler = Vec::new();
+    let mut push = |walk: Walk| simpler.push(Question::Walk(Box::new(walk)));
+    push(Walk { from: Handed::Interface, ..walk.clone() });
+    push(Walk { shape: Value::Shape, ..walk.clone() });
+    push(Walk { strides: Value::Strides, ..walk.clone() });
+    simpler
+}
+
+/// The value without a C type; with a simpler one.
+fn simpler_handed(what: &Handed) -> Vec<Handed> {
+    let plain = match what {
+        Handed::Value(Value::ShapeAs(_)) => Some(Handed::Value(Value::Shape)),
+        Handed::Value(Value::StridesAs(_)) => Some(Handed::Value(Value::Strides)),
+        Handed::Value(Value::DataAs(_)) => Some(Handed::Value(Value::AsParameter)),
+        _ => None,
+    };
+    let types = what.ctype().into_iter().flat_map(simpler_types);
+    plain.into_iter().chain(types.filter_map(|ctype| with_type(what, &ctype))).collect()
+}
+
+/// The same value with another C type.
+fn with_type(what: &Handed, ctype: &CType) -> Option<Handed> {
+    let make = match what {
+        Handed::Value(Value::ShapeAs(_)) => Value::ShapeAs,
+        Handed::Value(Value::StridesAs(_)) => Value::StridesAs,
+        Handed::Value(Value::DataAs(_)) => Value::DataAs,
+        _ => return None,
+    };
+    Some(Handed::Value(make(ctype.clone())))
 }
 
 /// All zeros; one number 0; one number halved.

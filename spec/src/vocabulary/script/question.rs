@@ -1,11 +1,13 @@
 //! Questions about an array.
 
 use super::ctypeslib::Ctypeslib;
+use super::hand::{Hand, Walk};
 use super::import::Import;
 use super::names::{Absent, Attribute, Flag, Key, Member};
 use super::protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 use crate::vocabulary::ctype::CType;
 use crate::vocabulary::memmap::Part;
+use crate::vocabulary::platform::Platform;
 use crate::vocabulary::words::forms;
 
 forms! {
@@ -52,6 +54,11 @@ forms! {
         /// The address that a foreign function receives when the interface object itself is passed for a parameter declared
         /// as `T`.
         Pass "pass" (ctype: CType = "T"),
+        /// What a foreign function receives when a value of the interface object is passed to it: the address; of a C array,
+        /// the memory that the function reads there. PARAMETER is the type that the parameter is declared as, or `undeclared`.
+        Hand "hand" (hand: Box<Hand> = "VALUE to PARAMETER"),
+        /// The memory of all elements in C order, as a foreign function sees them that walks the array by what it receives.
+        Walk "walk" (walk: Box<Walk> = "POINTER by SHAPE and STRIDES"),
         /// Tries to assign to an attribute of the interface object.
         Assign "assign" (attribute: Attribute = "NAME"),
         /// Which object an attribute yields.
@@ -80,8 +87,8 @@ forms! {
 }
 
 impl Question {
-    /// The C type that the question names, if it does.
-    pub fn ctype(&self) -> Option<&CType> {
+    /// Returns true if the platform has all C types that the question names.
+    pub(crate) fn exists_on(&self, platform: &Platform) -> bool {
         match self {
             Question::SizeOf(ctype)
             | Question::Name(ctype)
@@ -91,9 +98,11 @@ impl Question {
             | Question::Contents(ctype)
             | Question::Index(_, ctype)
             | Question::Printed(ctype)
-            | Question::Pass(ctype) => Some(ctype),
-            Question::Ctypeslib(question) => question.ctype(),
-            _ => None,
+            | Question::Pass(ctype) => ctype.exists_on(platform),
+            Question::Hand(hand) => hand.ctypes().all(|ctype| ctype.exists_on(platform)),
+            Question::Walk(walk) => walk.ctypes().all(|ctype| ctype.exists_on(platform)),
+            Question::Ctypeslib(question) => question.ctype().is_none_or(|ctype| ctype.exists_on(platform)),
+            _ => true,
         }
     }
 }
