@@ -1,7 +1,10 @@
-//! Limits: what an implementation declares that it cannot do. The list is closed.
+//! Limits: what an implementation declares that it cannot do, and what it can do beyond the least. The list is closed.
 //!
 //! A case outside the limits is not applicable to the implementation and is not sent. If the implementation refuses a
 //! case inside, that is a failure. So a limit costs coverage, and the report shows how much.
+//!
+//! An ability is a limit that is off unless it is declared: adapters of earlier versions do not know the steps that it
+//! is about.
 
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::{self, Layout};
@@ -50,7 +53,8 @@ macro_rules! limits {
 }
 
 limits! {
-    /// The limits of an implementation. The default has none: each member is `true` or the largest value.
+    /// The limits of an implementation. The default has none, and no ability: each member is the largest value, or
+    /// `true`, except those of abilities, which are `false`.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Limits {
         /// The kinds of plain element types, as their characters in type strings.
@@ -95,6 +99,10 @@ limits! {
         /// Counted references to arrays: the count can be asked, and an array that nothing holds is freed at once.
         #[default(true)]
         pub counts_references: bool,
+        /// An ability: the question `type` is answered, for each value that the interface object yields; with the
+        /// profile `absent`, also the questions about types there.
+        #[default(false)]
+        pub types: bool,
         /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
         /// views.
         #[default(true)]
@@ -112,6 +120,12 @@ limits! {
 }
 
 impl Limits {
+    /// No limits, and every ability: for cases that are made for no implementation in particular.
+    #[must_use]
+    pub fn with_all_abilities() -> Limits {
+        Limits { types: true, ..Limits::default() }
+    }
+
     /// The same limits with no other view operations than these, by the first words of their text forms.
     #[must_use]
     pub fn with_views(self, views: &[&str]) -> Limits {

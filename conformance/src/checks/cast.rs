@@ -1,19 +1,21 @@
 //! Checks of the chapter `cast`: the address as a pointer, and what is read and written through it.
 
 use crate::checks::ask::{Ask, is_mapped, is_plain};
-use crate::checks::row::{act, again, once, rows};
+use crate::checks::row::{Need, act, again, once, rows};
 use crate::draw::ctype::{compound, integer, ordered};
 use array_ctypes_spec::ctype::{CType, Simple};
-use array_ctypes_spec::{Attribute, Question, Write};
+use array_ctypes_spec::{Attribute, Question, Value, Write};
 
 rows! {
     address: act(add_address);
+    pointer_type: act(add_pointer_type).one_in(2).needs(Need::Types);
     refuses: act(add_refuses).one_in(8);
     contents: act(add_contents);
     index: act(add_index).one_in(2);
     printed: act(add_printed).one_in(6);
     as_parameter: once(&[Question::AsParameter]);
     as_parameter_is_data_as: act(add_as_parameter_is_data_as).one_in(4);
+    parameter_type: once(&[Question::Type(Value::AsParameter)]).one_in(4).needs(Need::Types);
     fresh: again(&[Question::Object(Attribute::AsParameter), Question::Object(Attribute::AsParameter)]).one_in(16);
     pass: act(add_pass).one_in(8);
     pass_refuses: act(add_pass_refuses).one_in(24);
@@ -75,6 +77,11 @@ fn write_pointer(ask: &mut Ask) {
 fn add_address(ask: &mut Ask) {
     let ctype = pointer(ask);
     ask.once(Question::DataAs(ctype));
+}
+
+fn add_pointer_type(ask: &mut Ask) {
+    let ctype = pointer(ask);
+    ask.once(Question::Type(Value::DataAs(ctype)));
 }
 
 fn add_refuses(ask: &mut Ask) {

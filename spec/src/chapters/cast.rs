@@ -1,7 +1,8 @@
 #![doc = include_str!("cast.md")]
 
+use super::data::type_is;
 use crate::vocabulary::ctype::{CType, Class, Simple, printed};
-use crate::vocabulary::{Answer, Expectation, Question, Raises, Rule, Write, rules::cast as rules};
+use crate::vocabulary::{Answer, Expectation, Question, Raises, Rule, Value, Write, rules::cast as rules};
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
@@ -24,6 +25,10 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                 out.push(rules::as_parameter_is_data_as, Expectation::SameAs(before));
             }
         }
+        Question::Type(Value::DataAs(ctype)) if ctype.is_pointer() => {
+            out.push(rules::pointer_type, type_is(ctype.canonical(world.platform)));
+        }
+        Question::Type(Value::AsParameter) => out.push(rules::parameter_type, type_is(void_p)),
         Question::Printed(ctype) => {
             if let Some(text) = world.pointed_at(0, ctype).and_then(|bytes| printed(world.platform, ctype, &bytes)) {
                 out.push(rules::printed, Expectation::Is(Answer::Text(text)));

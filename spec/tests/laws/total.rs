@@ -11,7 +11,7 @@ use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
     Absent, Act, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember,
     DlpackRequest, ElementType, Expectation, Export, Flag, Import, ImportData, Key, Library, Member, NdPointer,
-    NdShape, Outside, Question, ShapeArgument, Source, Step, Use, Write, expect,
+    NdShape, Outside, Question, ShapeArgument, Source, Step, Use, Value, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -148,6 +148,15 @@ fn ctypeslib() -> BoxedStrategy<Ctypeslib> {
     .boxed()
 }
 
+fn values() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        2 => select(vec![Value::Data, Value::Shape, Value::Strides, Value::AsParameter]),
+        1 => ctypes().prop_map(Value::ShapeAs),
+        1 => ctypes().prop_map(Value::StridesAs),
+        1 => ctypes().prop_map(Value::DataAs),
+    ]
+}
+
 /// Boxed, because copies of its parts would be too large for a stack.
 fn questions() -> BoxedStrategy<Question> {
     let plain = [
@@ -170,6 +179,7 @@ fn questions() -> BoxedStrategy<Question> {
         2 => ctypes().prop_map(Question::ShapeAs),
         2 => ctypes().prop_map(Question::StridesAs),
         2 => ctypes().prop_map(Question::DataAs),
+        2 => values().prop_map(Question::Type),
         2 => ctypes().prop_map(Question::Contents),
         2 => (wild_i64(), ctypes()).prop_map(|(at, ctype)| Question::Index(at, ctype)),
         2 => ctypes().prop_map(Question::Printed),

@@ -4,7 +4,7 @@ use super::ctype::simpler_types;
 use crate::Case;
 use array_ctypes_spec::ctype::CType;
 use array_ctypes_spec::{
-    Act, Array, BufferRequest, Derive, Export, Import, ImportData, Outside, Question, Step, Write,
+    Act, Array, BufferRequest, Derive, Export, Import, ImportData, Outside, Question, Step, Value, Write,
 };
 
 mod ctypeslib;
@@ -130,6 +130,7 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         Question::ShapeAs(ctype) => types(ctype, &Question::ShapeAs),
         Question::StridesAs(ctype) => types(ctype, &Question::StridesAs),
         Question::DataAs(ctype) => types(ctype, &Question::DataAs),
+        Question::Type(value) => simpler_values(value).into_iter().map(Question::Type).collect(),
         Question::Contents(ctype) => types(ctype, &Question::Contents),
         Question::Printed(ctype) => types(ctype, &Question::Printed),
         Question::Pass(ctype) => types(ctype, &Question::Pass),
@@ -149,6 +150,15 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
             let simpler = [BufferRequest::FullRo, BufferRequest::Strides].into_iter();
             simpler.take_while(|simpler| simpler != request).map(|request| Question::Buffer(request, *member)).collect()
         }
+        _ => Vec::new(),
+    }
+}
+
+fn simpler_values(value: &Value) -> Vec<Value> {
+    match value {
+        Value::ShapeAs(ctype) => simpler_types(ctype).into_iter().map(Value::ShapeAs).collect(),
+        Value::StridesAs(ctype) => simpler_types(ctype).into_iter().map(Value::StridesAs).collect(),
+        Value::DataAs(ctype) => simpler_types(ctype).into_iter().map(Value::DataAs).collect(),
         _ => Vec::new(),
     }
 }

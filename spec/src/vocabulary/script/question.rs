@@ -4,6 +4,7 @@ use super::ctypeslib::Ctypeslib;
 use super::import::Import;
 use super::names::{Absent, Attribute, Flag, Key, Member};
 use super::protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
+use super::value::Value;
 use crate::vocabulary::ctype::CType;
 use crate::vocabulary::memmap::Part;
 use crate::vocabulary::words::forms;
@@ -43,6 +44,8 @@ forms! {
         DataAs "data_as" (ctype: CType = "T"),
         /// The address in `_as_parameter_`.
         AsParameter "_as_parameter_",
+        /// The name of the type of a value that the interface object yields.
+        Type "type" (value: Value = "VALUE"),
         /// The raw bytes of the `T` that `data_as(POINTER(T))` points at.
         Contents "contents" (ctype: CType = "T"),
         /// The value of `data_as(POINTER(T))[i]`.
@@ -92,6 +95,7 @@ impl Question {
             | Question::Index(_, ctype)
             | Question::Printed(ctype)
             | Question::Pass(ctype) => Some(ctype),
+            Question::Type(value) => value.ctype(),
             Question::Ctypeslib(question) => question.ctype(),
             _ => None,
         }
