@@ -63,7 +63,7 @@
 //! assert_ne!(foreign(sum().ctypes().as_parameter()), 0);
 //! ```
 
-use crate::cast::{NotAPointer, Pointer};
+use crate::cast::{NotAPointer, Pointer, VOID_P};
 use crate::ctypeslib::{AsArrayError, AsCtypesError, CObject, ElementCType, as_array, as_ctypes};
 use crate::data::Ctypes;
 use crate::layout::Array;
@@ -104,13 +104,13 @@ impl OwnedCtypes {
     /// # Errors
     /// [`NotAPointer`] unless the type is a pointer or holds an address.
     pub fn data_as(&self, ctype: &CType) -> Result<OwnedPointer, NotAPointer> {
-        let to = self.ctypes().data_as(ctype)?.to.cloned();
-        Ok(OwnedPointer { owner: self.clone(), to })
+        let ctype = self.ctypes().data_as(ctype)?.ctype.clone();
+        Ok(OwnedPointer { owner: self.clone(), ctype })
     }
 
     /// Returns the address as `void *`, which holds the array.
     pub fn as_parameter(&self) -> OwnedPointer {
-        OwnedPointer { owner: self.clone(), to: None }
+        OwnedPointer { owner: self.clone(), ctype: VOID_P.clone() }
     }
 
     /// Returns the array as a C object, which holds the array.
@@ -146,14 +146,14 @@ impl OwnedCObject {
 #[derive(Clone, Debug)]
 pub struct OwnedPointer {
     owner: OwnedCtypes,
-    /// The type that it points to; `None` for `void *` and other pointers to no type.
-    to: Option<CType>,
+    /// Its own type.
+    ctype: CType,
 }
 
 impl OwnedPointer {
     /// Borrows the pointer, to read and write through it.
     pub fn pointer(&self) -> Pointer<'_> {
-        Pointer { array: &self.owner.array, to: self.to.as_ref() }
+        Pointer { array: &self.owner.array, ctype: &self.ctype }
     }
 
     /// Returns the same address as a pointer of another type, which holds the array too.
@@ -171,7 +171,7 @@ impl OwnedPointer {
     /// [`AsArrayError`] if the type is not that of an element, or if the elements are not in the buffer.
     pub fn as_array(&self, shape: &[usize]) -> Result<Array, AsArrayError> {
         let address = self.pointer().address();
-        as_array(self.owner.array.memory(), address, self.to.as_ref().unwrap_or(&CType::PointerNone), shape)
+        as_array(self.owner.array.memory(), address, self.pointer().to().unwrap_or(&CType::PointerNone), shape)
     }
 }
 

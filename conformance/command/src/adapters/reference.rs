@@ -32,6 +32,7 @@ mod protocols;
 mod raises;
 mod scenario;
 mod subject;
+mod types;
 
 pub use scenario::Reading;
 
@@ -88,7 +89,7 @@ impl Reference {
             runtime: None,
             platform: host(),
             profiles: profiles(reading),
-            limits: Limits { load_library: library::is_there(), ..Limits::default() },
+            limits: Limits { load_library: library::is_there(), ..Limits::with_all_abilities() },
         };
         Reference {
             hello,

@@ -44,6 +44,15 @@ pub(crate) fn as_parameter(faults: &mut Faults) {
     });
 }
 
+pub(crate) fn integer(faults: &mut Faults) {
+    faults.answer("without ctypes data is an integer of the library", |_, question, answer| {
+        change(question, answer, &[Absent::DataType], |answer| *answer = Answer::Text("numpy.int64".to_owned()));
+    });
+    faults.answer("without ctypes the parameter is text", |_, question, answer| {
+        change(question, answer, &[Absent::AsParameterType], |answer| *answer = Answer::Text("str".to_owned()));
+    });
+}
+
 pub(crate) fn shape(faults: &mut Faults) {
     faults.answer("the shape is missing without ctypes", |_, question, answer| {
         change(question, answer, &[Absent::Shape], |answer| *answer = Answer::Nothing);

@@ -6,7 +6,7 @@ use super::files::{self, CaseFile};
 use super::library::Folder;
 use super::raises::{import_error, item_error, read_error, too_wide, type_error};
 use super::scenario::{Reading, Scenario};
-use super::{ctypeslib, protocols};
+use super::{ctypeslib, protocols, types};
 use array_ctypes::{Array, Buffer, ctype, dtype, interface, platform};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::transports::outside::Place;
@@ -140,6 +140,7 @@ impl<'a> Subject<'a> {
             Question::DataAs(ctype) => pointer(ctypes.data_as(ctype).map_err(type_error)?),
             Question::AsParameter => pointer(ctypes.as_parameter()),
             Question::Pass(ctype) => pointer(ctypes.pass(ctype).map_err(type_error)?),
+            Question::Type(value) => Answer::Text(types::of(ctypes, value)?),
             Question::Contents(ctype) => {
                 let to = CType::Pointer(Box::new(ctype.clone()));
                 Answer::Bytes(ctypes.data_as(&to).map_err(type_error)?.contents().map_err(read_error)?)
