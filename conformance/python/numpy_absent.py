@@ -97,10 +97,19 @@ def make(given):
     return made, address + skip
 
 
+def type_name(value):
+    """Returns the name of the nearest class of the value's type that the protocol has a name for: see PROTOCOL.md."""
+    plain = [bool, int, float, complex, str, bytes, list, tuple]
+    nearest = next((kind for kind in type(value).__mro__ if kind in plain), None)
+    return nearest.__name__ if nearest else "%s.%s" % (type(value).__module__, type(value).__qualname__)
+
+
 def answer(given, what):
     made, start = make(given)
     if what == "ctypes":
         return made.ctypes is not None
+    if what in ("data-type", "_as_parameter_-type"):
+        return {"text": type_name(getattr(made.ctypes, what[: -len("-type")]))}
     value = getattr(made.ctypes, what)
     if what.endswith("_as"):
         value = value(int)  # without ctypes there is no C type to name

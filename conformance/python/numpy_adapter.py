@@ -134,6 +134,8 @@ class NumPy(Views, kit.Adapter):
             return answer
         if "raises" in answer:
             raise getattr(builtins, answer["raises"], RuntimeError)(answer["message"])
+        if "text" in answer:
+            return answer["text"]
         if "address" in answer:
             return kit.Address(int(answer["address"]) + case.memory.address)
         return tuple(map(int, answer["integers"]))
