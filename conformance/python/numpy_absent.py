@@ -104,13 +104,18 @@ def type_name(value):
     return nearest.__name__ if nearest else "%s.%s" % (type(value).__module__, type(value).__qualname__)
 
 
+def interface(made):
+    """Returns the interface object. Faulty adapters, and their twins, put another one in its place."""
+    return made.ctypes
+
+
 def answer(given, what):
     made, start = make(given)
     if what == "ctypes":
-        return made.ctypes is not None
-    if what in ("data-type", "_as_parameter_-type"):
-        return {"text": type_name(getattr(made.ctypes, what[: -len("-type")]))}
-    value = getattr(made.ctypes, what)
+        return interface(made) is not None
+    if what.endswith("-type"):
+        return {"text": type_name(getattr(interface(made), what[: -len("-type")]))}
+    value = getattr(interface(made), what)
     if what.endswith("_as"):
         value = value(int)  # without ctypes there is no C type to name
     if value is None:

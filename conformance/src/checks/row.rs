@@ -55,7 +55,7 @@ impl Need {
             Need::ArrayStruct => ("array_struct", "the C structure behind `__array_struct__` can be looked at"),
             Need::Library => ("load_library", "there is a library to load"),
             Need::ReferenceCounts => ("counts_references", "references to arrays are counted"),
-            Need::Types => ("types", "the adapter answers `type …`"),
+            Need::Types => ("types", "the implementation answers `type …`"),
             Need::Profile(_) => return None,
         };
         Some(Ability { limit, about })

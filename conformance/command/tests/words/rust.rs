@@ -8,7 +8,7 @@ use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
 use array_ctypes_conformance::spec::{
     Absent, Address, Answer, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest,
     Export, Flag, ImportData, Imported, Key, Library, Member, Outside, Profile, Question, Raises, ShapeArgument,
-    Source, Step, Use, View,
+    Source, Step, Use, Value, View,
 };
 use array_ctypes_conformance::{Limits, json};
 
@@ -83,6 +83,7 @@ pub(crate) fn words() -> Words {
     words.add_all("step", sent.filter_map(|form| form.word.split(' ').next()));
     words.add_all("view", View::FORMS.iter().map(|form| form.word));
     words.add_all("ctypeslib", Ctypeslib::FORMS.iter().map(|form| form.word));
+    words.add_all("value", Value::FORMS.iter().map(|form| form.word));
     words.add_all("export", Export::FORMS.iter().map(|form| form.word));
     words.add_all("derive", Derive::FORMS.iter().map(|form| form.word));
     for step in steps() {

@@ -25,6 +25,7 @@ TABLES = {
     "ndpointer": kit.NDPOINTER_ARGUMENTS,
     "ndpointer use": kit.NDPOINTER_USES,
     "load_library": kit.LIBRARIES,
+    "value": kit.VALUES,
     "export": kit.EXPORTS,
     "derive": kit.DERIVATIONS,
     "map": kit.MAP_PARTS,
