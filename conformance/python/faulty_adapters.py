@@ -292,16 +292,16 @@ class ShapeUnsigned(Faulty):
             return self.shape_as(ctypes.c_size_t)
 
 
-class StridesLie(Faulty):
-    """the class of the strides lies: it was made for size_t, and says c_intp since then"""
+class ShapeLies(Faulty):
+    """the class of the shape lies: it was made for size_t, and says c_intp since then"""
     rule = "shape.array-type"
 
     class interface(Ctypes):
         @property
-        def strides(self):
-            kind = type("Strides", (ctypes.c_size_t * self._arr.ndim,), {})
+        def shape(self):
+            kind = type("Lengths", (ctypes.c_size_t * self._arr.ndim,), {})
             kind._type_ = np.ctypeslib.c_intp
-            return kind(*self._arr.strides) if self._arr.ndim else None
+            return kind(*self._arr.shape) if self._arr.ndim else None
 
 
 class ConvertedToIntp(Faulty):

@@ -58,7 +58,12 @@ fn met(out: &mut String, report: &Report) {
 fn missing(out: &mut String, report: &Report) {
     for (Ability { limit, about }, rules) in report.missing() {
         let rules: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
-        let _ = writeln!(out, "\nnot asked, because {} does not declare `{limit}`: {}", report.hello.name, rules.join(", "));
+        let _ = writeln!(
+            out,
+            "\nnot asked, because {} does not declare `{limit}`: {}",
+            report.hello.name,
+            rules.join(", ")
+        );
         let _ = writeln!(out, "  next: if {about}, declare `\"{limit}\": true` among the limits");
     }
 }

@@ -27,7 +27,8 @@ pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
                 out.push(rules::as_parameter, Expectation::SameAs(data));
             }
         }
-        Absent::DataType | Absent::AsParameterType => out.push(rules::integer, type_is(INTEGER)),
+        Absent::DataType => out.push(rules::integer, type_is(INTEGER)),
+        Absent::AsParameterType => out.push(rules::as_parameter, type_is(INTEGER)),
         Absent::Shape if zero_d => out.push(rules::shape, Expectation::OneOf(NONE.into())),
         Absent::Strides if zero_d => out.push(rules::strides, Expectation::OneOf(NONE.into())),
         Absent::Shape => out.push(rules::shape, Expectation::Is(shape())),

@@ -1,6 +1,6 @@
 #![doc = include_str!("shape.md")]
 
-use super::ctype::{holds, stored};
+use super::ctype::{holds, stored, takes};
 use super::data::type_is;
 use crate::vocabulary::ctype::{CType, Simple};
 use crate::vocabulary::{Answer, Attribute, Expectation, Question, Rule, Value, Write, rules::shape as rules};
@@ -31,12 +31,11 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         Question::Type(Value::Shape | Value::Strides) => {
             out.push(rules::array_type, type_is(c_array(world, &CType::Simple(Simple::IntP))));
         }
-        Question::Type(Value::ShapeAs(ctype)) if holds(world.platform, ctype, &world.lengths()) => {
+        Question::Type(Value::ShapeAs(ctype)) if takes(world.platform, ctype, &world.lengths(), &[]) => {
             out.push(rules::as_type, type_is(c_array(world, ctype)));
         }
-        // Which strides a view has is not prescribed everywhere, so neither is what a type refuses.
         Question::Type(Value::StridesAs(ctype))
-            if holds(world.platform, ctype, &layout.strides) && world.prescribed_strides().iter().all(|given| *given) =>
+            if takes(world.platform, ctype, &layout.strides, &world.prescribed_strides()) =>
         {
             out.push(rules::as_type, type_is(c_array(world, ctype)));
         }

@@ -2,8 +2,8 @@
 
 use super::answer::{address, integers, pointer};
 use super::library::Folder;
-use super::types::TypeName;
 use super::raises::{array_error, as_array_error, as_ctypes_error, too_wide, type_error};
+use super::types::TypeName;
 use array_ctypes::ctypeslib::{self, NdFlag, NdPointer};
 use array_ctypes::{Array, Buffer, ctype, dtype};
 use array_ctypes_spec::{
