@@ -109,7 +109,7 @@ impl Faulty {
         let Reply::Answered(Answers { buffer, answers, .. }) = reply else { return };
         for (step, answer) in case.script.iter().zip(answers) {
             if let Some(question) = step.question() {
-                (self.mistake)(case, &layout, question, answer, *buffer);
+                (self.mistake)(case, &layout, question, answer, buffer.unwrap_or_default());
             }
         }
     }

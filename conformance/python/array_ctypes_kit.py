@@ -283,7 +283,7 @@ class Adapter:
     def absent(self, case, what):
         """Returns what the interface of the same array answers in a process without ctypes. An address from there must be
         moved: its distance from `case.memory.address` must be its distance from the buffer there. `case.given` is the
-        array as JSON."""
+        array as JSON. The answers to `data-type` and `_as_parameter_-type` are names of types: see PROTOCOL.md."""
         raise NotImplementedError
 
     # Profile buffer
@@ -564,6 +564,60 @@ def _composite_name(ctype):
     return "%s(%s)" % (kind, ", ".join([str(sizeof(ctype))] + ["%s=%s@%d" % field for field in fields]))
 
 
+# The types of values, by the class of the value's own type, which no attribute of the value can hide
+
+def _base_types():
+    """Returns the classes of ctypes that all others are made of."""
+    simple = [kind for kind in C_TYPES.values() if isinstance(kind, type) and issubclass(kind, ctypes._SimpleCData)]
+    orders = [getattr(kind, order, kind) for kind in simple for order in ("__ctype_le__", "__ctype_be__")]
+    return frozenset(simple + orders + [ctypes.CFUNCTYPE(None)])
+
+
+_BASE_TYPES = _base_types()
+_PLAIN = {kind: kind.__name__ for kind in (bool, int, float, complex, str, bytes, list, tuple)}
+_PLAIN[type(None)] = "None"
+_bases = type.__dict__["__mro__"].__get__  # the classes that Python itself goes by, whatever a metaclass answers
+
+
+def _claimed(kind):
+    """Returns the C type that a class claims to be, made anew of classes of ctypes itself; None if it is no C type."""
+    bases = _bases(kind)
+    if kind in _BASE_TYPES:
+        return kind
+    if ctypes.Array in bases and hasattr(kind, "_length_"):
+        item = _nearest(kind._type_)
+        return item and item * kind._length_
+    if ctypes._Pointer in bases and hasattr(kind, "_type_"):
+        target = _nearest(kind._type_)
+        return target and POINTER(target)
+    is_composite = Structure in bases or ctypes.Union in bases
+    return kind if is_composite and hasattr(kind, "_fields_") else None
+
+
+def _nearest(kind):
+    """Returns the C type of the nearest base of a class that is one; None if none is."""
+    return next(filter(None, map(_claimed, _bases(kind))), None) if isinstance(kind, type) else None
+
+
+def _memory_form(thing):
+    """Returns what ctypes noted of an object's type when it made the type: later assignments to the class do not change it."""
+    view = memoryview(thing)
+    return view.format, view.shape, view.itemsize
+
+
+def value_type(value):
+    """Returns the protocol's name of the type of a value: that of the nearest class of its type that has one.
+
+    A C type counts if the object's memory is that of the type which its class claims to be."""
+    for kind in _bases(type(value)):
+        if kind in _PLAIN:
+            return _PLAIN[kind]
+        claimed = _claimed(kind)
+        if claimed and sizeof(value) == sizeof(claimed) and _memory_form(value) == _memory_form(claimed()):
+            return type_name(claimed)
+    return "%s.%s" % (type(value).__module__, type(value).__qualname__)
+
+
 # By the sizes of a C long and of a pointer.
 DATA_MODELS = {(8, 8): "LP64", (4, 8): "LLP64", (4, 4): "ILP32"}
 
@@ -798,6 +852,23 @@ def _forked(step, case):
     return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else reply)
 
 
+# For each value that the interface object yields, the value.
+VALUES = {
+    "data": lambda interface: interface.data,
+    "shape": lambda interface: interface.shape,
+    "strides": lambda interface: interface.strides,
+    "shape_as": lambda interface, ctype: interface.shape_as(ctype),
+    "strides_as": lambda interface, ctype: interface.strides_as(ctype),
+    "data_as": lambda interface, ctype: interface.data_as(ctype),
+    "_as_parameter_": lambda interface: interface._as_parameter_,
+}
+
+
+def _type(value, case):
+    get, types = value
+    return value_type(get(case.interface, *types))
+
+
 # Steps: foreign functions
 
 # Shared by both ways to make the functions. A width is the size of an integer in bytes, negative if it is signed.
@@ -951,25 +1022,12 @@ def _walker(pointer, shape, strides):
     return ctypes.CFUNCTYPE(size, *declared)(functions().walk)
 
 
-# What is handed to a foreign function, given the interface object, and the C type that the text names.
-HANDED = {
-    "ctypes": lambda interface, ctype: interface,
-    "data": lambda interface, ctype: interface.data,
-    "shape": lambda interface, ctype: interface.shape,
-    "strides": lambda interface, ctype: interface.strides,
-    "shape_as": lambda interface, ctype: interface.shape_as(ctype),
-    "strides_as": lambda interface, ctype: interface.strides_as(ctype),
-    "data_as": lambda interface, ctype: interface.data_as(ctype),
-    "_as_parameter_": lambda interface, ctype: interface._as_parameter_,
-}
-
-
 def _handed(text):
     """Returns a function that yields the value, given the interface object, and the C type that the text names, or None."""
-    word, _, ctype = text.partition(" ")
-    ctype = c_type(ctype) if ctype else None
-    make = one_of(HANDED)(word)
-    return lambda interface: make(interface, ctype), ctype
+    if text == "ctypes":
+        return lambda interface: interface, None
+    get, types = _way(VALUES)(text)
+    return lambda interface: get(interface, *types), types[0] if types else None
 
 
 def _hand_arguments(text):
@@ -1530,6 +1588,7 @@ STEPS = {
     "strides_as": (lambda ctype, case: _items(case.interface.strides_as(ctype), ctype), c_type),
     "data_as": (lambda ctype, case: _held_address(case.pointer(ctype)), c_type),
     "_as_parameter_": (lambda case: _held_address(case.interface._as_parameter_),),
+    "type": (_type, _way(VALUES)),
     "contents": (lambda ctype, case: bytes(case.pointer(POINTER(ctype)).contents), c_type),
     "index": (lambda at, ctype, case: case.pointer(POINTER(ctype))[at], int, c_type),
     "printed": (lambda ctype, case: repr(case.pointer(POINTER(ctype)).contents), c_type),
@@ -1831,13 +1890,19 @@ def _hello(adapter, given):
     if folder is not None and os.path.isdir(folder):  # the suite may run on another machine
         File.folder = folder
     hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles")}
-    hello["limits"] = dict({"functions": True} if "ctypes" in adapter.profiles else {}, **adapter.limits)
+    hello["limits"] = dict(_abilities(adapter), **adapter.limits)
     hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
     hello["runtime"] = "{} {}".format(platform.python_implementation(), platform.python_version())
     hello["costs"] = bool(adapter.costs)
     if _visible_from_outside():
         hello["pid"] = os.getpid()
     return json.dumps({"hello": hello})
+
+
+def _abilities(adapter):
+    """Returns the limits by which the kit declares what it does itself."""
+    has_ctypes = "ctypes" in adapter.profiles
+    return {"types": has_ctypes or "absent" in adapter.profiles, "functions": has_ctypes}
 
 
 def _visible_from_outside():

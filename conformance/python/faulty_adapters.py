@@ -227,6 +227,159 @@ class StrictContiguity(Faulty):
         return True
 
 
+# Types of what is returned
+
+
+class DataIsFloat(Faulty):
+    """data is a floating-point number: as after arithmetic with other numbers, and equal to the address"""
+    rule = "data.integer"
+
+    class interface(Ctypes):
+        data = property(lambda self: float(super().data))
+
+
+class DataIsScalar(Faulty):
+    """data is an integer of NumPy: it wraps around where a Python integer grows"""
+    rule = "data.integer"
+
+    class interface(Ctypes):
+        data = property(lambda self: np.uintp(super().data))
+
+
+class DataIsText(Faulty):
+    """data is text: the digits of the address, as they come out of a configuration or a command line"""
+    rule = "data.integer"
+
+    class interface(Ctypes):
+        data = property(lambda self: str(super().data))
+
+
+class DataIsPointer(Faulty):
+    """data is a c_void_p: the pointer instead of the number that it holds"""
+    rule = "data.integer"
+
+    class interface(Ctypes):
+        data = property(lambda self: ctypes.c_void_p(super().data))
+
+
+class ShapeIsList(Faulty):
+    """the shape is a list that has a type: with a `_type_` it looks like a C array, and no C function takes it"""
+    rule = "shape.array-type"
+
+    class interface(Ctypes):
+        @property
+        def shape(self):
+            kind = type("Lengths", (list,), {"_type_": np.ctypeslib.c_intp})
+            return kind(self._arr.shape) if self._arr.ndim else None
+
+
+class ShapeIsTuple(Faulty):
+    """the shape is a tuple: that of the array itself"""
+    rule = "shape.array-type"
+
+    class interface(Ctypes):
+        @property
+        def shape(self):
+            return self._arr.shape if self._arr.ndim else None
+
+
+class ShapeUnsigned(Faulty):
+    """the shape is an array of size_t: lengths are never negative, and it has the same size"""
+    rule = "shape.array-type"
+
+    class interface(Ctypes):
+        @property
+        def shape(self):
+            return self.shape_as(ctypes.c_size_t)
+
+
+class ShapeLies(Faulty):
+    """the class of the shape lies: it was made for size_t, and says c_intp since then"""
+    rule = "shape.array-type"
+
+    class interface(Ctypes):
+        @property
+        def shape(self):
+            kind = type("Lengths", (ctypes.c_size_t * self._arr.ndim,), {})
+            kind._type_ = np.ctypeslib.c_intp
+            return kind(*self._arr.shape) if self._arr.ndim else None
+
+
+class ConvertedToIntp(Faulty):
+    """conversions ignore the type: `shape_as(T)` is the shape, whatever T is"""
+    rule = "shape.as-type"
+
+    class interface(Ctypes):
+        def shape_as(self, obj):
+            return super().shape_as(np.ctypeslib.c_intp)
+
+
+class SameSizeIsSame(Faulty):
+    """types of the same size are one: `strides_as(T)` is the strides where T is an integer as wide as a stride"""
+    rule = "shape.as-type"
+
+    class interface(Ctypes):
+        def strides_as(self, obj):
+            intp = np.ctypeslib.c_intp
+            is_same = getattr(obj, "_type_", None) in tuple("ilqILQ") and ctypes.sizeof(obj) == ctypes.sizeof(intp)
+            return super().strides_as(intp if is_same else obj)
+
+
+class NoAxesIsEmpty(Faulty):
+    """an array without axes has C arrays of length 0: a loop over all axes makes them"""
+    rule = "shape.zero-dimensions"
+
+    class interface(Ctypes):
+        shape = property(lambda self: (np.ctypeslib.c_intp * self._arr.ndim)(*self._arr.shape))
+        strides = property(lambda self: (np.ctypeslib.c_intp * self._arr.ndim)(*self._arr.strides))
+
+
+class PointerIsVoid(Faulty):
+    """every pointer is a c_void_p: the address is right, and what it points to is lost"""
+    rule = "cast.pointer-type"
+
+    class interface(Ctypes):
+        def data_as(self, obj):
+            super().data_as(obj)  # refuses what is no pointer
+            return super().data_as(ctypes.c_void_p)
+
+
+class ParameterIsNumber(Faulty):
+    """the parameter is the number: without a declared parameter type, a C int receives it"""
+    rule = "cast.parameter-type"
+
+    class interface(Ctypes):
+        _as_parameter_ = property(lambda self: self.data)
+
+
+class ParameterIsText(Faulty):
+    """the parameter is a c_char_p: a pointer to bytes for any element type"""
+    rule = "cast.parameter-type"
+
+    class interface(Ctypes):
+        _as_parameter_ = property(lambda self: self.data_as(ctypes.c_char_p))
+
+
+class AbsentDataIsScalar(Faulty):
+    """without ctypes data is an integer of NumPy: it was read from an array of addresses"""
+    rule = "absent.integer"
+    absent_arguments = [
+        "-c",
+        """
+import sys
+sys.modules["_ctypes"] = None
+import numpy as np
+import numpy_absent
+
+class Interface(type(np.empty(0).ctypes)):
+    data = property(lambda self: np.uintp(super().data))
+
+numpy_absent.interface = lambda array: Interface(array, array.ctypes.data)
+numpy_absent.serve()
+""",
+    ]
+
+
 # Values that are handed to C
 
 
@@ -246,7 +399,7 @@ class ScaledWhenRead(Faulty):
             return Strides(*[stride // itemsize for stride in strides]) if strides else None
 
 
-class ShapeIsTuple(Faulty):
+class HandedShapeIsTuple(Faulty):
     """the shape is a tuple: as that of the array, which ctypes does not convert"""
     rule = "shape.hand"
 
@@ -296,7 +449,7 @@ class TakenForShape(Faulty):
             return Shape(*self._arr.shape)
 
 
-class ParameterIsNumber(Faulty):
+class HandedParameterIsNumber(Faulty):
     """the parameter is a plain number: where the function declares no parameters, ctypes cuts it to an int"""
     rule = "cast.hand"
 
@@ -312,7 +465,7 @@ class ParameterOfBase(Faulty):
         _as_parameter_ = property(lambda self: ctypes.c_void_p(storage(self._arr)))
 
 
-class ParameterIsText(Faulty):
+class HandedParameterIsText(Faulty):
     """the parameter is a string: a char * converts to void *, and so to functions that look for the end of a string"""
     rule = "cast.hand-refuses"
 

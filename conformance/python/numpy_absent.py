@@ -97,11 +97,25 @@ def make(given):
     return made, address + skip
 
 
+def type_name(value):
+    """Returns the name of the nearest class of the value's type that the protocol has a name for: see PROTOCOL.md."""
+    plain = [bool, int, float, complex, str, bytes, list, tuple]
+    nearest = next((kind for kind in type(value).__mro__ if kind in plain), None)
+    return nearest.__name__ if nearest else "%s.%s" % (type(value).__module__, type(value).__qualname__)
+
+
+def interface(made):
+    """Returns the interface object. Faulty adapters, and their twins, put another one in its place."""
+    return made.ctypes
+
+
 def answer(given, what):
     made, start = make(given)
     if what == "ctypes":
-        return made.ctypes is not None
-    value = getattr(made.ctypes, what)
+        return interface(made) is not None
+    if what.endswith("-type"):
+        return {"text": type_name(getattr(interface(made), what[: -len("-type")]))}
+    value = getattr(interface(made), what)
     if what.endswith("_as"):
         value = value(int)  # without ctypes there is no C type to name
     if value is None:

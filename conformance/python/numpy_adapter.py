@@ -23,6 +23,7 @@ class NumPy(Views, kit.Adapter):
     profiles += ["ctypeslib", "absent"]
     if hasattr(kit.ctypes, "pythonapi"):  # PyPy cannot look into a Py_buffer or a capsule
         profiles += ["memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
+    absent_arguments = ["numpy_absent.py"]  # what Python runs in the process that has no ctypes
     ctypeslib = np.ctypeslib
     library = np.random.mtrand.__file__
     limits = {
@@ -141,6 +142,8 @@ class NumPy(Views, kit.Adapter):
             return answer
         if "raises" in answer:
             raise getattr(builtins, answer["raises"], RuntimeError)(answer["message"])
+        if "text" in answer:
+            return answer["text"]
         if "address" in answer:
             return kit.Address(int(answer["address"]) + case.memory.address)
         return tuple(map(int, answer["integers"]))
@@ -148,9 +151,9 @@ class NumPy(Views, kit.Adapter):
     def _start_absent(self):
         """Starts NumPy without ctypes. All copies of this process share that one, since its start takes long; it ends when
         its input ends."""
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy_absent.py")
-        pipe, command = subprocess.PIPE, [sys.executable, "-B", script]
-        self.without_ctypes = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True)
+        pipe, command = subprocess.PIPE, [sys.executable, "-B"] + self.absent_arguments
+        folder = os.path.dirname(os.path.abspath(__file__))
+        self.without_ctypes = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True, cwd=folder)
 
     def _ask_absent(self, case, what):
         """Returns the answer in a list, or None if the process has ended."""

@@ -1,8 +1,8 @@
 //! The checks under `cargo test`: one `#[test]` for each rule, and one for the examples of the documentation page.
 //!
-//! A rule whose profile is not claimed becomes an ignored test. If the limits leave a rule without a case, the crate
-//! must name the rule after `without`, and its test then proves that no case applies. So no rule that was not judged
-//! looks as if it held.
+//! A rule whose profile is not claimed becomes an ignored test. If the limits leave a rule without a case, or an ability
+//! that it needs is not declared, the crate must name the rule after `without`: it becomes an ignored test too, and a
+//! test of the module `without` proves that no case applies. So no rule that was not judged looks as if it held.
 
 use crate::Case;
 use crate::adapter::error::RunError;
@@ -13,8 +13,9 @@ use crate::engine::hash::stable_hash;
 use crate::engine::judge::violations;
 use crate::engine::options::Options;
 use crate::engine::outcome::{Failure, Known, MIN_CASES_TO_COUNT, Origin, Report};
-use crate::engine::rules::Rules;
+use crate::engine::rules::{Rules, missing};
 use crate::engine::run::check;
+use crate::engine::standing::Ability;
 use crate::report::failure::failed;
 use crate::report::snippet;
 use crate::transports::local::{InProcess, Local};
@@ -32,8 +33,8 @@ const ENLARGEMENTS: u32 = 2;
 /// for the examples of the documentation page.
 ///
 /// The first argument is an expression that makes the crate's implementation; the others are the profiles that it
-/// claims, `core` first. After `without` come the rules that the limits leave without a case; before them `page`, if the
-/// limits exclude all examples of the page.
+/// claims, `core` first. After `without` come the rules that the limits leave without a case, and those that need an
+/// ability which is not declared; before them `page`, if the limits exclude all examples of the page.
 ///
 /// Failing cases are saved in the folder `array-ctypes-regressions` beside the manifest, and replayed before others are
 /// drawn; commit that folder. With the feature `deviations`, a file `array-ctypes-deviations.toml` beside the manifest
@@ -86,9 +87,14 @@ macro_rules! rule_tests {
             $subject
         }
 
-        const WITHOUT: &[$crate::spec::Rule] = &[$($crate::spec::rules::$without_chapter::$without_rule),*];
-
         macro_rules! test_if_claimed {
+            $(($dollar profile:ident $without_chapter $without_rule) => {
+                #[test]
+                #[ignore = "it is named after `without`: a test of that module proves that no case applies"]
+                fn $without_rule() {
+                    unreachable!("run this after the rule is no longer named after `without`");
+                }
+            };)*
             $(($claimed $dollar chapter:ident $dollar rule:ident) => {
                 $crate::rule_test! { $dollar chapter $dollar rule }
             };)*
@@ -104,6 +110,19 @@ macro_rules! rule_tests {
         $(mod $chapter {
             $(test_if_claimed! { $profile $chapter $rule })*
         })*
+
+        macro_rules! test_if_without {
+            $(($without_chapter $without_rule) => {
+                $crate::rule_test! { $without_chapter $without_rule does_not_apply }
+            };)*
+            ($dollar chapter:ident $dollar rule:ident) => {};
+        }
+
+        mod without {
+            $(mod $chapter {
+                $(test_if_without! { $chapter $rule })*
+            })*
+        }
     };
 }
 
@@ -119,19 +138,22 @@ macro_rules! page_test {
     };
 }
 
-/// The test of one rule that binds the crate.
+/// The test of one rule that binds the crate, or of one that is named after `without`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! rule_test {
     ($chapter:ident $rule:ident) => {
         #[test]
         fn $rule() {
-            $crate::testing::holds(
-                super::subject,
-                $crate::spec::rules::$chapter::$rule,
-                super::WITHOUT,
-                env!("CARGO_MANIFEST_DIR"),
-            );
+            let rule = $crate::spec::rules::$chapter::$rule;
+            $crate::testing::holds(super::subject, rule, &[], env!("CARGO_MANIFEST_DIR"));
+        }
+    };
+    ($chapter:ident $rule:ident does_not_apply) => {
+        #[test]
+        fn $rule() {
+            let rule = $crate::spec::rules::$chapter::$rule;
+            $crate::testing::holds(super::super::subject, rule, &[rule], env!("CARGO_MANIFEST_DIR"));
         }
     };
 }
@@ -184,6 +206,13 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         println!("{rule} is broken in {cases} cases, which is a known deviation: {reason}");
     }
     let is_without = without.contains(&rule);
+    if let (false, Some(Ability { limit, about })) = (is_without, missing(rule, &report.hello)) {
+        let path = rule.id().replace('.', "::").replace('-', "_");
+        panic!(
+            "expected the limit `{limit}` to be declared, because {rule} needs it, found that it is not: set it if \
+             {about}; otherwise write `; without {path}`"
+        );
+    }
     assert!(
         is_without || applied >= MIN_CASES_TO_COUNT,
         "expected at least {MIN_CASES_TO_COUNT} cases that judge {rule}, found {applied} among the {} that were sent ({} more \

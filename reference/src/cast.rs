@@ -11,6 +11,7 @@
 //! let to_int = "POINTER(c_int)".parse()?;
 //! let last = array.view(&"slice 0 2 _ 1".parse()?)?;
 //! let pointer = last.ctypes().data_as(&to_int)?;
+//! assert_eq!(pointer.ctype(), to_int);
 //! assert_eq!(pointer.index(-2)?, Value::Integer(1));
 //! assert!(pointer.index(1).is_err(), "outside the buffer");
 //! assert!(last.ctypes().data_as(&"c_int".parse()?).is_err(), "not a pointer");
@@ -37,9 +38,12 @@ use std::fmt;
 #[derive(Clone, Copy, Debug)]
 pub struct Pointer<'a> {
     pub(crate) array: &'a Array,
-    /// The type that it points to; `None` for `void *` and other pointers to no type.
-    pub(crate) to: Option<&'a CType>,
+    /// Its own type.
+    pub(crate) ctype: &'a CType,
 }
+
+/// The type of a pointer to no type.
+pub(crate) static VOID_P: CType = CType::Simple(Simple::VoidP);
 
 impl<'a> Ctypes<'a> {
     /// Returns the address as a pointer of that type.
@@ -48,18 +52,17 @@ impl<'a> Ctypes<'a> {
     /// [`NotAPointer`] unless the type is a pointer or holds an address.
     #[inline]
     pub fn data_as(&self, ctype: &'a CType) -> Result<Pointer<'a>, NotAPointer> {
-        let to = match ctype {
-            CType::Pointer(to) => Some(&**to),
-            CType::PointerNone | CType::Function => None,
-            CType::Simple(simple) if matches!(simple.class(), Class::VoidP | Class::Text | Class::Object) => None,
-            _ => return Err(NotAPointer::new(ctype)),
+        let is_pointer = match ctype {
+            CType::Pointer(_) | CType::PointerNone | CType::Function => true,
+            CType::Simple(simple) => matches!(simple.class(), Class::VoidP | Class::Text | Class::Object),
+            _ => false,
         };
-        Ok(Pointer { array: self.array, to })
+        if is_pointer { Ok(Pointer { array: self.array, ctype }) } else { Err(NotAPointer::new(ctype)) }
     }
 
     /// Returns the address as `void *`: the parameter that a function receives when it is called with the interface.
     pub fn as_parameter(&self) -> Pointer<'a> {
-        Pointer { array: self.array, to: None }
+        Pointer { array: self.array, ctype: &VOID_P }
     }
 
     /// Returns the parameter that a function receives when it is called with the interface, for a parameter of that
@@ -75,7 +78,18 @@ impl<'a> Ctypes<'a> {
     }
 }
 
-impl Pointer<'_> {
+impl<'a> Pointer<'a> {
+    /// Its type, under the name that this machine has for it.
+    #[must_use]
+    pub fn ctype(&self) -> CType {
+        ctype::named(self.ctype)
+    }
+
+    /// The type that it points to; `None` for `void *` and other pointers to no type.
+    pub(crate) fn to(&self) -> Option<&'a CType> {
+        if let CType::Pointer(to) = self.ctype { Some(to) } else { None }
+    }
+
     /// The address.
     pub fn address(&self) -> usize {
         self.array.data.addr()
@@ -116,7 +130,7 @@ impl Pointer<'_> {
     }
 
     fn memory(&self, at: isize) -> Result<(&CType, Vec<u8>), ReadError> {
-        let to = self.to.ok_or(ReadError::NoType)?;
+        let to = self.to().ok_or(ReadError::NoType)?;
         let size = ctype::layout(to).ok_or(ReadError::NoType)?.size();
         // An offset that overflowed could point back into the buffer.
         let offset = at.checked_mul(size as isize).ok_or(ReadError::Far { at })?;

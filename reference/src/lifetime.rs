@@ -53,7 +53,7 @@
 //! assert_ne!(foreign(sum().ctypes().as_parameter()), 0);
 //! ```
 
-use crate::cast::{NotAPointer, Pointer};
+use crate::cast::{NotAPointer, Pointer, VOID_P};
 use crate::data::Ctypes;
 use crate::layout::Array;
 use array_ctypes_spec::ctype::CType;
@@ -93,13 +93,13 @@ impl OwnedCtypes {
     /// # Errors
     /// [`NotAPointer`] unless the type is a pointer or holds an address.
     pub fn data_as(&self, ctype: &CType) -> Result<OwnedPointer, NotAPointer> {
-        let to = self.ctypes().data_as(ctype)?.to.cloned();
-        Ok(OwnedPointer { owner: self.clone(), to })
+        let ctype = self.ctypes().data_as(ctype)?.ctype.clone();
+        Ok(OwnedPointer { owner: self.clone(), ctype })
     }
 
     /// Returns the address as `void *`, which holds the array.
     pub fn as_parameter(&self) -> OwnedPointer {
-        OwnedPointer { owner: self.clone(), to: None }
+        OwnedPointer { owner: self.clone(), ctype: VOID_P.clone() }
     }
 }
 
@@ -107,14 +107,14 @@ impl OwnedCtypes {
 #[derive(Clone, Debug)]
 pub struct OwnedPointer {
     pub(crate) owner: OwnedCtypes,
-    /// The type that it points to; `None` for `void *` and other pointers to no type.
-    pub(crate) to: Option<CType>,
+    /// Its own type.
+    ctype: CType,
 }
 
 impl OwnedPointer {
     /// Borrows the pointer, to read and write through it.
     pub fn pointer(&self) -> Pointer<'_> {
-        Pointer { array: &self.owner.array, to: self.to.as_ref() }
+        Pointer { array: &self.owner.array, ctype: &self.ctype }
     }
 
     /// Returns the same address as a pointer of another type, which holds the array too.

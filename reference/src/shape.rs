@@ -4,13 +4,15 @@
 //! arrays does not change the array that they describe.
 //!
 //! ```
+//! use array_ctypes::spec::ctype::CType;
 //! use array_ctypes::{Array, CArray};
 //! use std::ffi::c_short;
 //! let array = Array::from_slice(&[0i32; 6], &[2, 3])?;
 //! assert_eq!(array.ctypes().strides_in::<c_short>().as_deref(), Some(&[12, 4][..]));
 //!
-//! let bytes = array.ctypes().shape_as(&"c_ubyte".parse()?)?;
-//! assert_eq!(bytes, Some(CArray::Memory(vec![2, 3])));
+//! let item: CType = "c_ubyte".parse()?;
+//! let bytes = array.ctypes().shape_as(&item)?;
+//! assert_eq!(bytes, Some(CArray::Memory { item, bytes: vec![2, 3] }));
 //! assert!(array.ctypes().shape_as(&"c_wchar".parse()?).is_err());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -23,10 +25,29 @@ use array_ctypes_spec::ctype::{CType, Class, Simple};
 /// A C array of integers, converted to a C type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CArray {
-    /// The memory of its items, one after another.
-    Memory(Vec<u8>),
+    /// Numbers and addresses.
+    Memory {
+        /// The type of its items, under the name that this machine has for it.
+        item: CType,
+        /// The memory of its items, one after another.
+        bytes: Vec<u8>,
+    },
     /// The integers themselves, as objects: for `py_object`.
     Objects(Vec<isize>),
+}
+
+impl CArray {
+    /// Its type: an array of its items, as many as there are axes.
+    #[must_use]
+    pub fn ctype(&self) -> CType {
+        match self {
+            CArray::Memory { item, bytes } => {
+                let size = ctype::layout(item).map_or(1, |layout| layout.size());
+                CType::Array(Box::new(item.clone()), (bytes.len() / size) as u32)
+            }
+            CArray::Objects(items) => CType::Array(Box::new(CType::Simple(Simple::PyObject)), items.len() as u32),
+        }
+    }
 }
 
 /// The C type of the items of `shape` and `strides`: `intptr_t`.
@@ -91,5 +112,5 @@ fn convert(items: impl ExactSizeIterator<Item = isize>, ctype: &CType) -> Result
     for item in items {
         ctype::store(ctype, item as i64, &mut memory)?;
     }
-    Ok(Some(CArray::Memory(memory)))
+    Ok(Some(CArray::Memory { item: ctype::named(ctype), bytes: memory }))
 }

@@ -7,7 +7,8 @@
 #[expect(unsafe_code, reason = "calling C functions")]
 mod tests {
     use array_ctypes::ctype::CNumber;
-    use array_ctypes::{Array, Buffer, dtype};
+    use array_ctypes::spec::dtype::Dtype;
+    use array_ctypes::{Array, Buffer};
     use libtest_mimic::{Arguments, Failed, Trial};
     use std::ffi::{CStr, CString, c_char, c_void};
     use std::os::unix::ffi::OsStrExt;
@@ -84,7 +85,7 @@ mod tests {
 
     /// Returns what a C function sees that walks the array.
     fn walked<L, S>(array: &Array, walk: Walk<L, S>, shape: Option<&[L]>, strides: Option<&[S]>) -> Vec<u8> {
-        let size = dtype::size(array.dtype());
+        let size = array_ctypes::dtype::size(array.dtype());
         let mut seen = vec![0; array.shape().iter().product::<usize>() * size];
         let shape = shape.map_or(std::ptr::null(), <[L]>::as_ptr);
         let strides = strides.map_or(std::ptr::null(), <[S]>::as_ptr);
@@ -121,7 +122,7 @@ mod tests {
         let bytes: Vec<u8> = (0..24 * 4).collect();
         let array = |typestr: &str| {
             let buffer = Rc::new(Buffer::new(bytes.len() + 1, 0, &[&[0], &bytes[..]].concat()).expect("a buffer"));
-            let dtype = dtype::parse(typestr).expect("a type");
+            let dtype = Dtype::from_typestr(typestr).expect("a type");
             Array::new(&buffer, dtype, 1, &[2, 3, 4], &[48, 16, 4], true).expect("an array")
         };
         let view = |array: Array, view: &&str| array.view(&view.parse().expect("a view")).expect("a view");

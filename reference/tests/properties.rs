@@ -308,7 +308,7 @@ proptest! {
             let ctype = target.name.parse().unwrap();
             let signed = matches!(target.is, Is::Signed);
             for (found, numbers) in [(array.ctypes().shape_as(&ctype), lengths), (array.ctypes().strides_as(&ctype), strides)] {
-                let Ok(Some(CArray::Memory(memory))) = found else { panic!("expected a C array of {}", target.name) };
+                let Ok(Some(CArray::Memory { bytes: memory, .. })) = found else { panic!("expected a C array of {}", target.name) };
                 let found: Vec<i128> =
                     memory.chunks(target.size).map(|item| wrapped(digits(item, BIG), target.size, signed)).collect();
                 prop_assert_eq!(found, numbers.map(|number| wrapped(number as i128, target.size, signed)));

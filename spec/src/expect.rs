@@ -5,7 +5,7 @@ use crate::chapters::{
 };
 use crate::vocabulary::layout::{Invalid, Layout};
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{Array, Attribute, Expectation, Outside, Prediction, Question, Step};
+use crate::vocabulary::{Array, Attribute, Expectation, Outside, Prediction, Question, Step, Value};
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
@@ -146,6 +146,9 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
             Some(seen) => cast::walked(seen, out),
             None => {}
         },
+        Question::Type(Value::Data) => data::expect(world, question, out),
+        Question::Type(Value::DataAs(_) | Value::AsParameter) => cast::expect(world, question, out),
+        Question::Type(_) => shape::expect(world, question, out),
         Question::Interface(_) => {
             interface::expect(world, question, out);
             dtype::expect(world, question, out);

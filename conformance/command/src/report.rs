@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::outcome::{Known, MIN_CASES_TO_COUNT, Report, Tally};
-use array_ctypes_conformance::engine::standing::Standing;
+use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::report::failure::failed;
 use array_ctypes_conformance::spec::Chapter;
 use std::fmt::Write as _;
@@ -25,6 +25,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     }
     table(&mut out, report, quiet);
     met(&mut out, report);
+    missing(&mut out, report);
     summary(&mut out, report);
     out
 }
@@ -53,6 +54,20 @@ fn met(out: &mut String, report: &Report) {
     }
 }
 
+/// The abilities that are not declared, with the rules that are not asked for want of them.
+fn missing(out: &mut String, report: &Report) {
+    for (Ability { limit, about }, rules) in report.missing() {
+        let rules: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
+        let _ = writeln!(
+            out,
+            "\nnot asked, because {} does not declare `{limit}`: {}",
+            report.hello.name,
+            rules.join(", ")
+        );
+        let _ = writeln!(out, "  next: if {about}, declare `\"{limit}\": true` among the limits");
+    }
+}
+
 fn table(out: &mut String, report: &Report, quiet: bool) {
     let _ = writeln!(out, "{:<34} {:<6} {:>9} {:>8} {:>14}", "rule", "level", "cases", "failed", "not applicable");
     for chapter in Chapter::ALL {
@@ -60,13 +75,13 @@ fn table(out: &mut String, report: &Report, quiet: bool) {
         let sum = |part: fn(&Tally) -> u64| rules.iter().map(|(_, tally, _)| part(tally)).sum::<u64>();
         let (cases, failed) = (sum(|tally| tally.cases), sum(|tally| tally.failed));
         let not_applicable = sum(|tally| tally.not_applicable);
-        if rules.iter().all(|(.., standing)| *standing == Standing::NotAsked) {
+        if rules.iter().all(|(.., standing)| *standing == Standing::NotChosen) {
             continue;
         }
         let _ = writeln!(out, "{:<34} {:<6} {cases:>9} {failed:>8} {not_applicable:>14}", chapter.name(), "");
         for (rule, tally, standing) in rules {
             let unclear = matches!(standing, Standing::Failed | Standing::Warned | Standing::NotExercised);
-            if standing == Standing::NotAsked || quiet && !unclear {
+            if standing == Standing::NotChosen || quiet && !unclear {
                 continue;
             }
             let Tally { cases, failed, known, not_applicable } = tally;

@@ -1,7 +1,10 @@
-//! Limits: what an implementation declares that it cannot do, or can do beyond what every one must. The list is closed.
+//! Limits: what an implementation declares that it cannot do, and what it can do beyond the least. The list is closed.
 //!
 //! A case outside the limits is not applicable to the implementation and is not sent. If the implementation refuses a
 //! case inside, that is a failure. So a limit costs coverage, and the report shows how much.
+//!
+//! An ability is a limit that is off unless it is declared: adapters of earlier versions do not know the steps that it
+//! is about.
 
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::{self, Layout};
@@ -96,9 +99,13 @@ limits! {
         /// Counted references to arrays: the count can be asked, and an array that nothing holds is freed at once.
         #[default(true)]
         pub counts_references: bool,
-        /// Foreign functions: the implementation hands them what the interface object yields.
+        /// An ability: foreign functions. The implementation hands them what the interface object yields.
         #[default(false)]
         pub functions: bool,
+        /// An ability: the question `type` is answered, for each value that the interface object yields; with the
+        /// profile `absent`, also the questions about types there.
+        #[default(false)]
+        pub types: bool,
         /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
         /// views.
         #[default(true)]
@@ -120,9 +127,10 @@ limits! {
 }
 
 impl Limits {
-    /// No limits, and everything that an implementation must declare before it is asked about it.
+    /// No limits, and every ability: for cases that are made for no implementation in particular.
+    #[must_use]
     pub fn with_all_abilities() -> Limits {
-        Limits { functions: true, owners: Owner::ALL.to_vec(), ..Limits::default() }
+        Limits { functions: true, types: true, owners: Owner::ALL.to_vec(), ..Limits::default() }
     }
 
     /// The same limits with no other view operations than these, by the first words of their text forms.

@@ -3,7 +3,7 @@
 //! Such a process is slow to start, so these checks ask rarely.
 
 use crate::checks::ask::{Ask, is_mapped, is_owner};
-use crate::checks::row::{act, once, rows};
+use crate::checks::row::{Need, act, once, rows};
 use array_ctypes_spec::{Absent, Question};
 
 rows! {
@@ -12,6 +12,10 @@ rows! {
     as_parameter: once(&[Question::Absent(Absent::Data), Question::Absent(Absent::AsParameter)])
         .one_in(48)
         .when(is_small);
+    integer: once(&[Question::Absent(Absent::DataType), Question::Absent(Absent::AsParameterType)])
+        .one_in(48)
+        .when(is_small)
+        .needs(Need::Types);
     shape: once(&[Question::Absent(Absent::Shape)]).one_in(48).when(is_small);
     strides: once(&[Question::Absent(Absent::Strides)]).one_in(48).when(is_small);
     converted: act(add_converted).when(is_small);

@@ -8,12 +8,14 @@ use array_ctypes_spec::{Attribute, Hand, Handed, MOST_WALKED, Question, Value, W
 
 rows! {
     address: act(add_address);
+    pointer_type: act(add_pointer_type).one_in(2).needs(Need::Types);
     refuses: act(add_refuses).one_in(8);
     contents: act(add_contents);
     index: act(add_index).one_in(2);
     printed: act(add_printed).one_in(6);
     as_parameter: once(&[Question::AsParameter]);
     as_parameter_is_data_as: act(add_as_parameter_is_data_as).one_in(4);
+    parameter_type: once(&[Question::Type(Value::AsParameter)]).one_in(4).needs(Need::Types);
     fresh: again(&[Question::Object(Attribute::AsParameter), Question::Object(Attribute::AsParameter)]).one_in(16);
     pass: act(add_pass).one_in(8);
     pass_refuses: act(add_pass_refuses).one_in(24);
@@ -78,6 +80,11 @@ fn write_pointer(ask: &mut Ask) {
 fn add_address(ask: &mut Ask) {
     let ctype = pointer(ask);
     ask.once(Question::DataAs(ctype));
+}
+
+fn add_pointer_type(ask: &mut Ask) {
+    let ctype = pointer(ask);
+    ask.once(Question::Type(Value::DataAs(ctype)));
 }
 
 fn add_refuses(ask: &mut Ask) {

@@ -1,13 +1,14 @@
 //! Checks of the chapter `data`: the address of the first element.
 
 use crate::checks::ask::{Ask, is_owner};
-use crate::checks::row::{act, once, rows};
-use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Question, Step};
+use crate::checks::row::{Need, act, once, rows};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Question, Step, Value};
 
 rows! {
     first_element: once(&[Question::Data]).when(|ask| !ask.layout.is_empty());
     empty: once(&[Question::Data]).when(is_empty_itself);
     empty_view: once(&[Question::Data]).when(is_empty_view);
+    integer: once(&[Question::Type(Value::Data)]).one_in(4).needs(Need::Types);
     raw: once(&[Question::Data]);
     stable: act(add_stable).one_in(8);
     memory: act(add_memory).one_in(24);

@@ -24,7 +24,7 @@ pub(crate) struct Row {
 }
 
 /// What an implementation may lack although it claims the profile of a rule.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     /// The C structure behind `__array_struct__`.
     ArrayStruct,
@@ -34,6 +34,8 @@ pub(crate) enum Need {
     ReferenceCounts,
     /// Foreign functions.
     Functions,
+    /// Types of what the interface object yields.
+    Types,
     /// Another profile, which the rule is about too.
     Profile(Profile),
 }
@@ -45,9 +47,32 @@ impl Need {
             Need::Library => hello.limits.load_library,
             Need::ReferenceCounts => hello.limits.counts_references,
             Need::Functions => hello.limits.functions,
+            Need::Types => hello.limits.types,
             Need::Profile(profile) => hello.profiles.contains(&profile),
         }
     }
+
+    /// The limit that declares it, and what that means; `None` for a profile.
+    fn ability(self) -> Option<Ability> {
+        let (limit, about) = match self {
+            Need::ArrayStruct => ("array_struct", "the C structure behind `__array_struct__` can be looked at"),
+            Need::Library => ("load_library", "there is a library to load"),
+            Need::ReferenceCounts => ("counts_references", "references to arrays are counted"),
+            Need::Functions => ("functions", "the adapter answers `hand …` and `walk …`"),
+            Need::Types => ("types", "the implementation answers `type …`"),
+            Need::Profile(_) => return None,
+        };
+        Some(Ability { limit, about })
+    }
+}
+
+/// What an implementation declares by a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ability {
+    /// The limit.
+    pub limit: &'static str,
+    /// What it means that the limit is `true`.
+    pub about: &'static str,
 }
 
 /// What a case asks.
@@ -104,6 +129,11 @@ impl Row {
     /// Returns true if the implementation has what the row needs.
     pub(crate) fn binds(&self, hello: &Hello) -> bool {
         self.need.is_none_or(|need| need.is_met_by(hello))
+    }
+
+    /// The ability that the row needs and the implementation does not declare, if there is one.
+    pub(crate) fn missing(&self, hello: &Hello) -> Option<Ability> {
+        self.need.filter(|need| !need.is_met_by(hello)).and_then(Need::ability)
     }
 
     pub(super) const fn of(self, module: &'static str) -> Row {

@@ -4,7 +4,7 @@ use crate::checks::ask::Ask;
 use crate::checks::cast::{ask_hand, parameter};
 use crate::checks::ctype::convert;
 use crate::checks::row::{Need, act, once, rows};
-use crate::draw::ctype::{any, integer};
+use crate::draw::ctype::{any, integer, ordered};
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::{Attribute, Handed, Question, Value, Write};
 
@@ -12,9 +12,11 @@ rows! {
     shape: once(&[Question::Shape]);
     strides: once(&[Question::Strides]);
     base_type: act(add_base_type).one_in(6).when(|ask| !ask.layout.shape.is_empty());
+    array_type: act(add_array_type).one_in(3).needs(Need::Types);
     zero_dimensions: act(add_zero_dimensions).when(|ask| ask.layout.shape.is_empty());
     shape_as: act(add_shape_as).one_in(2);
     strides_as: act(add_strides_as).one_in(2);
+    as_type: act(add_as_type).one_in(2).needs(Need::Types);
     copy: act(add_copy);
     fresh: act(add_fresh).one_in(16);
     hand: act(add_hand).one_in(4).needs(Need::Functions);
@@ -32,6 +34,11 @@ fn add_base_type(ask: &mut Ask) {
     ask.once(question);
 }
 
+fn add_array_type(ask: &mut Ask) {
+    let value = if ask.draw.one_in(2) { Value::Shape } else { Value::Strides };
+    ask.once(Question::Type(value));
+}
+
 fn add_zero_dimensions(ask: &mut Ask) {
     ask.once(Question::ShapeType);
     ask.once(Question::StridesType);
@@ -47,6 +54,17 @@ fn add_shape_as(ask: &mut Ask) {
 fn add_strides_as(ask: &mut Ask) {
     let ctype = roomy(ask);
     ask.once(Question::StridesAs(ctype));
+}
+
+/// Draws a type that takes integers, of any class: several have the same size.
+fn add_as_type(ask: &mut Ask) {
+    let ctype = match ask.draw.below(4) {
+        0 => ordered(&mut ask.draw, ask.platform),
+        1 => CType::Simple(ask.draw.pick(Simple::ALL)),
+        _ => CType::Simple(integer(&mut ask.draw)),
+    };
+    let value = if ask.draw.one_in(2) { Value::ShapeAs(ctype) } else { Value::StridesAs(ctype) };
+    ask.once(Question::Type(value));
 }
 
 fn add_copy(ask: &mut Ask) {

@@ -59,7 +59,7 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
     Generated { case, applicable }
 }
 
-/// Makes one case for a platform: without limits, with arrays of every owner, and with the questions of all rules except those of the profile
+/// Makes one case for a platform: without limits, with every ability, and with the questions of all rules except those of the profile
 /// `borrows`, the older reading of the documentation, which contradicts the newer one.
 pub fn case(seed: u64, index: u64, platform: &Platform) -> Case {
     case_with(&mut Draw::new(seed, index), platform)

@@ -3,6 +3,7 @@
 use super::pattern::matches;
 use super::table::ROWS;
 use crate::adapter::hello::Hello;
+use crate::checks::row::Ability;
 use array_ctypes_spec::{Profile, Rule};
 
 /// A set of rules.
@@ -64,4 +65,11 @@ impl Rules {
     pub fn includes(&self, rule: Rule) -> bool {
         self.wanted[rule.index()]
     }
+}
+
+/// The ability for want of which a rule of a claimed profile is not asked about; `None` if nothing is missing, or only a
+/// profile.
+pub(crate) fn missing(rule: Rule, hello: &Hello) -> Option<Ability> {
+    let is_claimed = hello.profiles.contains(&rule.profile());
+    if is_claimed { ROWS[rule.index()].row.missing(hello) } else { None }
 }

@@ -3,6 +3,8 @@
 //! Reports, exit codes and badges come from this, so that they cannot disagree.
 
 use super::outcome::{MIN_CASES_TO_COUNT, Report, Tally};
+use super::rules::missing;
+pub use crate::checks::row::Ability;
 use array_ctypes_spec::{Level, Rule};
 
 /// How one rule stands after a run.
@@ -18,17 +20,19 @@ pub enum Standing {
     Known,
     /// It was judged in too few cases to say that it holds.
     NotExercised,
-    /// It does not bind the implementation: its profile is not claimed, or the implementation lacks what its row needs.
+    /// It does not bind the implementation: a profile that it is about is not claimed.
     NotClaimed,
-    /// The run was about other rules. Stays the last, so that the compiler can count the standings.
+    /// Its profile is claimed, but the implementation does not declare the ability that asking needs.
     NotAsked,
+    /// The run was about other rules. Stays the last, so that the compiler can count the standings.
+    NotChosen,
 }
 
-const _: () = assert!(Standing::ALL.len() == Standing::NotAsked as usize + 1, "a standing is not in `Standing::ALL`");
+const _: () = assert!(Standing::ALL.len() == Standing::NotChosen as usize + 1, "a standing is not in `Standing::ALL`");
 
 impl Standing {
     /// All standings, in the order of reports.
-    pub const ALL: [Standing; 7] = [
+    pub const ALL: [Standing; 8] = [
         Standing::Held,
         Standing::Failed,
         Standing::Warned,
@@ -36,6 +40,7 @@ impl Standing {
         Standing::NotExercised,
         Standing::NotClaimed,
         Standing::NotAsked,
+        Standing::NotChosen,
     ];
 
     /// Its name in reports.
@@ -48,6 +53,7 @@ impl Standing {
             Standing::NotExercised => "not exercised",
             Standing::NotClaimed => "not claimed",
             Standing::NotAsked => "not asked",
+            Standing::NotChosen => "not chosen",
         }
     }
 
@@ -69,6 +75,8 @@ impl Report {
         let binding = self.asked.binding(&self.hello);
         Rule::all().zip(&self.tallies).map(move |(rule, tally)| {
             let standing = if !self.asked.includes(rule) {
+                Standing::NotChosen
+            } else if missing(rule, &self.hello).is_some() {
                 Standing::NotAsked
             } else if !binding.includes(rule) {
                 Standing::NotClaimed
@@ -77,6 +85,19 @@ impl Report {
             };
             (rule, *tally, standing)
         })
+    }
+
+    /// The abilities that the implementation does not declare, each with the rules that are not asked for want of it.
+    pub fn missing(&self) -> Vec<(Ability, Vec<Rule>)> {
+        let mut all: Vec<(Ability, Vec<Rule>)> = Vec::new();
+        for rule in Rule::all().filter(|rule| self.asked.includes(*rule)) {
+            let Some(ability) = missing(rule, &self.hello) else { continue };
+            match all.iter_mut().find(|(known, _)| *known == ability) {
+                Some((_, rules)) => rules.push(rule),
+                None => all.push((ability, vec![rule])),
+            }
+        }
+        all
     }
 
     /// The number of rules with that standing.

@@ -5,7 +5,7 @@
 
 use crate::Case;
 use array_ctypes_spec::memmap::Part;
-use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Outside, Question, Step, Write};
+use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Outside, Question, Step, Value, Write};
 use std::fmt::Write as _;
 
 mod arrays;
@@ -100,6 +100,7 @@ fn step(step: &Step, case: &Case) -> String {
             format!("c_void_p.from_buffer(a.ctypes.data_as({ctype})).value - base")
         }
         Question::AsParameter => "a.ctypes._as_parameter_.value - base".to_owned(),
+        Question::Type(value) => format!("type({})", self::value(value)),
         Question::Contents(ctype) => format!("bytes(a.ctypes.data_as(POINTER({ctype})).contents).hex()"),
         Question::Index(at, ctype) => format!("a.ctypes.data_as(POINTER({ctype}))[{at}]"),
         Question::Printed(ctype) => format!("a.ctypes.data_as(POINTER({ctype})).contents"),
@@ -145,6 +146,12 @@ fn step(step: &Step, case: &Case) -> String {
         Question::Dlpack(request, member) => return protocols::dlpack(*request, *member),
     };
     format!("print({expression})")
+}
+
+/// The expression of a value that the interface object yields.
+fn value(value: &Value) -> String {
+    let call = value.ctype().map(|ctype| format!("({ctype})")).unwrap_or_default();
+    format!("a.ctypes.{}{call}", value.word())
 }
 
 /// Python that does the suite's own step by address, in its own process.

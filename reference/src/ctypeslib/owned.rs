@@ -44,7 +44,7 @@ impl OwnedPointer {
     /// [`AsArrayError`] if the type is not that of an element, or if the elements are not in the buffer.
     pub fn as_array(&self, shape: &[usize]) -> Result<Array, AsArrayError> {
         let address = self.pointer().address();
-        as_array(self.owner.array().memory(), address, self.to.as_ref().unwrap_or(&CType::PointerNone), shape)
+        as_array(self.owner.array().memory(), address, self.pointer().to().unwrap_or(&CType::PointerNone), shape)
     }
 }
 

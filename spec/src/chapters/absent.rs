@@ -1,5 +1,6 @@
 #![doc = include_str!("absent.md")]
 
+use super::data::{INTEGER, type_is};
 use crate::vocabulary::{Absent, Answer, Expectation, Question, Raises, rules::absent as rules};
 use crate::world::{Predictions, World};
 
@@ -27,6 +28,8 @@ pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
                 out.push(rules::as_parameter, Expectation::SameAs(data));
             }
         }
+        Absent::DataType => out.push(rules::integer, type_is(INTEGER)),
+        Absent::AsParameterType => out.push(rules::as_parameter, type_is(INTEGER)),
         Absent::Shape if zero_d => out.push(rules::shape, Expectation::OneOf(NONE.into())),
         Absent::Strides if zero_d => out.push(rules::strides, Expectation::OneOf(NONE.into())),
         Absent::Shape => out.push(rules::shape, Expectation::Is(shape())),

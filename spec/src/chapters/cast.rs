@@ -1,6 +1,7 @@
 #![doc = include_str!("cast.md")]
 
 use super::ctype::holds;
+use super::data::type_is;
 use crate::vocabulary::ctype::{Argument, CType, Class, Simple, is_passed, printed};
 use crate::vocabulary::{
     Answer, Expectation, Hand, Handed, MOST_WALKED, Question, Raises, Rule, Value, Walk, Write, rules::cast as rules,
@@ -21,6 +22,10 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                 out.push(rules::as_parameter_is_data_as, Expectation::SameAs(before));
             }
         }
+        Question::Type(Value::DataAs(ctype)) if ctype.is_pointer() => {
+            out.push(rules::pointer_type, type_is(ctype.canonical(world.platform)));
+        }
+        Question::Type(Value::AsParameter) => out.push(rules::parameter_type, type_is(void_p)),
         Question::Printed(ctype) => {
             if let Some(text) = world.pointed_at(0, ctype).and_then(|bytes| printed(world.platform, ctype, &bytes)) {
                 out.push(rules::printed, Expectation::Is(Answer::Text(text)));

@@ -74,6 +74,13 @@ pub(crate) fn stored(platform: &Platform, ctype: &CType, values: &[i64], mask: &
     Expectation::bytes(memory, counts)
 }
 
+/// Returns true if `(T * n)(*values)` refuses none of the values, whatever the free ones are.
+pub(crate) fn takes(platform: &Platform, ctype: &CType, values: &[i64], mask: &[bool]) -> bool {
+    // `c_char` alone refuses some integers and not others, and -1 is among them.
+    let value = |(at, value): (usize, &i64)| if mask.get(at) == Some(&false) { -1 } else { *value };
+    values.iter().enumerate().map(value).all(|value| store(platform, ctype, value).is_ok())
+}
+
 /// The rule by which integers convert to a C type; `None` if every value fits an integer type.
 fn conversion(platform: &Platform, ctype: &CType, values: &[i64]) -> Option<Rule> {
     let simple = match ctype {

@@ -3,7 +3,8 @@
 use super::interface::import;
 use super::layout::recomputes_strides;
 use crate::vocabulary::{
-    Address, Answer, Attribute, Expectation, Import, ImportData, Key, Outside, Question, Raises, rules::data as rules,
+    Address, Answer, Attribute, Expectation, Import, ImportData, Key, Outside, Question, Raises, Value,
+    rules::data as rules,
 };
 use crate::world::{Predictions, World};
 
@@ -13,9 +14,18 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         Question::Assign(Attribute::Data | Attribute::Shape | Attribute::Strides | Attribute::Ctypes) => {
             out.push(rules::no_setter, Expectation::Raises(&[Raises::AttributeError]));
         }
+        Question::Type(Value::Data) => out.push(rules::integer, type_is(INTEGER)),
         Question::Import(given) => unsigned(world, given, out),
         _ => {}
     }
+}
+
+/// The name of the type of an integer.
+pub(super) const INTEGER: &str = "int";
+
+/// Expects a type of that name.
+pub(super) fn type_is(name: impl ToString) -> Expectation {
+    Expectation::Is(Answer::Text(name.to_string()))
 }
 
 fn address(world: &World, out: &mut Predictions) {

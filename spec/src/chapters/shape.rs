@@ -1,6 +1,7 @@
 #![doc = include_str!("shape.md")]
 
-use super::ctype::{holds, stored};
+use super::ctype::{holds, stored, takes};
+use super::data::type_is;
 use crate::vocabulary::ctype::{Argument, CType, Simple, is_passed};
 use crate::vocabulary::{
     Answer, Attribute, Expectation, Hand, Handed, Question, Raises, Rule, Value, Write, rules::shape as rules,
@@ -26,8 +27,19 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             out.push(rules::zero_dimensions, Expectation::Is(Answer::Nothing));
         }
         Question::ShapeType | Question::StridesType => {
-            let name = CType::Simple(Simple::IntP).canonical(world.platform).to_string();
-            out.push(rules::base_type, Expectation::Is(Answer::Text(name)));
+            out.push(rules::base_type, type_is(CType::Simple(Simple::IntP).canonical(world.platform)));
+        }
+        Question::Type(_) if zero_d => out.push(rules::zero_dimensions, type_is("None")),
+        Question::Type(Value::Shape | Value::Strides) => {
+            out.push(rules::array_type, type_is(c_array(world, &CType::Simple(Simple::IntP))));
+        }
+        Question::Type(Value::ShapeAs(ctype)) if takes(world.platform, ctype, &world.lengths(), &[]) => {
+            out.push(rules::as_type, type_is(c_array(world, ctype)));
+        }
+        Question::Type(Value::StridesAs(ctype))
+            if takes(world.platform, ctype, &layout.strides, &world.prescribed_strides()) =>
+        {
+            out.push(rules::as_type, type_is(c_array(world, ctype)));
         }
         // Values that do not fit convert as the chapter ctype says.
         Question::ShapeAs(ctype) if holds(world.platform, ctype, &world.lengths()) => {
@@ -70,6 +82,11 @@ fn hand(world: &World, hand: &Hand, out: &mut Predictions) {
         Some(false) => out.push(rules::hand_refuses, Expectation::Raises(&[Raises::TypeError])),
         None => {}
     }
+}
+
+/// The type of a C array with one item for each axis.
+fn c_array(world: &World, item: &CType) -> CType {
+    CType::Array(Box::new(item.canonical(world.platform)), world.layout.shape.len() as u32)
 }
 
 /// The rule of shape or strides: `rule`, or another one after a write into the C array that an earlier answer was. `None`

@@ -118,6 +118,7 @@ fn example(form: &Form) -> String {
         "REQUEST" if form.word == "buffer" => "full_ro",
         "REQUEST" => "versioned",
         "HOW" => "contents",
+        "VALUE" if form.word == "type" => "data_as c_int",
         _ => "1",
     };
     form.arguments.iter().fold(form.word.to_owned(), |line, argument| line + " " + of(argument))

@@ -168,6 +168,15 @@ fn walks() -> impl Strategy<Value = Question> {
     (from, shape, strides).prop_map(|(from, shape, strides)| Question::Walk(Box::new(Walk { from, shape, strides })))
 }
 
+fn values() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        2 => select(vec![Value::Data, Value::Shape, Value::Strides, Value::AsParameter]),
+        1 => ctypes().prop_map(Value::ShapeAs),
+        1 => ctypes().prop_map(Value::StridesAs),
+        1 => ctypes().prop_map(Value::DataAs),
+    ]
+}
+
 /// Boxed, because copies of its parts would be too large for a stack.
 fn questions() -> BoxedStrategy<Question> {
     let plain = [
@@ -190,6 +199,7 @@ fn questions() -> BoxedStrategy<Question> {
         2 => ctypes().prop_map(Question::ShapeAs),
         2 => ctypes().prop_map(Question::StridesAs),
         2 => ctypes().prop_map(Question::DataAs),
+        2 => values().prop_map(Question::Type),
         2 => ctypes().prop_map(Question::Contents),
         2 => (wild_i64(), ctypes()).prop_map(|(at, ctype)| Question::Index(at, ctype)),
         2 => ctypes().prop_map(Question::Printed),

@@ -37,10 +37,18 @@ impl NumPy {
         NumPy::run(python, "faulty_adapters.py", Some(fault), timeout)
     }
 
-    fn run(python: &Path, script: &str, fault: Option<&str>, timeout: Duration) -> Result<NumPy, RunError> {
+    /// Starts the twin of that name: see [`faulty::twins`].
+    ///
+    /// # Errors
+    /// [`RunError`] if it does not start, or if there is no such twin.
+    pub fn twin(python: &Path, twin: &str, timeout: Duration) -> Result<NumPy, RunError> {
+        NumPy::run(python, "correct_adapters.py", Some(twin), timeout)
+    }
+
+    fn run(python: &Path, script: &str, name: Option<&str>, timeout: Duration) -> Result<NumPy, RunError> {
         let folder = written()?;
         let mut command = Command::new(python);
-        command.arg("-B").arg(folder.path().join(script)).args(fault);
+        command.arg("-B").arg(folder.path().join(script)).args(name);
         match Child::start(command, timeout) {
             Ok(child) => Ok(NumPy { child, _folder: folder }),
             // NumPy is looked for only now, since that takes as long as the start itself.

@@ -34,6 +34,7 @@ mod protocols;
 mod raises;
 mod scenario;
 mod subject;
+mod types;
 
 pub use scenario::Reading;
 

@@ -2,7 +2,7 @@
 
 use array_ctypes_conformance::spec::dtype::Record;
 use array_ctypes_conformance::spec::layout::c_strides;
-use array_ctypes_conformance::spec::{Address, Answer, Attribute, Question};
+use array_ctypes_conformance::spec::{Address, Answer, Attribute, Question, Value};
 
 /// Returns an address, given that of the buffer.
 pub(super) fn absolute(buffer: u64, offset: i64) -> Answer {
@@ -48,6 +48,19 @@ pub(super) fn shift(answer: &mut Answer, bytes: i64) {
 pub(super) fn shift_address(address: &mut Address, bytes: i64) {
     if let Address::Absolute(address) = address {
         *address = address.wrapping_add(bytes as u64);
+    }
+}
+
+/// Gives another type to a value, if the change names one.
+pub(super) fn change_type<T: ToString>(
+    question: &Question,
+    answer: &mut Answer,
+    other: impl FnOnce(&Value) -> Option<T>,
+) {
+    if let (Question::Type(value), Answer::Text(name)) = (question, answer)
+        && let Some(other) = other(value)
+    {
+        *name = other.to_string();
     }
 }
 

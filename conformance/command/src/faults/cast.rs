@@ -1,7 +1,7 @@
 //! Faults of the chapter `cast`.
 
 use crate::faults::about::About;
-use crate::faults::answers::{same_object, shift};
+use crate::faults::answers::{change_type, same_object, shift};
 use crate::faults::families::{ELEMENT_AFTER_WRITE, LOST_WRITE};
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Simple};
@@ -22,6 +22,37 @@ pub(crate) fn address(faults: &mut Faults) {
         if matches!(question, Question::DataAs(CType::Simple(Simple::CharP | Simple::WCharP))) {
             shift(answer, 1 << 20);
         }
+    });
+}
+
+pub(crate) fn pointer_type(faults: &mut Faults) {
+    faults.answer("every pointer is a c_void_p", |_, question, answer| {
+        change_type(question, answer, |value| {
+            matches!(value, Value::DataAs(ctype) if ctype.is_pointer()).then_some(CType::Simple(Simple::VoidP))
+        });
+    });
+    faults.answer("a pointer to a structure is one to bytes", |_, question, answer| {
+        change_type(question, answer, |value| match value {
+            Value::DataAs(CType::Pointer(to)) if matches!(**to, CType::Structure(_)) => {
+                Some(CType::Pointer(Box::new(CType::Simple(Simple::Byte))))
+            }
+            _ => None,
+        });
+    });
+    faults.answer("a pointer to wide text is one to text", |_, question, answer| {
+        change_type(question, answer, |value| {
+            let is_wide = *value == Value::DataAs(CType::Simple(Simple::WCharP));
+            is_wide.then_some(CType::Simple(Simple::CharP))
+        });
+    });
+}
+
+pub(crate) fn parameter_type(faults: &mut Faults) {
+    faults.answer("the parameter is a plain number", |_, question, answer| {
+        change_type(question, answer, |value| (*value == Value::AsParameter).then_some("int"));
+    });
+    faults.answer("the parameter is a c_char_p", |_, question, answer| {
+        change_type(question, answer, |value| (*value == Value::AsParameter).then_some("c_char_p"));
     });
 }
 

@@ -1,13 +1,13 @@
 //! Faults of the chapter `data`.
 
 use crate::faults::about::About;
-use crate::faults::answers::shift;
+use crate::faults::answers::{change_type, shift};
 use crate::faults::families::{ADDRESS, ELEMENT_AFTER_WRITE, LOST_WRITE};
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::rules::interface as interface_rules;
 use array_ctypes_conformance::spec::{
-    Address, Answer, Import, ImportData, Key, Outside, Owner, Question, Raises, Step, View,
+    Address, Answer, Import, ImportData, Key, Outside, Owner, Question, Raises, Step, Value, View,
 };
 
 /// Answers `data` with the address at another offset.
@@ -89,6 +89,18 @@ pub(crate) fn empty_view(faults: &mut Faults) {
         if about.layout.is_empty() && !about.array().views.is_empty() && *question == Question::Data {
             *answer = Answer::Address(Address::Absolute(0));
         }
+    });
+}
+
+pub(crate) fn integer(faults: &mut Faults) {
+    faults.answer("data is a floating-point number", |_, question, answer| {
+        change_type(question, answer, |value| (*value == Value::Data).then_some("float"));
+    });
+    faults.answer("data is text with the digits", |_, question, answer| {
+        change_type(question, answer, |value| (*value == Value::Data).then_some("str"));
+    });
+    faults.answer("the interface yields a c_void_p for data", |_, question, answer| {
+        change_type(question, answer, |value| (*value == Value::Data).then_some("c_void_p"));
     });
 }
 

@@ -1,7 +1,7 @@
 //! Faults of the chapter `shape`.
 
 use crate::faults::about::About;
-use crate::faults::answers::{change_integers, fortran_strides, same_object};
+use crate::faults::answers::{change_integers, change_type, fortran_strides, same_object};
 use crate::faults::families::SHAPE_AND_STRIDES;
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::ctype::{CType, Class, Simple};
@@ -135,11 +135,73 @@ pub(crate) fn base_type(faults: &mut Faults) {
     });
 }
 
+/// The type of a C array with one item of that type for each axis; `None` if there are no axes.
+fn c_array(about: &About, item: &CType) -> Option<CType> {
+    let axes = about.layout.shape.len() as u32;
+    (axes > 0).then(|| CType::Array(Box::new(item.canonical(&about.platform)), axes))
+}
+
+pub(crate) fn array_type(faults: &mut Faults) {
+    faults.answer("the shape is a list", |about, question, answer| {
+        change_type(question, answer, |value| {
+            (*value == Value::Shape && !about.layout.shape.is_empty()).then_some("list")
+        });
+    });
+    faults.answer("the strides are an unsigned C array of the same size", |about, question, answer| {
+        change_type(question, answer, |value| {
+            c_array(about, &CType::Simple(Simple::SizeT)).filter(|_| *value == Value::Strides)
+        });
+    });
+    faults.answer("the C array of the shape has one item more", |about, question, answer| {
+        let array = CType::Array(
+            Box::new(CType::Simple(Simple::IntP).canonical(&about.platform)),
+            about.layout.shape.len() as u32 + 1,
+        );
+        change_type(question, answer, |value| {
+            (*value == Value::Shape && !about.layout.shape.is_empty()).then(|| array.clone())
+        });
+    });
+}
+
+pub(crate) fn as_type(faults: &mut Faults) {
+    faults.answer("a converted shape is an array of c_intp", |about, question, answer| {
+        change_type(question, answer, |value| {
+            c_array(about, &CType::Simple(Simple::IntP)).filter(|_| matches!(value, Value::ShapeAs(_)))
+        });
+    });
+    faults.answer("unsigned types convert to the signed type of the same size", |about, question, answer| {
+        change_type(question, answer, |value| {
+            let signed = match value.ctype()? {
+                CType::Simple(Simple::UInt | Simple::UInt32) => Simple::Int,
+                CType::Simple(Simple::ULong) => Simple::Long,
+                CType::Simple(Simple::UByte | Simple::UInt8) => Simple::Byte,
+                _ => return None,
+            };
+            let converts = matches!(value, Value::ShapeAs(_) | Value::StridesAs(_));
+            c_array(about, &CType::Simple(signed)).filter(|_| converts)
+        });
+    });
+    faults.answer("converted strides lose the byte order of their type", |about, question, answer| {
+        change_type(question, answer, |value| match value {
+            Value::StridesAs(CType::Swapped(simple, _)) => c_array(about, &CType::Simple(*simple)),
+            _ => None,
+        });
+    });
+}
+
 pub(crate) fn zero_dimensions(faults: &mut Faults) {
     faults.answer("without axes there is an empty array", |about, question, answer| {
         if matches!(question, Question::ShapeAs(_) | Question::StridesAs(_)) && about.layout.shape.is_empty() {
             *answer = Answer::Bytes(Vec::new());
         }
+    });
+    faults.answer("without axes there are C arrays of length 0", |about, question, answer| {
+        change_type(question, answer, |value| match value {
+            Value::Shape | Value::Strides if about.layout.shape.is_empty() => {
+                Some(CType::Array(Box::new(CType::Simple(Simple::IntP).canonical(&about.platform)), 0))
+            }
+            _ => None,
+        });
     });
     faults.answer("without axes there is an empty C array of c_intp", |about, question, answer| {
         if matches!(question, Question::ShapeType | Question::StridesType) && about.layout.shape.is_empty() {

@@ -1,8 +1,8 @@
 //! The report as JSON Lines: one object a line, with its kind as `kind`. Failures come first, then known deviations, lost
-//! cases and rules; the summary is last.
+//! cases, missing abilities and rules; the summary is last.
 
 use array_ctypes_conformance::engine::outcome::{Failure, Known, Lost, Report, Tally};
-use array_ctypes_conformance::engine::standing::Standing;
+use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::{RunError, json};
 use serde::Serialize;
@@ -33,6 +33,13 @@ enum Line<'a> {
     Lost {
         origin: String,
         message: &'a str,
+    },
+    /// An ability that is not declared.
+    Missing {
+        limit: &'a str,
+        about: &'a str,
+        /// The rules that are not asked for want of it.
+        rules: Vec<&'a str>,
     },
     Rule {
         rule: &'a str,
@@ -76,9 +83,14 @@ pub fn lines(report: &Report) -> Vec<Value> {
     let failures = report.failures.iter().map(failure);
     let known = report.known.iter().map(known);
     let lost = report.lost.iter().map(|Lost { origin, message }| Line::Lost { origin: origin.to_string(), message });
-    let asked = report.standings().filter(|(.., standing)| *standing != Standing::NotAsked);
+    let asked = report.standings().filter(|(.., standing)| *standing != Standing::NotChosen);
+    let missing = report.missing().into_iter().map(|(Ability { limit, about }, rules)| Line::Missing {
+        limit,
+        about,
+        rules: rules.into_iter().map(Rule::id).collect(),
+    });
     let rules = asked.map(|(rule, tally, standing)| of_rule(rule, &tally, standing));
-    let lines = failures.chain(known).chain(lost).chain(rules).chain([summary(report)]);
+    let lines = failures.chain(known).chain(lost).chain(missing).chain(rules).chain([summary(report)]);
     // By way of a value, whose keys are in alphabetical order.
     lines.map(|line| serde_json::to_value(line).unwrap_or_default()).collect()
 }
@@ -127,7 +139,7 @@ fn of_rule<'a>(rule: Rule, tally: &Tally, standing: Standing) -> Line<'a> {
 
 fn summary(report: &Report) -> Line<'_> {
     let not_applicable = report.standings().filter(|(_, tally, standing)| {
-        *standing == Standing::NotClaimed || tally.cases == 0 && tally.not_applicable > 0
+        matches!(standing, Standing::NotClaimed | Standing::NotAsked) || tally.cases == 0 && tally.not_applicable > 0
     });
     let judged = [Standing::Held, Standing::Failed, Standing::Warned, Standing::Known];
     Line::Summary {

@@ -22,7 +22,7 @@ fn the_python_kit_has_the_words_of_the_rust_code() {
     for (vocabulary, words) in &tables {
         found.add_all(vocabulary, words);
     }
-    let needed = ["view", "step", "ctypeslib", "export", "derive", "exception", "answer", "profile"];
+    let needed = ["view", "step", "ctypeslib", "value", "export", "derive", "exception", "answer", "profile"];
     rust::words().assert_repeated_by(
         "the Python kit, or an adapter of it (see tests/words/tables.py),",
         &found,

@@ -63,7 +63,8 @@ impl Words {
                 self.add("load_library", how);
             }
             ["ctypeslib", helper, ..] => self.add("ctypeslib", helper),
-            ["hand", what, ..] => self.add("hand", what),
+            ["hand", "ctypes", ..] => {}
+            ["hand" | "type", value, ..] => self.add("value", value),
             ["export", _, what, ..] | ["balance" | "call", what, ..] => self.add("export", what),
             ["derive", _, _, how, ..] => self.add("derive", how),
             _ => {}

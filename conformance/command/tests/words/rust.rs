@@ -7,8 +7,8 @@ use array_ctypes_conformance::spec::dtype::Kind;
 use array_ctypes_conformance::spec::memmap::{Handle, Mode, Part};
 use array_ctypes_conformance::spec::{
     Absent, Address, Answer, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest,
-    Export, Flag, Handed, ImportData, Imported, Key, Library, Member, Outside, Owner, Profile, Question, Raises,
-    ShapeArgument, Source, Step, Use, Value, View,
+    Export, Flag, ImportData, Imported, Key, Library, Member, Outside, Owner, Profile, Question, Raises, ShapeArgument,
+    Source, Step, Use, Value, View,
 };
 use array_ctypes_conformance::{Limits, json};
 
@@ -83,8 +83,7 @@ pub(crate) fn words() -> Words {
     words.add_all("step", sent.filter_map(|form| form.word.split(' ').next()));
     words.add_all("view", View::FORMS.iter().map(|form| form.word));
     words.add_all("ctypeslib", Ctypeslib::FORMS.iter().map(|form| form.word));
-    words.add("hand", &Handed::Interface.to_string());
-    words.add_all("hand", Value::FORMS.iter().map(|form| form.word));
+    words.add_all("value", Value::FORMS.iter().map(|form| form.word));
     words.add_all("export", Export::FORMS.iter().map(|form| form.word));
     words.add_all("derive", Derive::FORMS.iter().map(|form| form.word));
     for step in steps() {

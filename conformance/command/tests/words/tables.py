@@ -25,7 +25,7 @@ TABLES = {
     "ndpointer": kit.NDPOINTER_ARGUMENTS,
     "ndpointer use": kit.NDPOINTER_USES,
     "load_library": kit.LIBRARIES,
-    "hand": kit.HANDED,
+    "value": kit.VALUES,
     "export": kit.EXPORTS,
     "derive": kit.DERIVATIONS,
     "map": kit.MAP_PARTS,

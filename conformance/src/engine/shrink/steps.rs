@@ -131,6 +131,7 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         Question::ShapeAs(ctype) => types(ctype, &Question::ShapeAs),
         Question::StridesAs(ctype) => types(ctype, &Question::StridesAs),
         Question::DataAs(ctype) => types(ctype, &Question::DataAs),
+        Question::Type(value) => simpler_values(value).into_iter().map(Question::Type).collect(),
         Question::Contents(ctype) => types(ctype, &Question::Contents),
         Question::Printed(ctype) => types(ctype, &Question::Printed),
         Question::Pass(ctype) => types(ctype, &Question::Pass),
@@ -204,6 +205,15 @@ fn with_type(what: &Handed, ctype: &CType) -> Option<Handed> {
         _ => return None,
     };
     Some(Handed::Value(make(ctype.clone())))
+}
+
+fn simpler_values(value: &Value) -> Vec<Value> {
+    match value {
+        Value::ShapeAs(ctype) => simpler_types(ctype).into_iter().map(Value::ShapeAs).collect(),
+        Value::StridesAs(ctype) => simpler_types(ctype).into_iter().map(Value::StridesAs).collect(),
+        Value::DataAs(ctype) => simpler_types(ctype).into_iter().map(Value::DataAs).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// All zeros; one number 0; one number halved.

@@ -98,6 +98,8 @@ fn library(how: Library) -> String {
 pub(super) fn absent(what: Absent) -> String {
     let expression = match what {
         Absent::Ctypes => "b.ctypes".to_owned(),
+        Absent::DataType => "type(b.ctypes.data)".to_owned(),
+        Absent::AsParameterType => "type(b.ctypes._as_parameter_)".to_owned(),
         Absent::DataAs | Absent::ShapeAs | Absent::StridesAs => format!("b.ctypes.{}(int)", what.word()),
         _ => format!("b.ctypes.{}, b.__array_interface__", what.word()),
     };

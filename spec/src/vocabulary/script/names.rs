@@ -43,6 +43,10 @@ words! {
         Data "data",
         /// The address in `_as_parameter_`.
         AsParameter "_as_parameter_",
+        /// The name of the type of the address.
+        DataType "data-type",
+        /// The name of the type of `_as_parameter_`.
+        AsParameterType "_as_parameter_-type",
         /// Lengths of the axes.
         Shape "shape",
         /// Byte strides.

@@ -5,6 +5,7 @@ use super::hand::{Hand, Walk};
 use super::import::Import;
 use super::names::{Absent, Attribute, Flag, Key, Member};
 use super::protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
+use super::value::Value;
 use crate::vocabulary::ctype::CType;
 use crate::vocabulary::memmap::Part;
 use crate::vocabulary::platform::Platform;
@@ -45,6 +46,8 @@ forms! {
         DataAs "data_as" (ctype: CType = "T"),
         /// The address in `_as_parameter_`.
         AsParameter "_as_parameter_",
+        /// The name of the type of a value that the interface object yields.
+        Type "type" (value: Value = "VALUE"),
         /// The raw bytes of the `T` that `data_as(POINTER(T))` points at.
         Contents "contents" (ctype: CType = "T"),
         /// The value of `data_as(POINTER(T))[i]`.
@@ -101,6 +104,7 @@ impl Question {
             | Question::Pass(ctype) => ctype.exists_on(platform),
             Question::Hand(hand) => hand.ctypes().all(|ctype| ctype.exists_on(platform)),
             Question::Walk(walk) => walk.ctypes().all(|ctype| ctype.exists_on(platform)),
+            Question::Type(value) => value.ctype().is_none_or(|ctype| ctype.exists_on(platform)),
             Question::Ctypeslib(question) => question.ctype().is_none_or(|ctype| ctype.exists_on(platform)),
             _ => true,
         }

@@ -35,10 +35,14 @@ struct Listed {
 }
 
 impl Listed {
-    /// The fault; `None` if there is no such rule.
-    fn fault(self) -> Option<HuntedFault> {
-        let seen = self.seen.into_iter().map(|link| Seen { link, remark: None }).collect();
-        Some(HuntedFault { rule: Rule::from_id(&self.rule)?, name: self.name, seen })
+    /// The fault.
+    fn fault(self) -> Result<HuntedFault, RunError> {
+        let Listed { name, rule, seen } = self;
+        let seen = seen.into_iter().map(|link| Seen { link, remark: None }).collect();
+        match Rule::from_id(&rule) {
+            Some(rule) => Ok(HuntedFault { rule, name, seen }),
+            None => Err(RunError::unavailable(format!("expected a rule of {name:?} that exists, found {rule:?}"))),
+        }
     }
 }
 
@@ -47,23 +51,34 @@ impl Listed {
 /// # Errors
 /// [`RunError`] if that Python cannot list them.
 pub fn list(python: &Path) -> Result<Vec<HuntedFault>, RunError> {
+    listed(python, "faulty_adapters.py")?.into_iter().map(Listed::fault).collect()
+}
+
+/// The names of the twins, which differ from NumPy and are right, each with the rule that leaves the choice.
+///
+/// # Errors
+/// [`RunError`] if that Python cannot list them.
+pub fn twins(python: &Path) -> Result<Vec<(String, Rule)>, RunError> {
+    let twins = listed(python, "correct_adapters.py")?;
+    twins.into_iter().map(|twin| twin.fault().map(|twin| (twin.name, twin.rule))).collect()
+}
+
+/// What a script with adapters lists.
+fn listed(python: &Path, script: &str) -> Result<Vec<Listed>, RunError> {
     let folder = written()?;
     let mut command = Command::new(python);
-    command.arg("-B").arg(folder.path().join("faulty_adapters.py")).arg("--list");
+    command.arg("-B").arg(folder.path().join(script)).arg("--list");
     let output = command.output().map_err(|error| {
         RunError::unavailable(format!(
             "expected a Python with NumPy, found that {} does not run: {error}",
             python.display()
         ))
     })?;
-    let listed: Option<Vec<Listed>> = serde_json::from_slice(&output.stdout).ok();
-    let faults = listed.and_then(|listed| listed.into_iter().map(Listed::fault).collect());
-    faults.ok_or_else(|| {
+    serde_json::from_slice(&output.stdout).map_err(|_| {
         let [output, errors] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
         without_numpy(python).unwrap_or_else(|| {
             RunError::unavailable(format!(
-                "expected the faults of NumPy as JSON, each with a rule that exists, found {output:?}; standard error: \
-                 {errors:?}"
+                "expected the adapters of {script} as JSON, found {output:?}; standard error: {errors:?}"
             ))
         })
     })

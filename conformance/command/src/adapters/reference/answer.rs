@@ -26,7 +26,7 @@ pub(super) fn integers(values: &[isize]) -> Answer {
 pub(super) fn c_array(array: Option<CArray>) -> Answer {
     match array {
         None => Answer::Nothing,
-        Some(CArray::Memory(memory)) => Answer::Bytes(memory),
+        Some(CArray::Memory { bytes, .. }) => Answer::Bytes(bytes),
         Some(CArray::Objects(values)) => integers(&values),
     }
 }

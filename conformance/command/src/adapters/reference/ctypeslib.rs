@@ -3,6 +3,7 @@
 use super::answer::{address, integers, pointer};
 use super::library::Folder;
 use super::raises::{array_error, as_array_error, as_ctypes_error, too_wide, type_error};
+use super::types::TypeName;
 use array_ctypes::ctypeslib::{self, NdFlag, NdPointer};
 use array_ctypes::{Array, Buffer, ctype, dtype};
 use array_ctypes_spec::{
@@ -81,6 +82,8 @@ pub(super) fn absent(array: &Array, what: Absent) -> Result<Answer, Raises> {
         Absent::Ctypes => Answer::Bool(true),
         Absent::Data => address(plain.data()),
         Absent::AsParameter => address(plain.as_parameter()),
+        Absent::DataType => Answer::Text(plain.data().type_name()),
+        Absent::AsParameterType => Answer::Text(plain.as_parameter().type_name()),
         Absent::Shape => Answer::integers(plain.shape().iter().copied()),
         Absent::Strides => integers(plain.strides()),
         // There is no C type to convert to.

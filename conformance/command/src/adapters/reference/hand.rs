@@ -57,16 +57,16 @@ fn is_integer(ctype: &CType) -> bool {
 /// Returns the C array of that value; `None` without axes. Other values are refused.
 fn yielded(array: &Array, value: &Value) -> Result<Option<Yielded>, Raises> {
     let ctypes = array.ctypes();
-    let memory = |array: Option<CArray>, ctype: &CType| match array {
+    let memory = |array: Option<CArray>| match array {
         None => Ok(None),
-        Some(CArray::Memory(memory)) => Ok(Some(Yielded::Memory(memory, ctype.clone()))),
+        Some(CArray::Memory { item, bytes }) => Ok(Some(Yielded::Memory(bytes, item))),
         Some(CArray::Objects(_)) => Err(Raises::NotImplementedError),
     };
     match value {
         Value::Shape => Ok(ctypes.shape().map(Yielded::IntP)),
         Value::Strides => Ok(ctypes.strides().map(Yielded::IntP)),
-        Value::ShapeAs(ctype) => memory(ctypes.shape_as(ctype).map_err(type_error)?, ctype),
-        Value::StridesAs(ctype) => memory(ctypes.strides_as(ctype).map_err(type_error)?, ctype),
+        Value::ShapeAs(ctype) => memory(ctypes.shape_as(ctype).map_err(type_error)?),
+        Value::StridesAs(ctype) => memory(ctypes.strides_as(ctype).map_err(type_error)?),
         Value::Data | Value::DataAs(_) | Value::AsParameter => Err(Raises::TypeError),
     }
 }

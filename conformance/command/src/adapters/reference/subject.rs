@@ -6,7 +6,7 @@ use super::files::{self, CaseFile};
 use super::library::Folder;
 use super::raises::{import_error, item_error, read_error, too_wide, type_error};
 use super::scenario::{Reading, Scenario};
-use super::{ctypeslib, hand, protocols};
+use super::{ctypeslib, hand, protocols, types};
 use array_ctypes::{Array, Buffer, ctype, dtype, interface, platform};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::transports::outside::Place;
@@ -142,6 +142,7 @@ impl<'a> Subject<'a> {
             Question::Pass(ctype) => pointer(ctypes.pass(ctype).map_err(type_error)?),
             Question::Hand(how) => hand::hand(array, how)?,
             Question::Walk(how) => hand::walk_array(array, how)?,
+            Question::Type(value) => Answer::Text(types::of(ctypes, value)?),
             Question::Contents(ctype) => {
                 let to = CType::Pointer(Box::new(ctype.clone()));
                 Answer::Bytes(ctypes.data_as(&to).map_err(type_error)?.contents().map_err(read_error)?)

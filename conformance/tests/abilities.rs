@@ -1,0 +1,59 @@
+//! Rules that need an ability under `cargo test`: a crate that does not declare it must name them after `without`.
+
+use array_ctypes_conformance::engine::options::Options;
+use array_ctypes_conformance::engine::run::check;
+use array_ctypes_conformance::engine::standing::{Ability, Standing};
+use array_ctypes_conformance::spec::{Answer, Array, Profile, Raises, Rule, Step, rules};
+use array_ctypes_conformance::{Hello, Implementation, InProcess, Limits, Local, Memory, testing};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A crate that claims the profile `ctypes`, and answers nothing but the type of `data`.
+struct Typed {
+    types: bool,
+}
+
+impl InProcess for Typed {
+    fn hello(&self) -> Hello {
+        let limits = Limits { types: self.types, invalid: false, ..Limits::default() };
+        Hello { profiles: vec![Profile::Core, Profile::Ctypes], ..Hello::core("typed", "1.0", limits) }
+    }
+
+    fn answer(&mut self, _: &Array, _: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises> {
+        let answer = |step: &Step| match step.to_string().as_str() {
+            "type data" => Answer::Text("int".to_owned()),
+            _ => Answer::Raises(Raises::NotImplementedError),
+        };
+        Ok(script.iter().map(answer).collect())
+    }
+}
+
+/// Returns the message of the rule's test; `None` if the test passes.
+fn failure(types: bool, without: &[Rule]) -> Option<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let manifest = folder.path().to_str().expect("a name");
+    let test = || testing::holds(|| Typed { types }, rules::data::integer, without, manifest);
+    catch_unwind(AssertUnwindSafe(test)).err().map(|panic| *panic.downcast::<String>().expect("a message"))
+}
+
+#[test]
+fn a_rule_without_its_ability_fails_until_the_ability_is_declared_or_the_rule_is_named_after_without() {
+    let message = failure(false, &[]).expect("the test fails");
+    assert!(message.contains("expected the limit `types` to be declared, because data.integer needs it"), "{message}");
+    assert!(message.contains("otherwise write `; without data::integer`"), "{message}");
+    assert_eq!(failure(false, &[rules::data::integer]), None);
+    assert_eq!(failure(true, &[]), None);
+    let message = failure(true, &[rules::data::integer]).expect("the test fails");
+    assert!(message.contains("remove the rule from `without`"), "{message}");
+}
+
+#[test]
+fn a_report_names_each_missing_ability_once_with_the_rules_that_are_not_asked() {
+    let make = || Ok(Box::new(Local::new(Typed { types: false })) as Box<dyn Implementation>);
+    let report = check(&make, &Options { cases: 10, ..Options::default() }, &|_| {}).expect("a report");
+    let missing = report.missing();
+    let [(Ability { limit: "types", .. }, named)] = &missing[..] else { panic!("{missing:?}") };
+    let standing = |wanted| report.standings().filter(move |(.., standing)| *standing == wanted).map(|(rule, ..)| rule);
+    assert_eq!(*named, standing(Standing::NotAsked).collect::<Vec<_>>());
+    assert!(named.contains(&rules::data::integer) && !named.contains(&rules::absent::integer), "{named:?}");
+    assert!(standing(Standing::NotClaimed).any(|rule| rule == rules::absent::integer));
+}
