@@ -47,7 +47,9 @@ fn the_page_of_sentences_has_a_row_for_each_statement_and_says_what_is_missed() 
         let row = row.unwrap_or_else(|| panic!("expected a row of statement {number}, found none in {page}"));
         assert_eq!(row.starts_with("none: "), no_claim.is_some(), "{row}");
     }
-    assert!(page.contains(" | missed | missed |\n") && page.contains(" | 2 | 2 |\n"), "{page}");
+    let faults = page.lines().filter(|line| line.contains("](../src/checks/"));
+    let (missed, caught): (Vec<&str>, Vec<&str>) = faults.partition(|row| row.ends_with(" | missed | missed |"));
+    assert!(!missed.is_empty() && !caught.is_empty(), "expected faults of both kinds, found {page}");
 }
 
 fn the_page_of_sentences_needs_a_hunt_of_all_faults() {
