@@ -223,12 +223,11 @@ pub fn page<T: InProcess + 'static>(make: impl Fn() -> T + Sync, without: bool, 
 
 /// Describes a failure, and saves its case in the folder. An example of the page need not be saved.
 fn message(report: &Report, failure: &Failure, folder: &Path) -> String {
-    let repeat = match &failure.origin {
-        Origin::Page(example) => format!("cargo test; {example} is asked first"),
-        _ => {
-            let saved = files::save(folder, failure, &report.hello.name).map(|path| path.display().to_string());
-            format!("cargo test; the case is saved: {}", saved.unwrap_or_else(|error| error.to_string()))
-        }
+    let repeat = if let Origin::Page(example) = failure.origin {
+        format!("cargo test; {example} is asked first")
+    } else {
+        let saved = files::save(folder, failure, &report.hello.name).map(|path| path.display().to_string());
+        format!("cargo test; the case is saved: {}", saved.unwrap_or_else(|error| error.to_string()))
     };
     format!("\n{}  in Rust:\n{}", failed(report, failure, &repeat), snippet::rust(&failure.case))
 }

@@ -159,13 +159,12 @@ pub fn parse(
     let mut deviations = Vec::with_capacity(file.deviation.len());
     for (number, entry) in (1..).zip(file.deviation) {
         let Text(name) = &entry.case;
-        let case = match Example::named(name) {
-            Some(example) => SavedCase { name: name.clone(), case: PageCase::of(example, &Platform::host()).case },
-            None => {
-                // The path from here, which `repro` takes as an argument.
-                let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
-                SavedCase { name: named, case: case(name)? }
-            }
+        let case = if let Some(example) = Example::named(name) {
+            SavedCase { name: name.clone(), case: PageCase::of(example, &Platform::host()).case }
+        } else {
+            // The path from here, which `repro` takes as an argument.
+            let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
+            SavedCase { name: named, case: case(name)? }
         };
         let wrong = |(key, message)| content(Wrong { place: format!("deviation {number}, {key}"), message });
         deviations.push(entry.deviation(&file.implementation.0, case).map_err(wrong)?);
