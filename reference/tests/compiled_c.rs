@@ -31,7 +31,8 @@ mod tests {
             trial("the example of the readme yields the sum", sums),
             Trial::test("the example of the readme is what is tested here", || {
                 let here = include_str!("compiled_c.rs");
-                let found = here.contains(&indented(block("```rust\nuse array_ctypes::Array;\n")));
+                let found =
+                    here.contains(&indented(block("```rust\nuse array_ctypes::Array;\nuse std::ffi::c_char;\n")));
                 if found { Ok(()) } else { Err("expected the lines of the README in this file, found others".into()) }
             }),
         ];
