@@ -155,9 +155,45 @@ fn shape_as<T: CNumber>(criterion: &mut Criterion, question: &str, ctype: &str) 
     group.finish();
 }
 
+/// Stands for a C function, which reads nothing.
+#[inline(never)]
+extern "C" fn c_function(data: *const u8, shape: *const isize, strides: *const isize) {
+    black_box((data, shape, strides));
+}
+
+fn handed(criterion: &mut Criterion) {
+    let array = array();
+    let by_hand = Numbers::<i32>::of(&array).expect("elements of i32").view();
+    let mut group = criterion.benchmark_group("address, shape and strides, handed to C");
+    let again = |bencher: &mut Bencher| {
+        bencher.iter(|| {
+            let view = black_box(&by_hand);
+            c_function(view.data().cast(), view.shape().as_ptr().cast(), view.strides().as_ptr());
+        });
+    };
+    group.bench_function(BY_HAND, again);
+    group.bench_function("reference, data_as_ptr, shape and strides", |bencher| {
+        bencher.iter(|| {
+            let ctypes = black_box(&array).ctypes();
+            let (shape, strides) = (ctypes.shape(), ctypes.strides());
+            let null = std::ptr::null;
+            let (lengths, steps) = (shape.as_deref().map_or_else(null, <[isize]>::as_ptr), strides.as_deref());
+            c_function(ctypes.data_as_ptr(), lengths, steps.map_or_else(null, <[isize]>::as_ptr));
+        });
+    });
+    group.bench_function("reference, data_as_ptr, shape and strides of the array", |bencher| {
+        bencher.iter(|| {
+            let array = black_box(&array);
+            c_function(array.ctypes().data_as_ptr(), array.shape().as_ptr().cast(), array.strides().as_ptr());
+        });
+    });
+    group.bench_function(AGAIN, again);
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = settings();
-    targets = borrowed, copied, narrow, wide, float
+    targets = borrowed, copied, narrow, wide, float, handed
 }
 criterion_main!(benches);

@@ -308,11 +308,12 @@ class Adapter:
     # For each question (`address`, `shape`, `strides`, or `all`, which is all three in one object that C can receive), the
     # ways to ask it, as expressions that users write. `a` is the array; other names come from `names`. An object that is
     # made once and kept stands after ` # `, as in `t.data_ptr()  # t = torch.from_numpy(a)`, and `names` makes it.
+    # `c_function` is a foreign function that takes three arguments, declares no parameters and does nothing.
     costs = {}
 
     def names(self, array):
-        """Returns the names that `costs` may use: `a`, and those of the module ctypes."""
-        return dict(vars(ctypes), a=array)
+        """Returns the names that `costs` may use: `a`, `c_function`, and those of the module ctypes."""
+        return dict(vars(ctypes), a=array, c_function=Undeclared(functions().take))
 
 
 # Memory
@@ -877,6 +878,12 @@ C_SOURCE = r"""
 #include <stdint.h>
 #include <string.h>
 
+/* Does nothing: for the cost of a call. */
+void take(const void *data, const void *shape, const void *strides)
+{
+    (void)data, (void)shape, (void)strides;
+}
+
 /* Copies size bytes from the pointer that it receives, and returns the pointer. */
 void *receive(void *pointer, void *copy, size_t size)
 {
@@ -929,6 +936,10 @@ size_t walk(const char *data, const void *shape, const void *strides, size_t axe
 MAX_WALKED = 1 << 14  # bytes: a walk that the specification predicts sees fewer
 
 
+def _take_python(data, shape, strides):
+    """Does what `take` does in C."""
+
+
 def _receive_python(pointer, copy, size):
     """Does what `receive` does in C."""
     if pointer is not None and size:
@@ -961,7 +972,7 @@ def _walk_python(data, shape, strides, axes, size, shape_width, strides_width, s
     return filled
 
 
-Functions = namedtuple("Functions", "receive walk kept")  # addresses of the two functions, and what they live in
+Functions = namedtuple("Functions", "take receive walk kept")  # addresses of the functions, and what they live in
 
 
 @functools.lru_cache(1)
@@ -984,7 +995,8 @@ def _built(compiler):
         if subprocess.call(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=60):
             return None
         loaded = ctypes.CDLL(library)
-        return Functions(*[ctypes.cast(function, c_void_p).value for function in (loaded.receive, loaded.walk)], kept=loaded)
+        found = loaded.take, loaded.receive, loaded.walk
+        return Functions(*[ctypes.cast(function, c_void_p).value for function in found], kept=loaded)
     except (AttributeError, OSError, ValueError, subprocess.SubprocessError):
         return None  # for another machine, say; the file may be unlinked once it is loaded
     finally:
@@ -994,9 +1006,10 @@ def _built(compiler):
 def _made():
     """Returns the functions as ctypes makes them from Python."""
     size = ctypes.c_size_t
+    take = ctypes.CFUNCTYPE(None, c_void_p, c_void_p, c_void_p)(_take_python)
     receive = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, size)(_receive_python)
     walk = ctypes.CFUNCTYPE(size, c_void_p, c_void_p, c_void_p, size, size, c_int, c_int, c_void_p, size)(_walk_python)
-    kept = receive, walk
+    kept = take, receive, walk
     return Functions(*[ctypes.cast(function, c_void_p).value for function in kept], kept=kept)
 
 

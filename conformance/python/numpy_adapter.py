@@ -64,6 +64,7 @@ class NumPy(Views, kit.Adapter):
         ],
         "all": [
             "(a.ctypes.data, a.ctypes.shape, a.ctypes.strides)",
+            "c_function(a.ctypes, a.ctypes.shape, a.ctypes.strides)",
             "a.__array_interface__",
             "a.__array_struct__",
             "memoryview(a)",

@@ -1,11 +1,15 @@
 """Tests of what holds for each adapter of the kit, and of the schema: `python test_adapters.py`."""
 
 import importlib.util
+import json
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
 
-from adapter_process import MEMORYVIEW, NUMPY, AdapterTest, Child, case, needs_cpython, needs_numpy
+from adapter_process import HERE, MEMORYVIEW, NUMPY, AdapterTest, Child, case, needs_cpython, needs_numpy
 
 STRAY = """
 import os, sys
@@ -101,6 +105,57 @@ class MemoryView(EachAdapter, AdapterTest):
 @needs_numpy
 class NumPy(EachAdapter, AdapterTest):
     adapter = NUMPY
+
+
+WALKS = """
+import array_ctypes_kit as kit
+import ctypes, json, random, sys
+choose = random.Random(7)
+memory = ctypes.create_string_buffer(bytes(range(256)) * 16)
+types = [getattr(ctypes, "c_" + name) for name in "byte ubyte short ushort int uint longlong ulonglong ssize_t".split()]
+seen = []
+for _ in range(400):
+    axes, size = choose.randrange(4), choose.choice([0, 1, 3, 8])
+    lengths = [choose.choice([0, 1, 2, 3, 3]) for _ in range(axes)]
+    kinds = choose.choice(types), choose.choice(types)
+    least = -40 if kinds[1](-1).value < 0 else 0
+    strides = [choose.randrange(least, 40) for _ in range(axes)]
+    shape, steps = [(kind * axes)(*values) if axes else None for kind, values in zip(kinds, (lengths, strides))]
+    room = choose.choice([5, 10000])
+    copy = ctypes.create_string_buffer(room)
+    walk = kit._walker(ctypes.c_void_p, *kinds)
+    start = ctypes.c_void_p(ctypes.addressof(memory) + 1000)
+    widths = [kit._signed_size(kind) for kind in kinds]
+    filled = walk(start, shape, steps, axes, size, widths[0], widths[1], ctypes.addressof(copy), room)
+    seen.append((lengths, strides, size, copy.raw[:filled].hex()))
+    for parameter in None, ctypes.c_void_p:
+        received = kit._receive(parameter)(start, ctypes.c_void_p(ctypes.addressof(copy)), ctypes.c_size_t(4))
+        seen.append((received == start.value, copy.raw[:4].hex()))
+        seen.append(kit._receive(parameter)(None, ctypes.c_void_p(0), ctypes.c_size_t(4)))
+json.dump([type(kit.functions().kept).__name__, seen], sys.stderr)
+"""
+
+
+class Functions(unittest.TestCase):
+    def walk(self, compiler):
+        """Returns how the functions were made with this compiler, and what they see."""
+        environment = dict(os.environ, PYTHONPATH=HERE, ARRAY_CTYPES_CC=compiler)
+        with tempfile.TemporaryDirectory() as folder:
+            environment["TMPDIR"] = folder
+            run = subprocess.run([sys.executable, "-c", WALKS], env=environment, stderr=subprocess.PIPE, check=True)
+            self.assertEqual(os.listdir(folder), [])
+        return json.loads(run.stderr.decode())
+
+    @unittest.skipIf(shutil.which("cc") is None, "there is no C compiler")
+    def test_functions_of_c_and_those_of_ctypes_see_the_same(self):
+        (how, built), (other_how, made) = self.walk("cc"), self.walk("")
+        self.assertEqual((how, other_how), ("CDLL", "tuple"))
+        self.assertEqual(built, made)
+        self.assertGreater(len({str(seen) for seen in made}), 100)
+
+    def test_a_compiler_that_is_missing_or_fails_is_none(self):
+        for compiler in "no such compiler", sys.executable + " -c 1/0", sys.executable + " -c pass":
+            self.assertEqual(self.walk(compiler), self.walk(""))
 
 
 @needs_cpython

@@ -1,5 +1,6 @@
 """Tests of the adapter of NumPy, profiles core, ctypes, interface, buffer, dlpack and absent: `python test_numpy.py`."""
 
+import struct
 import sys
 import unittest
 
@@ -43,6 +44,19 @@ class NumPy(AdapterTest):
         answers = self.answers(script, shape=(2,), offset=4, writeable=False)
         expected = [None, {"bytes": "04aabb07"}, {"integer": "3"}, {"address": 4}]
         self.assertEqual((answers[:4], answers[4]["raises"]), (expected, "TypeError"))
+
+    def test_foreign_functions_receive_what_ctypes_hands_them(self):
+        script = ["hand shape_as c_short to undeclared", "hand strides to c_void_p", "hand ctypes to undeclared"]
+        script += ["hand data_as POINTER(c_int) to POINTER(c_int)", "hand shape to POINTER(c_byte)", "hand data to c_void_p"]
+        script += ["walk data_as POINTER(c_int) by shape_as c_ubyte and strides_as c_byte"]
+        answers = self.answers(script, dtype=NATIVE + "i4", views=["reverse 0"])
+        short, stride = struct.pack("h", 3).hex(), struct.pack("n", -4).hex()
+        expected = [{"bytes": short}, {"bytes": stride}, {"address": 8}, {"address": 8}]
+        self.assertEqual(answers[:4] + answers[5:6], expected + [{"address": 8}])
+        self.assertEqual((answers[4]["raises"], answers[6]), ("TypeError", {"bytes": "08090a0b0405060700010203"}))
+        none = [None, None, {"bytes": "00010203"}]
+        script = ["hand shape to undeclared", "hand strides to POINTER(c_intp)", "walk ctypes by shape and strides"]
+        self.assertEqual(self.answers(script, shape=(), strides=()), none)
 
     def test_elements_are_written_as_bytes(self):
         script = ["write-item 01020304 1", "item 1", "write-shape 0 7", "shape"]

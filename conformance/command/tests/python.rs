@@ -235,6 +235,7 @@ fn numpy_reports_what_each_way_to_ask_costs() {
         (Strides, "m.strides  # m = memoryview(a)"),
         (Strides, "a.strides"),
         (All, "(a.ctypes.data, a.ctypes.shape, a.ctypes.strides)"),
+        (All, "c_function(a.ctypes, a.ctypes.shape, a.ctypes.strides)"),
         (All, "a.__array_interface__"),
         (All, "a.__array_struct__"),
         (All, "memoryview(a)"),

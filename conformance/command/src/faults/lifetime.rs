@@ -275,7 +275,7 @@ pub(crate) fn collected(faults: &mut Faults) {
     });
     faults.script("every copy is kept in a list of copies", |about, answers| {
         if about.is_owner() {
-            answer_presence(about, answers, true, |scene| scene.none());
+            answer_presence(about, answers, true, scene::Scene::none);
         }
     });
 }
