@@ -10,11 +10,11 @@
 use super::constrained::{Removable, drop_unconstrained};
 use super::rules::Rules;
 use super::table::{Numbered, ROWS};
-use crate::{Case, Limits};
 use crate::adapter::hello::Hello;
 use crate::checks::ask::Ask;
 use crate::draw::Draw;
 use crate::draw::layout::Places;
+use crate::{Case, Limits};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Profile, Question, Rule, Step};
 

@@ -175,7 +175,8 @@ impl<'a> Worker<'a> {
         // These decide what is drawn.
         let Hello { profiles, limits, .. } = self.hello;
         let profiles = profiles.iter().map(|profile| format!(" --profile {}", profile.name()));
-        let options: String = profiles.chain(limits.owners.iter().map(|owner| format!(" --owner {}", owner.word()))).collect();
+        let options: String =
+            profiles.chain(limits.owners.iter().map(|owner| format!(" --owner {}", owner.word()))).collect();
         error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{options}` shows it"))
     }
 

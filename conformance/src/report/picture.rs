@@ -2,10 +2,10 @@
 
 use super::snippet;
 use crate::Case;
+use array_ctypes_spec::Owner;
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Memory};
-use array_ctypes_spec::Owner;
 use array_ctypes_spec::platform::Platform;
 use std::fmt::Write as _;
 

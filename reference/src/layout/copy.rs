@@ -13,7 +13,8 @@ impl Array {
     /// [`ArrayError`] if this machine has no such element type, or if there is not enough memory.
     pub fn zeros(dtype: Dtype, shape: &[usize]) -> Result<Array, ArrayError> {
         let item = dtype::size(&dtype);
-        let size = if shape.contains(&0) { 0 } else { shape.iter().fold(item, |size, length| size.saturating_mul(*length)) };
+        let size =
+            if shape.contains(&0) { 0 } else { shape.iter().fold(item, |size, length| size.saturating_mul(*length)) };
         let buffer = Buffer::new(size, 0, &[]).map_err(ArrayError::Memory)?;
         Array::new(&Rc::new(buffer), dtype, 0, shape, &c_strides(shape, item), true)
     }

@@ -9,9 +9,9 @@ use array_ctypes_conformance::adapter::cost::Cost;
 use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array as Described, Profile};
-use make::{make, owned};
 #[cfg(unix)]
 use make::viewed;
+use make::{make, owned};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;

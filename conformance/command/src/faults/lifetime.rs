@@ -36,11 +36,16 @@ pub(crate) fn interface_holds(faults: &mut Faults) {
     faults.script("the interface object refers to its array weakly", |about, answers| {
         answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Ctypes)));
     });
-    faults.script("the interface object holds the base of its array, which a result does not have", |about, answers| {
-        if about.is_owner() {
-            answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Ctypes)));
-        }
-    });
+    faults.script(
+        "the interface object holds the base of its array, which a result does not have",
+        |about, answers| {
+            if about.is_owner() {
+                answer_presence(about, answers, false, |scene| {
+                    scene.only(|made| made.is(|what| *what == Export::Ctypes))
+                });
+            }
+        },
+    );
 }
 
 pub(crate) fn method_holds(faults: &mut Faults) {
