@@ -148,6 +148,11 @@ class Adapter:
         except Exception:
             return None  # the library does not export such elements
 
+    def storage(self, array):
+        """Returns the object that exists exactly as long as the memory of such an array: the array itself, unless the library
+        keeps memory apart from arrays."""
+        return array
+
     # View operations: the suite calls each by the name of its method
 
     @view_operation(_integers)
@@ -379,8 +384,7 @@ OWNERS = {
 
 
 class Owned:
-    """The memory of an array that owns it. The owner is `block`, the array before the views. Its address is None if the adapter
-    does not know it."""
+    """The memory of an array that owns it: the array before the views. Its address is None if the adapter does not know it."""
 
     def __init__(self, adapter, given):
         self.adapter, self.how = adapter, one_of(OWNERS)(given["owner"])
@@ -388,9 +392,9 @@ class Owned:
 
     def make(self, dtype, shape, strides):
         self.described = dtype, shape, strides
-        self.block = self._make_owner()
-        self.address = self.adapter.owned_address(self.block)
-        return self.block
+        owner = self._make_owner()
+        self.block, self.address = self.adapter.storage(owner), self.adapter.owned_address(owner)
+        return owner
 
     def _make_owner(self):
         """Returns an array that owns its memory. What it was made of is overwritten, and dropped."""

@@ -1,11 +1,14 @@
-//! Validates the crate `ndarray`: an adapter of forty lines, and one test for each rule.
+//! Validates the crate `ndarray`: an adapter of about a hundred lines, and one test for each rule.
 //!
 //! These are its limits: strides are counted in elements, from 0 up; the element type is fixed at compile time; slices with a
 //! negative step differ from Python's; views that do not exist panic.
 
-use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Step, View};
-use array_ctypes_conformance::{Hello, InProcess, Limits, Memory};
-use ndarray::{ArrayViewD, Axis, IxDyn, ShapeBuilder, Slice};
+use array_ctypes_conformance::engine::judge::{agrees, predictions_for_reply};
+use array_ctypes_conformance::spec::dtype::Dtype;
+use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::spec::{Answer, Array, Flag, Owner, Question, Raises, Step, View};
+use array_ctypes_conformance::{Case, Hello, Implementation, InProcess, Limits, Local, Memory};
+use ndarray::{ArrayD, ArrayViewD, Axis, IxDyn, ShapeBuilder, Slice};
 
 struct Ndarray;
 
@@ -13,6 +16,7 @@ impl InProcess for Ndarray {
     fn hello(&self) -> Hello {
         let limits = Limits { kinds: "biuf".into(), records: false, empty: false, invalid: false, ..Limits::default() };
         let limits = Limits { odd_strides: false, negative_strides: false, overlap: false, max_item_size: 8, ..limits };
+        let limits = Limits { owners: Owner::ALL.to_vec(), ..limits };
         Hello::core("ndarray", "0.17", limits.with_views(&["index", "reverse", "transpose", "newaxis"]))
     }
 
@@ -24,9 +28,50 @@ impl InProcess for Ndarray {
 
 fn answer<const N: usize>(array: &Array, memory: &Memory, script: &[Step]) -> Option<Vec<Answer>> {
     let elements = memory.bytes().get(usize::try_from(array.offset).ok()?..)?.as_chunks::<N>().0;
-    let usizes = |items: &[u64]| items.iter().map(|item| *item as usize).collect::<Vec<_>>();
     let strides: Vec<usize> = array.strides.iter().map(|stride| *stride as usize / N).collect();
-    let mut view = ArrayViewD::from_shape(IxDyn(&usizes(&array.shape)).strides(IxDyn(&strides)), elements).ok()?;
+    let view = ArrayViewD::from_shape(IxDyn(&usizes(&array.shape)).strides(IxDyn(&strides)), elements).ok()?;
+    match array.owner {
+        None => ask(view, array, script),
+        Some(Owner::Copy) => ask(view.to_owned().view(), array, script),
+        Some(Owner::Zeros) => ask(ArrayD::from_elem(view.raw_dim(), [0; N]).view(), array, script),
+        Some(Owner::Sum) => {
+            let zeros = ArrayD::from_elem(view.raw_dim(), Integer([0; N]));
+            ask((&view.mapv(Integer) + &zeros).view(), array, script)
+        }
+    }
+}
+
+/// An integer of N bytes.
+#[derive(Clone, Copy)]
+struct Integer<const N: usize>([u8; N]);
+
+impl<const N: usize> std::ops::Add for Integer<N> {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let from_lowest = |at: usize| if cfg!(target_endian = "little") { at } else { N - 1 - at };
+        let (mut sum, mut carry) = ([0; N], 0);
+        for at in (0..N).map(from_lowest) {
+            carry += u16::from(self.0[at]) + u16::from(other.0[at]);
+            (sum[at], carry) = (carry as u8, carry >> 8);
+        }
+        Integer(sum)
+    }
+}
+
+impl<const N: usize> AsRef<[u8]> for Integer<N> {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+fn usizes(items: &[u64]) -> Vec<usize> {
+    items.iter().map(|item| *item as usize).collect()
+}
+
+/// Takes the views of the array, and answers.
+fn ask<T: AsRef<[u8]>>(mut view: ArrayViewD<T>, array: &Array, script: &[Step]) -> Option<Vec<Answer>> {
+    let size = size_of::<T>();
     for operation in &array.views {
         view = match operation {
             View::Index { axis, at } => {
@@ -41,14 +86,30 @@ fn answer<const N: usize>(array: &Array, memory: &Memory, script: &[Step]) -> Op
     let answer = |question: &Question| match question {
         Question::Data => Answer::address(view.as_ptr()),
         Question::Shape => Answer::integers(view.shape().iter().copied()),
-        Question::Strides => Answer::integers(view.strides().iter().map(|stride| stride * N as isize)),
-        Question::Item(index) => Answer::Bytes(view[&usizes(index)[..]].to_vec()),
-        Question::ItemSize => Answer::Integer(N as i128),
+        Question::Strides => Answer::integers(view.strides().iter().map(|stride| stride * size as isize)),
+        Question::Item(index) => Answer::Bytes(view[&usizes(index)[..]].as_ref().to_vec()),
+        Question::ItemSize => Answer::Integer(size as i128),
         Question::Flag(Flag::CContiguous) => Answer::Bool(view.is_standard_layout()),
         Question::Flag(Flag::FContiguous) => Answer::Bool(view.t().is_standard_layout()),
         _ => Answer::Raises(Raises::NotImplementedError),
     };
     script.iter().map(|step| step.question().map(answer)).collect()
+}
+
+/// Arrays of its own memory are judged by everything except their address, which nobody else knows.
+#[test]
+fn arrays_that_own_their_memory_are_asked_and_their_address_is_not_judged() {
+    let mut local = Local::new(Ndarray);
+    for (owner, bytes) in [(Owner::Copy, [1, 2, 3, 4]), (Owner::Sum, [1, 2, 3, 4]), (Owner::Zeros, [0; 4])] {
+        let dtype = Dtype::from_typestr(if cfg!(target_endian = "little") { "<u2" } else { ">u2" }).unwrap();
+        let array = Array::owned(owner, bytes.to_vec(), dtype, &[2]);
+        let case = Case { array, script: ["data", "shape", "item 1"].map(|step| step.parse().unwrap()).to_vec() };
+        let reply = local.answer(&case).unwrap();
+        let judged = predictions_for_reply(&Platform::host(), &case, &reply);
+        assert!(judged.iter().all(|prediction| agrees(&Platform::host(), &reply, prediction)), "{reply:?}");
+        let rules: Vec<&str> = judged.iter().map(|prediction| prediction.rule.id()).collect();
+        assert_eq!(rules, ["shape.shape", "layout.element", "layout.accepted", "layout.answered"]);
+    }
 }
 
 mod conformance {
