@@ -119,6 +119,54 @@ numpy_absent.serve()
     ]
 
 
+# Arrays that own their memory
+
+
+class OnlyCopies(Twin):
+    """only copies: the library does not calculate, and makes no zeros"""
+    rule = "layout.accepted"
+
+    limits = dict(NumPy.limits, owners=["copy"])
+
+
+class AddressUnknown(Twin):
+    """an unknown address: nothing but the interface tells where the memory is"""
+    rule = "cast.address"
+
+    def owned_address(self, array):
+        return None
+
+
+class MemoryApart(Twin):
+    """memory apart from arrays: a view holds the memory, and not the array that it was taken of"""
+    rule = "lifetime.view-holds"
+
+    def apart(self, array):
+        block = (kit.c_char * array.nbytes)()
+        made = np.ndarray(array.shape, array.dtype, block)
+        made.view("V%d" % array.itemsize)[...] = array.view("V%d" % array.itemsize)
+        return made
+
+    def copied(self, array):
+        return self.apart(array)
+
+    def added(self, array, zeros):
+        return self.apart(super().added(array, zeros))
+
+    def zeros(self, dtype, shape):
+        return self.apart(super().zeros(dtype, shape))
+
+    def storage(self, array):
+        return array.base
+
+
+class Uncounted(Twin):
+    """no counted references: an array is freed some time after its last holder, as in PyPy"""
+    rule = "lifetime.collected"
+
+    limits = dict(NumPy.limits, counts_references=False)
+
+
 TWINS = {twin.__doc__.split(": ")[0]: twin for twin in Twin.__subclasses__()}
 
 if __name__ == "__main__":

@@ -133,6 +133,25 @@ impl Limits {
         Limits { functions: true, types: true, owners: Owner::ALL.to_vec(), ..Limits::default() }
     }
 
+    /// The names of the abilities that are declared. Those of `owners` are its words.
+    #[must_use]
+    pub fn abilities(&self) -> Vec<&'static str> {
+        let own = [("functions", self.functions), ("types", self.types)];
+        let own = own.into_iter().filter_map(|(name, is_declared)| is_declared.then_some(name));
+        own.chain(self.owners.iter().map(|owner| owner.word())).collect()
+    }
+
+    /// Declares the ability of that name. Returns false if there is none.
+    pub fn declare(&mut self, ability: &str) -> bool {
+        match (ability, Owner::from_word(ability)) {
+            ("functions", _) => self.functions = true,
+            ("types", _) => self.types = true,
+            (_, Some(owner)) => self.owners.push(owner),
+            _ => return false,
+        }
+        true
+    }
+
     /// The same limits with no other view operations than these, by the first words of their text forms.
     #[must_use]
     pub fn with_views(self, views: &[&str]) -> Limits {

@@ -195,7 +195,7 @@ impl<'a> Worker<'a> {
         let Hello { profiles, limits, .. } = self.hello;
         let profiles = profiles.iter().map(|profile| format!(" --profile {}", profile.name()));
         let options: String =
-            profiles.chain(limits.owners.iter().map(|owner| format!(" --owner {}", owner.word()))).collect();
+            profiles.chain(limits.abilities().iter().map(|ability| format!(" --ability {ability}"))).collect();
         error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{options}` shows it"))
     }
 

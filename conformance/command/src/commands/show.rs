@@ -5,8 +5,8 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::print;
 use array_ctypes_conformance::report::picture;
+use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Owner, Profile};
 use array_ctypes_conformance::{Hello, Limits};
 use clap::Args;
 use std::fmt::Write as _;
@@ -21,33 +21,37 @@ pub(crate) struct Arguments {
     /// Show the case as an implementation with only this profile would get it; may be repeated
     #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
     profiles: Vec<Profile>,
-    /// Show it as an implementation that makes arrays of its own memory in this way would get it; may be repeated [default:
-    /// in every way, and in none with --profile]
-    #[arg(long = "owner", value_name = "WORD", value_parser = owner)]
-    owners: Vec<Owner>,
+    /// Show it as an implementation that declares this ability would get it: types, functions, copy, sum or zeros; may be
+    /// repeated [default: all, and none with --profile]
+    #[arg(long = "ability", value_name = "NAME", value_parser = ability)]
+    abilities: Vec<String>,
     /// Show it on this platform, such as s390x-linux [default: this one]
     #[arg(long, value_name = "NAME", value_parser = platform)]
     platform: Option<Platform>,
 }
 
-/// Parses a way to make an array that owns its memory.
-fn owner(word: &str) -> Result<Owner, String> {
-    let known = || Owner::ALL.iter().map(|owner| owner.word()).collect::<Vec<_>>().join(", ");
-    Owner::from_word(word).ok_or_else(|| format!("expected one of {}; found {word:?}", known()))
+/// Parses the name of an ability.
+fn ability(name: &str) -> Result<String, String> {
+    let known = || Limits::with_all_abilities().abilities().join(", ");
+    let is_known = Limits::default().declare(name);
+    if is_known { Ok(name.to_owned()) } else { Err(format!("expected one of {}; found {name:?}", known())) }
 }
 
 /// Draws the case.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let platform = arguments.platform.unwrap_or_else(Platform::host);
-    let owners = arguments.owners.clone();
-    let is_for_all = owners.is_empty() && arguments.profiles.is_empty();
+    let is_for_all = arguments.abilities.is_empty() && arguments.profiles.is_empty();
+    let mut limits = if is_for_all { Limits::with_all_abilities() } else { Limits::default() };
+    for ability in &arguments.abilities {
+        limits.declare(ability);
+    }
     let hello = Hello {
         name: "specification".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         runtime: None,
         platform,
         profiles: profiles(&arguments.profiles),
-        limits: if is_for_all { Limits::with_all_abilities() } else { Limits { owners, ..Limits::default() } },
+        limits,
     };
     let name = &arguments.case;
     let case = case(name, &hello, &arguments.asked.rules())?;

@@ -39,7 +39,9 @@ impl Implementation for Unsigned {
         if let Reply::Answered(Answers { answers, .. }) = &mut reply {
             for (step, answer) in case.script.iter().zip(answers) {
                 if let (Step::Ask(Question::Strides), Answer::Integers(strides)) = (step, answer) {
-                    strides.iter_mut().for_each(|stride| *stride = stride.saturating_abs());
+                    for stride in strides {
+                        *stride = stride.saturating_abs();
+                    }
                 }
             }
         }
