@@ -16,7 +16,7 @@
 
 use crate::vocabulary::dtype::{Dtype, Kind, Plain};
 use crate::vocabulary::platform::{ByteOrder, Platform};
-use crate::vocabulary::{Array, Step};
+use crate::vocabulary::{Array, Owner, Step};
 use std::fmt;
 
 mod print;
@@ -62,6 +62,14 @@ fn x(platform: &Platform) -> Array {
     };
     let int32 = Dtype::Plain(Plain { kind: Kind::Int, size: 4, order, unit: None });
     Array::contiguous((0..4).flat_map(bytes).collect(), int32, &[2, 2])
+}
+
+/// A result that nothing but a variable keeps, and which owns its memory.
+const SUM: Subject = Subject { typed: "s = a + b; alive = weakref.ref(s)", array: sum };
+
+fn sum(platform: &Platform) -> Array {
+    let Array { buffer, dtype, shape, .. } = x(platform);
+    Array::owned(Owner::Sum, buffer.bytes, dtype, &shape)
 }
 
 /// Declares the table.
@@ -129,6 +137,40 @@ examples! {
     X: "the first two elements, as the newer page reads them" {
         "x.ctypes.data_as(POINTER(c_uint64)).contents" => "printed c_uint64",
         "x.ctypes.data_as(POINTER(c_uint64))[0]" => "index 0 c_uint64",
+    }
+    X: "the address is an integer of Python" {
+        "type(x.ctypes.data).__name__" => "type data",
+    }
+    X: "pointers are of the type that was asked for" {
+        "type(x.ctypes.data_as(POINTER(c_long)))" => "type data_as POINTER(c_long)",
+        "type(x.ctypes._as_parameter_)" => "type _as_parameter_",
+    }
+    X: "shape and strides are C arrays, one item for each axis" {
+        "type(x.ctypes.shape)" => "type shape",
+        "type(x.ctypes.shape_as(c_long))" => "type shape_as c_long",
+        "type(x.ctypes.strides)" => "type strides",
+        "type(x.ctypes.strides_as(c_longlong))" => "type strides_as c_longlong",
+    }
+    SUM: "a pointer to a temporary array: it keeps the array since NumPy 1.16, and dangles before" {
+        "p = s.ctypes.data_as(c_void_p)" => "export 0 data_as c_void_p",
+        "del s" => "drop array",
+        "_ = gc.collect()" => "collect",
+        "alive() is not None" => "alive",
+    }
+    SUM: "ct = (a + b).ctypes keeps the array, until ct is deleted" {
+        "ct = s.ctypes" => "export 0 ctypes",
+        "del s" => "drop array",
+        "alive() is not None" => "alive",
+        "string_at(ct.data, 8)" => "read 0 8",
+        "del ct" => "drop 0",
+        "_ = gc.collect()" => "collect",
+        "alive() is not None" => "alive",
+    }
+    SUM: "c = a + b keeps the array, whatever becomes of its pointers" {
+        "p = s.ctypes.data_as(c_void_p)" => "export 0 data_as c_void_p",
+        "del p" => "drop 0",
+        "_ = gc.collect()" => "collect",
+        "alive() is not None" => "alive",
     }
 }
 

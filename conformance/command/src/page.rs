@@ -11,7 +11,7 @@ use array_ctypes_conformance::transports::contained::Contained;
 use array_ctypes_conformance::{Hello, Reply, RunError};
 use array_ctypes_spec::page::{Example, examples, output};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Answer, Expectation, Prediction, Profile, Step};
+use array_ctypes_spec::{Act, Answer, Expectation, Prediction, Profile, Step};
 use std::fmt::Write as _;
 
 /// The session of an implementation.
@@ -94,13 +94,17 @@ impl Session {
     }
 }
 
-/// Adds the statement that makes the array of an example, unless `made` is that already, and the heading of the example.
+/// Adds the statement that makes the array of an example, unless `made` is that already, and the heading of the example. The
+/// next one makes its array anew if this one deletes it.
 fn begin(text: &mut String, example: Example, made: &mut &'static str) {
     if example.of().typed != *made {
         *made = example.of().typed;
         typed(text, made, "");
     }
     let _ = writeln!(text, "# {example}  {}", example.about());
+    if example.script().contains(&Step::Act(Act::DropArray)) {
+        *made = "";
+    }
 }
 
 /// Adds a line that a user types, and what the interpreter prints.

@@ -6,7 +6,6 @@
 
 use array_ctypes_command::adapters::Reference;
 use array_ctypes_command::page::{Session, asked, predicted};
-use array_ctypes_conformance::adapter::implementation::Make;
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Origin, Report};
@@ -24,14 +23,12 @@ fn host() -> Option<&'static str> {
     Platform::ALL.into_iter().find(|(_, platform)| *platform == host).map(|(name, _)| name)
 }
 
-fn session(make: &Make) -> Session {
-    let implementation = make().unwrap_or_else(|error| panic!("{error}"));
+fn session<T: Implementation + 'static>(make: fn() -> T) -> Session {
+    let implementation = make();
     let hello = implementation.hello().clone();
-    asked(&mut Contained::new(implementation, make), &hello).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn reference() -> Box<dyn Implementation> {
-    Box::new(Reference::new())
+    let make = move || Ok(Box::new(make()) as Box<dyn Implementation>);
+    let session = asked(&mut Contained::new(Box::new(implementation), &make), &hello);
+    session.unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -43,7 +40,7 @@ fn the_session_that_is_predicted_for_each_platform() {
 
 #[test]
 fn the_reference_answers_as_predicted_for_the_platform_it_runs_on() {
-    let Session { text, asked, different } = session(&|| Ok(reference()));
+    let Session { text, asked, different } = session(Reference::new);
     assert_eq!((asked, different), (examples().collect(), Vec::new()));
     assert_eq!(text, predicted(&Platform::host()));
 }
@@ -58,7 +55,7 @@ fn the_reference_answers_as_predicted_for_the_platform_it_runs_on() {
 )]
 fn the_session_of_the_reference_is_the_committed_one_of_its_platform() {
     let name = host().expect("a platform that the specification names");
-    insta::assert_snapshot!(format!("reference_{name}"), session(&|| Ok(reference())).text);
+    insta::assert_snapshot!(format!("reference_{name}"), session(Reference::new).text);
 }
 
 /// The reference, which answers 0 where the page reads its array as a long long; everything else is right.
@@ -69,11 +66,11 @@ struct WrongOnThePage {
 }
 
 impl WrongOnThePage {
-    fn with(change: impl Fn(&mut Hello)) -> Box<dyn Implementation> {
+    fn with(change: impl Fn(&mut Hello)) -> WrongOnThePage {
         let reference = Reference::new();
         let mut hello = reference.hello().clone();
         change(&mut hello);
-        Box::new(WrongOnThePage { reference, hello, sent: Vec::new() })
+        WrongOnThePage { reference, hello, sent: Vec::new() }
     }
 }
 
@@ -108,12 +105,13 @@ impl Implementation for WrongOnThePage {
     }
 }
 
-fn wrong() -> Box<dyn Implementation> {
+fn wrong() -> WrongOnThePage {
     WrongOnThePage::with(|_| {})
 }
 
-fn run(make: &Make, options: &Options) -> Report {
-    check(make, options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
+fn run(make: fn() -> WrongOnThePage, options: &Options) -> Report {
+    let make = move || Ok(Box::new(make()) as Box<dyn Implementation>);
+    check(&make, options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The failures, as rule and case.
@@ -123,7 +121,7 @@ fn failures(report: &Report) -> Vec<(&'static str, String)> {
 
 #[test]
 fn a_mistake_that_only_the_page_shows_fails_its_first_case_and_no_drawn_one() {
-    let report = run(&|| Ok(wrong()), &Options { cases: 3000, ..Options::default() });
+    let report = run(wrong, &Options { cases: 3000, ..Options::default() });
     let expected = [("ctype.decode-integer", "page:4".to_owned()), ("cast.contents", "page:4".to_owned())];
     assert_eq!(failures(&report), expected);
     for failure in &report.failures {
@@ -138,7 +136,7 @@ fn a_mistake_that_only_the_page_shows_fails_its_first_case_and_no_drawn_one() {
 #[test]
 fn a_run_without_drawn_cases_asks_the_page_once_whatever_the_number_of_jobs() {
     for jobs in [1, 3] {
-        let report = run(&|| Ok(wrong()), &Options { cases: 0, jobs, ..Options::default() });
+        let report = run(wrong, &Options { cases: 0, jobs, ..Options::default() });
         assert_eq!((report.cases, report.page), (examples().count() as u64, examples().count() as u64));
         assert_eq!(report.failures.len(), 2);
     }
@@ -149,7 +147,7 @@ fn the_page_is_asked_only_about_the_rules_and_profiles_of_the_run() {
     let asked = |rules: &str, profiles: &[Profile]| {
         let rules = Rules::matching(rules).expect("rules");
         let options = Options { cases: 0, rules, profiles: profiles.to_vec(), ..Options::default() };
-        let report = run(&|| Ok(wrong()), &options);
+        let report = run(wrong, &options);
         (report.page, failures(&report))
     };
     assert_eq!(asked("cast.contents", Profile::ALL), (1, vec![("cast.contents", "page:4".to_owned())]));
@@ -161,8 +159,8 @@ fn the_page_is_asked_only_about_the_rules_and_profiles_of_the_run() {
 
 #[test]
 fn an_implementation_of_the_core_is_asked_address_shape_and_strides() {
-    let core = || Ok(WrongOnThePage::with(|hello| hello.profiles = vec![Profile::Core]));
-    let Session { text, asked, different } = session(&core);
+    let core = || WrongOnThePage::with(|hello| hello.profiles = vec![Profile::Core]);
+    let Session { text, asked, different } = session(core);
     let names: Vec<String> = asked.iter().map(ToString::to_string).collect();
     assert_eq!((names, different), (["page:1", "page:5", "page:8"].map(str::to_owned).to_vec(), vec![]));
     assert!(text.contains("# page:2  not asked: no rule that binds array-ctypes reference speaks of"), "{text}");
@@ -170,17 +168,17 @@ fn an_implementation_of_the_core_is_asked_address_shape_and_strides() {
 
 #[test]
 fn a_page_outside_the_limits_is_not_asked_and_counts_as_not_applicable() {
-    let narrow = || Ok(WrongOnThePage::with(|hello| hello.limits = Limits { max_dimensions: 1, ..Limits::default() }));
-    let report = run(&narrow, &Options { cases: 0, ..Options::default() });
+    let narrow = || WrongOnThePage::with(|hello| hello.limits = Limits { max_dimensions: 1, ..Limits::default() });
+    let report = run(narrow, &Options { cases: 0, ..Options::default() });
     assert_eq!((report.page, report.not_applicable, report.cases), (0, examples().count() as u64, 0));
-    let Session { text, asked, .. } = session(&narrow);
+    let Session { text, asked, .. } = session(narrow);
     assert_eq!(asked, []);
     assert!(text.contains("# page:1  not asked: outside the limits"), "{text}");
 }
 
 #[test]
 fn a_session_marks_each_answer_that_differs() {
-    let Session { text, different, .. } = session(&|| Ok(wrong()));
+    let Session { text, different, .. } = session(wrong);
     assert_eq!(different, [Example::named("page:4").expect("an example")]);
     let (_, rest) = text.split_once("# page:4").expect("the example");
     let (example, _) = rest.split_once("# page:5").expect("the next example");
