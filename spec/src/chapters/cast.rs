@@ -11,9 +11,9 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     let void_p = CType::Simple(Simple::VoidP);
     match question {
         Question::DataAs(ctype) if !ctype.is_pointer() => out.push(rules::refuses, TYPE_ERROR),
-        Question::DataAs(_) => world.push_address(rules::address, out),
+        Question::DataAs(_) => push_address(world, rules::address, out),
         Question::AsParameter => {
-            world.push_address(rules::as_parameter, out);
+            push_address(world, rules::as_parameter, out);
             if let Some(before) = world.asked_before(&Question::DataAs(void_p)) {
                 out.push(rules::as_parameter_is_data_as, Expectation::SameAs(before));
             }
@@ -23,7 +23,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                 out.push(rules::printed, Expectation::Is(Answer::Text(text)));
             }
         }
-        Question::Pass(ctype) if ctype.canonical(world.platform) == void_p => world.push_address(rules::pass, out),
+        Question::Pass(ctype) if ctype.canonical(world.platform) == void_p => push_address(world, rules::pass, out),
         // These take any object: as itself, or for its truth.
         Question::Pass(CType::Simple(simple)) if matches!(simple.class(), Class::Object | Class::Bool) => {}
         Question::Pass(_) => out.push(rules::pass_refuses, TYPE_ERROR),
@@ -33,6 +33,18 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             }
         }
         _ => {}
+    }
+}
+
+/// Expects the address of the first element, if it is prescribed.
+///
+/// Who makes an array that owns its memory may not know where that is. So there the address is also expected to be the one
+/// that `data` gave before.
+fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
+    let Some(address) = world.address() else { return };
+    out.push(rule, Expectation::Is(address));
+    if let Some(data) = world.asked_before(&Question::Data).filter(|_| world.array.owner.is_some()) {
+        out.push(rule, Expectation::SameAs(data));
     }
 }
 
