@@ -5,7 +5,7 @@
 use crate::vocabulary::layout::Layout;
 use crate::vocabulary::memmap::Mode;
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{Address, Answer, Array, Expectation, Question, Rule, Step, View};
+use crate::vocabulary::{Address, Answer, Array, Expectation, Question, Step, View};
 use change::Change;
 use kept::Kept;
 use mapping::Mapping;
@@ -89,18 +89,6 @@ impl<'a> World<'a> {
     pub(crate) fn address(&self) -> Option<Answer> {
         let free = self.layout.is_empty() && !self.array.views.is_empty();
         (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
-    }
-
-    /// Expects the address of the first element, if it is prescribed.
-    ///
-    /// Who makes an array that owns its memory may not know where that is. So there the address is also expected to be the
-    /// one that `data` gave before.
-    pub(crate) fn push_address(&self, rule: Rule, out: &mut Predictions) {
-        let Some(address) = self.address() else { return };
-        out.push(rule, Expectation::Is(address));
-        if let Some(data) = self.asked_before(&Question::Data).filter(|_| self.array.owner.is_some()) {
-            out.push(rule, Expectation::SameAs(data));
-        }
     }
 
     /// The lengths of the axes as numbers of C.

@@ -15,9 +15,9 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     let void_p = CType::Simple(Simple::VoidP);
     match question {
         Question::DataAs(ctype) if !ctype.is_pointer() => out.push(rules::refuses, TYPE_ERROR),
-        Question::DataAs(_) => world.push_address(rules::address, out),
+        Question::DataAs(_) => push_address(world, rules::address, out),
         Question::AsParameter => {
-            world.push_address(rules::as_parameter, out);
+            push_address(world, rules::as_parameter, out);
             if let Some(before) = world.asked_before(&Question::DataAs(void_p)) {
                 out.push(rules::as_parameter_is_data_as, Expectation::SameAs(before));
             }
@@ -31,7 +31,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
                 out.push(rules::printed, Expectation::Is(Answer::Text(text)));
             }
         }
-        Question::Pass(ctype) if ctype.canonical(world.platform) == void_p => world.push_address(rules::pass, out),
+        Question::Pass(ctype) if ctype.canonical(world.platform) == void_p => push_address(world, rules::pass, out),
         // These take any object: as itself, or for its truth.
         Question::Pass(CType::Simple(simple)) if matches!(simple.class(), Class::Object | Class::Bool) => {}
         Question::Pass(_) => out.push(rules::pass_refuses, TYPE_ERROR),
@@ -45,15 +45,23 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
+/// Expects the address of the first element, if it is prescribed.
+///
+/// Who makes an array that owns its memory may not know where that is. So there the address is also expected to be the one
+/// that `data` gave before.
+fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
+    let Some(address) = world.address() else { return };
+    out.push(rule, Expectation::Is(address));
+    if let Some(data) = world.asked_before(&Question::Data).filter(|_| world.array.owner.is_some()) {
+        out.push(rule, Expectation::SameAs(data));
+    }
+}
+
 /// Predicts what a foreign function receives for a pointer, or for the interface object.
 fn hand(world: &World, hand: &Hand, out: &mut Predictions) {
     let Some(argument) = argument(&hand.what) else { return };
     match is_passed(world.platform, &argument, hand.to.as_ref()) {
-        Some(true) => {
-            if let Some(address) = world.address() {
-                out.push(rules::hand, Expectation::Is(address));
-            }
-        }
+        Some(true) => push_address(world, rules::hand, out),
         Some(false) => out.push(rules::hand_refuses, TYPE_ERROR),
         None => {}
     }

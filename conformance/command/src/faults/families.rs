@@ -8,7 +8,8 @@
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::rules::{cast, data, layout, memmap, shape};
 
-/// The rules of the address that `data` answers: each speaks of some arrays, and a wrong address breaks them all.
+/// The rules of the address that `data` answers: each speaks of some arrays, and a wrong address breaks them all. If an array
+/// owns its memory, those of the chapter cast are compared with it too.
 pub(super) const ADDRESS: &[Rule] = &[
     data::first_element,
     data::empty,
@@ -16,6 +17,9 @@ pub(super) const ADDRESS: &[Rule] = &[
     data::raw,
     data::stable,
     data::interface,
+    cast::address,
+    cast::as_parameter,
+    cast::pass,
     memmap::granularity,
 ];
 

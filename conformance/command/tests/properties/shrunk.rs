@@ -7,6 +7,7 @@ use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::judge::violations;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::shrink;
+use array_ctypes_conformance::spec::Array;
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::{Case, Implementation, Limits};
@@ -16,7 +17,7 @@ fn every_candidate_exists_if_the_case_does_and_each_of_its_steps_is_inside_the_i
     let host = Platform::host();
     for case in cases(100) {
         let exists = resolve(&host, &case.array).is_ok();
-        for smaller in shrink::candidates(&case, &host, &Limits::default()) {
+        for smaller in shrink::candidates(&case, &host, &Limits::unlimited()) {
             assert_eq!(resolve(&host, &smaller.array).is_ok(), exists, "{smaller:?}");
             assert!(is_constrained(&smaller, &host), "{smaller:?}");
             assert_ne!(smaller, case);
@@ -52,11 +53,26 @@ fn every_candidate_is_inside_the_limits() {
     }
 }
 
+#[test]
+fn an_array_that_owns_its_memory_is_first_replaced_by_one_over_a_buffer() {
+    let host = Platform::host();
+    let mut seen = 0;
+    for case in cases(1000).filter(|case| case.array.owner.is_some()) {
+        let candidates: Vec<Case> = shrink::candidates(&case, &host, &Limits::unlimited()).collect();
+        let first =
+            candidates.iter().find(|smaller| smaller.array != case.array).expect("a candidate with another array");
+        assert_eq!(first.array, Array { owner: None, ..case.array.clone() });
+        assert!(candidates.iter().all(|smaller| smaller.array.fits_owner()), "{case:?}");
+        seen += 1;
+    }
+    assert!(seen > 50, "expected more than 50 of 1000 cases with an owner, found {seen}");
+}
+
 /// Shrinks a case to the end, always to the candidate that `choose` returns.
 fn shrink_to_the_end(mut case: Case, choose: fn(Vec<Case>) -> Option<Case>) -> Case {
     let host = Platform::host();
     for _ in 0..1000 {
-        match choose(shrink::candidates(&case, &host, &Limits::default()).collect()) {
+        match choose(shrink::candidates(&case, &host, &Limits::unlimited()).collect()) {
             Some(smaller) => case = smaller,
             None => return case,
         }
@@ -79,7 +95,7 @@ fn shrinking_ends_whichever_candidate_is_taken_and_the_last_case_is_small() {
                 array.views.is_empty() && (array.shape.is_empty() || array.shape == [0]) && array.buffer.size <= 16,
                 "{least:?}"
             );
-            assert!(array.offset == 0 && array.buffer.at == 0 && array.writeable, "{least:?}");
+            assert!(array.offset == 0 && array.buffer.at == 0 && array.writeable && array.owner.is_none(), "{least:?}");
         }
     }
     // A run takes another candidate if the first one does not fail.
@@ -94,7 +110,7 @@ fn unconstrained_steps_go_first_and_all_at_once() {
     let host = Platform::host();
     let mut seen = 0;
     for case in cases(300).filter(|case| !is_constrained(case, &host)) {
-        let first = shrink::candidates(&case, &host, &Limits::default()).next().expect("a candidate");
+        let first = shrink::candidates(&case, &host, &Limits::unlimited()).next().expect("a candidate");
         assert_eq!(first.array, case.array);
         let expected = |case: &Case| case.expect(&host).len();
         assert_eq!(expected(&first), expected(&case), "{case:?}");

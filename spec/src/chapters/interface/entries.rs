@@ -15,7 +15,7 @@ pub(super) fn dictionary(world: &World, key: Key, out: &mut Predictions) {
             out.push(rules::keys, Expectation::Is(keys));
         }
         Key::Version => out.push(rules::version, Expectation::Is(Answer::Integer(3))),
-        Key::Data => world.push_address(rules::data, out),
+        Key::Data => push_address(world, rules::data, out),
         Key::ReadOnly => {
             if !world.writeability_is_free() {
                 out.push(rules::read_only, Expectation::Is(Answer::Bool(!world.array.is_writeable())));
@@ -67,7 +67,7 @@ pub(super) fn structure(world: &World, member: Member, out: &mut Predictions) {
         }
         Member::Strides => push_strides(world, rules::struct_strides, out),
         Member::Data => {
-            world.push_address(rules::struct_data, out);
+            push_address(world, rules::struct_data, out);
             push_same(world, &ADDRESSES[..2], rules::struct_agrees, out);
         }
         Member::Descr => {
@@ -75,6 +75,12 @@ pub(super) fn structure(world: &World, member: Member, out: &mut Predictions) {
             let answer = if described { Answer::Text(descr) } else { Answer::Nothing };
             out.push(rules::struct_descr, Expectation::Is(answer));
         }
+    }
+}
+
+fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
+    if let Some(address) = world.address() {
+        out.push(rule, Expectation::Is(address));
     }
 }
 
