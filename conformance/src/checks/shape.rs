@@ -112,6 +112,10 @@ fn add_hand(ask: &mut Ask) {
 
 fn add_hand_refuses(ask: &mut Ask) {
     let what = c_array(ask).0;
-    let to = parameter(ask);
+    // Most often somebody declares the items of `shape` where others are handed, or unsigned ones.
+    let to = match ask.draw.below(3) {
+        0 => CType::Pointer(Box::new(CType::Simple(ask.draw.pick(&[Simple::IntP, Simple::SizeT])))),
+        _ => parameter(ask),
+    };
     ask_hand(ask, what, Some(to));
 }

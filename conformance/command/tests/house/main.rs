@@ -33,7 +33,7 @@ const CHAPTERS: &[&str] =
 const UNSAFE: &[(&str, usize, &str)] = &[
     ("benches/by_hand.rs", 8, "reads through raw pointers, for comparison"),
     ("benches/mapped.rs", 4, "maps files by hand, for comparison"),
-    ("conformance/command/src/adapters/reference/c_function.rs", 8, "is C: functions that receive pointers"),
+    ("conformance/command/src/adapters/reference/c_function.rs", 9, "is C: functions that receive pointers"),
     ("conformance/command/src/adapters/reference/library.rs", 1, "loads a library, which runs its code"),
     ("conformance/command/src/adapters/reference/forked.rs", 8, "makes copies of the process, and waits for them"),
     ("conformance/src/transports/leftovers.rs", 2, "kills processes"),
@@ -47,7 +47,7 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("reference/src/memory/system.rs", 12, "calls the system: maps, writes back, sizes files, reserves memory"),
     ("reference/tests/allocations.rs", 1, "borrows a slice; nobody writes meanwhile"),
     ("reference/tests/c_functions.rs", 18, "calls C functions"),
-    ("reference/tests/compiled_c.rs", 7, "loads and calls C functions"),
+    ("reference/tests/compiled_c.rs", 8, "loads and calls C functions"),
     ("reference/tests/ctypeslib.rs", 1, "loads a library"),
     ("reference/tests/interface.rs", 1, "imports a C structure"),
     ("reference/tests/slices.rs", 1, "borrows a slice; nobody writes meanwhile"),
