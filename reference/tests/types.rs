@@ -1,17 +1,16 @@
-//! What the interface returns, as Rust's types say it: a function of another type does not compile.
+//! What the interface returns, as Rust's types say it: a value of another type does not compile.
 
-use array_ctypes::absent::Plain;
-use array_ctypes::{Array, CArray, Ctypes, Pointer, ctype, shape};
+use array_ctypes::{Array, CArray, Pointer, ctype, shape};
 use array_ctypes_spec::ctype::CType;
 
 #[test]
 fn an_address_is_an_integer_and_shape_and_strides_are_arrays_of_intp_or_nothing() {
-    let address: fn(&Ctypes<'_>) -> usize = Ctypes::data;
-    let arrays: [fn(&Ctypes<'_>) -> Option<Box<[isize]>>; 2] = [Ctypes::shape, Ctypes::strides];
-    let without_ctypes: [fn(&Plain<'_>) -> usize; 2] = [Plain::data, Plain::as_parameter];
     let array = Array::from_slice(&[0i32; 6], &[2, 3]).unwrap();
-    assert_eq!(arrays.map(|of| of(&array.ctypes()).map(|items| items.len())), [Some(2); 2]);
-    assert_eq!(without_ctypes.map(|of| of(&array.without_ctypes())), [address(&array.ctypes()); 2]);
+    let (ctypes, plain) = (array.ctypes(), array.without_ctypes());
+    let addresses: [usize; 3] = [ctypes.data(), plain.data(), plain.as_parameter()];
+    let arrays: [Option<Box<[isize]>>; 2] = [ctypes.shape(), ctypes.strides()];
+    assert_eq!(addresses, [addresses[0]; 3]);
+    assert_eq!(arrays.map(|items| items.map(|items| items.len())), [Some(2); 2]);
     assert_eq!(ctype::layout(&shape::ITEM).map(|layout| layout.size()), Some(size_of::<isize>()));
 }
 

@@ -40,7 +40,7 @@ impl Listed {
         let Listed { name, rule, seen } = self;
         let seen = seen.into_iter().map(|link| Seen { link, remark: None }).collect();
         match Rule::from_id(&rule) {
-            Some(rule) => Ok(HuntedFault { rule, name, seen }),
+            Some(rule) => Ok(HuntedFault { name, rule, seen }),
             None => Err(RunError::unavailable(format!("expected a rule of {name:?} that exists, found {rule:?}"))),
         }
     }
