@@ -29,6 +29,7 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     a_line_of_a_hundred_megabytes_is_cut_off,
     a_flood_of_errors_neither_hangs_nor_fills_the_report,
     an_adapter_that_stops_answering_ends_the_run,
+    a_report_says_which_rules_are_not_asked_and_what_to_declare,
 ];
 
 /// Runs an adapter that answers correctly for 20 arrays, and executes this line of Python from the 21st on.
@@ -255,4 +256,29 @@ fn an_adapter_that_stops_answering_ends_the_run() {
 fn an_adapter_that_cannot_start_does_not_stop_the_next_one() {
     let ran = Place::new().run(&["check", "--cases", "10", "--no-save", "--command", "false", "reference", "--quiet"]);
     ran.exits(3).prints(&["array-ctypes reference"]);
+}
+
+/// An adapter of an older kit knows no abilities.
+fn a_report_says_which_rules_are_not_asked_and_what_to_declare() {
+    let program = "
+from memoryview_adapter import MemoryView, kit
+
+class Older(MemoryView):
+    name, profiles, limits = 'older', MemoryView.profiles + ['ctypes'], dict(MemoryView.limits, types=False)
+
+kit.serve(Older())
+";
+    let check = |arguments: &[&str]| {
+        Place::new().check_python(program, &[&["--cases", "50", "--rule", "data"], arguments].concat())
+    };
+    let text = check(&[]).out;
+    let expected = "not asked, because older does not declare `types`: data.integer\n  \
+                    next: if the implementation answers `type …`, declare `\"types\": true` among the limits\n";
+    assert_eq!(text.matches(expected).count(), 1, "{text}");
+    assert!(text.lines().any(|line| line.starts_with("  data.integer ") && line.ends_with("  not asked")), "{text}");
+    let json = check(&["--format", "json"]).out;
+    let missing: Vec<&str> = json.lines().filter(|line| line.contains(r#""kind":"missing""#)).collect();
+    let expected =
+        r#"{"about":"the implementation answers `type …`","kind":"missing","limit":"types","rules":["data.integer"]}"#;
+    assert_eq!(missing, [expected]);
 }
