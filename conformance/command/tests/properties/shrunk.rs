@@ -17,7 +17,7 @@ fn every_candidate_exists_if_the_case_does_and_each_of_its_steps_is_inside_the_i
     let host = Platform::host();
     for case in cases(100) {
         let exists = resolve(&host, &case.array).is_ok();
-        for smaller in shrink::candidates(&case, &host, &Limits::unlimited()) {
+        for smaller in shrink::candidates(&case, &host, &Limits::with_all_abilities()) {
             assert_eq!(resolve(&host, &smaller.array).is_ok(), exists, "{smaller:?}");
             assert!(is_constrained(&smaller, &host), "{smaller:?}");
             assert_ne!(smaller, case);
@@ -58,7 +58,7 @@ fn an_array_that_owns_its_memory_is_first_replaced_by_one_over_a_buffer() {
     let host = Platform::host();
     let mut seen = 0;
     for case in cases(1000).filter(|case| case.array.owner.is_some()) {
-        let candidates: Vec<Case> = shrink::candidates(&case, &host, &Limits::unlimited()).collect();
+        let candidates: Vec<Case> = shrink::candidates(&case, &host, &Limits::with_all_abilities()).collect();
         let first =
             candidates.iter().find(|smaller| smaller.array != case.array).expect("a candidate with another array");
         assert_eq!(first.array, Array { owner: None, ..case.array.clone() });
@@ -72,7 +72,7 @@ fn an_array_that_owns_its_memory_is_first_replaced_by_one_over_a_buffer() {
 fn shrink_to_the_end(mut case: Case, choose: fn(Vec<Case>) -> Option<Case>) -> Case {
     let host = Platform::host();
     for _ in 0..1000 {
-        match choose(shrink::candidates(&case, &host, &Limits::unlimited()).collect()) {
+        match choose(shrink::candidates(&case, &host, &Limits::with_all_abilities()).collect()) {
             Some(smaller) => case = smaller,
             None => return case,
         }
@@ -110,7 +110,7 @@ fn unconstrained_steps_go_first_and_all_at_once() {
     let host = Platform::host();
     let mut seen = 0;
     for case in cases(300).filter(|case| !is_constrained(case, &host)) {
-        let first = shrink::candidates(&case, &host, &Limits::unlimited()).next().expect("a candidate");
+        let first = shrink::candidates(&case, &host, &Limits::with_all_abilities()).next().expect("a candidate");
         assert_eq!(first.array, case.array);
         let expected = |case: &Case| case.expect(&host).len();
         assert_eq!(expected(&first), expected(&case), "{case:?}");
