@@ -7,7 +7,7 @@ use crate::draw::Draw;
 use array_ctypes_spec::ctype::{CType, MemoryLayout};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Question, Rule, Step, Write, rules};
+use array_ctypes_spec::{Array, Question, Rule, Step, Write, expect_resolved, rules};
 
 /// A script while checks add to it.
 #[derive(Debug)]
@@ -63,6 +63,17 @@ impl Ask<'_> {
     pub(crate) fn once(&mut self, question: Question) {
         if !self.script.iter().any(|step| step.asks(&question)) {
             self.script.push(Step::Ask(question));
+        }
+    }
+
+    /// Adds a question that reads memory, unless the script has it already, or the specification expects nothing of the
+    /// answer: what is read then may lie anywhere.
+    pub(crate) fn once_if_expected(&mut self, question: Question) {
+        let (layout, step) = (Ok(self.layout.clone()), [Step::Ask(question.clone())]);
+        let mut is_expected = false;
+        expect_resolved(self.platform, self.array, &layout, &step, &mut |_| is_expected = true);
+        if is_expected {
+            self.once(question);
         }
     }
 

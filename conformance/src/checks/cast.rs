@@ -196,7 +196,7 @@ fn add_hand(ask: &mut Ask) {
 
 /// Asks what a foreign function with that parameter receives.
 pub(crate) fn ask_hand(ask: &mut Ask, what: Handed, to: Option<CType>) {
-    ask.once(Question::Hand(Box::new(Hand { what, to })));
+    ask.once_if_expected(Question::Hand(Box::new(Hand { what, to })));
 }
 
 /// Draws the type of a parameter that takes few arguments: most other types are refused.
@@ -248,5 +248,5 @@ fn add_walk(ask: &mut Ask) {
     let shape = if ask.draw.one_in(2) { Value::Shape } else { Value::ShapeAs(roomy(ask, &lengths)) };
     let given = ask.layout.strides.clone();
     let strides = if ask.draw.one_in(2) { Value::Strides } else { Value::StridesAs(roomy(ask, &given)) };
-    ask.once(Question::Walk(Box::new(Walk { from, shape, strides })));
+    ask.once_if_expected(Question::Walk(Box::new(Walk { from, shape, strides })));
 }

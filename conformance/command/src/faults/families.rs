@@ -19,6 +19,7 @@ pub(super) const ADDRESS: &[Rule] = &[
     data::interface,
     cast::address,
     cast::as_parameter,
+    cast::hand,
     cast::pass,
     memmap::granularity,
 ];
