@@ -151,7 +151,7 @@ fn the_page_is_asked_only_about_the_rules_and_profiles_of_the_run() {
         (report.page, failures(&report))
     };
     assert_eq!(asked("cast.contents", Profile::ALL), (1, vec![("cast.contents", "page:4".to_owned())]));
-    assert_eq!(asked("shape", Profile::ALL), (7, vec![]));
+    assert_eq!(asked("shape", Profile::ALL), (8, vec![]));
     assert_eq!(asked("shape", &[Profile::Core]), (2, vec![]));
     assert_eq!(asked("memmap", Profile::ALL), (0, vec![]));
     assert_eq!(asked("cast.contents", &[Profile::Core]), (0, vec![]));
@@ -168,7 +168,7 @@ fn an_implementation_of_the_core_is_asked_address_shape_and_strides() {
 
 #[test]
 fn a_page_outside_the_limits_is_not_asked_and_counts_as_not_applicable() {
-    let narrow = || WrongOnThePage::with(|hello| hello.limits = Limits { max_dimensions: 1, ..Limits::default() });
+    let narrow = || WrongOnThePage::with(|hello| hello.limits.max_dimensions = 1);
     let report = run(narrow, &Options { cases: 0, ..Options::default() });
     assert_eq!((report.page, report.not_applicable, report.cases), (0, examples().count() as u64, 0));
     let Session { text, asked, .. } = session(narrow);

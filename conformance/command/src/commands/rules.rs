@@ -101,7 +101,7 @@ fn counts() -> Vec<u64> {
     let mut counts = vec![0u64; Rule::all().count()];
     // On one platform, whatever this one is, so that the figures are the same everywhere.
     let platform = Platform::X86_64_LINUX;
-    let answered = Reply::Answered(Answers::default());
+    let answered = Reply::Answered(Answers { buffer: Some(0), ..Answers::default() });
     for index in 0..DRAWN {
         let case = generate::case(1, index, &platform);
         let mut predicted: Vec<usize> = predictions_for_reply(&platform, &case, &answered)

@@ -106,7 +106,7 @@ fn memory_that_only_the_other_reading_keeps_is_not_read() {
             ..Options::default()
         };
         let report = check(&make, &options, &|_| {}).expect("a report");
-        (report.cases, report.not_applicable, report.failures.len())
+        (report.cases - report.page, report.not_applicable, report.failures.len())
     };
     assert_eq!(asked(Reading::Holds), (1, 0, 0));
     assert_eq!(asked(Reading::Borrows), (0, 1, 0));
