@@ -1,8 +1,6 @@
-//! Arrays that own their memory: how a library makes one, and how a case describes it.
+//! Arrays that own their memory: how a library makes one.
 
-use super::array::Array;
 use super::dtype::{Dtype, Kind};
-use super::layout::c_strides;
 use super::platform::Platform;
 use super::words::words;
 
@@ -35,25 +33,5 @@ impl Owner {
             Owner::Zeros => plain.is_none_or(|plain| !plain.kind.has_unit() || plain.unit.is_some()),
         };
         is_known && !dtype.has_objects() && dtype.item_size() > 0
-    }
-}
-
-impl Array {
-    /// An array that owns its memory: one with these bytes, C-contiguous and writeable.
-    pub fn owned(owner: Owner, bytes: Vec<u8>, dtype: Dtype, shape: &[u64]) -> Array {
-        Array { owner: Some(owner), ..Array::contiguous(bytes, dtype, shape) }
-    }
-
-    /// Returns true if the array has no owner, or is described as [`Array::owned`] describes it, with zeros if it is made of
-    /// zeros.
-    pub fn fits_owner(&self) -> bool {
-        let Some(owner) = self.owner else { return true };
-        let item = self.dtype.item_size();
-        let elements = self.shape.iter().try_fold(item, |bytes, length| bytes.checked_mul(*length));
-        let is_whole = self.buffer.bytes.len() as u64 == self.buffer.size && elements == Some(self.buffer.size);
-        let is_first = self.offset == 0 && self.buffer.at == 0;
-        let has_bytes = owner != Owner::Zeros || self.buffer.bytes.iter().all(|byte| *byte == 0);
-        let is_plain = self.map.is_none() && self.writeable && self.strides == c_strides(&self.shape, item);
-        is_whole && is_first && has_bytes && is_plain
     }
 }
