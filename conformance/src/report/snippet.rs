@@ -42,12 +42,16 @@ const PRELUDES: [(&str, &str); 9] = [
     ("c_intp", "c_intp = c_ssize_t"),
     (
         "Structure(",
-        "def Structure(*types): return type('S', (ctypes.Structure,), \
+        "import functools\n\
+         @functools.lru_cache()  # one type for the same fields\n\
+         def Structure(*types): return type('S', (ctypes.Structure,), \
          {'_fields_': [('f%d' % i, t) for i, t in enumerate(types)]})",
     ),
     (
         "Union(",
-        "def Union(*types): return type('U', (ctypes.Union,), \
+        "import functools\n\
+         @functools.lru_cache()  # one type for the same fields\n\
+         def Union(*types): return type('U', (ctypes.Union,), \
          {'_fields_': [('f%d' % i, t) for i, t in enumerate(types)]})",
     ),
     (
