@@ -5,7 +5,7 @@ use crate::checks::cast::{ask_hand, parameter};
 use crate::checks::ctype::convert;
 use crate::checks::row::{Need, act, once, rows};
 use crate::draw::ctype::{any, integer, ordered};
-use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::ctype::{CType, Simple, store};
 use array_ctypes_spec::{Attribute, Handed, Question, Value, Write};
 
 rows! {
@@ -56,15 +56,23 @@ fn add_strides_as(ask: &mut Ask) {
     ask.once(Question::StridesAs(ctype));
 }
 
-/// Draws a type that takes integers, of any class: several have the same size.
+/// Asks for the type of a conversion to any type that refuses none of the numbers. Several types have the same size.
 fn add_as_type(ask: &mut Ask) {
     let ctype = match ask.draw.below(4) {
         0 => ordered(&mut ask.draw, ask.platform),
         1 => CType::Simple(ask.draw.pick(Simple::ALL)),
         _ => CType::Simple(integer(&mut ask.draw)),
     };
-    let value = if ask.draw.one_in(2) { Value::ShapeAs(ctype) } else { Value::StridesAs(ctype) };
-    ask.once(Question::Type(value));
+    let takes = |number: i64| store(ask.platform, &ctype, number).is_ok();
+    // A view may have other strides than those of its layout.
+    let (takes_shape, takes_strides) = (ask.layout.shape.iter().all(|length| takes(*length as i64)), takes(-1));
+    if ask.draw.one_in(2) {
+        if takes_shape {
+            ask.once(Question::Type(Value::ShapeAs(ctype)));
+        }
+    } else if takes_strides {
+        ask.once(Question::Type(Value::StridesAs(ctype)));
+    }
 }
 
 fn add_copy(ask: &mut Ask) {
