@@ -47,6 +47,13 @@ class Form(unittest.TestCase):
             uncovered = {rule for rule, entry in header["rules"].items() if entry["vectors"] == 0}
             self.assertEqual(uncovered, set(header["left_out"]), path.name)
 
+    def test_the_page_comes_first(self):
+        for path in FILES:
+            ids = [vector["id"] for vector in lines(path)[1:]]
+            page = ["page:%d" % number for number in range(1, 1 + sum(id.startswith("page:") for id in ids))]
+            self.assertGreater(len(page), 10, path.name)
+            self.assertEqual(ids[: len(page)], page, path.name)
+
     @unittest.skipUnless(has("jsonschema"), "jsonschema is missing: pip install jsonschema")
     def test_the_schema_accepts_the_lines(self):
         check = validator()
@@ -103,6 +110,11 @@ class Runner(unittest.TestCase):
         self.assertEqual(code, 1, out)
         self.assertIn("FAILED shape.strides", out)
         self.assertNotIn("FAILED shape.shape", out)
+
+    def test_a_pointer_that_reads_0_fails_on_the_page(self):
+        code, out = self.run_with("str(array.ctypes.data_as(pointer(ctype))[int(at)])", "str(0)")
+        self.assertEqual(code, 1, out)
+        self.assertIn("FAILED ctype.decode-integer in page:4, index 0 c_longlong", out)
 
 
 if __name__ == "__main__":
