@@ -15,7 +15,7 @@ use array_ctypes_conformance::spec::page::{Example, examples};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Profile};
 use array_ctypes_conformance::transports::contained::Contained;
-use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError};
 
 /// The name of the platform that this test runs on, if the specification names it.
 fn host() -> Option<&'static str> {
