@@ -25,14 +25,12 @@ fn without_ctypes_the_address_is_an_integer_too() {
 #[test]
 fn a_c_array_and_a_pointer_know_the_type_that_was_asked_for() {
     let array = Array::from_slice(&[0i32; 6], &[2, 3]).unwrap();
-    for (asked, found) in [
-        ("c_double", "c_double * 2"),
-        ("c_uint", "c_uint * 2"),
-        ("py_object", "py_object * 2"),
-        ("POINTER(None)", "c_void_p * 2"),
-    ] {
-        let made = array.ctypes().shape_as(&asked.parse().unwrap()).unwrap();
-        assert_eq!(made.as_ref().map(CArray::ctype).map(|made| made.to_string()).as_deref(), Some(found));
+    for asked in ["c_double", "c_uint", "py_object", "POINTER(None)"] {
+        let asked: CType = asked.parse().unwrap();
+        let made = array.ctypes().shape_as(&asked).unwrap();
+        // Under the name that this machine has for the type: `c_uint` is `c_ulong` where both have 32 bits.
+        let expected = CType::Array(Box::new(ctype::named(&asked)), 2);
+        assert_eq!(made.as_ref().map(CArray::ctype), Some(expected));
     }
     for (asked, found) in [
         ("POINTER(c_double)", "POINTER(c_double)"),
