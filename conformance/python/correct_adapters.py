@@ -1,8 +1,7 @@
 """NumPy in another way that is right too: `correct_adapters.py NAME`. `correct_adapters.py --list` prints all names as JSON.
 
-A twin differs from the adapter of NumPy where the interface leaves a choice, and really makes the other one: no rule may fault
-it. Its docstring begins with its name, up to a colon; `rule` is the rule that leaves the choice. It is NumPy by name, so it is
-known to break what NumPy is known to break.
+A twin makes another choice than NumPy where the interface leaves one, and no rule may fail. Its docstring begins with its name,
+up to a colon; `rule` is the rule that leaves the choice. It reports the name `numpy`, so that NumPy's known deviations apply.
 """
 
 import ctypes

@@ -65,7 +65,7 @@ fn x(platform: &Platform) -> Array {
 }
 
 /// A result that nothing but a variable keeps, and which owns its memory.
-const SUM: Subject = Subject { typed: "s = a + b; alive = weakref.ref(s)", array: sum };
+const SUM: Subject = Subject { typed: "a, b = x, 0 * x; s = a + b; alive = weakref.ref(s)", array: sum };
 
 fn sum(platform: &Platform) -> Array {
     let Array { buffer, dtype, shape, .. } = x(platform);
@@ -100,7 +100,7 @@ examples! {
         "x.ctypes.shape[:]" => "shape",
     }
     X: "the integer that is as wide as a pointer" {
-        "x.ctypes.shape._type_.__name__" => "shape-type",
+        "print(x.ctypes.shape._type_.__name__)" => "shape-type",
     }
     X: "the shape as another type" {
         "x.ctypes.shape_as(c_long)[:]" => "shape_as c_long",
@@ -109,7 +109,7 @@ examples! {
         "x.ctypes.strides[:]" => "strides",
     }
     X: "the same type as that of the shape" {
-        "x.ctypes.strides._type_.__name__" => "strides-type",
+        "print(x.ctypes.strides._type_.__name__)" => "strides-type",
     }
     X: "the strides as another type" {
         "x.ctypes.strides_as(c_longlong)[:]" => "strides_as c_longlong",
@@ -139,7 +139,7 @@ examples! {
         "x.ctypes.data_as(POINTER(c_uint64))[0]" => "index 0 c_uint64",
     }
     X: "the address is an integer of Python" {
-        "type(x.ctypes.data).__name__" => "type data",
+        "print(type(x.ctypes.data).__name__)" => "type data",
     }
     X: "pointers are of the type that was asked for" {
         "type(x.ctypes.data_as(POINTER(c_long)))" => "type data_as POINTER(c_long)",
@@ -151,7 +151,7 @@ examples! {
         "type(x.ctypes.strides)" => "type strides",
         "type(x.ctypes.strides_as(c_longlong))" => "type strides_as c_longlong",
     }
-    SUM: "a pointer to a temporary array: it keeps the array since NumPy 1.16, and dangles before" {
+    SUM: "the pointer of an array that nothing else keeps: it keeps the array since NumPy 1.16; before, it dangles" {
         "p = s.ctypes.data_as(c_void_p)" => "export 0 data_as c_void_p",
         "del s" => "drop array",
         "_ = gc.collect()" => "collect",

@@ -223,6 +223,12 @@ pub(crate) fn case(name: &str, hello: &Hello, rules: &Rules) -> Result<Case, Com
     if let Some(example) = Example::named(name) {
         return Ok(PageCase::of(example, &hello.platform).case);
     }
+    if name.starts_with("page:") {
+        let count = examples().count();
+        return Err(CommandError::Usage(format!(
+            "expected one of page:1 to page:{count}, found {name:?}; `array-ctypes page` prints them"
+        )));
+    }
     if !Path::new(name).exists() {
         return Err(CommandError::Usage(format!(
             "expected a case, as `SEED:INDEX`, `page:1` to `page:{}`, or the path of a case file; found {name:?}, and there is no \

@@ -12,7 +12,7 @@ use crate::vocabulary::{Address, Answer, Question, Step};
 /// let platform = Platform::X86_64_WINDOWS;
 /// let pointer = "data_as POINTER(c_int)".parse().unwrap();
 /// let found = Answer::Address(Address::InBuffer(0));
-/// assert_eq!(output(&platform, &pointer, &found), "<LP_c_long object at buffer+0>");
+/// assert_eq!(output(&platform, &pointer, &found), "<LP_c_long object that holds buffer+0>");
 /// let shape = "shape_as c_short".parse().unwrap();
 /// assert_eq!(output(&platform, &shape, &Answer::Bytes(vec![2, 0, 2, 0])), "[2, 2]");
 /// ```
@@ -43,8 +43,8 @@ fn items(platform: &Platform, item: &CType, bytes: &[u8]) -> Option<String> {
 fn pointer(ctype: &CType, address: Address) -> String {
     match ctype {
         CType::Pointer(to) => match &**to {
-            CType::Simple(simple) => format!("<LP_{} object at {address}>", simple.name()),
-            to => format!("<POINTER({to}) object at {address}>"),
+            CType::Simple(simple) => format!("<LP_{} object that holds {address}>", simple.name()),
+            to => format!("<POINTER({to}) object that holds {address}>"),
         },
         ctype => format!("{ctype}({address})"),
     }

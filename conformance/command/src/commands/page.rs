@@ -52,7 +52,7 @@ fn heading(title: &str, platform: &Platform) -> String {
     let word = |key: &str| entries[key].as_str().unwrap_or_default().to_owned();
     let (model, order) = (word("data_model"), word("byte_order"));
     format!(
-        "# {title}, on {model}, {order}-endian; addresses are relative to the buffer\n>>> import gc, numpy, weakref; from ctypes import *\n"
+        "# {title}, on {model}, {order}-endian; addresses are relative to the buffer, types in the words of the protocol\n>>> import gc, numpy, weakref; from ctypes import *\n"
     )
 }
 
