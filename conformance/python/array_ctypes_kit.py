@@ -739,6 +739,11 @@ class Case:
             self.kept_interface = self.adapter.ctypes(self.array)
         return self.kept_interface
 
+    def data(self):
+        """Returns the address: that of the interface object, unless the adapter has a way of its own."""
+        has_own = type(self.adapter).data is not Adapter.data
+        return self.adapter.data(self.array) if has_own else self.interface.data
+
     def lengths(self, name):
         """Returns shape or strides: those of the interface object if there is one, otherwise those of the array."""
         if "ctypes" in self.adapter.profiles:
@@ -1596,7 +1601,7 @@ STEPS = {
     "alignment": (lambda case: operator.index(case.adapter.alignment(case.array)),),
     "item": (lambda index, case: case.adapter.item(case.array, index), _numbers),
     "flag": (lambda name, case: bool(case.adapter.flag(case.array, name)), str),
-    "data": (lambda case: _address(case.adapter.data(case.array)),),
+    "data": (lambda case: _address(case.data()),),
     "shape": (lambda case: case.lengths("shape"),),
     "strides": (lambda case: case.lengths("strides"),),
     "shape-type": (lambda case: _item_type(case.interface.shape),),

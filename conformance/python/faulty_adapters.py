@@ -227,6 +227,19 @@ class StrictContiguity(Faulty):
         return True
 
 
+class SecondRead(Faulty):
+    """the second read of an interface object gives the next byte: what it keeps between reads is wrong"""
+    rule = "data.stable"
+
+    class interface(Ctypes):
+        reads = 0
+
+        @property
+        def data(self):
+            self.reads += 1
+            return super().data + (self.reads > 1)
+
+
 # Types of what is returned
 
 
