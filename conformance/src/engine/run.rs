@@ -12,7 +12,7 @@ use crate::adapter::error::RunError;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::transports::contained::Contained;
 use array_ctypes_spec::Rule;
-use std::sync::atomic::AtomicU64;
+use std::sync::Mutex;
 use std::thread;
 use std::time::Instant;
 
@@ -28,7 +28,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let asked = options.rules.of(&options.profiles);
     let rules = asked.binding(&hello);
     let started = Instant::now();
-    let next = AtomicU64::new(0);
+    let next = Mutex::new(0);
     let is_asked = |deviation: &Deviation| Rule::all().any(|rule| rules.includes(rule) && deviation.covers(rule));
     let concerns = |deviation: &&Deviation| deviation.concerns(&hello) && is_asked(deviation);
     let deviations: Vec<Deviation> = options.deviations.iter().filter(concerns).cloned().collect();

@@ -19,7 +19,7 @@ use crate::{Case, SavedCase};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Prediction, Rule};
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// The number of cases in a batch. The time limit is checked once for each batch.
@@ -154,7 +154,7 @@ impl<'a> Worker<'a> {
     pub(super) fn run(
         &mut self,
         implementation: &mut Contained,
-        next: &AtomicU64,
+        next: &Mutex<u64>,
         started: Instant,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), RunError> {
@@ -163,7 +163,7 @@ impl<'a> Worker<'a> {
         let mut outcome = Ok(());
         loop {
             let late = self.options.time_limit.is_some_and(|limit| started.elapsed() >= limit);
-            let from = if late { self.options.cases } else { next.fetch_add(CASES_PER_BATCH, Ordering::Relaxed) };
+            let from = if late { self.options.cases } else { take_batch(next) };
             let until = (from + CASES_PER_BATCH).min(self.options.cases);
             if from < until && outcome.is_ok() {
                 let Batch { indices, cases } = self.batch(from..until);
@@ -320,4 +320,12 @@ pub(super) fn median(counts: &[u64]) -> usize {
             seen >= half
         })
         .unwrap_or(0)
+}
+
+/// Takes the indices of one batch, and returns the first. PowerPC with 32 bits has no atomic integers of 64.
+fn take_batch(next: &Mutex<u64>) -> u64 {
+    let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+    let from = *next;
+    *next += CASES_PER_BATCH;
+    from
 }
