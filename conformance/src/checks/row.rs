@@ -58,7 +58,7 @@ impl Need {
             Need::ArrayStruct => ("array_struct", "the C structure behind `__array_struct__` can be looked at"),
             Need::Library => ("load_library", "there is a library to load"),
             Need::ReferenceCounts => ("counts_references", "references to arrays are counted"),
-            Need::Functions => ("functions", "the adapter answers `hand …` and `walk …`"),
+            Need::Functions => ("functions", "the implementation answers `hand …` and `walk …`"),
             Need::Types => ("types", "the implementation answers `type …`"),
             Need::Profile(_) => return None,
         };
