@@ -43,7 +43,7 @@ pub(super) fn walk(how: &Walk) -> String {
     let items = |value: &Value| value.ctype().map_or("c_intp".to_owned(), ToString::to_string);
     format!(
         "f = CFUNCTYPE(None, c_void_p, POINTER({}), POINTER({}))(\n    \
-         lambda p, shape, strides: print(walk(p, shape[:a.ndim], strides[:a.ndim])))\n\
+         lambda p, shape, strides: print(a.size and walk(p, shape[:a.ndim], strides[:a.ndim])))\n\
          f({}, {}, {})",
         items(&how.shape),
         items(&how.strides),
