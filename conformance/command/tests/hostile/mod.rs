@@ -1,12 +1,15 @@
 //! Runs against an adapter that misbehaves on some arrays, the same in each run.
 
 use array_ctypes_command::adapters::numpy::python_at_hand;
+use array_ctypes_conformance::engine::applicable::not_applicable;
 use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::Report;
+use array_ctypes_conformance::engine::page::PageCase;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::layout::resolve;
+use array_ctypes_conformance::spec::page::examples;
 use array_ctypes_conformance::spec::{Array, Rule, expect_making, rules};
 use array_ctypes_conformance::transports::child::Child;
 use array_ctypes_conformance::{Hello, Implementation};
@@ -79,6 +82,18 @@ pub(crate) fn assert_loses_only_its_culprits(library: &str, of: u64, cases: u64,
             let [least, most] = judged.entry(rule).or_default();
             *least += u64::from(!may_be_refused);
             *most += 1;
+        }
+    }
+    // The examples of the page come first.
+    for page in examples().map(|example| PageCase::of(example, &hello.platform)) {
+        let is_asked = page.first_without(&binding, &hello.platform).is_none();
+        if is_asked && not_applicable(&hello, &page.case).is_none() {
+            let predicted: BTreeSet<Rule> =
+                page.case.expect(&hello.platform).iter().map(|prediction| prediction.rule).collect();
+            for rule in predicted {
+                let [least, most] = judged.entry(rule).or_default();
+                (*least, *most) = (*least + 1, *most + 1);
+            }
         }
     }
     let lost: BTreeSet<String> = report.lost.iter().map(|lost| lost.origin.to_string()).collect();
