@@ -233,7 +233,7 @@ const MAX_ATTEMPTS: u32 = 10_000;
 
 /// Whole cases for an implementation: inside its limits, with the questions of the rules that bind it.
 ///
-/// If its limits leave hardly any case, the case is outside them, and [`judge`](crate::testing::judge) says so.
+/// If the limits exclude nearly every case, the drawn case may be outside them, and [`judge`](crate::testing::judge) says so.
 pub fn cases_for(hello: &Hello) -> Drawn<Case> {
     let rules = Rules::all().binding(hello);
     let (drawn, shrunk) = (hello.clone(), hello.clone());

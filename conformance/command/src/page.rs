@@ -44,7 +44,7 @@ pub fn predicted(platform: &Platform) -> String {
     text
 }
 
-/// Asks an implementation every example of which rules speak that bind it, and returns the session.
+/// Asks an implementation the examples that a rule which binds it judges, and returns the session.
 ///
 /// # Errors
 /// [`RunError`] if the implementation cannot be asked.

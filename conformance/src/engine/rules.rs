@@ -67,7 +67,7 @@ impl Rules {
     }
 }
 
-/// The ability for want of which a rule of a claimed profile is not asked about; `None` if nothing is missing, or only a
+/// The ability that is missing, if a rule of a claimed profile is not asked; `None` if nothing is missing, or only a
 /// profile.
 pub(crate) fn missing(rule: Rule, hello: &Hello) -> Option<Ability> {
     let is_claimed = hello.profiles.contains(&rule.profile());

@@ -9,7 +9,7 @@ words! {
     Owner {
         /// It copies an array.
         Copy "copy",
-        /// It adds two arrays, of which the second has zeros only.
+        /// It adds two arrays; the second has only zeros.
         Sum "sum",
         /// It makes an array of zeros.
         Zeros "zeros",

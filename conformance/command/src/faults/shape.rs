@@ -387,7 +387,7 @@ pub(crate) fn hand(faults: &mut Faults) {
     });
 }
 
-/// Returns true if a C array is passed for a parameter of which this is true.
+/// Returns true if a C array is passed for such a parameter.
 fn passes_array(question: &Question, is_parameter: impl Fn(&CType) -> bool) -> bool {
     let Question::Hand(hand) = question else { return false };
     let is_array =
