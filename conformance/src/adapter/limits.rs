@@ -7,9 +7,13 @@
 //! is about.
 
 use array_ctypes_spec::dtype::{Dtype, Kind};
-use array_ctypes_spec::layout::{self, Layout};
-use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Buffer, Owner, View};
+use array_ctypes_spec::{Owner, View};
+
+mod allowed;
+mod arrays;
+mod types;
+
+pub use allowed::{Allowed, StepWord};
 
 /// Reads the value of a limit from a form of it, such as JSON.
 pub(crate) trait Read<T> {
@@ -63,6 +67,12 @@ limits! {
         /// The largest item size, in bytes.
         #[default(u64::MAX)]
         pub max_item_size: u64,
+        /// The plain element types, those of the fields of structured types included.
+        #[default(Allowed::All)]
+        pub element_types: Allowed<Dtype>,
+        /// The item sizes of arrays, in bytes.
+        #[default(Allowed::All)]
+        pub item_sizes: Allowed<u64>,
         /// Structured element types.
         #[default(true)]
         pub records: bool,
@@ -75,6 +85,12 @@ limits! {
         /// Arrays that may not be written to.
         #[default(true)]
         pub read_only: bool,
+        /// Arrays that may be written to. Without them the library's arrays are always read-only.
+        #[default(true)]
+        pub writeable: bool,
+        /// Elements that are set through the library: the step `write-item`.
+        #[default(true)]
+        pub assigns: bool,
         /// Arrays described directly with strides other than those of C order.
         #[default(true)]
         pub strided: bool,
@@ -90,6 +106,14 @@ limits! {
         /// Arrays without elements.
         #[default(true)]
         pub empty: bool,
+        /// An address for arrays without elements that says where the first would be. Without it, that address may be NULL
+        /// or any other.
+        #[default(true)]
+        pub address_if_empty: bool,
+        /// Memory that the library is given. Without it, the library allocates the memory of its arrays, the adapter
+        /// reports where that is, and an array fills its memory.
+        #[default(true)]
+        pub given_memory: bool,
         /// The C structure behind `__array_struct__`; only meaningful with the profile `interface`.
         #[default(true)]
         pub array_struct: bool,
@@ -110,15 +134,37 @@ limits! {
         /// views.
         #[default(true)]
         pub invalid: bool,
+        /// Refusals that the library returns. Without them it panics; only meaningful for crates in this process.
+        #[default(true)]
+        pub returns_refusals: bool,
+        /// The fewest dimensions of an array, before, between and after views.
+        #[default(0)]
+        pub min_dimensions: usize,
         /// The most dimensions of an array, before, between and after views.
         #[default(64)]
         pub max_dimensions: usize,
         /// The most bytes of an array, elements times item size.
         #[default(u64::MAX)]
         pub max_bytes: u64,
+        /// The most bytes from the first byte of an array to its last.
+        #[default(u64::MAX)]
+        pub max_span: u64,
         /// The view operations, by the first words of their text forms.
         #[default(View::FORMS.iter().map(|form| form.word.to_owned()).collect())]
         pub views: Vec<String>,
+        /// The axes on which views of one axis exist, such as an index or a slice. Negative ones count from the end; the axis
+        /// of `newaxis` counts in the result.
+        #[default(Allowed::All)]
+        pub view_axes: Allowed<i64>,
+        /// Negative steps of slices, and `reverse`.
+        #[default(true)]
+        pub negative_steps: bool,
+        /// The largest magnitude of an index, and of a bound or step of a slice.
+        #[default(u64::MAX)]
+        pub max_index: u64,
+        /// The steps that the implementation answers, by their first words.
+        #[default(Allowed::All)]
+        pub steps: Allowed<StepWord>,
         /// How the library makes arrays that own their memory. By default it makes none, because implementations that are
         /// older than this limit do not know such arrays.
         #[default(Vec::new())]
@@ -158,98 +204,12 @@ impl Limits {
         Limits { views: views.iter().map(|view| (*view).to_owned()).collect(), ..self }
     }
 
-    /// Returns true if an array is inside the limits. `layout` is that of the array after all views; `None` if the
-    /// array does not exist.
-    pub fn allow(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
-        let size = array.dtype.item_size();
-        self.allow_type(platform, &array.dtype)
-            && self.allow_owner(platform, array)
-            && (array.is_writeable() || self.read_only)
-            && (self.strided
-                || array.map.is_some_and(|map| map.deduced)
-                || array.strides == layout::c_strides(&array.shape, size))
-            && (self.negative_strides || array.strides.iter().all(|stride| *stride >= 0))
-            && (self.odd_strides || array.strides.iter().all(|stride| stride.unsigned_abs() % size.max(1) == 0))
-            && self.allow_dimensions(platform, array, layout)
-            && array.views.iter().all(|view| self.allow_view(platform, view))
-            && match layout {
-                Some(layout) => self.allow_layout(platform, array, layout),
-                None => self.invalid,
-            }
-    }
-
-    /// Returns true if the library is given the memory of the array, or makes such an array itself.
-    fn allow_owner(&self, platform: &Platform, array: &Array) -> bool {
-        array.owner.is_none_or(|owner| self.owners.contains(&owner) && owner.makes(platform, &array.dtype))
-    }
-
-    fn allow_layout(&self, platform: &Platform, array: &Array, layout: &Layout) -> bool {
-        let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
-        bytes <= self.max_bytes
-            && (self.unaligned || layout.is_aligned(platform, array.at()))
-            && (self.overlap || !layout.may_overlap())
-            && (self.empty || !layout.is_empty() && !array.shape.contains(&0))
-            && self.allow_type(platform, &layout.dtype)
-    }
-
-    /// Returns true if no array of the chain of views has too many dimensions. `layout` is that of the last; `None` if
-    /// the array does not exist.
-    fn allow_dimensions(&self, platform: &Platform, array: &Array, layout: Option<&Layout>) -> bool {
-        let are_few = |layout: &Layout| layout.shape.len() <= self.max_dimensions;
-        if array.shape.len() > self.max_dimensions || !layout.is_none_or(are_few) {
-            return false;
+    /// What would have to hold so that an array can be inside these limits, if two of them contradict each other.
+    pub(crate) fn contradiction(&self) -> Option<String> {
+        if self.min_dimensions > self.max_dimensions {
+            return Some(format!("min_dimensions of at most {}, as max_dimensions says", self.max_dimensions));
         }
-        // A chain of one view has no other arrays. In a longer one, those in between exist up to the first impossible
-        // view.
-        if array.views.len() < 2 {
-            return true;
-        }
-        let Some(mut between) = layout_before_views(platform, array) else { return true };
-        for view in &array.views {
-            if between.view(platform, view).is_err() {
-                return true;
-            }
-            if !are_few(&between) {
-                return false;
-            }
-        }
-        true
+        let excludes_all = !self.read_only && !self.writeable;
+        excludes_all.then(|| "read_only or writeable to be true".to_owned())
     }
-
-    fn allow_view(&self, platform: &Platform, view: &View) -> bool {
-        self.views.iter().any(|known| known == view.word())
-            && match view {
-                View::Reinterpret { dtype } => self.allow_type(platform, dtype),
-                _ => true,
-            }
-    }
-
-    fn allow_type(&self, platform: &Platform, dtype: &Dtype) -> bool {
-        dtype.item_size() <= self.max_item_size
-            && (self.swapped || !dtype.is_swapped(platform))
-            && match dtype {
-                Dtype::Plain(plain) => self.kinds.contains(plain.kind.code()),
-                Dtype::Record(record) => {
-                    self.records && record.fields.iter().all(|field| self.allow_type(platform, &field.dtype))
-                }
-            }
-    }
-}
-
-/// The layout of an array before its views; `None` if that array does not exist.
-fn layout_before_views(platform: &Platform, array: &Array) -> Option<Layout> {
-    let Array { buffer, map, owner, writeable, dtype, offset, shape, strides, views: _ } = array;
-    let before = Array {
-        // The layout does not depend on the bytes, which may be many.
-        buffer: Buffer { size: buffer.size, bytes: Vec::new(), at: buffer.at },
-        map: *map,
-        owner: *owner,
-        writeable: *writeable,
-        dtype: dtype.clone(),
-        offset: *offset,
-        shape: shape.clone(),
-        strides: strides.clone(),
-        views: Vec::new(),
-    };
-    layout::resolve(platform, &before).ok()
 }

@@ -4,7 +4,8 @@ use super::case::to_owner;
 use super::platform::to_platform;
 use super::{Error, Result, boolean, entry, list, number, text, wrong};
 use crate::adapter::hello::Hello;
-use crate::adapter::limits::{Limits, Read};
+use crate::adapter::limits::{Allowed, Limits, Read, StepWord};
+use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::{Owner, Profile};
 use serde_json::{Value, json};
 
@@ -53,7 +54,10 @@ fn to_limits(value: &Value) -> Result<Limits> {
             return wrong("limits", "limits that the protocol knows", &json!(name));
         }
     }
-    Ok(limits)
+    match limits.contradiction() {
+        Some(contradiction) => wrong("limits", &contradiction, value),
+        None => Ok(limits),
+    }
 }
 
 /// A limit as JSON.
@@ -116,5 +120,50 @@ impl Read<Vec<String>> for Limit<'_> {
             word if default.iter().any(|known| known == word) => Ok(word.to_owned()),
             _ => wrong(place, &format!("names of {}", default.join(", ")), value),
         })
+    }
+}
+
+/// Plain element types, by their type strings.
+impl Read<Allowed<Dtype>> for Limit<'_> {
+    type Error = Error;
+
+    fn read(&self, _: &Allowed<Dtype>) -> Result<Allowed<Dtype>> {
+        let typestr = |value: &Value, place: &str| {
+            let expected = "type strings of plain element types, such as \"<f8\" or \"|u1\"";
+            Dtype::from_typestr(text(value, place)?).or_else(|_| wrong(place, expected, value))
+        };
+        list(self.value, self.name, typestr).map(Allowed::Only)
+    }
+}
+
+/// A set of sizes.
+impl Read<Allowed<u64>> for Limit<'_> {
+    type Error = Error;
+
+    fn read(&self, _: &Allowed<u64>) -> Result<Allowed<u64>> {
+        list(self.value, self.name, number).map(Allowed::Only)
+    }
+}
+
+/// A set of axes.
+impl Read<Allowed<i64>> for Limit<'_> {
+    type Error = Error;
+
+    fn read(&self, _: &Allowed<i64>) -> Result<Allowed<i64>> {
+        list(self.value, self.name, number).map(Allowed::Only)
+    }
+}
+
+/// First words of steps.
+impl Read<Allowed<StepWord>> for Limit<'_> {
+    type Error = Error;
+
+    fn read(&self, _: &Allowed<StepWord>) -> Result<Allowed<StepWord>> {
+        let step = |value: &Value, place: &str| {
+            let known = || StepWord::all().map(StepWord::word).collect::<Vec<_>>().join(", ");
+            let word = StepWord::from_word(text(value, place)?);
+            word.map_or_else(|| wrong(place, &format!("first words of steps: {}", known()), value), Ok)
+        };
+        list(self.value, self.name, step).map(Allowed::Only)
     }
 }

@@ -157,6 +157,13 @@ fn a_handshake_with_an_unknown_word_is_a_run_error() {
     handshake("{}", "[]").reports(&["limits: expected an object"]);
     handshake("{}", "{\"kinds\": \"xyz\"}").reports(&[&format!("kinds: expected characters of {:?}", Kind::CODES)]);
     handshake("{}", "{\"views\": [\"rotate\"]}").reports(&["views: expected names of index, slice"]);
+    handshake("{}", "{\"element_types\": [\"f8\"]}")
+        .reports(&["element_types: expected type strings of plain element types"]);
+    handshake("{}", "{\"steps\": [\"date\"]}").reports(&["steps: expected first words of steps: native, sizeof"]);
+    handshake("{}", "{\"view_axes\": [\"first\"]}").reports(&["view_axes: expected a decimal number"]);
+    handshake("{}", "{\"min_dimensions\": 65}").reports(&["limits: expected min_dimensions of at most 64"]);
+    handshake("{}", "{\"read_only\": false, \"writeable\": false}")
+        .reports(&["limits: expected read_only or writeable"]);
     handshake("{}", "{\"records\": 1}").reports(&["records: expected true or false"]);
     handshake("little", "middle").reports(&["byte_order: expected little or big"]);
     handshake("\"long_double_align\": 16", "\"long_double_align\": 0")

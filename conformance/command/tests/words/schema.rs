@@ -32,6 +32,7 @@ fn the_schema_has_the_words_of_the_rust_code() {
         ("data_model", "/platform/properties/data_model/enum"),
         ("long_double", "/platform/properties/long_double/enum"),
         ("view", "/limits/properties/views/items/enum"),
+        ("step", "/limits/properties/steps/items/enum"),
     ] {
         let words =
             definitions.pointer(place).and_then(Value::as_array).unwrap_or_else(|| panic!("no list at {place}"));

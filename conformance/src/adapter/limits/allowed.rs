@@ -1,0 +1,68 @@
+//! What a limit with a list allows: everything, or the values that it lists.
+
+use array_ctypes_spec::{Form, Outside, Step};
+
+/// The values that a limit allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Allowed<T> {
+    /// Every value.
+    All,
+    /// These values and no others.
+    Only(Vec<T>),
+}
+
+impl<T> Allowed<T> {
+    /// Returns true if every value is allowed, or a listed one meets the condition.
+    pub fn any(&self, mut meets: impl FnMut(&T) -> bool) -> bool {
+        match self {
+            Allowed::All => true,
+            Allowed::Only(values) => values.iter().any(&mut meets),
+        }
+    }
+
+    /// The listed values; `None` if every value is allowed.
+    pub fn list(&self) -> Option<&[T]> {
+        match self {
+            Allowed::All => None,
+            Allowed::Only(values) => Some(values),
+        }
+    }
+}
+
+/// The first word of a step that is sent to implementations, such as `data` or `drop`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepWord(&'static str);
+
+impl StepWord {
+    /// All of them, in the order of the specification.
+    pub fn all() -> impl Iterator<Item = StepWord> {
+        // The steps that the suite does itself are never sent. `drop array` shares its word with `drop N`.
+        let is_sent = |form: &&Form| !Outside::FORMS.contains(form) && !form.word.contains(' ');
+        Step::forms().filter(is_sent).map(|form| StepWord(form.word))
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<StepWord> {
+        StepWord::all().find(|known| known.0 == word)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        self.0
+    }
+
+    /// The word of a step; `None` for a step that the suite does itself.
+    pub fn of(step: &Step) -> Option<StepWord> {
+        Some(StepWord::first(match step {
+            Step::Ask(question) => question.word(),
+            Step::Write(write) => write.word(),
+            Step::Act(act) => act.word(),
+            Step::Forked(_) => return StepWord::from_word("forked"),
+            Step::Outside(_) => return None,
+        }))
+    }
+
+    fn first(words: &'static str) -> StepWord {
+        StepWord(words.split(' ').next().unwrap_or(words))
+    }
+}
