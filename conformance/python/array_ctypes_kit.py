@@ -308,6 +308,10 @@ class Adapter:
                 pass  # the library does not know versions
         return array.__dlpack__()
 
+    # The library that this one is built on, whose shared deviations count here too: None, or such as
+    # {"name": "numpy", "version": numpy.__version__}.
+    based_on = None
+
     # What asking costs: not a profile, used by `array-ctypes bench`
 
     # For each question (`address`, `shape`, `strides`, or `all`, which is all three in one object that C can receive), the
@@ -1915,6 +1919,8 @@ def _hello(adapter, given):
     hello["limits"] = dict(_abilities(adapter), **adapter.limits)
     hello.update(protocol=1, platform=describe_platform(), restarts=FORKS)
     hello["runtime"] = "{} {}".format(platform.python_implementation(), platform.python_version())
+    if adapter.based_on:
+        hello["based_on"] = adapter.based_on
     hello["costs"] = bool(adapter.costs)
     if _visible_from_outside():
         hello["pid"] = os.getpid()

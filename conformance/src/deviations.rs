@@ -15,8 +15,11 @@
 use crate::engine::deviation::{Deviation, Range};
 use crate::engine::version::Version;
 
+mod draft;
 mod error;
+mod keys;
 mod read;
 
+pub use draft::{Draft, skeleton};
 pub use error::{DeviationError, Wrong};
 pub use read::{parse, read};

@@ -87,23 +87,32 @@ pub fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(paths)
 }
 
-/// Saves a failing case and returns the path. The same case always gets the same name.
-///
-/// # Errors
-/// [`FileError::Io`].
-pub fn save(folder: &Path, failure: &Failure, implementation: &str) -> Result<PathBuf, FileError> {
+/// The name of the file of a failing case. The same case always gets the same name.
+pub fn name(failure: &Failure) -> String {
+    let hash = stable_hash(&json::from_case(&failure.case).to_string());
+    format!("{}-{:08x}.json", failure.rule.id(), hash as u32)
+}
+
+/// The text of the file of a failing case.
+pub fn content(failure: &Failure, implementation: &str) -> String {
     let mut value = json::from_case(&failure.case);
-    let hash = stable_hash(&value.to_string());
     value["note"] = json!({
         "rule": failure.rule.id(),
         "implementation": implementation,
         "expected": failure.prediction.expectation.to_string(),
         "found": failure.reply.found(failure.prediction.step),
     });
-    let path = folder.join(format!("{}-{:08x}.json", failure.rule.id(), hash as u32));
-    let text = format!("{value:#}\n");
+    format!("{value:#}\n")
+}
+
+/// Saves a failing case and returns the path.
+///
+/// # Errors
+/// [`FileError::Io`].
+pub fn save(folder: &Path, failure: &Failure, implementation: &str) -> Result<PathBuf, FileError> {
+    let path = folder.join(name(failure));
     fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&path, text))
+        .and_then(|()| fs::write(&path, content(failure, implementation)))
         .map_err(|error| FileError::Io(path.clone(), error))?;
     Ok(path)
 }

@@ -46,11 +46,13 @@ fn met(out: &mut String, report: &Report) {
     if !met.is_empty() {
         let _ = writeln!(out, "\nknown deviations:");
     }
-    for Known { deviation: Deviation { rule, also, reason, link, .. }, cases, .. } in met {
+    for Known { deviation, cases, .. } in met {
+        let Deviation { implementation, rule, also, reason, link, .. } = deviation;
+        let base = if deviation.is_own(&report.hello) { String::new() } else { format!(", of {implementation}") };
         let link = link.as_ref().map(|link| format!(" {link}")).unwrap_or_default();
         let cases = if *cases == 1 { "1 case".to_owned() } else { format!("{cases} cases") };
         let others = if also.is_empty() { "" } else { " and others of the same cause" };
-        let _ = writeln!(out, "  {rule}{others}, {cases}: {reason}{link}");
+        let _ = writeln!(out, "  {rule}{others}{base}, {cases}: {reason}{link}");
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Hello {
     pub version: String,
     /// What runs it, by name and version, such as `CPython 3.11.7`; `None` for compiled code.
     pub runtime: Option<String>,
+    /// The implementation that it is built on, whose shared deviations it has too; `None` if it stands alone.
+    pub based_on: Option<Base>,
     /// The platform that it runs on.
     pub platform: Platform,
     /// The profiles that it claims.
@@ -22,11 +24,28 @@ pub struct Hello {
     pub limits: Limits,
 }
 
+/// An implementation that another is built on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// Its name, as its own adapter reports it.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
 impl Hello {
     /// A crate on this platform that claims the profile `core`.
     pub fn core(name: &str, version: &str, limits: Limits) -> Hello {
         let (name, version) = (name.to_owned(), version.to_owned());
-        Hello { name, version, runtime: None, platform: Platform::host(), profiles: vec![Profile::Core], limits }
+        Hello {
+            name,
+            version,
+            runtime: None,
+            based_on: None,
+            platform: Platform::host(),
+            profiles: vec![Profile::Core],
+            limits,
+        }
     }
 
     /// Name, version and runtime, as reports show them.

@@ -1,26 +1,24 @@
 //! Reads files of known deviations. Every entry is checked: an entry with too little, or with something unknown, is an
 //! error, since an entry that is read wrongly would hide failures.
 
-use super::{Deviation, DeviationError, Range, Version, Wrong};
+use super::keys::{Bound, Pattern, Reason, RuleId, Span, Text, TraitName};
+use super::{Deviation, DeviationError, Range, Wrong};
 use crate::engine::deviation::Runtime;
 use crate::engine::page::PageCase;
-use crate::engine::pattern::matches;
-use crate::engine::traits::Trait;
 use crate::{Case, SavedCase, files};
-use array_ctypes_spec::Rule;
 use array_ctypes_spec::page::Example;
 use array_ctypes_spec::platform::Platform;
 use serde::Deserialize;
 use std::fs;
 use std::path::Path;
-use toml::Value;
 use toml::de::{DeTable, DeValue};
 
 /// The whole file.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
-    implementation: Text,
+    implementation: Option<Text>,
+    based_on: Option<Text>,
     #[serde(default)]
     deviation: Vec<Entry>,
 }
@@ -34,6 +32,7 @@ struct Entry {
     also: Vec<Pattern>,
     since: Option<Bound>,
     before: Option<Bound>,
+    versions: Option<Vec<Span>>,
     runtime: Option<Text>,
     runtime_since: Option<Bound>,
     runtime_before: Option<Bound>,
@@ -42,90 +41,9 @@ struct Entry {
     view: Option<Text>,
     #[serde(default)]
     traits: Vec<TraitName>,
-    reason: Text,
+    reason: Reason,
     link: Option<Text>,
     case: Text,
-}
-
-/// A text that is not blank.
-#[derive(Deserialize)]
-#[serde(try_from = "Value")]
-struct Text(String);
-
-impl TryFrom<Value> for Text {
-    type Error = String;
-
-    fn try_from(value: Value) -> Result<Text, String> {
-        match value {
-            Value::String(text) if !text.trim().is_empty() => Ok(Text(text)),
-            Value::String(text) => Err(format!("expected a text, found {text:?}")),
-            other => Err(format!("expected a text, found {}", other.type_str())),
-        }
-    }
-}
-
-/// The identifier of a rule.
-#[derive(Deserialize)]
-#[serde(try_from = "Text")]
-struct RuleId(Rule);
-
-impl TryFrom<Text> for RuleId {
-    type Error = String;
-
-    fn try_from(Text(id): Text) -> Result<RuleId, String> {
-        let rule = Rule::from_id(&id);
-        rule.map(RuleId).ok_or_else(|| format!("expected a rule; `array-ctypes rules` lists them; found {id:?}"))
-    }
-}
-
-/// A pattern that some rule matches.
-#[derive(Deserialize)]
-#[serde(try_from = "Text")]
-struct Pattern(String);
-
-impl TryFrom<Text> for Pattern {
-    type Error = String;
-
-    fn try_from(Text(pattern): Text) -> Result<Pattern, String> {
-        if Rule::all().any(|rule| matches(&pattern, rule.id())) {
-            return Ok(Pattern(pattern));
-        }
-        Err(format!("expected rules, or patterns of rules; `array-ctypes rules` lists them; found {pattern:?}"))
-    }
-}
-
-/// The name of a trait of cases.
-#[derive(Deserialize)]
-#[serde(try_from = "Text")]
-struct TraitName(Trait);
-
-impl TryFrom<Text> for TraitName {
-    type Error = String;
-
-    fn try_from(Text(name): Text) -> Result<TraitName, String> {
-        let names = || Trait::ALL.iter().map(|one| one.name()).collect::<Vec<_>>().join(", ");
-        let one = Trait::from_name(&name);
-        one.map(TraitName).ok_or_else(|| format!("expected traits, of: {}; found {name:?}", names()))
-    }
-}
-
-/// The bound of a range of versions.
-#[derive(Deserialize)]
-#[serde(try_from = "Text")]
-struct Bound {
-    version: Version,
-    text: String,
-}
-
-impl TryFrom<Text> for Bound {
-    type Error = String;
-
-    fn try_from(Text(text): Text) -> Result<Bound, String> {
-        match Version::exact(&text) {
-            Some(version) => Ok(Bound { version, text }),
-            None => Err(format!("expected a version of numbers and dots, such as 1.16, found {text:?}")),
-        }
-    }
 }
 
 /// Reads a file. The cases that it names are files beside it, or examples of the page; references to objects are given
@@ -156,6 +74,15 @@ pub fn parse(
         let place = place(tree.get_ref(), &error.span().unwrap_or_default());
         content(Wrong { place, message: error.message().to_owned() })
     })?;
+    let (implementation, is_shared) = match (file.implementation, file.based_on) {
+        (Some(Text(name)), None) => (name, false),
+        (None, Some(Text(name))) => (name, true),
+        (own, _) => {
+            let found = if own.is_none() { "neither" } else { "both" };
+            let message = format!("expected one of the keys `implementation` and `based-on`, found {found}");
+            return Err(content(Wrong { place: "the file".to_owned(), message }));
+        }
+    };
     let mut deviations = Vec::with_capacity(file.deviation.len());
     for (number, entry) in (1..).zip(file.deviation) {
         let Text(name) = &entry.case;
@@ -167,7 +94,8 @@ pub fn parse(
             SavedCase { name: named, case: case(name)? }
         };
         let wrong = |(key, message)| content(Wrong { place: format!("deviation {number}, {key}"), message });
-        deviations.push(entry.deviation(&file.implementation.0, case).map_err(wrong)?);
+        let deviation = entry.deviation(&implementation, case).map_err(wrong)?;
+        deviations.push(Deviation { is_shared, ..deviation });
     }
     Ok(deviations)
 }
@@ -207,6 +135,29 @@ fn range(
     Ok(Range { since: since.map(|bound| bound.version), before: before.map(|bound| bound.version) })
 }
 
+/// The ranges of versions that an entry lists: one by its bounds, or several, each later than the one before.
+fn ranges(
+    since: Option<Bound>,
+    before: Option<Bound>,
+    spans: Option<Vec<Span>>,
+) -> Result<Vec<Range>, (&'static str, String)> {
+    let Some(spans) = spans else { return Ok(vec![range(since, before, ["since", "before"])?]) };
+    let wrong = |message: &str| Err(("versions", message.to_owned()));
+    if since.is_some() || before.is_some() {
+        return wrong("expected ranges of versions here, or `since` and `before` beside it, found both");
+    }
+    let mut ranges: Vec<Range> = Vec::with_capacity(spans.len());
+    for Span { since, before } in spans {
+        let next = range(since, before, ["since", "before"]).map_err(|(_, message)| ("versions", message))?;
+        let follows = |last: &Range| matches!((&last.before, &next.since), (Some(end), Some(start)) if end < start);
+        if !ranges.last().is_none_or(follows) {
+            return wrong("expected each range to begin after the end of the one before, found one that does not");
+        }
+        ranges.push(next);
+    }
+    if ranges.is_empty() { wrong("expected at least one range of versions, found none") } else { Ok(ranges) }
+}
+
 impl Entry {
     /// The deviation of an implementation, or the key that is wrong and a message.
     fn deviation(self, implementation: &str, case: SavedCase) -> Result<Deviation, (&'static str, String)> {
@@ -229,7 +180,8 @@ impl Entry {
             implementation: implementation.to_owned(),
             rule: self.rule.0,
             also: self.also.into_iter().map(|Pattern(pattern)| pattern).collect(),
-            versions: range(self.since, self.before, ["since", "before"])?,
+            is_shared: false,
+            versions: ranges(self.since, self.before, self.versions)?,
             runtime: runtime.map(|name| Runtime { name, versions: runtime_versions }),
             found: texts(self.found),
             step: texts(self.step),

@@ -19,13 +19,15 @@ pub const DEFAULT_FILE: &str = "array-ctypes-deviations.toml";
 pub struct Deviation {
     /// The implementation that has it, by the name in its handshake.
     pub implementation: String,
+    /// True if implementations that are built on that one have it too.
+    pub is_shared: bool,
     /// The rule that is broken, as the entry's own case shows.
     pub rule: Rule,
     /// Other rules that the same cause breaks, as patterns. A pattern covers lost cases, `layout.answered`, only if it
     /// is exactly that identifier.
     pub also: Vec<String>,
-    /// The versions of the implementation that have it.
-    pub versions: Range,
+    /// The versions of the implementation that have it: those in any of these ranges.
+    pub versions: Vec<Range>,
     /// What runs the implementation; `None` for any runtime.
     pub runtime: Option<Runtime>,
     /// What was found, as a pattern of what reports show: an answer, an error with its message, or how the case was
@@ -78,9 +80,23 @@ impl Deviation {
             let words = hello.runtime.as_deref().and_then(|runtime| runtime.split_once(' '));
             words.is_some_and(|(runtime, version)| runtime == name && versions.includes(&Version::of(version)))
         };
+        let has = |version: &str| self.versions.iter().any(|range| range.includes(&Version::of(version)));
+        self.version(hello).is_some_and(has) && self.runtime.as_ref().is_none_or(runs)
+    }
+
+    /// Returns the version of the implementation that has the deviation: that of this implementation, or of the one that
+    /// it is built on. `None` if the entry is about neither.
+    pub fn version<'a>(&self, hello: &'a Hello) -> Option<&'a str> {
+        if self.is_own(hello) {
+            return Some(&hello.version);
+        }
+        let base = hello.based_on.as_ref().filter(|base| self.is_shared && self.implementation == base.name)?;
+        Some(&base.version)
+    }
+
+    /// Returns true if the entry names this implementation itself, not the one that it is built on.
+    pub fn is_own(&self, hello: &Hello) -> bool {
         self.implementation == hello.name
-            && self.versions.includes(&Version::of(&hello.version))
-            && self.runtime.as_ref().is_none_or(runs)
     }
 
     /// Returns true if the entry is about a rule.

@@ -81,6 +81,7 @@ fn newer_reading(draw: &mut Draw, platform: &Platform, rules: &Rules) -> Case {
         name: String::new(),
         version: String::new(),
         runtime: None,
+        based_on: None,
         platform: *platform,
         profiles: Profile::ALL.iter().copied().filter(is_newer).collect(),
         limits: Limits::with_all_abilities(),

@@ -96,10 +96,11 @@ impl<'a> Worker<'a> {
 
     /// Sends the case that each known deviation names. If the case does not show the deviation, the entry is stale.
     ///
-    /// If the run is about a part of what the implementation claims, a case that is not applicable proves nothing.
+    /// If the run is about a part of what the implementation claims, a case that is not applicable proves nothing. An
+    /// implementation may mend what the one that it is built on breaks, so entries of the latter are never stale here.
     pub(super) fn ask_known(&mut self, implementation: &mut Contained, scope: Scope) -> Result<(), RunError> {
         for (at, known) in self.deviations.iter().enumerate() {
-            if !self.rules.includes(known.rule) {
+            if !self.rules.includes(known.rule) || !known.is_own(self.hello) {
                 continue;
             }
             let SavedCase { name, case } = &known.case;

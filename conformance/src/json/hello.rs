@@ -3,7 +3,7 @@
 use super::case::to_owner;
 use super::platform::to_platform;
 use super::{Error, Result, boolean, entry, list, number, text, wrong};
-use crate::adapter::hello::Hello;
+use crate::adapter::hello::{Base, Hello};
 use crate::adapter::limits::{Allowed, Limits, Read, StepWord};
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::{Owner, Profile};
@@ -26,10 +26,16 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
         name: text(entry(hello, "name")?, "name")?.to_owned(),
         version: text(entry(hello, "version")?, "version")?.to_owned(),
         runtime: hello.get("runtime").map(|runtime| text(runtime, "runtime").map(str::to_owned)).transpose()?,
+        based_on: hello.get("based_on").map(to_base).transpose()?,
         platform: to_platform(entry(hello, "platform")?)?,
         profiles: to_profiles(entry(hello, "profiles")?)?,
         limits: hello.get("limits").map_or(Ok(Limits::default()), to_limits)?,
     })
+}
+
+fn to_base(value: &Value) -> Result<Base> {
+    let part = |name| text(entry(value, name)?, name).map(str::to_owned);
+    Ok(Base { name: part("name")?, version: part("version")? })
 }
 
 fn to_profiles(value: &Value) -> Result<Vec<Profile>> {

@@ -89,6 +89,7 @@ impl Reference {
             name: "array-ctypes reference".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             runtime: None,
+            based_on: None,
             platform: host(),
             profiles: profiles(reading),
             limits: Limits { load_library: library::is_there(), ..Limits::with_all_abilities() },

@@ -7,6 +7,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::{print, print_error, progress_bar, quoted};
 use crate::report;
+use crate::skeleton;
 use crate::target::Target;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Failure, Origin, Report};
@@ -28,6 +29,9 @@ pub(crate) struct Arguments {
     targets: Targets,
     #[command(flatten)]
     known: KnownDeviations,
+    /// Write the failures of the run as a new file of known deviations, each with its reason to be filled in
+    #[arg(long, value_name = "FILE")]
+    write_deviations: Option<PathBuf>,
     /// How many cases to make
     #[arg(long, value_name = "N", value_parser = whole_number, default_value_t = Options::default().cases)]
     cases: u64,
@@ -62,8 +66,16 @@ pub(crate) struct Arguments {
 /// Validates each implementation in turn, and ends with the exit code that has precedence. A run error with one is
 /// printed, and the next has its turn.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
+    let targets = arguments.targets.all()?;
+    if let Some(path) = &arguments.write_deviations {
+        skeleton::expect_absent(path)?;
+        if targets.len() > 1 {
+            let message = format!("--write-deviations: expected one implementation, found {}; run each alone", targets.len());
+            return Err(CommandError::Usage(message));
+        }
+    }
     let mut exit = Exit::Conforms;
-    for target in &arguments.targets.all()? {
+    for target in &targets {
         exit = exit.or(match run_one(arguments, target) {
             Err(CommandError::Run(error)) => {
                 print_error(error.message());
@@ -112,6 +124,9 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     if let Some(error) = save_error {
         print_error(&format!("a failing case could not be saved: {error}"));
     }
+    if let Some(path) = arguments.write_deviations.as_ref().filter(|_| report.run_error.is_none()) {
+        skeleton::write(path, &report, &options, &*make)?;
+    }
     Ok(if report.run_error.is_some() || !judged {
         Exit::RunError
     } else if report.violated(arguments.binding.strict).next().is_some() {
@@ -126,7 +141,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
 /// Prints an error if a file of known deviations lists none of this implementation.
 fn print_unused(DeviationFile { path, deviations }: &DeviationFile, report: &Report) {
     let name = &report.hello.name;
-    if deviations.iter().all(|known| known.implementation != *name) {
+    if deviations.iter().all(|known| known.version(&report.hello).is_none()) {
         let found = deviations.first().map_or("no entry", |known| &known.implementation);
         let path = path.display();
         print_error(&format!(

@@ -49,6 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         name: "specification".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         runtime: None,
+        based_on: None,
         platform,
         profiles: profiles(&arguments.profiles),
         limits,
