@@ -9,7 +9,7 @@ use crate::output::{print_error, progress_bar};
 use array_ctypes_conformance::adapter::implementation::Make;
 use array_ctypes_conformance::deviations::{Draft, skeleton};
 use array_ctypes_conformance::engine::options::Options;
-use array_ctypes_conformance::engine::outcome::Report;
+use array_ctypes_conformance::engine::outcome::{Failure, Known, Report};
 use array_ctypes_conformance::engine::run::check;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -56,7 +56,7 @@ pub(crate) fn expect_absent(path: &Path) -> Result<(), CommandError> {
 
 /// A draft for each cause that the run shows.
 fn drafts(report: &Report, options: &Options, make: &Make, folder: &Path) -> Result<Vec<Draft>, CommandError> {
-    let draft = |failure| Draft::of(failure, &report.hello, folder);
+    let draft = |failure: &Failure| Draft::of(failure, &report.hello, folder);
     let mut drafts: Vec<Draft> = report.failures.iter().map(draft).collect();
     for repetition in 1..=MAX_REPETITIONS {
         // Those of the files keep their precedence.
@@ -67,6 +67,9 @@ fn drafts(report: &Report, options: &Options, make: &Make, folder: &Path) -> Res
         if let Some(error) = again.run_error {
             return Err(error.into());
         }
+        if again.failures.is_empty() || repetition == MAX_REPETITIONS {
+            again.known.iter().for_each(print_if_stale);
+        }
         if again.failures.is_empty() {
             break;
         }
@@ -75,4 +78,15 @@ fn drafts(report: &Report, options: &Options, make: &Make, folder: &Path) -> Res
         drafts.extend(others.map(|draft| if repetition == MAX_REPETITIONS { draft.widened() } else { draft }));
     }
     Ok(drafts)
+}
+
+/// Prints an error if the case of a draft breaks its rule only after other cases, so that the entry would be stale.
+fn print_if_stale(Known { deviation, stale, .. }: &Known) {
+    if let Some(found) = stale.as_ref().filter(|_| deviation.reason.is_empty()) {
+        let (name, rule) = (&deviation.case.name, deviation.rule);
+        print_error(&format!(
+            "expected {name} to break {rule} again, found: {found}; the failure depends on what came before, so this entry \
+             will be stale"
+        ));
+    }
 }

@@ -25,7 +25,9 @@ impl TryFrom<Value> for Reason {
 
     fn try_from(value: Value) -> Result<Reason, String> {
         if value.as_str().is_some_and(|text| text.trim().is_empty()) {
-            return Err("expected the cause in your words, found none: say why the implementation breaks the rule".to_owned());
+            return Err(
+                "expected the cause in your words, found none: say why the implementation breaks the rule".to_owned()
+            );
         }
         Text::try_from(value).map(|Text(text)| Reason(text))
     }

@@ -70,7 +70,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     if let Some(path) = &arguments.write_deviations {
         skeleton::expect_absent(path)?;
         if targets.len() > 1 {
-            let message = format!("--write-deviations: expected one implementation, found {}; run each alone", targets.len());
+            let message =
+                format!("--write-deviations: expected one implementation, found {}; run each alone", targets.len());
             return Err(CommandError::Usage(message));
         }
     }

@@ -5,7 +5,8 @@ use crate::runs::IN_ELEMENTS;
 use crate::{Place, Ran, kit};
 use std::fs;
 
-pub(crate) const TESTS: &[Test] = tests![a_file_with_missing_unknown_or_wrong_keys_is_bad_usage,];
+pub(crate) const TESTS: &[Test] =
+    tests![a_file_with_missing_unknown_or_wrong_keys_is_bad_usage, several_ranges_of_versions_are_in_order,];
 
 /// Tests that need a Python.
 pub(crate) const PYTHON_TESTS: &[Test] = tests![
@@ -20,6 +21,12 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     a_case_outside_the_interface_is_not_sent,
     a_known_deviation_that_no_longer_reproduces_is_stale,
     a_crash_can_be_a_known_deviation,
+    an_entry_may_have_several_ranges_of_versions,
+    a_library_that_is_built_on_another_has_its_shared_deviations,
+    numpys_deviations_are_known_of_what_is_built_on_numpy,
+    a_skeleton_with_reasons_makes_the_same_run_pass,
+    a_skeleton_has_an_entry_for_each_cause,
+    no_skeleton_is_written_over_a_file_or_without_a_failure,
 ];
 
 const FEW: [&str; 5] = ["--cases", "1500", "--profile", "core", "--no-save"];
@@ -279,17 +286,23 @@ fn a_file_with_missing_unknown_or_wrong_keys_is_bad_usage() {
     let of = |lines: &str| format!("implementation = \"x\"\n[[deviation]]\n{lines}");
     let wrong = [
         ("=".to_owned(), "expected TOML"),
-        (String::new(), "the file: missing field `implementation`"),
+        (String::new(), "the file: expected one of the keys `implementation` and `based-on`, found neither"),
         ("implementation = 3".to_owned(), "the file, implementation: expected a text, found integer"),
         (
             "implementation = \"x\"\nother = 1".to_owned(),
-            "the file, other: unknown field `other`, expected `implementation` or `deviation`",
+            "the file, other: unknown field `other`, expected one of `implementation`, `based-on`, `d",
         ),
         (
             "implementation = \"x\"\ndeviation = 1".to_owned(),
             "the file, deviation: invalid type: integer `1`, expected a sequence",
         ),
         (of("case = \"case.json\"\nreason = \"so\""), "deviation 1: missing field `rule`"),
+        (
+            "implementation = \"x\"\nbased-on = \"y\"".to_owned(),
+            "the file: expected one of the keys `implementation` and `based-on`, found both",
+        ),
+        (of(&entry.replace("\"so\"", "\" \"")), "deviation 1, reason: expected the cause in your words, found none"),
+        (of(&entry.replace("\"so\"", "1")), "deviation 1, reason: expected a text, found integer"),
         (of("rule = \"data.raw\"\nreason = \"so\""), "deviation 1: missing field `case`"),
         (of("rule = \"data.raw\"\ncase = \"case.json\""), "deviation 1: missing field `reason`"),
         (of(&entry.replace("raw", "rare")), "deviation 1, rule: expected a rule; `array-ctypes rules` lists them"),
@@ -327,4 +340,138 @@ fn a_file_with_missing_unknown_or_wrong_keys_is_bad_usage() {
         .exits(2)
         .reports(&["nowhere.toml: expected a file of known deviations"]);
     place.run(&["check", "--deviations", "known.toml", "--no-deviations"]).exits(2).reports(&["cannot be used with"]);
+}
+
+fn several_ranges_of_versions_are_in_order() {
+    let place = Place::new();
+    place.write("case.json", place.run(&["cases", "--count", "1"]).exits(0).out);
+    let both = "expected ranges of versions here, or `since` and `before` beside it, found both";
+    let order = "expected each range to begin after the end of the one before, found one that does not";
+    for (lines, message) in [
+        ("versions = []", "expected at least one range of versions, found none"),
+        ("versions = [{ since = \"1\" }]\nbefore = \"2\"", both),
+        ("versions = [{ since = \"2\", before = \"1\" }]", "expected a version after that of since, found \"1\""),
+        ("versions = [{ since = \"1\" }, { since = \"2\" }]", order),
+        ("versions = [{ before = \"2\" }, { before = \"3\" }]", order),
+        ("versions = [{ before = \"2\" }, { since = \"2\" }]", order),
+        ("versions = [{ until = \"2\" }]", "unknown field `until`, expected `since` or `before`"),
+    ] {
+        let entry = format!("rule = \"data.raw\"\ncase = \"case.json\"\nreason = \"so\"\n{lines}");
+        place.write("known.toml", format!("implementation = \"x\"\n[[deviation]]\n{entry}"));
+        let ran = place.run(&["check", "--cases", "1", "--deviations", "known.toml"]).exits(2);
+        ran.reports(&["deviation 1, versions: ", message]);
+    }
+}
+
+fn an_entry_may_have_several_ranges_of_versions() {
+    let mut broken = Broken::new();
+    broken.cases.retain(|(rule, _)| rule == "shape.strides");
+    let check = |lines: &str, code| {
+        broken.known(&broken.cases, lines);
+        broken.check(&["--deviations", "known.toml", "--rule", "shape.strides"]).exits(code);
+    };
+    // The adapter is of version 1.
+    check("versions = [{ before = \"0.9.3\" }, { since = \"1\", before = \"1.0.2\" }]", 0);
+    check("versions = [{ before = \"0.9.3\" }, { since = \"1.0.2\", before = \"1.2\" }, { since = \"2\" }]", 1);
+}
+
+fn a_library_that_is_built_on_another_has_its_shared_deviations() {
+    let broken = Broken::new();
+    let based = "    version = '1'\n    based_on = {'name': 'base', 'version': '2.1'}\n";
+    let program = IN_ELEMENTS.replace("    version = '1'\n", based);
+    assert_ne!(program, IN_ELEMENTS);
+    adapter(&broken.place, &program);
+    let check = |head: &str, lines: &str, code| {
+        broken.known(&broken.cases, lines);
+        let text = fs::read_to_string(broken.place.path("known.toml")).expect("the file");
+        broken.place.write("known.toml", text.replace("implementation = \"in-elements\"", head));
+        broken.check(&["--deviations", "known.toml"]).exits(code)
+    };
+    // The versions are those of the base.
+    check("based-on = \"base\"", "since = \"2\"\nbefore = \"2.2\"", 0).prints(&["shape.strides, of base, "]);
+    check("based-on = \"base\"", "before = \"2\"", 1);
+    check("based-on = \"in-elements\"", "before = \"2\"", 0);
+    // What the base has alone is not shared.
+    check("implementation = \"base\"", "", 1).reports(&["known.toml has no effect"]);
+    // The library may mend what its base breaks.
+    adapter(&broken.place, &program.replace("stride // array.itemsize", "stride"));
+    check("based-on = \"base\"", "", 0);
+    check("based-on = \"in-elements\"", "", 4);
+}
+
+fn numpys_deviations_are_known_of_what_is_built_on_numpy() {
+    let program = "import memoryview_adapter\nfrom memoryview_adapter import kit\n
+class Built(memoryview_adapter.MemoryView):
+    name = 'built'
+    version = '1'
+    profiles = [*memoryview_adapter.MemoryView.profiles, 'interface', 'buffer']
+
+    def buffer(self, array, *arguments):
+        raise ValueError('not here')
+
+kit.serve(Built())
+";
+    let place = Place::new();
+    let arguments = ["--cases", "2000", "--rule", "interface.buffer-error"];
+    place.check_python(program, &arguments).exits(0).prints(&["WARNING interface.buffer-error"]);
+    let based = program
+        .replace("    version = '1'\n", "    version = '1'\n    based_on = {'name': 'numpy', 'version': '2.4'}\n");
+    let ran = place.check_python(&based, &arguments).exits(0);
+    assert!(!ran.out.contains("WARNING"), "{}", ran.out);
+    ran.prints(&["interface.buffer-error, of numpy, "]);
+}
+
+/// Writes a skeleton of what an adapter breaks, and returns its text.
+fn skeleton(place: &Place) -> String {
+    let check = ["check", "--command", "python3 -B adapter.py", "--write-deviations", "new.toml"];
+    place.run(&[&check[..], &FEW].concat()).exits(1).reports(&["new.toml has ", "fill in the reason of each"]);
+    fs::read_to_string(place.path("new.toml")).expect("the skeleton")
+}
+
+/// Checks the adapter again with the skeleton and these reasons.
+fn with_reasons(place: &Place, skeleton: &str, reason: &str) -> Ran {
+    place.write("new.toml", skeleton.replace("reason = \"\"", &format!("reason = \"{reason}\"")));
+    let check = ["check", "--command", "python3 -B adapter.py", "--deviations", "new.toml"];
+    place.run(&[&check[..], &FEW].concat())
+}
+
+fn a_skeleton_with_reasons_makes_the_same_run_pass() {
+    let place = Place::new();
+    adapter(&place, IN_ELEMENTS);
+    let text = skeleton(&place);
+    assert!(text.contains("implementation = \"in-elements\"\n"), "{text}");
+    assert!(text.contains("rule = \"shape.strides\"\nstep = \"strides\"\nfound = \"[*\"\n"), "{text}");
+    with_reasons(&place, &text, "")
+        .exits(2)
+        .reports(&["new.toml: deviation 1, reason: expected the cause in your words"]);
+    let ran = with_reasons(&place, &text, "it counts elements").exits(0);
+    assert!(!ran.out.contains("FAILED") && !ran.out.contains("WARNING"), "{}", ran.out);
+}
+
+fn a_skeleton_has_an_entry_for_each_cause() {
+    let place = Place::new();
+    let two = "    def strides(self, array):
+        if array.readonly:
+            raise ValueError('not of read-only arrays')
+";
+    adapter(&place, &IN_ELEMENTS.replace("    def strides(self, array):\n", two));
+    let text = skeleton(&place);
+    let of_strides = text.split("[[deviation]]").filter(|entry| entry.contains("rule = \"shape.strides\""));
+    let of_strides: Vec<_> = of_strides.collect();
+    assert!(of_strides.len() == 2, "{text}");
+    assert!(of_strides.iter().any(|entry| entry.contains("found = \"raises ValueError*\"")), "{text}");
+    with_reasons(&place, &text, "two mistakes").exits(0);
+}
+
+fn no_skeleton_is_written_over_a_file_or_without_a_failure() {
+    let place = Place::new();
+    place.write("old.toml", "mine");
+    let check = ["check", "--cases", "10", "--no-save", "--write-deviations"];
+    let ran = place.run(&[&check[..], &["old.toml"]].concat()).exits(2);
+    ran.reports(&["old.toml: expected the name of a new file, found one that exists"]);
+    assert_eq!(fs::read_to_string(place.path("old.toml")).expect("the file"), "mine");
+    place.run(&[&check[..], &["none.toml"]].concat()).exits(0).reports(&["none.toml is not written"]);
+    assert!(!place.path("none.toml").exists());
+    let two = place.run(&[&check[..], &["none.toml", "reference", "numpy"]].concat()).exits(2);
+    two.reports(&["--write-deviations: expected one implementation, found 2"]);
 }
