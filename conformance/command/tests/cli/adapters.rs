@@ -156,7 +156,7 @@ fn a_handshake_with_an_unknown_word_is_a_run_error() {
     handshake("{}", "{\"fast\": true}").reports(&["limits: expected limits that the protocol knows, found \"fast\""]);
     handshake("{}", "[]").reports(&["limits: expected an object"]);
     handshake("\"limits\"", "\"based_on\": {\"name\": \"numpy\"}, \"limits\"")
-        .reports(&["expected an entry \"version\""]);
+        .reports(&["version: expected an object with an entry `version`"]);
     handshake("{}", "{\"kinds\": \"xyz\"}").reports(&[&format!("kinds: expected characters of {:?}", Kind::CODES)]);
     handshake("{}", "{\"views\": [\"rotate\"]}").reports(&["views: expected names of index, slice"]);
     handshake("{}", "{\"element_types\": [\"f8\"]}")
