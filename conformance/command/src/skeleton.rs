@@ -77,6 +77,8 @@ fn drafts(report: &Report, options: &Options, make: &Make, folder: &Path) -> Res
         // A last failure may be the first of many causes.
         drafts.extend(others.map(|draft| if repetition == MAX_REPETITIONS { draft.widened() } else { draft }));
     }
+    // Those of one rule stay in order, since the first that matches counts.
+    drafts.sort_by_key(|draft| draft.deviation.rule.index());
     Ok(drafts)
 }
 
