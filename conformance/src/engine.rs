@@ -8,6 +8,7 @@
 pub mod applicable;
 pub mod constrained;
 pub mod deviation;
+pub mod domain;
 pub mod generate;
 pub mod hash;
 pub mod judge;

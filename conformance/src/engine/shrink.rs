@@ -4,29 +4,36 @@
 //! for candidates again. So shrinking ends at a case that no single simplification keeps failing; and it does end,
 //! since weights only fall.
 //!
-//! Any case shrinks, also one from a file, and each candidate must exist on the platform and lie inside the limits.
-//! That is why this is not proptest's shrinking. Asking the candidates is in `minimise`.
+//! Any case shrinks, also one from a file, and each candidate must exist on the platform, lie inside the limits, and be
+//! a case that could have been drawn (`domain`). That is why this is not proptest's shrinking. Asking the candidates is
+//! in `minimise`.
 
 use super::constrained::{Removable, drop_unconstrained, is_constrained};
+use super::domain;
 use crate::Case;
 use crate::adapter::limits::Limits;
-use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
-use array_ctypes_spec::layout::{c_strides, f_strides, resolve};
+use array_ctypes_spec::layout::{Invalid, c_strides, f_strides, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer, Step};
+use std::mem::discriminant;
 use std::ops::Range;
 
+mod axes;
 mod ctype;
+mod dtype;
 mod steps;
+mod views;
 mod weight;
 
-use weight::{TypeWeight, Weight};
+pub(crate) use dtype::simpler_types;
+pub(crate) use weight::Weight;
 
 /// Returns the simplifications of a case, in the order to try them. The array of each exists if that of the case does,
-/// each is inside the limits, and each of its steps is constrained.
+/// or is refused for the same reason. Each is inside the limits and in the [domain], and each of its steps is
+/// constrained.
 pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Iterator<Item = Case> + use<> {
-    let exists = resolve(platform, &case.array).is_ok();
+    let reason = resolve(platform, &case.array).err();
     let weight = Weight::of(case, platform);
     let with_script = |script| Case { array: case.array.clone(), script };
     // Drawn cases may have unconstrained questions. Smaller cases have none, so all of them are removed first, at once.
@@ -34,17 +41,27 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     drop_unconstrained(&mut constrained, platform, Removable::NotCompared);
     let mut all: Vec<Case> = vec![constrained];
     all.extend(scripts(&case.script).into_iter().map(with_script));
-    all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array)));
+    all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array, platform)));
     all.extend(steps::simpler(&case.script).into_iter().map(with_script));
     let (platform, limits) = (*platform, limits.clone());
     all.into_iter().filter(move |smaller| {
-        let layout = resolve(&platform, &smaller.array).ok();
-        layout.is_some() == exists
-            && smaller.array.fits_owner()
-            && limits.allow(&platform, &smaller.array, layout.as_ref())
+        let layout = resolve(&platform, &smaller.array);
+        is_same_reason(layout.as_ref().err(), reason.as_ref())
+            && domain::contains(smaller, &platform)
+            && limits.allow(&platform, &smaller.array, layout.as_ref().ok())
             && Weight::of(smaller, &platform) < weight
             && is_constrained(smaller, &platform)
     })
+}
+
+/// Returns true if two arrays exist, or do not exist for the same kind of reason.
+fn is_same_reason(one: Option<&Invalid>, other: Option<&Invalid>) -> bool {
+    match (one, other) {
+        (Some(Invalid::View { rule: one, .. }), Some(Invalid::View { rule: other, .. }))
+        | (Some(Invalid::Map { rule: one, .. }), Some(Invalid::Map { rule: other, .. })) => one == other,
+        (Some(one), Some(other)) => discriminant(one) == discriminant(other),
+        (one, other) => one.is_none() && other.is_none(),
+    }
 }
 
 /// Scripts with fewer steps: only one step; then all but a half, a quarter, and so on, down to all but one.
@@ -94,14 +111,11 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
             });
         }
     }
+    for views in views::simpler(&array.views) {
+        push(&|array| array.views.clone_from(&views));
+    }
     for axis in 0..array.shape.len() {
-        push(&|array| {
-            array.shape.remove(axis);
-            // An array that does not exist may have too few strides.
-            if axis < array.strides.len() {
-                array.strides.remove(axis);
-            }
-        });
+        push(&|array| axes::remove(array, axis, platform));
     }
     for (axis, length) in array.shape.iter().enumerate() {
         // These reach the shortest failing length in few tries, however long the axis is.
@@ -109,7 +123,7 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
         shorter.extend(lower(*length));
         shorter.retain(|new| new < length);
         for new in shorter {
-            push(&|array| array.shape[axis] = new);
+            push(&|array| axes::shorten(array, axis, new, platform));
         }
     }
     push(&|array| array.strides = c_strides(&array.shape, array.dtype.item_size()));
@@ -128,7 +142,7 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
             array.strides = c_strides(&array.shape, array.dtype.item_size());
         });
     }
-    push(&|array| array.writeable = true);
+    push(&|array| array.writeable = array.map.is_none() || array.is_writeable());
     for at in [0, array.buffer.at & !63, array.buffer.at & 1, array.buffer.at / 2] {
         push(&|array| array.buffer.at = at);
     }
@@ -137,7 +151,10 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
     for tail in [0, 1, 3, 7, 15] {
         push(&|array| cut_tail(array, platform, tail));
     }
-    push(&|array| cut_head(array, platform));
+    // Only the first of these may change how the elements are aligned.
+    for unit in [1, 2, 8, 16, 64] {
+        push(&|array| cut_head(array, platform, unit));
+    }
     push(&|array| {
         let size = array.buffer.bytes.len();
         array.buffer.bytes = (0..size).map(|at| at as u8).collect();
@@ -206,7 +223,10 @@ fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) 
         }
     }
     for mode in [Mode::R, Mode::RPlus, Mode::WPlus] {
-        push(&|array| array.map = Some(Map { mode, ..map }));
+        push(&|array| {
+            array.map = Some(Map { mode, ..map });
+            array.writeable = array.is_writeable();
+        });
     }
     push(&|array| array.map = Some(Map { file: Handle::Path, ..map }));
     push(&|array| array.offset %= i64::from(platform.granularity));
@@ -224,7 +244,7 @@ fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) 
 /// Cuts the buffer down to the bytes of the array.
 fn fit(array: &mut Array, platform: &Platform) {
     cut_tail(array, platform, 0);
-    cut_head(array, platform);
+    cut_head(array, platform, 1);
 }
 
 /// Cuts the buffer off, at most `tail` bytes behind the array.
@@ -235,14 +255,15 @@ fn cut_tail(array: &mut Array, platform: &Platform, tail: u64) {
     }
 }
 
-/// Cuts off the bytes of the buffer before the array.
-fn cut_head(array: &mut Array, platform: &Platform) {
+/// Cuts off the bytes of the buffer before the array, as many as are a multiple of `unit`.
+fn cut_head(array: &mut Array, platform: &Platform, unit: u64) {
     if let Some(extent) = extent(array, platform) {
-        let given = array.buffer.bytes.len().min(extent.start as usize);
+        let count = extent.start - extent.start % unit;
+        let given = array.buffer.bytes.len().min(count as usize);
         array.buffer.bytes.drain(..given);
         // A file that grows may end before the array begins.
-        array.buffer.size = array.buffer.size.saturating_sub(extent.start);
-        array.offset -= extent.start as i64;
+        array.buffer.size = array.buffer.size.saturating_sub(count);
+        array.offset -= count as i64;
     }
 }
 
@@ -251,47 +272,4 @@ fn extent(array: &Array, platform: &Platform) -> Option<Range<u64>> {
     let unviewed = Array { views: Vec::new(), ..array.clone() };
     let (low, high) = resolve(platform, &unviewed).ok()?.extent();
     Some(low as u64..high as u64)
-}
-
-/// Simpler element types that the platform has.
-pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
-    let native = |kind, size| Dtype::Plain(Plain { kind, size, order: platform.byte_order, unit: None });
-    let mut types: Vec<Dtype> = ["|u1", "|V2"].iter().filter_map(|text| Dtype::from_typestr(text).ok()).collect();
-    types.extend([native(Kind::Int, 2), native(Kind::Int, 4), native(Kind::Int, 8)]);
-    match dtype {
-        Dtype::Plain(plain) => {
-            types.push(Dtype::Plain(Plain { order: platform.byte_order, ..*plain }));
-            types.push(Dtype::Plain(Plain { unit: None, ..*plain }));
-            let smallest = if plain.kind == Kind::Unicode { 4 } else { 1 };
-            types.push(Dtype::Plain(Plain { size: smallest, ..*plain }));
-        }
-        Dtype::Record(record) => {
-            types.extend(record.fields.iter().map(|field| field.dtype.clone()));
-            types.extend((0..record.fields.len()).filter(|_| record.fields.len() > 1).map(|without| {
-                let mut fewer = Record::clone(record);
-                fewer.fields.remove(without);
-                Dtype::from(fewer)
-            }));
-            types.extend((0..record.fields.len()).flat_map(|at| {
-                let byte = Dtype::from_typestr("|u1").ok();
-                let change = |edit: &dyn Fn(&mut Field)| {
-                    let mut changed = Record::clone(record);
-                    edit(&mut changed.fields[at]);
-                    Dtype::from(changed)
-                };
-                [
-                    change(&|field| field.shape.clear()),
-                    change(&|field| field.title = None),
-                    change(&|field| field.offset /= 2),
-                    change(&|field| byte.iter().for_each(|byte| field.dtype = byte.clone())),
-                ]
-            }));
-            let end = record.fields.iter().map(|field| field.offset + field.size()).max().unwrap_or(1).max(1);
-            types.push(Dtype::from(Record { size: end, ..Record::clone(record) }));
-            types.push(Dtype::from(Record { aligned: false, ..Record::clone(record) }));
-        }
-    }
-    let weight = TypeWeight::of(dtype, platform);
-    types.retain(|simpler| simpler.exists_on(platform) && TypeWeight::of(simpler, platform) < weight);
-    types
 }

@@ -3,6 +3,8 @@
 use super::ctype::simpler_types;
 use crate::Case;
 use array_ctypes_spec::ctype::{CType, Simple};
+use array_ctypes_spec::layout::{Layout, resolve};
+use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
     Act, Array, BufferRequest, Derive, Export, Hand, Handed, Import, ImportData, Outside, Question, Step, Value, Walk,
     Write,
@@ -12,42 +14,57 @@ mod ctypeslib;
 
 /// Returns the case with a simpler array in place of its own. Indices lose an axis that the array lost, and stay inside
 /// the lengths; the bytes of an element that is written stay as many as an element has.
-pub(super) fn follow(case: &Case, array: Array) -> Case {
+pub(super) fn follow(case: &Case, array: Array, platform: &Platform) -> Case {
     let mut script = case.script.clone();
-    // After views, indices are about other axes than the array's own.
-    if array.views.is_empty() && case.array.views.is_empty() {
-        let removed = removed_axis(&case.array, &array);
-        let index = |index: &mut Vec<u64>| {
-            if index.len() == case.array.shape.len() {
-                if let Some(axis) = removed {
-                    index.remove(axis);
-                }
-                index.iter_mut().zip(&array.shape).for_each(|(at, length)| *at = (*at).min(length.saturating_sub(1)));
+    let (from, to) = (Axes::of(&case.array, platform), Axes::of(&array, platform));
+    let removed = removed_axis(&from, &to);
+    let index = |index: &mut Vec<u64>| {
+        if index.len() == from.shape.len() {
+            if let Some(axis) = removed {
+                index.remove(axis);
             }
-        };
-        for step in &mut script {
-            match step {
-                Step::Ask(Question::Item(at)) => index(at),
-                Step::Write(Write::Item { index: at, bytes }) | Step::Outside(Outside::Poke { index: at, bytes }) => {
-                    index(at);
-                    if array.dtype != case.array.dtype {
-                        bytes.resize(array.dtype.item_size() as usize, 0);
-                    }
+            index.iter_mut().zip(&to.shape).for_each(|(at, length)| *at = (*at).min(length.saturating_sub(1)));
+        }
+    };
+    for step in &mut script {
+        match step {
+            Step::Ask(Question::Item(at)) => index(at),
+            Step::Write(Write::Item { index: at, bytes }) | Step::Outside(Outside::Poke { index: at, bytes }) => {
+                index(at);
+                if to.item_size != from.item_size {
+                    bytes.resize(to.item_size as usize, 0);
                 }
-                Step::Write(Write::Shape { axis, .. } | Write::Strides { axis, .. }) => {
-                    *axis -= usize::from(removed.is_some_and(|removed| removed < *axis));
-                }
-                _ => {}
             }
+            Step::Write(Write::Shape { axis, .. } | Write::Strides { axis, .. }) => {
+                *axis -= usize::from(removed.is_some_and(|removed| removed < *axis));
+            }
+            _ => {}
         }
     }
     Case { array, script }
 }
 
+/// The axes that steps are about: those of the array after all views.
+struct Axes {
+    item_size: u64,
+    shape: Vec<u64>,
+    strides: Vec<i64>,
+}
+
+impl Axes {
+    fn of(array: &Array, platform: &Platform) -> Axes {
+        match resolve(platform, array) {
+            Ok(Layout { dtype, shape, strides, .. }) => Axes { item_size: dtype.item_size(), shape, strides },
+            Err(_) => {
+                Axes { item_size: array.dtype.item_size(), shape: array.shape.clone(), strides: array.strides.clone() }
+            }
+        }
+    }
+}
+
 /// The axis that was removed, if that is the only difference of the layouts.
-fn removed_axis(from: &Array, to: &Array) -> Option<usize> {
-    let axes =
-        |array: &Array| -> Vec<(u64, i64)> { array.shape.iter().copied().zip(array.strides.iter().copied()).collect() };
+fn removed_axis(from: &Axes, to: &Axes) -> Option<usize> {
+    let axes = |of: &Axes| -> Vec<(u64, i64)> { of.shape.iter().copied().zip(of.strides.iter().copied()).collect() };
     let (from, to) = (axes(from), axes(to));
     (0..from.len()).find(|axis| [&from[..*axis], &from[axis + 1..]].concat() == to)
 }

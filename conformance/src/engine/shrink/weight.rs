@@ -8,15 +8,17 @@ use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::c_strides;
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Buffer};
+use array_ctypes_spec::{Array, Buffer, View};
 
 /// The weight of a case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Weight {
+pub(crate) struct Weight {
     steps: usize,
     views: usize,
     /// The length of all views as text.
     view_text: usize,
+    /// The sum of the numbers in all views.
+    view_numbers: u128,
     axes: usize,
     /// The sum of all lengths.
     lengths: u128,
@@ -84,7 +86,7 @@ struct ScriptWeight {
 }
 
 impl Weight {
-    pub(super) fn of(case: &Case, platform: &Platform) -> Weight {
+    pub(crate) fn of(case: &Case, platform: &Platform) -> Weight {
         let Array { buffer, map, owner, writeable, dtype, offset, shape, strides, views } = &case.array;
         let packed = c_strides(shape, dtype.item_size());
         let script: Vec<String> = case.script.iter().map(ToString::to_string).collect();
@@ -92,6 +94,7 @@ impl Weight {
             steps: case.script.len(),
             views: views.len(),
             view_text: views.iter().map(|view| view.to_string().len()).sum(),
+            view_numbers: views.iter().map(numbers).fold(0, u128::saturating_add),
             axes: shape.len(),
             lengths: shape.iter().map(|length| u128::from(*length)).sum(),
             dtype: TypeWeight::of(dtype, platform),
@@ -113,6 +116,26 @@ impl Weight {
             bytes: BytesWeight { given: buffer.bytes.len(), content: content(buffer) },
             script: ScriptWeight { length: script.iter().map(String::len).sum(), text: script },
         }
+    }
+}
+
+/// The sum of the numbers in a view. What a slice leaves out counts as nothing.
+fn numbers(view: &View) -> u128 {
+    let sum = |numbers: &[u128]| numbers.iter().fold(0, |sum: u128, number| sum.saturating_add(*number));
+    // A bound that is given is heavier than none, also the bound 0.
+    let bound = |bound: &Option<i64>| bound.map_or(0, |bound| 1 + u128::from(bound.unsigned_abs()));
+    match view {
+        View::Index { axis, at } => sum(&[*axis as u128, at.unsigned_abs().into(), u128::from(*at < 0)]),
+        View::Slice { axis, start, stop, step } => {
+            sum(&[*axis as u128, bound(start), bound(stop), step.unsigned_abs().into(), u128::from(*step < 0)])
+        }
+        View::Reverse { axis } | View::NewAxis { axis } => *axis as u128,
+        View::Transpose { axes } => axes.iter().map(|axis| *axis as u128).sum(),
+        View::Broadcast { shape } | View::Reshape { shape } => {
+            shape.iter().fold(0, |sum: u128, length| sum.saturating_add((*length).into()))
+        }
+        View::Reinterpret { dtype } => dtype.item_size().into(),
+        View::Field { .. } => 0,
     }
 }
 
