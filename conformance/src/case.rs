@@ -18,6 +18,15 @@ pub struct SavedCase {
     pub name: String,
     /// The case.
     pub case: Case,
+    /// The cases to ask before it, in order, of an implementation that was asked nothing else. Most cases need none.
+    pub before: Vec<Case>,
+}
+
+impl SavedCase {
+    /// A case that needs none before it.
+    pub fn alone(name: String, case: Case) -> SavedCase {
+        SavedCase { name, case, before: Vec::new() }
+    }
 }
 
 impl Case {

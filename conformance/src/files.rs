@@ -46,9 +46,20 @@ impl std::error::Error for FileError {}
 /// # Errors
 /// [`FileError`], with the path.
 pub fn read(path: &Path, pointer_size: u64) -> Result<Case, FileError> {
+    Ok(read_saved(path, pointer_size)?.case)
+}
+
+/// Reads a case file, with the cases to ask before it, and the path as its name.
+///
+/// # Errors
+/// [`FileError`], with the path.
+pub fn read_saved(path: &Path, pointer_size: u64) -> Result<SavedCase, FileError> {
     let text = text(path)?;
     let value: Value = serde_json::from_str(&text).map_err(|error| FileError::Syntax(path.to_owned(), error))?;
-    json::to_case(&value, pointer_size).map_err(|error| FileError::Content(path.to_owned(), error))
+    let content = |error| FileError::Content(path.to_owned(), error);
+    let case = json::to_case(&value, pointer_size).map_err(content)?;
+    let before = json::to_before(&value, pointer_size).map_err(content)?;
+    Ok(SavedCase { name: path.display().to_string(), case, before })
 }
 
 /// Reads a file as text.
@@ -64,8 +75,7 @@ pub fn text(path: &Path) -> Result<String, FileError> {
 /// # Errors
 /// [`FileError`] of the first file that is not a case.
 pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<SavedCase>, FileError> {
-    let saved = |path: &PathBuf| Ok(SavedCase { name: path.display().to_string(), case: read(path, pointer_size)? });
-    paths(folder)?.iter().map(saved).collect()
+    paths(folder)?.iter().map(|path| read_saved(path, pointer_size)).collect()
 }
 
 /// The paths of the case files of a folder, in the order of their names. A folder that does not exist has none.
@@ -89,13 +99,13 @@ pub fn paths(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 
 /// The name of the file of a failing case. The same case always gets the same name.
 pub fn name(failure: &Failure) -> String {
-    let hash = stable_hash(&json::from_case(&failure.case).to_string());
+    let hash = stable_hash(&json::from_sequence(failure.before(), &failure.case).to_string());
     format!("{}-{:08x}.json", failure.rule.id(), hash as u32)
 }
 
-/// The text of the file of a failing case.
+/// The text of the file of a failing case, with the cases to ask before it.
 pub fn content(failure: &Failure, implementation: &str) -> String {
-    let mut value = json::from_case(&failure.case);
+    let mut value = json::from_sequence(failure.before(), &failure.case);
     value["note"] = json!({
         "rule": failure.rule.id(),
         "implementation": implementation,

@@ -202,9 +202,8 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         }
     }
     let applied = report.tallies[rule.index()].cases;
-    if let Some(failure) = report.failures.first() {
-        panic!("{}", message(&report, failure, &folder));
-    }
+    let messages: String = report.failures.iter().map(|failure| message(&report, failure, &folder)).collect();
+    assert!(messages.is_empty(), "{messages}");
     for Known { deviation, stale, cases } in &report.known {
         let (name, reason) = (&deviation.case.name, &deviation.reason);
         if let Some(found) = stale {
@@ -262,7 +261,7 @@ fn message(report: &Report, failure: &Failure, folder: &Path) -> String {
         let saved = files::save(folder, failure, &report.hello.name).map(|path| path.display().to_string());
         format!("cargo test; the case is saved: {}", saved.unwrap_or_else(|error| error.to_string()))
     };
-    format!("\n{}  in Rust:\n{}", failed(report, failure, &repeat), snippet::rust(&failure.case))
+    format!("\n{}  in Rust:\n{}", failed(report, failure, &repeat), snippet::rust(failure.before(), &failure.case))
 }
 
 /// Returns a function that makes the crate's implementation.
@@ -294,7 +293,7 @@ fn run(make: &Make, options: &Options) -> Report {
 }
 
 /// Asks an implementation one case, given as JSON, and fails with every rule that it breaks. Failing tests print a call
-/// of it, to paste into a test.
+/// of it, to paste into a test. Cases under `before` are asked first, and not judged.
 ///
 /// # Panics
 /// If a rule is broken, if the implementation is not asked such a case, or if the text is not a case.
@@ -302,7 +301,12 @@ fn run(make: &Make, options: &Options) -> Report {
 pub fn repeat(subject: impl InProcess, case: &str) {
     let mut local = Local::new(subject);
     let value = serde_json::from_str(case).unwrap_or_else(|error| panic!("expected JSON, found {error}"));
-    let case = json::to_case(&value, local.hello().platform.pointer_size()).unwrap_or_else(|error| panic!("{error}"));
+    let pointer_size = local.hello().platform.pointer_size();
+    let case = json::to_case(&value, pointer_size).unwrap_or_else(|error| panic!("{error}"));
+    let before = json::to_before(&value, pointer_size).unwrap_or_else(|error| panic!("{error}"));
+    for earlier in &before {
+        local.answer(earlier).unwrap_or_else(|error| panic!("{error}"));
+    }
     judge(&mut local, &case).unwrap_or_else(|broken| panic!("{broken}"));
 }
 

@@ -11,7 +11,7 @@ use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::page::{Example, examples};
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::{Case, deviations, files};
+use array_ctypes_conformance::{SavedCase, deviations, files};
 use clap::{Args, ValueEnum};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -214,14 +214,15 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 /// The case that an argument names: a file, an example of the page, or a seed and an index, drawn for that
-/// implementation.
-pub(crate) fn case(name: &str, hello: &Hello, rules: &Rules) -> Result<Case, CommandError> {
+/// implementation. Only a file may have cases to ask before it.
+pub(crate) fn case(name: &str, hello: &Hello, rules: &Rules) -> Result<SavedCase, CommandError> {
+    let alone = |case| SavedCase::alone(name.to_owned(), case);
     let numbers = name.split_once(':').and_then(|(seed, index)| Some((seed.parse().ok()?, index.parse().ok()?)));
     if let Some((seed, index)) = numbers {
-        return Ok(generate(seed, index, hello, &rules.binding(hello)).case);
+        return Ok(alone(generate(seed, index, hello, &rules.binding(hello)).case));
     }
     if let Some(example) = Example::named(name) {
-        return Ok(PageCase::of(example, &hello.platform).case);
+        return Ok(alone(PageCase::of(example, &hello.platform).case));
     }
     if name.starts_with("page:") {
         let count = examples().count();
@@ -236,5 +237,5 @@ pub(crate) fn case(name: &str, hello: &Hello, rules: &Rules) -> Result<Case, Com
             examples().count()
         )));
     }
-    Ok(files::read(Path::new(name), hello.platform.pointer_size())?)
+    Ok(files::read_saved(Path::new(name), hello.platform.pointer_size())?)
 }

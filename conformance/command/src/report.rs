@@ -2,7 +2,7 @@
 
 use crate::exit::Exit;
 use array_ctypes_conformance::engine::deviation::Deviation;
-use array_ctypes_conformance::engine::outcome::{Known, MIN_CASES_TO_COUNT, Report, Tally};
+use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, MIN_CASES_TO_COUNT, Report, Small, Tally};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::report::failure::failed;
 use array_ctypes_conformance::spec::Chapter;
@@ -138,6 +138,7 @@ fn summary(out: &mut String, report: &Report) {
             report.hello.name
         );
     }
+    of_failures(out, report);
     if let Some(first) = report.lost.first() {
         let origins: Vec<String> =
             report.lost.iter().take(MAX_LOST_NAMED).map(|lost| lost.origin.to_string()).collect();
@@ -150,4 +151,22 @@ fn summary(out: &mut String, report: &Report) {
     if let Some(error) = &report.run_error {
         let _ = writeln!(out, "the run ended early: {error}");
     }
+}
+
+/// What has to be known about the failures altogether.
+fn of_failures(out: &mut String, report: &Report) {
+    let mut line = |is_one: &dyn Fn(&Failure) -> bool, what: [&str; 2], rest: &str| {
+        let count = report.failures.iter().filter(|failure| is_one(failure)).count();
+        if count > 0 {
+            let what = what[usize::from(count > 1)];
+            let _ = writeln!(out, "{count} of {} failures {what}{rest}", report.failures.len());
+        }
+    };
+    let not_made = ["was not made small", "were not made small"];
+    line(&|failure| failure.small == Small::TimeLimit, not_made, ": the time limit");
+    line(&|failure| failure.small == Small::Lost, not_made, ": the implementation hangs or was lost too often");
+    let depends = ["depends", "depend"];
+    line(&|failure| !failure.before().is_empty(), depends, " on cases before it (`before:` above)");
+    let holds = |failure: &Failure| matches!(failure.alone, Alone::Holds { .. });
+    line(&holds, ["was", "were"], " not seen again in a fresh process (`before:` above)");
 }

@@ -11,8 +11,10 @@ pub enum Reply {
     Answered(Answers),
     /// The implementation refused the array as a whole, and so every step.
     Refused(Refusal),
-    /// The case is lost: how the implementation crashed, hung, exited or broke the protocol.
+    /// The case is lost: how the implementation crashed, exited or broke the protocol.
     Lost(String),
+    /// The case is lost: the implementation did not reply within the timeout, as the text says.
+    Hung(String),
 }
 
 /// The answers to a script.
@@ -70,7 +72,7 @@ impl Reply {
         match self {
             Reply::Answered(answers) => answers.answers.get(step),
             Reply::Refused(refusal) => REFUSALS.get(refusal.kind as usize),
-            Reply::Lost(_) => None,
+            Reply::Lost(_) | Reply::Hung(_) => None,
         }
     }
 
@@ -90,13 +92,13 @@ impl Reply {
 
     /// Returns true if the implementation was lost on the case.
     pub fn is_lost(&self) -> bool {
-        matches!(self, Reply::Lost(_))
+        matches!(self, Reply::Lost(_) | Reply::Hung(_))
     }
 
     /// What was found at a step, as reports show it.
     pub fn found(&self, step: usize) -> String {
         match self {
-            Reply::Lost(how) => how.clone(),
+            Reply::Lost(how) | Reply::Hung(how) => how.clone(),
             Reply::Refused(Refusal { kind, message }) => described(&Answer::Raises(*kind), message.as_ref()),
             Reply::Answered(Answers { buffer, answers, messages }) => {
                 let Some(answer) = answers.get(step) else { return "nothing".to_owned() };

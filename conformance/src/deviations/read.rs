@@ -87,11 +87,11 @@ pub fn parse(
     for (number, entry) in (1..).zip(file.deviation) {
         let Text(name) = &entry.case;
         let case = if let Some(example) = Example::named(name) {
-            SavedCase { name: name.clone(), case: PageCase::of(example, &Platform::host()).case }
+            SavedCase::alone(name.clone(), PageCase::of(example, &Platform::host()).case)
         } else {
             // The path from here, which `repro` takes as an argument.
             let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
-            SavedCase { name: named, case: case(name)? }
+            SavedCase::alone(named, case(name)?)
         };
         let wrong = |(key, message)| content(Wrong { place: format!("deviation {number}, {key}"), message });
         let deviation = entry.deviation(&implementation, case).map_err(wrong)?;

@@ -119,7 +119,7 @@ impl Deviation {
             return Some(format!("`found` is {pattern:?}, and found was {:?}", found()));
         }
         let steps = match reply {
-            Reply::Lost(_) => &case.script[..],
+            Reply::Lost(_) | Reply::Hung(_) => &case.script[..],
             _ => case.script.get(prediction.step..=prediction.step).unwrap_or_default(),
         };
         let fits = |pattern: &str, texts: &[String]| texts.iter().any(|text| matches(pattern, text));

@@ -1,73 +1,232 @@
-//! Makes failing cases small, by asking the implementation ever simpler ones.
+//! Makes failing cases small, keeps apart what fails for different causes, and finds out what fails only after other
+//! cases.
 //!
-//! `shrink` proposes simpler cases; the loop here sends them and decides when to stop.
+//! `shrink` proposes simpler cases, `asker` asks them, `sequence` searches the cases that have to come before. The order
+//! of all that is here. What is reported depends on the cases alone, except where a time limit comes first; then the
+//! failure says so.
 
-use super::deviation::Deviation;
-use super::judge::violations;
-use super::outcome::{Failure, Origin};
+use super::applicable::not_applicable;
+use super::cause::{Cause, Difference, Way};
+use super::generate::generate;
+use super::history::History;
+use super::kept::{AllKept, Kept};
+use super::options::Options;
+use super::outcome::{Alone, Failure, Origin, Small};
 use super::rules::Rules;
-use super::shrink;
+use super::shrink::{self, Weight};
 use crate::Case;
-use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Make;
-use crate::adapter::reply::Reply;
-use crate::transports::contained::{Contained, Losses};
-use array_ctypes_spec::Prediction;
+use crate::transports::contained::Contained;
+use std::time::{Duration, Instant};
 
-/// The most candidates that are asked to shrink one failure.
+mod asker;
+mod sequence;
+
+pub(super) use asker::About;
+use asker::{Asker, Found, Target};
+use sequence::Search;
+
+/// The most failures of one rule that are reported.
+const MAX_FAILURES_OF_RULE: usize = 3;
+
+/// The most causes of one rule whose cases are shrunk. Some turn out to be the same.
+const MAX_ATTEMPTS_OF_RULE: usize = 4;
+
+/// The most candidates that are asked to shrink a failure.
 const MAX_CANDIDATES: usize = 2000;
 
-/// The most cases that may be lost while failures shrink. Timeouts are few, because each takes as long as the timeout.
-const MAX_LOSSES: Losses = Losses { cases: 300, timeouts: 3 };
+/// The same if a fresh implementation is started for each.
+const MAX_FRESH_CANDIDATES: usize = 60;
 
-/// Shrinks the case of each failure. A failure that does not occur again keeps its case, and none is shrunk into a
-/// known deviation. An example of the page stays as it is, so that it can be recognized.
-pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello, deviations: &[Deviation]) -> Vec<Failure> {
-    let shrinks = |failure: &Failure| !matches!(failure.origin, Origin::Page(_));
-    if !failures.iter().any(shrinks) {
-        return failures;
-    }
-    let Ok(first) = make() else { return failures };
-    let mut implementation = Contained::new(first, make);
-    for failure in failures.iter_mut().filter(|failure| shrinks(failure)) {
-        let rules = Rules::only(failure.rule);
-        let mut fails = |case: &Case| {
-            let Losses { cases, timeouts } = implementation.losses();
-            if cases >= MAX_LOSSES.cases || timeouts >= MAX_LOSSES.timeouts {
-                return None;
-            }
-            let reply = implementation.answer(case).ok()?;
-            let is_known =
-                |wrong: &Prediction| deviations.iter().any(|known| known.explains(hello, case, &reply, wrong));
-            let wrong = violations(&hello.platform, &rules, case, &reply).into_iter().find(|wrong| !is_known(wrong))?;
-            Some(Broken { prediction: wrong, reply })
-        };
-        shrink_one(failure, hello, &mut fails);
-    }
-    failures
+/// How long shrinking may take if the run has no time limit.
+const SHRINKING_LIMIT: Duration = Duration::from_secs(120);
+
+/// How many fresh implementations are started to ask the small cases again. If there are more failures, some share one.
+const MAX_FRESH: usize = 24;
+
+/// A failure on its way into the report.
+struct Work {
+    failure: Failure,
+    /// The case as it was found, and what had been asked before.
+    original: Case,
+    before: History,
 }
 
-/// The failure that a shrunk case still shows.
-struct Broken {
-    prediction: Prediction,
-    reply: Reply,
+/// The failures of one rule: causes that were not looked at yet, and failures that will be reported.
+struct OfRule {
+    rest: Vec<(Cause, Kept)>,
+    work: Vec<Work>,
+    attempts: usize,
 }
 
-fn shrink_one(failure: &mut Failure, hello: &Hello, fails: &mut dyn FnMut(&Case) -> Option<Broken>) {
+/// Makes the failures of a run small. `rules` are those that its cases were drawn for. No failure is shrunk into a known
+/// deviation, and an example of the page stays as it is, so that it can be recognized.
+pub(super) fn all(
+    kept: AllKept,
+    make: &Make,
+    about: &About<'_>,
+    rules: &Rules,
+    options: &Options,
+    started: Instant,
+) -> Vec<Failure> {
+    let mut all: Vec<OfRule> = kept.into_rules().map(|rest| OfRule { rest, work: Vec::new(), attempts: 0 }).collect();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let until = match options.time_limit {
+        Some(limit) => started + limit,
+        None => Instant::now() + SHRINKING_LIMIT,
+    };
+    let Ok(first) = make() else {
+        // Nothing can be asked any more; the run says why.
+        let first = all.into_iter().filter_map(|mut of_rule| of_rule.take_next()).map(unchanged);
+        return first.map(|work| Failure { small: Small::Lost, ..work.failure }).collect();
+    };
+    let mut asker = Asker::new(Contained::new(first, make), about, until);
+    // The first cause of each rule has precedence, in case that the time does not suffice.
+    for _ in 0..MAX_ATTEMPTS_OF_RULE {
+        for of_rule in &mut all {
+            of_rule.minimise_next(&mut asker);
+        }
+    }
+    let mut work: Vec<Work> = Vec::new();
+    for mut of_rule in all {
+        let weight = |work: &Work| Weight::of(&work.failure.case, &about.hello.platform);
+        of_rule.work.sort_by_cached_key(weight);
+        work.extend(of_rule.work);
+    }
+    let draw = |index: u64| {
+        let drawn = generate(options.seed, index, about.hello, rules);
+        drawn.applicable.then_some(drawn.case)
+    };
+    ask_alone(&mut asker, &mut work, &draw);
+    work.into_iter().map(|work| work.failure).collect()
+}
+
+/// A failure as it was found.
+fn unchanged((cause, kept): (Cause, Kept)) -> Work {
+    let Kept { case, origin, prediction, reply, before } = kept;
+    let original = case.clone();
+    let rule = prediction.rule;
+    let (small, alone) = (Small::Yes, Alone::NotAsked);
+    Work { failure: Failure { rule, case, origin, prediction, reply, cause, small, alone }, original, before }
+}
+
+impl OfRule {
+    /// Takes the cause to look at next: the first in a way that was not met yet; else the first.
+    fn take_next(&mut self) -> Option<(Cause, Kept)> {
+        let ways: Vec<&Way> = self.work.iter().map(|work| &work.failure.cause.way).collect();
+        let reported = |cause: &Cause| self.work.iter().any(|work| work.failure.cause == *cause);
+        let other = self.rest.iter().position(|(cause, _)| !ways.contains(&&cause.way));
+        let at = other.or_else(|| self.rest.iter().position(|(cause, _)| !reported(cause)))?;
+        Some(self.rest.remove(at))
+    }
+
+    /// Shrinks the case of the next cause, and keeps it if its cause is not reported yet.
+    fn minimise_next(&mut self, asker: &mut Asker) {
+        if self.attempts >= MAX_ATTEMPTS_OF_RULE || self.work.len() >= MAX_FAILURES_OF_RULE {
+            return;
+        }
+        self.attempts += 1;
+        let Some(next) = self.take_next() else { return };
+        let is_first_of_way = self.work.iter().all(|work| work.failure.cause.way != next.0.way);
+        let again = (next.0.clone(), next.1.clone());
+        let cause = next.0.clone();
+        let mut work = unchanged(next);
+        let target = Target { rule: work.failure.rule, way: cause.way.clone(), elements: None };
+        // Another fault may show with the same elements only. It is not found if the case shrinks to the first fault.
+        let with_elements = Target { elements: Some(cause.elements), ..target.clone() };
+        let targets = if is_first_of_way { vec![target] } else { vec![with_elements, target] };
+        let is_stopped = asker.stopped().is_some();
+        for target in targets {
+            work.failure.small = minimise(asker, &mut work.failure, &target);
+        }
+        if is_stopped && !is_first_of_way {
+            // It cannot be told from the other.
+            return;
+        }
+        if is_first_of_way && work.failure.cause != cause {
+            // With its own elements, another fault may show.
+            self.rest.insert(0, again);
+        }
+        if self.work.iter().all(|other| other.failure.cause != work.failure.cause) {
+            self.work.push(work);
+        }
+    }
+}
+
+/// Shrinks the case of a failure, unless it is an example of the page or hangs.
+fn minimise(asker: &mut Asker, failure: &mut Failure, target: &Target) -> Small {
+    if matches!(failure.origin, Origin::Page(_)) {
+        return Small::Yes;
+    }
+    if failure.cause.way.difference == Difference::Hung {
+        return Small::Lost;
+    }
+    shrink(asker, failure, target, None, MAX_CANDIDATES)
+}
+
+/// Shrinks the case of a failure, with at most so many candidates. With `before`, each is asked of a fresh
+/// implementation, after these cases.
+fn shrink(asker: &mut Asker, failure: &mut Failure, target: &Target, before: Option<&[Case]>, most: usize) -> Small {
+    let hello = asker.about.hello;
     let mut asked = 0;
     'smaller: loop {
-        for case in shrink::candidates(&failure.case, &hello.platform, &hello.limits) {
+        let candidates = shrink::candidates(&failure.case, &hello.platform, &hello.limits);
+        for case in candidates.filter(|case| not_applicable(hello, case).is_none()) {
             asked += 1;
-            if asked > MAX_CANDIDATES {
-                return;
+            if asked > most {
+                return Small::Yes;
             }
-            if let Some(Broken { prediction, reply }) = fails(&case) {
-                failure.case = case;
-                failure.prediction = prediction;
-                failure.reply = reply;
+            if let Some(small) = asker.stopped() {
+                return small;
+            }
+            let found = match before {
+                Some(before) => asker.fails_after(before, &case, target),
+                None => asker.fails(&case, target),
+            };
+            if let Some(found) = found {
+                failure.show(case, found);
                 continue 'smaller;
             }
         }
-        return;
+        return Small::Yes;
+    }
+}
+
+impl Failure {
+    /// Replaces the case.
+    fn show(&mut self, case: Case, Found { prediction, reply }: Found) {
+        self.cause = Cause::of(&case, &reply, &prediction);
+        (self.case, self.prediction, self.reply) = (case, prediction, reply);
+    }
+}
+
+/// Asks each case again, of an implementation that was asked nothing else. If the case holds then, searches the cases
+/// that have to come before it.
+fn ask_alone(asker: &mut Asker, work: &mut [Work], draw: &dyn Fn(u64) -> Option<Case>) {
+    let share = work.len().div_ceil(MAX_FRESH).max(1);
+    let mut search = Search::default();
+    for (at, Work { failure, original, before }) in work.iter_mut().enumerate() {
+        if asker.stopped().is_some() || failure.cause.way.difference == Difference::Hung {
+            continue;
+        }
+        let target = Target { rule: failure.rule, way: failure.cause.way.clone(), elements: None };
+        let small = failure.case.clone();
+        let mut found = if at.is_multiple_of(share) { None } else { asker.fails(&small, &target) };
+        if found.is_none() {
+            found = asker.fails_after(&[], &small, &target);
+        }
+        if let Some(found) = found {
+            failure.show(small, found);
+            failure.alone = Alone::Fails;
+        } else if let Some(found) = asker.fails_after(&[], original, &target) {
+            // The candidates spoilt the implementation, so the small case fails only after others.
+            failure.show(original.clone(), found);
+            failure.alone = Alone::Fails;
+            failure.small = shrink(asker, failure, &target, Some(&[]), MAX_FRESH_CANDIDATES);
+        } else {
+            failure.alone = search.run(asker, failure, original, before, &target, draw);
+        }
     }
 }

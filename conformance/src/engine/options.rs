@@ -13,7 +13,7 @@ pub struct Options {
     pub seed: u64,
     /// How many cases are drawn.
     pub cases: u64,
-    /// How long cases are drawn, at most.
+    /// How long the run takes, at most, shrinking included. If a rule was broken, half of it is left for shrinking.
     pub time_limit: Option<Duration>,
     /// The number of threads, each with an implementation of its own.
     pub jobs: usize,

@@ -2,6 +2,7 @@
 //!
 //! It is data only. How a rule stands is in `standing`, and how people read it in `report`.
 
+use super::cause::Cause;
 use super::deviation::Deviation;
 use super::rules::Rules;
 use crate::Case;
@@ -67,6 +68,46 @@ pub struct Failure {
     pub prediction: Prediction,
     /// The reply to the case after shrinking.
     pub reply: Reply,
+    /// The cause that the case shows.
+    pub cause: Cause,
+    /// Says if shrinking came to its end.
+    pub small: Small,
+    /// Says if the case fails by itself.
+    pub alone: Alone,
+}
+
+/// Says if a case is as small as shrinking makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Small {
+    /// Nothing simpler failed, or the case is an example of the page, which stays as it is.
+    Yes,
+    /// The time limit came first.
+    TimeLimit,
+    /// The implementation was lost too often, or each attempt would cost the timeout.
+    Lost,
+}
+
+/// Says if a case fails when a fresh implementation is asked nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alone {
+    /// It fails.
+    Fails,
+    /// It holds then, but fails again after these cases: the shortest sequence that was found.
+    FailsAfter(Vec<Case>),
+    /// It holds then, and held again after as many of the cases that came before it.
+    Holds {
+        /// How many cases before it were asked again.
+        before: usize,
+    },
+    /// The time limit came first, or the case hangs, which would cost the timeout again.
+    NotAsked,
+}
+
+impl Failure {
+    /// The cases to ask before it, in order. There are none if it fails alone.
+    pub fn before(&self) -> &[Case] {
+        if let Alone::FailsAfter(before) = &self.alone { before } else { &[] }
+    }
 }
 
 /// A known deviation, and in how many cases it was met.
@@ -108,7 +149,8 @@ pub struct Report {
     pub tallies: Vec<Tally>,
     /// The rules that the run was about.
     pub asked: Rules,
-    /// The broken rules that no known deviation explains, in the order of the rules.
+    /// The broken rules that no known deviation explains, in the order of the rules. A rule that fails for several causes
+    /// has up to three failures, the smallest first.
     pub failures: Vec<Failure>,
     /// The known deviations of this implementation and of a rule that the run was about, in the order of their files.
     pub known: Vec<Known>,
@@ -121,9 +163,20 @@ pub struct Report {
 }
 
 impl Report {
-    /// The broken rules that fail the run: MUST, and with `strict` also SHOULD.
+    /// The broken rules that fail the run, each once: MUST, and with `strict` also SHOULD.
     pub fn violated(&self, strict: bool) -> impl Iterator<Item = Rule> {
         let binding = move |rule: &Rule| rule.level() == Level::Must || strict && rule.level() == Level::Should;
-        self.failures.iter().map(|failure| failure.rule).filter(binding)
+        self.broken().filter(binding)
+    }
+
+    /// The broken rules, each once.
+    pub fn broken(&self) -> impl Iterator<Item = Rule> {
+        let is_first = |at: usize| at == 0 || self.failures[at - 1].rule != self.failures[at].rule;
+        (0..self.failures.len()).filter(move |at| is_first(*at)).map(|at| self.failures[at].rule)
+    }
+
+    /// The failures of a rule, the smallest first.
+    pub fn failures_of(&self, rule: Rule) -> impl Iterator<Item = &Failure> {
+        self.failures.iter().filter(move |failure| failure.rule == rule)
     }
 }

@@ -4,7 +4,7 @@
 //! the verdicts do not depend on their number.
 
 use super::deviation::Deviation;
-use super::minimise;
+use super::minimise::{self, About};
 use super::options::Options;
 use super::outcome::{Known, Report};
 use super::worker::{Met, Scope, Worker, median};
@@ -34,7 +34,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let deviations: Vec<Deviation> = options.deviations.iter().filter(concerns).cloned().collect();
     let run = |given: Option<Box<dyn Implementation>>| {
         let is_first = given.is_some();
-        let mut worker = Worker::new(options, rules.clone(), &hello, &deviations);
+        let mut worker = Worker::new(options, rules.clone(), &hello, &deviations, started);
         let outcome = given.map_or_else(make, Ok).and_then(|implementation| {
             let mut implementation = Contained::new(implementation, make);
             if is_first {
@@ -42,7 +42,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
                 worker.ask_known(&mut implementation, scope)?;
                 worker.replay(&mut implementation)?;
             }
-            worker.run(&mut implementation, &next, started, progress)
+            worker.run(&mut implementation, &next, progress)
         });
         (worker, outcome)
     };
@@ -51,19 +51,20 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         let mine = run(Some(first));
         let lost = |_| {
             let message = "a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned();
-            (Worker::new(options, rules.clone(), &hello, &deviations), Err(RunError::unavailable(message)))
+            (Worker::new(options, rules.clone(), &hello, &deviations, started), Err(RunError::unavailable(message)))
         };
         std::iter::once(mine).chain(others.into_iter().map(|other| other.join().unwrap_or_else(lost))).collect()
     });
     let elapsed = started.elapsed();
-    let mut total = Worker::new(options, rules, &hello, &deviations);
+    let mut total = Worker::new(options, rules.clone(), &hello, &deviations, started);
     let mut run_error = None;
     for (worker, outcome) in results {
         total.add(worker);
         run_error = run_error.or(outcome.err());
     }
     total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
-    let failures = minimise::all(total.failures(), make, &hello, &deviations);
+    let about = About { hello: &hello, deviations: &deviations };
+    let failures = minimise::all(total.take_kept(), make, &about, &rules, options, started);
     let known = deviations.iter().cloned().zip(total.known);
     Ok(Report {
         seed: options.seed,

@@ -5,9 +5,11 @@
 use super::applicable::not_applicable;
 use super::deviation::Deviation;
 use super::generate::{Generated, generate};
+use super::history::History;
 use super::judge::{self, for_each_prediction_for_reply, violations};
+use super::kept::AllKept;
 use super::options::Options;
-use super::outcome::{Failure, Lost, Origin};
+use super::outcome::{Lost, Origin};
 use super::page::{self, PageCase};
 use super::rules::Rules;
 use super::tallies::{Part, Tallies};
@@ -16,14 +18,24 @@ use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::transports::contained::Contained;
 use crate::{Case, SavedCase};
+use array_ctypes_spec::Array;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Prediction, Rule};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// The number of cases in a batch. The time limit is checked once for each batch.
+/// The number of cases in a batch. The time limit is checked once for each batch, so batches are smaller if that many
+/// cases take long.
 const CASES_PER_BATCH: u64 = 64;
+
+/// The number of cases in the first batch if the time is limited.
+const FIRST_CASES_IF_LIMITED: u64 = 4;
+
+/// The share of the time limit that a batch may take, as a divisor.
+const BATCHES_IN_LIMIT: u32 = 20;
+
+/// The share of the time limit that is left for shrinking if a rule was broken, as a divisor.
+const SHRINKING_IN_LIMIT: u32 = 2;
 
 /// The number of batches that are sent before the job waits for the first: the implementation answers one while the job
 /// judges the other.
@@ -38,8 +50,11 @@ pub(super) struct Worker<'a> {
     /// For each known deviation, in order.
     pub(super) known: Vec<Met>,
     pub(super) tallies: Tallies,
-    /// For each rule, in order, the first case that broke it.
-    broken: Vec<Option<Failure>>,
+    kept: AllKept,
+    /// What the implementation that answers now was asked.
+    history: History,
+    /// When the run began.
+    started: Instant,
     pub(super) lost: Vec<Lost>,
     pub(super) cases: u64,
     /// How many of the cases are examples of the page.
@@ -77,7 +92,13 @@ fn with_pointers_of(case: &Case, platform: &Platform) -> Case {
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(options: &'a Options, rules: Rules, hello: &'a Hello, deviations: &'a [Deviation]) -> Worker<'a> {
+    pub(super) fn new(
+        options: &'a Options,
+        rules: Rules,
+        hello: &'a Hello,
+        deviations: &'a [Deviation],
+        started: Instant,
+    ) -> Worker<'a> {
         Worker {
             options,
             rules,
@@ -85,7 +106,9 @@ impl<'a> Worker<'a> {
             deviations,
             known: vec![Met::default(); deviations.len()],
             tallies: Tallies::default(),
-            broken: vec![None; Rule::all().count()],
+            kept: AllKept::default(),
+            history: History::default(),
+            started,
             lost: Vec::new(),
             cases: 0,
             page: 0,
@@ -103,7 +126,10 @@ impl<'a> Worker<'a> {
             if !self.rules.includes(known.rule) || !known.is_own(self.hello) {
                 continue;
             }
-            let SavedCase { name, case } = &known.case;
+            if self.is_late() {
+                return Ok(());
+            }
+            let SavedCase { name, case, before } = &known.case;
             let case = &with_pointers_of(case, &self.hello.platform);
             if let Some(why) = not_applicable(self.hello, case) {
                 if scope == Scope::Whole {
@@ -111,7 +137,7 @@ impl<'a> Worker<'a> {
                 }
                 continue;
             }
-            let reply = answer(implementation, case, name)?;
+            let reply = self.answer(implementation, before, case, name)?;
             let wrong = violations(&self.hello.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
                 let difference = |wrong| known.difference(self.hello, case, &reply, wrong).unwrap_or_default();
@@ -130,23 +156,31 @@ impl<'a> Worker<'a> {
                 self.count_not_applicable(case);
                 continue;
             }
-            let reply = answer(implementation, case, &example.to_string())?;
+            if self.is_late() {
+                return Ok(());
+            }
+            let reply = self.answer(implementation, &[], case, &example.to_string())?;
             self.page += 1;
             self.judge(case, &reply, || Origin::Page(*example));
+            self.history.add(case);
         }
         Ok(())
     }
 
     /// Asks the saved cases.
     pub(super) fn replay(&mut self, implementation: &mut Contained) -> Result<(), RunError> {
-        for SavedCase { name, case } in &self.options.replay {
+        for SavedCase { name, case, before } in &self.options.replay {
             let case = &with_pointers_of(case, &self.hello.platform);
             if not_applicable(self.hello, case).is_some() {
                 self.count_not_applicable(case);
                 continue;
             }
-            let reply = answer(implementation, case, name)?;
+            if self.is_late() {
+                return Ok(());
+            }
+            let reply = self.answer(implementation, before, case, name)?;
             self.judge(case, &reply, || Origin::File(name.clone()));
+            self.history.add(case);
         }
         Ok(())
     }
@@ -156,18 +190,19 @@ impl<'a> Worker<'a> {
         &mut self,
         implementation: &mut Contained,
         next: &Mutex<u64>,
-        started: Instant,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), RunError> {
         // The indices of each batch that was sent and not received.
         let mut sent: VecDeque<Vec<u64>> = VecDeque::new();
         let mut outcome = Ok(());
+        let mut size = if self.options.time_limit.is_some() { FIRST_CASES_IF_LIMITED } else { CASES_PER_BATCH };
+        let mut received_last = Instant::now();
         loop {
-            let late = self.options.time_limit.is_some_and(|limit| started.elapsed() >= limit);
-            let from = if late { self.options.cases } else { take_batch(next) };
-            let until = (from + CASES_PER_BATCH).min(self.options.cases);
+            let from = if self.is_late() { self.options.cases } else { take_batch(next, size) };
+            let until = (from + size).min(self.options.cases);
             if from < until && outcome.is_ok() {
                 let Batch { indices, cases } = self.batch(from..until);
+                self.history.add_drawn(from..until);
                 outcome = implementation.send(cases).map_err(|error| self.at_case(error, &indices));
                 if outcome.is_ok() {
                     sent.push_back(indices);
@@ -177,15 +212,64 @@ impl<'a> Worker<'a> {
                 }
             }
             let Some(indices) = sent.pop_front() else { return outcome };
+            let replaced = implementation.replaced();
             let (replies, received) = implementation.receive();
+            size = self.next_size(size, received_last.elapsed());
+            received_last = Instant::now();
             for (index, (case, reply)) in indices.iter().zip(&replies) {
                 self.judge(case, reply, || Origin::Drawn { seed: self.options.seed, index: *index });
+            }
+            if implementation.replaced() != replaced {
+                self.history.clear();
             }
             progress(indices.len() as u64);
             if let Err(error) = received {
                 return outcome.and(Err(error));
             }
         }
+    }
+
+    /// Returns true if the time for asking is up. If a rule was broken, some of the time is left for shrinking.
+    fn is_late(&self) -> bool {
+        self.options.time_limit.is_some_and(|limit| {
+            let limit = if self.kept.is_empty() { limit } else { limit / SHRINKING_IN_LIMIT };
+            self.started.elapsed() >= limit
+        })
+    }
+
+    /// The number of cases in the next batch, given how long the last one took.
+    fn next_size(&self, size: u64, took: Duration) -> u64 {
+        match self.options.time_limit {
+            Some(limit) if took > limit / BATCHES_IN_LIMIT => (size / 2).max(1),
+            Some(_) => (2 * size).min(CASES_PER_BATCH),
+            None => size,
+        }
+    }
+
+    /// Asks one case that has a name. If it needs cases before it, a fresh implementation is asked these first. An error
+    /// names the case.
+    fn answer(
+        &mut self,
+        implementation: &mut Contained,
+        before: &[Case],
+        case: &Case,
+        name: &str,
+    ) -> Result<Reply, RunError> {
+        let named = |error: RunError| error.with_note(&format!("\n  at case {name}"));
+        if !before.is_empty() {
+            implementation.renew();
+            self.history.clear();
+        }
+        for earlier in before.iter().filter(|case| not_applicable(self.hello, case).is_none()) {
+            implementation.answer(earlier).map_err(named)?;
+            self.history.add(earlier);
+        }
+        let replaced = implementation.replaced();
+        let reply = implementation.answer(case).map_err(named)?;
+        if implementation.replaced() != replaced {
+            self.history.clear();
+        }
+        Ok(reply)
     }
 
     /// Adds to the error which case of the batch it is about, and how to see that case.
@@ -229,7 +313,7 @@ impl<'a> Worker<'a> {
 
     /// Judges a reply and counts the verdicts.
     fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin) {
-        if let Reply::Lost(message) = reply {
+        if let Reply::Lost(message) | Reply::Hung(message) = reply {
             self.lost.push(Lost { origin: origin(), message: message.clone() });
         }
         self.cases += 1;
@@ -260,21 +344,12 @@ impl<'a> Worker<'a> {
                         self.known[at].cases += 1;
                     }
                 }
-                None if self.tallies.count(prediction.rule, Part::Broken) => {
-                    self.keep(case, reply, prediction, origin());
+                None => {
+                    self.tallies.count(prediction.rule, Part::Broken);
+                    self.kept.keep(case, reply, &prediction, &origin, &self.history);
                 }
-                None => {}
             }
         });
-    }
-
-    /// Keeps a failure, unless an earlier case broke the same rule.
-    fn keep(&mut self, case: &Case, reply: &Reply, prediction: Prediction, origin: Origin) {
-        let broken = &mut self.broken[prediction.rule.index()];
-        if broken.as_ref().is_none_or(|earlier| origin < earlier.origin) {
-            let (case, reply) = (case.clone(), reply.clone());
-            *broken = Some(Failure { rule: prediction.rule, case, origin, prediction, reply });
-        }
     }
 
     /// Adds the results of another job.
@@ -290,24 +365,13 @@ impl<'a> Worker<'a> {
             total.cases += met.cases;
             total.stale = total.stale.take().or(met.stale);
         }
-        for (total, broken) in self.broken.iter_mut().zip(other.broken) {
-            if let Some(failure) = broken
-                && total.as_ref().is_none_or(|earlier| failure.origin < earlier.origin)
-            {
-                *total = Some(failure);
-            }
-        }
+        self.kept.add(other.kept);
     }
 
-    /// The first failing case of each broken rule.
-    pub(super) fn failures(&mut self) -> Vec<Failure> {
-        std::mem::take(&mut self.broken).into_iter().flatten().collect()
+    /// The failures, of each rule and cause the first.
+    pub(super) fn take_kept(&mut self) -> AllKept {
+        std::mem::take(&mut self.kept)
     }
-}
-
-/// Asks one case that has a name. An error names it.
-fn answer(implementation: &mut Contained, case: &Case, name: &str) -> Result<Reply, RunError> {
-    implementation.answer(case).map_err(|error| error.with_note(&format!("\n  at case {name}")))
 }
 
 /// The median of numbers, given how often each number from 0 on occurs.
@@ -323,10 +387,11 @@ pub(super) fn median(counts: &[u64]) -> usize {
         .unwrap_or(0)
 }
 
-/// Takes the indices of one batch, and returns the first. PowerPC with 32 bits has no atomic integers of 64.
-fn take_batch(next: &Mutex<u64>) -> u64 {
+/// Takes the indices of one batch of that size, and returns the first. PowerPC with 32 bits has no atomic integers of
+/// 64.
+fn take_batch(next: &Mutex<u64>, size: u64) -> u64 {
     let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
     let from = *next;
-    *next += CASES_PER_BATCH;
+    *next += size;
     from
 }

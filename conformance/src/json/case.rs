@@ -12,6 +12,15 @@ pub fn from_case(case: &Case) -> Value {
     from_parts(&case.array, &case.script)
 }
 
+/// A case as JSON, with the cases to ask before it if there are any.
+pub fn from_sequence(before: &[Case], case: &Case) -> Value {
+    let mut value = from_case(case);
+    if !before.is_empty() {
+        value["before"] = before.iter().map(from_case).collect();
+    }
+    value
+}
+
 /// A case with only a part of its script.
 pub(crate) fn from_parts(array: &Array, script: &[Step]) -> Value {
     json!({ "array": from_array(array), "script": from_script(script) })
@@ -31,6 +40,15 @@ pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
         array: to_array(entry(value, "array")?, pointer_size)?,
         script: list(entry(value, "script")?, "script", parsed::<Step>)?,
     })
+}
+
+/// The cases to ask before the case that JSON describes. References to objects get that pointer size, in bytes.
+///
+/// # Errors
+/// [`Error`](super::Error), with the place.
+pub fn to_before(value: &Value, pointer_size: u64) -> Result<Vec<Case>> {
+    let case = |value: &Value, _: &str| to_case(value, pointer_size);
+    value.get("before").map_or(Ok(Vec::new()), |before| list(before, "before", case))
 }
 
 /// The rule that a counterexample breaks, and the implementation that breaks it, as the note of the case says.

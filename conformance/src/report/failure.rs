@@ -1,13 +1,13 @@
 //! A failure as text.
 
 use super::{picture, snippet};
-use crate::engine::outcome::{Failure, Origin, Report};
+use crate::engine::outcome::{Alone, Failure, Origin, Report, Small};
 use array_ctypes_spec::Level;
 use std::fmt::Write as _;
 
 /// Describes a failure: the rule, the smallest case, what was expected and found, and how to repeat it.
 pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
-    let Failure { rule, case, origin, prediction, reply } = failure;
+    let Failure { rule, case, origin, prediction, reply, cause, small, alone } = failure;
     let tally = report.tallies[rule.index()];
     let found = reply.found(prediction.step);
     let word = if rule.level() == Level::Must { "FAILED" } else { "WARNING" };
@@ -16,9 +16,25 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
     for line in rule.text().lines() {
         let _ = writeln!(out, "  | {line}");
     }
-    let _ = match origin {
-        Origin::Page(example) => writeln!(out, "  case {example} of the documentation page, {}:", example.about()),
-        _ => writeln!(out, "  smallest case found (from case {origin}):"),
+    let causes: Vec<&Failure> = report.failures_of(*rule).collect();
+    if causes.len() > 1 {
+        let number = 1 + causes.iter().position(|other| std::ptr::eq(*other, failure)).unwrap_or(0);
+        let _ = writeln!(out, "  cause {number} of {}: {cause}", causes.len());
+    }
+    let _ = match (origin, small) {
+        (Origin::Page(example), _) => {
+            writeln!(out, "  case {example} of the documentation page, {}:", example.about())
+        }
+        (_, Small::Yes) => writeln!(out, "  smallest case found (from case {origin}):"),
+        (_, Small::TimeLimit) => {
+            writeln!(out, "  case found (from case {origin}), not made small because of the time limit:")
+        }
+        (_, Small::Lost) => {
+            writeln!(
+                out,
+                "  case found (from case {origin}), not made small because the implementation hangs or was lost too often:"
+            )
+        }
     };
     out.push_str(&picture::describe(case, &report.hello.platform));
     for (at, step) in case.script.iter().enumerate() {
@@ -27,10 +43,33 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
     }
     let _ = writeln!(out, "  expected: {}", prediction.expectation);
     let _ = writeln!(out, "  found:    {found}");
+    match alone {
+        Alone::Fails | Alone::NotAsked => {}
+        Alone::FailsAfter(before) => {
+            let _ = writeln!(
+                out,
+                "  before:   this case holds in a fresh process; it fails after {}",
+                counted(before.len(), "other case")
+            );
+        }
+        Alone::Holds { before } => {
+            let _ = writeln!(
+                out,
+                "  before:   this case holds in a fresh process, also after the {} asked before it; repeat the run to \
+                 see if it fails again",
+                counted(*before, "case")
+            );
+        }
+    }
     let _ = writeln!(out, "  repeat:   {repeat}");
     let _ = writeln!(out, "  the same in NumPy:");
-    for line in snippet::python(case).lines() {
+    for line in snippet::sequence(failure.before(), case).lines() {
         let _ = writeln!(out, "    {line}");
     }
     out
+}
+
+/// A number of things, as in "1 case", "2 cases".
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

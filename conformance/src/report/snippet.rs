@@ -35,6 +35,17 @@ pub fn python(case: &Case) -> String {
     out
 }
 
+/// The most cases before another that are shown as code.
+const MAX_BEFORE: usize = 5;
+
+/// Python that does these cases and then the last one.
+pub fn sequence(before: &[Case], case: &Case) -> String {
+    if before.len() > MAX_BEFORE {
+        return format!("# {} cases come first; the case file has them under `before`\n{}", before.len(), python(case));
+    }
+    before.iter().chain([case]).map(python).collect::<Vec<_>>().join("# the next case\n")
+}
+
 /// Code to insert before a step that contains the word.
 const PRELUDES: [(&str, &str); 9] = [
     ("os.fork", "import os"),
@@ -224,8 +235,8 @@ fn write(write: &Write) -> String {
     }
 }
 
-/// Rust that asks an in-process implementation the same case, to paste into a test.
-pub fn rust(case: &Case) -> String {
-    let json = crate::json::from_case(case);
+/// Rust that asks an in-process implementation the same case, after those before it, to paste into a test.
+pub fn rust(before: &[Case], case: &Case) -> String {
+    let json = crate::json::from_sequence(before, case);
     format!("    array_ctypes_conformance::testing::repeat(\n        subject(),\n        r#\"{json}\"#,\n    );\n")
 }

@@ -118,7 +118,7 @@ impl Child {
                 asked.so_far.buffer = buffer;
             }
             Reply::Refused(refusal) => asked.refusal = Some(refusal),
-            Reply::Lost(how) => return Err(self.process.protocol_error(&how)),
+            Reply::Lost(how) | Reply::Hung(how) => return Err(self.process.protocol_error(&how)),
         }
         Ok(())
     }

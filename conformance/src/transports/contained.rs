@@ -4,7 +4,7 @@
 //! Replies come in order, one for each case, so the first case without one is the suspect. It is asked again, alone,
 //! because an earlier case may be to blame, or replies were not flushed. If it answers now, halves of the other cases
 //! are asked until the culprit is found. If no case fails again, the report blames the first case without a reply, and
-//! says so. A timeout after other replies to the same batch is not asked again, since that would take as long again.
+//! says so. A timeout is not asked again, since that would take as long again: a case that hangs costs one timeout.
 //!
 //! This module does not know how to start an implementation; the caller's `make` does.
 
@@ -40,6 +40,8 @@ pub struct Contained<'a> {
     settled: VecDeque<Vec<(Case, Reply)>>,
     lost_in_a_row: usize,
     losses: Losses,
+    /// How often the implementation was replaced.
+    replaced: usize,
 }
 
 impl<'a> Contained<'a> {
@@ -52,7 +54,19 @@ impl<'a> Contained<'a> {
             settled: VecDeque::new(),
             lost_in_a_row: 0,
             losses: Losses::default(),
+            replaced: 0,
         }
+    }
+
+    /// Drops the implementation, so that a fresh one is asked next. No batch may be unreceived.
+    pub(crate) fn renew(&mut self) {
+        self.current = None;
+        self.replaced += 1;
+    }
+
+    /// How often the implementation was replaced. As long as that stays, one and the same is asked.
+    pub(crate) fn replaced(&self) -> usize {
+        self.replaced
     }
 
     /// How many cases were lost so far.
@@ -93,6 +107,7 @@ impl<'a> Contained<'a> {
 
     /// Revives the implementation, or drops it, so that another is started when one is needed.
     fn replace(&mut self) {
+        self.replaced += 1;
         if self.current.as_mut().is_some_and(|current| current.revive().is_err()) {
             self.current = None;
         }
@@ -103,7 +118,7 @@ impl<'a> Contained<'a> {
     fn settle(&mut self, cases: &[Case], replies: &mut [Option<Reply>], error: RunError) -> Result<bool, RunError> {
         let suspect = error.position().min(cases.len().saturating_sub(1));
         let Some(case) = cases.get(suspect) else { return Ok(false) };
-        let again = if error.is_timeout() && suspect > 0 {
+        let again = if error.is_timeout() {
             Some(error.clone())
         } else {
             self.ask(std::slice::from_ref(case), &mut replies[suspect..=suspect])?
@@ -145,7 +160,8 @@ impl<'a> Contained<'a> {
         if self.losses.timeouts >= MAX_TIMEOUTS {
             return give_up(&format!("{MAX_TIMEOUTS} cases ran into the timeout"));
         }
-        Ok(Reply::Lost(error.message().to_owned()))
+        let message = error.message().to_owned();
+        Ok(if error.is_timeout() { Reply::Hung(message) } else { Reply::Lost(message) })
     }
 
     /// Sends a batch of cases. More than one batch may be sent before the first is received.

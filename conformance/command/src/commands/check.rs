@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     /// Seed of the run
     #[arg(long, value_name = "S", value_parser = whole_number, default_value_t = Options::default().seed)]
     seed: u64,
-    /// Stop drawing cases after this time
+    /// End the run after this time: at most half of it is left for making failures small
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time_limit: Option<Duration>,
     #[arg(long, value_name = "N", help = format!(
@@ -161,6 +161,9 @@ fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[O
     }
     let repeat = |at: usize| match saved.get(at) {
         Some(Some(path)) => format!("array-ctypes repro {}{}", quoted(&path.display().to_string()), target.arguments()),
+        _ if !report.failures[at].before().is_empty() => {
+            "run `check` without --no-save: it saves the sequence of cases, for `repro`".to_owned()
+        }
         _ => format!("array-ctypes repro {}{}{focus}", report.failures[at].origin, target.arguments()),
     };
     match arguments.format {
@@ -176,7 +179,7 @@ fn save(arguments: &Arguments, report: &Report) -> Result<Vec<Option<PathBuf>>, 
     }
     let name = report.hello.title();
     let path = |failure: &Failure| match failure.origin {
-        Origin::Page(_) => Ok(None),
+        Origin::Page(_) if failure.before().is_empty() => Ok(None),
         _ => files::save(&arguments.regressions, failure, &name).map(Some),
     };
     report.failures.iter().map(path).collect()

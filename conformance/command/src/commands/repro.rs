@@ -5,7 +5,6 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::print;
 use crate::target::Target;
-use array_ctypes_conformance::Reply;
 use array_ctypes_conformance::engine::applicable::not_applicable;
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::judge;
@@ -13,6 +12,7 @@ use array_ctypes_conformance::engine::judge::predictions_for_reply;
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::{Level, Prediction, Rule};
 use array_ctypes_conformance::transports::contained::Contained;
+use array_ctypes_conformance::{Reply, SavedCase};
 use clap::Args;
 use std::fmt::Write as _;
 
@@ -48,12 +48,18 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let hello = implementation.hello().clone().claiming_only(&profiles(&arguments.binding.profiles));
     let mut implementation = Contained::new(implementation, &*make);
     let name = &arguments.case;
-    let case = case(name, &hello, &rules)?;
+    let SavedCase { case, before, .. } = case(name, &hello, &rules)?;
     let mut out = format!("{}, case {name}\n{}", hello.title(), picture::describe(&case, &hello.platform));
     if let Some(why) = not_applicable(&hello, &case) {
         let _ = writeln!(out, "  not applicable: {why}, so it was not sent");
         print(&out)?;
         return Ok(Exit::Conforms);
+    }
+    for earlier in before.iter().filter(|case| not_applicable(&hello, case).is_none()) {
+        implementation.answer(earlier)?;
+    }
+    if !before.is_empty() {
+        let _ = writeln!(out, "  asked before it, of the same process: {} other cases of the file", before.len());
     }
     let reply = implementation.answer(&case)?;
     let predictions = predictions_for_reply(&hello.platform, &case, &reply);
@@ -63,7 +69,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let mut violations = Violations { strict: arguments.binding.strict, ..Violations::default() };
     let bound = || predictions.iter().filter(|prediction| binding.includes(prediction.rule));
     let agrees = |prediction: &Prediction| judge::agrees(&hello.platform, &reply, prediction);
-    if let Reply::Lost(lost) = &reply {
+    if let Reply::Lost(lost) | Reply::Hung(lost) = &reply {
         let _ = writeln!(out, "  the implementation did not answer this case\n    found {lost}");
         for broken in bound().filter(|prediction| !agrees(prediction)) {
             violations.add(broken.rule, known(broken));
@@ -84,7 +90,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         }
     }
     out.push_str("  the same in NumPy:\n");
-    snippet::python(&case).lines().for_each(|line| out.extend(["    ", line, "\n"]));
+    snippet::sequence(&before, &case).lines().for_each(|line| out.extend(["    ", line, "\n"]));
     out.push_str(&violations.summary());
     print(&out)?;
     Ok(if violations.is_violated() { Exit::Violated } else { Exit::Conforms })

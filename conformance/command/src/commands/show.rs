@@ -7,7 +7,7 @@ use crate::output::print;
 use array_ctypes_conformance::report::picture;
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::{Hello, Limits};
+use array_ctypes_conformance::{Hello, Limits, SavedCase};
 use clap::Args;
 use std::fmt::Write as _;
 
@@ -55,8 +55,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         limits,
     };
     let name = &arguments.case;
-    let case = case(name, &hello, &arguments.asked.rules())?;
+    let SavedCase { case, before, .. } = case(name, &hello, &arguments.asked.rules())?;
     let mut out = format!("case {name}\n{}", picture::describe(&case, &platform));
+    if !before.is_empty() {
+        let _ = writeln!(out, "  `repro` asks {} other cases of the file first", before.len());
+    }
     let predictions = case.expect(&platform);
     for (at, step) in case.script.iter().enumerate() {
         let _ = writeln!(out, "  step {at}: {step}");

@@ -219,10 +219,10 @@ fn catches(rule: Rule) {
 fn run(fault: &Fault, reading: Reading, case: &Case) -> Vec<Rule> {
     let reference = || Reference::reading(reading);
     let make = || Ok(Box::new(Faulty { reference: reference(), fault: fault.clone(), sent: Vec::new() }) as _);
-    let replay = vec![SavedCase { name: fault.name.to_owned(), case: case.clone() }];
+    let replay = vec![SavedCase::alone(fault.name.to_owned(), case.clone())];
     let options = Options { cases: 0, replay, ..Options::default() };
     let report = check(&make, &options, &|_| {}).unwrap_or_else(|error| panic!("{error}"));
-    report.failures.iter().map(|failure| failure.rule).collect()
+    report.broken().collect()
 }
 
 /// The reference with a fault.

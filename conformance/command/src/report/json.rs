@@ -1,7 +1,8 @@
 //! The report as JSON Lines: one object a line, with its kind as `kind`. Failures come first, then known deviations, lost
 //! cases, missing abilities and rules; the summary is last.
 
-use array_ctypes_conformance::engine::outcome::{Failure, Known, Lost, Report, Tally};
+use array_ctypes_conformance::engine::cause::{Cause, Way};
+use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, Lost, Report, Small, Tally};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::{RunError, json};
@@ -21,6 +22,13 @@ enum Line<'a> {
         step: usize,
         expected: String,
         found: String,
+        cause: OfCause,
+        /// True if nothing simpler fails.
+        small: bool,
+        /// True if it fails in a fresh process; null if it was not asked again.
+        alone: Option<bool>,
+        /// The cases to ask before it; null if none are needed, or none were found.
+        before: Option<Vec<Value>>,
     },
     Known {
         rule: &'a str,
@@ -72,10 +80,21 @@ enum Line<'a> {
         /// The median number of steps.
         observations: usize,
         lost: usize,
+        /// Failures that were not made small.
+        not_made_small: usize,
         seconds: f64,
         #[serde(rename = "trouble")]
         run_error: Option<&'a str>,
     },
+}
+
+/// The cause of a failure.
+#[derive(Serialize)]
+struct OfCause {
+    step: &'static str,
+    elements: &'static str,
+    difference: &'static str,
+    raises: Option<&'static str>,
 }
 
 /// The lines.
@@ -100,7 +119,9 @@ pub(crate) fn text(report: &Report) -> String {
     lines(report).iter().map(|line| format!("{line}\n")).collect()
 }
 
-fn failure(Failure { rule, case, origin, prediction, reply }: &Failure) -> Line<'_> {
+fn failure(failure: &Failure) -> Line<'_> {
+    let Failure { rule, case, origin, prediction, reply, cause, small, alone } = failure;
+    let Cause { way: Way { step, difference, raises }, elements } = cause;
     Line::Failure {
         rule: rule.id(),
         level: rule.level().name(),
@@ -110,6 +131,20 @@ fn failure(Failure { rule, case, origin, prediction, reply }: &Failure) -> Line<
         step: prediction.step,
         expected: prediction.expectation.to_string(),
         found: reply.found(prediction.step),
+        cause: OfCause {
+            step,
+            elements: elements.words(),
+            difference: difference.words(),
+            raises: raises.map(|raises| raises.name()),
+        },
+        small: *small == Small::Yes,
+        alone: match alone {
+            Alone::Fails => Some(true),
+            Alone::FailsAfter(_) | Alone::Holds { .. } => Some(false),
+            Alone::NotAsked => None,
+        },
+        before: Some(failure.before().iter().map(json::from_case).collect())
+            .filter(|before: &Vec<_>| !before.is_empty()),
     }
 }
 
@@ -160,6 +195,7 @@ fn summary(report: &Report) -> Line<'_> {
         cases_not_applicable: report.not_applicable,
         observations: report.median_steps,
         lost: report.lost.len(),
+        not_made_small: report.failures.iter().filter(|failure| failure.small != Small::Yes).count(),
         seconds: report.elapsed.as_secs_f64(),
         run_error: report.run_error.as_ref().map(RunError::message),
     }

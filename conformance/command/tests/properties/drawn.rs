@@ -100,11 +100,8 @@ fn memory_that_only_the_other_reading_keeps_is_not_read() {
     let case = Case { array, script: script.map(|step| step.parse().expect("a step")).to_vec() };
     let asked = |reading: Reading| {
         let make = || Ok(Box::new(Reference::reading(reading)) as Box<dyn Implementation>);
-        let options = Options {
-            cases: 0,
-            replay: vec![SavedCase { name: "case".to_owned(), case: case.clone() }],
-            ..Options::default()
-        };
+        let options =
+            Options { cases: 0, replay: vec![SavedCase::alone("case".to_owned(), case.clone())], ..Options::default() };
         let report = check(&make, &options, &|_| {}).expect("a report");
         (report.cases - report.page, report.not_applicable, report.failures.len())
     };
