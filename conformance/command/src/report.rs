@@ -167,6 +167,6 @@ fn of_failures(out: &mut String, report: &Report) {
     line(&|failure| failure.small == Small::Lost, not_made, ": the implementation hangs or was lost too often");
     let depends = ["depends", "depend"];
     line(&|failure| !failure.before().is_empty(), depends, " on cases before it (`before:` above)");
-    let holds = |failure: &Failure| matches!(failure.alone, Alone::Holds { .. });
+    let holds = |failure: &Failure| matches!(failure.alone, Alone::Holds { .. } | Alone::NotSearched);
     line(&holds, ["was", "were"], " not seen again in a fresh process (`before:` above)");
 }

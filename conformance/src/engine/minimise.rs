@@ -224,7 +224,7 @@ fn ask_alone(asker: &mut Asker, work: &mut [Work], draw: &dyn Fn(u64) -> Option<
             // The candidates spoilt the implementation, so the small case fails only after others.
             failure.show(original.clone(), found);
             failure.alone = Alone::Fails;
-            failure.small = shrink(asker, failure, &target, Some(&[]), MAX_FRESH_CANDIDATES);
+            failure.small = search.shrink(asker, failure, &target, &[]);
         } else {
             failure.alone = search.run(asker, failure, original, before, &target, draw);
         }

@@ -99,6 +99,8 @@ pub enum Alone {
         /// How many cases before it were asked again.
         before: usize,
     },
+    /// It holds then. The limits of the search came before the cases were found that have to come before it.
+    NotSearched,
     /// The time limit came first, or the case hangs, which would cost the timeout again.
     NotAsked,
 }

@@ -52,6 +52,13 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
                 counted(before.len(), "other case")
             );
         }
+        Alone::NotSearched => {
+            let _ = writeln!(
+                out,
+                "  before:   this case holds in a fresh process; the search for the cases that must come before it \
+                 was given up for lack of time"
+            );
+        }
         Alone::Holds { before } => {
             let _ = writeln!(
                 out,

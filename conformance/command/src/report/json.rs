@@ -140,7 +140,7 @@ fn failure(failure: &Failure) -> Line<'_> {
         small: *small == Small::Yes,
         alone: match alone {
             Alone::Fails => Some(true),
-            Alone::FailsAfter(_) | Alone::Holds { .. } => Some(false),
+            Alone::FailsAfter(_) | Alone::Holds { .. } | Alone::NotSearched => Some(false),
             Alone::NotAsked => None,
         },
         before: Some(failure.before().iter().map(json::from_case).collect())

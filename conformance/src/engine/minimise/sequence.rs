@@ -7,7 +7,7 @@ use super::asker::{Asker, Target};
 use super::{MAX_FRESH_CANDIDATES, shrink};
 use crate::Case;
 use crate::engine::history::History;
-use crate::engine::outcome::{Alone, Failure};
+use crate::engine::outcome::{Alone, Failure, Small};
 use std::time::{Duration, Instant};
 
 /// The most fresh implementations that are started, over all failures of a run.
@@ -58,54 +58,62 @@ impl Search {
         target: &Target,
         draw: &dyn Fn(u64) -> Option<Case>,
     ) -> Alone {
-        // Small cases and sequences that are known come first.
-        let mut sequence = None;
         for known in self.found.clone() {
-            if self.fails(asker, &known, original, target) {
-                sequence = Some(known);
-                break;
+            if let Some(alone) = show_after(asker, failure, original, target, &known) {
+                return alone;
             }
         }
         let mut last: Vec<Case> = Vec::new();
-        if sequence.is_none() {
-            let mut backwards = history.backwards(draw);
-            let mut wanted = 1;
-            loop {
-                last.extend(backwards.by_ref().take(wanted - last.len()));
-                let before: Vec<Case> = last.iter().rev().cloned().collect();
-                if !last.is_empty() && self.fails(asker, &before, original, target) {
-                    sequence = Some(before);
-                    break;
-                }
-                if last.len() < wanted || self.is_spent(asker) {
-                    break;
-                }
-                wanted *= 2;
+        let mut backwards = history.backwards(draw);
+        let mut wanted = 1;
+        let sequence = loop {
+            last.extend(backwards.by_ref().take(wanted - last.len()));
+            if self.is_spent(asker) {
+                return Alone::NotSearched;
+            }
+            let before: Vec<Case> = last.iter().rev().cloned().collect();
+            if !last.is_empty() && self.fails(asker, &before, original, target) {
+                break before;
+            }
+            if last.len() < wanted {
+                return Alone::Holds { before: last.len() };
+            }
+            wanted *= 2;
+        };
+        let sequence = match self.repeated(asker, &failure.case, sequence.len(), target) {
+            Some(repeated) => repeated,
+            None => self.shortened(asker, sequence, original, target),
+        };
+        let count = sequence.len();
+        let shown = show_after(asker, failure, original, target, &sequence);
+        if shown.is_some() {
+            self.found.push(sequence);
+        }
+        shown.unwrap_or(Alone::Holds { before: count })
+    }
+
+    /// Where the number of cases matters, and not what they are, the case itself does as well as any other before it.
+    /// Returns the fewest repetitions of it, at most so many, after which it fails.
+    fn repeated(&mut self, asker: &mut Asker, case: &Case, most: usize, target: &Target) -> Option<Vec<Case>> {
+        let times = |count: usize| vec![case.clone(); count];
+        if !self.fails(asker, &times(most), case, target) {
+            return None;
+        }
+        let (mut holds, mut fails) = (0, most);
+        while holds + 1 < fails {
+            let middle = usize::midpoint(holds, fails);
+            if self.fails(asker, &times(middle), case, target) {
+                fails = middle;
+            } else {
+                holds = middle;
             }
         }
-        let Some(mut sequence) = sequence else { return Alone::Holds { before: last.len() } };
-        self.shorten(asker, &mut sequence, original, target);
-        // Where the number of cases matters, and not what they are, the small case does as well as any other.
-        let same = vec![failure.case.clone(); sequence.len()];
-        if self.fails(asker, &same, original, target) {
-            sequence = same;
-        }
-        if let Some(found) = asker.fails_after(&sequence, &failure.case.clone(), target) {
-            failure.show(failure.case.clone(), found);
-        } else if let Some(found) = asker.fails_after(&sequence, original, target) {
-            failure.show(original.clone(), found);
-            failure.small = shrink(asker, failure, target, Some(&sequence), MAX_FRESH_CANDIDATES);
-        } else {
-            return Alone::Holds { before: sequence.len() };
-        }
-        if !self.found.contains(&sequence) {
-            self.found.push(sequence.clone());
-        }
-        Alone::FailsAfter(sequence)
+        Some(times(fails))
     }
 
     /// Leaves out cases as long as it still fails: halves, quarters and so on, down to single cases.
-    fn shorten(&mut self, asker: &mut Asker, sequence: &mut Vec<Case>, case: &Case, target: &Target) {
+    fn shortened(&mut self, asker: &mut Asker, all: Vec<Case>, case: &Case, target: &Target) -> Vec<Case> {
+        let mut sequence = all;
         let mut size = sequence.len().div_ceil(2);
         while size > 0 && sequence.len() > 1 {
             let mut from = 0;
@@ -114,12 +122,12 @@ impl Search {
                 let until = (from + size).min(sequence.len());
                 let without = [&sequence[..from], &sequence[until..]].concat();
                 if !without.is_empty() && self.fails(asker, &without, case, target) {
-                    *sequence = without;
+                    sequence = without;
                 } else {
                     from = until;
                 }
                 if self.is_spent(asker) {
-                    return;
+                    return sequence;
                 }
             }
             // Single cases may become unnecessary after others have gone.
@@ -127,6 +135,24 @@ impl Search {
                 size /= 2;
             }
         }
+        sequence
+    }
+
+    /// Shrinks the case of a failure, with a fresh implementation for each candidate, which is asked these cases before.
+    pub(super) fn shrink(
+        &mut self,
+        asker: &mut Asker,
+        failure: &mut Failure,
+        target: &Target,
+        before: &[Case],
+    ) -> Small {
+        if self.is_spent(asker) {
+            return Small::TimeLimit;
+        }
+        let started = Instant::now();
+        let small = shrink(asker, failure, target, Some(before), MAX_FRESH_CANDIDATES);
+        self.spent += started.elapsed();
+        small
     }
 
     fn is_spent(&self, asker: &Asker) -> bool {
@@ -142,4 +168,24 @@ impl Search {
         self.cases += before.len();
         asker.fails_after(before, case, target).is_some()
     }
+}
+
+/// Has the failure show its small case, or else the case as it was found, after these cases. `None` if neither fails
+/// then.
+fn show_after(
+    asker: &mut Asker,
+    failure: &mut Failure,
+    original: &Case,
+    target: &Target,
+    sequence: &[Case],
+) -> Option<Alone> {
+    let small = failure.case.clone();
+    if let Some(found) = asker.fails_after(sequence, &small, target) {
+        failure.show(small, found);
+    } else {
+        let found = asker.fails_after(sequence, original, target)?;
+        failure.show(original.clone(), found);
+        failure.small = shrink(asker, failure, target, Some(sequence), MAX_FRESH_CANDIDATES);
+    }
+    Some(Alone::FailsAfter(sequence.to_vec()))
 }
