@@ -1,6 +1,7 @@
 //! The known deviations of NumPy: the file that the suite ships.
 
 use crate::found;
+use array_ctypes_conformance::SavedCase;
 use array_ctypes_conformance::deviations::{DeviationError, Wrong, parse};
 use array_ctypes_conformance::engine::deviation::Deviation;
 use std::path::Path;
@@ -16,7 +17,7 @@ pub fn numpy(pointer_size: u64) -> Result<Vec<Deviation>, DeviationError> {
         let found = shipped.iter().find(|found| name.strip_prefix("../found/") == Some(&found.name));
         let missing =
             || Wrong { place: name.to_owned(), message: "expected a case that the suite ships, found none".to_owned() };
-        let case = found.map(|found| found.case.clone());
+        let case = found.map(|found| SavedCase::alone(found.name.clone(), found.case.clone()));
         case.ok_or_else(|| DeviationError::Content(path.to_owned(), missing()))
     })
 }

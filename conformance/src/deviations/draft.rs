@@ -27,7 +27,7 @@ pub struct Draft {
 impl Draft {
     /// The draft for a failure. Its case file will be in `folder`, which stands beside the file of deviations.
     pub fn of(failure: &Failure, hello: &Hello, folder: &Path) -> Draft {
-        let Failure { rule, case, origin, prediction, reply } = failure;
+        let Failure { rule, case, origin, prediction, reply, .. } = failure;
         let found = reply.found(prediction.step);
         let name = match origin {
             Origin::Page(example) => example.to_string(),
@@ -47,7 +47,7 @@ impl Draft {
             traits: Vec::new(),
             reason: String::new(),
             link: None,
-            case: SavedCase { name, case: case.clone() },
+            case: SavedCase { name, case: case.clone(), before: failure.before().to_vec() },
         };
         let file = (!matches!(origin, Origin::Page(_))).then(|| files::content(failure, &hello.title()));
         Draft { deviation, expected: prediction.expectation.to_string(), found, file }

@@ -5,7 +5,7 @@ use super::keys::{Bound, Pattern, Reason, RuleId, Span, Text, TraitName};
 use super::{Deviation, DeviationError, Range, Wrong};
 use crate::engine::deviation::Runtime;
 use crate::engine::page::PageCase;
-use crate::{Case, SavedCase, files};
+use crate::{SavedCase, files};
 use array_ctypes_spec::page::Example;
 use array_ctypes_spec::platform::Platform;
 use serde::Deserialize;
@@ -54,7 +54,7 @@ struct Entry {
 pub fn read(path: &Path, pointer_size: u64) -> Result<Vec<Deviation>, DeviationError> {
     let text = fs::read_to_string(path).map_err(|error| DeviationError::Io(path.to_owned(), error))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let case = |name: &str| files::read(&folder.join(name), pointer_size);
+    let case = |name: &str| files::read_saved(&folder.join(name), pointer_size);
     parse(path, &text, &|name| case(name).map_err(|error| DeviationError::Case(path.to_owned(), error)))
 }
 
@@ -65,7 +65,7 @@ pub fn read(path: &Path, pointer_size: u64) -> Result<Vec<Deviation>, DeviationE
 pub fn parse(
     path: &Path,
     text: &str,
-    case: &dyn Fn(&str) -> Result<Case, DeviationError>,
+    case: &dyn Fn(&str) -> Result<SavedCase, DeviationError>,
 ) -> Result<Vec<Deviation>, DeviationError> {
     let syntax = |error| DeviationError::Syntax(path.to_owned(), Box::new(error));
     let content = |wrong| DeviationError::Content(path.to_owned(), wrong);
@@ -91,7 +91,7 @@ pub fn parse(
         } else {
             // The path from here, which `repro` takes as an argument.
             let named = path.parent().unwrap_or(Path::new("")).join(name).display().to_string();
-            SavedCase::alone(named, case(name)?)
+            SavedCase { name: named, ..case(name)? }
         };
         let wrong = |(key, message)| content(Wrong { place: format!("deviation {number}, {key}"), message });
         let deviation = entry.deviation(&implementation, case).map_err(wrong)?;

@@ -27,6 +27,8 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     a_case_that_cannot_be_saved_does_not_lose_the_report,
     seed_and_index_name_the_case_of_the_run_that_asks_about_the_same_rules,
     a_case_outside_the_limits_is_not_sent,
+    a_failure_that_needs_other_cases_is_saved_with_them_and_repeated,
+    a_case_that_hangs_costs_one_timeout,
     two_threads_count_the_same_as_one,
     only_rules_of_the_chosen_profile_are_judged_and_no_case_needs_another,
 ];
@@ -163,6 +165,82 @@ fn a_case_outside_the_limits_is_not_sent() {
     let summary = ran.summary();
     // The saved case, and address, shape and strides of the page, whose array has two axes.
     assert_eq!((&summary["cases"], &summary["cases_not_applicable"]), (&Value::from(0), &Value::from(4)));
+}
+
+/// An adapter whose strides are wrong from the eighth array on.
+const TIRED: &str = "import memoryview_adapter
+from memoryview_adapter import kit
+
+class Tired(memoryview_adapter.MemoryView):
+    name = 'tired'
+    arrays = 0
+
+    def array(self, *arguments):
+        self.arrays += 1
+        return super().array(*arguments)
+
+    def strides(self, array):
+        return tuple(stride + (self.arrays > 7) for stride in array.strides)
+
+kit.serve(Tired())
+";
+
+fn a_failure_that_needs_other_cases_is_saved_with_them_and_repeated() {
+    let place = Place::new();
+    place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{TIRED}", crate::kit()));
+    let adapter = ["--command", "python3 -B adapter.py"];
+    let arguments = ["check", "--cases", "600", "--rule", "shape.strides", "--regressions"];
+    let text = place.run(&[&arguments[..], &["saved"], &adapter].concat()).exits(1);
+    let text =
+        text.prints(&["this case holds in a fresh process; it fails after 7 other cases", "1 of 1 failures depends"]);
+    let ran = place.run(&[&arguments[..], &["others", "--format", "json"], &adapter].concat()).exits(1);
+    let failure: Value = serde_json::from_str(ran.out.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(failure["alone"], false);
+    assert_eq!(failure["before"].as_array().expect("cases").len(), 7);
+    assert_eq!(failure["cause"]["step"], "strides");
+    let repeat = text.out.lines().find_map(|line| line.trim().strip_prefix("repeat:   array-ctypes repro "));
+    let path = repeat.and_then(|repeat| repeat.split(' ').next()).expect("a path");
+    let asked = "asked before it, of the same process: 7 other cases of the file";
+    place.run(&[&["repro", path], &adapter[..]].concat()).exits(1).prints(&[asked, "BROKEN: shape.strides"]);
+    place.run(&["repro", path]).exits(0).prints(&[asked]);
+    place.run(&["show", path]).exits(0).prints(&["asks 7 other cases"]);
+    // The next run replays the sequence.
+    let arguments = ["check", "--cases", "0", "--rule", "shape.strides", "--regressions", "saved"];
+    place.run(&[&arguments[..], &adapter].concat()).exits(1).prints(&["it fails after 7 other cases"]);
+    let unsaved = ["check", "--cases", "600", "--rule", "shape.strides", "--no-save", "--regressions", "none"];
+    place.run(&[&unsaved[..], &adapter].concat()).exits(1).prints(&["run `check` without --no-save"]);
+}
+
+/// An adapter that hangs on the fifth array that it makes, and whenever it makes that one again. It counts how often.
+const HANGING: &str = "import os, time, memoryview_adapter
+from memoryview_adapter import kit
+
+class Hanging(memoryview_adapter.MemoryView):
+    name = 'hanging'
+    arrays = 0
+
+    def array(self, *arguments):
+        made = super().array(*arguments)
+        self.arrays += 1
+        key = repr((made.format, made.shape, made.tobytes()))
+        if self.arrays == 5 and not os.path.exists('key'):
+            print(key, end='', file=open('key', 'w'))
+        if os.path.exists('key') and open('key').read() == key:
+            print('hung', file=open('hung', 'a'))
+            time.sleep(1000)
+        return made
+
+kit.serve(Hanging())
+";
+
+fn a_case_that_hangs_costs_one_timeout() {
+    let place = Place::new();
+    let arguments = ["--cases", "1500", "--timeout", "1", "--format", "json", "--jobs", "1"];
+    let ran = place.check_python(HANGING, &arguments).exits(1);
+    let hung = fs::read_to_string(place.path("hung")).expect("it hung").lines().count();
+    let summary = ran.summary();
+    assert_eq!((&summary["lost"], hung), (&Value::from(hung), 1), "{summary}");
+    assert_eq!(summary["not_made_small"], 1, "{summary}");
 }
 
 fn two_threads_count_the_same_as_one() {
