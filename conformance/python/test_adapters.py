@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from adapter_process import HERE, MEMORYVIEW, NUMPY, AdapterTest, Child, case, needs_cpython, needs_numpy
+from adapter_process import HERE, MEMORYVIEW, NUMPY, AdapterTest, Child, case, needs_cpython, needs_numpy, validator
 
 STRAY = """
 import os, sys
@@ -182,6 +182,19 @@ class Schema(unittest.TestCase):
         for line in lines:
             with self.assertRaises(jsonschema.ValidationError):
                 Child.check_reply(line)
+
+    @unittest.skipIf(importlib.util.find_spec("jsonschema") is None, "jsonschema is missing: pip install jsonschema")
+    def test_the_schema_describes_case_files_with_cases_before(self):
+        import jsonschema
+
+        check = validator("caseFile")
+        one = case("a", ["data"])
+        del one["id"]
+        for good in one, dict(one, before=[one, one], note={"rule": "data.raw"}):
+            check(good)
+        for wrong in dict(one, before=[]), dict(one, before=[{}]), dict(one, before=[dict(one, before=[one])]):
+            with self.assertRaises(jsonschema.ValidationError):
+                check(wrong)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ pub mod cause;
 pub(crate) mod minimise;
 pub mod options;
 pub mod outcome;
+pub(crate) mod pace;
 pub mod page;
 pub(crate) mod pattern;
 pub mod rules;

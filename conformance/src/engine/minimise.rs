@@ -1,11 +1,10 @@
 //! Makes failing cases small, keeps apart what fails for different causes, and finds out what fails only after other
 //! cases.
 //!
-//! `shrink` proposes simpler cases, `asker` asks them, `sequence` searches the cases that have to come before. The order
-//! of all that is here. What is reported depends on the cases alone, except where a time limit comes first; then the
+//! `smaller` has the loop over the candidates that `shrink` proposes, `asker` asks them, `sequence` searches the cases that
+//! have to come before. The order of all that is here. What is reported depends on the cases alone, except where a time limit comes first; then the
 //! failure says so.
 
-use super::applicable::not_applicable;
 use super::cause::{Cause, Difference, Way};
 use super::generate::generate;
 use super::history::History;
@@ -13,7 +12,7 @@ use super::kept::{AllKept, Kept};
 use super::options::Options;
 use super::outcome::{Alone, Failure, Origin, Small};
 use super::rules::Rules;
-use super::shrink::{self, Weight};
+use super::shrink::Weight;
 use crate::Case;
 use crate::adapter::implementation::Make;
 use crate::transports::contained::Contained;
@@ -21,10 +20,12 @@ use std::time::{Duration, Instant};
 
 mod asker;
 mod sequence;
+mod smaller;
 
 pub(super) use asker::About;
-use asker::{Asker, Found, Target};
+use asker::{Asker, Target};
 use sequence::Search;
+use smaller::shrink;
 
 /// The most failures of one rule that are reported.
 const MAX_FAILURES_OF_RULE: usize = 3;
@@ -34,9 +35,6 @@ const MAX_ATTEMPTS_OF_RULE: usize = 4;
 
 /// The most candidates that are asked to shrink a failure.
 const MAX_CANDIDATES: usize = 2000;
-
-/// The same if a fresh implementation is started for each.
-const MAX_FRESH_CANDIDATES: usize = 60;
 
 /// How long shrinking may take if the run has no time limit.
 const SHRINKING_LIMIT: Duration = Duration::from_secs(120);
@@ -164,42 +162,6 @@ fn minimise(asker: &mut Asker, failure: &mut Failure, target: &Target) -> Small 
         return Small::Lost;
     }
     shrink(asker, failure, target, None, MAX_CANDIDATES)
-}
-
-/// Shrinks the case of a failure, with at most so many candidates. With `before`, each is asked of a fresh
-/// implementation, after these cases.
-fn shrink(asker: &mut Asker, failure: &mut Failure, target: &Target, before: Option<&[Case]>, most: usize) -> Small {
-    let hello = asker.about.hello;
-    let mut asked = 0;
-    'smaller: loop {
-        let candidates = shrink::candidates(&failure.case, &hello.platform, &hello.limits);
-        for case in candidates.filter(|case| not_applicable(hello, case).is_none()) {
-            asked += 1;
-            if asked > most {
-                return Small::Yes;
-            }
-            if let Some(small) = asker.stopped() {
-                return small;
-            }
-            let found = match before {
-                Some(before) => asker.fails_after(before, &case, target),
-                None => asker.fails(&case, target),
-            };
-            if let Some(found) = found {
-                failure.show(case, found);
-                continue 'smaller;
-            }
-        }
-        return Small::Yes;
-    }
-}
-
-impl Failure {
-    /// Replaces the case.
-    fn show(&mut self, case: Case, Found { prediction, reply }: Found) {
-        self.cause = Cause::of(&case, &reply, &prediction);
-        (self.case, self.prediction, self.reply) = (case, prediction, reply);
-    }
 }
 
 /// Asks each case again, of an implementation that was asked nothing else. If the case holds then, searches the cases

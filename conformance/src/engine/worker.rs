@@ -10,6 +10,7 @@ use super::judge::{self, for_each_prediction_for_reply, violations};
 use super::kept::AllKept;
 use super::options::Options;
 use super::outcome::{Lost, Origin};
+use super::pace::{CASES_PER_BATCH, Pace};
 use super::page::{self, PageCase};
 use super::rules::Rules;
 use super::tallies::{Part, Tallies};
@@ -22,20 +23,7 @@ use array_ctypes_spec::Array;
 use array_ctypes_spec::platform::Platform;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-/// The number of cases in a batch. The time limit is checked once for each batch, so batches are smaller if that many
-/// cases take long.
-const CASES_PER_BATCH: u64 = 64;
-
-/// The number of cases in the first batch if the time is limited.
-const FIRST_CASES_IF_LIMITED: u64 = 4;
-
-/// The share of the time limit that a batch may take, as a divisor.
-const BATCHES_IN_LIMIT: u32 = 20;
-
-/// The share of the time limit that is left for shrinking if a rule was broken, as a divisor.
-const SHRINKING_IN_LIMIT: u32 = 2;
+use std::time::Instant;
 
 /// The number of batches that are sent before the job waits for the first: the implementation answers one while the job
 /// judges the other.
@@ -53,8 +41,7 @@ pub(super) struct Worker<'a> {
     kept: AllKept,
     /// What the implementation that answers now was asked.
     history: History,
-    /// When the run began.
-    started: Instant,
+    pace: Pace,
     pub(super) lost: Vec<Lost>,
     pub(super) cases: u64,
     /// How many of the cases are examples of the page.
@@ -108,7 +95,7 @@ impl<'a> Worker<'a> {
             tallies: Tallies::default(),
             kept: AllKept::default(),
             history: History::default(),
-            started,
+            pace: Pace::new(options.time_limit, started),
             lost: Vec::new(),
             cases: 0,
             page: 0,
@@ -195,11 +182,9 @@ impl<'a> Worker<'a> {
         // The indices of each batch that was sent and not received.
         let mut sent: VecDeque<Vec<u64>> = VecDeque::new();
         let mut outcome = Ok(());
-        let mut size = if self.options.time_limit.is_some() { FIRST_CASES_IF_LIMITED } else { CASES_PER_BATCH };
-        let mut received_last = Instant::now();
         loop {
-            let from = if self.is_late() { self.options.cases } else { take_batch(next, size) };
-            let until = (from + size).min(self.options.cases);
+            let from = if self.is_late() { self.options.cases } else { take_batch(next, self.pace.size) };
+            let until = (from + self.pace.size).min(self.options.cases);
             if from < until && outcome.is_ok() {
                 let Batch { indices, cases } = self.batch(from..until);
                 self.history.add_drawn(from..until);
@@ -214,8 +199,7 @@ impl<'a> Worker<'a> {
             let Some(indices) = sent.pop_front() else { return outcome };
             let replaced = implementation.replaced();
             let (replies, received) = implementation.receive();
-            size = self.next_size(size, received_last.elapsed());
-            received_last = Instant::now();
+            self.pace.note_batch();
             for (index, (case, reply)) in indices.iter().zip(&replies) {
                 self.judge(case, reply, || Origin::Drawn { seed: self.options.seed, index: *index });
             }
@@ -229,21 +213,9 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Returns true if the time for asking is up. If a rule was broken, some of the time is left for shrinking.
+    /// Returns true if the time for asking is up.
     fn is_late(&self) -> bool {
-        self.options.time_limit.is_some_and(|limit| {
-            let limit = if self.kept.is_empty() { limit } else { limit / SHRINKING_IN_LIMIT };
-            self.started.elapsed() >= limit
-        })
-    }
-
-    /// The number of cases in the next batch, given how long the last one took.
-    fn next_size(&self, size: u64, took: Duration) -> u64 {
-        match self.options.time_limit {
-            Some(limit) if took > limit / BATCHES_IN_LIMIT => (size / 2).max(1),
-            Some(_) => (2 * size).min(CASES_PER_BATCH),
-            None => size,
-        }
+        self.pace.is_late(!self.kept.is_empty())
     }
 
     /// Asks one case that has a name. If it needs cases before it, a fresh implementation is asked these first. An error
@@ -336,18 +308,16 @@ impl<'a> Worker<'a> {
             if judge::agrees(&platform, reply, &prediction) {
                 return;
             }
-            match self.deviations.iter().position(|known| known.explains(self.hello, case, reply, &prediction)) {
-                Some(at) => {
-                    self.tallies.count(prediction.rule, Part::Known);
-                    if !met.contains(&at) {
-                        met.push(at);
-                        self.known[at].cases += 1;
-                    }
-                }
-                None => {
-                    self.tallies.count(prediction.rule, Part::Broken);
-                    self.kept.keep(case, reply, &prediction, &origin, &self.history);
-                }
+            let known = self.deviations.iter().position(|known| known.explains(self.hello, case, reply, &prediction));
+            let Some(at) = known else {
+                self.tallies.count(prediction.rule, Part::Broken);
+                self.kept.keep(case, reply, &prediction, &origin, &self.history);
+                return;
+            };
+            self.tallies.count(prediction.rule, Part::Known);
+            if !met.contains(&at) {
+                met.push(at);
+                self.known[at].cases += 1;
             }
         });
     }

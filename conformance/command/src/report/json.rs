@@ -4,7 +4,7 @@
 use array_ctypes_conformance::engine::cause::{Cause, Way};
 use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, Lost, Report, Small, Tally};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
-use array_ctypes_conformance::spec::Rule;
+use array_ctypes_conformance::spec::{Raises, Rule};
 use array_ctypes_conformance::{RunError, json};
 use serde::Serialize;
 use serde_json::Value;
@@ -135,7 +135,7 @@ fn failure(failure: &Failure) -> Line<'_> {
             step,
             elements: elements.words(),
             difference: difference.words(),
-            raises: raises.map(|raises| raises.name()),
+            raises: raises.map(Raises::name),
         },
         small: *small == Small::Yes,
         alone: match alone {

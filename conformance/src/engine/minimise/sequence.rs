@@ -4,11 +4,14 @@
 //! Each attempt starts a fresh implementation, so there are limits for attempts, cases and time.
 
 use super::asker::{Asker, Target};
-use super::{MAX_FRESH_CANDIDATES, shrink};
+use super::smaller::shrink;
 use crate::Case;
 use crate::engine::history::History;
 use crate::engine::outcome::{Alone, Failure, Small};
 use std::time::{Duration, Instant};
+
+/// The most candidates that are asked to shrink a failure, if a fresh implementation is started for each.
+const MAX_FRESH_CANDIDATES: usize = 60;
 
 /// The most fresh implementations that are started, over all failures of a run.
 const MAX_ATTEMPTS: usize = 400;

@@ -98,7 +98,7 @@ impl Followed {
                 let mut axes = axes.clone();
                 if is_removed {
                     axes.remove(place);
-                    axes.iter_mut().for_each(|other| *other = renumbered(*other));
+                    axes = axes.into_iter().map(renumbered).collect();
                 }
                 Step { view: Some(View::Transpose { axes }), next: at(place) }
             }

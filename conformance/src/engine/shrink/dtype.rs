@@ -25,7 +25,7 @@ pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
         }
         Dtype::Record(record) => {
             types.extend(record.fields.iter().map(|field| field.dtype.clone()));
-            for simpler in simpler_records(record, platform) {
+            for simpler in simpler_records(record) {
                 if record.aligned {
                     types.push(Dtype::from(laid_out(&simpler, platform)));
                 }
@@ -40,7 +40,7 @@ pub(crate) fn simpler_types(dtype: &Dtype, platform: &Platform) -> Vec<Dtype> {
     types
 }
 
-fn simpler_records(record: &Record, platform: &Platform) -> Vec<Record> {
+fn simpler_records(record: &Record) -> Vec<Record> {
     let count = record.fields.len();
     let without = |at: usize| {
         let mut fewer = record.clone();
@@ -62,7 +62,7 @@ fn simpler_records(record: &Record, platform: &Platform) -> Vec<Record> {
         }
         // A nested record gets simpler by itself.
         if let Dtype::Record(inner) = &record.fields[at].dtype {
-            for simpler in simpler_records(inner, platform) {
+            for simpler in simpler_records(inner) {
                 push(&|field| field.dtype = Dtype::from(simpler.clone()));
             }
         }
