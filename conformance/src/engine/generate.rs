@@ -39,7 +39,10 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
     let (array, layout) = crate::draw::layout::draw(draw, platform, places);
     let applicable = hello.allows(&array, layout.as_ref());
     let Some(layout) = layout else {
-        let script = [Question::Data, Question::Shape].map(Step::Ask).to_vec();
+        let mut script = [Question::Data, Question::Shape].map(Step::Ask).to_vec();
+        script.retain(|step| {
+            hello.limits.first_step_outside(platform, &array, None, std::slice::from_ref(step)).is_none()
+        });
         return Generated { case: Case { array, script }, applicable };
     };
     let mut ask = Ask::new(draw, platform, &array, &layout, rules.is_focused());
@@ -50,7 +53,8 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
             row.add(&mut ask);
         }
     }
-    let script = ask.into_script();
+    let mut script = ask.into_script();
+    script.retain(|step| hello.limits.allow_step(platform, &array, &layout, step));
     let mut case = Case { array, script };
     if case.script.iter().any(|step| matches!(step, Step::Act(_))) {
         // Only with the whole script is it known which steps of the scenario are constrained.

@@ -42,6 +42,7 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
         layout.is_some() == exists
             && smaller.array.fits_owner()
             && limits.allow(&platform, &smaller.array, layout.as_ref())
+            && limits.first_step_outside(&platform, &smaller.array, layout.as_ref(), &smaller.script).is_none()
             && Weight::of(smaller, &platform) < weight
             && is_constrained(smaller, &platform)
     })

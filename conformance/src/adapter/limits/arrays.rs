@@ -66,17 +66,21 @@ impl Limits {
 
     /// Returns true if the description of the array, before any view, is inside the limits.
     fn allow_description(&self, platform: &Platform, array: &Array) -> bool {
-        let size = array.dtype.item_size();
         let is_deduced = array.map.is_some_and(|map| map.deduced);
         let is_owned = |owner| self.owners.contains(&owner) && owner.makes(platform, &array.dtype);
         self.allow_type(platform, &array.dtype)
             && array.owner.is_none_or(is_owned)
             && (if array.is_writeable() { self.writeable } else { self.read_only })
-            && (self.strided || is_deduced || array.strides == layout::c_strides(&array.shape, size))
-            && (self.negative_strides || array.strides.iter().all(|stride| *stride >= 0))
-            && (self.odd_strides || array.strides.iter().all(|stride| stride.unsigned_abs() % size.max(1) == 0))
+            && (is_deduced || self.allow_strides(&array.shape, &array.strides, array.dtype.item_size()))
             && (is_deduced || self.dimensions().contains(&array.shape.len()))
             && (self.empty || !array.shape.contains(&0))
+    }
+
+    /// Returns true if an array may be described with these strides.
+    pub(super) fn allow_strides(&self, shape: &[u64], strides: &[i64], item: u64) -> bool {
+        (self.strided || strides == layout::c_strides(shape, item))
+            && (self.negative_strides || strides.iter().all(|stride| *stride >= 0))
+            && (self.odd_strides || strides.iter().all(|stride| stride.unsigned_abs() % item.max(1) == 0))
     }
 
     /// Returns true if every array of the chain of views is inside the limits, up to the first impossible view, and the
