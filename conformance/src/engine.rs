@@ -7,10 +7,12 @@
 
 pub mod applicable;
 pub mod constrained;
+pub mod declined;
 pub mod deviation;
 pub mod generate;
 pub mod hash;
 pub mod judge;
+pub mod observed;
 pub(crate) mod minimise;
 pub mod options;
 pub mod outcome;
@@ -24,4 +26,5 @@ pub mod table;
 pub(crate) mod tallies;
 pub mod traits;
 pub mod version;
+pub mod waiver;
 pub(crate) mod worker;

@@ -12,10 +12,11 @@ use crate::engine::deviation::{self, Deviation};
 use crate::engine::hash::stable_hash;
 use crate::engine::judge::violations;
 use crate::engine::options::Options;
-use crate::engine::outcome::{Failure, Known, MIN_CASES_TO_COUNT, Origin, Report};
+use crate::engine::outcome::{Failure, Known, MAX_DECLINED, MIN_CASES_TO_COUNT, Origin, Report};
 use crate::engine::rules::{Rules, missing};
 use crate::engine::run::check;
 use crate::engine::standing::Ability;
+use crate::engine::waiver::Waiver;
 use crate::report::failure::failed;
 use crate::report::snippet;
 use crate::transports::local::{InProcess, Local};
@@ -192,8 +193,9 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     let make = local(make);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
     let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
+    let waivers = waivers(&Path::new(manifest).join(deviation::DEFAULT_FILE));
     let mut options =
-        Options { cases: FIRST_CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
+        Options { cases: FIRST_CASES, rules: Rules::only(rule), replay, deviations, waivers, ..Options::default() };
     let mut report = run(&make, &options);
     for _ in 0..ENLARGEMENTS {
         if report.failures.is_empty() && report.tallies[rule.index()].cases < MIN_CASES_TO_COUNT {
@@ -201,10 +203,21 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
             report = run(&make, &options);
         }
     }
-    let applied = report.tallies[rule.index()].cases;
+    let tally = report.tallies[rule.index()];
+    let applied = tally.cases;
     if let Some(failure) = report.failures.first() {
         panic!("{}", message(&report, failure, &folder));
     }
+    let is_waived = report.waiver(rule).is_some();
+    let reasons = || report.declined.iter().map(|declined| &*declined.reason).collect::<Vec<_>>().join("; ");
+    assert!(
+        !tally.is_declined() || is_waived,
+        "expected at most {MAX_DECLINED} % of the cases of {rule} to be declined, found {} beside {applied} that were answered \
+         ({}): answer them, declare a limit, or add an entry `[[declined]]` with the reason to {}",
+        tally.declined,
+        reasons(),
+        deviation::DEFAULT_FILE
+    );
     for Known { deviation, stale, cases } in &report.known {
         let (name, reason) = (&deviation.case.name, &deviation.reason);
         if let Some(found) = stale {
@@ -216,7 +229,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         println!("{rule} is broken in {cases} cases, which is a known deviation: {reason}");
     }
     assert!(
-        is_without || applied >= MIN_CASES_TO_COUNT,
+        is_without || applied >= MIN_CASES_TO_COUNT || tally.is_declined(),
         "expected at least {MIN_CASES_TO_COUNT} cases that judge {rule}, found {applied} among the {} that were sent ({} more \
          are outside the limits); if the crate refuses arrays that exist, the test layout::accepted fails: see that first; if the \
          limits exclude every case of the rule, write `; without {}`",
@@ -276,6 +289,17 @@ fn local<T: InProcess + 'static>(
 fn known(file: &Path) -> Vec<Deviation> {
     let read = || crate::deviations::read(file, size_of::<usize>() as u64);
     if file.exists() { read().unwrap_or_else(|error| panic!("{error}")) } else { Vec::new() }
+}
+
+#[cfg(feature = "deviations")]
+fn waivers(file: &Path) -> Vec<Waiver> {
+    let read = || crate::deviations::read_waivers(file);
+    if file.exists() { read().unwrap_or_else(|error| panic!("{error}")) } else { Vec::new() }
+}
+
+#[cfg(not(feature = "deviations"))]
+fn waivers(_: &Path) -> Vec<Waiver> {
+    Vec::new()
 }
 
 #[cfg(not(feature = "deviations"))]

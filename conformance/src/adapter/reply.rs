@@ -11,6 +11,8 @@ pub enum Reply {
     Answered(Answers),
     /// The implementation refused the array as a whole, and so every step.
     Refused(Refusal),
+    /// The implementation declines the case as a whole, for this reason.
+    Declined(String),
     /// The case is lost: how the implementation crashed, hung, exited or broke the protocol.
     Lost(String),
 }
@@ -70,7 +72,7 @@ impl Reply {
         match self {
             Reply::Answered(answers) => answers.answers.get(step),
             Reply::Refused(refusal) => REFUSALS.get(refusal.kind as usize),
-            Reply::Lost(_) => None,
+            Reply::Declined(_) | Reply::Lost(_) => None,
         }
     }
 
@@ -97,6 +99,7 @@ impl Reply {
     pub fn found(&self, step: usize) -> String {
         match self {
             Reply::Lost(how) => how.clone(),
+            Reply::Declined(reason) => format!("declined: {reason}"),
             Reply::Refused(Refusal { kind, message }) => described(&Answer::Raises(*kind), message.as_ref()),
             Reply::Answered(Answers { buffer, answers, messages }) => {
                 let Some(answer) = answers.get(step) else { return "nothing".to_owned() };

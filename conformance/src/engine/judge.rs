@@ -3,9 +3,10 @@
 //! It consults nothing but the specification, and does not know how an implementation works. If the reference decided
 //! what is right, its mistakes would be the law.
 
+use super::observed::{Observation, Observed};
 use super::rules::Rules;
 use crate::Case;
-use crate::adapter::reply::{Answers, Reply};
+use crate::adapter::reply::Reply;
 use array_ctypes_spec::interface::format;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
@@ -63,12 +64,6 @@ fn is_relative(expectation: &Expectation) -> bool {
     }
 }
 
-/// Returns how many steps, from the first on, can be judged: those before the first answer that was not observed.
-pub fn observed_steps(reply: &Reply) -> usize {
-    let Reply::Answered(Answers { answers, .. }) = reply else { return usize::MAX };
-    answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
-}
-
 /// Calls `each` with every prediction that this reply has to meet: those for the answers, for making the array, and for
 /// the reply itself.
 ///
@@ -110,9 +105,11 @@ pub fn predictions_for_reply(platform: &Platform, case: &Case, reply: &Reply) ->
 /// Returns the predictions of these rules that the reply breaks.
 pub fn violations(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = predictions_for_reply(platform, case, reply);
-    let observed = observed_steps(reply);
+    let observed = Observed::of(case, reply);
     predictions.retain(|prediction| {
-        rules.includes(prediction.rule) && prediction.step < observed && !agrees(platform, reply, prediction)
+        rules.includes(prediction.rule)
+            && observed.look(prediction) == Observation::Judged
+            && !agrees(platform, reply, prediction)
     });
     predictions
 }

@@ -24,6 +24,7 @@ pub fn from_answer(answer: &Answer) -> Value {
         Answer::Raises(kind) => json!({ "raises": kind.name() }),
         Answer::Signal(name) => json!({ "signal": name }),
         Answer::NotObserved => json!({ "unseen": true }),
+        Answer::Declined(reason) => json!({ "declined": reason }),
     }
 }
 
@@ -74,12 +75,13 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
         })),
         "raises" => Answer::Raises(Raises::from_name(text(content, kind)?)),
         "signal" => Answer::Signal(text(content, kind)?.to_owned()),
+        "declined" => Answer::Declined(to_reason(content)?),
         _ => return wrong("answer", ANSWER, value),
     })
 }
 
 const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, \
-                      bytes, text, object, seen, signal, raises";
+                      bytes, text, object, seen, signal, raises, declined";
 
 /// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an
 /// identifier; `None` if no reply to that case is expected. Only if the array `owns` its memory, the address of the buffer
@@ -93,6 +95,9 @@ pub(crate) fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option
     if let Some(kind) = value.get("raises") {
         let kind = Raises::from_name(text(kind, "raises")?);
         return Ok((id, Reply::Refused(Refusal { kind, message: message_of(value) })));
+    }
+    if let Some(reason) = value.get("declined") {
+        return Ok((id, Reply::Declined(to_reason(reason)?)));
     }
     let buffer = value.get("buffer").filter(|buffer| !buffer.is_null());
     let buffer = match (buffer, owns) {
@@ -109,6 +114,16 @@ pub(crate) fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option
         return wrong("answers", &format!("{steps} answers, one for each step"), value);
     }
     Ok((id, Reply::Answered(Answers { buffer, answers, messages })))
+}
+
+/// The longest reason that reports show, in characters.
+const MAX_REASON: usize = 200;
+
+/// The reason for which a step or a case is declined, as one line.
+fn to_reason(value: &Value) -> Result<String> {
+    let words = text(value, "declined")?.split(|c: char| c.is_whitespace() || c.is_control());
+    let reason = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    if reason.is_empty() { wrong("declined", "a reason", value) } else { Ok(reason.chars().take(MAX_REASON).collect()) }
 }
 
 /// The message of an error.

@@ -10,12 +10,12 @@ use crate::adapter::cost::Cost;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
-use crate::adapter::reply::{Answers, Message, Refusal, Reply};
+use crate::adapter::reply::{Answers, Message, Reply};
 use crate::transports::outside;
 use crate::transports::outside::Place;
 use crate::{Case, json};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Step};
+use array_ctypes_spec::{Answer, Array, Step};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -41,19 +41,19 @@ struct Asked {
     /// True if the array owns its memory, so that the child may not know where it is.
     owns: bool,
     so_far: Answers,
-    /// How the array was refused, if it was.
-    refusal: Option<Refusal>,
+    /// The reply to the case as a whole, if the array was refused or the case declined.
+    whole: Option<Reply>,
     /// The number of steps that were sent to the child or done by the suite.
     sent: usize,
 }
 
 impl Asked {
     fn is_finished(&self) -> bool {
-        self.refusal.is_some() || self.so_far.answers.len() == self.script.len()
+        self.whole.is_some() || self.so_far.answers.len() == self.script.len()
     }
 
     fn into_reply(self) -> Reply {
-        self.refusal.map_or(Reply::Answered(self.so_far), Reply::Refused)
+        self.whole.unwrap_or(Reply::Answered(self.so_far))
     }
 }
 
@@ -117,7 +117,11 @@ impl Child {
                 asked.so_far.answers.extend(answers);
                 asked.so_far.buffer = buffer;
             }
-            Reply::Refused(refusal) => asked.refusal = Some(refusal),
+            // The array exists: only the rest of its steps is declined.
+            Reply::Declined(reason) if !asked.so_far.answers.is_empty() => {
+                asked.so_far.answers.extend(std::iter::repeat_n(Answer::Declined(reason), open));
+            }
+            Reply::Refused(_) | Reply::Declined(_) => asked.whole = Some(reply),
             Reply::Lost(how) => return Err(self.process.protocol_error(&how)),
         }
         Ok(())
@@ -132,7 +136,7 @@ impl Child {
             // The kit gives the file of a case this name.
             let file = Some(self.process.folder().join(format!("{id}-{at}")));
             let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
-            if asked.refusal.is_some() {
+            if asked.whole.is_some() {
                 continue;
             }
             asked.look(&place);
@@ -154,7 +158,7 @@ impl Asked {
     fn new(case: &Case, platform: &Platform) -> Asked {
         let (first, _) = outside::part(&case.script);
         let (reach, owns) = (case.array.reach(platform), case.array.owner.is_some());
-        Asked { script: case.script.clone(), reach, owns, so_far: Answers::default(), refusal: None, sent: first.len() }
+        Asked { script: case.script.clone(), reach, owns, so_far: Answers::default(), whole: None, sent: first.len() }
     }
 
     /// Does the suite's own steps that come next.

@@ -27,6 +27,9 @@ pub trait InProcess {
     /// If the array has an [`owner`](Array::owner), the crate makes it in memory of its own, in that way, and takes only the
     /// bytes from `memory`. Such cases come only if the limits declare [`owners`](crate::Limits::owners).
     ///
+    /// A step that the crate cannot answer, although it is inside the limits, is declined: its answer is
+    /// [`Answer::Declined`]. Then it is not judged. A crate declines the whole case if it declines each step.
+    ///
     /// # Errors
     /// The kind of refusal, if the crate refuses the array.
     fn answer(&mut self, array: &Array, memory: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises>;
@@ -65,7 +68,7 @@ impl<T: InProcess> Local<T> {
                 place.look(step, &case.script, &mut so_far);
             }
             if so_far.answers.len() == case.script.len() {
-                return Reply::Answered(so_far);
+                return answered(so_far);
             }
         }
     }
@@ -93,6 +96,15 @@ impl<T: InProcess> Local<T> {
         }
         so_far.answers.append(&mut answers);
         Ok(())
+    }
+}
+
+/// The reply with these answers. A crate that declines every step declines the case.
+fn answered(answers: Answers) -> Reply {
+    let is_declined = |answer: &Answer| matches!(answer, Answer::Declined(_));
+    match answers.answers.first() {
+        Some(Answer::Declined(reason)) if answers.answers.iter().all(is_declined) => Reply::Declined(reason.clone()),
+        _ => Reply::Answered(answers),
     }
 }
 

@@ -109,6 +109,9 @@ impl Place {
 
     fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Looked {
         let Some(process) = self.process else { return Answer::NotObserved.into() };
+        if let Some(reason) = View::declined(script, answers) {
+            return Answer::Declined(reason.to_owned()).into();
+        }
         let Some(view) = View::from_answers(script, answers) else {
             let message = "expected address, shape, strides and item size among the answers, found not all of them, or \
                            some that do not fit together";
@@ -171,6 +174,11 @@ fn system_forbids(_: i32) -> bool {
     false
 }
 
+/// The latest answer to a question.
+fn latest<'a>(script: &[Step], answers: &'a [Answer], question: &Question) -> Option<&'a Answer> {
+    script.iter().zip(answers).rev().find(|(step, _)| step.asks(question)).map(|(_, answer)| answer)
+}
+
 /// Where the elements are, according to the implementation.
 #[derive(Debug)]
 struct View {
@@ -182,12 +190,18 @@ struct View {
 }
 
 impl View {
+    /// Returns the reason for which the implementation declined one of the four questions, if it did.
+    fn declined<'a>(script: &[Step], answers: &'a [Answer]) -> Option<&'a str> {
+        let questions = [Question::Data, Question::Shape, Question::Strides, Question::ItemSize];
+        questions.iter().find_map(|question| match latest(script, answers, question) {
+            Some(Answer::Declined(reason)) => Some(&**reason),
+            _ => None,
+        })
+    }
+
     /// Takes the latest answers to the four questions; `None` if one is missing or malformed.
     fn from_answers(script: &[Step], answers: &[Answer]) -> Option<View> {
-        let latest = |question: Question| {
-            let asked = script.iter().zip(answers).rev().find(|(step, _)| step.asks(&question));
-            asked.map(|(_, answer)| answer)
-        };
+        let latest = |question| latest(script, answers, &question);
         let integers = |question| match latest(question)? {
             Answer::Integers(items) => Some(items.clone()),
             _ => None,
