@@ -10,7 +10,7 @@ use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::applicable::not_applicable;
 use crate::engine::deviation::{self, Deviation};
 use crate::engine::hash::stable_hash;
-use crate::engine::judge::violations;
+use crate::engine::judge::{located, violations};
 use crate::engine::options::Options;
 use crate::engine::outcome::{Failure, Known, MAX_DECLINED, MIN_CASES_TO_COUNT, Origin, Report};
 use crate::engine::rules::{Rules, missing};
@@ -342,6 +342,7 @@ pub fn judge(implementation: &mut dyn Implementation, case: &Case) -> Result<(),
     }
     let reply = implementation.answer(case).map_err(|error| error.to_string())?;
     let hello = implementation.hello();
+    let case = &*located(&hello.limits, case, &reply);
     let broken = violations(&hello.platform, &Rules::all().binding(hello), case, &reply);
     let messages: Vec<String> = broken
         .iter()

@@ -4,7 +4,7 @@
 //! Both have the same lines, so a conforming implementation has the session that is predicted for its platform.
 
 use array_ctypes_conformance::engine::applicable::not_applicable;
-use array_ctypes_conformance::engine::judge::{agrees, predictions_for_reply};
+use array_ctypes_conformance::engine::judge::{agrees, located, predictions_for_reply};
 use array_ctypes_conformance::engine::page::PageCase;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::transports::contained::Contained;
@@ -74,7 +74,7 @@ pub fn asked(implementation: &mut Contained, hello: &Hello) -> Result<Session, R
 impl Session {
     /// Adds the lines of an example with the answers. Returns true if one differs from what these rules expect.
     fn answers(&mut self, page: &PageCase, reply: &Reply, platform: &Platform, rules: &Rules) -> bool {
-        let mut broken = predictions_for_reply(platform, &page.case, reply);
+        let mut broken = predictions_for_reply(platform, &located(&hello.limits, &page.case, reply), reply);
         broken.retain(|prediction| rules.includes(prediction.rule) && !agrees(platform, reply, prediction));
         for (at, (line, step)) in page.example.lines().iter().zip(&page.case.script).enumerate() {
             let found = match reply.relative_answer(at) {

@@ -21,7 +21,7 @@ pub enum Reply {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
     /// Address of the first byte of the buffer, or of the memory that the array owns. It comes from the allocation, never
-    /// from the interface under test. `None` if the array owns its memory, and only that interface knows where it is: then
+    /// from the interface under test. `None` if the library allocates it, and only that interface knows where it is: then
     /// no prediction with an address relative to the buffer is judged.
     pub buffer: Option<u64>,
     /// One answer for each step.

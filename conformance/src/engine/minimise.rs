@@ -3,7 +3,7 @@
 //! `shrink` proposes simpler cases; the loop here sends them and decides when to stop.
 
 use super::deviation::Deviation;
-use super::judge::violations;
+use super::judge::{located, violations};
 use super::outcome::{Failure, Origin};
 use super::rules::Rules;
 use super::shrink;
@@ -39,6 +39,7 @@ pub(super) fn all(mut failures: Vec<Failure>, make: &Make, hello: &Hello, deviat
             let reply = implementation.answer(case).ok()?;
             let is_known =
                 |wrong: &Prediction| deviations.iter().any(|known| known.explains(hello, case, &reply, wrong));
+            let case = &*located(&hello.limits, case, &reply);
             let wrong = violations(&hello.platform, &rules, case, &reply).into_iter().find(|wrong| !is_known(wrong))?;
             Some(Broken { prediction: wrong, reply })
         };

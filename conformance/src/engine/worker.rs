@@ -116,6 +116,7 @@ impl<'a> Worker<'a> {
                 continue;
             }
             let reply = answer(implementation, case, name)?;
+            let case = &*judge::located(&self.hello.limits, case, &reply);
             let wrong = violations(&self.hello.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
                 let difference = |wrong| known.difference(self.hello, case, &reply, wrong).unwrap_or_default();
@@ -257,8 +258,9 @@ impl<'a> Worker<'a> {
         self.steps[steps] += 1;
         let observed = Observed::of(case, reply);
         let platform = self.hello.platform;
+        let made = judge::located(&self.hello.limits, case, reply);
         let mut met = Vec::new();
-        for_each_prediction_for_reply(&platform, case, reply, &mut |prediction| {
+        for_each_prediction_for_reply(&platform, &made, reply, &mut |prediction| {
             if !self.rules.includes(prediction.rule) {
                 return;
             }

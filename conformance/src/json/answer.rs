@@ -84,8 +84,8 @@ const ANSWER: &str = "null, true, false, or an object with one of the entries ad
                       bytes, text, object, seen, signal, raises, declined";
 
 /// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an
-/// identifier; `None` if no reply to that case is expected. Only if the array `owns` its memory, the address of the buffer
-/// may be missing.
+/// identifier; `None` if no reply to that case is expected. Only if the library allocates the memory of the array, which `owns` says, the address
+/// of the buffer may be missing.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.

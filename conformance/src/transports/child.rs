@@ -14,7 +14,6 @@ use crate::adapter::reply::{Answers, Message, Reply};
 use crate::transports::outside;
 use crate::transports::outside::Place;
 use crate::{Case, json};
-use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Step};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -38,7 +37,7 @@ struct Asked {
     script: Vec<Step>,
     /// The bytes of the array's memory, as offsets from its buffer.
     reach: Range<i128>,
-    /// True if the array owns its memory, so that the child may not know where it is.
+    /// True if the library allocates the memory, so that the child may not know where it is.
     owns: bool,
     so_far: Answers,
     /// The reply to the case as a whole, if the array was refused or the case declined.
@@ -155,9 +154,10 @@ impl Child {
 }
 
 impl Asked {
-    fn new(case: &Case, platform: &Platform) -> Asked {
+    fn new(case: &Case, hello: &Hello) -> Asked {
         let (first, _) = outside::part(&case.script);
-        let (reach, owns) = (case.array.reach(platform), case.array.owner.is_some());
+        let owns = case.array.owner.is_some() || !hello.limits.given_memory && case.array.map.is_none();
+        let reach = case.array.reach(&hello.platform);
         Asked { script: case.script.clone(), reach, owns, so_far: Answers::default(), whole: None, sent: first.len() }
     }
 
@@ -178,8 +178,7 @@ impl Implementation for Child {
     fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         let id = self.batches_sent;
         self.batches_sent += 1;
-        let platform = self.hello.platform;
-        let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &platform)).collect();
+        let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &self.hello)).collect();
         let to_json = |(at, (case, asked)): (usize, (&Case, &Asked))| {
             let mut value = json::from_parts(&case.array, &case.script[..asked.sent]);
             value["id"] = format!("{id}:{at}").into();

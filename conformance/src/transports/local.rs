@@ -10,7 +10,9 @@ use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
 use crate::adapter::reply::{Answers, Message, Refusal, Reply};
-use array_ctypes_spec::{Answer, Array, Question, Raises, Step};
+use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Answer, Array, Expectation, Question, Raises, Step, expect_making};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -55,7 +57,7 @@ impl<T: InProcess> Local<T> {
     fn reply(&mut self, case: &Case, memory: &Memory) -> Reply {
         let mut place = Place::here(memory.address() as u64, memory.size() as u64);
         let mut so_far = Answers { buffer: Some(memory.address() as u64), ..Answers::default() };
-        if case.array.owner.is_some() {
+        if case.array.owner.is_some() || !self.hello.limits.given_memory {
             // Only the crate knows where the array is, and drops it before the suite could look.
             (place.process, so_far.buffer) = (None, None);
         }
@@ -83,6 +85,12 @@ impl<T: InProcess> Local<T> {
                 let message = format!("expected {} answers, found {}", asked.len(), answers.len());
                 (answers, message)
             }
+            Err(_) if !self.hello.limits.returns_refusals => match must_refuse(&self.hello.platform, &case.array) {
+                Some(kind) => return Err(kind),
+                None => {
+                    (Vec::new(), "it panicked, although the array exists; its message is on standard error".to_owned())
+                }
+            },
             Err(_) => (Vec::new(), "it panicked; its message is on standard error".to_owned()),
         };
         for (step, answer) in asked.iter().zip(&mut answers) {
@@ -96,6 +104,17 @@ impl<T: InProcess> Local<T> {
         }
         so_far.answers.append(&mut answers);
         Ok(())
+    }
+}
+
+/// Returns a kind of refusal that is right for an array that must be refused; `None` if the array exists.
+///
+/// A panic has no kind, so that of a crate that refuses by panic is the expected one.
+fn must_refuse(platform: &Platform, array: &Array) -> Option<Raises> {
+    let resolved = resolve(platform, array);
+    match expect_making(array, &resolved).expectation {
+        Expectation::Raises(kinds) if resolved.is_err() => kinds.first().copied(),
+        _ => None,
     }
 }
 

@@ -57,7 +57,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         return Ok(Exit::Conforms);
     }
     let reply = implementation.answer(&case)?;
-    let predictions = predictions_for_reply(&hello.platform, &case, &reply);
+    let predictions = predictions_for_reply(&hello.platform, &judge::located(&hello.limits, &case, &reply), &reply);
     let binding = rules.binding(&hello);
     deviations.retain(|known| known.concerns(&hello));
     let known = |broken: &Prediction| deviations.iter().find(|known| known.explains(&hello, &case, &reply, broken));
