@@ -15,7 +15,7 @@ pub mod json;
 const MAX_LOST_NAMED: usize = 20;
 
 /// The whole report as text. `repeat` returns the command that repeats a failure, given its position; `quiet` lists
-/// only rules that failed, warned or were not exercised.
+/// only rules that failed, warned, were declined or were not exercised.
 pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> String {
     let mut out = String::new();
     for (at, failure) in report.failures.iter().enumerate() {

@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     /// The form of the output; json is one object a line, the summary last
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// List only rules that failed, warned or were not exercised
+    /// List only rules that failed, warned, were declined or were not exercised
     #[arg(long)]
     quiet: bool,
     /// Where failing cases are saved and replayed from

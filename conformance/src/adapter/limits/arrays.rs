@@ -53,11 +53,15 @@ impl Limits {
 
     /// Returns true if an array may lie so in memory that begins at that address modulo 4096.
     pub fn allow_layout(&self, platform: &Platform, at: u32, layout: &Layout) -> bool {
+        self.dimensions().contains(&layout.shape.len()) && self.allow_elements(platform, at, layout)
+    }
+
+    /// The same for any number of dimensions.
+    pub(super) fn allow_elements(&self, platform: &Platform, at: u32, layout: &Layout) -> bool {
         let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
         let (low, high) = layout.extent();
         bytes <= self.max_bytes
             && high - low <= i128::from(self.max_span)
-            && self.dimensions().contains(&layout.shape.len())
             && (self.empty || !layout.is_empty())
             && (self.unaligned || layout.is_aligned(platform, at))
             && (self.overlap || !layout.may_overlap())

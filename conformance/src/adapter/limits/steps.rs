@@ -107,6 +107,13 @@ impl About<'_> {
         }
     }
 
+    /// Returns true if the library may be asked for an array with so many dimensions. It may be asked for more than the limit
+    /// is by default: that it need not make, and may refuse.
+    fn allow_dimensions(&self, dimensions: usize) -> bool {
+        let most = self.limits.max_dimensions;
+        self.limits.dimensions().contains(&dimensions) || dimensions > most && most >= Limits::default().max_dimensions
+    }
+
     fn index(&self, index: &[u64]) -> bool {
         index.iter().all(|at| *at <= self.limits.max_index)
     }
@@ -158,7 +165,7 @@ impl About<'_> {
             NdShape::Lengths(lengths) => lengths.clone(),
             NdShape::Length(length) => vec![*length],
         });
-        let are_few = |dimensions: usize| limits.dimensions().contains(&dimensions);
+        let are_few = |dimensions: usize| self.allow_dimensions(dimensions);
         dtype.as_ref().is_none_or(|dtype| limits.allow_type(self.platform, dtype))
             && pointer.ndim.is_none_or(|ndim| are_few(ndim as usize))
             && shape.as_ref().is_none_or(|shape| are_few(shape.len()))
@@ -177,7 +184,8 @@ impl About<'_> {
         limits.given_memory
             && limits.writeable
             && (limits.address_if_empty || !layout.is_empty())
-            && limits.allow_layout(self.platform, self.array.at(), &layout)
+            && self.allow_dimensions(layout.shape.len())
+            && limits.allow_elements(self.platform, self.array.at(), &layout)
     }
 
     fn import(&self, import: &Import) -> bool {
@@ -192,10 +200,9 @@ impl About<'_> {
             _ => (self.array.at(), import.offset.unwrap_or(0)),
         };
         let is_empty = import.shape.contains(&0);
-        let dimensions = import.shape.len();
         limits.given_memory
             && (if is_read_only { limits.read_only } else { limits.writeable })
-            && limits.dimensions().contains(&dimensions)
+            && self.allow_dimensions(import.shape.len())
             && (limits.empty || !is_empty)
             && (limits.address_if_empty || !is_empty)
             && match self.element_type(&import.typestr) {
@@ -204,7 +211,7 @@ impl About<'_> {
                     let strides = strides.unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
                     let layout = Layout { dtype, offset, shape: import.shape.clone(), strides };
                     limits.allow_strides(&layout.shape, &layout.strides, layout.dtype.item_size())
-                        && limits.allow_layout(self.platform, at, &layout)
+                        && limits.allow_elements(self.platform, at, &layout)
                 }
                 None => limits.invalid,
             }
