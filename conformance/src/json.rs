@@ -16,7 +16,7 @@ mod expectation;
 mod hello;
 mod platform;
 
-pub(crate) use answer::to_reply;
+pub(crate) use answer::{to_file, to_reply};
 pub use answer::{from_answer, to_answer};
 pub use case::{from_array, from_case, to_case, to_note};
 pub(crate) use case::{from_parts, from_script};

@@ -18,6 +18,7 @@ use array_ctypes_spec::{Answer, Array, Step};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -40,7 +41,9 @@ struct Asked {
     /// True if the library allocates the memory, so that the child may not know where it is.
     owns: bool,
     so_far: Answers,
-    /// The reply to the case as a whole, if the array was refused or the case declined.
+    /// The file that the array is mapped from, if a reply names it.
+    file: Option<PathBuf>,
+    /// The reply to the case as a whole, if the array was refused, or the case was declined or lost.
     whole: Option<Reply>,
     /// The number of steps that were sent to the child or done by the suite.
     sent: usize,
@@ -100,14 +103,21 @@ impl Child {
     /// Receives the reply to a case of the oldest request.
     fn receive_reply(&mut self, batch: u64, at: usize) -> Result<(), RunError> {
         let line = self.process.receive_line("a reply")?;
+        self.take_reply(batch, at, &line)
+    }
+
+    /// Takes a line as the reply to a case.
+    fn take_reply(&mut self, batch: u64, at: usize, line: &Value) -> Result<(), RunError> {
         let id = format!("{batch}:{at}");
         let Some(place) = self.batches.iter().position(|other| other.id == batch) else { return Ok(()) };
         let asked = &self.batches[place].cases[at];
         let open = asked.sent - asked.so_far.answers.len();
         let owns = asked.owns;
-        let reply = json::to_reply(&line, owns, |found| (found == id).then_some(open));
-        let (_, reply) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
+        let reply = json::to_reply(line, owns, |found| (found == id).then_some(open));
+        let reply = reply.and_then(|(_, reply)| Ok((reply, json::to_file(line)?)));
+        let (reply, file) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
         let asked = &mut self.batches[place].cases[at];
+        asked.file = file.or(asked.file.take());
         match reply {
             Reply::Answered(Answers { buffer, answers, messages }) => {
                 let before = asked.so_far.answers.len();
@@ -120,10 +130,24 @@ impl Child {
             Reply::Declined(reason) if !asked.so_far.answers.is_empty() => {
                 asked.so_far.answers.extend(std::iter::repeat_n(Answer::Declined(reason), open));
             }
-            Reply::Refused(_) | Reply::Declined(_) => asked.whole = Some(reply),
-            Reply::Lost(how) => return Err(self.process.protocol_error(&how)),
+            Reply::Refused(_) | Reply::Declined(_) | Reply::Lost(_) => asked.whole = Some(reply),
         }
         Ok(())
+    }
+
+    /// Takes the replies of an adapter that hung, which came only after it was killed. Returns the position of the case on
+    /// which it hung, among all cases that were sent and not released.
+    fn take_late_replies(&mut self) -> Option<usize> {
+        let mut late = self.process.take_late_lines().into_iter();
+        loop {
+            let request = self.requests.front()?;
+            let (batch, at) = (request.batch, *request.positions.front()?);
+            let taken = late.next().is_some_and(|line| self.take_reply(batch, at, &line).is_ok());
+            if !taken {
+                return Some(self.position(batch, at));
+            }
+            self.requests.front_mut()?.positions.pop_front();
+        }
     }
 
     /// Does the suite's own steps that come next in the cases of a batch, and sends the steps after them to the child.
@@ -132,12 +156,13 @@ impl Child {
         let mut more = Vec::new();
         let mut positions = VecDeque::new();
         for (at, asked) in self.batches[place].cases.iter_mut().enumerate() {
-            // The kit gives the file of a case this name.
-            let file = Some(self.process.folder().join(format!("{id}-{at}")));
-            let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
             if asked.whole.is_some() {
                 continue;
             }
+            // Adapters that do not name the file give it this name, as the kit did.
+            let by_name = || Some(self.process.folder().join(format!("{id}-{at}"))).filter(|file| file.exists());
+            let file = asked.file.clone().or_else(by_name);
+            let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
             asked.look(&place);
             let (next, _) = outside::part(&asked.script[asked.sent..]);
             if !next.is_empty() {
@@ -158,7 +183,8 @@ impl Asked {
         let (first, _) = outside::part(&case.script);
         let owns = case.array.owner.is_some() || !hello.limits.given_memory && case.array.map.is_none();
         let reach = case.array.reach(&hello.platform);
-        Asked { script: case.script.clone(), reach, owns, so_far: Answers::default(), whole: None, sent: first.len() }
+        let (script, so_far) = (case.script.clone(), Answers::default());
+        Asked { script, reach, owns, so_far, file: None, whole: None, sent: first.len() }
     }
 
     /// Does the suite's own steps that come next.
@@ -204,8 +230,11 @@ impl Implementation for Child {
             let Some(request) = self.requests.front() else { return Ok(()) };
             let batch = request.batch;
             if let Some(at) = request.positions.front().copied() {
-                let position = self.position(batch, at);
+                let mut position = self.position(batch, at);
                 if let Err(error) = self.receive_reply(batch, at) {
+                    if error.is_timeout() {
+                        position = self.take_late_replies().unwrap_or(position);
+                    }
                     let oldest = self.batches.pop_front().into_iter().flat_map(|batch| batch.cases);
                     replies.extend(oldest.take_while(Asked::is_finished).map(Asked::into_reply));
                     return Err(error.at(position));

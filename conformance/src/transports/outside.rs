@@ -41,6 +41,10 @@ mod system {
     pub(super) fn mapping(_: i32, _: u64) -> io::Result<Option<super::mapping::Mapping>> {
         Err(io::ErrorKind::Unsupported.into())
     }
+
+    pub(super) fn identity(_: i32, _: &std::path::Path) -> Option<(super::mapping::Device, u64)> {
+        None
+    }
 }
 
 /// The process and the memory of a case, where the suite looks.
@@ -48,7 +52,7 @@ mod system {
 pub struct Place {
     /// The process that the memory is in; `None` if it is not known.
     pub process: Option<i32>,
-    /// The file of the case, if it has one.
+    /// The file of the case; `None` if it has none, or nobody knows which it is. The system says if it is the mapped one.
     pub file: Option<PathBuf>,
     /// The addresses that may be written to: the memory of the case. A write elsewhere could crash the process in
     /// another case. `None` if nobody but the array knows where its memory is; then nothing is written.
@@ -120,7 +124,9 @@ impl Place {
         let done = match outside {
             Outside::Peek(count) => system::read(process, &view.pieces(*count)).map(Answer::Bytes),
             Outside::Poke { index, bytes } => self.poke(process, view.element(index), bytes),
-            Outside::Mapping => system::mapping(process, view.address).map(|mapping| self.describe(mapping)),
+            Outside::Mapping => {
+                system::mapping(process, view.address).map(|mapping| self.describe(process, mapping.as_ref()))
+            }
         };
         done.map_or_else(|error| refused(&error), Looked::from)
     }
@@ -135,14 +141,18 @@ impl Place {
         system::write(process, address, bytes).map(|()| Answer::Nothing)
     }
 
-    fn describe(&self, mapping: Option<Mapping>) -> Answer {
-        let Some(Mapping { permissions, offset, path }) = mapping else { return Answer::Nothing };
-        let ours = self.file.as_ref().is_some_and(|file| Path::new(&path) == file);
-        Answer::Text(match (ours, path.starts_with('/')) {
-            (true, _) => format!("{permissions} file+{offset}"),
-            (false, true) => format!("{permissions} another file"),
-            (false, false) => permissions,
-        })
+    fn describe(&self, process: i32, mapping: Option<&Mapping>) -> Answer {
+        let Some(mapping) = mapping else { return Answer::Nothing };
+        let Mapping { permissions, offset, path, .. } = mapping;
+        if !path.starts_with('/') {
+            return Answer::Text(permissions.clone());
+        }
+        // Some file is mapped. Without a name of the file of the case, nobody knows if it is that one.
+        let Some(file) = &self.file else { return Answer::NotObserved };
+        // The kernel lists a mapped file by device and inode. Some file systems report others for the same file; then
+        // the name decides.
+        let ours = Path::new(path) == file || system::identity(process, file) == Some((mapping.device, mapping.inode));
+        Answer::Text(if ours { format!("{permissions} file+{offset}") } else { format!("{permissions} another file") })
     }
 }
 
