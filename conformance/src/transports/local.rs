@@ -48,7 +48,7 @@ pub trait InProcess {
     ///
     /// # Errors
     /// The kind of refusal, if the crate refuses the array.
-    fn map(&mut self, _array: &Array, _file: &CaseFile) -> Result<Box<dyn Mapped + '_>, Raises> {
+    fn map<'a>(&'a mut self, _array: &Array, _file: &'a CaseFile) -> Result<Box<dyn Mapped + 'a>, Raises> {
         Err(Raises::NotImplementedError)
     }
 }
