@@ -65,7 +65,7 @@ class Replies:
     """
 
     ROOM = 1 << 18  # bytes that may wait
-    LONGEST_WAIT = 0.1  # seconds from one write to the next, if lines wait: the suite counts a timeout from the last line
+    LONGEST_WAIT = 0.01  # seconds from one write to the next, if lines wait: the suite counts a timeout from the last line
     _START = struct.calcsize("Q")  # where the lines begin, after the number of their bytes
 
     def __init__(self, descriptor):
