@@ -95,7 +95,7 @@ const ANSWER: &str = "null, true, false, or an object with one of the entries ad
 pub(crate) fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
     let id = text(entry(value, "id")?, "id")?.to_owned();
     let Some(steps) = steps(&id) else { return wrong("id", "the next case of the batch", value) };
-    let mut kinds = ["answers", "raises", "lost"].into_iter().filter(|kind| value.get(kind).is_some());
+    let mut kinds = ["answers", "raises", "declined", "lost"].into_iter().filter(|kind| value.get(kind).is_some());
     if let (Some(kind), Some(other)) = (kinds.next(), kinds.next()) {
         return wrong("reply", &format!("one kind, not {kind} beside {other}"), value);
     }

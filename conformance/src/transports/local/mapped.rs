@@ -3,7 +3,7 @@
 //! The suite does itself what needs no array: it reads and changes the file, drops the array, and makes the copies of the
 //! process in which a step may fault.
 
-use super::{Mapped, native, panics};
+use super::{Mapped, answered, native, panics};
 use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::{Answers, Reply};
@@ -29,7 +29,7 @@ pub(super) fn reply(hello: &Hello, case: &Case, file: &CaseFile, mapped: Box<dyn
             Err(message) => return panics::at_step(hello, case, so_far, message),
         }
     }
-    Reply::Answered(so_far)
+    answered(so_far)
 }
 
 struct Subject<'a> {
