@@ -15,6 +15,7 @@ use crate::checks::ask::Ask;
 use crate::draw::Draw;
 use crate::draw::layout::Places;
 use crate::{Case, Limits};
+use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Profile, Question, Rule, Step};
 
@@ -36,7 +37,10 @@ pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generate
 pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
     let platform = &hello.platform;
     let places = Places { files: hello.profiles.contains(&Profile::Memmap), owners: &hello.limits.owners };
-    let (array, layout) = crate::draw::layout::draw(draw, platform, places);
+    let (mut array, mut layout) = crate::draw::layout::draw(draw, platform, places);
+    if hello.limits.fit(&mut array) {
+        layout = resolve(platform, &array).ok();
+    }
     let applicable = hello.allows(&array, layout.as_ref());
     let Some(layout) = layout else {
         let mut script = [Question::Data, Question::Shape].map(Step::Ask).to_vec();

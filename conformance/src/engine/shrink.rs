@@ -34,7 +34,11 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     drop_unconstrained(&mut constrained, platform, Removable::NotCompared);
     let mut all: Vec<Case> = vec![constrained];
     all.extend(scripts(&case.script).into_iter().map(with_script));
-    all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array)));
+    let fitted = |mut array: Array| {
+        limits.fit(&mut array);
+        array
+    };
+    all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, fitted(array))));
     all.extend(steps::simpler(&case.script).into_iter().map(with_script));
     let (platform, limits) = (*platform, limits.clone());
     all.into_iter().filter(move |smaller| {

@@ -68,6 +68,24 @@ impl Limits {
             && self.allow_type(platform, &layout.dtype)
     }
 
+    /// Cuts the buffer to the bytes of the array before its views, if the library allocates the memory of arrays: then an array
+    /// fills its memory, which lies anywhere. Returns true if anything changed.
+    pub fn fit(&self, array: &mut Array) -> bool {
+        if self.given_memory || array.map.is_some() || array.owner.is_some() {
+            return false;
+        }
+        let Array { dtype, offset, shape, strides, .. } = array.clone();
+        let (low, high) = Layout { dtype, offset, shape, strides }.extent();
+        let given = array.buffer.bytes.len();
+        let inside = |at: i128| usize::try_from(at).ok().filter(|at| *at <= given);
+        let (Some(low), Some(high)) = (inside(low), inside(high)) else { return false };
+        let Ok(moved) = i64::try_from(low) else { return false };
+        let is_changed = array.buffer.size != (high - low) as u64 || array.buffer.at != 0;
+        array.buffer = Buffer { size: (high - low) as u64, bytes: array.buffer.bytes[low..high].to_vec(), at: 0 };
+        array.offset -= moved;
+        is_changed
+    }
+
     /// Returns true if the description of the array, before any view, is inside the limits.
     fn allow_description(&self, platform: &Platform, array: &Array) -> bool {
         let is_deduced = array.map.is_some_and(|map| map.deduced);
