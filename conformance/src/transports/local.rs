@@ -91,7 +91,8 @@ impl<T: InProcess> Local<T> {
     /// Asks a case. After steps of the suite's own, the array is made again over the same memory for the steps that
     /// follow.
     fn reply(&mut self, case: &Case, memory: &Memory) -> Reply {
-        let (mut place, mut so_far) = (Place::here(memory.address() as u64, memory.size() as u64), self.start(case, memory));
+        let (mut place, mut so_far) =
+            (Place::here(memory.address() as u64, memory.size() as u64), self.start(case, memory));
         if so_far.buffer.is_none() {
             // Only the crate knows where the array is, and drops it before the suite could look.
             place.process = None;
@@ -101,10 +102,7 @@ impl<T: InProcess> Local<T> {
             match self.part(case, memory, asked, &mut so_far) {
                 Ok(()) => {}
                 Err(Ended::Refused(kind)) => return Reply::refused(kind),
-                Err(Ended::Panicked(_)) if let Some(kind) = self.refuses_by_panic(&case.array) => return Reply::refused(kind),
-                // The memory is no longer what it was at the start, so only a whole script can be repeated.
-                Err(Ended::Panicked(message)) if so_far.answers.is_empty() => return self.blame(case, message),
-                Err(Ended::Panicked(message)) => return Reply::Lost(message),
+                Err(Ended::Panicked(message)) => return self.panicked(case, message, so_far.answers.is_empty()),
             }
             for step in looked {
                 place.look(step, &case.script, &mut so_far);
@@ -131,6 +129,16 @@ impl<T: InProcess> Local<T> {
         }
         so_far.answers.append(&mut answers);
         Ok(())
+    }
+
+    /// The reply to a case on which the crate panicked, perhaps in the first part of its script.
+    fn panicked(&mut self, case: &Case, message: String, is_first: bool) -> Reply {
+        match self.refuses_by_panic(&case.array) {
+            Some(kind) => Reply::refused(kind),
+            // The memory is no longer what it was at the start, so only a whole script can be repeated.
+            None if is_first => self.blame(case, message),
+            None => Reply::Lost(message),
+        }
     }
 
     /// Looks for the step that panics in the first part of a script: the shortest start of the script that panics ends with

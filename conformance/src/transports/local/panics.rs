@@ -25,9 +25,10 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 /// lost, which breaks `layout.answered`.
 pub(super) fn at_step(hello: &Hello, case: &Case, mut so_far: Answers, text: String) -> Reply {
     let step = so_far.answers.len();
-    let is_judged = case.expect(&hello.platform).iter().any(|prediction| {
-        prediction.step == step && hello.profiles.contains(&prediction.rule.profile())
-    });
+    let is_judged = case
+        .expect(&hello.platform)
+        .iter()
+        .any(|prediction| prediction.step == step && hello.profiles.contains(&prediction.rule.profile()));
     if !is_judged {
         return Reply::Lost(text);
     }
