@@ -4,6 +4,7 @@
     python3 benches/bars.py                  # all parts except `build`: ten minutes on an idle machine
     python3 benches/bars.py jobs busy        # some parts
     python3 benches/bars.py build growth --long
+    python3 benches/bars.py kit --before 94cb27a    # the Python kit as it is, beside that of an older revision
 
 It runs the release binary in a folder of its own. Times come from the summary of `check --format json`: they cover making,
 asking and judging cases, but not the start of an implementation. Measures that are compared take turns; the figure is the
@@ -18,6 +19,7 @@ import argparse
 import functools
 import json
 import os
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -48,7 +50,7 @@ class Bench:
         # Absolute paths, since commands run in another folder.
         self.python = os.path.abspath(shutil.which(arguments.python) or arguments.python)
         self.binary, self.folder = str(arguments.binary.resolve()), folder
-        self.quick, self.long = arguments.quick, arguments.long
+        self.quick, self.long, self.before = arguments.quick, arguments.long, arguments.before
         self.rounds = 1 if self.quick else 5
 
     def cases(self, count):
@@ -207,6 +209,25 @@ def hypothesis(bench):
     yield Row("observations a case (median), suite and Hypothesis", "{} and {:.0f}".format(*many), None)
 
 
+def kit(bench):
+    """NumPy's adapter over the Python kit of this tree, to the one of an older revision, with the same binary and two jobs."""
+    old = Path(bench.folder) / "kit-before"
+    old.mkdir()
+    archive = ["git", "-C", str(ROOT), "archive", "--format=tar", "--output", str(old / "kit.tar"), bench.before]
+    bench.run([*archive, "conformance/python"])
+    shutil.unpack_archive(old / "kit.tar", old)
+
+    def measure(tree):
+        command = shlex.join([bench.python, str(tree / "conformance" / "python" / "numpy_adapter.py")])
+        return lambda: bench.check("--command", command, "--jobs", "2", cases=bench.cases(6_000))
+
+    found = bench.by_turns(a=measure(old), again=measure(old), now=measure(ROOT))
+    for what, figure, bar in ("wall time", per_second, 1.25), ("processor time", per_processor_second, None):
+        text, ratio = compared({name: [figure(one) for one in many] for name, many in found.items()}, "now")
+        at_least = f", at least {bar}" if bar else ""
+        yield Row(f"cases of NumPy by {what}, kit to that of {bench.before}{at_least}", text, bar and ratio >= bar)
+
+
 def growth(bench):
     """Processor time a case and peak memory of longer and longer runs, in process. Shorter runs are repeated more often. The
     largest figure may be 1.15 times the smallest. Wall time is of no use here: some cases wait for a copy of the process,
@@ -266,14 +287,14 @@ def build(bench):
     yield Row("cold build to that of the dependencies, at most 1.4", text, ratio <= 1.4)
 
 
-PARTS = {part.__name__: part for part in (rate, instructions, jobs, busy, hypothesis, growth, start, build)}
+PARTS = {part.__name__: part for part in (rate, instructions, jobs, busy, hypothesis, kit, growth, start, build)}
 
 
 def require(bench, parts):
     """Raises `Stop` at once if something is missing."""
     if not os.access(bench.binary, os.X_OK):
         raise Stop(f"expected the release binary at {bench.binary}, found none; build it: cargo build --release")
-    needed = ["numpy"] * ("busy" in parts or "hypothesis" in parts) + ["hypothesis"] * ("hypothesis" in parts)
+    needed = ["numpy"] * bool({"busy", "hypothesis", "kit"} & set(parts)) + ["hypothesis"] * ("hypothesis" in parts)
     for module in needed:
         command = [bench.python, "-c", f"import {module}"]
         if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode:
@@ -293,11 +314,14 @@ def main():
     parser.add_argument("--long", action="store_true", help="let `growth` reach ten million cases, and run `build`")
     quick_help = "only show that everything runs: with tiny counts, so that the figures mean nothing"
     parser.add_argument("--quick", action="store_true", help=quick_help)
+    parser.add_argument("--before", metavar="REVISION", help="with which revision `kit` compares the kit of this tree")
     arguments = parser.parse_args()
     for part in arguments.parts:
         if part not in PARTS:
             parser.error(f"expected a part ({', '.join(PARTS)}), found {part!r}")
-    asked_for = {"build": arguments.long, "instructions": bool(shutil.which("valgrind")) and not arguments.quick}
+    if "kit" in arguments.parts and not arguments.before:
+        parser.error("expected --before REVISION beside the part kit, found none")
+    asked_for = {"build": arguments.long, "kit": arguments.before is not None, "instructions": bool(shutil.which("valgrind")) and not arguments.quick}
     parts = arguments.parts or [part for part in PARTS if asked_for.get(part, True)]
     with tempfile.TemporaryDirectory(prefix="array-ctypes-bars-") as folder:
         bench = Bench(arguments, folder)

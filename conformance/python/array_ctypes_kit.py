@@ -54,8 +54,62 @@ if os.name == "posix":  # a crash that a test provokes must not leave a core fil
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
+FORKS = hasattr(os, "fork")
+
+
+class Replies:
+    """Writes lines to a descriptor, many at once, because each write wakes the suite up.
+
+    Lines that wait are in memory that this process shares with the one that made it. When the copy that answers has died,
+    the first process sends them, so that the suite knows which case ended the copy.
+    """
+
+    ROOM = 1 << 18  # bytes that may wait
+    LONGEST_WAIT = 0.01  # seconds from one write to the next, if lines wait: the suite counts a timeout from the last line
+    _START = struct.calcsize("Q")  # where the lines begin, after the number of their bytes
+
+    def __init__(self, descriptor):
+        self.descriptor, self.last = descriptor, 0.0
+        self.memory = mmap.mmap(-1, self._START + self.ROOM) if FORKS else None
+
+    def write(self, line):
+        """Takes a line. If nobody could send it after the end of this process, it is sent at once."""
+        if self.memory is None or len(line) > self.ROOM:
+            self.flush()
+            self._send(line)
+            return
+        waiting = self._count()
+        if len(line) > self.ROOM - waiting:
+            self.flush()
+            waiting = 0
+        start = self._START + waiting
+        self.memory[start : start + len(line)] = line
+        self._set_count(waiting + len(line))  # last, so that half a line never counts
+        if time.monotonic() - self.last > self.LONGEST_WAIT:
+            self.flush()
+
+    def flush(self):
+        """Sends the lines that wait."""
+        waiting = self._count()
+        if waiting:
+            self._send(self.memory[self._START : self._START + waiting])
+            self._set_count(0)
+        self.last = time.monotonic()
+
+    def _count(self):
+        return 0 if self.memory is None else struct.unpack_from("Q", self.memory)[0]
+
+    def _set_count(self, count):
+        struct.pack_into("Q", self.memory, 0, count)
+
+    def _send(self, content):
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(self.descriptor, rest) :]
+
+
 # The protocol uses the standard streams alone: prints go to standard error, and other readers of the input find nothing.
-_REQUESTS, _REPLIES = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+_REQUESTS, _REPLIES = os.fdopen(os.dup(0), "rb"), Replies(os.dup(1))
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
@@ -97,11 +151,16 @@ def _on_axis(axis, *indices):
 # The adapter
 
 
+class Declined(Exception):
+    """For adapters to raise, with a reason, where a limit cannot say what the library lacks: in a question, which stays
+    unanswered, or while the array is made, and then all questions do. It is no verdict; the suite counts it."""
+
+
 class Adapter:
     """What the suite asks of a library. The defaults fit libraries that look like NumPy.
 
     `array` is always whatever `array()` or a view operation returned. An exception from a question is its answer; an
-    exception from `dtype`, `record`, `array` or a view operation refuses the whole array.
+    exception from `dtype`, `record`, `array` or a view operation refuses the whole array. See also `Declined`.
     """
 
     name = version = "unknown"
@@ -250,6 +309,15 @@ class Adapter:
         """Sets one element of a plain type to raw bytes, through the library."""
         raise NotImplementedError
 
+    def attribute(self, owner, name):
+        """Returns `ctypes` or `__array_interface__` of an array, or another attribute of an interface object."""
+        of_array = {"ctypes": self.ctypes, "__array_interface__": self.array_interface}
+        return of_array[name](owner) if name in of_array else getattr(owner, name)
+
+    def assign(self, owner, name, value):
+        """Assigns to one of these attributes."""
+        setattr(owner, name, value)
+
     # Profile lifetime
 
     def alias(self, array):
@@ -277,6 +345,10 @@ class Adapter:
     def import_array(self, exporter):
         """Returns an array over the memory that the exporter's `__array_interface__` describes."""
         raise NotImplementedError
+
+    def is_array(self, thing):
+        """Returns true if a foreign function has returned an array, and not an address or a pointer."""
+        return hasattr(thing, "__array_interface__")
 
     # Profile ctypeslib
 
@@ -451,7 +523,7 @@ class File:
         self.adapter, self.handle = adapter, given["file"]
         self.path = os.path.join(File.get_folder(), re.sub("[^0-9A-Za-z]", "-", name))
         if self.handle != "missing":
-            with open(self.path, "wb") as file:
+            with open(self.path, "wb", 0) as file:
                 file.write(bytes.fromhex(buffer["bytes"]))
                 file.truncate(int(buffer["size"]))
 
@@ -480,8 +552,8 @@ class File:
         The system reports where the mapping is, if it can. If not, the mapping is taken to begin at the array's offset,
         rounded down to the granularity of mappings."""
         first, wrap = _buffer_address(self.adapter.mapping(array)), 1 << 8 * sizeof(c_void_p)
-        for low, high, start, path in mappings():
-            if path == self.path and low <= first < high:
+        for low, high, start in mappings(self.path):
+            if low <= first < high:
                 return (low - start) % wrap, first - low + start
         if os.path.exists("/proc/self/maps"):
             raise RuntimeError("expected a mapping of the file, found other memory")
@@ -491,23 +563,26 @@ class File:
     def is_mapped(self):
         if not os.path.exists("/proc/self/maps"):
             raise NotImplementedError("the system does not list mappings")
-        return any(path == self.path for _, _, _, path in mappings())
+        return any(True for _ in mappings(self.path))
 
     def remove(self):
-        if os.path.exists(self.path):
+        with contextlib.suppress(FileNotFoundError):
             os.remove(self.path)
 
 
-def mappings():
-    """Yields what this process has mapped from files: first address, end, offset in the file, path."""
+def mappings(path):
+    """Yields where this process has mapped a file: first address, end, offset in the file."""
     if not os.path.exists("/proc/self/maps"):
         return
-    with open("/proc/self/maps") as maps:
-        for line in maps:
-            words = line.rstrip("\n").split(None, 5)
-            if len(words) == 6:
-                low, high = [int(word, 16) for word in words[0].split("-")]
-                yield low, high, int(words[2], 16), words[5]
+    with open("/proc/self/maps", "rb", 0) as maps:
+        content = maps.read()
+    end = b" " + os.fsencode(path) + b"\n"
+    at = content.find(end)
+    while at >= 0:  # few of many lines are about the file, so only these are read
+        words = content[content.rfind(b"\n", 0, at) + 1 : at].split(None, 4)
+        low, high = [int(word, 16) for word in words[0].split(b"-")]
+        yield low, high, int(words[2], 16)
+        at = content.find(end, at + 1)
 
 
 def _buffer_address(owner):
@@ -674,11 +749,19 @@ def _address(value):
 
 
 def _string(value):
-    return json.dumps(value.encode("utf-8", "replace").decode())  # half a surrogate pair is not valid in JSON
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half a surrogate pair is not valid in JSON
+        value = value.encode("utf-8", "replace").decode()
+    return _quoted(value)
+
+
+_quoted = json.encoder.encode_basestring_ascii  # what json.dumps does with a text, without its other work
 
 
 def _list_of_integers(values):
-    return '{"integers":[%s]}' % ",".join(['"%d"' % operator.index(value) for value in values])
+    items = '","'.join(map(str, map(int, map(operator.index, values))))
+    return '{"integers":["%s"]}' % items if items else '{"integers":[]}'
 
 
 _ENCODERS = {  # written by hand: json.dumps takes three times as long
@@ -713,7 +796,13 @@ OTHER_EXCEPTION = "OtherError"
 def _raises(error):
     """Returns the entries of a reply for an exception: it goes by the first of its classes that the protocol knows."""
     name = next((EXCEPTIONS[kind] for kind in type(error).__mro__ if kind in EXCEPTIONS), OTHER_EXCEPTION)
-    return '"raises":"%s","message":%s' % (name, _string(str(error)[:200]))
+    message = str(error) if isinstance(error, Exception) else repr(error)  # the others often have no text
+    return '"raises":"%s","message":%s' % (name, _string(message[:200]))
+
+
+def _declined(declined):
+    """Returns the entry of a reply for a question, or an array, that the adapter declines."""
+    return '"declined":%s' % _string(str(declined)[:200] or "no reason given")
 
 
 # Cases
@@ -835,16 +924,19 @@ def _returner(ctype):
 
 
 def _object(name, case):
-    case.objects.append(getattr(case.owner(name), name))
+    case.objects.append(case.adapter.attribute(case.owner(name), name))
     return Object(id(case.objects[-1]))
 
 
 def _assign(name, case):
     owner = case.owner(name)
-    setattr(owner, name, getattr(owner, name))
+    case.adapter.assign(owner, name, case.adapter.attribute(owner, name))
 
 
 def _write_pointer(offset, content, case):
+    if "ctypes" not in case.adapter.profiles:  # there is no pointer, only an address
+        ctypes.memmove(case.data() + offset, content, len(content))
+        return
     pointer = case.pointer(POINTER(c_ubyte))
     for at, byte in enumerate(content):
         pointer[offset + at] = byte
@@ -1410,7 +1502,7 @@ def _parameter_type(adapter, text, own):
 def _parameter_result(make, case):
     """Returns what a foreign function with a result of that type returns, if it returns the array's address."""
     returned = _returner(make())(case.adapter.data(case.array))
-    return _seen(returned, case.adapter) if hasattr(returned, "__array_interface__") else _held_address(returned)
+    return _seen(returned, case.adapter) if case.adapter.is_array(returned) else _held_address(returned)
 
 
 def _parameter_class(make, case):
@@ -1677,10 +1769,12 @@ def handler(step):
 
 
 def answer(step, case):
-    """Returns the answer to a step as JSON; an exception is an answer too."""
+    """Returns the answer to a step as JSON. An exception is an answer too, even one that would end the process."""
     try:
         return encode(handler(step)(case))
-    except Exception as error:
+    except Declined as declined:
+        return "{%s}" % _declined(declined)
+    except BaseException as error:
         return "{%s}" % _raises(error)
 
 
@@ -1876,8 +1970,10 @@ def _memory(array):
 
 
 def _reply(adapter, given, live):
-    identifier = json.dumps(given["id"])
+    identifier = _quoted(given["id"])
     array, memory = given["array"], None
+    if "collect" in given["script"]:
+        _freeze()  # the collector need not look at other cases
     try:
         if "map" in array:
             memory = File(adapter, array["buffer"], array["map"], given["id"])
@@ -1886,21 +1982,32 @@ def _reply(adapter, given, live):
         else:
             memory = _memory(array)
         case = _make(adapter, array, memory)
-    except Exception as error:
+    except BaseException as error:
         if isinstance(memory, File):
             memory.remove()
-        return '{"id":%s,%s}' % (identifier, _raises(error))
+        return '{"id":%s,%s}' % (identifier, _no_array(error))
     live[given["id"]] = case
     return _answers(case, given)
 
 
+def _no_array(error):
+    """Returns the entries of a reply for an array that could not be made."""
+    if isinstance(error, Declined):
+        return _declined(error)
+    if isinstance(error, Exception):
+        return _raises(error)
+    return '"lost":%s' % _string("the library raised %r, which would end the process" % error)
+
+
 def _answers(case, given):
     gc.disable()  # the collector runs where a step asks for it, and between cases
-    answers = ",".join([answer(step, case) for step in given["script"]])
+    answers = ",".join(map(answer, given["script"], itertools.repeat(case)))
     gc.enable()
     address = case.memory.address
     buffer = "null" if address is None else '"%d"' % address
-    return '{"id":%s,"buffer":%s,"answers":[%s]}' % (json.dumps(given["id"]), buffer, answers)
+    if isinstance(case.memory, File):
+        buffer += ',"file":%s' % _string(case.memory.path)
+    return '{"id":%s,"buffer":%s,"answers":[%s]}' % (_quoted(given["id"]), buffer, answers)
 
 
 def _release(cases):
@@ -1945,14 +2052,25 @@ def _visible_from_outside():
 
 
 def _send(line):
+    """Sends a line at once."""
     _REPLIES.write(line.encode() + b"\n")
     _REPLIES.flush()
+
+
+def _send_each(lines):
+    """Sends the replies to a request. They may wait for each other, but not for the next request."""
+    for line in lines:
+        _REPLIES.write(line.encode() + b"\n")
+    _REPLIES.flush()
+
+
+_freeze = getattr(gc, "freeze", lambda: None)  # since Python 3.7; hides what exists from the collector
 
 
 def _set_aside(batch):
     """Hides what exists before a batch from the collector, so that a collection costs as little as in the first batch. Now
     and then the collector looks at all of it, since some of it may have become garbage."""
-    if hasattr(gc, "freeze"):  # since Python 3.7
+    if hasattr(gc, "freeze"):
         if batch % 64 == 63:
             gc.unfreeze()
         gc.collect()
@@ -1973,12 +2091,11 @@ class _Server:
         self.batches += 1
         _set_aside(self.batches)
         kept = self.live[request["batch"]] = {}
-        for given in request["cases"]:
-            _send(_reply(self.adapter, given, kept))
+        _send_each(_reply(self.adapter, given, kept) for given in request["cases"])
 
     def more(self, request):
-        for given in request["cases"]:
-            _send(_answers(self.live[request["more"]][given["id"]], given))
+        kept = self.live[request["more"]]
+        _send_each(_answers(kept[given["id"]], given) for given in request["cases"])
 
     def release(self, request):
         _release(self.live.pop(request["release"], {}).values())
@@ -2007,7 +2124,6 @@ def _serve(adapter):
         REQUESTS[word](server, request)
 
 
-FORKS = hasattr(os, "fork")
 _AT_EXIT = []  # what the process that answers does at its end
 
 
@@ -2025,6 +2141,7 @@ def serve(adapter):
         if pid == 0:
             break
         status = os.waitpid(pid, 0)[1]
+        _REPLIES.flush()  # what the copy could not send any more
         if status == 0:
             return
         os.write(2, b"\n(process %d ended)\n" % pid)  # the copy may have died before the end of a line

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from adapter_process import HERE, MEMORYVIEW, NUMPY, AdapterTest, Child, case, needs_cpython, needs_numpy, validator
+from adapter_process import HERE, MEMORYVIEW, NUMPY, PYPY, AdapterTest, Child, case, needs_cpython, needs_numpy, validator
 
 STRAY = """
 import os, sys
@@ -134,6 +134,105 @@ for _ in range(400):
         seen.append(kit._receive(parameter)(None, ctypes.c_void_p(0), ctypes.c_size_t(4)))
 json.dump([type(kit.functions().kept).__name__, seen], sys.stderr)
 """
+
+
+ODD = """
+import ctypes, sys
+import array_ctypes_kit as kit
+from memoryview_adapter import MemoryView
+
+class Interface:
+    data = 8
+
+class Odd(MemoryView):
+    profiles = ["core", "ctypes", "interface"]
+    def array(self, memory, dtype, offset, shape, strides):
+        if len(shape) == 2:
+            raise kit.Declined("two axes")
+        if len(shape) == 3:
+            raise KeyboardInterrupt
+        return super(Odd, self).array(memory, dtype, offset, shape, strides)
+    def itemsize(self, array):
+        raise kit.Declined("sizes are secret")
+    def alignment(self, array):
+        sys.exit("no alignment")
+    def ctypes(self, array):
+        return Interface
+    def attribute(self, owner, name):
+        return {"__array_interface__": [1], "ctypes": [2]}.get(name, owner)
+    def assign(self, owner, name, value):
+        raise TypeError("%s of %s is fixed" % (name, type(owner).__name__))
+
+kit.serve(Odd())
+"""
+
+
+@needs_cpython
+class Unusual(unittest.TestCase):
+    """What an adapter may do besides answering."""
+
+    def setUp(self):
+        self.child = Child("-c", ODD)
+        self.addCleanup(self.child.end)
+
+    def test_a_question_or_a_case_is_declined_with_a_reason(self):
+        axes = [dict(shape=(1,) * count, strides=(4,) * count) for count in (1, 2)]
+        answered, declined = self.child.ask(case("a", ["itemsize", "shape"], **axes[0]), case("b", ["data"], **axes[1]))
+        self.assertEqual(answered["answers"][0], {"declined": "sizes are secret"})
+        self.assertEqual(declined, {"id": "b", "declined": "two axes"})
+
+    def test_an_exception_that_would_end_the_process_ends_a_step_or_a_case(self):
+        no_array = case("b", ["data"], shape=(1, 1, 1), strides=(4, 4, 4))
+        answered, lost, also = self.child.ask(case("a", ["alignment", "native"]), no_array, case("c", ["data"]))
+        expected = {"raises": "OtherError", "message": "SystemExit('no alignment')"}
+        self.assertEqual((answered["answers"][0], len(answered["answers"])), (expected, 2))
+        self.assertEqual(lost["lost"], "the library raised KeyboardInterrupt(), which would end the process")
+        self.assertEqual(also["answers"], [{"address": also["buffer"]}])
+
+    def test_attributes_are_looked_up_and_assigned_by_the_adapter(self):
+        script = ["object __array_interface__", "object ctypes", "object shape", "assign ctypes", "assign data"]
+        answers = self.child.ask(case("a", script))[0]["answers"]
+        self.assertEqual([list(answer)[0] for answer in answers[:3]], ["object"] * 3)
+        self.assertEqual(answers[3]["message"], "ctypes of memoryview is fixed")
+        self.assertEqual(answers[4]["message"], "data of type is fixed")
+
+
+SLOW = """
+import os, signal, time
+import array_ctypes_kit as kit
+from memoryview_adapter import MemoryView
+
+class Slow(MemoryView):
+    def array(self, memory, dtype, offset, shape, strides):
+        if len(shape) == 2:
+            time.sleep(0.2)
+        if len(shape) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super(Slow, self).array(memory, dtype, offset, shape, strides)
+
+kit.serve(Slow())
+"""
+
+
+@unittest.skipUnless(hasattr(os, "fork") and not PYPY, "needs copies of the process")
+class Waiting(unittest.TestCase):
+    def test_replies_that_wait_are_sent_in_time_and_when_the_copy_dies(self):
+        child = Child("-c", SLOW)
+        self.addCleanup(child.end)
+        axes = [case(str(count), ["data"], shape=(1,) * count, strides=(4,) * count) for count in (1, 2, 1, 3, 1)]
+        child.send({"batch": 0, "cases": axes})
+        self.assertEqual([child.receive()["id"] for _ in range(3)], ["1", "2", "1"])
+        self.assertEqual(child.process.stdout.readline(), b"\n")
+        self.assertEqual(child.receive()["died"]["status"], 9)
+        child.send({"hello": {"protocol": 1}})
+        self.assertEqual(child.receive()["hello"]["name"], "memoryview")
+
+    def test_many_long_replies_wait_in_turn(self):
+        child = Child(MEMORYVIEW)
+        self.addCleanup(child.end)
+        cases = [case(str(at), ["native"] * 20000) for at in range(3)] + [case("3", ["native"])] * 40
+        replies = child.ask(*cases)
+        self.assertEqual([len(reply["answers"]) for reply in replies], [20000] * 3 + [1] * 40)
 
 
 class Functions(unittest.TestCase):

@@ -23,6 +23,14 @@ class Files(AdapterTest):
         for file in "missing", "directory":
             self.assertEqual(self.child.ask(mapped("d", ["data"], file=file))[0]["raises"], "OSError")
 
+    def test_a_reply_names_the_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            child = Child(self.adapter, folder=folder)
+            self.addCleanup(child.end)
+            answered, refused = child.ask(mapped("a", ["native"]), mapped("b", ["native"], offset=-1))
+            self.assertEqual([os.path.join(folder, name) for name in os.listdir(folder)], [answered["file"]])
+            self.assertNotIn("file", refused)
+
     def test_the_address_of_a_file_is_that_of_its_first_byte(self):
         page = os.sysconf("SC_PAGE_SIZE")
         for offset in 0, 5, page, 3 * page + 7:

@@ -19,7 +19,9 @@ mod draft;
 mod error;
 mod keys;
 mod read;
+mod waivers;
 
 pub use draft::{Draft, skeleton};
 pub use error::{DeviationError, Wrong};
 pub use read::{parse, read};
+pub use waivers::read_waivers;

@@ -7,6 +7,7 @@
 
 pub mod applicable;
 pub mod constrained;
+pub mod declined;
 pub mod deviation;
 pub mod domain;
 pub mod generate;
@@ -15,6 +16,7 @@ pub(crate) mod history;
 pub mod judge;
 pub(crate) mod kept;
 pub mod cause;
+pub mod observed;
 pub(crate) mod minimise;
 pub mod options;
 pub mod outcome;
@@ -29,4 +31,5 @@ pub mod table;
 pub(crate) mod tallies;
 pub mod traits;
 pub mod version;
+pub mod waiver;
 pub(crate) mod worker;

@@ -16,8 +16,8 @@ mod expectation;
 mod hello;
 mod platform;
 
-pub(crate) use answer::to_reply;
 pub use answer::{from_answer, to_answer};
+pub(crate) use answer::{to_file, to_reply};
 pub use case::{from_array, from_case, from_sequence, to_before, to_case, to_note};
 pub(crate) use case::{from_parts, from_script};
 pub(crate) use cost::to_costs;

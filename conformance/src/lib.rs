@@ -8,6 +8,8 @@
 //!
 //! Implement [`InProcess`], and get one test for each rule from [`conformance_tests!`]. [`Hello`] names the profiles
 //! that the crate claims, [`Limits`] what it cannot do, and [`Memory`] is the memory that it makes its arrays over.
+//! A crate that maps files claims the profile `memmap` and has the method [`InProcess::map`]: the suite makes a [`CaseFile`]
+//! in a folder of its own, and asks the [`Mapped`] array step by step. `tests/mapped.rs` is an example.
 //! With the feature `strategies`, the module `strategy` offers the generators as proptest strategies; with the feature
 //! `deviations`, a file lists rules that the crate is known to break.
 //!
@@ -59,5 +61,6 @@ pub use adapter::limits::{Allowed, Limits, StepWord};
 pub use adapter::reply::Reply;
 pub use array_ctypes_spec as spec;
 pub use case::{Case, SavedCase};
-pub use transports::local::{InProcess, Local};
+pub use transports::file::{CaseFile, Handed};
+pub use transports::local::{InProcess, Local, Mapped};
 pub use transports::memory::{Memory, NoMemory};

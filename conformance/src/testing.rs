@@ -10,12 +10,13 @@ use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::applicable::not_applicable;
 use crate::engine::deviation::{self, Deviation};
 use crate::engine::hash::stable_hash;
-use crate::engine::judge::violations;
+use crate::engine::judge::{located, violations};
 use crate::engine::options::Options;
-use crate::engine::outcome::{Failure, Known, MIN_CASES_TO_COUNT, Origin, Report};
+use crate::engine::outcome::{Failure, Known, MAX_DECLINED, MIN_CASES_TO_COUNT, Origin, Report};
 use crate::engine::rules::{Rules, missing};
 use crate::engine::run::check;
 use crate::engine::standing::Ability;
+use crate::engine::waiver::Waiver;
 use crate::report::failure::failed;
 use crate::report::snippet;
 use crate::transports::local::{InProcess, Local};
@@ -192,8 +193,9 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
     let make = local(make);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
     let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
+    let waivers = waivers(&Path::new(manifest).join(deviation::DEFAULT_FILE));
     let mut options =
-        Options { cases: FIRST_CASES, rules: Rules::only(rule), replay, deviations, ..Options::default() };
+        Options { cases: FIRST_CASES, rules: Rules::only(rule), replay, deviations, waivers, ..Options::default() };
     let mut report = run(&make, &options);
     for _ in 0..ENLARGEMENTS {
         if report.failures.is_empty() && report.tallies[rule.index()].cases < MIN_CASES_TO_COUNT {
@@ -201,9 +203,20 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
             report = run(&make, &options);
         }
     }
-    let applied = report.tallies[rule.index()].cases;
+    let tally = report.tallies[rule.index()];
+    let applied = tally.cases;
     let messages: String = report.failures.iter().map(|failure| message(&report, failure, &folder)).collect();
     assert!(messages.is_empty(), "{messages}");
+    let is_waived = report.waiver(rule).is_some();
+    let reasons = || report.declined.iter().map(|declined| &*declined.reason).collect::<Vec<_>>().join("; ");
+    assert!(
+        !tally.is_declined() || is_waived,
+        "expected at most {MAX_DECLINED} % of the cases of {rule} to be declined, found {} beside {applied} that were answered \
+         ({}): answer them, declare a limit, or add an entry `[[declined]]` with the reason to {}",
+        tally.declined,
+        reasons(),
+        deviation::DEFAULT_FILE
+    );
     for Known { deviation, stale, cases } in &report.known {
         let (name, reason) = (&deviation.case.name, &deviation.reason);
         if let Some(found) = stale {
@@ -215,7 +228,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         println!("{rule} is broken in {cases} cases, which is a known deviation: {reason}");
     }
     assert!(
-        is_without || applied >= MIN_CASES_TO_COUNT,
+        is_without || applied >= MIN_CASES_TO_COUNT || tally.is_declined(),
         "expected at least {MIN_CASES_TO_COUNT} cases that judge {rule}, found {applied} among the {} that were sent ({} more \
          are outside the limits); if the crate refuses arrays that exist, the test layout::accepted fails: see that first; if the \
          limits exclude every case of the rule, write `; without {}`",
@@ -277,6 +290,17 @@ fn known(file: &Path) -> Vec<Deviation> {
     if file.exists() { read().unwrap_or_else(|error| panic!("{error}")) } else { Vec::new() }
 }
 
+#[cfg(feature = "deviations")]
+fn waivers(file: &Path) -> Vec<Waiver> {
+    let read = || crate::deviations::read_waivers(file);
+    if file.exists() { read().unwrap_or_else(|error| panic!("{error}")) } else { Vec::new() }
+}
+
+#[cfg(not(feature = "deviations"))]
+fn waivers(_: &Path) -> Vec<Waiver> {
+    Vec::new()
+}
+
 #[cfg(not(feature = "deviations"))]
 fn known(file: &Path) -> Vec<Deviation> {
     assert!(
@@ -322,6 +346,7 @@ pub fn judge(implementation: &mut dyn Implementation, case: &Case) -> Result<(),
     }
     let reply = implementation.answer(case).map_err(|error| error.to_string())?;
     let hello = implementation.hello();
+    let case = &*located(&hello.limits, case, &reply);
     let broken = violations(&hello.platform, &Rules::all().binding(hello), case, &reply);
     let messages: Vec<String> = broken
         .iter()

@@ -6,6 +6,9 @@
 
 pub mod child;
 pub mod contained;
+pub mod file;
+#[cfg(unix)]
+pub mod forked;
 pub mod leftovers;
 pub(crate) mod local;
 pub(crate) mod memory;

@@ -44,5 +44,5 @@ pub mod memmap {
 
 /// Helpers for foreign functions. The rules are in [`chapters::ctypeslib`].
 pub mod ctypeslib {
-    pub use crate::chapters::ctypeslib::ctype_rule;
+    pub use crate::chapters::ctypeslib::{ctype_rule, element_type};
 }

@@ -8,6 +8,7 @@ use array_ctypes_conformance::engine::deviation::{self, Deviation};
 use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::page::PageCase;
 use array_ctypes_conformance::engine::rules::Rules;
+use array_ctypes_conformance::engine::waiver::Waiver;
 use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::spec::page::{Example, examples};
 use array_ctypes_conformance::spec::platform::Platform;
@@ -88,6 +89,8 @@ pub(crate) struct KnownDeviations {
 pub(crate) struct DeviationFile {
     pub(crate) path: PathBuf,
     pub(crate) deviations: Vec<Deviation>,
+    /// Why many cases of some rules may be declined.
+    pub(crate) waivers: Vec<Waiver>,
 }
 
 impl KnownDeviations {
@@ -99,7 +102,8 @@ impl KnownDeviations {
         }
         let read = |path: PathBuf| {
             let deviations = deviations::read(&path, Platform::host().pointer_size())?;
-            Ok(DeviationFile { path, deviations })
+            let waivers = deviations::read_waivers(&path)?;
+            Ok(DeviationFile { path, deviations, waivers })
         };
         paths.into_iter().map(read).collect()
     }

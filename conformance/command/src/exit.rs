@@ -27,11 +27,11 @@ exits! {
     Conforms = 0 "the implementation conforms"
     Violated = 1 "a rule is violated"
     Usage = 2 "bad usage"
-    RunError = 3 "the run did not start or did not finish, or nothing was judged"
+    RunError = 3 "the run did not start or did not finish, nothing was judged, or too much was declined"
     Stale = 4 "a known deviation no longer reproduces"
 }
 
-/// The exit codes that can meet, the one that wins first: a run error may hide a violation, and a violation weighs more than an
+/// The exit codes that can meet, the one that wins first: a run error may hide a violation, as what is declined may, and a violation weighs more than an
 /// entry that is out of date. Bad usage ends the command at once, so it meets no other.
 const PRECEDENCE: [Exit; 3] = [Exit::RunError, Exit::Violated, Exit::Stale];
 

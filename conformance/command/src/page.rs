@@ -4,7 +4,7 @@
 //! Both have the same lines, so a conforming implementation has the session that is predicted for its platform.
 
 use array_ctypes_conformance::engine::applicable::not_applicable;
-use array_ctypes_conformance::engine::judge::{agrees, predictions_for_reply};
+use array_ctypes_conformance::engine::judge::{located, violations};
 use array_ctypes_conformance::engine::page::PageCase;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::transports::contained::Contained;
@@ -64,7 +64,7 @@ pub fn asked(implementation: &mut Contained, hello: &Hello) -> Result<Session, R
         begin(&mut session.text, example, &mut made);
         let reply = implementation.answer(&page.case)?;
         session.asked.push(example);
-        if session.answers(&page, &reply, platform, &rules) {
+        if session.answers(&page, &reply, hello, &rules) {
             session.different.push(example);
         }
     }
@@ -73,9 +73,9 @@ pub fn asked(implementation: &mut Contained, hello: &Hello) -> Result<Session, R
 
 impl Session {
     /// Adds the lines of an example with the answers. Returns true if one differs from what these rules expect.
-    fn answers(&mut self, page: &PageCase, reply: &Reply, platform: &Platform, rules: &Rules) -> bool {
-        let mut broken = predictions_for_reply(platform, &page.case, reply);
-        broken.retain(|prediction| rules.includes(prediction.rule) && !agrees(platform, reply, prediction));
+    fn answers(&mut self, page: &PageCase, reply: &Reply, hello: &Hello, rules: &Rules) -> bool {
+        let platform = &hello.platform;
+        let broken = violations(platform, rules, &located(&hello.limits, &page.case, reply), reply);
         for (at, (line, step)) in page.example.lines().iter().zip(&page.case.script).enumerate() {
             let found = match reply.relative_answer(at) {
                 None | Some(Answer::Raises(_)) => reply.found(at),

@@ -1,8 +1,11 @@
 //! The report of a run, for people and for machines.
 
 use crate::exit::Exit;
+use array_ctypes_conformance::engine::declined::Declined;
 use array_ctypes_conformance::engine::deviation::Deviation;
-use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, MIN_CASES_TO_COUNT, Report, Small, Tally};
+use array_ctypes_conformance::engine::outcome::{
+    Alone, Failure, Known, MAX_DECLINED, MIN_CASES_TO_COUNT, Report, Small, Tally,
+};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::report::failure::failed;
 use array_ctypes_conformance::spec::Chapter;
@@ -14,7 +17,7 @@ pub mod json;
 const MAX_LOST_NAMED: usize = 20;
 
 /// The whole report as text. `repeat` returns the command that repeats a failure, given its position; `quiet` lists
-/// only rules that failed, warned or were not exercised.
+/// only rules that failed, warned, were declined or were not exercised.
 pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> String {
     let mut out = String::new();
     for (at, failure) in report.failures.iter().enumerate() {
@@ -26,6 +29,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     table(&mut out, report, quiet);
     met(&mut out, report);
     missing(&mut out, report);
+    declined(&mut out, report);
     summary(&mut out, report);
     out
 }
@@ -70,6 +74,32 @@ fn missing(out: &mut String, report: &Report) {
     }
 }
 
+/// Why cases were declined, and the rules that were not judged because of that.
+fn declined(out: &mut String, report: &Report) {
+    if report.declined.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\ndeclined by {}, in {} cases:", report.hello.name, report.cases_declined);
+    for Declined { reason, cases, rules } in &report.declined {
+        let rules: Vec<&str> = rules.iter().map(|(rule, _)| rule.id()).collect();
+        let _ = writeln!(out, "  {reason}, {cases} cases: {}", rules.join(", "));
+    }
+    for (rule, tally, standing) in report.standings() {
+        let share = || 100.0 * tally.declined as f64 / (tally.cases + tally.declined) as f64;
+        if standing == Standing::Declined {
+            let _ = writeln!(
+                out,
+                "DECLINED {rule}: expected at most {MAX_DECLINED} % of its cases to be declined, found {:.1} %; answer them, \
+                 declare a limit, or add an entry `[[declined]]` with the reason to the file of known deviations",
+                share()
+            );
+        } else if let Some(waiver) = report.waiver(rule).filter(|_| tally.is_declined()) {
+            let _ =
+                writeln!(out, "  {:.1} % of {rule}, as the file of known deviations says: {}", share(), waiver.reason);
+        }
+    }
+}
+
 fn table(out: &mut String, report: &Report, quiet: bool) {
     let _ = writeln!(out, "{:<34} {:<6} {:>9} {:>8} {:>14}", "rule", "level", "cases", "failed", "not applicable");
     for chapter in Chapter::ALL {
@@ -82,17 +112,21 @@ fn table(out: &mut String, report: &Report, quiet: bool) {
         }
         let _ = writeln!(out, "{:<34} {:<6} {cases:>9} {failed:>8} {not_applicable:>14}", chapter.name(), "");
         for (rule, tally, standing) in rules {
-            let unclear = matches!(standing, Standing::Failed | Standing::Warned | Standing::NotExercised);
+            let unclear =
+                matches!(standing, Standing::Failed | Standing::Warned | Standing::Declined | Standing::NotExercised);
             if standing == Standing::NotChosen || quiet && !unclear {
                 continue;
             }
-            let Tally { cases, failed, known, not_applicable } = tally;
-            let note = match (standing, known) {
-                (Standing::Held, _) => String::new(),
+            let Tally { cases, failed, known, not_applicable, declined } = tally;
+            let mut note = match (standing, known) {
+                (Standing::Held | Standing::Declined, _) => String::new(),
                 (_, 0) => standing.name().to_owned(),
                 (Standing::Known, _) => format!("known, in {known} cases"),
                 _ => format!("{}, known in {known} more", standing.name()),
             };
+            if declined > 0 {
+                let _ = write!(note, "{}declined in {declined} cases", if note.is_empty() { "" } else { ", " });
+            }
             let line = format!(
                 "  {:<32} {:<6} {cases:>9} {failed:>8} {not_applicable:>14}  {note}",
                 rule.id(),
@@ -122,6 +156,12 @@ fn summary(out: &mut String, report: &Report) {
         (_, count) => Some(format!("{count} {}", standing.name())),
     };
     let _ = writeln!(out, "rules: {}", Standing::ALL.into_iter().filter_map(counted).collect::<Vec<_>>().join(", "));
+    let declined = report.count(Standing::Declined);
+    if declined > 0 {
+        let code = Exit::RunError.code();
+        let _ =
+            writeln!(out, "declined: {declined} rules, listed above as DECLINED, were not judged (exit code {code})");
+    }
     let stale = report.known.iter().filter(|known| known.stale.is_some()).count();
     if stale > 0 {
         let _ = writeln!(

@@ -11,6 +11,7 @@ use array_ctypes_spec::{Owner, View};
 
 mod allowed;
 mod arrays;
+mod steps;
 mod types;
 
 pub use allowed::{Allowed, StepWord};

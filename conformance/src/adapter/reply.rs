@@ -11,6 +11,8 @@ pub enum Reply {
     Answered(Answers),
     /// The implementation refused the array as a whole, and so every step.
     Refused(Refusal),
+    /// The implementation declines the case as a whole, for this reason.
+    Declined(String),
     /// The case is lost: how the implementation crashed, exited or broke the protocol.
     Lost(String),
     /// The case is lost: the implementation did not reply within the timeout, as the text says.
@@ -21,7 +23,7 @@ pub enum Reply {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
     /// Address of the first byte of the buffer, or of the memory that the array owns. It comes from the allocation, never
-    /// from the interface under test. `None` if the array owns its memory, and only that interface knows where it is: then
+    /// from the interface under test. `None` if the library allocates it, and only that interface knows where it is: then
     /// no prediction with an address relative to the buffer is judged.
     pub buffer: Option<u64>,
     /// One answer for each step.
@@ -72,7 +74,7 @@ impl Reply {
         match self {
             Reply::Answered(answers) => answers.answers.get(step),
             Reply::Refused(refusal) => REFUSALS.get(refusal.kind as usize),
-            Reply::Lost(_) | Reply::Hung(_) => None,
+            Reply::Declined(_) | Reply::Lost(_) | Reply::Hung(_) => None,
         }
     }
 
@@ -99,6 +101,7 @@ impl Reply {
     pub fn found(&self, step: usize) -> String {
         match self {
             Reply::Lost(how) | Reply::Hung(how) => how.clone(),
+            Reply::Declined(reason) => format!("declined: {reason}"),
             Reply::Refused(Refusal { kind, message }) => described(&Answer::Raises(*kind), message.as_ref()),
             Reply::Answered(Answers { buffer, answers, messages }) => {
                 let Some(answer) = answers.get(step) else { return "nothing".to_owned() };

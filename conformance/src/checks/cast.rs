@@ -19,8 +19,8 @@ rows! {
     fresh: again(&[Question::Object(Attribute::AsParameter), Question::Object(Attribute::AsParameter)]).one_in(16);
     pass: act(add_pass).one_in(8);
     pass_refuses: act(add_pass_refuses).one_in(24);
-    write_through: act(write_pointer).one_in(4).when(|ask| ask.array.is_writeable());
-    sees_writes: act(add_sees_writes);
+    write_through: act(write_pointer).one_in(4).when(|ask| ask.array.is_writeable()).needs(Need::Writeable);
+    sees_writes: act(add_sees_writes).needs(Need::Assignment);
     read_only_memory: act(add_read_only_memory);
     hand: act(add_hand).one_in(4).when(has_address).needs(Need::Functions);
     hand_refuses: act(add_hand_refuses).one_in(12).needs(Need::Functions);

@@ -6,8 +6,8 @@ use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Qu
 
 rows! {
     first_element: once(&[Question::Data]).when(|ask| !ask.layout.is_empty());
-    empty: once(&[Question::Data]).when(is_empty_itself);
-    empty_view: once(&[Question::Data]).when(is_empty_view);
+    empty: once(&[Question::Data]).when(is_empty_itself).needs(Need::AddressIfEmpty);
+    empty_view: once(&[Question::Data]).when(is_empty_view).needs(Need::AddressIfEmpty);
     integer: once(&[Question::Type(Value::Data)]).one_in(4).needs(Need::Types);
     raw: once(&[Question::Data]);
     stable: act(add_stable).one_in(8);

@@ -36,6 +36,12 @@ pub(crate) enum Need {
     Functions,
     /// Types of what the interface object yields.
     Types,
+    /// Elements that are set through the library.
+    Assignment,
+    /// Arrays that may be written to.
+    Writeable,
+    /// An address of arrays without elements.
+    AddressIfEmpty,
     /// Another profile, which the rule is about too.
     Profile(Profile),
 }
@@ -48,6 +54,9 @@ impl Need {
             Need::ReferenceCounts => hello.limits.counts_references,
             Need::Functions => hello.limits.functions,
             Need::Types => hello.limits.types,
+            Need::Assignment => hello.limits.assigns,
+            Need::Writeable => hello.limits.writeable,
+            Need::AddressIfEmpty => hello.limits.address_if_empty,
             Need::Profile(profile) => hello.profiles.contains(&profile),
         }
     }
@@ -60,6 +69,9 @@ impl Need {
             Need::ReferenceCounts => ("counts_references", "references to arrays are counted"),
             Need::Functions => ("functions", "the implementation answers `hand …` and `walk …`"),
             Need::Types => ("types", "the implementation answers `type …`"),
+            Need::Assignment => ("assigns", "elements can be set through the library"),
+            Need::Writeable => ("writeable", "the library has arrays that may be written to"),
+            Need::AddressIfEmpty => ("address_if_empty", "an array without elements has an address of its own"),
             Need::Profile(_) => return None,
         };
         Some(Ability { limit, about })

@@ -11,6 +11,7 @@ use array_ctypes_spec::platform::Platform;
 use serde::Deserialize;
 use std::fs;
 use std::path::Path;
+use toml::Value;
 use toml::de::{DeTable, DeValue};
 
 /// The whole file.
@@ -21,6 +22,9 @@ struct File {
     based_on: Option<Text>,
     #[serde(default)]
     deviation: Vec<Entry>,
+    /// Read by `waivers`.
+    #[serde(default, rename = "declined")]
+    _declined: Vec<Value>,
 }
 
 /// A deviation as it is written.

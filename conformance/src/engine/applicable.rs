@@ -17,6 +17,10 @@ pub fn not_applicable(hello: &Hello, case: &Case) -> Option<String> {
     if !hello.allows(&case.array, layout.as_ref()) {
         return Some(format!("outside the limits of {}", hello.name));
     }
+    let (array, script) = (&case.array, &case.script);
+    if let Some(step) = hello.limits.first_step_outside(&hello.platform, array, layout.as_ref(), script) {
+        return Some(format!("step {step}, {}, is outside the limits of {}", script[step], hello.name));
+    }
     let step = first_unspecified_access(case, &hello.platform, &Rules::all().binding(hello))?;
     Some(format!("no rule that binds {} speaks of step {step}, {}", hello.name, case.script[step]))
 }

@@ -166,7 +166,7 @@ impl Way {
         };
         let step = match reply {
             Reply::Lost(_) | Reply::Hung(_) => "case",
-            Reply::Refused(_) => "array",
+            Reply::Refused(_) | Reply::Declined(_) => "array",
             Reply::Answered(_) => case.script.get(prediction.step).map_or("array", word),
         };
         let difference = match reply {

@@ -15,6 +15,7 @@ use crate::checks::ask::Ask;
 use crate::draw::Draw;
 use crate::draw::layout::Places;
 use crate::{Case, Limits};
+use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Profile, Question, Rule, Step};
 
@@ -36,10 +37,16 @@ pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generate
 pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
     let platform = &hello.platform;
     let places = Places { files: hello.profiles.contains(&Profile::Memmap), owners: &hello.limits.owners };
-    let (array, layout) = crate::draw::layout::draw(draw, platform, places);
+    let (mut array, mut layout) = crate::draw::layout::draw(draw, platform, places);
+    if hello.limits.fit(&mut array) {
+        layout = resolve(platform, &array).ok();
+    }
     let applicable = hello.allows(&array, layout.as_ref());
     let Some(layout) = layout else {
-        let script = [Question::Data, Question::Shape].map(Step::Ask).to_vec();
+        let mut script = [Question::Data, Question::Shape].map(Step::Ask).to_vec();
+        script.retain(|step| {
+            hello.limits.first_step_outside(platform, &array, None, std::slice::from_ref(step)).is_none()
+        });
         return Generated { case: Case { array, script }, applicable };
     };
     let mut ask = Ask::new(draw, platform, &array, &layout, rules.is_focused());
@@ -50,7 +57,8 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
             row.add(&mut ask);
         }
     }
-    let script = ask.into_script();
+    let mut script = ask.into_script();
+    script.retain(|step| hello.limits.allow_step(platform, &array, &layout, step));
     let mut case = Case { array, script };
     if case.script.iter().any(|step| matches!(step, Step::Act(_))) {
         // Only with the whole script is it known which steps of the scenario are constrained.

@@ -3,15 +3,18 @@
 //! It consults nothing but the specification, and does not know how an implementation works. If the reference decided
 //! what is right, its mistakes would be the law.
 
+use super::observed::{Observation, Observed};
 use super::rules::Rules;
 use crate::Case;
-use crate::adapter::reply::{Answers, Reply};
+use crate::adapter::limits::Limits;
+use crate::adapter::reply::Reply;
 use array_ctypes_spec::interface::format;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Address, Answer, Expectation, Imported, Prediction, expect_making, expect_reply, expect_resolved,
+    Address, Answer, Buffer, Expectation, Imported, Prediction, expect_making, expect_reply, expect_resolved,
 };
+use std::borrow::Cow;
 
 /// Returns true if the reply agrees with one prediction. A step without an answer does not agree.
 pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bool {
@@ -28,6 +31,23 @@ pub fn agrees(platform: &Platform, reply: &Reply, prediction: &Prediction) -> bo
         let needs_no_answer = matches!(prediction.expectation, Expectation::Accepted | Expectation::AcceptedOr(_));
         needs_no_answer && !reply.is_refused()
     }
+}
+
+/// Returns the case as the implementation made it: if the library allocates its memory by itself, that lies at another
+/// address than the case asks for, and the predictions have to be about that one.
+///
+/// Without a known buffer, the memory is taken to be aligned for everything, as allocated memory is for its elements.
+pub fn located<'a>(limits: &Limits, case: &'a Case, reply: &Reply) -> Cow<'a, Case> {
+    if limits.given_memory || case.array.map.is_some() || case.array.owner.is_some() {
+        return Cow::Borrowed(case);
+    }
+    let at = (buffer_of(reply).unwrap_or(0) % u64::from(Buffer::PAGE)) as u32;
+    if at == case.array.buffer.at {
+        return Cow::Borrowed(case);
+    }
+    let mut case = case.clone();
+    case.array.buffer.at = at;
+    Cow::Owned(case)
 }
 
 /// Returns the address of the buffer, if it is known.
@@ -63,18 +83,12 @@ fn is_relative(expectation: &Expectation) -> bool {
     }
 }
 
-/// Returns how many steps, from the first on, can be judged: those before the first answer that was not observed.
-pub fn observed_steps(reply: &Reply) -> usize {
-    let Reply::Answered(Answers { answers, .. }) = reply else { return usize::MAX };
-    answers.iter().position(|answer| *answer == Answer::NotObserved).unwrap_or(usize::MAX)
-}
-
 /// Calls `each` with every prediction that this reply has to meet: those for the answers, for making the array, and for
 /// the reply itself.
 ///
 /// If the implementation refused an array that exists, there are none for the answers. If it was lost, there is only the
-/// one for the reply. If an array owns its memory, and the adapter does not know where that is, there are none with an
-/// address relative to it.
+/// one for the reply. If the library allocates the memory of an array, and the adapter does not know where that is, there are
+/// none with an address relative to it.
 pub fn for_each_prediction_for_reply(
     platform: &Platform,
     case: &Case,
@@ -85,8 +99,8 @@ pub fn for_each_prediction_for_reply(
         let resolved = resolve(platform, &case.array);
         let exists = resolved.is_ok();
         if !(exists && reply.is_refused()) {
-            // Over a buffer the address is known to whoever allocated it.
-            let has_buffer = case.array.owner.is_none() || reply.is_refused() || buffer_of(reply).is_some();
+            // Over a buffer the address is known to whoever allocated it, but not if that is the library.
+            let has_buffer = reply.is_refused() || buffer_of(reply).is_some();
             expect_resolved(platform, &case.array, &resolved, &case.script, &mut |prediction| {
                 if has_buffer || !is_relative(&prediction.expectation) {
                     each(prediction);
@@ -110,9 +124,11 @@ pub fn predictions_for_reply(platform: &Platform, case: &Case, reply: &Reply) ->
 /// Returns the predictions of these rules that the reply breaks.
 pub fn violations(platform: &Platform, rules: &Rules, case: &Case, reply: &Reply) -> Vec<Prediction> {
     let mut predictions = predictions_for_reply(platform, case, reply);
-    let observed = observed_steps(reply);
+    let observed = Observed::of(case, reply);
     predictions.retain(|prediction| {
-        rules.includes(prediction.rule) && prediction.step < observed && !agrees(platform, reply, prediction)
+        rules.includes(prediction.rule)
+            && observed.look(prediction) == Observation::Judged
+            && !agrees(platform, reply, prediction)
     });
     predictions
 }

@@ -2,6 +2,7 @@
 
 use super::deviation::Deviation;
 use super::rules::Rules;
+use super::waiver::Waiver;
 use crate::SavedCase;
 use array_ctypes_spec::Profile;
 use std::time::Duration;
@@ -25,6 +26,8 @@ pub struct Options {
     pub replay: Vec<SavedCase>,
     /// Known deviations. Those of other implementations are ignored.
     pub deviations: Vec<Deviation>,
+    /// Why implementations may decline many cases of some rules. Those of other implementations are ignored.
+    pub waivers: Vec<Waiver>,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             profiles: Profile::ALL.to_vec(),
             replay: Vec::new(),
             deviations: Vec::new(),
+            waivers: Vec::new(),
         }
     }
 }

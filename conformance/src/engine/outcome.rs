@@ -3,8 +3,10 @@
 //! It is data only. How a rule stands is in `standing`, and how people read it in `report`.
 
 use super::cause::Cause;
+use super::declined::Declined;
 use super::deviation::Deviation;
 use super::rules::Rules;
+use super::waiver::Waiver;
 use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
@@ -15,6 +17,9 @@ use std::time::Duration;
 
 /// A rule that was judged in fewer cases is not exercised, so it is not reported as held.
 pub const MIN_CASES_TO_COUNT: u64 = 100;
+
+/// The largest share of a rule's cases, in percent, that an implementation may decline. Beyond it the rule is not judged.
+pub const MAX_DECLINED: u64 = 5;
 
 /// The number of cases in which one rule was judged, for each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +32,15 @@ pub struct Tally {
     pub known: u64,
     /// Cases about it that are outside the implementation's profiles or limits, or where the answer was not observed.
     pub not_applicable: u64,
+    /// Cases about it in which the implementation declined what the rule is judged by, at least once.
+    pub declined: u64,
+}
+
+impl Tally {
+    /// Returns true if more of the rule's cases were declined than [`MAX_DECLINED`] allows.
+    pub fn is_declined(&self) -> bool {
+        self.declined * 100 > (self.cases + self.declined) * MAX_DECLINED
+    }
 }
 
 /// Where a case comes from.
@@ -156,6 +170,12 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// The known deviations of this implementation and of a rule that the run was about, in the order of their files.
     pub known: Vec<Known>,
+    /// Cases in which the implementation declined a step or the whole.
+    pub cases_declined: u64,
+    /// Why it declined, the most frequent reason first.
+    pub declined: Vec<Declined>,
+    /// Why it may decline many cases of some rules.
+    pub waivers: Vec<Waiver>,
     /// Every lost case, in order.
     pub lost: Vec<Lost>,
     /// The time that asking and judging took, without the start of the implementation and without shrinking.

@@ -65,6 +65,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
     let about = About { hello: &hello, deviations: &deviations };
     let failures = minimise::all(total.take_kept(), make, &about, &rules, options, started);
+    let (cases_declined, declined) = total.declines.into_list();
     let known = deviations.iter().cloned().zip(total.known);
     Ok(Report {
         seed: options.seed,
@@ -76,6 +77,9 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         asked,
         failures,
         known: known.map(|(deviation, Met { cases, stale })| Known { deviation, cases, stale }).collect(),
+        cases_declined,
+        declined,
+        waivers: options.waivers.clone(),
         lost: total.lost,
         elapsed,
         run_error,

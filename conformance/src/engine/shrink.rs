@@ -41,14 +41,20 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     drop_unconstrained(&mut constrained, platform, Removable::NotCompared);
     let mut all: Vec<Case> = vec![constrained];
     all.extend(scripts(&case.script).into_iter().map(with_script));
-    all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, array, platform)));
+    let fitted = |mut array: Array| {
+        limits.fit(&mut array);
+        array
+    };
+    all.extend(arrays(&case.array, platform).into_iter().map(|array| steps::follow(case, fitted(array), platform)));
     all.extend(steps::simpler(&case.script).into_iter().map(with_script));
     let (platform, limits) = (*platform, limits.clone());
     all.into_iter().filter(move |smaller| {
         let layout = resolve(&platform, &smaller.array);
+        let exists = layout.as_ref().ok();
         is_same_reason(layout.as_ref().err(), reason.as_ref())
             && domain::contains(smaller, &platform)
-            && limits.allow(&platform, &smaller.array, layout.as_ref().ok())
+            && limits.allow(&platform, &smaller.array, exists)
+            && limits.first_step_outside(&platform, &smaller.array, exists, &smaller.script).is_none()
             && Weight::of(smaller, &platform) < weight
             && is_constrained(smaller, &platform)
     })

@@ -4,6 +4,7 @@
 
 use super::outcome::{MIN_CASES_TO_COUNT, Report, Tally};
 use super::rules::missing;
+use super::waiver::Waiver;
 pub use crate::checks::row::Ability;
 use array_ctypes_spec::{Level, Rule};
 
@@ -18,6 +19,8 @@ pub enum Standing {
     Warned,
     /// It was broken, and known deviations explain every case.
     Known,
+    /// The implementation declined too many of its cases, and no waiver covers that.
+    Declined,
     /// It was judged in too few cases to say that it holds.
     NotExercised,
     /// It does not bind the implementation: a profile that it is about is not claimed.
@@ -32,11 +35,12 @@ const _: () = assert!(Standing::ALL.len() == Standing::NotChosen as usize + 1, "
 
 impl Standing {
     /// All standings, in the order of reports.
-    pub const ALL: [Standing; 8] = [
+    pub const ALL: [Standing; 9] = [
         Standing::Held,
         Standing::Failed,
         Standing::Warned,
         Standing::Known,
+        Standing::Declined,
         Standing::NotExercised,
         Standing::NotClaimed,
         Standing::NotAsked,
@@ -50,6 +54,7 @@ impl Standing {
             Standing::Failed => "failed",
             Standing::Warned => "warned",
             Standing::Known => "known",
+            Standing::Declined => "declined",
             Standing::NotExercised => "not exercised",
             Standing::NotClaimed => "not claimed",
             Standing::NotAsked => "not asked",
@@ -58,10 +63,11 @@ impl Standing {
     }
 
     /// The standing of a rule that binds the implementation and that the run was about.
-    fn of(rule: Rule, tally: &Tally) -> Standing {
+    fn of(rule: Rule, tally: &Tally, is_waived: bool) -> Standing {
         match tally {
             Tally { failed: 1.., .. } if rule.level() == Level::Must => Standing::Failed,
             Tally { failed: 1.., .. } => Standing::Warned,
+            tally if tally.is_declined() && !is_waived => Standing::Declined,
             Tally { known: 1.., .. } => Standing::Known,
             Tally { cases, .. } if *cases >= MIN_CASES_TO_COUNT => Standing::Held,
             _ => Standing::NotExercised,
@@ -81,10 +87,15 @@ impl Report {
             } else if !binding.includes(rule) {
                 Standing::NotClaimed
             } else {
-                Standing::of(rule, tally)
+                Standing::of(rule, tally, self.waiver(rule).is_some())
             };
             (rule, *tally, standing)
         })
+    }
+
+    /// The waiver that covers a rule, if there is one.
+    pub fn waiver(&self, rule: Rule) -> Option<&Waiver> {
+        self.waivers.iter().find(|waiver| waiver.covers(&self.hello, rule))
     }
 
     /// The abilities that the implementation does not declare, each with the rules that are not asked for want of it.

@@ -1,4 +1,4 @@
-//! Counts in how many cases each rule was judged, broken, known to be broken or not applicable.
+//! Counts in how many cases each rule was judged, broken, known to be broken, not applicable or declined.
 //!
 //! A case may have several predictions of one rule, but counts once for the rule.
 
@@ -12,10 +12,11 @@ pub(super) enum Part {
     Broken,
     Known,
     NotApplicable,
+    Declined,
 }
 
 impl Part {
-    const COUNT: usize = Part::NotApplicable as usize + 1;
+    const COUNT: usize = Part::Declined as usize + 1;
 }
 
 /// The tallies of all rules.
@@ -41,6 +42,11 @@ impl Tallies {
         self.case += 1;
     }
 
+    /// The number of the case that is counted now, from 1 on.
+    pub(super) fn case(&self) -> u64 {
+        self.case
+    }
+
     /// Counts a part of a rule's tally, once for each case. Returns true if it was the first time in this case.
     pub(super) fn count(&mut self, rule: Rule, part: Part) -> bool {
         let tally = &mut self.rules[rule.index()];
@@ -49,6 +55,7 @@ impl Tallies {
             Part::Broken => &mut tally.failed,
             Part::Known => &mut tally.known,
             Part::NotApplicable => &mut tally.not_applicable,
+            Part::Declined => &mut tally.declined,
         };
         let last = &mut self.last[rule.index()][part as usize];
         let is_first = *last != self.case;
@@ -64,6 +71,7 @@ impl Tallies {
             total.failed += tally.failed;
             total.known += tally.known;
             total.not_applicable += tally.not_applicable;
+            total.declined += tally.declined;
         }
     }
 

@@ -3,11 +3,13 @@
 //! The next batch is made and sent while the implementation answers, so that neither side waits for the other.
 
 use super::applicable::not_applicable;
+use super::declined::Declines;
 use super::deviation::Deviation;
 use super::generate::{Generated, generate};
 use super::history::History;
 use super::judge::{self, for_each_prediction_for_reply, violations};
 use super::kept::AllKept;
+use super::observed::{Observation, Observed};
 use super::options::Options;
 use super::outcome::{Lost, Origin};
 use super::pace::{CASES_PER_BATCH, Pace};
@@ -19,8 +21,8 @@ use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::transports::contained::Contained;
 use crate::{Case, SavedCase};
-use array_ctypes_spec::Array;
 use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Array, Rule};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -42,6 +44,7 @@ pub(super) struct Worker<'a> {
     /// What the implementation that answers now was asked.
     history: History,
     pace: Pace,
+    pub(super) declines: Declines,
     pub(super) lost: Vec<Lost>,
     pub(super) cases: u64,
     /// How many of the cases are examples of the page.
@@ -96,6 +99,7 @@ impl<'a> Worker<'a> {
             kept: AllKept::default(),
             history: History::default(),
             pace: Pace::new(options.time_limit, started),
+            declines: Declines::default(),
             lost: Vec::new(),
             cases: 0,
             page: 0,
@@ -125,14 +129,29 @@ impl<'a> Worker<'a> {
                 continue;
             }
             let reply = self.answer(implementation, before, case, name)?;
+            let case = &*judge::located(&self.hello.limits, case, &reply);
             let wrong = violations(&self.hello.platform, &Rules::only(known.rule), case, &reply);
             if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
                 let difference = |wrong| known.difference(self.hello, case, &reply, wrong).unwrap_or_default();
                 let found = wrong.first().map(|wrong| format!("broken in another way: {}", difference(wrong)));
-                self.known[at].stale = Some(found.unwrap_or_else(|| "the rule holds there".to_owned()));
+                let declined = || self.declined(case, &reply, known.rule);
+                let found = found.or_else(declined).unwrap_or_else(|| "the rule holds there".to_owned());
+                self.known[at].stale = Some(found);
             }
         }
         Ok(())
+    }
+
+    /// How reports say that a reply declines what a rule is judged by; `None` if it does not.
+    fn declined(&self, case: &Case, reply: &Reply, rule: Rule) -> Option<String> {
+        let observed = Observed::of(case, reply);
+        let predictions = judge::predictions_for_reply(&self.hello.platform, case, reply);
+        predictions.iter().filter(|prediction| prediction.rule == rule).find_map(|prediction| {
+            match observed.look(prediction) {
+                Observation::Declined(reason) => Some(format!("declined: {reason}")),
+                _ => None,
+            }
+        })
     }
 
     /// Asks the examples of the page that the run is about.
@@ -293,16 +312,25 @@ impl<'a> Worker<'a> {
         let steps = case.script.len();
         self.steps.resize(self.steps.len().max(steps + 1), 0);
         self.steps[steps] += 1;
-        let observed = judge::observed_steps(reply);
+        let observed = Observed::of(case, reply);
         let platform = self.hello.platform;
+        let made = judge::located(&self.hello.limits, case, reply);
         let mut met = Vec::new();
-        for_each_prediction_for_reply(&platform, case, reply, &mut |prediction| {
+        for_each_prediction_for_reply(&platform, &made, reply, &mut |prediction| {
             if !self.rules.includes(prediction.rule) {
                 return;
             }
-            if prediction.step >= observed {
-                self.tallies.count(prediction.rule, Part::NotApplicable);
-                return;
+            match observed.look(&prediction) {
+                Observation::Judged => {}
+                Observation::NotObserved => {
+                    self.tallies.count(prediction.rule, Part::NotApplicable);
+                    return;
+                }
+                Observation::Declined(reason) => {
+                    self.tallies.count(prediction.rule, Part::Declined);
+                    self.declines.count(self.tallies.case(), prediction.rule, reason);
+                    return;
+                }
             }
             self.tallies.count(prediction.rule, Part::Judged);
             if judge::agrees(&platform, reply, &prediction) {
@@ -331,6 +359,7 @@ impl<'a> Worker<'a> {
         self.steps.resize(self.steps.len().max(other.steps.len()), 0);
         other.steps.iter().zip(&mut self.steps).for_each(|(count, total)| *total += count);
         self.tallies.add(other.tallies);
+        self.declines.add(other.declines);
         for (total, met) in self.known.iter_mut().zip(other.known) {
             total.cases += met.cases;
             total.stale = total.stale.take().or(met.stale);

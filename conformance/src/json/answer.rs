@@ -4,6 +4,7 @@ use super::{Result, boolean, bytes, entry, hex, is_integer, list, number, string
 use crate::adapter::reply::{Answers, Message, Refusal, Reply};
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// An answer as JSON.
 pub fn from_answer(answer: &Answer) -> Value {
@@ -24,6 +25,7 @@ pub fn from_answer(answer: &Answer) -> Value {
         Answer::Raises(kind) => json!({ "raises": kind.name() }),
         Answer::Signal(name) => json!({ "signal": name }),
         Answer::NotObserved => json!({ "unseen": true }),
+        Answer::Declined(reason) => json!({ "declined": reason }),
     }
 }
 
@@ -45,9 +47,11 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
         Value::Object(object) => object,
         _ => return wrong("answer", ANSWER, value),
     };
-    let Some((kind, content)) = object.iter().find(|(key, _)| key.as_str() != "message") else {
-        return wrong("answer", ANSWER, value);
-    };
+    let mut kinds = object.iter().filter(|(key, _)| key.as_str() != "message");
+    let Some((kind, content)) = kinds.next() else { return wrong("answer", ANSWER, value) };
+    if let Some((other, _)) = kinds.next() {
+        return wrong("answer", &format!("one kind, not {kind} beside {other}"), value);
+    }
     Ok(match kind.as_str() {
         "address" => Answer::Address(Address::Absolute(number(content, kind)?)),
         // A number that is too large is a wrong answer and not an error of the protocol.
@@ -74,25 +78,36 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
         })),
         "raises" => Answer::Raises(Raises::from_name(text(content, kind)?)),
         "signal" => Answer::Signal(text(content, kind)?.to_owned()),
+        "declined" => Answer::Declined(to_reason(content)?),
         _ => return wrong("answer", ANSWER, value),
     })
 }
 
 const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, \
-                      bytes, text, object, seen, signal, raises";
+                      bytes, text, object, seen, signal, raises, declined";
 
 /// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an
-/// identifier; `None` if no reply to that case is expected. Only if the array `owns` its memory, the address of the buffer
-/// may be missing.
+/// identifier; `None` if no reply to that case is expected. Only if the library allocates the memory of the array, which `owns` says, the address
+/// of the buffer may be missing.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
 pub(crate) fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
     let id = text(entry(value, "id")?, "id")?.to_owned();
     let Some(steps) = steps(&id) else { return wrong("id", "the next case of the batch", value) };
+    let mut kinds = ["answers", "raises", "declined", "lost"].into_iter().filter(|kind| value.get(kind).is_some());
+    if let (Some(kind), Some(other)) = (kinds.next(), kinds.next()) {
+        return wrong("reply", &format!("one kind, not {kind} beside {other}"), value);
+    }
+    if let Some(how) = value.get("lost") {
+        return Ok((id, Reply::Lost(text(how, "lost")?.to_owned())));
+    }
     if let Some(kind) = value.get("raises") {
         let kind = Raises::from_name(text(kind, "raises")?);
         return Ok((id, Reply::Refused(Refusal { kind, message: message_of(value) })));
+    }
+    if let Some(reason) = value.get("declined") {
+        return Ok((id, Reply::Declined(to_reason(reason)?)));
     }
     let buffer = value.get("buffer").filter(|buffer| !buffer.is_null());
     let buffer = match (buffer, owns) {
@@ -109,6 +124,24 @@ pub(crate) fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option
         return wrong("answers", &format!("{steps} answers, one for each step"), value);
     }
     Ok((id, Reply::Answered(Answers { buffer, answers, messages })))
+}
+
+/// The longest reason that reports show, in characters.
+const MAX_REASON: usize = 200;
+
+/// The reason for which a step or a case is declined, as one line.
+fn to_reason(value: &Value) -> Result<String> {
+    let words = text(value, "declined")?.split(|c: char| c.is_whitespace() || c.is_control());
+    let reason = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    if reason.is_empty() { wrong("declined", "a reason", value) } else { Ok(reason.chars().take(MAX_REASON).collect()) }
+}
+
+/// The path of the file that the array of a reply is mapped from, if the reply names it.
+///
+/// # Errors
+/// [`Error`](super::Error), with the place.
+pub(crate) fn to_file(value: &Value) -> Result<Option<PathBuf>> {
+    value.get("file").map(|file| text(file, "file").map(PathBuf::from)).transpose()
 }
 
 /// The message of an error.

@@ -10,15 +10,15 @@ use crate::adapter::cost::Cost;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
-use crate::adapter::reply::{Answers, Message, Refusal, Reply};
+use crate::adapter::reply::{Answers, Message, Reply};
 use crate::transports::outside;
 use crate::transports::outside::Place;
 use crate::{Case, json};
-use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Step};
+use array_ctypes_spec::{Answer, Array, Step};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -38,22 +38,24 @@ struct Asked {
     script: Vec<Step>,
     /// The bytes of the array's memory, as offsets from its buffer.
     reach: Range<i128>,
-    /// True if the array owns its memory, so that the child may not know where it is.
+    /// True if the library allocates the memory, so that the child may not know where it is.
     owns: bool,
     so_far: Answers,
-    /// How the array was refused, if it was.
-    refusal: Option<Refusal>,
+    /// The file that the array is mapped from, if a reply names it.
+    file: Option<PathBuf>,
+    /// The reply to the case as a whole, if the array was refused, or the case was declined or lost.
+    whole: Option<Reply>,
     /// The number of steps that were sent to the child or done by the suite.
     sent: usize,
 }
 
 impl Asked {
     fn is_finished(&self) -> bool {
-        self.refusal.is_some() || self.so_far.answers.len() == self.script.len()
+        self.whole.is_some() || self.so_far.answers.len() == self.script.len()
     }
 
     fn into_reply(self) -> Reply {
-        self.refusal.map_or(Reply::Answered(self.so_far), Reply::Refused)
+        self.whole.unwrap_or(Reply::Answered(self.so_far))
     }
 }
 
@@ -101,14 +103,21 @@ impl Child {
     /// Receives the reply to a case of the oldest request.
     fn receive_reply(&mut self, batch: u64, at: usize) -> Result<(), RunError> {
         let line = self.process.receive_line("a reply")?;
+        self.take_reply(batch, at, &line)
+    }
+
+    /// Takes a line as the reply to a case.
+    fn take_reply(&mut self, batch: u64, at: usize, line: &Value) -> Result<(), RunError> {
         let id = format!("{batch}:{at}");
         let Some(place) = self.batches.iter().position(|other| other.id == batch) else { return Ok(()) };
         let asked = &self.batches[place].cases[at];
         let open = asked.sent - asked.so_far.answers.len();
         let owns = asked.owns;
-        let reply = json::to_reply(&line, owns, |found| (found == id).then_some(open));
-        let (_, reply) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
+        let reply = json::to_reply(line, owns, |found| (found == id).then_some(open));
+        let reply = reply.and_then(|(_, reply)| Ok((reply, json::to_file(line)?)));
+        let (reply, file) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
         let asked = &mut self.batches[place].cases[at];
+        asked.file = file.or(asked.file.take());
         match reply {
             Reply::Answered(Answers { buffer, answers, messages }) => {
                 let before = asked.so_far.answers.len();
@@ -117,10 +126,28 @@ impl Child {
                 asked.so_far.answers.extend(answers);
                 asked.so_far.buffer = buffer;
             }
-            Reply::Refused(refusal) => asked.refusal = Some(refusal),
-            Reply::Lost(how) | Reply::Hung(how) => return Err(self.process.protocol_error(&how)),
+            // The array exists: only the rest of its steps is declined.
+            Reply::Declined(reason) if !asked.so_far.answers.is_empty() => {
+                asked.so_far.answers.extend(std::iter::repeat_n(Answer::Declined(reason), open));
+            }
+            Reply::Refused(_) | Reply::Declined(_) | Reply::Lost(_) | Reply::Hung(_) => asked.whole = Some(reply),
         }
         Ok(())
+    }
+
+    /// Takes the replies of an adapter that hung, which came only after it was killed. Returns the position of the case on
+    /// which it hung, among all cases that were sent and not released.
+    fn take_late_replies(&mut self) -> Option<usize> {
+        let mut late = self.process.take_late_lines().into_iter();
+        loop {
+            let request = self.requests.front()?;
+            let (batch, at) = (request.batch, *request.positions.front()?);
+            let taken = late.next().is_some_and(|line| self.take_reply(batch, at, &line).is_ok());
+            if !taken {
+                return Some(self.position(batch, at));
+            }
+            self.requests.front_mut()?.positions.pop_front();
+        }
     }
 
     /// Does the suite's own steps that come next in the cases of a batch, and sends the steps after them to the child.
@@ -129,12 +156,13 @@ impl Child {
         let mut more = Vec::new();
         let mut positions = VecDeque::new();
         for (at, asked) in self.batches[place].cases.iter_mut().enumerate() {
-            // The kit gives the file of a case this name.
-            let file = Some(self.process.folder().join(format!("{id}-{at}")));
-            let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
-            if asked.refusal.is_some() {
+            if asked.whole.is_some() {
                 continue;
             }
+            // Adapters that do not name the file give it this name, as the kit did.
+            let by_name = || Some(self.process.folder().join(format!("{id}-{at}"))).filter(|file| file.exists());
+            let file = asked.file.clone().or_else(by_name);
+            let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
             asked.look(&place);
             let (next, _) = outside::part(&asked.script[asked.sent..]);
             if !next.is_empty() {
@@ -151,10 +179,12 @@ impl Child {
 }
 
 impl Asked {
-    fn new(case: &Case, platform: &Platform) -> Asked {
+    fn new(case: &Case, hello: &Hello) -> Asked {
         let (first, _) = outside::part(&case.script);
-        let (reach, owns) = (case.array.reach(platform), case.array.owner.is_some());
-        Asked { script: case.script.clone(), reach, owns, so_far: Answers::default(), refusal: None, sent: first.len() }
+        let owns = case.array.owner.is_some() || !hello.limits.given_memory && case.array.map.is_none();
+        let reach = case.array.reach(&hello.platform);
+        let (script, so_far) = (case.script.clone(), Answers::default());
+        Asked { script, reach, owns, so_far, file: None, whole: None, sent: first.len() }
     }
 
     /// Does the suite's own steps that come next.
@@ -174,8 +204,7 @@ impl Implementation for Child {
     fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         let id = self.batches_sent;
         self.batches_sent += 1;
-        let platform = self.hello.platform;
-        let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &platform)).collect();
+        let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &self.hello)).collect();
         let to_json = |(at, (case, asked)): (usize, (&Case, &Asked))| {
             let mut value = json::from_parts(&case.array, &case.script[..asked.sent]);
             value["id"] = format!("{id}:{at}").into();
@@ -201,8 +230,11 @@ impl Implementation for Child {
             let Some(request) = self.requests.front() else { return Ok(()) };
             let batch = request.batch;
             if let Some(at) = request.positions.front().copied() {
-                let position = self.position(batch, at);
+                let mut position = self.position(batch, at);
                 if let Err(error) = self.receive_reply(batch, at) {
+                    if error.is_timeout() {
+                        position = self.take_late_replies().unwrap_or(position);
+                    }
                     let oldest = self.batches.pop_front().into_iter().flat_map(|batch| batch.cases);
                     replies.extend(oldest.take_while(Asked::is_finished).map(Asked::into_reply));
                     return Err(error.at(position));

@@ -41,6 +41,10 @@ mod system {
     pub(super) fn mapping(_: i32, _: u64) -> io::Result<Option<super::mapping::Mapping>> {
         Err(io::ErrorKind::Unsupported.into())
     }
+
+    pub(super) fn identity(_: i32, _: &std::path::Path) -> Option<(super::mapping::Device, u64)> {
+        None
+    }
 }
 
 /// The process and the memory of a case, where the suite looks.
@@ -48,7 +52,7 @@ mod system {
 pub struct Place {
     /// The process that the memory is in; `None` if it is not known.
     pub process: Option<i32>,
-    /// The file of the case, if it has one.
+    /// The file of the case; `None` if it has none, or nobody knows which it is. The system says if it is the mapped one.
     pub file: Option<PathBuf>,
     /// The addresses that may be written to: the memory of the case. A write elsewhere could crash the process in
     /// another case. `None` if nobody but the array knows where its memory is; then nothing is written.
@@ -109,6 +113,9 @@ impl Place {
 
     fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Looked {
         let Some(process) = self.process else { return Answer::NotObserved.into() };
+        if let Some(reason) = View::declined(script, answers) {
+            return Answer::Declined(reason.to_owned()).into();
+        }
         let Some(view) = View::from_answers(script, answers) else {
             let message = "expected address, shape, strides and item size among the answers, found not all of them, or \
                            some that do not fit together";
@@ -117,7 +124,9 @@ impl Place {
         let done = match outside {
             Outside::Peek(count) => system::read(process, &view.pieces(*count)).map(Answer::Bytes),
             Outside::Poke { index, bytes } => self.poke(process, view.element(index), bytes),
-            Outside::Mapping => system::mapping(process, view.address).map(|mapping| self.describe(mapping)),
+            Outside::Mapping => {
+                system::mapping(process, view.address).map(|mapping| self.describe(process, mapping.as_ref()))
+            }
         };
         done.map_or_else(|error| refused(&error), Looked::from)
     }
@@ -132,14 +141,18 @@ impl Place {
         system::write(process, address, bytes).map(|()| Answer::Nothing)
     }
 
-    fn describe(&self, mapping: Option<Mapping>) -> Answer {
-        let Some(Mapping { permissions, offset, path }) = mapping else { return Answer::Nothing };
-        let ours = self.file.as_ref().is_some_and(|file| Path::new(&path) == file);
-        Answer::Text(match (ours, path.starts_with('/')) {
-            (true, _) => format!("{permissions} file+{offset}"),
-            (false, true) => format!("{permissions} another file"),
-            (false, false) => permissions,
-        })
+    fn describe(&self, process: i32, mapping: Option<&Mapping>) -> Answer {
+        let Some(mapping) = mapping else { return Answer::Nothing };
+        let Mapping { permissions, offset, path, .. } = mapping;
+        if !path.starts_with('/') {
+            return Answer::Text(permissions.clone());
+        }
+        // Some file is mapped. Without a name of the file of the case, nobody knows if it is that one.
+        let Some(file) = &self.file else { return Answer::NotObserved };
+        // The kernel lists a mapped file by device and inode. Some file systems report others for the same file; then
+        // the name decides.
+        let ours = Path::new(path) == file || system::identity(process, file) == Some((mapping.device, mapping.inode));
+        Answer::Text(if ours { format!("{permissions} file+{offset}") } else { format!("{permissions} another file") })
     }
 }
 
@@ -171,6 +184,11 @@ fn system_forbids(_: i32) -> bool {
     false
 }
 
+/// The latest answer to a question.
+fn latest<'a>(script: &[Step], answers: &'a [Answer], question: &Question) -> Option<&'a Answer> {
+    script.iter().zip(answers).rev().find(|(step, _)| step.asks(question)).map(|(_, answer)| answer)
+}
+
 /// Where the elements are, according to the implementation.
 #[derive(Debug)]
 struct View {
@@ -182,12 +200,18 @@ struct View {
 }
 
 impl View {
+    /// Returns the reason for which the implementation declined one of the four questions, if it did.
+    fn declined<'a>(script: &[Step], answers: &'a [Answer]) -> Option<&'a str> {
+        let questions = [Question::Data, Question::Shape, Question::Strides, Question::ItemSize];
+        questions.iter().find_map(|question| match latest(script, answers, question) {
+            Some(Answer::Declined(reason)) => Some(&**reason),
+            _ => None,
+        })
+    }
+
     /// Takes the latest answers to the four questions; `None` if one is missing or malformed.
     fn from_answers(script: &[Step], answers: &[Answer]) -> Option<View> {
-        let latest = |question: Question| {
-            let asked = script.iter().zip(answers).rev().find(|(step, _)| step.asks(&question));
-            asked.map(|(_, answer)| answer)
-        };
+        let latest = |question| latest(script, answers, &question);
         let integers = |question| match latest(question)? {
             Answer::Integers(items) => Some(items.clone()),
             _ => None,

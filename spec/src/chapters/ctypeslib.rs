@@ -8,8 +8,8 @@ mod arrays;
 mod ndpointer;
 mod types;
 
-pub use types::ctype_rule;
 pub(crate) use types::is_object;
+pub use types::{ctype_rule, element_type};
 
 pub(crate) fn expect(world: &World, question: &Ctypeslib, out: &mut Predictions) {
     match question {

@@ -135,6 +135,8 @@ pub enum Answer {
     Signal(String),
     /// The system does not let the suite read or write another process's memory, so nothing is judged.
     NotObserved,
+    /// The implementation declines the step, for this reason. Nothing is judged, and the case counts as declined.
+    Declined(String),
 }
 
 impl Answer {
@@ -176,6 +178,7 @@ impl fmt::Display for Answer {
             Answer::Raises(kind) => write!(f, "raises {}", kind.name()),
             Answer::Signal(name) => write!(f, "dies of {name}"),
             Answer::NotObserved => f.write_str("not seen"),
+            Answer::Declined(reason) => write!(f, "declined: {reason}"),
         }
     }
 }

@@ -6,6 +6,8 @@ use array_ctypes::Buffer;
 #[cfg(unix)]
 use array_ctypes::platform;
 use array_ctypes_conformance::adapter::cost::Cost;
+#[cfg(unix)]
+use array_ctypes_conformance::transports::file::Files;
 use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array as Described, Profile};
@@ -23,8 +25,6 @@ mod cost;
 mod ctypeslib;
 #[cfg(unix)]
 mod files;
-#[cfg(unix)]
-mod forked;
 mod hand;
 mod interface;
 mod library;
@@ -47,7 +47,7 @@ pub struct Reference {
     answered: VecDeque<Vec<Reply>>,
     libraries: library::Folder,
     #[cfg(unix)]
-    files: files::Files,
+    files: Files,
 }
 
 impl Default for Reference {
@@ -100,7 +100,7 @@ impl Reference {
             answered: VecDeque::new(),
             libraries: library::Folder::default(),
             #[cfg(unix)]
-            files: files::Files::default(),
+            files: Files::default(),
         }
     }
 
@@ -109,7 +109,7 @@ impl Reference {
         #[cfg(unix)]
         if let Some(map) = &case.array.map {
             let file = self.files.make(&case.array, map).map_err(|error| error.to_string())?;
-            let made = file.map(&case.array, map).and_then(|array| {
+            let made = files::map(&file, &case.array).and_then(|array| {
                 let origin = files::origin(&array).unwrap_or_default();
                 Ok((viewed(&case.array, array)?, origin))
             });

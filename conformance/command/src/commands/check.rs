@@ -12,6 +12,7 @@ use crate::target::Target;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Failure, Origin, Report};
 use array_ctypes_conformance::engine::run::check;
+use array_ctypes_conformance::engine::standing::Standing;
 use array_ctypes_conformance::files;
 use array_ctypes_conformance::files::FileError;
 use array_ctypes_conformance::spec::platform::Platform;
@@ -52,7 +53,7 @@ pub(crate) struct Arguments {
     /// The form of the output; json is one object a line, the summary last
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// List only rules that failed, warned or were not exercised
+    /// List only rules that failed, warned, were declined or were not exercised
     #[arg(long)]
     quiet: bool,
     /// Where failing cases are saved and replayed from
@@ -98,6 +99,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         rules: arguments.asked.rules(),
         profiles: profiles(&arguments.binding.profiles),
         deviations: arguments.known.all(&files)?,
+        waivers: files.iter().flat_map(|file| &file.waivers).cloned().collect(),
         replay: files::read_all(&arguments.regressions, Platform::host().pointer_size())?,
     };
     let make = target.maker(arguments.targets.timeout.duration);
@@ -128,7 +130,8 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     if let Some(path) = arguments.write_deviations.as_ref().filter(|_| report.run_error.is_none()) {
         skeleton::write(path, &report, &options, &*make)?;
     }
-    Ok(if report.run_error.is_some() || !judged {
+    let is_declined = report.count(Standing::Declined) > 0;
+    Ok(if report.run_error.is_some() || !judged || is_declined {
         Exit::RunError
     } else if report.violated(arguments.binding.strict).next().is_some() {
         Exit::Violated
@@ -140,9 +143,10 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
 }
 
 /// Prints an error if a file of known deviations lists none of this implementation.
-fn print_unused(DeviationFile { path, deviations }: &DeviationFile, report: &Report) {
+fn print_unused(DeviationFile { path, deviations, waivers }: &DeviationFile, report: &Report) {
     let name = &report.hello.name;
-    if deviations.iter().all(|known| known.version(&report.hello).is_none()) {
+    let is_waived = waivers.iter().any(|waiver| waiver.implementation == *name);
+    if !is_waived && deviations.iter().all(|known| known.version(&report.hello).is_none()) {
         let found = deviations.first().map_or("no entry", |known| &known.implementation);
         let path = path.display();
         print_error(&format!(

@@ -9,6 +9,7 @@ use array_ctypes_conformance::engine::applicable::not_applicable;
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::judge;
 use array_ctypes_conformance::engine::judge::predictions_for_reply;
+use array_ctypes_conformance::engine::observed::{Observation, Observed};
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::{Level, Prediction, Rule};
 use array_ctypes_conformance::transports::contained::Contained;
@@ -62,7 +63,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         let _ = writeln!(out, "  asked before it, of the same process: {} other cases of the file", before.len());
     }
     let reply = implementation.answer(&case)?;
-    let predictions = predictions_for_reply(&hello.platform, &case, &reply);
+    let predictions = predictions_for_reply(&hello.platform, &judge::located(&hello.limits, &case, &reply), &reply);
     let binding = rules.binding(&hello);
     deviations.retain(|known| known.concerns(&hello));
     let known = |broken: &Prediction| deviations.iter().find(|known| known.explains(&hello, &case, &reply, broken));
@@ -75,16 +76,19 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
             violations.add(broken.rule, known(broken));
         }
     }
+    if let Reply::Declined(reason) = &reply {
+        let _ = writeln!(out, "  the implementation declined this case: {reason}");
+    }
+    let observed = Observed::of(&case, &reply);
     for (at, step) in case.script.iter().enumerate() {
         let Some(answer) = reply.relative_answer(at) else { break };
         let _ = writeln!(out, "  step {at}: {step}\n    found {answer}");
         for prediction in bound().filter(|prediction| prediction.step == at) {
-            let verdict = if at >= judge::observed_steps(&reply) {
-                "not observed"
-            } else if agrees(prediction) {
-                "holds"
-            } else {
-                violations.add(prediction.rule, known(prediction))
+            let verdict = match observed.look(prediction) {
+                Observation::NotObserved => "not observed",
+                Observation::Declined(_) => "declined",
+                Observation::Judged if agrees(prediction) => "holds",
+                Observation::Judged => violations.add(prediction.rule, known(prediction)),
             };
             let _ = writeln!(out, "    {verdict} {}: expected {}", prediction.rule, prediction.expectation);
         }

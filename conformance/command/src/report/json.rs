@@ -1,7 +1,8 @@
 //! The report as JSON Lines: one object a line, with its kind as `kind`. Failures come first, then known deviations, lost
-//! cases, missing abilities and rules; the summary is last.
+//! cases, missing abilities, reasons to decline and rules; the summary is last.
 
 use array_ctypes_conformance::engine::cause::{Cause, Way};
+use array_ctypes_conformance::engine::declined::Declined;
 use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, Lost, Report, Small, Tally};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::spec::{Raises, Rule};
@@ -49,6 +50,13 @@ enum Line<'a> {
         /// The rules that are not asked for want of it.
         rules: Vec<&'a str>,
     },
+    /// A reason for which the implementation declined steps or cases.
+    Declined {
+        reason: &'a str,
+        cases: u64,
+        /// The rules that were not judged because of that.
+        rules: Vec<&'a str>,
+    },
     Rule {
         rule: &'a str,
         level: &'a str,
@@ -58,6 +66,10 @@ enum Line<'a> {
         failed: u64,
         known: u64,
         not_applicable: u64,
+        declined: u64,
+        /// Why many of its cases may be declined.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        waiver: Option<&'a str>,
     },
     Summary {
         specification: &'a str,
@@ -76,7 +88,9 @@ enum Line<'a> {
         stale: usize,
         not_applicable: usize,
         not_exercised: usize,
+        declined: usize,
         cases_not_applicable: u64,
+        cases_declined: u64,
         /// The median number of steps.
         observations: usize,
         lost: usize,
@@ -108,8 +122,13 @@ pub fn lines(report: &Report) -> Vec<Value> {
         about,
         rules: rules.into_iter().map(Rule::id).collect(),
     });
-    let rules = asked.map(|(rule, tally, standing)| of_rule(rule, &tally, standing));
-    let lines = failures.chain(known).chain(lost).chain(missing).chain(rules).chain([summary(report)]);
+    let declined = report.declined.iter().map(|Declined { reason, cases, rules }| Line::Declined {
+        reason,
+        cases: *cases,
+        rules: rules.iter().map(|(rule, _)| rule.id()).collect(),
+    });
+    let rules = asked.map(|(rule, tally, standing)| of_rule(report, rule, &tally, standing));
+    let lines = failures.chain(known).chain(lost).chain(missing).chain(declined).chain(rules).chain([summary(report)]);
     // By way of a value, whose keys are in alphabetical order.
     lines.map(|line| serde_json::to_value(line).unwrap_or_default()).collect()
 }
@@ -159,7 +178,7 @@ fn known(Known { deviation, cases, stale }: &Known) -> Line<'_> {
     }
 }
 
-fn of_rule<'a>(rule: Rule, tally: &Tally, standing: Standing) -> Line<'a> {
+fn of_rule<'a>(report: &'a Report, rule: Rule, tally: &Tally, standing: Standing) -> Line<'a> {
     Line::Rule {
         rule: rule.id(),
         level: rule.level().name(),
@@ -169,6 +188,8 @@ fn of_rule<'a>(rule: Rule, tally: &Tally, standing: Standing) -> Line<'a> {
         failed: tally.failed,
         known: tally.known,
         not_applicable: tally.not_applicable,
+        declined: tally.declined,
+        waiver: report.waiver(rule).map(|waiver| &*waiver.reason),
     }
 }
 
@@ -192,7 +213,9 @@ fn summary(report: &Report) -> Line<'_> {
         stale: report.known.iter().filter(|known| known.stale.is_some()).count(),
         not_applicable: not_applicable.count(),
         not_exercised: report.count(Standing::NotExercised),
+        declined: report.count(Standing::Declined),
         cases_not_applicable: report.not_applicable,
+        cases_declined: report.cases_declined,
         observations: report.median_steps,
         lost: report.lost.len(),
         not_made_small: report.failures.iter().filter(|failure| failure.small != Small::Yes).count(),

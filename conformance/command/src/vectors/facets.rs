@@ -121,5 +121,6 @@ fn kind(answer: &Answer) -> &'static str {
         Answer::Raises(_) => "raises",
         Answer::Signal(_) => "signal",
         Answer::NotObserved => "unseen",
+        Answer::Declined(_) => "declined",
     }
 }

@@ -18,6 +18,7 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     a_handshake_of_another_protocol_version_is_a_run_error,
     a_handshake_with_an_unknown_word_is_a_run_error,
     an_adapter_that_exits_in_the_middle_is_a_verdict_with_its_exit_code_and_last_lines,
+    an_exception_that_would_end_the_process_is_a_verdict_on_its_case_or_step,
     python_adapters_run_with_a_fixed_hash_seed,
     an_adapter_killed_by_a_signal_is_a_verdict_with_the_signal,
     an_adapter_that_prints_garbage_is_a_verdict_on_the_case,
@@ -177,7 +178,27 @@ fn an_adapter_that_exits_in_the_middle_is_a_verdict_with_its_exit_code_and_last_
     let ran = after_twenty("print('out of ideas', file=sys.stderr, flush=True); os._exit(7)", &[]);
     names_the_culprits(ran).prints(&["found that it ended (exit status: 7)", "out of ideas"]);
     names_the_culprits(after_twenty("os._exit(0)", &[])).prints(&["found the end of its output (exit status: 0)"]);
-    names_the_culprits(after_twenty("sys.exit('no more')", &[])).prints(&["exit status: 1", "no more"]);
+}
+
+/// Some libraries end the process by an exception that few handlers catch.
+fn an_exception_that_would_end_the_process_is_a_verdict_on_its_case_or_step() {
+    for (line, message) in [
+        ("sys.exit('no more')", "the library raised SystemExit('no more')"),
+        ("raise KeyboardInterrupt", "the library raised KeyboardInterrupt()"),
+    ] {
+        let ran = after_twenty(line, &[]).exits(1);
+        let summary = ran.summary();
+        assert_eq!((&summary["failed"], &summary["trouble"]), (&1.into(), &serde_json::Value::Null), "{summary}");
+        ran.prints(&["\"rule\":\"layout.answered\"", message]);
+    }
+    let program = "import memoryview_adapter, sys\n\
+                   class Adapter(memoryview_adapter.MemoryView):\n    \
+                   def itemsize(self, array): sys.exit(3)\n\
+                   memoryview_adapter.kit.serve(Adapter())";
+    let ran = Place::new().check_python(program, &["--cases", "1000", "--format", "json"]).exits(1);
+    let summary = ran.summary();
+    assert_eq!((&summary["failed"], &summary["lost"]), (&1.into(), &0.into()), "{summary}");
+    ran.prints(&["\"rule\":\"dtype.item-size\"", "SystemExit(3)"]);
 }
 
 fn python_adapters_run_with_a_fixed_hash_seed() {
@@ -221,9 +242,12 @@ fn a_malformed_answer_is_a_verdict_on_the_case() {
         ("{'integer': 'one'}", "integer: expected decimal numbers"),
         ("{'bytes': 'f'}", "bytes: expected pairs of hexadecimal digits"),
         ("{'float': 1.5}", "float: expected a string"),
+        ("{'integer': '1', 'text': 'one'}", "answer: expected one kind, not integer beside text"),
     ] {
         names_the_culprits(replies_after_twenty(&format!("dict(reply, answers=[{answer}])"))).prints(&[message]);
     }
+    names_the_culprits(replies_after_twenty("dict(reply, raises='OSError')"))
+        .prints(&["reply: expected one kind, not answers beside raises"]);
     names_the_culprits(replies_after_twenty("dict(reply, buffer='-1')")).prints(&["buffer: expected a decimal number"]);
 }
 

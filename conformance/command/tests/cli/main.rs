@@ -6,6 +6,7 @@ mod adapters;
 mod arguments;
 mod bench;
 mod case_files;
+mod declined;
 mod deviations;
 mod faults;
 #[path = "../harness/mod.rs"]
@@ -31,6 +32,7 @@ fn main() {
         (bench::TESTS, &[system]),
         (bench::PYTHON_TESTS, &[system, python]),
         (case_files::TESTS, &[system]),
+        (declined::PYTHON_TESTS, &[system, python]),
         (deviations::TESTS, &[system]),
         (deviations::PYTHON_TESTS, &[system, python]),
         (faults::TESTS, &[system]),

@@ -35,7 +35,7 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("benches/mapped.rs", 4, "maps files by hand, for comparison"),
     ("conformance/command/src/adapters/reference/c_function.rs", 9, "is C: functions that receive pointers"),
     ("conformance/command/src/adapters/reference/library.rs", 1, "loads a library, which runs its code"),
-    ("conformance/command/src/adapters/reference/forked.rs", 8, "makes copies of the process, and waits for them"),
+    ("conformance/src/transports/forked.rs", 8, "makes copies of the process, and waits for them"),
     ("conformance/src/transports/leftovers.rs", 2, "kills processes"),
     ("conformance/src/transports/memory.rs", 1, "lends the bytes of a buffer as a slice"),
     ("conformance/src/transports/outside/linux.rs", 2, "reads and writes memory of another process"),

@@ -3,6 +3,7 @@
 mod drawn;
 mod json;
 mod judged;
+mod limited;
 mod persisted;
 mod shrunk;
 mod strategies;

@@ -137,6 +137,7 @@ fn answers() -> Vec<String> {
         Answer::Imported(Box::new(imported)),
         Answer::Raises(Raises::TypeError),
         Answer::Signal("SIGSEGV".into()),
+        Answer::Declined("too large".into()),
     ];
     let keys = answers.iter().map(json::from_answer).flat_map(|value| value.as_object().cloned().unwrap_or_default());
     keys.map(|(key, _)| key).collect()

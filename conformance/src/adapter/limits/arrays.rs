@@ -53,30 +53,56 @@ impl Limits {
 
     /// Returns true if an array may lie so in memory that begins at that address modulo 4096.
     pub fn allow_layout(&self, platform: &Platform, at: u32, layout: &Layout) -> bool {
+        self.dimensions().contains(&layout.shape.len()) && self.allow_elements(platform, at, layout)
+    }
+
+    /// The same for any number of dimensions.
+    pub(super) fn allow_elements(&self, platform: &Platform, at: u32, layout: &Layout) -> bool {
         let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
         let (low, high) = layout.extent();
         bytes <= self.max_bytes
             && high - low <= i128::from(self.max_span)
-            && self.dimensions().contains(&layout.shape.len())
             && (self.empty || !layout.is_empty())
             && (self.unaligned || layout.is_aligned(platform, at))
             && (self.overlap || !layout.may_overlap())
             && self.allow_type(platform, &layout.dtype)
     }
 
+    /// Cuts the buffer to the bytes of the array before its views, if the library allocates the memory of arrays: then an array
+    /// fills its memory, which lies anywhere. Returns true if anything changed.
+    pub fn fit(&self, array: &mut Array) -> bool {
+        if self.given_memory || array.map.is_some() || array.owner.is_some() {
+            return false;
+        }
+        let Array { dtype, offset, shape, strides, .. } = array.clone();
+        let (low, high) = Layout { dtype, offset, shape, strides }.extent();
+        let given = array.buffer.bytes.len();
+        let inside = |at: i128| usize::try_from(at).ok().filter(|at| *at <= given);
+        let (Some(low), Some(high)) = (inside(low), inside(high)) else { return false };
+        let Ok(moved) = i64::try_from(low) else { return false };
+        let is_changed = array.buffer.size != (high - low) as u64 || array.buffer.at != 0;
+        array.buffer = Buffer { size: (high - low) as u64, bytes: array.buffer.bytes[low..high].to_vec(), at: 0 };
+        array.offset -= moved;
+        is_changed
+    }
+
     /// Returns true if the description of the array, before any view, is inside the limits.
     fn allow_description(&self, platform: &Platform, array: &Array) -> bool {
-        let size = array.dtype.item_size();
         let is_deduced = array.map.is_some_and(|map| map.deduced);
         let is_owned = |owner| self.owners.contains(&owner) && owner.makes(platform, &array.dtype);
         self.allow_type(platform, &array.dtype)
             && array.owner.is_none_or(is_owned)
             && (if array.is_writeable() { self.writeable } else { self.read_only })
-            && (self.strided || is_deduced || array.strides == layout::c_strides(&array.shape, size))
-            && (self.negative_strides || array.strides.iter().all(|stride| *stride >= 0))
-            && (self.odd_strides || array.strides.iter().all(|stride| stride.unsigned_abs() % size.max(1) == 0))
+            && (is_deduced || self.allow_strides(&array.shape, &array.strides, array.dtype.item_size()))
             && (is_deduced || self.dimensions().contains(&array.shape.len()))
             && (self.empty || !array.shape.contains(&0))
+    }
+
+    /// Returns true if an array may be described with these strides.
+    pub(super) fn allow_strides(&self, shape: &[u64], strides: &[i64], item: u64) -> bool {
+        (self.strided || strides == layout::c_strides(shape, item))
+            && (self.negative_strides || strides.iter().all(|stride| *stride >= 0))
+            && (self.odd_strides || strides.iter().all(|stride| stride.unsigned_abs() % item.max(1) == 0))
     }
 
     /// Returns true if every array of the chain of views is inside the limits, up to the first impossible view, and the

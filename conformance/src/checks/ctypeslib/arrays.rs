@@ -2,7 +2,7 @@
 
 use super::{address, number, numbers};
 use crate::checks::ask::Ask;
-use crate::checks::row::{act, rows};
+use crate::checks::row::{Need, act, rows};
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::memmap::Mode;
 use array_ctypes_spec::{Ctypeslib, Question, ShapeArgument, Source, Step};
@@ -12,7 +12,7 @@ rows! {
     as_array_structure: act(add_as_array_structure).one_in(64);
     as_array_union: act(add_as_array_union).one_in(64);
     as_array_again: act(add_as_array_again).one_in(48);
-    as_array_empty: act(add_as_array_empty).one_in(48);
+    as_array_empty: act(add_as_array_empty).one_in(48).needs(Need::AddressIfEmpty);
     as_array_no_structure: act(add_as_array_no_structure).one_in(96).when(|ask| room(ask).is_some());
     as_array_of_object: act(add_as_array_of_object).one_in(24);
     as_array_no_shape: act(add_as_array_no_shape).one_in(96);

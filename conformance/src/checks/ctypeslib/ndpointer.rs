@@ -2,7 +2,7 @@
 
 use super::arrays::room;
 use crate::checks::ask::Ask;
-use crate::checks::row::{act, rows};
+use crate::checks::row::{Need, act, rows};
 use crate::draw::dtype::plain;
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::platform::ByteOrder;
@@ -19,7 +19,7 @@ rows! {
     ndpointer_not_an_array: act(add_ndpointer_not_an_array).one_in(96);
     ndpointer_argument: act(add_ndpointer_argument).one_in(32);
     ndpointer_result: act(add_ndpointer_result).one_in(24);
-    ndpointer_result_empty: act(add_ndpointer_result_empty).one_in(96);
+    ndpointer_result_empty: act(add_ndpointer_result_empty).one_in(96).needs(Need::AddressIfEmpty);
     ndpointer_result_large: act(add_ndpointer_result_large).when(has_room_past_int);
     ndpointer_vague_result: act(add_ndpointer_vague_result).one_in(96);
     ndpointer_cached: act(add_ndpointer_cached).one_in(96);

@@ -5,7 +5,7 @@ use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::engine::cause::{Elements, Way};
 use crate::engine::deviation::Deviation;
-use crate::engine::judge::violations;
+use crate::engine::judge::{located, violations};
 use crate::engine::outcome::Small;
 use crate::engine::rules::Rules;
 use crate::transports::contained::{Contained, Losses};
@@ -71,6 +71,7 @@ impl<'a> Asker<'a> {
         }
         let About { hello, deviations } = *self.about;
         let reply = self.implementation.answer(case).ok()?;
+        let case = &*located(&hello.limits, case, &reply);
         let is_known = |wrong: &Prediction| deviations.iter().any(|known| known.explains(hello, case, &reply, wrong));
         let shows = |wrong: &Prediction| Way::of(case, &reply, wrong) == target.way && !is_known(wrong);
         let prediction =

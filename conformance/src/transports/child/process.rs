@@ -48,6 +48,8 @@ pub(super) struct Process {
     pub(super) offers_costs: bool,
     /// The end of the copy that answered, until another answers.
     died: Option<Died>,
+    /// The lines of a copy that hung which came only after it was killed, the oldest first.
+    late: Vec<Value>,
     input: Option<Sender<String>>,
     output: Receiver<Line>,
     errors: Arc<Mutex<VecDeque<String>>>,
@@ -89,7 +91,7 @@ impl Process {
                 drop(errors_open);
             });
         }
-        let (input, pid, restarts, offers_costs, died) = (Some(input), None, false, false, None);
+        let (input, pid, restarts, offers_costs, died, late) = (Some(input), None, false, false, None, Vec::new());
         Ok(Process {
             child,
             group,
@@ -98,6 +100,7 @@ impl Process {
             restarts,
             offers_costs,
             died,
+            late,
             input,
             output,
             errors,
@@ -247,17 +250,25 @@ impl Process {
         format!("adapter: {message}\n  its last words on standard error:\n    {last}")
     }
 
+    /// The lines that the copy which was killed last had not sent before. The process that made it sends them: a copy may
+    /// keep replies back for a moment, and hang then.
+    pub(super) fn take_late_lines(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.late)
+    }
+
     /// Kills the copy that answers, and waits for the report of its end.
     fn end_copy(&mut self) {
         let Some(pid) = self.pid else { return };
         kill(pid);
-        // Other lines that it still sent are dropped.
+        self.late.clear();
         let until = Instant::now() + SHUTDOWN_TIMEOUT;
         while self.died.is_none()
             && let Ok(Line::Text(line)) = self.output.recv_timeout(until.saturating_duration_since(Instant::now()))
         {
-            if let Ok(value) = serde_json::from_str(&line) {
-                self.exit_status(&value);
+            if let Ok(value) = serde_json::from_str(&line)
+                && self.exit_status(&value).is_none()
+            {
+                self.late.push(value);
             }
         }
     }

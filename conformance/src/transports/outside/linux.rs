@@ -8,8 +8,10 @@
 //!    other addresses, and memory of a case is only read and written through raw pointers.
 #![expect(unsafe_code, reason = "the two calls take addresses")]
 
-use super::mapping::Mapping;
+use super::mapping::{Device, Mapping};
 use super::piece::Piece;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::{fs, io};
 
 /// The most pieces that one call takes, `UIO_MAXIOV` of the kernel.
@@ -100,7 +102,17 @@ fn region(line: &str, address: u64) -> Option<Mapping> {
     }
     let permissions = words.next()?.to_owned();
     let offset = number(words.next()?)?.wrapping_add(address - from);
-    Some(Mapping { permissions, offset, path: words.nth(2).unwrap_or("").trim_start().to_owned() })
+    let (major, minor) = words.next()?.split_once(':')?;
+    let device = (u32::from_str_radix(major, 16).ok()?, u32::from_str_radix(minor, 16).ok()?);
+    let inode = words.next()?.parse().ok()?;
+    Some(Mapping { permissions, offset, device, inode, path: words.next().unwrap_or("").trim_start().to_owned() })
+}
+
+/// The device and the number of the file at a path, as a process sees it: its root may be another. `None` if there is none.
+pub(super) fn identity(process: i32, path: &Path) -> Option<(Device, u64)> {
+    let seen = Path::new("/proc").join(process.to_string()).join("root").join(path.strip_prefix("/").ok()?);
+    let found = fs::metadata(seen).or_else(|_| fs::metadata(path)).ok()?;
+    Some(((libc::major(found.dev()), libc::minor(found.dev())), found.ino()))
 }
 
 #[cfg(test)]
@@ -128,6 +140,7 @@ mod tests {
         let line = "7f0000001000-7f0000003000 rw-s 00002000 fe:00 4321   /tmp/a b.bin";
         let found = region(line, 0x7f00_0000_1010).unwrap();
         assert_eq!((&found.permissions[..], found.offset, &found.path[..]), ("rw-s", 0x2010, "/tmp/a b.bin"));
+        assert_eq!((found.device, found.inode), ((0xfe, 0), 4321));
         assert_eq!(region(line, 0x7f00_0000_3000), None);
         assert_eq!(region("garbage", 1), None);
     }

@@ -15,12 +15,21 @@ pub fn ctype_rule(platform: &Platform, dtype: &Dtype) -> Option<Rule> {
     named(platform, dtype).map(|named| named.map_or_else(|refused| refused, |(_, rule)| rule))
 }
 
+/// The element type that a C type converts to, and the lengths of a C array of them; `None` if no array has such elements,
+/// or the specification is silent about them.
+pub fn element_type(platform: &Platform, ctype: &CType) -> Option<(Dtype, Vec<u64>)> {
+    match elements(platform, ctype) {
+        Elements::Of(dtype, lengths) => Some((dtype, lengths)),
+        Elements::None | Elements::Unspecified => None,
+    }
+}
+
 pub(super) fn of_element(world: &World, of: Option<&CType>, out: &mut Predictions) {
-    let (dtype, lengths) = match of.map(|ctype| elements(world.platform, ctype)) {
-        None => (world.layout.dtype.clone(), Vec::new()),
-        Some(Elements::Of(dtype, lengths)) => (dtype, lengths),
-        Some(Elements::None | Elements::Unspecified) => return,
+    let element = match of {
+        None => Some((world.layout.dtype.clone(), Vec::new())),
+        Some(ctype) => element_type(world.platform, ctype),
     };
+    let Some((dtype, lengths)) = element else { return };
     match named(world.platform, &dtype) {
         Some(Ok((name, rule))) => {
             let rule = if lengths.is_empty() { rule } else { rules::ctype_of_sub_array };

@@ -2,12 +2,14 @@
 
 use super::answer::{address, c_array, integer, integers, item_type, pointer, value};
 #[cfg(unix)]
-use super::files::{self, CaseFile};
+use super::files;
 use super::library::Folder;
 use super::raises::{import_error, item_error, read_error, too_wide, type_error};
 use super::scenario::{Reading, Scenario};
 use super::{ctypeslib, hand, protocols, types};
 use array_ctypes::{Array, Buffer, ctype, dtype, interface, platform};
+#[cfg(unix)]
+use array_ctypes_conformance::CaseFile;
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::transports::outside::Place;
 use array_ctypes_conformance::{Case, Reply};
@@ -84,12 +86,16 @@ impl<'a> Subject<'a> {
     }
 
     fn answer(&mut self, step: &Step) -> Answer {
+        #[cfg(unix)]
+        if let Some(answer) = self.file.as_ref().and_then(|file| file.answer(step)) {
+            return answer;
+        }
         let answer = match step {
             Step::Ask(question) => self.ask(question),
             Step::Write(write) => self.write(write),
             Step::Act(act) => self.act(act),
             #[cfg(unix)]
-            Step::Forked(step) => Ok(super::forked::in_copy(|| self.answer(step))),
+            Step::Forked(step) => Ok(array_ctypes_conformance::transports::forked::in_copy(|| self.answer(step))),
             #[cfg(not(unix))]
             Step::Forked(_) => Err(Raises::NotImplementedError),
             // The suite does these steps itself.
@@ -181,13 +187,11 @@ impl<'a> Subject<'a> {
                 self.file()?.is_mapped().map(Answer::Bool)?
             }
             #[cfg(unix)]
-            Question::Map(part) => self.file()?.part(array, *part)?,
-            #[cfg(unix)]
-            Question::File(offset, length) => self.file()?.read(*offset, *length)?,
-            #[cfg(unix)]
-            Question::FileSize => self.file()?.size()?,
+            Question::Map(part) => files::part(self.file()?, array, *part)?,
             #[cfg(not(unix))]
-            Question::Map(_) | Question::File(..) | Question::FileSize => return Err(Raises::NotImplementedError),
+            Question::Map(_) => return Err(Raises::NotImplementedError),
+            // The file answers them.
+            Question::File(..) | Question::FileSize => return Err(Raises::AttributeError),
             Question::Ctypeslib(question) => {
                 let buffer = self.buffer.as_ref().ok_or(Raises::OtherError)?;
                 ctypeslib::ask(array, buffer, &mut self.types, self.libraries, question)?
@@ -225,17 +229,13 @@ impl<'a> Subject<'a> {
                     *value as isize;
             }
             #[cfg(unix)]
-            Write::File { offset, bytes } => return self.file()?.write(*offset, bytes),
-            #[cfg(unix)]
             Write::Flush => return files::flush(array),
-            #[cfg(unix)]
-            Write::TruncateFile(size) => return self.file()?.truncate(*size),
             #[cfg(unix)]
             Write::CloseMap => return files::close_map(self.buffer()?),
             #[cfg(not(unix))]
-            Write::File { .. } | Write::Flush | Write::TruncateFile(_) | Write::CloseMap => {
-                return Err(Raises::NotImplementedError);
-            }
+            Write::Flush | Write::CloseMap => return Err(Raises::NotImplementedError),
+            // The file does them.
+            Write::File { .. } | Write::TruncateFile(_) => return Err(Raises::AttributeError),
         }
         Ok(Answer::Nothing)
     }

@@ -14,7 +14,7 @@
 //!    during the call.
 #![expect(unsafe_code, reason = "copies of a process are made, awaited and killed by calls of the system")]
 
-use array_ctypes_conformance::json;
+use crate::json;
 use array_ctypes_spec::{Answer, Raises};
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -27,7 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A running copy of this process.
 #[derive(Debug)]
-pub(crate) struct Copy {
+struct Copy {
     /// Invariant 2.
     pid: libc::pid_t,
     output: File,
@@ -37,7 +37,7 @@ pub(crate) struct Copy {
 
 /// The exit status of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ExitStatus {
+enum ExitStatus {
     /// The exit code.
     Exited(i32),
     /// The number of the signal.
@@ -49,7 +49,7 @@ impl Copy {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(crate) fn run(body: impl FnOnce(File)) -> io::Result<Copy> {
+    fn run(body: impl FnOnce(File)) -> io::Result<Copy> {
         let (output, their_output) = pipe()?;
         // SAFETY: 1: the arm of 0 calls `body` and then `_exit`.
         let pid = unsafe { libc::fork() };
@@ -70,7 +70,7 @@ impl Copy {
     ///
     /// # Errors
     /// If the copy writes nothing for too long.
-    pub(crate) fn receive(&mut self) -> io::Result<String> {
+    fn receive(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
         loop {
             wait_readable(self.output.as_raw_fd(), TIMEOUT)?;
@@ -87,7 +87,7 @@ impl Copy {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(crate) fn exit_status(&mut self) -> io::Result<ExitStatus> {
+    fn exit_status(&mut self) -> io::Result<ExitStatus> {
         let mut status = 0;
         loop {
             // SAFETY: 2: the child exists until this call returns its status. 3: `status` is the place for it.
@@ -120,7 +120,7 @@ impl Drop for Copy {
 }
 
 /// Returns the answer that a copy of this process gives, or the signal that ended it.
-pub(crate) fn in_copy(answer: impl FnOnce() -> Answer) -> Answer {
+pub fn in_copy(answer: impl FnOnce() -> Answer) -> Answer {
     let ask = || {
         let mut copy = Copy::run(|mut output| {
             let line = format!("{}\n", json::from_answer(&answer()));
@@ -141,7 +141,7 @@ pub(crate) fn in_copy(answer: impl FnOnce() -> Answer) -> Answer {
 }
 
 /// Returns the name of a signal, such as `SIGSEGV`.
-pub(crate) fn signal_name(signal: i32) -> String {
+fn signal_name(signal: i32) -> String {
     let known = [
         (libc::SIGABRT, "SIGABRT"),
         (libc::SIGBUS, "SIGBUS"),

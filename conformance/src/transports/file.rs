@@ -1,0 +1,150 @@
+//! The file of a case, for arrays that this process maps. It is made, read and written without the mapping.
+
+use super::leftovers::Folder;
+use array_ctypes_spec::memmap::{Handle, Map, Mode};
+use array_ctypes_spec::{Answer, Array, Question, Raises, Step, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Makes the files of cases, in a folder of their own that is made with the first of them.
+#[derive(Debug, Default)]
+pub struct Files {
+    folder: Option<Folder>,
+    /// The number of files made so far.
+    count: u64,
+}
+
+impl Files {
+    /// Makes the file of a case.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn make(&mut self, array: &Array, map: &Map) -> io::Result<CaseFile> {
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => Folder::new()?,
+        };
+        let folder = self.folder.insert(folder);
+        self.count += 1;
+        CaseFile::new(folder.path().join(self.count.to_string()), array, map)
+    }
+}
+
+/// The file that the array of a case is mapped from. It is removed with its value.
+#[derive(Debug)]
+pub struct CaseFile {
+    path: PathBuf,
+    map: Map,
+}
+
+/// What a library is given to map.
+#[derive(Debug)]
+pub enum Handed {
+    /// A path, absolute or relative to the working directory. There may be nothing, or a directory.
+    Path(PathBuf),
+    /// An open file. The mapping must outlive it.
+    File(File),
+}
+
+impl Drop for CaseFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl CaseFile {
+    /// Makes the file of an array at a path, unless the case wants it missing.
+    fn new(path: PathBuf, array: &Array, map: &Map) -> io::Result<CaseFile> {
+        let case = CaseFile { path, map: *map };
+        if map.file != Handle::Missing {
+            fs::write(&case.path, &array.buffer.bytes)?;
+            case.writer()?.set_len(array.buffer.size)?;
+        }
+        Ok(case)
+    }
+
+    /// The absolute path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How the array is mapped.
+    pub fn map(&self) -> Map {
+        self.map
+    }
+
+    /// What the library is to be given, an open file opened as the case asks.
+    ///
+    /// # Errors
+    /// If the system refuses to open the file.
+    pub fn handed(&self) -> io::Result<Handed> {
+        let path = &self.path;
+        let writes = matches!(self.map.mode, Mode::RPlus | Mode::WPlus);
+        Ok(match self.map.file {
+            Handle::Path | Handle::PathLike | Handle::Missing => Handed::Path(path.clone()),
+            Handle::Relative => Handed::Path(relative(path)?),
+            Handle::Directory => Handed::Path(path.parent().unwrap_or(path).to_owned()),
+            Handle::ReadOnly => Handed::File(File::open(path)?),
+            Handle::Object => Handed::File(OpenOptions::new().read(true).write(writes).open(path)?),
+        })
+    }
+
+    /// Returns true if that is an absolute path of the file: the answer to `map filename`.
+    pub fn is_named(&self, path: &Path) -> bool {
+        path.is_absolute() && path.canonicalize().ok() == self.path.canonicalize().ok()
+    }
+
+    /// Returns true if this process maps the file, by what the system reports.
+    ///
+    /// # Errors
+    /// [`Raises::NotImplementedError`] if the system does not list mappings.
+    pub fn is_mapped(&self) -> Result<bool, Raises> {
+        let maps = fs::read_to_string("/proc/self/maps").map_err(|_| Raises::NotImplementedError)?;
+        let path = self.path.to_string_lossy();
+        Ok(maps.lines().any(|line| line.ends_with(&*path)))
+    }
+
+    /// Does a step that is about the file alone: reads it, or changes it through a descriptor of its own. `None` for all
+    /// other steps.
+    pub fn answer(&self, step: &Step) -> Option<Answer> {
+        let done = match step {
+            Step::Ask(Question::File(offset, length)) => self.read(*offset, *length).map(Answer::Bytes),
+            Step::Ask(Question::FileSize) => {
+                fs::metadata(&self.path).map(|found| Answer::Integer(i128::from(found.len())))
+            }
+            Step::Write(Write::File { offset, bytes }) => self.write(*offset, bytes).map(|()| Answer::Nothing),
+            Step::Write(Write::TruncateFile(size)) => {
+                self.writer().and_then(|file| file.set_len(*size)).map(|()| Answer::Nothing)
+            }
+            _ => return None,
+        };
+        Some(done.unwrap_or(Answer::Raises(Raises::OSError)))
+    }
+
+    /// Reads bytes of the file, up to its end.
+    fn read(&self, offset: u64, length: u64) -> io::Result<Vec<u8>> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        file.take(length).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.writer()?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(bytes)
+    }
+
+    fn writer(&self) -> io::Result<File> {
+        OpenOptions::new().write(true).open(&self.path)
+    }
+}
+
+/// Returns the path relative to the working directory.
+fn relative(path: &Path) -> io::Result<PathBuf> {
+    let here = std::env::current_dir()?;
+    let up = here.components().skip(1).map(|_| "..").collect::<PathBuf>();
+    Ok(up.join(path.strip_prefix("/").unwrap_or(path)))
+}
