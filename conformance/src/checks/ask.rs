@@ -4,6 +4,7 @@
 //! no rule; what a rule asks is in its row.
 
 use crate::draw::Draw;
+use crate::draw::domain::Domain;
 use array_ctypes_spec::ctype::{CType, MemoryLayout};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
@@ -17,6 +18,8 @@ pub(crate) struct Ask<'a> {
     /// The choices of this check alone: other checks do not move them.
     pub(crate) draw: Draw,
     pub(crate) platform: &'a Platform,
+    /// What an implementation can be asked about.
+    pub(crate) domain: Domain<'a>,
     pub(crate) array: &'a Array,
     /// After all views.
     pub(crate) layout: &'a Layout,
@@ -30,15 +33,9 @@ pub(crate) struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     /// An empty script about an array.
-    pub(crate) fn new(
-        draw: &Draw,
-        platform: &'a Platform,
-        array: &'a Array,
-        layout: &'a Layout,
-        focused: bool,
-    ) -> Ask<'a> {
-        let (rule, draw) = (rules::layout::answered, draw.clone());
-        Ask { rule, draw, platform, array, layout, script: Vec::with_capacity(24), last: Vec::new(), focused }
+    pub(crate) fn new(draw: &Draw, domain: Domain<'a>, array: &'a Array, layout: &'a Layout, focused: bool) -> Ask<'a> {
+        let (rule, draw, platform) = (rules::layout::answered, draw.clone(), domain.platform);
+        Ask { rule, draw, platform, domain, array, layout, script: Vec::with_capacity(24), last: Vec::new(), focused }
     }
 
     /// The whole script.

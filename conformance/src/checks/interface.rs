@@ -8,8 +8,8 @@ pub(crate) use dlpack::*;
 
 use crate::checks::ask::{Ask, is_mapped, is_owner, is_plain};
 use crate::checks::row::{Need, act, again, once, rows};
-use crate::draw::dtype::plain;
-use array_ctypes_spec::dtype::{Dtype, Kind};
+use crate::draw::dtype::{BYTE, without_objects};
+use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, c_strides};
 use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Question, Step};
 
@@ -60,12 +60,7 @@ const COMPARED_WITH_STRUCT: &[Question] = &[
 
 /// Draws a well-formed interface of an array inside the buffer of the case.
 fn import(ask: &mut Ask) -> Import {
-    let plain = loop {
-        let plain = plain(&mut ask.draw, ask.platform);
-        if plain.kind != Kind::Object {
-            break plain;
-        }
-    };
+    let plain = without_objects(&mut ask.draw, &ask.domain).unwrap_or(BYTE);
     let dtype = Dtype::Plain(plain);
     let shape: Vec<u64> = (0..ask.draw.below(4)).map(|_| u64::from(ask.draw.below(4))).collect();
     let mut strides: Vec<i64> = c_strides(&shape, dtype.item_size());

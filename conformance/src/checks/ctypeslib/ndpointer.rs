@@ -91,7 +91,7 @@ fn other_type(ask: &mut Ask) -> ElementType {
     });
     let other = match swapped {
         Some(swapped) if ask.draw.one_in(2) => swapped,
-        _ => plain(&mut ask.draw, ask.platform),
+        _ => plain(&mut ask.draw, &ask.domain),
     };
     ElementType::Typestr(Dtype::Plain(other).typestr())
 }
@@ -104,7 +104,7 @@ fn returned(ask: &mut Ask) -> Option<(ElementType, u64)> {
     let (dtype, size) = if ask.draw.one_in(3) {
         (ElementType::Own, ask.layout.dtype.item_size())
     } else {
-        let plain = plain(&mut ask.draw, ask.platform);
+        let plain = plain(&mut ask.draw, &ask.domain);
         if plain.kind == Kind::Object {
             return None;
         }
