@@ -1,6 +1,7 @@
 //! Checks of the chapter `data`: the address of the first element.
 
 use crate::checks::ask::{Ask, is_owner};
+use crate::checks::end::End;
 use crate::checks::row::{Need, act, once, rows};
 use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Question, Step, Value};
 
@@ -11,8 +12,8 @@ rows! {
     integer: once(&[Question::Type(Value::Data)]).one_in(4).needs(Need::Types);
     raw: once(&[Question::Data]);
     stable: act(add_stable).one_in(8);
-    memory: act(add_memory).one_in(24);
-    memory_written: act(add_memory_written).one_in(24);
+    memory: act(add_memory);
+    memory_written: act(add_memory_written);
     interface: act(add_interface).one_in(4);
     unsigned: act(add_unsigned).one_in(32).when(|ask| !is_owner(ask));
     no_setter: act(add_no_setter).one_in(24);
@@ -49,13 +50,13 @@ fn add_stable(ask: &mut Ask) {
 }
 
 fn add_memory(ask: &mut Ask) {
-    if ask.may_end_script() {
+    if ask.ends(End::Memory) {
         ask.last = peek(ask).into_iter().collect();
     }
 }
 
 fn add_memory_written(ask: &mut Ask) {
-    if ask.may_end_script() {
+    if ask.ends(End::MemoryWritten) {
         let (Some(peek), Some(index)) = (peek(ask), ask.index()) else { return };
         let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.below(256) as u8).collect();
         let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });

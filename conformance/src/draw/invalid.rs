@@ -35,7 +35,7 @@ pub(crate) fn invalid(draw: &mut Draw, domain: &Domain, aims: &Aims, mut array: 
         4 | 5 => array.offset -= extent(&array).start + 1,
         6 if domain.limits.strided => drop(array.strides.pop()),
         7 if domain.limits.strided => array.strides.push(0),
-        8 => array.dtype = absent(platform),
+        8 => array.dtype = absent(draw, platform),
         // Just more bytes than an intp counts, in one axis or two. An additional axis of length 0 does not make that
         // right.
         9..=12 => {
@@ -65,10 +65,11 @@ fn views(draw: &mut Draw, domain: &Domain, aims: &Aims, array: &mut Array) {
     array.views.extend(impossible(draw, domain, aims, &layout));
 }
 
-/// The long double of another platform.
-fn absent(platform: &Platform) -> Dtype {
+/// The long double of another platform, or a complex number of it.
+fn absent(draw: &mut Draw, platform: &Platform) -> Dtype {
     let size = if platform.long_double.size() == 12 { 16 } else { 12 };
-    Dtype::Plain(Plain { kind: Kind::Float, size, order: ByteOrder::Little, unit: None })
+    let (kind, size) = if draw.one_in(2) { (Kind::Float, size) } else { (Kind::Complex, 2 * size) };
+    Dtype::Plain(Plain { kind, size, order: ByteOrder::Little, unit: None })
 }
 
 /// The layout of an array without its views.

@@ -48,9 +48,7 @@ pub(crate) fn generate_with(draw: &Draw, hello: &Hello, rules: &Rules) -> Genera
     let mut ask = Ask::new(&of_rules, domain, &array, &layout, rules.is_focused());
     for (Numbered { row, number }, rule) in ROWS.iter().zip(Rule::all()) {
         if rules.includes(rule) {
-            ask.rule = rule;
-            ask.draw = of_rules.part(*number);
-            row.add(&mut ask);
+            ask.add(row, rule, &of_rules.part(*number));
         }
     }
     let mut script = ask.into_script();

@@ -135,11 +135,6 @@ pub const LAWS: &[Law] = &[
     },
     Law { one: &[Trait::Float], other: &[Trait::LargeItem], reason: "no floating point number has more than 16 bytes" },
     Law {
-        one: &[Trait::Float, Trait::Complex],
-        other: &[Trait::OddSize],
-        reason: "where a long double has no 12 bytes, sizes of floating point numbers are powers of 2",
-    },
-    Law {
         one: &[Trait::Object],
         other: &[Trait::Mapped, Trait::MappedR, Trait::MappedRPlus, Trait::MappedWPlus, Trait::MappedC, Trait::Owner],
         reason: "a file cannot hold references, and those of an array of the library's own are the library's choice",
