@@ -122,8 +122,8 @@ impl Ask<'_> {
     }
 
     /// Returns true if the step is inside the limits.
-    fn allows(&self, _step: &Step) -> bool {
-        true
+    fn allows(&self, step: &Step) -> bool {
+        self.domain.limits.allow_step(self.platform, self.array, self.layout, step)
     }
 
     /// Returns true if the array before all views, or after them, has references to objects.

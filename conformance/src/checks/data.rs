@@ -11,7 +11,7 @@ rows! {
     empty_view: once(&[Question::Data]).when(is_empty_view).needs(Need::AddressIfEmpty);
     integer: once(&[Question::Type(Value::Data)]).one_in(4).needs(Need::Types);
     raw: once(&[Question::Data]);
-    stable: act(add_stable).one_in(8);
+    stable: act(add_stable).one_in(16);
     memory: act(add_memory);
     memory_written: act(add_memory_written);
     interface: act(add_interface).one_in(4);

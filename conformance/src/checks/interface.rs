@@ -16,38 +16,38 @@ use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Que
 rows! {
     keys: once(&[Question::Interface(Key::Keys)]).one_in(8);
     version: once(&[Question::Interface(Key::Version)]).one_in(8);
-    data: once(&[Question::Interface(Key::Data)]);
-    read_only: once(&[Question::Interface(Key::ReadOnly)]);
-    shape: once(&[Question::Interface(Key::Shape)]);
+    data: once(&[Question::Interface(Key::Data)]).one_in(3);
+    read_only: once(&[Question::Interface(Key::ReadOnly)]).one_in(3);
+    shape: once(&[Question::Interface(Key::Shape)]).one_in(2);
     strides: once(&[Question::Interface(Key::Strides)]);
     no_strides: once(&[Question::Interface(Key::Strides)]);
     fresh: again(&[Question::Object(Attribute::Interface), Question::Object(Attribute::Interface)]).one_in(24);
     struct_two: once(&[Question::Struct(Member::Two)]).one_in(8).needs(Need::ArrayStruct);
     struct_nd: once(&[Question::Struct(Member::Nd)]).one_in(4).needs(Need::ArrayStruct);
     struct_typekind: once(&[Question::Struct(Member::TypeKind)]).one_in(4).needs(Need::ArrayStruct);
-    struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(4).needs(Need::ArrayStruct);
-    struct_flags: once(&[Question::Struct(Member::Flags)]).when(is_plain).needs(Need::ArrayStruct);
+    struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(3).needs(Need::ArrayStruct);
+    struct_flags: once(&[Question::Struct(Member::Flags)]).one_in(4).when(is_plain).needs(Need::ArrayStruct);
     struct_flags_descr: once(&[Question::Struct(Member::Flags)]).when(|ask| !is_plain(ask)).needs(Need::ArrayStruct);
-    struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(2).needs(Need::ArrayStruct);
-    struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(2).needs(Need::ArrayStruct);
-    struct_data: once(&[Question::Struct(Member::Data)]).one_in(2).needs(Need::ArrayStruct);
+    struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(5).needs(Need::ArrayStruct);
+    struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(4).needs(Need::ArrayStruct);
+    struct_data: once(&[Question::Struct(Member::Data)]).one_in(4).needs(Need::ArrayStruct);
     struct_descr: act(add_struct_descr).needs(Need::ArrayStruct);
     struct_agrees: once(COMPARED_WITH_STRUCT).one_in(8).needs(Need::ArrayStruct);
     import_array: act(add_import_array).one_in(8);
     import_no_strides: act(add_import_no_strides).one_in(16);
     import_read_only: act(add_import_read_only).one_in(16);
-    import_version: act(add_import_version).one_in(32);
-    import_offset: act(add_import_offset).one_in(32);
-    import_buffer: act(add_import_buffer).one_in(16);
-    import_data: act(add_import_data).one_in(32);
+    import_version: act(add_import_version).one_in(24);
+    import_offset: act(add_import_offset).one_in(20);
+    import_buffer: act(add_import_buffer).one_in(8);
+    import_data: act(add_import_data).one_in(8);
     import_shape: act(add_import_shape).one_in(32);
-    import_typestr: act(add_import_typestr).one_in(32);
+    import_typestr: act(add_import_typestr).one_in(8);
     import_rank: act(add_import_rank).one_in(32);
-    import_size: act(add_import_size).one_in(32);
+    import_size: act(add_import_size).one_in(20);
     import_wide: act(add_import_wide).one_in(32);
-    import_null: act(add_import_null).one_in(64);
-    import_null_elements: act(add_import_null_elements).one_in(64);
-    import_dimensions: act(add_import_dimensions).one_in(128).when(|ask| !is_mapped(ask) && !is_owner(ask));
+    import_null: act(add_import_null).one_in(32);
+    import_null_elements: act(add_import_null_elements).one_in(32);
+    import_dimensions: act(add_import_dimensions).one_in(96).when(|ask| !is_mapped(ask) && !is_owner(ask));
 }
 
 /// Members of the structure, and the keys that they must agree with.

@@ -14,7 +14,7 @@ rows! {
     size_limit: nothing();
     view_refused: nothing();
     c_contiguous: once(&[Question::Flag(Flag::CContiguous)]);
-    f_contiguous: once(&[Question::Flag(Flag::FContiguous)]);
+    f_contiguous: once(&[Question::Flag(Flag::FContiguous)]).one_in(2);
     aligned: once(&[Question::Flag(Flag::Aligned)]);
     writeable: once(&[Question::Flag(Flag::Writeable)]);
     index: VIEW;

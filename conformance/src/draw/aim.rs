@@ -51,6 +51,24 @@ aims! {
     Index, Slice, Reverse, Transpose, NewAxis, Broadcast, Reshape, Field, Reinterpret,
 }
 
+/// Aims of which an array has one.
+const EXCLUSIVE: [&[Aim]; 4] = [
+    &[
+        Aim::Boolean,
+        Aim::Integer,
+        Aim::Float,
+        Aim::Complex,
+        Aim::Time,
+        Aim::Text,
+        Aim::RawBytes,
+        Aim::Object,
+        Aim::Structured,
+    ],
+    &[Aim::NoAxes, Aim::OneAxis, Aim::TwoAxes, Aim::SomeAxes, Aim::ManyAxes, Aim::VeryManyAxes],
+    &[Aim::Owner, Aim::MappedR, Aim::MappedRPlus, Aim::MappedWPlus, Aim::MappedC, Aim::Object],
+    &[Aim::Gaps, Aim::COrder, Aim::FortranOrder, Aim::Overlap],
+];
+
 /// The operations of views, as aims, with the first words of their text forms.
 pub(crate) const OPERATIONS: [(Aim, &str); 9] = [
     (Aim::Index, "index"),
@@ -69,14 +87,15 @@ pub(crate) const OPERATIONS: [(Aim, &str); 9] = [
 pub(crate) struct Aims([Option<Aim>; 2]);
 
 impl Aims {
-    /// No aims in one case of four, otherwise two.
+    /// No aims in one case of six, otherwise two that do not obviously exclude each other.
     pub(crate) fn draw(draw: &mut Draw) -> Aims {
-        if draw.one_in(4) {
+        if draw.one_in(6) {
             return Aims::default();
         }
         let first = draw.pick(Aim::ALL);
-        let second = draw.pick(Aim::ALL);
-        Aims([Some(first), Some(second)])
+        let excludes = |second: Aim| EXCLUSIVE.iter().any(|group| group.contains(&first) && group.contains(&second));
+        let second = (0..4).map(|_| draw.pick(Aim::ALL)).find(|second| !excludes(*second));
+        Aims([Some(first), second])
     }
 
     /// Returns true if the case aims at this.

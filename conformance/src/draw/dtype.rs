@@ -72,8 +72,8 @@ fn meets(dtype: &Dtype, platform: &Platform, aims: &Aims) -> bool {
     let size = dtype.item_size();
     let is_owned_somehow = || dtype.plain().is_some_and(|plain| plain.unit.is_some() || !plain.kind.has_unit());
     aims.iter().all(|aim| match aim {
-        // These are about the field.
-        _ if is_seen_through_field(aims) && dtype.plain().is_none() => true,
+        // These are about a field.
+        _ if is_seen_through_field(aims) && dtype.plain().is_none() => has_field_for(dtype, platform, aim),
         Aim::Swapped => dtype.is_swapped(platform),
         Aim::OddSize => !size.is_power_of_two(),
         Aim::LargeItem => size > 16,
@@ -82,6 +82,16 @@ fn meets(dtype: &Dtype, platform: &Platform, aims: &Aims) -> bool {
         Aim::Owner => !dtype.has_objects() && is_owned_somehow(),
         Aim::MappedR | Aim::MappedRPlus | Aim::MappedWPlus | Aim::MappedC => !dtype.has_objects(),
         Aim::Reinterpret | Aim::Large | Aim::LongAxis | Aim::LongSpan => !dtype.has_objects(),
+        _ => true,
+    })
+}
+
+/// Returns true if a field of the structured type makes an array that is what the aim asks.
+fn has_field_for(dtype: &Dtype, platform: &Platform, aim: Aim) -> bool {
+    let Dtype::Record(record) = dtype else { return false };
+    record.fields.iter().any(|field| match aim {
+        Aim::OddStrides => field.dtype.item_size() > 0 && record.size % field.dtype.item_size() != 0,
+        Aim::Misaligned => field.offset % field.dtype.alignment(platform) != 0,
         _ => true,
     })
 }

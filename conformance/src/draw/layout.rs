@@ -70,7 +70,9 @@ fn place(draw: &mut Draw, domain: &Domain, aims: &Aims) -> Place {
 fn draw_once(draw: &Draw, domain: &Domain) -> (Array, Option<Layout>) {
     let aims = Aims::draw(&mut draw.of("aims"));
     let mut of_refusal = draw.of("refusal");
-    let is_refused = (aims.has(Aim::Refused) || of_refusal.one_in(10)) && domain.limits.invalid;
+    // Structures and references have no view as another type that exists.
+    let has_no_view = aims.has(Aim::Reinterpret) && aims.has_any(&[Aim::Structured, Aim::Object]);
+    let is_refused = (aims.has(Aim::Refused) || has_no_view || of_refusal.one_in(10)) && domain.limits.invalid;
     match place(&mut draw.of("place"), domain, &aims) {
         Place::File => return memmap::draw(draw, domain, &aims, is_refused),
         Place::Owned => {

@@ -46,6 +46,8 @@ mistakes! {
     BroadcastToTooManyBytes,
     /// Half the item size, which a last axis with gaps does not allow.
     ReinterpretAsHalfSize,
+    /// One element more or less.
+    ReshapeToOtherCount,
     /// References as raw bytes.
     ReinterpretOfReferences,
 }
@@ -100,7 +102,7 @@ impl Mistake {
             Mistake::TransposeWithRepeatedAxis if dimensions > 1 => View::Transpose { axes: vec![0; dimensions] },
             Mistake::BroadcastToFewerAxes if dimensions > 1 => View::Broadcast { shape: shape[1..].to_vec() },
             Mistake::BroadcastOfLongAxis if has_long_axis => View::Broadcast { shape: longer().collect() },
-            Mistake::AbsentField => View::Field { name: near_name(draw, dtype) },
+            Mistake::AbsentField if !dtype.has_objects() => View::Field { name: near_name(draw, dtype) },
             Mistake::SliceWithStepZero if dimensions > 0 => {
                 View::Slice { axis: some_axis(draw), start: None, stop: None, step: 0 }
             }
@@ -109,6 +111,11 @@ impl Mistake {
             // Few elements, in case an implementation copies.
             Mistake::ReshapeOfGaps if dimensions > 1 && layout.elements() <= 1 << 12 => {
                 View::Reshape { shape: vec![layout.elements()] }
+            }
+            Mistake::ReshapeToOtherCount => {
+                let elements = layout.elements();
+                let other = if draw.one_in(2) { elements.checked_add(1)? } else { elements.checked_sub(1)? };
+                View::Reshape { shape: vec![other] }
             }
             Mistake::SliceOfMissingAxis => View::Slice { axis: missing_axis, start: None, stop: None, step: 1 },
             Mistake::BroadcastOfLongAxisWithNewAxis if has_long_axis => {

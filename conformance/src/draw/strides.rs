@@ -109,8 +109,12 @@ fn manner(draw: &mut Draw, aims: &Aims) -> Manner {
 fn edge(draw: &mut Draw) -> i64 {
     let power = draw.pick(&[7, 8, 15, 16, 24, 31, 32, 53, 63]);
     let near = (1i64 << (power % 63)).wrapping_add(draw.between(-1, 1));
-    let middle = (1 << 60) + (1 << 36) + 1;
-    let number = draw.pick(&[near, near, middle, i64::MAX, i64::MIN]);
+    // Next to the middle between two neighbours among binary32 numbers, or among binary64 numbers: a conversion that rounds
+    // twice, or towards zero, goes wrong there.
+    let bits = draw.pick(&[24, 24, 53]);
+    let power = bits + 1 + draw.below(62 - bits);
+    let middle = (1i64 << power) + (1 << (power - bits)) + draw.between(-1, 1);
+    let number = draw.pick(&[near, middle, middle, i64::MAX, i64::MIN]);
     if draw.one_in(2) { number } else { number.wrapping_neg() }
 }
 

@@ -122,7 +122,7 @@ fn slice(draw: &mut Draw, domain: &Domain, layout: &Layout, axis: usize) -> View
     let most = domain.limits.max_index.min(i64::MAX as u64) as i64;
     let bound = |draw: &mut Draw| match draw.below(8) {
         0..=2 => None,
-        3 => Some(draw.pick(&[i64::MIN, i64::MAX, -length - 3, length + 3])),
+        3 | 4 => Some(draw.pick(&[i64::MIN, i64::MAX, -length - 3, length + 3, length + 1])),
         _ => Some(draw.between(-length - 1, length + 1)),
     };
     let inside = |number: i64| number.clamp(-most, most);

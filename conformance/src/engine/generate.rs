@@ -51,8 +51,7 @@ pub(crate) fn generate_with(draw: &Draw, hello: &Hello, rules: &Rules) -> Genera
             ask.add(row, rule, &of_rules.part(*number));
         }
     }
-    let mut script = ask.into_script();
-    script.retain(|step| hello.limits.allow_step(platform, &array, &layout, step));
+    let script = ask.into_script();
     let mut case = Case { array, script };
     if case.script.iter().any(|step| matches!(step, Step::Act(_))) {
         // Only with the whole script is it known which steps of the scenario are constrained.

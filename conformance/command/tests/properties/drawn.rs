@@ -127,15 +127,6 @@ fn memory_that_only_the_other_reading_keeps_is_not_read() {
     assert_eq!(asked(Reading::Borrows), (0, 1, 0));
 }
 
-#[test]
-fn a_case_does_not_depend_on_the_cases_before_it() {
-    let host = Platform::host();
-    let forwards: Vec<_> = (0..100).map(|index| generate::case(22, index, &host)).collect();
-    for index in (0..100).rev() {
-        assert_eq!(generate::case(22, index, &host), forwards[index as usize]);
-    }
-}
-
 /// Only one check in each case adds steps after all questions. No check may take that place from the others of its chapter.
 #[test]
 fn asking_about_a_chapter_asks_about_each_of_its_rules() {

@@ -144,6 +144,11 @@ pub const LAWS: &[Law] = &[
         other: &[Trait::LongSpan],
         reason: "all bytes of these arrays are given, so they are small",
     },
+    Law {
+        one: &[Trait::Object],
+        other: &[Trait::Field],
+        reason: "the structured types that are drawn hold no references",
+    },
     Law { one: &[Trait::Refused], other: OF_LAYOUT, reason: "an array that does not exist has no layout" },
 ];
 
