@@ -62,11 +62,16 @@ const COMPARED_WITH_STRUCT: &[Question] = &[
 fn import(ask: &mut Ask) -> Import {
     let plain = without_objects(&mut ask.draw, &ask.domain).unwrap_or(BYTE);
     let dtype = Dtype::Plain(plain);
-    let shape: Vec<u64> = (0..ask.draw.below(4)).map(|_| u64::from(ask.draw.below(4))).collect();
+    let limits = ask.domain.limits;
+    let (low, high) = (limits.min_dimensions.min(64) as u32, limits.max_dimensions.min(64) as u32);
+    let dimensions = (low + ask.draw.below(4)).min(high);
+    let shortest = u32::from(!limits.empty);
+    let shape: Vec<u64> = (0..dimensions).map(|_| u64::from(shortest + ask.draw.below(4 - shortest))).collect();
     let mut strides: Vec<i64> = c_strides(&shape, dtype.item_size());
+    let wider = ask.domain.stride_unit(&dtype) as i64;
     match ask.draw.below(3) {
-        0 => strides.iter_mut().for_each(|stride| *stride = -*stride),
-        1 => strides.iter_mut().for_each(|stride| *stride += 1),
+        0 if limits.strided && limits.negative_strides => strides.iter_mut().for_each(|stride| *stride = -*stride),
+        1 if limits.strided => strides.iter_mut().for_each(|stride| *stride += wider),
         _ => {}
     }
     let typestr = dtype.typestr();
@@ -76,8 +81,8 @@ fn import(ask: &mut Ask) -> Import {
     let room = reach.end - reach.start - (high - low);
     if room < 0 {
         // The buffer has no room for it, but for an empty array.
-        layout.shape = vec![0];
-        layout.strides = vec![layout.dtype.item_size() as i64];
+        layout.shape = vec![0; low.max(1) as usize];
+        layout.strides = c_strides(&layout.shape, layout.dtype.item_size());
     }
     let slack = ask.draw.below(1 + room.clamp(0, 64) as u32);
     let start = reach.start + if room < 0 { 0 } else { -low + i128::from(slack) };
