@@ -39,6 +39,7 @@ const SHIPPED: &[(&str, &str)] = cases! {
     "ctypeslib.as-array-empty"
     "ctypeslib.as-array-no-structure"
     "ctypeslib.as-array-no-structure-union"
+    "ctypeslib.as-array-structure"
     "ctypeslib.as-array-union"
     "ctypeslib.ctype-of-number"
     "ctypeslib.load-library-defective"
