@@ -136,10 +136,7 @@ impl<T: InProcess> Local<T> {
             Some(self.part(case, &memory, &script[..count], &mut so_far).map(|()| so_far))
         };
         let (mut holds, mut panics) = (0, script.len());
-        let mut before = match ask(0) {
-            Some(Ok(answers)) => answers,
-            _ => return Reply::Lost(message),
-        };
+        let Some(Ok(mut before)) = ask(0) else { return Reply::Lost(message) };
         while holds + 1 < panics {
             let middle = usize::midpoint(holds, panics);
             match ask(middle) {
