@@ -26,6 +26,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) last: Vec<Step>,
     /// True if the run is about few rules, so that each check asks at every opportunity.
     pub(crate) focused: bool,
+    /// True if there are pointers of ctypes to write through.
+    pub(crate) has_pointers: bool,
 }
 
 impl<'a> Ask<'a> {
@@ -38,7 +40,17 @@ impl<'a> Ask<'a> {
         focused: bool,
     ) -> Ask<'a> {
         let (rule, draw) = (rules::layout::answered, draw.clone());
-        Ask { rule, draw, platform, array, layout, script: Vec::with_capacity(24), last: Vec::new(), focused }
+        Ask {
+            rule,
+            draw,
+            platform,
+            array,
+            layout,
+            script: Vec::with_capacity(24),
+            last: Vec::new(),
+            focused,
+            has_pointers: true,
+        }
     }
 
     /// The whole script.
@@ -130,8 +142,8 @@ impl Ask<'_> {
     /// Returns true if item `at` of a pointer to that type lies in the buffer or mapping and can be compared.
     pub(crate) fn reaches(&self, at: i64, ctype: &CType) -> bool {
         let Some(MemoryLayout { size, .. }) = ctype.layout(self.platform) else { return false };
-        // The address of a view without elements is not prescribed everywhere.
-        if self.layout.is_empty() && !self.array.views.is_empty() {
+        // Where no element is, no address is prescribed.
+        if self.layout.is_empty() {
             return false;
         }
         let start = i128::from(self.layout.offset) + i128::from(at) * i128::from(size);

@@ -2,7 +2,7 @@
 
 use crate::checks::ask::{Ask, is_owner};
 use crate::checks::row::{Need, act, once, rows};
-use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Question, Step, Value};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Profile, Question, Step, Value};
 
 rows! {
     first_element: once(&[Question::Data]).when(|ask| !ask.layout.is_empty());
@@ -13,7 +13,7 @@ rows! {
     stable: act(add_stable).one_in(8);
     memory: act(add_memory).one_in(24);
     memory_written: act(add_memory_written).one_in(24);
-    interface: act(add_interface).one_in(4);
+    interface: act(add_interface).one_in(4).needs(Need::Profile(Profile::Ctypes));
     unsigned: act(add_unsigned).one_in(32).when(|ask| !is_owner(ask));
     no_setter: act(add_no_setter).one_in(24);
 }

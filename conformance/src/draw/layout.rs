@@ -99,7 +99,11 @@ fn stretch(draw: &mut Draw, platform: &Platform, layout: &mut Layout) {
     let Some(axis) = (0..layout.shape.len()).find(|axis| layout.shape[*axis] > 1) else { return };
     let edge = draw.pick(&[(1u64 << 31) - 1, 1 << 31, (1 << 31) + 1, 1 << 32, (1 << 32) + 1]);
     if draw.one_in(2) || platform.pointer_size() == 4 {
-        layout.shape[axis] = edge;
+        // binary64 rounds the first of them to the middle between two numbers of binary32, and the second up.
+        let rounded = draw.pick(&[(1u64 << 60) + (1 << 36) + 1, (1 << 60) - 1]);
+        let others = layout.shape.iter().filter(|length| **length > 1).count();
+        let fits = platform.pointer_size() > 4 && others == 1 && layout.dtype.item_size() <= 4;
+        layout.shape[axis] = if fits && draw.one_in(2) { rounded } else { edge };
         layout.strides[axis] = 0;
     } else {
         layout.shape[axis] = 2;

@@ -50,6 +50,7 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
         return Generated { case: Case { array, script }, applicable };
     };
     let mut ask = Ask::new(draw, platform, &array, &layout, rules.is_focused());
+    ask.has_pointers = hello.profiles.contains(&Profile::Ctypes);
     for (Numbered { row, number }, rule) in ROWS.iter().zip(Rule::all()) {
         if rules.includes(rule) {
             ask.rule = rule;
