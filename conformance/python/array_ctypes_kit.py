@@ -65,7 +65,8 @@ class Replies:
     """
 
     ROOM = 1 << 18  # bytes that may wait
-    LONGEST_WAIT = 0.01  # seconds from one write to the next, if lines wait: the suite counts a timeout from the last line
+    # Seconds from one write to the next, if lines wait. The suite judges meanwhile: if it gets them late, it asks late.
+    LONGEST_WAIT = 0.002
     _START = struct.calcsize("Q")  # where the lines begin, after the number of their bytes
 
     def __init__(self, descriptor):
@@ -1192,20 +1193,60 @@ def _walk(arguments, case):
 # Steps: the array interface
 
 
+# For each entry, how it is read, given the entries and the array, which exposes its memory itself if `data` does not.
 INTERFACE_KEYS = {
-    "keys": lambda entries: " ".join(sorted(entries)),
-    "data": lambda entries: _address(entries["data"][0]),
-    "read_only": lambda entries: bool(entries["data"][1]),
-    "shape": operator.itemgetter("shape"),
-    "strides": operator.itemgetter("strides"),
-    "typestr": operator.itemgetter("typestr"),
-    "descr": lambda entries: repr(entries["descr"]),
-    "version": operator.itemgetter("version"),
+    "keys": lambda entries, array: " ".join(sorted(entries)),
+    "data": lambda entries, array: _exported(entries, array)[0],
+    "read_only": lambda entries, array: _exported(entries, array)[1],
+    "shape": lambda entries, array: _entry_items(entries["shape"]),
+    "strides": lambda entries, array: _entry_items(entries.get("strides")),
+    "typestr": lambda entries, array: entries["typestr"],
+    "descr": lambda entries, array: repr(entries["descr"]) if "descr" in entries else None,
+    "version": lambda entries, array: entries["version"],
+    "data-type": lambda entries, array: _type_of_data(entries.get("data")),
+    "shape-type": lambda entries, array: _types_of_items(entries["shape"]),
+    "strides-type": lambda entries, array: _types_of_items(entries.get("strides")),
 }
 
 
 def _interface_entry(read, case):
-    return read(case.adapter.array_interface(case.array))
+    return read(case.adapter.array_interface(case.array), case.array)
+
+
+def _exported(entries, array):
+    """Returns the address of the first element, and true if the memory is read-only: as `data` says, or as the buffer of an
+    object does."""
+    data = entries.get("data")
+    if isinstance(data, (tuple, list)):
+        return _address(data[0]), bool(data[1])
+    with py_buffer(array if data is None else data, "strides") as filled:
+        return Address((filled.buf or 0) + entries.get("offset", 0)), bool(filled.readonly)
+
+
+def _entry_items(numbers):
+    """Returns lengths or strides as integers, whatever kind of numbers they are: the questions about types tell."""
+    return None if numbers is None else tuple(map(operator.index, numbers))
+
+
+def _type_of_data(data):
+    """Returns the name of the type of the address; `buffer` if an object exposes it, None if the array itself does."""
+    if data is None:
+        return None
+    if isinstance(data, tuple):
+        return value_type(data[0])
+    try:
+        with py_buffer(data, "strides"):
+            return "buffer"
+    except TypeError:
+        return value_type(data)
+
+
+def _types_of_items(numbers):
+    """Returns the name of the type of a sequence, with those of its items."""
+    if numbers is None:
+        return None
+    items = sorted({value_type(number) for number in numbers})
+    return value_type(numbers) + (" of " + ", ".join(items) if items else "")
 
 
 class PyArrayInterface(Structure):
@@ -1400,8 +1441,8 @@ def _seen(array, adapter):
     """Returns the facts of an array."""
     seen = adapter.array_interface(array)
     shape, strides = [[str(item) for item in items] for items in (seen["shape"], adapter.strides(array))]
-    data, read_only = adapter.data(array) or 0, seen["data"][1]
-    return dict(data=str(data), read_only=bool(read_only), shape=shape, strides=strides, typestr=seen["typestr"])
+    data, read_only = adapter.data(array) or 0, _exported(seen, array)[1]
+    return dict(data=str(data), read_only=read_only, shape=shape, strides=strides, typestr=seen["typestr"])
 
 
 # Steps: mapped files
@@ -2037,7 +2078,8 @@ def _hello(adapter, given):
 def _abilities(adapter):
     """Returns the limits by which the kit declares what it does itself."""
     has_ctypes = "ctypes" in adapter.profiles
-    return {"types": has_ctypes or "absent" in adapter.profiles, "functions": has_ctypes}
+    has_types = has_ctypes or "absent" in adapter.profiles
+    return {"types": has_types, "functions": has_ctypes, "interface_types": "interface" in adapter.profiles}
 
 
 def _visible_from_outside():

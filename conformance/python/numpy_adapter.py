@@ -20,7 +20,7 @@ class NumPy(Views, kit.Adapter):
     version = np.__version__
     # Since 1.16 a pointer holds its array.
     profiles = ["core", "ctypes", "lifetime", "borrows" if VERSION < (1, 16) else "holds", "interface"]
-    profiles += ["ctypeslib", "absent"]
+    profiles += ["import", "ctypeslib", "absent", "numpy"]
     if hasattr(kit.ctypes, "pythonapi"):  # PyPy cannot look into a Py_buffer or a capsule
         profiles += ["memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     absent_arguments = ["numpy_absent.py"]  # what Python runs in the process that has no ctypes

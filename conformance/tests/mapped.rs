@@ -58,7 +58,8 @@ fn refusal(error: &MemmapError) -> Raises {
 
 /// Returns where the elements are, if there is such an array.
 fn layout(array: &Array) -> Result<Layout, Raises> {
-    resolve(&Platform::host(), array).map_err(|invalid| invalid.refusal().1[0])
+    resolve(&Platform::host(), array)
+        .map_err(|invalid| invalid.refusals().last().map_or(Raises::ValueError, |(_, kinds)| kinds[0]))
 }
 
 /// The elements of an array, by their addresses.

@@ -47,11 +47,12 @@ pub fn expect_resolved(
     }
 }
 
-/// Predicts that every step is refused, by the rule that the array breaks.
+/// Predicts that every step is refused, by the rules that the array breaks.
 fn refuse(invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) {
-    let (rule, kinds) = invalid.refusal();
     for step in 0..script.len() {
-        each(Prediction { step, rule, expectation: Expectation::Raises(kinds) });
+        for (rule, kinds) in invalid.refusals() {
+            each(Prediction { step, rule, expectation: Expectation::Raises(kinds) });
+        }
     }
 }
 

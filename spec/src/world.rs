@@ -85,10 +85,9 @@ impl<'a> World<'a> {
         self.array.dtype.has_objects()
     }
 
-    /// The address of the first element; `None` for a view without elements, which may have it elsewhere.
+    /// The address of the first element; `None` if there is none: then no address is right or wrong.
     pub(crate) fn address(&self) -> Option<Answer> {
-        let free = self.layout.is_empty() && !self.array.views.is_empty();
-        (!free).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
+        (!self.layout.is_empty()).then_some(Answer::Address(Address::InBuffer(self.layout.offset)))
     }
 
     /// The lengths of the axes as numbers of C.
@@ -98,15 +97,13 @@ impl<'a> World<'a> {
 
     /// What is expected of the byte strides.
     pub(crate) fn expected_strides(&self) -> Expectation {
-        Expectation::integers(self.layout.strides.clone(), self.prescribed_strides())
+        Expectation::integers(self.layout.strides.clone(), self.layout.strides_that_matter())
     }
 
-    /// Returns which strides count in an [expectation](Expectation::integers): all if the array was described directly
-    /// over a buffer; otherwise those that decide where elements are.
-    pub(crate) fn prescribed_strides(&self) -> Vec<bool> {
+    /// Returns true if the array was described directly over a buffer, with its strides.
+    pub(crate) fn is_direct(&self) -> bool {
         let Array { views, map, owner, .. } = self.array;
-        let direct = views.is_empty() && map.is_none() && owner.is_none();
-        if direct { Vec::new() } else { self.layout.strides_that_matter() }
+        views.is_empty() && map.is_none() && owner.is_none()
     }
 
     /// Returns true if the implementation chooses whether the array may be written to: it is broadcast from a writeable one.

@@ -53,7 +53,7 @@ fn each_vector_has_the_predictions_of_the_specification() {
             match resolve(&platform, &case.array) {
                 Ok(_) => assert!(vector["made"].get("raises").is_none(), "{name}: {vector}"),
                 Err(invalid) => {
-                    let (rule, kinds) = invalid.refusal();
+                    let (rule, kinds) = invalid.refusals()[0];
                     assert_eq!(vector["made"], expected(rule, &spec::Expectation::Raises(kinds)), "{name}: {vector}");
                 }
             }

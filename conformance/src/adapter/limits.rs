@@ -131,6 +131,10 @@ limits! {
         /// profile `absent`, also the questions about types there.
         #[default(false)]
         pub types: bool,
+        /// An ability: the questions about types in `__array_interface__` are answered; only meaningful with the profile
+        /// `interface`.
+        #[default(false)]
+        pub interface_types: bool,
         /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
         /// views.
         #[default(true)]
@@ -177,13 +181,13 @@ impl Limits {
     /// No limits, and every ability: for cases that are made for no implementation in particular.
     #[must_use]
     pub fn with_all_abilities() -> Limits {
-        Limits { functions: true, types: true, owners: Owner::ALL.to_vec(), ..Limits::default() }
+        Limits { functions: true, types: true, interface_types: true, owners: Owner::ALL.to_vec(), ..Limits::default() }
     }
 
     /// The names of the abilities that are declared. Those of `owners` are its words.
     #[must_use]
     pub fn abilities(&self) -> Vec<&'static str> {
-        let own = [("functions", self.functions), ("types", self.types)];
+        let own = [("functions", self.functions), ("types", self.types), ("interface_types", self.interface_types)];
         let own = own.into_iter().filter_map(|(name, is_declared)| is_declared.then_some(name));
         own.chain(self.owners.iter().map(|owner| owner.word())).collect()
     }
@@ -193,6 +197,7 @@ impl Limits {
         match (ability, Owner::from_word(ability)) {
             ("functions", _) => self.functions = true,
             ("types", _) => self.types = true,
+            ("interface_types", _) => self.interface_types = true,
             (_, Some(owner)) => self.owners.push(owner),
             _ => return false,
         }

@@ -38,6 +38,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) focused: bool,
     /// The check that may end the script.
     end: Option<End>,
+    /// True if there are pointers of ctypes to write through.
+    pub(crate) has_pointers: bool,
 }
 
 impl<'a> Ask<'a> {
@@ -46,7 +48,7 @@ impl<'a> Ask<'a> {
         let (rule, draw, platform) = (rules::layout::answered, draw.clone(), domain.platform);
         let end = end(array, draw.of("end").below(PLACES));
         let (first, script, last) = (Vec::new(), Vec::with_capacity(24), Vec::new());
-        Ask { rule, draw, platform, domain, array, layout, first, script, last, focused, end }
+        Ask { rule, draw, platform, domain, array, layout, first, script, last, focused, end, has_pointers: true }
     }
 
     /// The whole script.
@@ -162,8 +164,8 @@ impl Ask<'_> {
     /// Returns true if item `at` of a pointer to that type lies in the buffer or mapping and can be compared.
     pub(crate) fn reaches(&self, at: i64, ctype: &CType) -> bool {
         let Some(MemoryLayout { size, .. }) = ctype.layout(self.platform) else { return false };
-        // The address of a view without elements is not prescribed everywhere.
-        if self.layout.is_empty() && !self.array.views.is_empty() {
+        // Where no element is, no address is prescribed.
+        if self.layout.is_empty() {
             return false;
         }
         let start = i128::from(self.layout.offset) + i128::from(at) * i128::from(size);

@@ -164,7 +164,7 @@ fn add_read_only_memory(ask: &mut Ask) {
 
 /// Returns true if the address is prescribed.
 fn has_address(ask: &Ask) -> bool {
-    !ask.layout.is_empty() || ask.array.views.is_empty()
+    !ask.layout.is_empty()
 }
 
 /// Draws the interface object, or a pointer of it; with it the type of the pointer.

@@ -50,17 +50,20 @@ fn add_integer_wraps(ask: &mut Ask) {
 }
 
 fn add_float_rounds(ask: &mut Ask) {
-    // Few arrays have a number that is rounded at all, so those are asked about more often.
-    let is_rounded = |number: &i64| number.unsigned_abs() >= 1 << 24 && !number.unsigned_abs().is_power_of_two();
-    if ask.layout.strides.iter().any(is_rounded) {
-        let simple = ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble]);
-        return ask.once(Question::StridesAs(CType::Simple(simple)));
+    let ctype = CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble]));
+    // Few arrays have a number that is rounded at all, so those are asked about more often. Mostly it is a length: large strides
+    // seldom reach an element.
+    let is_rounded = |number: u64| number > 1 << 24 && !number.is_power_of_two();
+    let matters = ask.layout.strides_that_matter();
+    let has_rounded_stride =
+        ask.layout.strides.iter().zip(matters).any(|(stride, matters)| matters && is_rounded(stride.unsigned_abs()));
+    if ask.layout.shape.iter().any(|length| is_rounded(*length)) {
+        ask.once(Question::ShapeAs(ctype));
+    } else if has_rounded_stride {
+        ask.once(Question::StridesAs(ctype));
+    } else if ask.one_in(12) {
+        convert(ask, ctype);
     }
-    if !ask.one_in(12) {
-        return;
-    }
-    let simple = ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble]);
-    convert(ask, CType::Simple(simple));
 }
 
 fn add_boolean(ask: &mut Ask) {

@@ -22,6 +22,7 @@ rows! {
         .one_in(16)
         .when(|ask| ask.array.is_writeable() && !ask.layout.is_c_contiguous());
     as_ctypes_refused: row::once(&[AS_CTYPES]).one_in(8).when(|ask| is_exportable(ask) && !has_type(ask));
+    error: row::once(&[AS_CTYPES]).one_in(16).when(|ask| !is_exportable(ask));
     load_library: act(|ask| load(ask, &[Library::Name, Library::File, Library::Beside]))
         .one_in(48)
         .needs(Need::Library);

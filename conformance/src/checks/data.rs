@@ -3,7 +3,7 @@
 use crate::checks::ask::{Ask, is_owner};
 use crate::checks::end::End;
 use crate::checks::row::{Need, act, once, rows};
-use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Question, Step, Value};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Profile, Question, Step, Value};
 
 rows! {
     first_element: once(&[Question::Data]).when(|ask| !ask.layout.is_empty());
@@ -14,7 +14,7 @@ rows! {
     stable: act(add_stable).one_in(16);
     memory: act(add_memory);
     memory_written: act(add_memory_written);
-    interface: act(add_interface).one_in(4);
+    interface: act(add_interface).one_in(4).needs(Need::Profile(Profile::Ctypes));
     unsigned: act(add_unsigned).one_in(32).when(|ask| !is_owner(ask));
     no_setter: act(add_no_setter).one_in(24);
 }

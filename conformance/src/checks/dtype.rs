@@ -12,6 +12,7 @@ rows! {
     typestr_text: TYPESTR;
     typestr_void: TYPESTR;
     typestr_object: TYPESTR;
+    typestr_spelling: once(&[Question::Interface(Key::Typestr)]);
     descr_plain: DESCR;
     descr_fields: DESCR;
     descr_padding: DESCR;
@@ -19,6 +20,7 @@ rows! {
     descr_sub_array: DESCR;
     descr_title: DESCR;
     descr_overlap: DESCR;
+    descr_given: once(&[Question::Interface(Key::Descr)]);
 }
 
 /// Asks for the type string, if the rule is about this element type.

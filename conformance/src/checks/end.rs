@@ -47,6 +47,7 @@ pub(crate) enum End {
     PastEnd,
     Unmaps,
     Close,
+    ShapeFree,
 }
 
 ends! {
@@ -55,14 +56,14 @@ ends! {
         Memory 8, MemoryWritten 10,
         Kept 2, InterfaceHolds 2, MethodHolds 2, ViewHolds 2, CapsuleHolds 2, PointerHolds 2, ParameterHolds 2,
         DerivedHolds 3, CastHolds 2, AsCtypesHolds 16, AsArrayHolds 2, PointerBorrows 2, ValuesFree 3, DictionaryFree 2,
-        Prompt 2, Collected 2, Balanced 3, LifetimeOfMemory 2, DuringCall 2, PointerDuringCall 2, Quiet 2,
+        Prompt 2, Collected 2, Balanced 3, LifetimeOfMemory 2, DuringCall 2, PointerDuringCall 2, Quiet 2, ShapeFree 2,
     }
     /// In memory of the library's own.
     OF_OWNERS {
         Memory 4, MemoryWritten 4,
         Kept 6, InterfaceHolds 6, MethodHolds 3, ViewHolds 6, CapsuleHolds 3, PointerHolds 8, ParameterHolds 4,
-        DerivedHolds 6, CastHolds 3, AsCtypesHolds 12, AsArrayHolds 3, PointerBorrows 8, ValuesFree 12, DictionaryFree 4,
-        Prompt 3, Collected 3, Balanced 3, LifetimeOfMemory 12, DuringCall 3, PointerDuringCall 3, Quiet 3,
+        DerivedHolds 6, CastHolds 3, AsCtypesHolds 12, AsArrayHolds 3, PointerBorrows 8, ValuesFree 8, DictionaryFree 4,
+        Prompt 3, Collected 3, Balanced 3, LifetimeOfMemory 12, DuringCall 3, PointerDuringCall 3, Quiet 3, ShapeFree 6,
     }
     /// In mapped files.
     IN_FILES { Mapping 44, PastEnd 28, Unmaps 20, Close 32, }

@@ -21,12 +21,16 @@ rows! {
     shape: once(&[Question::Interface(Key::Shape)]).one_in(2);
     strides: once(&[Question::Interface(Key::Strides)]);
     no_strides: once(&[Question::Interface(Key::Strides)]);
+    data_type: once(&[Question::Interface(Key::DataType)]).one_in(8).needs(Need::InterfaceTypes);
+    shape_type: once(&[Question::Interface(Key::ShapeType)]).one_in(8).needs(Need::InterfaceTypes);
+    strides_type: once(&[Question::Interface(Key::StridesType)]).one_in(4).needs(Need::InterfaceTypes);
     fresh: again(&[Question::Object(Attribute::Interface), Question::Object(Attribute::Interface)]).one_in(24);
     struct_two: once(&[Question::Struct(Member::Two)]).one_in(8).needs(Need::ArrayStruct);
     struct_nd: once(&[Question::Struct(Member::Nd)]).one_in(4).needs(Need::ArrayStruct);
     struct_typekind: once(&[Question::Struct(Member::TypeKind)]).one_in(4).needs(Need::ArrayStruct);
     struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(3).needs(Need::ArrayStruct);
     struct_flags: once(&[Question::Struct(Member::Flags)]).one_in(4).when(is_plain).needs(Need::ArrayStruct);
+    struct_flags_all: once(&[Question::Struct(Member::Flags)]).one_in(4).when(is_plain).needs(Need::ArrayStruct);
     struct_flags_descr: once(&[Question::Struct(Member::Flags)]).when(|ask| !is_plain(ask)).needs(Need::ArrayStruct);
     struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(5).needs(Need::ArrayStruct);
     struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(4).needs(Need::ArrayStruct);
@@ -37,6 +41,7 @@ rows! {
     import_no_strides: act(add_import_no_strides).one_in(16);
     import_read_only: act(add_import_read_only).one_in(16);
     import_version: act(add_import_version).one_in(24);
+    import_old_version: act(add_import_old_version).one_in(32);
     import_offset: act(add_import_offset).one_in(20);
     import_buffer: act(add_import_buffer).one_in(8);
     import_data: act(add_import_data).one_in(8);
@@ -48,6 +53,7 @@ rows! {
     import_null: act(add_import_null).one_in(32);
     import_null_elements: act(add_import_null_elements).one_in(32);
     import_dimensions: act(add_import_dimensions).one_in(96).when(|ask| !is_mapped(ask) && !is_owner(ask));
+    import_error: act(add_import_error).one_in(16);
 }
 
 /// Members of the structure, and the keys that they must agree with.
@@ -155,7 +161,13 @@ fn add_import_read_only(ask: &mut Ask) {
 }
 
 fn add_import_version(ask: &mut Ask) {
-    let version = ask.draw.pick(&[0, 1, 2, 4, 99]);
+    let version = ask.draw.pick(&[4, 99]);
+    let import = Import { version, ..import(ask) };
+    ask_import(ask, import);
+}
+
+fn add_import_old_version(ask: &mut Ask) {
+    let version = ask.draw.pick(&[0, 1, 2]);
     let import = Import { version, ..import(ask) };
     ask_import(ask, import);
 }
@@ -228,6 +240,15 @@ fn add_import_null(ask: &mut Ask) {
 fn add_import_null_elements(ask: &mut Ask) {
     let shape = ask.draw.pick(&[&[][..], &[1], &[2, 3]]);
     null(ask, shape);
+}
+
+/// Asks for what the importer refuses, with an error of its own.
+fn add_import_error(ask: &mut Ask) {
+    match ask.draw.below(3) {
+        0 => add_import_rank(ask),
+        1 => add_import_size(ask),
+        _ => add_import_wide(ask),
+    }
 }
 
 /// In a copy of the process, because NumPy may crash on it.

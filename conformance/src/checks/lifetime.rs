@@ -11,7 +11,7 @@ use crate::checks::row::{self, Need, rows};
 use crate::draw::ctype::integer;
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::{Act, Derive, Export, Profile};
-use scenario::{Plan, act, anything, cast, derivation, holder, scenario, some, to_data, turn, value};
+use scenario::{Plan, act, anything, cast, derivation, holder, lengths, scenario, some, to_data, turn, value};
 
 mod scenario;
 
@@ -29,6 +29,7 @@ rows! {
     as_array_holds: row::act(add_as_array_holds).needs(Need::Profile(Profile::Ctypeslib));
     pointer_borrows: row::act(add_pointer_borrows);
     values_free: row::act(add_values_free);
+    shape_free: row::act(add_shape_free);
     dictionary_free: row::act(add_dictionary_free);
     prompt: row::act(add_prompt).needs(Need::ReferenceCounts);
     collected: row::act(add_collected);
@@ -139,7 +140,7 @@ fn add_pointer_borrows(ask: &mut Ask) {
 
 fn add_values_free(ask: &mut Ask) {
     if turn(ask, End::ValuesFree) {
-        let mut exports = some(ask, value, 3);
+        let mut exports = vec![Export::Data];
         let mut derivations = Vec::new();
         if ask.draw.one_in(2) {
             exports.insert(0, to_data(ask));
@@ -151,6 +152,15 @@ fn add_values_free(ask: &mut Ask) {
         if let Some(derive) = pointer {
             acts.extend([derive, Act::Drop(0)]);
         }
+        acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
+        act(ask, acts);
+    }
+}
+
+fn add_shape_free(ask: &mut Ask) {
+    if turn(ask, End::ShapeFree) {
+        let exports = some(ask, lengths, 3);
+        let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
         acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
         act(ask, acts);
     }

@@ -5,10 +5,10 @@
 use crate::checks::ask::{Ask, is_mapped, is_plain};
 use crate::checks::data::peek;
 use crate::checks::end::End;
-use crate::checks::row::{act, nothing, once, rows};
+use crate::checks::row::{Need, act, nothing, once, rows};
 use array_ctypes_spec::memmap::{Mode, Part};
 use array_ctypes_spec::platform::DataModel;
-use array_ctypes_spec::{Outside, Question, Step, Write};
+use array_ctypes_spec::{Outside, Profile, Question, Step, Write};
 
 rows! {
     granularity: once(&[Question::Data]).when(is_mapped);
@@ -29,7 +29,10 @@ rows! {
     offset: nothing();
     too_big: nothing();
     refuses: act(add_refuses).one_in(2).when(|ask| ask.mode() == Some(Mode::R) && is_plain(ask));
-    faults: act(add_faults).one_in(3).when(|ask| ask.mode() == Some(Mode::R) && ask.can_fork());
+    faults: act(add_faults)
+        .one_in(3)
+        .when(|ask| ask.mode() == Some(Mode::R) && ask.can_fork())
+        .needs(Need::Profile(Profile::Ctypes));
     shared: act(add_shared).one_in(2).when(|ask| matches!(ask.mode(), Some(Mode::RPlus | Mode::WPlus)));
     private: act(add_private).one_in(2).when(|ask| ask.mode() == Some(Mode::C));
     sees_file: act(add_sees_file).one_in(3).when(|ask| !matches!(ask.mode(), None | Some(Mode::C)));
@@ -43,6 +46,7 @@ rows! {
         .one_in(4)
         .when(has_mapped_element_once);
     filename: once(&[Question::Map(Part::Filename)]).one_in(4).when(has_mapped_element_once);
+    error: nothing();
 }
 
 /// The most bytes of a file that one question asks for.
@@ -114,9 +118,11 @@ impl Ask<'_> {
     fn write_element(&mut self) {
         let Some(InFile { index, start, size }) = self.element_in_file() else { return };
         let can_write_item = is_plain(self) && !self.array.is_broadcast();
-        if can_write_item && self.draw.one_in(2) {
+        if can_write_item && (self.draw.one_in(2) || !self.has_pointers) {
             let bytes = self.element_bytes();
             self.write(Write::Item { index, bytes });
+        } else if !self.has_pointers {
+            return;
         } else {
             let offset = i128::from(start) - i128::from(self.layout.offset);
             let bytes = self.few_bytes(self.layout.dtype.item_size());

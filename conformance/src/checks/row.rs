@@ -42,6 +42,8 @@ pub(crate) enum Need {
     Writeable,
     /// An address of arrays without elements.
     AddressIfEmpty,
+    /// Types of what `__array_interface__` has.
+    InterfaceTypes,
     /// Another profile, which the rule is about too.
     Profile(Profile),
 }
@@ -57,6 +59,7 @@ impl Need {
             Need::Assignment => hello.limits.assigns,
             Need::Writeable => hello.limits.writeable,
             Need::AddressIfEmpty => hello.limits.address_if_empty,
+            Need::InterfaceTypes => hello.limits.interface_types,
             Need::Profile(profile) => hello.profiles.contains(&profile),
         }
     }
@@ -72,6 +75,9 @@ impl Need {
             Need::Assignment => ("assigns", "elements can be set through the library"),
             Need::Writeable => ("writeable", "the library has arrays that may be written to"),
             Need::AddressIfEmpty => ("address_if_empty", "an array without elements has an address of its own"),
+            Need::InterfaceTypes => {
+                ("interface_types", "the implementation answers `interface data-type`, `shape-type` and `strides-type`")
+            }
             Need::Profile(_) => return None,
         };
         Some(Ability { limit, about })

@@ -11,9 +11,11 @@ use array_ctypes_spec::{Attribute, Handed, Question, Value, Write};
 rows! {
     shape: once(&[Question::Shape]);
     strides: once(&[Question::Strides]);
+    strides_kept: once(&[Question::Strides]);
     base_type: act(add_base_type).one_in(10).when(|ask| !ask.layout.shape.is_empty());
     array_type: act(add_array_type).one_in(6).needs(Need::Types);
     zero_dimensions: act(add_zero_dimensions).when(|ask| ask.layout.shape.is_empty());
+    none: act(add_zero_dimensions).when(|ask| ask.layout.shape.is_empty());
     shape_as: act(add_shape_as).one_in(3);
     strides_as: act(add_strides_as).one_in(3);
     as_type: act(add_as_type).one_in(2).needs(Need::Types);

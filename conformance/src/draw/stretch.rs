@@ -51,11 +51,28 @@ fn edge(draw: &mut Draw, powers: &[u32]) -> u64 {
     (1u64 << power) - 1 + u64::from(draw.below(3))
 }
 
+/// A number next to the middle between two neighbours among binary32 numbers, or among binary64 numbers. A conversion that
+/// rounds twice, or towards zero, goes wrong there.
+fn rounded(draw: &mut Draw) -> u64 {
+    let bits = draw.pick(&[24, 53]);
+    let power = bits + 1 + draw.below(60 - bits);
+    (1u64 << power) + (1 << (power - bits)) - 1 + u64::from(draw.below(3))
+}
+
 /// Gives the axis a length that a stride of zero repeats.
 fn repeat(draw: &mut Draw, domain: &Domain, layout: &mut Layout, axis: usize, powers: &[u32]) {
-    if domain.limits.overlap && domain.limits.strided {
-        layout.shape[axis] = edge(draw, powers);
-        layout.strides[axis] = 0;
+    if !domain.limits.overlap || !domain.limits.strided {
+        return;
+    }
+    let item = layout.dtype.item_size();
+    layout.shape[axis] = if powers.contains(&53) && draw.one_in(3) { rounded(draw) } else { edge(draw, powers) };
+    layout.strides[axis] = 0;
+    // So many elements leave no room for other axes, or for wide items.
+    if layout.shape[axis] > 1 << 53 {
+        (0..layout.shape.len())
+            .filter(|other| *other != axis)
+            .for_each(|other| layout.shape[other] = layout.shape[other].min(1));
+        layout.shape[axis] = layout.shape[axis].min(i64::MAX as u64 / item.max(1));
     }
 }
 

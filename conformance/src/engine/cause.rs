@@ -213,7 +213,7 @@ fn difference(found: &Answer, expectation: &Expectation) -> Difference {
                 Difference::Count
             }
         }
-        (Answer::Imported(found), Expectation::ImportedEmpty { imported, .. }) => between_imports(imported, found),
+        (Answer::Imported(found), Expectation::SomeImported { imported, .. }) => between_imports(imported, found),
         // The others tell nothing more exact than the kind of the answer.
         (Answer::Object(_), Expectation::SameAs(_) | Expectation::FreshFrom(_)) => Difference::Object,
         (Answer::Address(_), Expectation::SameAs(_) | Expectation::Congruent { .. }) => Difference::Address,

@@ -46,6 +46,7 @@ pub(crate) fn generate_with(draw: &Draw, hello: &Hello, rules: &Rules) -> Genera
     };
     let of_rules = draw.of("rules");
     let mut ask = Ask::new(&of_rules, domain, &array, &layout, rules.is_focused());
+    ask.has_pointers = hello.profiles.contains(&Profile::Ctypes);
     for (Numbered { row, number }, rule) in ROWS.iter().zip(Rule::all()) {
         if rules.includes(rule) {
             ask.add(row, rule, &of_rules.part(*number));

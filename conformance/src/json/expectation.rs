@@ -13,8 +13,9 @@ pub fn from_expectation(expectation: &Expectation) -> Value {
         Expectation::OneOf(answers) => json!({ "one_of": answers.iter().map(from_answer).collect::<Value>() }),
         Expectation::SomeBytes { bytes, counts } => matches(&Answer::Bytes(bytes.clone()), counts),
         Expectation::SomeIntegers { integers, counts } => matches(&Answer::Integers(integers.clone()), counts),
-        Expectation::ImportedEmpty { imported, address_counts } => {
-            matches(&Answer::Imported(imported.clone()), &[*address_counts, false])
+        Expectation::SomeImported { imported, address_counts, strides_count } => {
+            let counts = [&[*address_counts][..], strides_count].concat();
+            matches(&Answer::Imported(imported.clone()), &counts)
         }
         Expectation::SameAs(step) => json!({ "same_as": step }),
         Expectation::FreshFrom(step) => json!({ "fresh_from": step }),
@@ -32,8 +33,8 @@ pub fn from_expectation(expectation: &Expectation) -> Value {
     }
 }
 
-/// An answer with a mask: one digit for each byte or integer, 1 if it counts. The mask of an imported array has two digits, for
-/// its address and its strides.
+/// An answer with a mask: one digit for each byte or integer, 1 if it counts. The mask of an imported array has one for its
+/// address, and then one for each stride.
 fn matches(answer: &Answer, counts: &[bool]) -> Value {
     let mask: String = counts.iter().map(|counts| if *counts { '1' } else { '0' }).collect();
     json!({ "matches": from_answer(answer), "mask": mask })

@@ -136,6 +136,9 @@ fn step(step: &Step, case: &Case) -> String {
         }
         Question::Interface(Key::Keys) => "sorted(a.__array_interface__)".to_owned(),
         Question::Interface(Key::Data) => "a.__array_interface__['data'][0] - base".to_owned(),
+        Question::Interface(Key::DataType) => "type(a.__array_interface__['data'][0])".to_owned(),
+        Question::Interface(Key::ShapeType) => types_in("shape"),
+        Question::Interface(Key::StridesType) => types_in("strides"),
         Question::Interface(Key::ReadOnly) => "a.__array_interface__['data'][1]".to_owned(),
         Question::Interface(key) => format!("a.__array_interface__['{}']", key.word()),
         Question::Struct(member) => {
@@ -161,6 +164,11 @@ fn step(step: &Step, case: &Case) -> String {
         Question::Dlpack(request, member) => return protocols::dlpack(*request, *member),
     };
     format!("print({expression})")
+}
+
+/// Python that names the types of an entry and of its items.
+fn types_in(key: &str) -> String {
+    format!("(lambda them: (type(them), [*map(type, them or ())]))(a.__array_interface__['{key}'])")
 }
 
 /// The expression of a value that the interface object yields.

@@ -18,8 +18,12 @@ use array_ctypes_spec::{Answer, Array, Expectation, Question, Raises, Step, expe
 use std::collections::VecDeque;
 use std::io;
 
+mod answers;
 mod mapped;
 mod panics;
+
+use answers::{answered, native};
+pub use mapped::Mapped;
 
 /// A Rust crate under test, in this process.
 ///
@@ -53,20 +57,6 @@ pub trait InProcess {
     }
 }
 
-/// An array that a crate has mapped from a file. When it is dropped, the file is no longer mapped.
-pub trait Mapped {
-    /// The address that the first byte of the file has or would have: that of the mapping, less the mapping's offset in the
-    /// file. It wraps around.
-    fn origin(&self) -> u64;
-
-    /// Does a step. The suite does those that need no array itself: all that read or change the file, `map dropped`,
-    /// `forked` and those from outside.
-    ///
-    /// # Errors
-    /// The kind of error, if the crate refuses.
-    fn answer(&mut self, step: &Step) -> Result<Answer, Raises>;
-}
-
 /// An [`InProcess`] crate with the memory and the files that it works in.
 #[derive(Debug)]
 pub struct Local<T> {
@@ -75,11 +65,6 @@ pub struct Local<T> {
     files: Files,
     /// The replies to the batches that were sent and not received, the oldest first.
     answered: VecDeque<Vec<Reply>>,
-}
-
-/// The answer to `native`.
-fn native() -> Answer {
-    Answer::Bytes(0x0102_0304_u32.to_ne_bytes().to_vec())
 }
 
 impl<T: InProcess> Local<T> {
@@ -151,10 +136,7 @@ impl<T: InProcess> Local<T> {
             Some(self.part(case, &memory, &script[..count], &mut so_far).map(|()| so_far))
         };
         let (mut holds, mut panics) = (0, script.len());
-        let mut before = match ask(0) {
-            Some(Ok(answers)) => answers,
-            _ => return Reply::Lost(message),
-        };
+        let Some(Ok(mut before)) = ask(0) else { return Reply::Lost(message) };
         while holds + 1 < panics {
             let middle = usize::midpoint(holds, panics);
             match ask(middle) {
@@ -202,15 +184,6 @@ fn must_refuse(platform: &Platform, array: &Array) -> Option<Raises> {
     match expect_making(array, &resolved).expectation {
         Expectation::Raises(kinds) if resolved.is_err() => kinds.first().copied(),
         _ => None,
-    }
-}
-
-/// The reply with these answers. A crate that declines every step declines the case.
-fn answered(answers: Answers) -> Reply {
-    let is_declined = |answer: &Answer| matches!(answer, Answer::Declined(_));
-    match answers.answers.first() {
-        Some(Answer::Declined(reason)) if answers.answers.iter().all(is_declined) => Reply::Declined(reason.clone()),
-        _ => Reply::Answered(answers),
     }
 }
 

@@ -13,7 +13,6 @@ pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
     let layout = &world.layout;
     let zero_d = layout.shape.is_empty();
     let shape = || Answer::Integers(world.lengths());
-    let strides = || Answer::Integers(layout.strides.clone());
     match what {
         Absent::Ctypes => out.push(rules::there, Expectation::Is(Answer::Bool(true))),
         Absent::Data => {
@@ -38,21 +37,18 @@ pub(crate) fn expect(world: &World, what: Absent, out: &mut Predictions) {
         }
         Absent::DataAs => {
             if let Some(address) = world.address() {
-                or_refused(&[address], out);
+                or_refused(Expectation::Is(address), out);
             }
         }
-        Absent::ShapeAs | Absent::StridesAs if zero_d => or_refused(&NONE, out),
-        Absent::ShapeAs => or_refused(&[shape()], out),
-        // A choice between answers cannot leave strides of a view open.
-        Absent::StridesAs if world.array.views.is_empty() => or_refused(&[strides()], out),
-        Absent::StridesAs => {}
+        Absent::ShapeAs | Absent::StridesAs if zero_d => or_refused(Expectation::OneOf(NONE.into()), out),
+        Absent::ShapeAs => or_refused(Expectation::Is(shape()), out),
+        Absent::StridesAs => or_refused(world.expected_strides(), out),
     }
 }
 
 /// The answers that stand for the lengths or strides of no axes.
 const NONE: [Answer; 2] = [Answer::Nothing, Answer::Integers(Vec::new())];
 
-fn or_refused(answers: &[Answer], out: &mut Predictions) {
-    let refusals = Raises::ALL.into_iter().map(Answer::Raises);
-    out.push(rules::converted, Expectation::OneOf(answers.iter().cloned().chain(refusals).collect()));
+fn or_refused(expected: Expectation, out: &mut Predictions) {
+    out.push(rules::converted, Expectation::AnyOf(vec![expected, Expectation::Raises(Raises::ANY)]));
 }

@@ -45,14 +45,16 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
-/// Expects the address of the first element, if it is prescribed.
+/// Expects the address of the first element, if there is one.
 ///
-/// Who makes an array that owns its memory may not know where that is. So there the address is also expected to be the one
-/// that `data` gave before.
+/// Who makes an array that owns its memory may not know where that is, and nobody prescribes where an array without elements
+/// is. So there the address is expected to be the one that `data` gave before.
 fn push_address(world: &World, rule: Rule, out: &mut Predictions) {
-    let Some(address) = world.address() else { return };
-    out.push(rule, Expectation::Is(address));
-    if let Some(data) = world.asked_before(&Question::Data).filter(|_| world.array.owner.is_some()) {
+    if let Some(address) = world.address() {
+        out.push(rule, Expectation::Is(address));
+    }
+    let is_compared = world.array.owner.is_some() || world.layout.is_empty();
+    if let Some(data) = world.asked_before(&Question::Data).filter(|_| is_compared) {
         out.push(rule, Expectation::SameAs(data));
     }
 }

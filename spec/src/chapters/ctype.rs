@@ -22,7 +22,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         Question::ShapeAs(_) | Question::StridesAs(_) if world.layout.shape.is_empty() => {}
         Question::ShapeAs(ctype) => converted(world, ctype, &world.lengths(), &[], out),
         Question::StridesAs(ctype) => {
-            converted(world, ctype, &world.layout.strides, &world.prescribed_strides(), out);
+            converted(world, ctype, &world.layout.strides, &world.layout.strides_that_matter(), out);
         }
         _ => {}
     }

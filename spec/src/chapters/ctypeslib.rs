@@ -6,6 +6,7 @@ use crate::world::{Predictions, World};
 
 mod arrays;
 mod ndpointer;
+mod refuse;
 mod types;
 
 pub(crate) use types::is_object;

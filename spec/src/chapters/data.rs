@@ -32,8 +32,7 @@ fn address(world: &World, out: &mut Predictions) {
     let layout = &world.layout;
     match world.address() {
         Some(address) => {
-            let rule = if layout.is_empty() { rules::empty } else { rules::first_element };
-            out.push(rule, Expectation::Is(address.clone()));
+            out.push(rules::first_element, Expectation::Is(address.clone()));
             let swapped = layout.dtype.is_swapped(world.platform);
             if swapped || !world.array.is_writeable() || !layout.is_aligned(world.platform, world.array.at()) {
                 out.push(rules::raw, Expectation::Is(address));
@@ -43,8 +42,9 @@ fn address(world: &World, out: &mut Predictions) {
         // The library chooses the strides of an array without elements that it makes itself.
         None if world.array.owner.is_some() && world.array.shape.contains(&0) => {}
         None => {
-            let derived = Answer::Address(Address::InBuffer(layout.offset));
-            out.push(rules::empty_view, Expectation::Is(derived));
+            let advised = Answer::Address(Address::InBuffer(layout.offset));
+            let rule = if world.array.views.is_empty() { rules::empty } else { rules::empty_view };
+            out.push(rule, Expectation::Is(advised));
         }
     }
     if let Some(before) = world.asked_before(&Question::Data) {
@@ -58,7 +58,16 @@ fn address(world: &World, out: &mut Predictions) {
 /// Predicts the array that an importer makes of an absolute address, unless a rule of the chapter interface decides.
 fn unsigned(world: &World, given: &Import, out: &mut Predictions) {
     if let (ImportData::Tuple(Address::Absolute(_)), Some(made)) = (given.data, import::made(world, given)) {
-        out.push(rules::unsigned, made);
+        // The array has no elements, and the rule is about its address all the same.
+        out.push(
+            rules::unsigned,
+            match made {
+                Expectation::SomeImported { imported, strides_count, .. } => {
+                    Expectation::SomeImported { imported, address_counts: true, strides_count }
+                }
+                other => other,
+            },
+        );
     }
 }
 

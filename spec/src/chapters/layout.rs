@@ -1,7 +1,7 @@
 #![doc = include_str!("layout.md")]
 
 use super::memmap;
-use crate::vocabulary::layout::{Invalid, Layout};
+use crate::vocabulary::layout::{Invalid, Layout, c_strides, f_strides};
 use crate::vocabulary::platform::Platform;
 use crate::vocabulary::{
     Answer, Array, Expectation, Flag, Prediction, Question, Raises, Rule, View, rules::layout as rules,
@@ -14,17 +14,22 @@ mod views;
 pub(crate) use views::recomputes_strides;
 
 impl Invalid {
-    /// The rule that refuses the array, and the kinds of refusal that it allows.
-    pub fn refusal(&self) -> (Rule, &'static [Raises]) {
-        match self {
-            Invalid::Rank { .. } | Invalid::OutOfBounds { .. } => {
-                (rules::bounds, &[Raises::ValueError, Raises::TypeError])
+    /// The rules that refuse the array, each with the kinds of errors that it allows. The last has those of NumPy; of an
+    /// array without elements it may be the only one.
+    pub fn refusals(&self) -> Vec<(Rule, &'static [Raises])> {
+        const DESCRIBED: &[Raises] = &[Raises::ValueError, Raises::TypeError];
+        const SIZE: &[Raises] = &[Raises::ValueError, Raises::OverflowError];
+        let (rule, habit, kinds) = match self {
+            Invalid::OutOfBounds { is_empty: true, .. } => return vec![(rules::empty_refused, DESCRIBED)],
+            Invalid::TooBig { is_empty: true, .. } => return vec![(rules::empty_refused, SIZE)],
+            Invalid::Rank { .. } | Invalid::OutOfBounds { .. } | Invalid::ElementType(_) => {
+                (rules::bounds, rules::error, DESCRIBED)
             }
-            Invalid::ElementType(_) => (rules::bounds, &[Raises::TypeError, Raises::ValueError]),
-            Invalid::TooBig { .. } => (rules::size_limit, &[Raises::ValueError, Raises::OverflowError]),
-            Invalid::Map { rule, raises, .. } => (*rule, raises),
-            Invalid::View { raises, .. } => (rules::view_refused, raises),
-        }
+            Invalid::TooBig { .. } => (rules::size_limit, rules::error, SIZE),
+            Invalid::Map { rule, raises, .. } => (*rule, memmap::ERROR, *raises),
+            Invalid::View { raises, .. } => (rules::view_refused, rules::error, *raises),
+        };
+        vec![(rule, Raises::ANY), (habit, kinds)]
     }
 }
 
@@ -61,7 +66,8 @@ fn over_buffer(platform: &Platform, array: &Array) -> Result<Layout, Invalid> {
     let (low, high) = layout.extent();
     // An empty array touches nothing, but its address must still lie in the buffer, or just past it.
     if low < 0 || high > i128::from(array.buffer.size) || array.buffer.size > platform.intp_max() as u64 {
-        return Err(Invalid::OutOfBounds { extent: (low, high), size: array.buffer.size });
+        let (size, is_empty) = (array.buffer.size, layout.is_empty());
+        return Err(Invalid::OutOfBounds { extent: (low, high), size, is_empty });
     }
     Ok(layout)
 }
@@ -83,14 +89,15 @@ impl Layout {
 }
 
 /// Predicts how the making of an array ends: an array that exists is made, or, in some cases, may be refused; an array
-/// that does not exist is refused. `resolved` is what [`resolve`] returned for it.
+/// that does not exist is refused, by the first of its [rules](Invalid::refusals). `resolved` is what [`resolve`] returned
+/// for it.
 ///
 /// The step is 0, because every answer shows if there is an array.
 pub fn expect_making(array: &Array, resolved: &Result<Layout, Invalid>) -> Prediction {
     let (rule, expectation) = match resolved {
         Ok(_) => memmap::expect_making(array).unwrap_or((rules::accepted, Expectation::Accepted)),
         Err(invalid) => {
-            let (rule, kinds) = invalid.refusal();
+            let (rule, kinds) = invalid.refusals()[0];
             (rule, Expectation::Raises(kinds))
         }
     };
@@ -108,9 +115,18 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     let layout = &world.layout;
     match question {
         Question::Flag(flag) => {
+            let contiguous = |rule, holds: bool, strides: Vec<i64>| {
+                let depends = holds && strides != layout.strides;
+                (if depends { rules::contiguous_anyway } else { rule }, holds)
+            };
+            let size = layout.dtype.item_size();
             let (rule, value) = match flag {
-                Flag::CContiguous => (rules::c_contiguous, layout.is_c_contiguous()),
-                Flag::FContiguous => (rules::f_contiguous, layout.is_f_contiguous()),
+                Flag::CContiguous => {
+                    contiguous(rules::c_contiguous, layout.is_c_contiguous(), c_strides(&layout.shape, size))
+                }
+                Flag::FContiguous => {
+                    contiguous(rules::f_contiguous, layout.is_f_contiguous(), f_strides(&layout.shape, size))
+                }
                 Flag::Aligned => (rules::aligned, layout.is_aligned(world.platform, world.array.at())),
                 Flag::Writeable if world.writeability_is_free() => return,
                 Flag::Writeable => (rules::writeable, world.array.is_writeable()),

@@ -33,6 +33,11 @@ fn pointers(kept: &Kept, of_memory: bool) -> Vec<Rule> {
     if kept.array_dropped { kept.rules(pointer) } else { Vec::new() }
 }
 
+/// The rule by which an object holds nothing in NumPy, where others may choose.
+fn chosen(holds: Holds) -> Option<Rule> {
+    if let Holds::Chosen(rule) = holds { Some(rule) } else { None }
+}
+
 /// Returns the rules that expect the array to be gone, if every object that is left holds nothing.
 fn gone(kept: &Kept) -> Vec<Rule> {
     match (kept.collected, kept.cyclic) {
@@ -68,9 +73,13 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
         }
         Act::Derive { name, from, how } => {
             if let Some(object) = derive(world, *from, how).filter(|_| !world.kept.objects.contains_key(name)) {
+                let rule = match (how, object.holds) {
+                    (Derive::AsArray, Holds::Memory(rule) | Holds::PointerToMemory(rule)) => rule,
+                    _ => rules::quiet,
+                };
                 world.kept.objects.insert(*name, object);
                 world.kept.cyclic |= matches!(how, Derive::Cast(_) | Derive::AsArray);
-                out.push(if *how == Derive::AsArray { rules::as_array_holds } else { rules::quiet }, DONE);
+                out.push(rule, DONE);
             }
         }
         Act::DropArray if !world.kept.array_dropped => {
@@ -136,17 +145,17 @@ fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
         Export::Method => (Holds::Array(rules::method_holds), true, Form::Other),
         Export::View => (Holds::Memory(rules::view_holds), true, Form::Other),
         Export::Struct => (Holds::Memory(rules::capsule_holds), true, Form::Other),
-        Export::Interface => (Holds::Nothing(rules::dictionary_free), true, Form::Other),
+        Export::Interface => (Holds::Chosen(rules::dictionary_free), true, Form::Other),
         Export::Data => (Holds::Nothing(rules::values_free), true, Form::Other),
-        Export::Shape | Export::Strides => (Holds::Nothing(rules::values_free), false, Form::Other),
+        Export::Shape | Export::Strides => (Holds::Chosen(rules::shape_free), false, Form::Other),
         Export::AsCtypes => {
             let axes = if world.layout.is_empty() { 0 } else { world.layout.shape.len() };
-            is_object(world).then_some((Holds::PointerToMemory(rules::as_ctypes_holds), true, Form::Object(axes)))?
+            is_object(world).then_some((Holds::Memory(rules::as_ctypes_holds), true, Form::Object(axes)))?
         }
         Export::ShapeAs(ctype) | Export::StridesAs(ctype) => {
             let CType::Simple(simple) = ctype else { return None };
             let takes_integers = matches!(simple.class(), Class::Signed | Class::Unsigned | Class::Object);
-            takes_integers.then_some((Holds::Nothing(rules::values_free), false, Form::Other))?
+            takes_integers.then_some((Holds::Chosen(rules::shape_free), false, Form::Other))?
         }
         Export::DataAs(ctype) => {
             ctype.is_pointer().then_some((Holds::Pointer(rules::pointer_holds), true, Form::Pointer(ctype)))?
@@ -168,12 +177,12 @@ fn derive<'a>(world: &World<'a>, from: u8, how: &'a Derive) -> Option<Object<'a>
 
 /// Returns the object that is made of the array as an object of ctypes: a row of it, or another array.
 fn of_object<'a>(axes: usize, how: &Derive) -> Option<Object<'a>> {
-    let (rule, form) = match how {
-        Derive::Item if axes > 1 => (rules::as_ctypes_holds, Form::Object(axes - 1)),
-        Derive::AsArray => (rules::as_array_holds, Form::Other),
+    let form = match how {
+        Derive::Item if axes > 1 => Form::Object(axes - 1),
+        Derive::AsArray => Form::Other,
         _ => return None,
     };
-    Some(Object { holds: Holds::PointerToMemory(rule), points: true, form })
+    Some(Object { holds: Holds::Memory(rules::as_ctypes_holds), points: true, form })
 }
 
 fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option<Object<'a>> {
@@ -219,12 +228,13 @@ fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
     let by_holders = holders(kept, of_memory);
     // An object that keeps the memory may keep the array too, so no rule expects the array to be gone.
     let by_choice = kept.array_dropped && !holders(kept, true).is_empty();
-    let by_pointers = pointers(kept, true);
+    let (by_pointers, by_habit) = (pointers(kept, true), kept.rules(chosen));
     if by_holders.is_empty() && !by_choice {
-        if by_pointers.is_empty() {
-            all(gone(kept), false);
-        } else if kept.collected {
-            all(vec![rules::pointer_borrows], false);
+        match (by_pointers.is_empty(), by_habit.is_empty()) {
+            (true, true) => all(gone(kept), false),
+            (true, false) if kept.collected => all(by_habit, false),
+            (false, true) if kept.collected => all(vec![rules::pointer_borrows], false),
+            _ => {}
         }
     }
     all(by_holders, true);

@@ -9,6 +9,9 @@ mod steps;
 
 pub(crate) use steps::{expect, forked, look, write, written};
 
+/// The rule of the errors that NumPy raises.
+pub(super) const ERROR: Rule = rules::error;
+
 /// Predicts that an array that exists may be refused because it is mapped without elements; `None` if it must be made.
 pub(super) fn expect_making(array: &Array) -> Option<(Rule, Expectation)> {
     let is_empty = array.map.is_some_and(|map| described(array, &map).is_empty());

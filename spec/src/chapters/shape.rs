@@ -22,14 +22,22 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             if let Some(rule) = rule_of(world, rules::strides) {
                 out.push(rule, world.expected_strides());
             }
+            if world.is_direct() && layout.strides_that_matter().contains(&false) {
+                out.push(rules::strides_kept, Expectation::Is(Answer::Integers(layout.strides.clone())));
+            }
         }
-        Question::ShapeType | Question::StridesType | Question::ShapeAs(_) | Question::StridesAs(_) if zero_d => {
-            out.push(rules::zero_dimensions, Expectation::Is(Answer::Nothing));
+        Question::ShapeType
+        | Question::StridesType
+        | Question::ShapeAs(_)
+        | Question::StridesAs(_)
+        | Question::Type(_)
+            if zero_d =>
+        {
+            without_axes(world, question, out);
         }
         Question::ShapeType | Question::StridesType => {
             out.push(rules::base_type, type_is(CType::Simple(Simple::IntP).canonical(world.platform)));
         }
-        Question::Type(_) if zero_d => out.push(rules::zero_dimensions, type_is("None")),
         Question::Type(Value::Shape | Value::Strides) => {
             out.push(rules::array_type, type_is(c_array(world, &CType::Simple(Simple::IntP))));
         }
@@ -37,7 +45,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             out.push(rules::as_type, type_is(c_array(world, ctype)));
         }
         Question::Type(Value::StridesAs(ctype))
-            if takes(world.platform, ctype, &layout.strides, &world.prescribed_strides()) =>
+            if takes(world.platform, ctype, &layout.strides, &layout.strides_that_matter()) =>
         {
             out.push(rules::as_type, type_is(c_array(world, ctype)));
         }
@@ -46,7 +54,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             out.push(rules::shape_as, stored(world.platform, ctype, &world.lengths(), &[]));
         }
         Question::StridesAs(ctype) if holds(world.platform, ctype, &layout.strides) => {
-            let memory = stored(world.platform, ctype, &layout.strides, &world.prescribed_strides());
+            let memory = stored(world.platform, ctype, &layout.strides, &layout.strides_that_matter());
             out.push(rules::strides_as, memory);
         }
         Question::Hand(handed) => hand(world, handed, out),
@@ -59,14 +67,38 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
     }
 }
 
+/// Predicts what there is in place of lengths and strides if there are no axes: nothing, or a C array of no items.
+fn without_axes(world: &World, question: &Question, out: &mut Predictions) {
+    let int_p = CType::Simple(Simple::IntP);
+    let text = |text: String| Answer::Text(text);
+    let item = match question {
+        Question::Type(value) => value.ctype(),
+        Question::ShapeAs(ctype) | Question::StridesAs(ctype) => Some(ctype),
+        _ => None,
+    };
+    let nothing = if matches!(question, Question::Type(_)) { text("None".to_owned()) } else { Answer::Nothing };
+    let empty = match (question, item.unwrap_or(&int_p)) {
+        // There are no items of what is no C type.
+        (_, CType::NotACType) => Answer::Raises(Raises::TypeError),
+        (Question::Type(_), item) => text(c_array(world, item).to_string()),
+        (Question::ShapeType | Question::StridesType, item) => text(item.canonical(world.platform).to_string()),
+        (_, CType::Simple(Simple::PyObject)) => Answer::Integers(Vec::new()),
+        _ => Answer::Bytes(Vec::new()),
+    };
+    out.push(rules::none, Expectation::Is(nothing.clone()));
+    out.push(rules::zero_dimensions, Expectation::OneOf(vec![nothing, empty]));
+}
+
 /// Predicts what a foreign function receives for a C array: the array's memory, or NULL if there are no axes.
 fn hand(world: &World, hand: &Hand, out: &mut Predictions) {
     let int_p = CType::Simple(Simple::IntP);
     let (ctype, values, mask) = match &hand.what {
         Handed::Value(Value::Shape) => (&int_p, world.lengths(), Vec::new()),
         Handed::Value(Value::ShapeAs(ctype)) => (ctype, world.lengths(), Vec::new()),
-        Handed::Value(Value::Strides) => (&int_p, world.layout.strides.clone(), world.prescribed_strides()),
-        Handed::Value(Value::StridesAs(ctype)) => (ctype, world.layout.strides.clone(), world.prescribed_strides()),
+        Handed::Value(Value::Strides) => (&int_p, world.layout.strides.clone(), world.layout.strides_that_matter()),
+        Handed::Value(Value::StridesAs(ctype)) => {
+            (ctype, world.layout.strides.clone(), world.layout.strides_that_matter())
+        }
         _ => return,
     };
     let (argument, received) = if values.is_empty() {

@@ -35,6 +35,8 @@ pub enum Invalid {
     TooBig {
         /// The most bytes an array may have.
         most: i64,
+        /// True if it has no elements: its other lengths come to more bytes.
+        is_empty: bool,
     },
     /// An element outside the buffer.
     OutOfBounds {
@@ -42,6 +44,8 @@ pub enum Invalid {
         extent: (i128, i128),
         /// Size of the buffer in bytes.
         size: u64,
+        /// True if it has no elements: its address is outside.
+        is_empty: bool,
     },
     /// A file that cannot be mapped so.
     Map {
@@ -49,7 +53,7 @@ pub enum Invalid {
         rule: Rule,
         /// Why.
         reason: &'static str,
-        /// The kinds of refusal that the rule allows.
+        /// The kinds of errors that NumPy raises.
         raises: &'static [Raises],
     },
     /// A view that the array does not have.
@@ -60,7 +64,7 @@ pub enum Invalid {
         rule: Rule,
         /// Why not.
         reason: &'static str,
-        /// The kinds of refusal that the rule allows.
+        /// The kinds of errors that NumPy raises.
         raises: &'static [Raises],
     },
 }
@@ -83,8 +87,8 @@ impl fmt::Display for Invalid {
                 write!(f, "expected one stride for each axis, found {strides} strides for {shape} axes")
             }
             Invalid::ElementType(typestr) => write!(f, "the platform has no element type {typestr}"),
-            Invalid::TooBig { most } => write!(f, "expected at most {most} bytes, found more"),
-            Invalid::OutOfBounds { extent: (low, high), size } => {
+            Invalid::TooBig { most, .. } => write!(f, "expected at most {most} bytes, found more"),
+            Invalid::OutOfBounds { extent: (low, high), size, .. } => {
                 write!(f, "expected elements in bytes 0..{size} of the buffer, found them in {low}..{high}")
             }
             Invalid::Map { reason, .. } => f.write_str(reason),
@@ -143,7 +147,7 @@ impl Layout {
             .try_fold(self.dtype.item_size().max(1), |bytes, length| bytes.checked_mul(*length))
             .filter(|bytes| i64::try_from(*bytes).is_ok_and(|bytes| bytes <= most))
             .map(|_| ())
-            .ok_or(Invalid::TooBig { most })
+            .ok_or(Invalid::TooBig { most, is_empty: self.is_empty() })
     }
 
     /// Offset of an element from the first byte of the buffer: the address formula. One index for each axis.

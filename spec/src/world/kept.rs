@@ -17,6 +17,8 @@ pub(crate) enum Holds {
     PointerToMemory(Rule),
     /// Nothing.
     Nothing(Rule),
+    /// The array, or nothing, as the implementation chooses; nothing by a habit of NumPy.
+    Chosen(Rule),
 }
 
 /// The kind of an object, which decides what can be made of it.

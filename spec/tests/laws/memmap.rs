@@ -60,7 +60,7 @@ proptest! {
         prop_assert!(i128::from(array.memory().size) >= reach.end);
         let congruent = Expectation::Congruent { modulus: 4096, remainder: (offset % 4096) as u32 };
         let predictions = expect(&PLATFORM, &array, &["data".parse().unwrap()]);
-        prop_assert!(predictions.iter().any(|prediction| prediction.expectation == congruent));
+        prop_assert_eq!(predictions.iter().any(|prediction| prediction.expectation == congruent), count > 0);
     }
 
     #[test]
@@ -68,7 +68,7 @@ proptest! {
         let given = mapped(Mode::R, offset as u64 + 2 * length + part, offset, &[length], &[2]);
         match resolve(&PLATFORM, &deduced(given.clone())) {
             Ok(layout) => prop_assert_eq!((Ok(layout), part), (resolve(&PLATFORM, &given), 0)),
-            Err(invalid) => prop_assert_eq!((invalid.refusal().0, part), (rules::memmap::whole_items, 1)),
+            Err(invalid) => prop_assert_eq!((invalid.refusals()[0].0, part), (rules::memmap::whole_items, 1)),
         }
     }
 
@@ -239,7 +239,8 @@ fn the_mapping_is_predicted_while_all_elements_are_mapped() {
 fn start_and_end_of_a_mapping_are_predicted_for_arrays_with_elements() {
     let array = || mapped(Mode::RPlus, 20_000, 5000, &[4], &[2]);
     assert_eq!(last_predicted(&array(), &["map start"]), Some(pair("memmap.start", "4096")));
-    assert_eq!(last_predicted(&with_view(array(), "reverse 0"), &["map start"]), Some(pair("memmap.holds", "4096")));
+    let reversed = with_view(array(), "reverse 0");
+    assert_eq!(last_predicted(&reversed, &["map start"]), Some(pair("memmap.holds", "4096 or 0")));
     let empty = || mapped(Mode::RPlus, 20_000, 5000, &[0], &[2]);
     for question in ["map start", "map copy", "map dropped", "close-map"] {
         assert!(!is_silent(&array(), &[question]), "{question}");

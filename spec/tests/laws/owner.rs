@@ -7,7 +7,7 @@ use crate::types::plains;
 use array_ctypes_spec::dtype::{Dtype, Field, Record};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::ByteOrder;
-use array_ctypes_spec::{Act, Array, Buffer, Expectation, Owner, Prediction, Step, expect};
+use array_ctypes_spec::{Act, Array, Buffer, Expectation, Level, Owner, Prediction, Rule, Step, expect};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -23,7 +23,10 @@ fn filling() -> impl Strategy<Value = Array> {
 /// The predictions, without those that compare with an earlier answer.
 fn absolute(array: &Array, script: &[Step]) -> Vec<Prediction> {
     let mut predictions = expect(&PLATFORM, array, script);
-    predictions.retain(|prediction| !matches!(prediction.expectation, Expectation::SameAs(_)));
+    // Where an array without elements is, and its strides, are the library's choice.
+    let is_advice = |rule: Rule| rule.level() == Level::Should;
+    predictions
+        .retain(|prediction| !matches!(prediction.expectation, Expectation::SameAs(_)) && !is_advice(prediction.rule));
     predictions
 }
 
@@ -97,7 +100,7 @@ fn an_address_of_owned_memory_is_also_that_of_data() {
 fn the_library_chooses_the_strides_of_an_array_without_elements() {
     let array = |owner| Array { owner, ..Array::contiguous(Vec::new(), typestr("<i4"), &[0, 2]) };
     assert_eq!(last_predicted(&array(Some(Owner::Sum)), &["strides"]), Some(pair("shape.strides", "[any, any]")));
-    assert_eq!(last_predicted(&array(None), &["strides"]), Some(pair("shape.strides", "[8, 4]")));
+    assert_eq!(last_predicted(&array(None), &["strides"]), Some(pair("shape.strides-kept", "[8, 4]")));
     assert_eq!(last_predicted(&with_view(array(Some(Owner::Sum)), "reverse 1"), &["data"]), None);
     assert!(last_predicted(&with_view(array(None), "reverse 1"), &["data"]).is_some());
 }

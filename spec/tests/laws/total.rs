@@ -315,7 +315,7 @@ proptest! {
             }
             Err(invalid) => {
                 prop_assert!(!invalid.to_string().is_empty());
-                prop_assert!(!invalid.refusal().1.is_empty());
+                prop_assert!(invalid.refusals().iter().all(|(_, kinds)| !kinds.is_empty()));
             }
         }
     }
@@ -336,15 +336,17 @@ proptest! {
     }
 
     #[test]
-    fn every_step_of_an_invalid_array_is_refused_by_one_rule(
+    fn every_step_of_an_invalid_array_is_refused_by_the_same_rules(
         platform in platforms(), array in viewed_arrays(), script in vec(steps(), 0..4)
     ) {
         if let Err(invalid) = resolve(&platform, &array) {
-            let (rule, kinds) = invalid.refusal();
+            let refusals = invalid.refusals();
             let predictions = expect(&platform, &array, &script);
-            prop_assert_eq!(predictions.len(), script.len());
-            prop_assert!(predictions.iter().all(|prediction| prediction.rule == rule
-                && prediction.expectation == Expectation::Raises(kinds)));
+            prop_assert_eq!(predictions.len(), script.len() * refusals.len());
+            for (prediction, (rule, kinds)) in predictions.iter().zip(refusals.iter().cycle()) {
+                prop_assert_eq!(prediction.rule, *rule);
+                prop_assert_eq!(&prediction.expectation, &Expectation::Raises(kinds));
+            }
         }
     }
 

@@ -258,9 +258,6 @@ pub(crate) fn as_ctypes_read_only(faults: &mut Faults) {
     faults.answer("as_ctypes accepts a read-only array", |about, question, answer| {
         accept_array(about, question, answer, !about.array().writeable);
     });
-    faults.raises("a read-only array raises ValueError", Raises::ValueError, |about, question| {
-        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes)) && !about.array().is_writeable()
-    });
 }
 
 pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
@@ -275,11 +272,6 @@ pub(crate) fn as_ctypes_strided(faults: &mut Faults) {
             answer,
             about.array().writeable && !layout.is_c_contiguous() && layout.is_f_contiguous(),
         );
-    });
-    faults.raises("a strided array raises ValueError", Raises::ValueError, |about, question| {
-        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes))
-            && about.array().is_writeable()
-            && !about.layout.is_c_contiguous()
     });
 }
 
@@ -297,4 +289,17 @@ pub(crate) fn as_ctypes_refused(faults: &mut Faults) {
             }
         }
     });
+}
+
+pub(crate) fn error(faults: &mut Faults) {
+    faults.raises("a read-only array raises ValueError", Raises::ValueError, |about, question| {
+        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes)) && !about.array().is_writeable()
+    });
+    faults.raises("a strided array raises ValueError", Raises::ValueError, |about, question| {
+        matches!(question, Question::Ctypeslib(Ctypeslib::AsCtypes))
+            && about.array().is_writeable()
+            && !about.layout.is_c_contiguous()
+    });
+    array_errors(faults);
+    flag_errors(faults);
 }

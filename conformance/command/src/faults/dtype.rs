@@ -69,9 +69,6 @@ fn typestr(about: &About, question: &Question, answer: &mut Answer, rule: Rule, 
 }
 
 pub(crate) fn typestr_number(faults: &mut Faults) {
-    faults.answer("a type of one byte has a byte order", |about, question, answer| {
-        typestr(about, question, answer, rules::typestr_number, |text| text.replace('|', "<"));
-    });
     faults.answer("the byte order is written as =", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_number, |text| text.replace(['<', '>'], "="));
     });
@@ -88,9 +85,6 @@ pub(crate) fn typestr_number(faults: &mut Faults) {
 }
 
 pub(crate) fn typestr_time(faults: &mut Faults) {
-    faults.answer("the unit of time is left out", |about, question, answer| {
-        typestr(about, question, answer, rules::typestr_time, |text| text[..3].to_owned());
-    });
     faults.answer("the count of the unit is left out", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_time, |text| {
             text.get(4..).map_or(text.to_owned(), |unit| {
@@ -110,9 +104,6 @@ pub(crate) fn typestr_text(faults: &mut Faults) {
         let size = about.layout.dtype.item_size();
         typestr(about, question, answer, rules::typestr_text, |text| format!("{}{size}", &text[..2]));
     });
-    faults.answer("byte strings have a byte order", |about, question, answer| {
-        typestr(about, question, answer, rules::typestr_text, |text| text.replace('|', "<"));
-    });
     faults.answer("unicode text has no byte order", |about, question, answer| {
         typestr(about, question, answer, rules::typestr_text, |text| text.replace(['<', '>'], "|"));
     });
@@ -124,12 +115,31 @@ pub(crate) fn typestr_void(faults: &mut Faults) {
             typestr(about, question, answer, rules::typestr_void, |_| format!("|V{}", end_of_fields(&record)));
         }
     });
-    faults.answer("a structure has a byte order", |about, question, answer| {
-        typestr(about, question, answer, rules::typestr_void, |text| text.replace('|', "<"));
+    faults.answer("the typestr of raw bytes is that of a byte string", |about, question, answer| {
+        typestr(about, question, answer, rules::typestr_void, |text| text.replace('V', "S"));
     });
 }
 
 pub(crate) fn typestr_object(faults: &mut Faults) {
+    faults.answer("the typestr of references is that of raw bytes", |about, question, answer| {
+        let size = about.layout.dtype.item_size();
+        typestr(about, question, answer, rules::typestr_object, |_| format!("|V{size}"));
+    });
+}
+
+pub(crate) fn typestr_spelling(faults: &mut Faults) {
+    faults.answer("a type of one byte has a byte order", |about, question, answer| {
+        typestr(about, question, answer, rules::typestr_number, |text| text.replace('|', "<"));
+    });
+    faults.answer("the unit of time is left out", |about, question, answer| {
+        typestr(about, question, answer, rules::typestr_time, |text| text[..3].to_owned());
+    });
+    faults.answer("byte strings have a byte order", |about, question, answer| {
+        typestr(about, question, answer, rules::typestr_text, |text| text.replace('|', "<"));
+    });
+    faults.answer("a structure has a byte order", |about, question, answer| {
+        typestr(about, question, answer, rules::typestr_void, |text| text.replace('|', "<"));
+    });
     faults.answer("the typestr of an object has a size", |about, question, answer| {
         let size = about.layout.dtype.item_size();
         typestr(about, question, answer, rules::typestr_object, |text| format!("{text}{size}"));
@@ -270,6 +280,19 @@ pub(crate) fn descr_overlap(faults: &mut Faults) {
             && about.layout.dtype.has_overlaps()
         {
             *answer = Answer::Text(fields(&record.fields).to_string());
+        }
+    });
+}
+
+pub(crate) fn descr_given(faults: &mut Faults) {
+    faults.answer("there is no descr", |_, question, answer| {
+        if *question == Question::Interface(Key::Descr) {
+            *answer = Answer::Nothing;
+        }
+    });
+    faults.answer("a structured type is described as raw bytes", |about, question, answer| {
+        if let (Question::Interface(Key::Descr), Answer::Text(text), Some(_)) = (question, answer, record(about)) {
+            *text = format!("[('', '{}')]", about.layout.dtype.typestr());
         }
     });
 }

@@ -6,10 +6,10 @@
 //! [`Faults::also_the_rule_of_the_view`]: super::fault::Faults::also_the_rule_of_the_view
 
 use array_ctypes_conformance::spec::Rule;
-use array_ctypes_conformance::spec::rules::{cast, data, layout, memmap, shape};
+use array_ctypes_conformance::spec::rules::{cast, ctypeslib, data, layout, memmap, shape};
 
 /// The rules of the address that `data` answers: each speaks of some arrays, and a wrong address breaks them all. If an array
-/// owns its memory, those of the chapter cast are compared with it too.
+/// owns its memory or has no elements, those of the chapters cast and ctypeslib are compared with it too.
 pub(super) const ADDRESS: &[Rule] = &[
     data::first_element,
     data::empty,
@@ -21,11 +21,14 @@ pub(super) const ADDRESS: &[Rule] = &[
     cast::as_parameter,
     cast::hand,
     cast::pass,
+    ctypeslib::ndpointer_accepts,
+    ctypeslib::ndpointer_argument,
+    ctypeslib::ndpointer_flags_twice,
     memmap::granularity,
 ];
 
 /// The rules of what `shape` and `strides` answer, besides that of the last view.
-pub(super) const SHAPE_AND_STRIDES: &[Rule] = &[shape::shape, shape::strides, shape::copy];
+pub(super) const SHAPE_AND_STRIDES: &[Rule] = &[shape::shape, shape::strides, shape::strides_kept, shape::copy];
 
 /// The rules of an element that is read after a write.
 pub(super) const ELEMENT_AFTER_WRITE: &[Rule] =

@@ -90,6 +90,11 @@ pub(crate) fn strides(faults: &mut Faults) {
             *answer = Answer::Nothing;
         }
     });
+    faults.answer("the dictionary never has strides", |_, question, answer| {
+        if *question == Question::Interface(Key::Strides) {
+            *answer = Answer::Nothing;
+        }
+    });
 }
 
 pub(crate) fn no_strides(faults: &mut Faults) {
@@ -107,6 +112,44 @@ pub(crate) fn no_strides(faults: &mut Faults) {
         if *question == Question::Interface(Key::Strides) && about.layout.shape.is_empty() {
             *answer = Answer::Integers(Vec::new());
         }
+    });
+}
+
+/// Changes the name of the type of an entry.
+fn change_word(key: Key, question: &Question, answer: &mut Answer, change: impl Fn(&str) -> String) {
+    if let (true, Answer::Text(text)) = (*question == Question::Interface(key), answer) {
+        *text = change(text);
+    }
+}
+
+pub(crate) fn data_type(faults: &mut Faults) {
+    faults.answer("the address is a number of another kind", |_, question, answer| {
+        if *question == Question::Interface(Key::DataType) {
+            *answer = Answer::Text("numpy.uint64".to_owned());
+        }
+    });
+    faults.answer("data is a list", |_, question, answer| {
+        if *question == Question::Interface(Key::DataType) {
+            *answer = Answer::Text("list".to_owned());
+        }
+    });
+}
+
+pub(crate) fn shape_type(faults: &mut Faults) {
+    faults.answer("the dictionary has the lengths in a list", |_, question, answer| {
+        change_word(Key::ShapeType, question, answer, |text| text.replace("tuple", "list"));
+    });
+    faults.answer("the lengths in the dictionary are numbers of another kind", |_, question, answer| {
+        change_word(Key::ShapeType, question, answer, |text| text.replace("int", "numpy.int64"));
+    });
+}
+
+pub(crate) fn strides_type(faults: &mut Faults) {
+    faults.answer("the dictionary has the strides in a list", |_, question, answer| {
+        change_word(Key::StridesType, question, answer, |text| text.replace("tuple", "list"));
+    });
+    faults.answer("the strides in the dictionary are numbers of another kind", |_, question, answer| {
+        change_word(Key::StridesType, question, answer, |text| text.replace("int", "numpy.int64"));
     });
 }
 
@@ -186,18 +229,21 @@ pub(crate) fn struct_flags(faults: &mut Faults) {
     faults.answer("every array is aligned", |about, question, answer| {
         bits(about, question, answer, true, |found| found | i128::from(flags::ALIGNED));
     });
-    faults.answer("an array is contiguous in one order only", |about, question, answer| {
-        let both = i128::from(flags::C_CONTIGUOUS | flags::F_CONTIGUOUS);
-        bits(about, question, answer, true, |found| {
-            if found & both == both { found & !i128::from(flags::F_CONTIGUOUS) } else { found }
-        });
-    });
     faults.answer("the flags of C and F order are exchanged", |about, question, answer| {
         bits(about, question, answer, true, |found| found & !3 | (found & 1) << 1 | (found & 2) >> 1);
     });
     faults.answer("the flag of owned memory is set", |about, question, answer| {
         let owned = i128::from(about.array().views.is_empty()) * 0x4;
         bits(about, question, answer, true, |found| found | owned);
+    });
+}
+
+pub(crate) fn struct_flags_all(faults: &mut Faults) {
+    faults.answer("an array is contiguous in one order only", |about, question, answer| {
+        let both = i128::from(flags::C_CONTIGUOUS | flags::F_CONTIGUOUS);
+        bits(about, question, answer, true, |found| {
+            if found & both == both { found & !i128::from(flags::F_CONTIGUOUS) } else { found }
+        });
     });
     faults.answer("every type has a descr", |about, question, answer| {
         bits(about, question, answer, true, |found| found | i128::from(flags::HAS_DESCR));

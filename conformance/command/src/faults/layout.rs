@@ -11,7 +11,7 @@ use crate::faults::answers::change_bool;
 use crate::faults::families::ELEMENT_AFTER_WRITE;
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::layout::Layout;
-use array_ctypes_conformance::spec::{Answer, Array, Flag, Owner, Question, Raises};
+use array_ctypes_conformance::spec::{Answer, Array, Flag, Owner, Question, Raises, rules};
 
 /// Reads an element with other strides, if its bytes are inside the buffer.
 fn read(about: &About, question: &Question, answer: &mut Answer, change: impl Fn(&mut Layout)) {
@@ -92,16 +92,6 @@ pub(crate) fn answered(faults: &mut Faults) {
 }
 
 pub(crate) fn c_contiguous(faults: &mut Faults) {
-    faults.answer("strides of axes of length 1 count for C-contiguity", |about, question, answer| {
-        flag(question, answer, Flag::CContiguous, |found| {
-            found && (about.layout.is_empty() || strictly(about.layout, (0..about.layout.shape.len()).rev()))
-        });
-    });
-    faults.answer("an empty array must have the strides of C", |about, question, answer| {
-        flag(question, answer, Flag::CContiguous, |found| {
-            found && (!about.layout.is_empty() || strictly(about.layout, (0..about.layout.shape.len()).rev()))
-        });
-    });
     faults.answer("a reversed array is contiguous", |about, question, answer| {
         let strides = about.layout.strides.iter().map(|stride| stride.wrapping_abs()).collect();
         let unsigned = Layout { strides, ..about.layout.clone() };
@@ -115,6 +105,24 @@ pub(crate) fn c_contiguous(faults: &mut Faults) {
 }
 
 pub(crate) fn f_contiguous(faults: &mut Faults) {
+    faults
+        .answer("no C-contiguous array is F-contiguous", |about, question, answer| {
+            flag(question, answer, Flag::FContiguous, |found| found && !about.layout.is_c_contiguous());
+        })
+        .also(&[rules::layout::contiguous_anyway]);
+}
+
+pub(crate) fn contiguous_anyway(faults: &mut Faults) {
+    faults.answer("strides of axes of length 1 count for C-contiguity", |about, question, answer| {
+        flag(question, answer, Flag::CContiguous, |found| {
+            found && (about.layout.is_empty() || strictly(about.layout, (0..about.layout.shape.len()).rev()))
+        });
+    });
+    faults.answer("an empty array must have the strides of C", |about, question, answer| {
+        flag(question, answer, Flag::CContiguous, |found| {
+            found && (!about.layout.is_empty() || strictly(about.layout, (0..about.layout.shape.len()).rev()))
+        });
+    });
     faults.answer("strides of axes of length 1 count for F-contiguity", |about, question, answer| {
         flag(question, answer, Flag::FContiguous, |found| {
             found && (about.layout.is_empty() || strictly(about.layout, 0..about.layout.shape.len()))
@@ -124,9 +132,6 @@ pub(crate) fn f_contiguous(faults: &mut Faults) {
         flag(question, answer, Flag::FContiguous, |found| {
             found && (!about.layout.is_empty() || strictly(about.layout, 0..about.layout.shape.len()))
         });
-    });
-    faults.answer("no C-contiguous array is F-contiguous", |about, question, answer| {
-        flag(question, answer, Flag::FContiguous, |found| found && !about.layout.is_c_contiguous());
     });
 }
 

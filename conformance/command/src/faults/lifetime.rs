@@ -200,21 +200,25 @@ pub(crate) fn values_free(faults: &mut Faults) {
     faults.script("the address holds its array", |about, answers| {
         answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Data)));
     });
+    faults.script("a copied address holds the array", |about, answers| {
+        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
+    });
+    faults.script("the address of a result holds it", |about, answers| {
+        let of_array = |what: &Export| *what == Export::Data;
+        if about.array().owner.is_some() {
+            answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(of_array)));
+        }
+    });
+}
+
+pub(crate) fn shape_free(faults: &mut Faults) {
+    faults.also(GONE);
     faults.script("the shape holds its array", |about, answers| {
         answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(|what| *what == Export::Shape)));
     });
     faults.script("converted strides hold the array", |about, answers| {
         let converted = |what: &Export| matches!(what, Export::StridesAs(_));
         answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(converted)));
-    });
-    faults.script("a copied address holds the array", |about, answers| {
-        answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is_derived(|how| *how == Derive::Value)));
-    });
-    faults.script("the address and the shape of a result hold it", |about, answers| {
-        let of_array = |what: &Export| matches!(what, Export::Data | Export::Shape);
-        if about.array().owner.is_some() {
-            answer_presence(about, answers, true, |scene| scene.keeps(|made| made.is(of_array)));
-        }
     });
 }
 

@@ -67,14 +67,6 @@ pub(crate) fn strides(faults: &mut Faults) {
         let computed = c_strides(&about.layout.shape, about.layout.dtype.item_size());
         change_strides(question, answer, |strides| strides.clone_from(&computed));
     });
-    faults.answer("strides of axes of length 0 and 1 are zero", |about, question, answer| {
-        if about.array().views.is_empty() {
-            change_strides(question, answer, |strides| {
-                let axes = strides.iter_mut().zip(&about.layout.shape).filter(|(_, length)| **length < 2);
-                axes.for_each(|(stride, _)| *stride = 0);
-            });
-        }
-    });
     faults.answer("strides are rounded to whole elements", |about, question, answer| {
         let size = about.item_size();
         change_strides(question, answer, |strides| strides.iter_mut().for_each(|stride| *stride -= *stride % size));
@@ -103,6 +95,17 @@ pub(crate) fn strides(faults: &mut Faults) {
                 *stride = i64::from(*stride as i32);
             }
         });
+    });
+}
+
+pub(crate) fn strides_kept(faults: &mut Faults) {
+    faults.answer("strides of axes of length 0 and 1 are zero", |about, question, answer| {
+        if about.array().views.is_empty() {
+            change_strides(question, answer, |strides| {
+                let axes = strides.iter_mut().zip(&about.layout.shape).filter(|(_, length)| **length < 2);
+                axes.for_each(|(stride, _)| *stride = 0);
+            });
+        }
     });
 }
 
@@ -190,8 +193,27 @@ pub(crate) fn as_type(faults: &mut Faults) {
 }
 
 pub(crate) fn zero_dimensions(faults: &mut Faults) {
-    faults.answer("without axes there is an empty array", |about, question, answer| {
+    faults.answer("without axes there is an array of one item", |about, question, answer| {
         if matches!(question, Question::ShapeAs(_) | Question::StridesAs(_)) && about.layout.shape.is_empty() {
+            *answer = Answer::Bytes(vec![1]);
+        }
+    });
+    faults.answer("without axes there are C arrays of length 1", |about, question, answer| {
+        change_type(question, answer, |value| match value {
+            Value::Shape | Value::Strides if about.layout.shape.is_empty() => {
+                Some(CType::Array(Box::new(CType::Simple(Simple::IntP).canonical(&about.platform)), 1))
+            }
+            _ => None,
+        });
+    });
+}
+
+pub(crate) fn none(faults: &mut Faults) {
+    faults.answer("without axes there is an empty array", |about, question, answer| {
+        if let Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple)) = question
+            && about.layout.shape.is_empty()
+            && *simple != Simple::PyObject
+        {
             *answer = Answer::Bytes(Vec::new());
         }
     });
@@ -296,12 +318,14 @@ pub(crate) fn copy(faults: &mut Faults) {
             });
         })
         .also(&[rules::memmap::deduced]);
-    faults.script("the strides are cached", |about, answers| {
-        cached(about, answers, &Question::Strides, |write| match write {
-            Write::Strides { axis, value } => Some((*axis, *value)),
-            _ => None,
-        });
-    });
+    faults
+        .script("the strides are cached", |about, answers| {
+            cached(about, answers, &Question::Strides, |write| match write {
+                Write::Strides { axis, value } => Some((*axis, *value)),
+                _ => None,
+            });
+        })
+        .also(&[rules::shape::strides_kept]);
 }
 
 pub(crate) fn fresh(faults: &mut Faults) {

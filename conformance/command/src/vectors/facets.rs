@@ -94,7 +94,7 @@ fn outcome(expectation: &Expectation) -> String {
         Expectation::Is(answer) => kind(answer).to_owned(),
         Expectation::SomeBytes { .. } => "some of bytes".to_owned(),
         Expectation::SomeIntegers { .. } => "some of integers".to_owned(),
-        Expectation::ImportedEmpty { .. } => "some of seen".to_owned(),
+        Expectation::SomeImported { .. } => "some of seen".to_owned(),
         Expectation::OneOf(answers) => answers.iter().map(kind).collect::<Vec<_>>().join(" or "),
         Expectation::AnyOf(any) => any.iter().map(outcome).collect::<Vec<_>>().join(" or "),
         Expectation::Raises(kinds) => names(kinds),

@@ -36,6 +36,7 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("conformance/command/src/adapters/reference/c_function.rs", 9, "is C: functions that receive pointers"),
     ("conformance/command/src/adapters/reference/library.rs", 1, "loads a library, which runs its code"),
     ("conformance/src/transports/forked.rs", 8, "makes copies of the process, and waits for them"),
+    ("conformance/tests/mapped.rs", 2, "reads and writes elements at their addresses"),
     ("conformance/src/transports/leftovers.rs", 2, "kills processes"),
     ("conformance/src/transports/memory.rs", 1, "lends the bytes of a buffer as a slice"),
     ("conformance/src/transports/outside/linux.rs", 2, "reads and writes memory of another process"),

@@ -18,7 +18,11 @@ const EXERCISED: u64 = 100;
 /// is asked about often, but for those that its limits leave no case of.
 #[track_caller]
 fn assert_inside(hello: &Hello, without: &[&str]) {
-    let without: Vec<Rule> = Rule::all().filter(|rule| without.iter().any(|pattern| Rules::matching(pattern).is_some_and(|rules| rules.includes(*rule)))).collect();
+    let without: Vec<Rule> = Rule::all()
+        .filter(|rule| {
+            without.iter().any(|pattern| Rules::matching(pattern).is_some_and(|rules| rules.includes(*rule)))
+        })
+        .collect();
     let bound = Rules::all().binding(hello);
     let mut counts: HashMap<Rule, u64> = HashMap::new();
     let mut outside = 0;
@@ -72,8 +76,16 @@ const OTHER_VIEWS: [&str; 6] =
 
 /// The rules about types that are no numbers.
 const OF_TYPES: [&str; 11] = [
-    "dtype.typestr-time", "dtype.typestr-text", "dtype.typestr-void", "dtype.typestr-object", "dtype.descr-fields",
-    "dtype.descr-padding", "dtype.descr-nested", "dtype.descr-sub-array", "dtype.descr-title", "dtype.descr-overlap",
+    "dtype.typestr-time",
+    "dtype.typestr-text",
+    "dtype.typestr-void",
+    "dtype.typestr-object",
+    "dtype.descr-fields",
+    "dtype.descr-padding",
+    "dtype.descr-nested",
+    "dtype.descr-sub-array",
+    "dtype.descr-title",
+    "dtype.descr-overlap",
     "*struct-flags-descr",
 ];
 
@@ -108,7 +120,8 @@ fn for_memoryview() {
     };
     let limits = limits.with_views(&["slice", "reverse"]);
     let profiles = [Profile::Core, Profile::Buffer];
-    let without = ["data.empty*", "layout.index", "layout.transpose", "layout.new-axis", "layout.broadcast", "layout.reshape"];
+    let without =
+        ["data.empty*", "layout.index", "layout.transpose", "layout.new-axis", "layout.broadcast", "layout.reshape"];
     let records = ["layout.field", "layout.reinterpret", "*format-fields", "*format-nested"];
     assert_inside(&with("memoryview", &profiles, limits), &[&without[..], &records].concat());
 }
@@ -135,7 +148,8 @@ fn for_arrays_of_one_axis() {
     };
     let profiles = [Profile::Core, Profile::Buffer];
     // Its arrays are native, aligned and writeable, so nobody could convert an address, and none is refused.
-    let without = ["data.raw", "layout.bounds", "layout.size-limit", "layout.view-refused", "*format-fields", "*format-nested"];
+    let without =
+        ["data.raw", "layout.bounds", "layout.size-limit", "layout.view-refused", "*format-fields", "*format-nested"];
     let without = [&without[..], &OTHER_VIEWS, &["layout.index", "layout.transpose"]].concat();
     assert_inside(&with("array.array", &profiles, limits.with_views(&["slice"])), &without);
 }

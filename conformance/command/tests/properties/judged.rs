@@ -87,8 +87,11 @@ fn of_an_import_without_elements_strides_are_free_and_the_address_may_be() {
         typestr: "<i4".to_owned(),
     };
     let answer = |data, strides: &[i64]| [Answer::Imported(Box::new(imported(data, strides)))];
-    let expected =
-        |address_counts| Expectation::ImportedEmpty { imported: Box::new(imported(8, &[8, 4])), address_counts };
+    let expected = |address_counts| Expectation::SomeImported {
+        imported: Box::new(imported(8, &[8, 4])),
+        address_counts,
+        strides_count: vec![false, false],
+    };
     assert!(agrees(&answer(8, &[0, 9]), expected(true)));
     assert!(!agrees(&answer(9, &[0, 9]), expected(true)));
     assert!(agrees(&answer(9, &[0, 9]), expected(false)));

@@ -80,15 +80,19 @@ pub(super) fn scenario(ask: &mut Ask, plan: Plan) {
     act(ask, acts);
 }
 
-/// Draws an object that holds nothing.
-pub(super) fn value(ask: &mut Ask) -> Export {
-    match ask.draw.below(5) {
+/// Draws lengths or strides, which need not hold anything.
+pub(super) fn lengths(ask: &mut Ask) -> Export {
+    match ask.draw.below(4) {
         0 => Export::Shape,
         1 => Export::Strides,
         2 => Export::ShapeAs(CType::Simple(integer(&mut ask.draw))),
-        3 => Export::StridesAs(CType::Simple(integer(&mut ask.draw))),
-        _ => Export::Data,
+        _ => Export::StridesAs(CType::Simple(integer(&mut ask.draw))),
     }
+}
+
+/// Draws an object that need not hold anything.
+pub(super) fn value(ask: &mut Ask) -> Export {
+    if ask.draw.one_in(5) { Export::Data } else { lengths(ask) }
 }
 
 /// Draws any object that the profile `lifetime` is about.

@@ -3,7 +3,8 @@
 //! The suite does itself what needs no array: it reads and changes the file, drops the array, and makes the copies of the
 //! process in which a step may fault.
 
-use super::{Mapped, answered, native, panics};
+use super::answers::{answered, native};
+use super::panics;
 use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::{Answers, Reply};
@@ -11,6 +12,20 @@ use crate::transports::file::CaseFile;
 use crate::transports::outside::Place;
 use array_ctypes_spec::memmap::Part;
 use array_ctypes_spec::{Answer, Question, Raises, Step};
+
+/// An array that a crate has mapped from a file. When it is dropped, the file is no longer mapped.
+pub trait Mapped {
+    /// The address that the first byte of the file has or would have: that of the mapping, less the mapping's offset in the
+    /// file. It wraps around.
+    fn origin(&self) -> u64;
+
+    /// Does a step. The suite does those that need no array itself: all that read or change the file, `map dropped`,
+    /// `forked` and those from outside.
+    ///
+    /// # Errors
+    /// The kind of error, if the crate refuses.
+    fn answer(&mut self, step: &Step) -> Result<Answer, Raises>;
+}
 
 /// Does the script of a case whose array is mapped.
 pub(super) fn reply(hello: &Hello, case: &Case, file: &CaseFile, mapped: Box<dyn Mapped + '_>) -> Reply {

@@ -1,12 +1,13 @@
 //! Arrays made of pointers and of other objects of ctypes.
 
+use super::refuse::refuse;
 use crate::vocabulary::ctype::{CType, Class, MemoryLayout, Simple};
 use crate::vocabulary::dtype::{Dtype, Field, Kind, Plain, Record};
 use crate::vocabulary::layout::{Layout, c_strides};
 use crate::vocabulary::memmap::Mode;
 use crate::vocabulary::platform::{ByteOrder, Platform};
 use crate::vocabulary::{
-    Address, Answer, Ctypeslib, Expectation, Imported, Question, Raises, Rule, ShapeArgument, Source, Step,
+    Address, Ctypeslib, Expectation, Imported, Question, Raises, Rule, ShapeArgument, Source, Step,
     rules::ctypeslib as rules,
 };
 use crate::world::{Predictions, World};
@@ -17,7 +18,7 @@ const DIMENSIONS: usize = 32;
 pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype: &CType, out: &mut Predictions) {
     let items = match elements(world.platform, ctype) {
         Elements::Of(dtype, lengths) => Some((dtype, lengths)),
-        Elements::None => return out.push(rules::as_array_refuses, REFUSED),
+        Elements::None => return refuse(rules::as_array_refuses, REFUSED, out),
         Elements::Unspecified => return,
     };
     let Some((dtype, inner)) = items else { return };
@@ -36,14 +37,14 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
     if layout.check_size(world.platform).is_err() {
         // A length of 0 excuses some of the lengths that are too large; which, depends on their order.
         if !layout.is_empty() && source == Source::Pointer {
-            out.push(rules::as_array_size, Expectation::Raises(&[Raises::OverflowError, Raises::ValueError]));
+            refuse(rules::as_array_size, &[Raises::OverflowError, Raises::ValueError], out);
         }
         return;
     }
     let many = layout.shape.len() > DIMENSIONS;
     if source == Source::Null {
         if !many {
-            out.push(rules::as_array_null, Expectation::Raises(&[Raises::ValueError]));
+            refuse(rules::as_array_null, &[Raises::ValueError], out);
         }
         return;
     }
@@ -57,27 +58,13 @@ pub(super) fn expect(world: &World, source: Source, shape: &ShapeArgument, ctype
         _ if compound.is_some() => rules::as_array_structure,
         _ => rules::as_array,
     };
-    // Without elements, the implementation's choice decides which strides count.
-    if many && layout.is_empty() {
-        return;
-    }
     if let Some(seen) = seen(world, layout) {
         if many {
-            let refusals = [Raises::ValueError, Raises::OtherError].map(Answer::Raises);
-            out.push(rules::as_array_dimensions, Expectation::OneOf([seen].into_iter().chain(refusals).collect()));
+            let any = vec![Expectation::imported(seen), Expectation::Raises(Raises::ANY)];
+            out.push(rules::as_array_dimensions, Expectation::AnyOf(any));
         } else {
-            out.push(rule, exactly(seen));
+            out.push(rule, Expectation::imported(seen));
         }
-    }
-}
-
-/// Expects this array, with any strides if it has no elements.
-pub(super) fn exactly(seen: Answer) -> Expectation {
-    match seen {
-        Answer::Imported(imported) if imported.shape.contains(&0) => {
-            Expectation::ImportedEmpty { imported, address_counts: true }
-        }
-        seen => Expectation::Is(seen),
     }
 }
 
@@ -99,7 +86,7 @@ fn innermost(ctype: &CType) -> Option<Compound> {
 }
 
 const TYPE_ERROR: Expectation = Expectation::Raises(&[Raises::TypeError]);
-const REFUSED: Expectation = Expectation::Raises(&[Raises::ValueError, Raises::TypeError, Raises::NotImplementedError]);
+const REFUSED: &[Raises] = &[Raises::ValueError, Raises::TypeError, Raises::NotImplementedError];
 
 /// Returns true if an earlier step made an array of another shape from a pointer of the same type.
 fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool {
@@ -111,7 +98,7 @@ fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool 
 
 /// Returns an array over the memory at the address, as importers see it. `None` if a part of it is outside the buffer or
 /// mapping, if its address is not specified, or if the memory is read-only, because an address does not show that.
-pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
+pub(super) fn seen(world: &World, layout: Layout) -> Option<Box<Imported>> {
     let (low, high) = layout.extent();
     let reach = world.array.reach(world.platform);
     let is_protected = world.array.map.is_some_and(|map| map.mode == Mode::R);
@@ -120,7 +107,7 @@ pub(super) fn seen(world: &World, layout: Layout) -> Option<Answer> {
     }
     let Layout { dtype, offset, shape, strides } = layout;
     let (data, typestr) = (Address::InBuffer(offset), dtype.typestr());
-    Some(Answer::Imported(Box::new(Imported { data, read_only: false, shape, strides, typestr })))
+    Some(Box::new(Imported { data, read_only: false, shape, strides, typestr }))
 }
 
 /// The elements of an array over memory of a C type.

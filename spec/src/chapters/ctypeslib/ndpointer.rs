@@ -1,6 +1,7 @@
 //! Checked parameter types.
 
-use super::arrays::{exactly, result_rule, seen};
+use super::arrays::{result_rule, seen};
+use super::refuse::refuse;
 use crate::vocabulary::dtype::Dtype;
 use crate::vocabulary::layout::{Layout, c_strides};
 use crate::vocabulary::platform::Platform;
@@ -52,7 +53,7 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
         return;
     }
     let Some(flags) = pointer.flags.iter().map(|name| flag(name)).collect::<Option<Vec<Known>>>() else {
-        return out.push(rules::ndpointer_flag_name, Expectation::Raises(&[Raises::KeyError]));
+        return refuse(rules::ndpointer_flag_name, &[Raises::KeyError], out);
     };
     let lengths = lengths(pointer);
     match what {
@@ -66,10 +67,12 @@ pub(super) fn expect(world: &World, what: Use, pointer: &NdPointer, out: &mut Pr
                 Verdict::Accepts => rules::ndpointer_accepts,
                 Verdict::Refuses(rule) => rule,
             };
-            match (verdict, world.address()) {
-                (Verdict::Refuses(_), _) => out.push(rule, TYPE_ERROR),
-                (_, Some(address)) => out.push(rule, Expectation::Is(address)),
-                (_, None) => {}
+            match (verdict, world.address(), world.asked_before(&Question::Data)) {
+                (Verdict::Refuses(_), ..) => out.push(rule, TYPE_ERROR),
+                (_, Some(address), _) => out.push(rule, Expectation::Is(address)),
+                // Without elements it is where the array says that it is.
+                (_, None, Some(data)) => out.push(rule, Expectation::SameAs(data)),
+                (_, None, None) => {}
             }
         }
         Use::Result => result(world, typed, lengths, out),
@@ -158,7 +161,7 @@ fn result(world: &World, dtype: Option<Dtype>, lengths: Option<Vec<u64>>, out: &
     if exists && !layout.dtype.has_objects() && layout.dtype.item_size() > 0 {
         let rule = result_rule(&layout);
         if let Some(seen) = seen(world, layout) {
-            out.push(rule, exactly(seen));
+            out.push(rule, Expectation::imported(seen));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The C types of element types, and of arrays as objects of ctypes.
 
 use super::arrays::{Elements, elements};
+use super::refuse::refuse;
 use crate::vocabulary::ctype::{CType, Simple};
 use crate::vocabulary::dtype::{Dtype, Field, Kind, Plain, Record};
 use crate::vocabulary::platform::Platform;
@@ -44,16 +45,13 @@ pub(super) fn of_array(world: &World, question: &Ctypeslib, out: &mut Prediction
     let layout = &world.layout;
     let named = named(world.platform, &layout.dtype);
     let has_type = matches!(named, Some(Ok((_, rule))) if rule == rules::ctype_of_number);
-    let refused = if has_type {
-        Expectation::Raises(&[Raises::TypeError])
-    } else {
-        Expectation::Raises(&[Raises::TypeError, Raises::NotImplementedError])
-    };
+    let kinds: &[Raises] =
+        if has_type { &[Raises::TypeError] } else { &[Raises::TypeError, Raises::NotImplementedError] };
     if !world.array.is_writeable() {
-        return out.push(rules::as_ctypes_read_only, refused);
+        return refuse(rules::as_ctypes_read_only, kinds, out);
     }
     if !layout.is_c_contiguous() {
-        return out.push(rules::as_ctypes_strided, refused);
+        return refuse(rules::as_ctypes_strided, kinds, out);
     }
     // The implementation chooses if a broadcast array may be written to.
     if world.array.is_broadcast() {

@@ -22,11 +22,33 @@ pub(super) fn dictionary(world: &World, key: Key, out: &mut Predictions) {
             }
         }
         Key::Shape => push_shape(world, rules::shape, out),
-        Key::Strides if layout.is_c_contiguous() => out.push(rules::no_strides, Expectation::Is(Answer::Nothing)),
+        Key::Strides if layout.is_c_contiguous() => {
+            out.push(rules::strides, or_nothing(world.expected_strides()));
+            out.push(rules::no_strides, Expectation::Is(Answer::Nothing));
+        }
         Key::Strides => push_strides(world, rules::strides, out),
+        Key::DataType => {
+            let types = [Answer::Text("int".to_owned()), Answer::Text("buffer".to_owned()), Answer::Nothing];
+            out.push(rules::data_type, Expectation::OneOf(types.into()));
+        }
+        Key::ShapeType => out.push(rules::shape_type, tuple_of_integers(world)),
+        Key::StridesType if layout.is_c_contiguous() => {
+            out.push(rules::strides_type, or_nothing(tuple_of_integers(world)));
+        }
+        Key::StridesType => out.push(rules::strides_type, tuple_of_integers(world)),
         // The chapter dtype has these.
         Key::Typestr | Key::Descr => {}
     }
+}
+
+/// Expects a tuple with an integer for each axis, by the names of the types.
+fn tuple_of_integers(world: &World) -> Expectation {
+    let name = if world.layout.shape.is_empty() { "tuple" } else { "tuple of int" };
+    Expectation::Is(Answer::Text(name.to_owned()))
+}
+
+fn or_nothing(expectation: Expectation) -> Expectation {
+    Expectation::AnyOf(vec![Expectation::Is(Answer::Nothing), expectation])
 }
 
 /// A member of the structure behind `__array_struct__`.
@@ -45,27 +67,26 @@ pub(super) fn structure(world: &World, member: Member, out: &mut Predictions) {
         Member::ItemSize => out.push(rules::struct_itemsize, integer(layout.dtype.item_size())),
         Member::Flags => {
             let set = |flag: i64, holds: bool| if holds { flag } else { 0 };
-            let swapped = layout.dtype.plain().is_some() && layout.dtype.is_swapped(world.platform);
-            let fixed = set(flags::C_CONTIGUOUS, layout.is_c_contiguous())
+            let swapped = !record && layout.dtype.is_swapped(world.platform);
+            let may = set(flags::C_CONTIGUOUS, layout.is_c_contiguous())
                 | set(flags::F_CONTIGUOUS, layout.is_f_contiguous())
-                | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.at()))
-                | set(flags::NOTSWAPPED, !swapped)
-                | set(flags::HAS_DESCR, described);
-            let answer = |writeable: bool| Answer::Integer(i128::from(fixed | set(flags::WRITEABLE, writeable)));
-            out.push(
-                if record { rules::struct_flags_descr } else { rules::struct_flags },
-                if world.writeability_is_free() {
-                    Expectation::OneOf(vec![answer(false), answer(true)])
-                } else {
-                    Expectation::Is(answer(world.array.is_writeable()))
-                },
-            );
+                | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.at()));
+            let must = set(flags::NOTSWAPPED, !swapped);
+            let choices = |fixed: i64, free: i64| choices(fixed, free, world);
+            if record {
+                let exact = may | must | set(flags::HAS_DESCR, described);
+                out.push(rules::struct_flags_descr, choices(exact, 0));
+            } else {
+                out.push(rules::struct_flags_all, choices(may | must, 0));
+                out.push(rules::struct_flags, choices(must, may | flags::HAS_DESCR));
+            }
         }
         Member::Shape => {
             push_shape(world, rules::struct_shape, out);
             push_same(world, &SHAPES[..2], rules::struct_agrees, out);
         }
         Member::Strides => push_strides(world, rules::struct_strides, out),
+        Member::Data if layout.is_empty() => {}
         Member::Data => {
             push_address(world, rules::struct_data, out);
             push_same(world, &ADDRESSES[..2], rules::struct_agrees, out);
@@ -76,6 +97,22 @@ pub(super) fn structure(world: &World, member: Member, out: &mut Predictions) {
             out.push(rules::struct_descr, Expectation::Is(answer));
         }
     }
+}
+
+/// Expects these flags, each of the free ones or not, and that of writeable arrays as the array is.
+fn choices(fixed: i64, free: i64, world: &World) -> Expectation {
+    let writeable = match world.array.is_writeable() {
+        true if world.writeability_is_free() => 0,
+        true => flags::WRITEABLE,
+        false => 0,
+    };
+    let free = if world.writeability_is_free() { free | flags::WRITEABLE } else { free };
+    let mut found = vec![fixed | writeable];
+    for bit in (0..i64::BITS).map(|bit| 1 << bit).filter(|bit| free & bit != 0) {
+        found.extend(found.clone().into_iter().map(|flags| flags | bit));
+    }
+    let mut answers: Vec<Answer> = found.into_iter().map(|flags| Answer::Integer(i128::from(flags))).collect();
+    if answers.len() == 1 { Expectation::Is(answers.remove(0)) } else { Expectation::OneOf(answers) }
 }
 
 fn push_address(world: &World, rule: Rule, out: &mut Predictions) {

@@ -2,9 +2,7 @@
 
 use crate::vocabulary::dtype::{Dtype, names_nothing};
 use crate::vocabulary::layout::{Layout, c_strides};
-use crate::vocabulary::{
-    Address, Answer, Expectation, Import, ImportData, Imported, Raises, Rule, rules::interface as rules,
-};
+use crate::vocabulary::{Address, Expectation, Import, ImportData, Imported, Raises, Rule, rules::interface as rules};
 use crate::world::{Predictions, World};
 
 /// The most dimensions that every importer has.
@@ -12,15 +10,15 @@ const DIMENSIONS: usize = 32;
 
 /// The outcome of an import.
 enum Outcome {
-    /// Something about the interface is wrong or unusual, and has a rule of its own.
-    By(Rule, Expectation),
+    /// Something about the interface is wrong or unusual, and has rules of its own.
+    By(Vec<(Rule, Expectation)>),
     /// Nothing is unusual, so an array is made.
     Made(Expectation),
 }
 
 pub(super) fn expect(world: &World, import: &Import, out: &mut Predictions) {
     match outcome(world, import) {
-        Some(Outcome::By(rule, expectation)) => out.push(rule, expectation),
+        Some(Outcome::By(rules)) => rules.into_iter().for_each(|(rule, expectation)| out.push(rule, expectation)),
         Some(Outcome::Made(array)) => {
             if let Some(rule) = rule_of(import) {
                 out.push(rule, array);
@@ -33,7 +31,7 @@ pub(super) fn expect(world: &World, import: &Import, out: &mut Predictions) {
 /// The array that an importer makes, if nothing about the interface is unusual, except perhaps its address.
 pub(crate) fn made(world: &World, import: &Import) -> Option<Expectation> {
     match outcome(world, import)? {
-        Outcome::By(..) => None,
+        Outcome::By(_) => None,
         Outcome::Made(array) => Some(array),
     }
 }
@@ -43,12 +41,24 @@ fn rule_of(import: &Import) -> Option<Rule> {
     Some(match import.data {
         ImportData::Buffer => rules::import_buffer,
         ImportData::Tuple(Address::Absolute(_)) => return None,
-        _ if import.version != 3 => rules::import_version,
+        _ if import.version < 3 => rules::import_old_version,
+        _ if import.version > 3 => rules::import_version,
         _ if import.offset.is_some() => rules::import_offset,
         _ if import.read_only => rules::import_read_only,
         _ if import.strides.is_none() => rules::import_no_strides,
         _ => rules::import_array,
     })
+}
+
+/// Expects a refusal by that rule with one of these errors.
+fn refused(rule: Rule, kinds: &'static [Raises]) -> Option<Outcome> {
+    Some(Outcome::By(vec![(rule, Expectation::Raises(kinds))]))
+}
+
+/// Expects a refusal by that rule, and of NumPy this error.
+fn refused_with(rule: Rule, kinds: &'static [Raises]) -> Option<Outcome> {
+    let by = [(rule, Raises::ANY), (rules::import_error, kinds)];
+    Some(Outcome::By(by.map(|(rule, kinds)| (rule, Expectation::Raises(kinds))).into()))
 }
 
 /// Returns the outcome of an import; `None` if the implementation chooses it.
@@ -57,7 +67,6 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
     if world.array.owner.is_some() {
         return None;
     }
-    let refused = |rule, kinds| Some(Outcome::By(rule, Expectation::Raises(kinds)));
     let dtype = match Dtype::from_typestr(&import.typestr) {
         // References are the implementation's own.
         Ok(dtype) if dtype.has_objects() => return None,
@@ -70,7 +79,7 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
         ImportData::List | ImportData::Single | ImportData::Triple | ImportData::Text => {
             return refused(rules::import_data, &[Raises::TypeError]);
         }
-        ImportData::Wide => return refused(rules::import_wide, &[Raises::OverflowError]),
+        ImportData::Wide => return refused_with(rules::import_wide, &[Raises::OverflowError]),
         // The object that exposes a mapping exposes what the library has mapped.
         ImportData::Buffer if world.array.map.is_some() => return None,
         ImportData::Buffer => (Address::InBuffer(import.offset.unwrap_or(0)), !world.array.is_writeable()),
@@ -79,9 +88,10 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
     let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
     let layout = Layout { dtype, offset: 0, shape: import.shape.clone(), strides };
     if layout.shape.len() != layout.strides.len() {
-        refused(rules::import_rank, &[Raises::ValueError])
+        refused_with(rules::import_rank, &[Raises::ValueError])
     } else if layout.check_size(world.platform).is_err() {
-        refused(rules::import_size, &[Raises::ValueError])
+        const VALUE: &[Raises] = &[Raises::ValueError];
+        if layout.is_empty() { refused(rules::import_error, VALUE) } else { refused_with(rules::import_size, VALUE) }
     } else if data == Address::Absolute(0) {
         null(layout, read_only)
     } else {
@@ -92,14 +102,13 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
 /// Returns the outcome for the address 0. The array that is made may be read-only or not.
 fn null(layout: Layout, read_only: bool) -> Option<Outcome> {
     if !layout.is_empty() {
-        let refused = Expectation::Raises(&[Raises::ValueError]);
-        return Some(Outcome::By(rules::import_null_elements, refused));
+        return refused(rules::import_null_elements, &[Raises::ValueError]);
     }
     if read_only || layout.shape.len() > DIMENSIONS {
         return None;
     }
-    let imported = Box::new(imported(layout, Address::Absolute(0), read_only));
-    Some(Outcome::By(rules::import_null, Expectation::ImportedEmpty { imported, address_counts: false }))
+    let made = Expectation::imported(Box::new(imported(layout, Address::Absolute(0), read_only)));
+    Some(Outcome::By(vec![(rules::import_null, made)]))
 }
 
 /// The array that is made. Memory is taken on trust, so nothing is prescribed of elements outside the buffer.
@@ -117,12 +126,12 @@ fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Optio
         return None;
     }
     let many = layout.shape.len() > DIMENSIONS;
-    let answer = Answer::Imported(Box::new(imported(layout, data, read_only)));
+    let made = Expectation::imported(Box::new(imported(layout, data, read_only)));
     Some(if many {
-        let either = Expectation::OneOf(vec![answer, Answer::Raises(Raises::ValueError)]);
-        Outcome::By(rules::import_dimensions, either)
+        let by = |refusal| Expectation::AnyOf(vec![made.clone(), Expectation::Raises(refusal)]);
+        Outcome::By(vec![(rules::import_dimensions, by(Raises::ANY)), (rules::import_error, by(&[Raises::ValueError]))])
     } else {
-        Outcome::Made(Expectation::Is(answer))
+        Outcome::Made(made)
     })
 }
 

@@ -94,27 +94,31 @@ fn file_rule(world: &World, offset: u64) -> Rule {
 
 fn part(world: &World, part: Part, out: &mut Predictions) {
     let Some(map) = &world.array.map else { return };
-    let answer = match part {
-        Part::Offset if world.is_mapped_type() => Answer::Integer(i128::from(world.array.offset)),
-        Part::Mode if world.is_mapped_type() => Answer::Text(map.mode.word().to_owned()),
-        Part::Filename if world.is_mapped_type() => Answer::Bool(true),
+    let (rule, answer) = match part {
+        Part::Offset if world.is_mapped_type() => (rules::attributes, Answer::Integer(i128::from(world.array.offset))),
+        Part::Mode if world.is_mapped_type() => (rules::attributes, Answer::Text(map.mode.word().to_owned())),
+        Part::Filename if world.is_mapped_type() => (rules::filename, Answer::Bool(true)),
         // Without an element nothing needs to be mapped.
         Part::Start | Part::Copy | Part::Dropped if world.array.reach(world.platform).is_empty() => return,
         Part::Start if world.layout.is_empty() => return,
-        Part::Start => Answer::Integer(world.array.reach(world.platform).start),
-        Part::Copy if world.is_cut() || !is_copied(world) => return,
-        Part::Copy | Part::Dropped => Answer::Bool(false),
-        _ => return,
-    };
-    let rule = match part {
-        Part::Offset | Part::Mode => rules::attributes,
-        Part::Filename => rules::filename,
-        Part::Start if world.array.views.is_empty() => rules::start,
-        Part::Start => rules::holds,
-        Part::Copy => rules::copy,
-        Part::Dropped => rules::unmaps,
+        Part::Start => return start(world, out),
+        Part::Copy if !world.is_cut() && is_copied(world) => (rules::copy, Answer::Bool(false)),
+        Part::Dropped => (rules::unmaps, Answer::Bool(false)),
+        Part::Offset | Part::Mode | Part::Filename | Part::Copy => return,
     };
     out.push(rule, Expectation::Is(answer));
+}
+
+/// Predicts where in the file the mapping begins: where it must for the array, or at the start of the file.
+fn start(world: &World, out: &mut Predictions) {
+    let start = world.array.reach(world.platform).start;
+    if world.array.views.is_empty() {
+        out.push(rules::start, Expectation::Is(Answer::Integer(start)));
+    } else {
+        let mut starts = vec![Answer::Integer(start), Answer::Integer(0)];
+        starts.dedup();
+        out.push(rules::holds, Expectation::OneOf(starts));
+    }
 }
 
 /// Returns true if a copy of the array is worth making: it has elements, and no more bytes than one answer.

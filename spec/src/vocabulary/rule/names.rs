@@ -79,8 +79,10 @@ named! {
         Holds "holds",
         /// The older reading of the documentation: such a pointer does not keep the array.
         Borrows "borrows",
-        /// `__array_interface__` and `__array_struct__`.
+        /// `__array_interface__` and `__array_struct__`, given: what the published text asks of an exporter.
         Interface "interface",
+        /// `__array_interface__`, taken: what the published text asks of an importer.
+        Import "import",
         /// Python's buffer protocol.
         Buffer "buffer",
         /// `DLPack`.
@@ -91,5 +93,7 @@ named! {
         Ctypeslib "ctypeslib",
         /// The interface where ctypes is missing.
         Absent "absent",
+        /// Habits of NumPy that no published text asks for: kinds of errors, spellings, objects that are new each time.
+        Numpy "numpy",
     }
 }

@@ -79,6 +79,12 @@ words! {
         Descr "descr",
         /// Version number.
         Version "version",
+        /// The name of the type of the address; `buffer` if an object exposes it, nothing if the array itself does.
+        DataType "data-type",
+        /// The name of the type of `shape`, with those of its items.
+        ShapeType "shape-type",
+        /// The name of the type of `strides`, with those of its items.
+        StridesType "strides-type",
     }
 }
 

@@ -15,8 +15,16 @@ pub(super) fn dictionary(array: &Array, key: Key) -> Answer {
         Key::Strides => interface.strides.map_or(Answer::Nothing, integers),
         Key::Typestr => Answer::Text(interface.typestr),
         Key::Descr => Answer::Text(interface.descr),
+        Key::DataType => Answer::Text("int".to_owned()),
+        Key::ShapeType => integers_of(interface.shape.len()),
+        Key::StridesType => interface.strides.map_or(Answer::Nothing, |strides| integers_of(strides.len())),
         Key::Version => integer(i64::from(interface.version)),
     }
+}
+
+/// Returns the name of the type of a tuple with so many integers.
+fn integers_of(count: usize) -> Answer {
+    Answer::Text(if count == 0 { "tuple" } else { "tuple of int" }.to_owned())
 }
 
 /// Answers a question about a member of the structure.

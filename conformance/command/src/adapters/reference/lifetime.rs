@@ -88,13 +88,7 @@ impl Subject<'_> {
             Export::Interface => Kept::Address(array.interface().data.0),
             Export::Struct => Kept::Structure(array.array_struct()),
             Export::View => Kept::Array((**array).clone()),
-            Export::AsCtypes => {
-                let object = owned.as_ctypes().map_err(as_ctypes_error)?;
-                match self.scenario.reading {
-                    Reading::Holds => Kept::Object(object),
-                    Reading::Borrows => Kept::Raw(ctypes.data_as_ptr()),
-                }
-            }
+            Export::AsCtypes => Kept::Object(owned.as_ctypes().map_err(as_ctypes_error)?),
         })
     }
 

@@ -222,9 +222,6 @@ pub(crate) fn as_array_null(faults: &mut Faults) {
             *answer = unchecked(Answer::Nothing, lengths, 1, "|u1");
         }
     });
-    faults.raises("NULL raises TypeError", Raises::TypeError, |_, question| {
-        matches!(asked(question), Some((Source::Null, ShapeArgument::Lengths(_), _)))
-    });
 }
 
 pub(crate) fn as_array_refuses(faults: &mut Faults) {
@@ -235,9 +232,6 @@ pub(crate) fn as_array_refuses(faults: &mut Faults) {
             *answer = unchecked(about.address(about.layout.offset), lengths, 8, "<u8");
         }
     });
-    faults.raises("pointers as elements raise KeyError", Raises::KeyError, |_, question| {
-        matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(_), ctype)) if ctype.is_pointer())
-    });
 }
 
 pub(crate) fn as_array_size(faults: &mut Faults) {
@@ -246,10 +240,6 @@ pub(crate) fn as_array_size(faults: &mut Faults) {
             let ShapeArgument::Lengths(lengths) = shape else { return false };
             source == Source::Pointer && lengths.iter().any(|length| *length > 1 << 24)
         });
-    });
-    faults.raises("a shape of too many bytes runs out of memory", Raises::OtherError, |_, question| {
-        let Some((Source::Pointer, ShapeArgument::Lengths(lengths), _)) = asked(question) else { return false };
-        lengths.iter().any(|length| *length > 1 << 24)
     });
 }
 
@@ -273,5 +263,19 @@ pub(crate) fn as_array_dimensions(faults: &mut Faults) {
             let (shape, strides) = (seen.shape[..32].to_vec(), seen.strides[..32].to_vec());
             Answer::Imported(Box::new(Imported { shape, strides, ..(**seen).clone() }))
         });
+    });
+}
+
+/// Adds the refusals of `as_array` with another error than NumPy raises.
+pub(super) fn array_errors(faults: &mut Faults) {
+    faults.raises("NULL raises TypeError", Raises::TypeError, |_, question| {
+        matches!(asked(question), Some((Source::Null, ShapeArgument::Lengths(_), _)))
+    });
+    faults.raises("pointers as elements raise KeyError", Raises::KeyError, |_, question| {
+        matches!(asked(question), Some((Source::Pointer, ShapeArgument::Lengths(_), ctype)) if ctype.is_pointer())
+    });
+    faults.raises("a shape of too many bytes runs out of memory", Raises::OtherError, |_, question| {
+        let Some((Source::Pointer, ShapeArgument::Lengths(lengths), _)) = asked(question) else { return false };
+        lengths.iter().any(|length| *length > 1 << 24)
     });
 }

@@ -165,14 +165,6 @@ pub(crate) fn ndpointer_flag_name(faults: &mut Faults) {
             *answer = about.address(about.layout.offset);
         }
     });
-    faults.script("an unknown flag name raises AttributeError", |about, answers| {
-        for (step, answer) in about.case.script.iter().zip(answers) {
-            let is_asked = step.question().is_some_and(|question| asked(question, Use::FromParam).is_some());
-            if is_asked && *answer == Answer::Raises(Raises::KeyError) {
-                *answer = Answer::Raises(Raises::AttributeError);
-            }
-        }
-    });
 }
 
 pub(crate) fn ndpointer_not_an_array(faults: &mut Faults) {
@@ -254,6 +246,18 @@ pub(crate) fn ndpointer_distinct(faults: &mut Faults) {
         for (pointer, answer) in classes(about, answers) {
             let number = |dtype: &ElementType| format!("{dtype:?}").bytes().map(u64::from).sum::<u64>();
             *answer = Answer::Object(pointer.dtype.as_ref().map_or(0, number));
+        }
+    });
+}
+
+/// Adds the refusal of a flag name with another error than NumPy raises.
+pub(super) fn flag_errors(faults: &mut Faults) {
+    faults.script("an unknown flag name raises AttributeError", |about, answers| {
+        for (step, answer) in about.case.script.iter().zip(answers) {
+            let is_asked = step.question().is_some_and(|question| asked(question, Use::FromParam).is_some());
+            if is_asked && *answer == Answer::Raises(Raises::KeyError) {
+                *answer = Answer::Raises(Raises::AttributeError);
+            }
         }
     });
 }

@@ -125,8 +125,16 @@ fn address_is_high(import: &Import) -> bool {
 }
 
 pub(crate) fn import_version(faults: &mut Faults) {
-    faults.answer("an importer refuses other versions", |_, question, answer| {
-        if matches!(question, Question::Import(import) if import.version != 3) {
+    faults.answer("an importer refuses later versions", |_, question, answer| {
+        if matches!(question, Question::Import(import) if import.version > 3) {
+            *answer = Answer::Raises(Raises::ValueError);
+        }
+    });
+}
+
+pub(crate) fn import_old_version(faults: &mut Faults) {
+    faults.answer("an importer refuses earlier versions", |_, question, answer| {
+        if matches!(question, Question::Import(import) if import.version < 3) {
             *answer = Answer::Raises(Raises::ValueError);
         }
     });
@@ -216,10 +224,6 @@ pub(crate) fn import_rank(faults: &mut Faults) {
             import.strides.as_ref().is_some_and(|strides| strides.len() > import.shape.len())
         });
     });
-    faults.raises("a wrong number of strides raises IndexError", Raises::IndexError, |_, question| {
-        let Question::Import(import) = question else { return false };
-        import.strides.as_ref().is_some_and(|strides| strides.len() != import.shape.len())
-    });
 }
 
 /// Returns the number of bytes of the elements; `None` if it overflows or the type is unknown.
@@ -246,20 +250,12 @@ pub(crate) fn import_size(faults: &mut Faults) {
             });
         })
         .also(&[rules::import_null_elements]);
-    faults.raises("an interface of too many bytes raises OverflowError", Raises::OverflowError, |_, question| {
-        matches!(question, Question::Import(import) if import.shape.iter().any(|length| *length > 1 << 31))
-    });
 }
 
 pub(crate) fn import_wide(faults: &mut Faults) {
     faults.answer("an importer cuts the address", |_, question, answer| {
         accept(question, answer, Raises::OverflowError, |import| import.data == ImportData::Wide);
     });
-    faults.raises(
-        "an address wider than a pointer raises ValueError",
-        Raises::ValueError,
-        |_, question| matches!(question, Question::Import(import) if import.data == ImportData::Wide),
-    );
 }
 
 /// Returns true for the address 0.
@@ -302,4 +298,19 @@ pub(crate) fn import_dimensions(faults: &mut Faults) {
             }
         }
     });
+}
+
+pub(crate) fn import_error(faults: &mut Faults) {
+    faults.raises("a wrong number of strides raises IndexError", Raises::IndexError, |_, question| {
+        let Question::Import(import) = question else { return false };
+        import.strides.as_ref().is_some_and(|strides| strides.len() != import.shape.len())
+    });
+    faults.raises("an interface of too many bytes raises OverflowError", Raises::OverflowError, |_, question| {
+        matches!(question, Question::Import(import) if import.shape.iter().any(|length| *length > 1 << 31))
+    });
+    faults.raises(
+        "an address wider than a pointer raises ValueError",
+        Raises::ValueError,
+        |_, question| matches!(question, Question::Import(import) if import.data == ImportData::Wide),
+    );
 }

@@ -9,7 +9,7 @@ use array_ctypes_conformance::spec::{Raises, View};
 /// Returns the layout before views of an array that reaches outside the buffer, unless this test finds it. The test gets the
 /// offset of the lowest byte, and the number of bytes past the end.
 fn unless(refused: &Refused, wrong: impl Fn(&Layout, i128, i128) -> bool) -> Option<Layout> {
-    let Invalid::OutOfBounds { extent: (low, high), size } = refused.invalid else { return None };
+    let Invalid::OutOfBounds { extent: (low, high), size, .. } = refused.invalid else { return None };
     let layout = refused.described();
     let over = high - i128::from(*size);
     (!wrong(&layout, *low, over)).then_some(layout)
@@ -31,10 +31,6 @@ pub(crate) fn bounds(faults: &mut Faults) {
     faults.accepts("long doubles of other platforms are accepted", |refused| {
         matches!(refused.invalid, Invalid::ElementType(_)).then(|| refused.described())
     });
-    faults.accepts("an empty array may be anywhere", |refused| unless(refused, |layout, _, _| !layout.is_empty()));
-    faults.refused("an array outside of its buffer raises IndexError", Raises::IndexError, |refused| {
-        matches!(refused.invalid, Invalid::OutOfBounds { .. })
-    });
 }
 
 /// Returns the layout before views of an array that is too big, if this test finds it small enough.
@@ -53,7 +49,6 @@ pub(crate) fn size_limit(faults: &mut Faults) {
     faults.accepts("only sizes past 2^64 are too big", |refused| {
         small(refused, |layout| product(layout, layout.dtype.item_size()).is_some())
     });
-    faults.accepts("any size is accepted if an axis has length 0", |refused| small(refused, Layout::is_empty));
     faults.accepts("elements are counted, not bytes", |refused| {
         small(refused, |layout| product(layout, 1).is_some_and(|count| count <= refused.platform.intp_max() as u64))
     });
@@ -72,9 +67,6 @@ pub(crate) fn size_limit(faults: &mut Faults) {
             let bytes = layout.shape.iter().fold(layout.dtype.item_size(), |bytes, length| bytes.wrapping_mul(*length));
             i64::try_from(bytes).is_ok()
         })
-    });
-    faults.refused("an array that is too big runs out of memory", Raises::OtherError, |refused| {
-        matches!(refused.invalid, Invalid::TooBig { .. })
     });
 }
 
@@ -180,6 +172,28 @@ pub(crate) fn view_refused(faults: &mut Faults) {
     });
     changes(faults, "an array without axes is reinterpreted", |view, layout| {
         (matches!(view, View::Reinterpret { .. }) && layout.shape.is_empty()).then_some(())
+    });
+}
+
+pub(crate) fn empty_refused(faults: &mut Faults) {
+    faults.accepts("an empty array may be anywhere", |refused| unless(refused, |layout, _, _| !layout.is_empty()));
+    faults.accepts("any size is accepted if an axis has length 0", |refused| small(refused, Layout::is_empty));
+    faults.refused(
+        "an array without elements outside of its buffer raises IndexError",
+        Raises::IndexError,
+        |refused| matches!(refused.invalid, Invalid::OutOfBounds { is_empty: true, .. }),
+    );
+    faults.refused("an array without elements that is too big runs out of memory", Raises::OtherError, |refused| {
+        matches!(refused.invalid, Invalid::TooBig { is_empty: true, .. })
+    });
+}
+
+pub(crate) fn error(faults: &mut Faults) {
+    faults.refused("an array outside of its buffer raises IndexError", Raises::IndexError, |refused| {
+        matches!(refused.invalid, Invalid::OutOfBounds { .. })
+    });
+    faults.refused("an array that is too big runs out of memory", Raises::OtherError, |refused| {
+        matches!(refused.invalid, Invalid::TooBig { .. })
     });
     faults.refused("an index outside of its axis raises KeyError", Raises::KeyError, |refused| {
         refused.view().is_some_and(|(_, view)| matches!(view, View::Index { .. }))
