@@ -3,6 +3,7 @@
 //! A check only asks. The specification says what the answers must be, and the judge compares.
 
 pub(crate) mod ask;
+pub(crate) mod end;
 pub(crate) mod row;
 
 pub(crate) mod platform;

@@ -1,38 +1,34 @@
 //! Draws arrays, with a small random generator for each case, seeded by (seed, index).
 //!
+//! A case is a pure function of seed, index, the profiles and limits of who is asked, and, where sizes differ, the
+//! platform. Each part of an array, and each rule, has a generator of its own, found by its name: so a rule that comes later
+//! leaves arrays and other questions alone.
+//!
 //! Everything is drawn as `u32` or `u64`, never `usize`, so that the same pair makes the same choices on every
-//! platform. `SplitMix64` is enough: its numbers only have to vary, and seeding it costs nothing. Edges, such as an
-//! axis of length 0, are drawn on purpose and not left to luck. What is asked about an array is in `checks`.
+//! platform. `SplitMix64` is enough: its numbers only have to vary, and seeding it costs nothing. What a real program
+//! rarely meets is drawn on purpose ([`aim`]) and not left to luck, and drawn inside the limits ([`domain`]), because a case
+//! outside them tests nothing. What is asked about an array is in `checks`.
 
+pub(crate) mod aim;
 pub(crate) mod ctype;
+pub(crate) mod domain;
 pub(crate) mod dtype;
+pub(crate) mod invalid;
 pub(crate) mod layout;
 pub(crate) mod memmap;
+pub(crate) mod memory;
 pub(crate) mod mistake;
 pub(crate) mod shape;
+pub(crate) mod stretch;
+pub(crate) mod strides;
 pub(crate) mod view;
+
+use crate::hash::stable_hash;
 
 /// A random generator: a source of choices.
 #[derive(Clone, Debug)]
 pub(crate) struct Draw {
     state: u64,
-}
-
-/// A part of an array. Each part has choices of its own, so that a size which differs between platforms moves no choice
-/// of another part.
-#[derive(Clone, Copy)]
-pub(crate) enum Part {
-    Type = 0,
-    Layout = 1,
-    /// The buffer or the file.
-    Memory = 2,
-    /// The defect of an array that must be refused.
-    Mistake = 3,
-    Views = 4,
-    /// The choice between a buffer and a file, and all choices about the file.
-    Mapping = 5,
-    /// The choice if the array owns its memory, and how it is made.
-    Owner = 6,
 }
 
 impl Draw {
@@ -44,12 +40,12 @@ impl Draw {
         draw
     }
 
-    /// A generator of its own for a part of an array.
-    pub(crate) fn of(&self, part: Part) -> Draw {
-        self.part(part as u64)
+    /// A separate generator for the part of that name. Drawing from it changes no other choice.
+    pub(crate) fn of(&self, name: &str) -> Draw {
+        self.part(stable_hash(name))
     }
 
-    /// A separate generator for part `number` of a case. Drawing from it changes no other choice.
+    /// A separate generator for part `number` of a case, such as the hash of a name.
     pub(crate) fn part(&self, number: u64) -> Draw {
         Draw::new(self.state, number)
     }

@@ -11,7 +11,6 @@ pub mod declined;
 pub mod deviation;
 pub mod domain;
 pub mod generate;
-pub mod hash;
 pub(crate) mod history;
 pub mod judge;
 pub(crate) mod kept;

@@ -3,8 +3,8 @@
 //! A case file holds for every version of the suite, unlike `SEED:INDEX`. Runs replay case files before they draw other
 //! cases.
 
-use crate::engine::hash::stable_hash;
 use crate::engine::outcome::Failure;
+use crate::hash::stable_hash;
 use crate::{Case, SavedCase, json};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

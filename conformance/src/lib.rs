@@ -42,6 +42,7 @@ pub mod adapter;
 pub mod deviations;
 pub mod engine;
 pub mod files;
+pub mod hash;
 pub mod json;
 pub mod kit;
 pub mod report;

@@ -44,7 +44,9 @@
 use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::adapter::limits::Limits;
-use crate::draw::layout::Places;
+use crate::draw::aim::Aims;
+use crate::draw::domain::Domain;
+use crate::draw::strides::{Manners, strides as strides_of};
 use crate::draw::{self, Draw};
 use crate::engine::applicable::not_applicable;
 use crate::engine::rules::Rules;
@@ -147,7 +149,10 @@ impl<T: Clone + Debug> ValueTree for DrawnTree<T> {
 /// Element types that the host has, of every kind and in both byte orders, also structured ones.
 pub fn dtypes() -> Drawn<Dtype> {
     let host = Platform::host();
-    Drawn::new(move |choices| draw::dtype::draw(choices, &host), move |dtype| shrink::simpler_types(dtype, &host))
+    Drawn::new(
+        move |choices| draw::dtype::draw(choices, &Domain::without_limits(&host), &Aims::default()),
+        move |dtype| shrink::simpler_types(dtype, &host),
+    )
 }
 
 /// Byte orders.
@@ -158,7 +163,7 @@ pub fn byte_orders() -> Drawn<ByteOrder> {
 
 /// Addresses of buffers modulo 4096, which decide their alignment.
 pub fn alignments() -> Drawn<u32> {
-    Drawn::new(draw::layout::base, |at| {
+    Drawn::new(draw::memory::base, |at| {
         let mut smaller = vec![0, at & !63, at / 2, at.saturating_sub(1)];
         smaller.retain(|smaller| smaller < at);
         smaller
@@ -167,24 +172,29 @@ pub fn alignments() -> Drawn<u32> {
 
 /// Shapes with 0 to 64 axes of length 0, 1 and others; at most 64 elements.
 pub fn shapes() -> Drawn<Vec<u64>> {
-    Drawn::new(draw::shape::shape, |shape| {
-        let without = |axis: usize| shape.iter().enumerate().filter(move |(at, _)| *at != axis).map(|(_, len)| *len);
-        let shorter = (0..shape.len()).filter(|axis| shape[*axis] > 0).flat_map(|axis| {
-            [shape[axis] / 2, shape[axis] - 1].map(|length| {
-                let mut shorter = shape.clone();
-                shorter[axis] = length;
-                shorter
-            })
-        });
-        (0..shape.len()).map(|axis| without(axis).collect()).chain(shorter).collect()
-    })
+    let host = Platform::host();
+    Drawn::new(
+        move |choices| draw::shape::shape(choices, &Domain::without_limits(&host), &Aims::default(), 1),
+        |shape| {
+            let without =
+                |axis: usize| shape.iter().enumerate().filter(move |(at, _)| *at != axis).map(|(_, len)| *len);
+            let shorter = (0..shape.len()).filter(|axis| shape[*axis] > 0).flat_map(|axis| {
+                [shape[axis] / 2, shape[axis] - 1].map(|length| {
+                    let mut shorter = shape.clone();
+                    shorter[axis] = length;
+                    shorter
+                })
+            });
+            (0..shape.len()).map(|axis| without(axis).collect()).chain(shorter).collect()
+        },
+    )
 }
 
 /// Byte strides for a shape and an item size in bytes: in any order, with gaps, overlapping, zero, negative, odd.
 pub fn strides(shape: Vec<u64>, item_size: u64) -> Drawn<Vec<i64>> {
     let packed = array_ctypes_spec::layout::c_strides(&shape, item_size);
     Drawn::new(
-        move |choices| draw::shape::strides(choices, &shape, item_size),
+        move |choices| strides_of(choices, Manners::ANY, &Aims::default(), &shape, item_size),
         move |strides| {
             let one = |axis: usize, stride: i64| {
                 let mut strides = strides.clone();
@@ -206,7 +216,10 @@ pub fn strides(shape: Vec<u64>, item_size: u64) -> Drawn<Vec<i64>> {
 pub fn views(of: Layout) -> Drawn<Vec<View>> {
     let host = Platform::host();
     Drawn::new(
-        move |choices| draw::view::chain(choices, &host, &mut of.clone()),
+        move |choices| {
+            let domain = Domain::without_limits(&host);
+            draw::view::chain(choices, &domain, &Aims::default(), 0, &mut of.clone())
+        },
         |views| (0..views.len()).map(|count| views[..count].to_vec()).collect(),
     )
 }
@@ -216,8 +229,9 @@ pub fn arrays() -> Drawn<Array> {
     let host = Platform::host();
     Drawn::new(
         move |choices| loop {
-            if let (array, Some(_)) = draw::layout::draw(choices, &host, Places::default()) {
-                return array;
+            let drawn = draw::layout::draw(&Draw::new(choices.word(), 0), &Domain::without_limits(&host));
+            if drawn.layout.is_some() {
+                return drawn.array;
             }
         },
         move |array| {
@@ -239,7 +253,7 @@ pub fn cases_for(hello: &Hello) -> Drawn<Case> {
     let (drawn, shrunk) = (hello.clone(), hello.clone());
     Drawn::new(
         move |choices| {
-            let mut draw = || generate::generate_with(&mut Draw::new(choices.word(), 0), &drawn, &rules);
+            let mut draw = || generate::generate_with(&Draw::new(choices.word(), 0), &drawn, &rules);
             let mut made = draw();
             for _ in 1..MAX_ATTEMPTS {
                 if made.applicable {

@@ -9,9 +9,9 @@
 
 use crate::found::Found;
 use array_ctypes_conformance::engine::constrained::is_constrained;
-use array_ctypes_conformance::engine::hash::stable_hash;
 use array_ctypes_conformance::engine::page::PageCase;
 use array_ctypes_conformance::engine::traits::{self, TraitSet};
+use array_ctypes_conformance::hash::stable_hash;
 use array_ctypes_conformance::{Case, json};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::page::examples;

@@ -3,11 +3,17 @@
 //! A check looks at the array and draws its choices here, so that every check draws in the same way. This module knows
 //! no rule; what a rule asks is in its row.
 
+use super::end::{End, PLACES, end};
+use super::row::Row;
 use crate::draw::Draw;
+use crate::draw::domain::Domain;
 use array_ctypes_spec::ctype::{CType, MemoryLayout};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Question, Rule, Step, Write, expect_resolved, rules};
+
+/// How often a row draws its steps until all are inside the limits.
+const ATTEMPTS: u64 = 6;
 
 /// A script while checks add to it.
 #[derive(Debug)]
@@ -17,46 +23,39 @@ pub(crate) struct Ask<'a> {
     /// The choices of this check alone: other checks do not move them.
     pub(crate) draw: Draw,
     pub(crate) platform: &'a Platform,
+    /// What an implementation can be asked about.
+    pub(crate) domain: Domain<'a>,
     pub(crate) array: &'a Array,
     /// After all views.
     pub(crate) layout: &'a Layout,
+    /// The steps before all others: they look at a file before anything is written.
+    pub(crate) first: Vec<Step>,
     pub(crate) script: Vec<Step>,
     /// The steps after all questions: few questions make sense after them. At most one check of a case sets them, see
-    /// [`may_end_script`](Ask::may_end_script).
+    /// [`ends`](Ask::ends).
     pub(crate) last: Vec<Step>,
     /// True if the run is about few rules, so that each check asks at every opportunity.
     pub(crate) focused: bool,
+    /// The check that may end the script.
+    end: Option<End>,
     /// True if there are pointers of ctypes to write through.
     pub(crate) has_pointers: bool,
 }
 
 impl<'a> Ask<'a> {
     /// An empty script about an array.
-    pub(crate) fn new(
-        draw: &Draw,
-        platform: &'a Platform,
-        array: &'a Array,
-        layout: &'a Layout,
-        focused: bool,
-    ) -> Ask<'a> {
-        let (rule, draw) = (rules::layout::answered, draw.clone());
-        Ask {
-            rule,
-            draw,
-            platform,
-            array,
-            layout,
-            script: Vec::with_capacity(24),
-            last: Vec::new(),
-            focused,
-            has_pointers: true,
-        }
+    pub(crate) fn new(draw: &Draw, domain: Domain<'a>, array: &'a Array, layout: &'a Layout, focused: bool) -> Ask<'a> {
+        let (rule, draw, platform) = (rules::layout::answered, draw.clone(), domain.platform);
+        let end = end(array, draw.of("end").below(PLACES));
+        let (first, script, last) = (Vec::new(), Vec::with_capacity(24), Vec::new());
+        Ask { rule, draw, platform, domain, array, layout, first, script, last, focused, end, has_pointers: true }
     }
 
     /// The whole script.
     pub(crate) fn into_script(mut self) -> Vec<Step> {
-        self.script.append(&mut self.last);
-        self.script
+        self.first.append(&mut self.script);
+        self.first.append(&mut self.last);
+        self.first
     }
 }
 
@@ -96,14 +95,37 @@ impl Ask<'_> {
 
     /// Returns true if the check may set the steps after all questions, [`Ask::last`].
     ///
-    /// In a run about few rules the first check would always be the one, so there a later check replaces it in half of
-    /// the cases.
-    pub(crate) fn may_end_script(&mut self) -> bool {
-        let free = self.last.is_empty() || self.focused && self.draw.one_in(2);
-        if free {
+    /// In a run about few rules each check may, one after the other, and a later one replaces an earlier one in half of the
+    /// cases.
+    pub(crate) fn ends(&mut self, end: End) -> bool {
+        let may = if self.focused { self.last.is_empty() || self.draw.one_in(2) } else { self.end == Some(end) };
+        if may {
             self.last.clear();
         }
-        free
+        may
+    }
+
+    /// Adds the steps of a row; none of them if one is outside the limits, after a few tries.
+    pub(crate) fn add(&mut self, row: &Row, rule: Rule, draw: &Draw) {
+        let before = (self.first.len(), self.script.len());
+        self.rule = rule;
+        for attempt in 0..ATTEMPTS {
+            self.draw = if attempt == 0 { draw.clone() } else { draw.part(attempt) };
+            let last = self.last.clone();
+            row.add(self);
+            let added = self.first[before.0..].iter().chain(&self.script[before.1..]).chain(&self.last);
+            if added.into_iter().all(|step| self.allows(step)) {
+                return;
+            }
+            self.first.truncate(before.0);
+            self.script.truncate(before.1);
+            self.last = last;
+        }
+    }
+
+    /// Returns true if the step is inside the limits.
+    fn allows(&self, step: &Step) -> bool {
+        self.domain.limits.allow_step(self.platform, self.array, self.layout, step)
     }
 
     /// Returns true if the array before all views, or after them, has references to objects.

@@ -9,21 +9,21 @@ use array_ctypes_spec::{Attribute, Hand, Handed, MOST_WALKED, Question, Value, W
 rows! {
     address: act(add_address);
     pointer_type: act(add_pointer_type).one_in(2).needs(Need::Types);
-    refuses: act(add_refuses).one_in(8);
+    refuses: act(add_refuses).one_in(6);
     contents: act(add_contents);
-    index: act(add_index).one_in(2);
-    printed: act(add_printed).one_in(6);
-    as_parameter: once(&[Question::AsParameter]);
+    index: act(add_index).one_in(4);
+    printed: act(add_printed).one_in(4);
+    as_parameter: once(&[Question::AsParameter]).one_in(3);
     as_parameter_is_data_as: act(add_as_parameter_is_data_as).one_in(4);
-    parameter_type: once(&[Question::Type(Value::AsParameter)]).one_in(4).needs(Need::Types);
+    parameter_type: once(&[Question::Type(Value::AsParameter)]).one_in(8).needs(Need::Types);
     fresh: again(&[Question::Object(Attribute::AsParameter), Question::Object(Attribute::AsParameter)]).one_in(16);
     pass: act(add_pass).one_in(8);
-    pass_refuses: act(add_pass_refuses).one_in(24);
+    pass_refuses: act(add_pass_refuses).one_in(12);
     write_through: act(write_pointer).one_in(4).when(|ask| ask.array.is_writeable()).needs(Need::Writeable);
     sees_writes: act(add_sees_writes).needs(Need::Assignment);
     read_only_memory: act(add_read_only_memory);
-    hand: act(add_hand).one_in(4).when(has_address).needs(Need::Functions);
-    hand_refuses: act(add_hand_refuses).one_in(12).needs(Need::Functions);
+    hand: act(add_hand).one_in(8).when(has_address).needs(Need::Functions);
+    hand_refuses: act(add_hand_refuses).one_in(8).needs(Need::Functions);
     walk: act(add_walk).one_in(2).when(may_be_walked).needs(Need::Functions);
 }
 

@@ -7,20 +7,20 @@ use array_ctypes_spec::Question;
 use array_ctypes_spec::ctype::{CType, Simple};
 
 rows! {
-    composite: act(add_composite).one_in(8);
-    integer_wraps: act(add_integer_wraps).one_in(3);
+    composite: act(add_composite).one_in(4);
+    integer_wraps: act(add_integer_wraps).one_in(6);
     float_rounds: act(add_float_rounds);
-    boolean: act(add_boolean).one_in(12);
-    character: act(add_character).one_in(12);
+    boolean: act(add_boolean).one_in(8);
+    character: act(add_character);
     wide_character: act(add_wide_character).one_in(16);
-    void_pointer: act(add_void_pointer).one_in(12);
+    void_pointer: act(add_void_pointer).one_in(6);
     text_pointer: act(add_text_pointer).one_in(16);
-    object: act(add_object).one_in(16);
-    byte_order: act(add_byte_order).one_in(6);
-    refused: act(add_refused).one_in(12);
+    object: act(add_object).one_in(12);
+    byte_order: act(add_byte_order).one_in(5);
+    refused: act(add_refused).one_in(6);
     decode_integer: act(add_decode_integer).one_in(2);
     decode_float: act(add_decode_float).one_in(4);
-    decode_byte: act(add_decode_byte).one_in(6);
+    decode_byte: act(add_decode_byte).one_in(4);
     decode_byte_order: act(add_decode_byte_order).one_in(4);
 }
 
@@ -50,12 +50,19 @@ fn add_integer_wraps(ask: &mut Ask) {
 }
 
 fn add_float_rounds(ask: &mut Ask) {
-    let simple = ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble]);
-    // Few numbers are rounded, and those are lengths: large strides seldom reach an element.
-    if ask.layout.shape.iter().any(|length| *length > 1 << 24) {
-        ask.once(Question::ShapeAs(CType::Simple(simple)));
-    } else if ask.one_in(6) {
-        convert(ask, CType::Simple(simple));
+    let ctype = CType::Simple(ask.draw.pick(&[Simple::Float, Simple::Double, Simple::LongDouble]));
+    // Few arrays have a number that is rounded at all, so those are asked about more often. Mostly it is a length: large strides
+    // seldom reach an element.
+    let is_rounded = |number: u64| number > 1 << 24 && !number.is_power_of_two();
+    let matters = ask.layout.strides_that_matter();
+    let has_rounded_stride =
+        ask.layout.strides.iter().zip(matters).any(|(stride, matters)| matters && is_rounded(stride.unsigned_abs()));
+    if ask.layout.shape.iter().any(|length| is_rounded(*length)) {
+        ask.once(Question::ShapeAs(ctype));
+    } else if has_rounded_stride {
+        ask.once(Question::StridesAs(ctype));
+    } else if ask.one_in(12) {
+        convert(ask, ctype);
     }
 }
 
@@ -64,6 +71,11 @@ fn add_boolean(ask: &mut Ask) {
 }
 
 fn add_character(ask: &mut Ask) {
+    // Few arrays have numbers that are characters past ASCII, so those are asked about more often.
+    let is_past_ascii = |length: &u64| (128..256).contains(length);
+    if !ask.layout.shape.iter().any(is_past_ascii) && !ask.one_in(16) {
+        return;
+    }
     // After views the implementation may choose some strides, and so whether they fit.
     if ask.array.views.is_empty() {
         convert(ask, CType::Simple(Simple::Char));

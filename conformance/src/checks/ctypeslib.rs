@@ -10,25 +10,25 @@ use array_ctypes_spec::{Ctypeslib, Library, Question};
 
 rows! {
     c_intp: row::once(&[Question::ShapeType, Question::Ctypeslib(Ctypeslib::CIntP)]).one_in(48);
-    ctype_of_number: OWN_TYPE.one_in(16);
+    ctype_of_number: OWN_TYPE.one_in(6);
     ctype_of_structure: act(add_ctype_of_structure);
     ctype_of_sub_array: act(add_ctype_of_sub_array);
     ctype_of_union: act(add_ctype_of_union);
     ctype_of_overlap: OWN_TYPE;
-    ctype_refused: OWN_TYPE.one_in(12);
-    as_ctypes: row::once(&[AS_CTYPES, TYPE_OF_AS_CTYPES]).one_in(12).when(|ask| is_exportable(ask) && has_type(ask));
-    as_ctypes_read_only: row::once(&[AS_CTYPES]).one_in(8).when(|ask| !ask.array.is_writeable());
+    ctype_refused: OWN_TYPE.one_in(4);
+    as_ctypes: act(add_as_ctypes).when(|ask| is_exportable(ask) && has_type(ask));
+    as_ctypes_read_only: row::once(&[AS_CTYPES]).one_in(6).when(|ask| !ask.array.is_writeable());
     as_ctypes_strided: row::once(&[AS_CTYPES])
         .one_in(16)
         .when(|ask| ask.array.is_writeable() && !ask.layout.is_c_contiguous());
     as_ctypes_refused: row::once(&[AS_CTYPES]).one_in(8).when(|ask| is_exportable(ask) && !has_type(ask));
     error: row::once(&[AS_CTYPES]).one_in(16).when(|ask| !is_exportable(ask));
     load_library: act(|ask| load(ask, &[Library::Name, Library::File, Library::Beside]))
-        .one_in(96)
+        .one_in(48)
         .needs(Need::Library);
-    load_library_path: act(|ask| load(ask, &[Library::Path, Library::Bytes])).one_in(128).needs(Need::Library);
-    load_library_missing: act(|ask| load(ask, &[Library::Missing])).one_in(128).needs(Need::Library);
-    load_library_defective: act(|ask| load(ask, &[Library::Defective])).one_in(128).needs(Need::Library);
+    load_library_path: act(|ask| load(ask, &[Library::Path, Library::Bytes])).one_in(64).needs(Need::Library);
+    load_library_missing: act(|ask| load(ask, &[Library::Missing])).one_in(64).needs(Need::Library);
+    load_library_defective: act(|ask| load(ask, &[Library::Defective])).one_in(64).needs(Need::Library);
 }
 
 mod arrays;
@@ -103,6 +103,14 @@ fn has_type(ask: &Ask) -> bool {
 fn load(ask: &mut Ask, how: &[Library]) {
     let how = ask.draw.pick(how);
     once(ask, Ctypeslib::LoadLibrary(how));
+}
+
+fn add_as_ctypes(ask: &mut Ask) {
+    // Few arrays without axes have a C type, so those are asked about more often.
+    if ask.layout.shape.is_empty() || ask.one_in(6) {
+        ask.once(AS_CTYPES);
+        ask.once(TYPE_OF_AS_CTYPES);
+    }
 }
 
 /// Draws the type of an address, which no array can have for its elements.

@@ -1,6 +1,7 @@
 //! Checks of the chapter `data`: the address of the first element.
 
 use crate::checks::ask::{Ask, is_owner};
+use crate::checks::end::End;
 use crate::checks::row::{Need, act, once, rows};
 use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Outside, Profile, Question, Step, Value};
 
@@ -10,9 +11,9 @@ rows! {
     empty_view: once(&[Question::Data]).when(is_empty_view).needs(Need::AddressIfEmpty);
     integer: once(&[Question::Type(Value::Data)]).one_in(4).needs(Need::Types);
     raw: once(&[Question::Data]);
-    stable: act(add_stable).one_in(8);
-    memory: act(add_memory).one_in(24);
-    memory_written: act(add_memory_written).one_in(24);
+    stable: act(add_stable).one_in(16);
+    memory: act(add_memory);
+    memory_written: act(add_memory_written);
     interface: act(add_interface).one_in(4).needs(Need::Profile(Profile::Ctypes));
     unsigned: act(add_unsigned).one_in(32).when(|ask| !is_owner(ask));
     no_setter: act(add_no_setter).one_in(24);
@@ -31,7 +32,8 @@ const MAX_BYTES_SEEN: u64 = 1 << 14;
 
 /// Returns the step that looks at the first elements from outside; `None` if they are references.
 pub(crate) fn peek(ask: &mut Ask) -> Option<Step> {
-    if ask.array.dtype.has_objects() {
+    // Where a view without elements lies is not prescribed.
+    if ask.array.dtype.has_objects() || is_empty_view(ask) {
         return None;
     }
     // The suite looks at the addresses that follow from these answers.
@@ -49,13 +51,13 @@ fn add_stable(ask: &mut Ask) {
 }
 
 fn add_memory(ask: &mut Ask) {
-    if ask.may_end_script() {
+    if ask.ends(End::Memory) {
         ask.last = peek(ask).into_iter().collect();
     }
 }
 
 fn add_memory_written(ask: &mut Ask) {
-    if ask.may_end_script() {
+    if ask.ends(End::MemoryWritten) {
         let (Some(peek), Some(index)) = (peek(ask), ask.index()) else { return };
         let bytes = (0..ask.layout.dtype.item_size()).map(|_| ask.draw.below(256) as u8).collect();
         let poke = Step::Outside(Outside::Poke { index: index.clone(), bytes });

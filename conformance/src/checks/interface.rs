@@ -8,17 +8,17 @@ pub(crate) use dlpack::*;
 
 use crate::checks::ask::{Ask, is_mapped, is_owner, is_plain};
 use crate::checks::row::{Need, act, again, once, rows};
-use crate::draw::dtype::plain;
-use array_ctypes_spec::dtype::{Dtype, Kind};
+use crate::draw::dtype::{BYTE, without_objects};
+use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, c_strides};
 use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Question, Step};
 
 rows! {
     keys: once(&[Question::Interface(Key::Keys)]).one_in(8);
     version: once(&[Question::Interface(Key::Version)]).one_in(8);
-    data: once(&[Question::Interface(Key::Data)]);
-    read_only: once(&[Question::Interface(Key::ReadOnly)]);
-    shape: once(&[Question::Interface(Key::Shape)]);
+    data: once(&[Question::Interface(Key::Data)]).one_in(3);
+    read_only: once(&[Question::Interface(Key::ReadOnly)]).one_in(3);
+    shape: once(&[Question::Interface(Key::Shape)]).one_in(2);
     strides: once(&[Question::Interface(Key::Strides)]);
     no_strides: once(&[Question::Interface(Key::Strides)]);
     data_type: once(&[Question::Interface(Key::DataType)]).one_in(8).needs(Need::InterfaceTypes);
@@ -28,31 +28,31 @@ rows! {
     struct_two: once(&[Question::Struct(Member::Two)]).one_in(8).needs(Need::ArrayStruct);
     struct_nd: once(&[Question::Struct(Member::Nd)]).one_in(4).needs(Need::ArrayStruct);
     struct_typekind: once(&[Question::Struct(Member::TypeKind)]).one_in(4).needs(Need::ArrayStruct);
-    struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(4).needs(Need::ArrayStruct);
-    struct_flags: once(&[Question::Struct(Member::Flags)]).when(is_plain).needs(Need::ArrayStruct);
-    struct_flags_all: once(&[Question::Struct(Member::Flags)]).when(is_plain).needs(Need::ArrayStruct);
+    struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(3).needs(Need::ArrayStruct);
+    struct_flags: once(&[Question::Struct(Member::Flags)]).one_in(4).when(is_plain).needs(Need::ArrayStruct);
+    struct_flags_all: once(&[Question::Struct(Member::Flags)]).one_in(4).when(is_plain).needs(Need::ArrayStruct);
     struct_flags_descr: once(&[Question::Struct(Member::Flags)]).when(|ask| !is_plain(ask)).needs(Need::ArrayStruct);
-    struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(2).needs(Need::ArrayStruct);
-    struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(2).needs(Need::ArrayStruct);
-    struct_data: once(&[Question::Struct(Member::Data)]).one_in(2).needs(Need::ArrayStruct);
+    struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(5).needs(Need::ArrayStruct);
+    struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(4).needs(Need::ArrayStruct);
+    struct_data: once(&[Question::Struct(Member::Data)]).one_in(4).needs(Need::ArrayStruct);
     struct_descr: act(add_struct_descr).needs(Need::ArrayStruct);
     struct_agrees: once(COMPARED_WITH_STRUCT).one_in(8).needs(Need::ArrayStruct);
     import_array: act(add_import_array).one_in(8);
     import_no_strides: act(add_import_no_strides).one_in(16);
     import_read_only: act(add_import_read_only).one_in(16);
-    import_version: act(add_import_version).one_in(32);
+    import_version: act(add_import_version).one_in(24);
     import_old_version: act(add_import_old_version).one_in(32);
-    import_offset: act(add_import_offset).one_in(32);
-    import_buffer: act(add_import_buffer).one_in(16);
-    import_data: act(add_import_data).one_in(32);
+    import_offset: act(add_import_offset).one_in(20);
+    import_buffer: act(add_import_buffer).one_in(8);
+    import_data: act(add_import_data).one_in(8);
     import_shape: act(add_import_shape).one_in(32);
-    import_typestr: act(add_import_typestr).one_in(32);
+    import_typestr: act(add_import_typestr).one_in(8);
     import_rank: act(add_import_rank).one_in(32);
-    import_size: act(add_import_size).one_in(32);
+    import_size: act(add_import_size).one_in(20);
     import_wide: act(add_import_wide).one_in(32);
-    import_null: act(add_import_null).one_in(64);
-    import_null_elements: act(add_import_null_elements).one_in(64);
-    import_dimensions: act(add_import_dimensions).one_in(128).when(|ask| !is_mapped(ask) && !is_owner(ask));
+    import_null: act(add_import_null).one_in(32);
+    import_null_elements: act(add_import_null_elements).one_in(32);
+    import_dimensions: act(add_import_dimensions).one_in(96).when(|ask| !is_mapped(ask) && !is_owner(ask));
     import_error: act(add_import_error).one_in(16);
 }
 
@@ -66,18 +66,18 @@ const COMPARED_WITH_STRUCT: &[Question] = &[
 
 /// Draws a well-formed interface of an array inside the buffer of the case.
 fn import(ask: &mut Ask) -> Import {
-    let plain = loop {
-        let plain = plain(&mut ask.draw, ask.platform);
-        if plain.kind != Kind::Object {
-            break plain;
-        }
-    };
+    let plain = without_objects(&mut ask.draw, &ask.domain).unwrap_or(BYTE);
     let dtype = Dtype::Plain(plain);
-    let shape: Vec<u64> = (0..ask.draw.below(4)).map(|_| u64::from(ask.draw.below(4))).collect();
+    let limits = ask.domain.limits;
+    let (low, high) = (limits.min_dimensions.min(64) as u32, limits.max_dimensions.min(64) as u32);
+    let dimensions = (low + ask.draw.below(4)).min(high);
+    let shortest = u32::from(!limits.empty);
+    let shape: Vec<u64> = (0..dimensions).map(|_| u64::from(shortest + ask.draw.below(4 - shortest))).collect();
     let mut strides: Vec<i64> = c_strides(&shape, dtype.item_size());
+    let wider = ask.domain.stride_unit(&dtype) as i64;
     match ask.draw.below(3) {
-        0 => strides.iter_mut().for_each(|stride| *stride = -*stride),
-        1 => strides.iter_mut().for_each(|stride| *stride += 1),
+        0 if limits.strided && limits.negative_strides => strides.iter_mut().for_each(|stride| *stride = -*stride),
+        1 if limits.strided => strides.iter_mut().for_each(|stride| *stride += wider),
         _ => {}
     }
     let typestr = dtype.typestr();
@@ -87,8 +87,8 @@ fn import(ask: &mut Ask) -> Import {
     let room = reach.end - reach.start - (high - low);
     if room < 0 {
         // The buffer has no room for it, but for an empty array.
-        layout.shape = vec![0];
-        layout.strides = vec![layout.dtype.item_size() as i64];
+        layout.shape = vec![0; low.max(1) as usize];
+        layout.strides = c_strides(&layout.shape, layout.dtype.item_size());
     }
     let slack = ask.draw.below(1 + room.clamp(0, 64) as u32);
     let start = reach.start + if room < 0 { 0 } else { -low + i128::from(slack) };

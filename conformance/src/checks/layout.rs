@@ -16,8 +16,8 @@ rows! {
     empty_refused: nothing();
     error: nothing();
     c_contiguous: once(&[Question::Flag(Flag::CContiguous)]);
-    f_contiguous: once(&[Question::Flag(Flag::FContiguous)]);
-    contiguous_anyway: once(&[Question::Flag(Flag::CContiguous), Question::Flag(Flag::FContiguous)]);
+    f_contiguous: once(&[Question::Flag(Flag::FContiguous)]).one_in(2);
+    contiguous_anyway: once(&[Question::Flag(Flag::CContiguous), Question::Flag(Flag::FContiguous)]).one_in(4);
     aligned: once(&[Question::Flag(Flag::Aligned)]);
     writeable: once(&[Question::Flag(Flag::Writeable)]);
     index: VIEW;

@@ -6,11 +6,12 @@
 
 use crate::checks::ask::Ask;
 use crate::checks::cast::pointer;
+use crate::checks::end::End;
 use crate::checks::row::{self, Need, rows};
 use crate::draw::ctype::integer;
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::{Act, Derive, Export, Profile};
-use scenario::{Plan, act, anything, cast, derivation, holder, lengths, scenario, some, to_data, turn, turn_in, value};
+use scenario::{Plan, act, anything, cast, derivation, holder, lengths, scenario, some, to_data, turn, value};
 
 mod scenario;
 
@@ -40,7 +41,7 @@ rows! {
 }
 
 fn add_kept(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::Kept) {
         let exports = [vec![to_data(ask)], some(ask, anything, 3)].concat();
         let derivations = vec![derivation(ask), cast(ask)];
         scenario(ask, Plan { exports, derivations, array_last: true, reads: false });
@@ -48,44 +49,44 @@ fn add_kept(ask: &mut Ask) {
 }
 
 fn add_interface_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::InterfaceHolds) {
         holder(ask, Export::Ctypes, value);
     }
 }
 
 fn add_method_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::MethodHolds) {
         holder(ask, Export::Method, value);
     }
 }
 
 fn add_view_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::ViewHolds) {
         holder(ask, Export::View, value);
     }
 }
 
 fn add_capsule_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::CapsuleHolds) {
         holder(ask, Export::Struct, value);
     }
 }
 
 fn add_pointer_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::PointerHolds) {
         let what = Export::DataAs(pointer(ask));
         holder(ask, what, anything);
     }
 }
 
 fn add_parameter_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::ParameterHolds) {
         holder(ask, Export::AsParameter, anything);
     }
 }
 
 fn add_derived_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::DerivedHolds) {
         let derivations = (0..=ask.draw.below(3)).map(|_| derivation(ask)).collect();
         let exports = vec![to_data(ask)];
         scenario(ask, Plan { exports, derivations, reads: true, ..Plan::default() });
@@ -93,7 +94,7 @@ fn add_derived_holds(ask: &mut Ask) {
 }
 
 fn add_cast_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::CastHolds) {
         let mut derivations = vec![cast(ask)];
         if ask.draw.one_in(2) {
             derivations.push(derivation(ask));
@@ -104,8 +105,8 @@ fn add_cast_holds(ask: &mut Ask) {
 }
 
 fn add_as_ctypes_holds(ask: &mut Ask) {
-    // Few arrays can be objects of ctypes, so this check asks more often.
-    if ask.array.is_writeable() && ask.layout.is_c_contiguous() && turn_in(ask, 8) {
+    // Few arrays can be objects of ctypes, so this check has more places.
+    if ask.array.is_writeable() && ask.layout.is_c_contiguous() && turn(ask, End::AsCtypesHolds) {
         let mut derivations = Vec::new();
         if ask.draw.one_in(2) {
             derivations.push(Derive::Item);
@@ -116,7 +117,7 @@ fn add_as_ctypes_holds(ask: &mut Ask) {
 }
 
 fn add_as_array_holds(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::AsArrayHolds) {
         let from = if ask.draw.one_in(3) {
             Export::AsCtypes
         } else {
@@ -127,7 +128,7 @@ fn add_as_array_holds(ask: &mut Ask) {
 }
 
 fn add_pointer_borrows(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::PointerBorrows) {
         let exports = vec![to_data(ask), if ask.draw.one_in(2) { Export::AsParameter } else { value(ask) }];
         let derivations = vec![derivation(ask)];
         let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
@@ -138,7 +139,7 @@ fn add_pointer_borrows(ask: &mut Ask) {
 }
 
 fn add_values_free(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::ValuesFree) {
         let mut exports = vec![Export::Data];
         let mut derivations = Vec::new();
         if ask.draw.one_in(2) {
@@ -157,7 +158,7 @@ fn add_values_free(ask: &mut Ask) {
 }
 
 fn add_shape_free(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::ShapeFree) {
         let exports = some(ask, lengths, 3);
         let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
         acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
@@ -166,7 +167,7 @@ fn add_shape_free(ask: &mut Ask) {
 }
 
 fn add_dictionary_free(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::DictionaryFree) {
         let mut acts = vec![Act::Export { name: 0, what: Export::Interface }];
         if ask.draw.one_in(2) {
             acts.push(Act::Read { name: 0, count: 1 });
@@ -177,7 +178,7 @@ fn add_dictionary_free(ask: &mut Ask) {
 }
 
 fn add_prompt(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::Prompt) {
         let exports = [vec![to_data(ask)], some(ask, anything, 3)].concat();
         let derivations = (0..ask.draw.below(3)).map(|_| derivation(ask)).collect();
         scenario(ask, Plan { exports, derivations, ..Plan::default() });
@@ -185,7 +186,7 @@ fn add_prompt(ask: &mut Ask) {
 }
 
 fn add_collected(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::Collected) {
         let exports = [vec![to_data(ask)], some(ask, anything, 2)].concat();
         let derivations = vec![cast(ask), derivation(ask)];
         scenario(ask, Plan { exports, derivations, ..Plan::default() });
@@ -193,7 +194,7 @@ fn add_collected(ask: &mut Ask) {
 }
 
 fn add_balanced(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::Balanced) {
         let refused = Export::DataAs(CType::Simple(Simple::Int));
         let exports = [some(ask, anything, 4), vec![refused]].concat();
         act(ask, exports.into_iter().map(Act::Balance).collect());
@@ -201,27 +202,27 @@ fn add_balanced(ask: &mut Ask) {
 }
 
 fn add_memory(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::LifetimeOfMemory) {
         let exports = vec![if ask.draw.one_in(2) { Export::Ctypes } else { Export::View }, Export::Data];
         scenario(ask, Plan { exports, reads: true, ..Plan::default() });
     }
 }
 
 fn add_during_call(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::DuringCall) {
         act(ask, vec![Act::Call(Export::Ctypes)]);
     }
 }
 
 fn add_pointer_during_call(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::PointerDuringCall) {
         let pointer = to_data(ask);
         act(ask, vec![Act::Call(pointer), Act::Call(Export::AsParameter)]);
     }
 }
 
 fn add_quiet(ask: &mut Ask) {
-    if turn(ask) {
+    if turn(ask, End::Quiet) {
         let exports = [vec![to_data(ask), to_data(ask)], some(ask, anything, 3)].concat();
         let derivations = vec![derivation(ask), cast(ask), derivation(ask)];
         scenario(ask, Plan { exports, derivations, ..Plan::default() });

@@ -4,6 +4,7 @@
 
 use crate::checks::ask::{Ask, is_mapped, is_plain};
 use crate::checks::data::peek;
+use crate::checks::end::End;
 use crate::checks::row::{Need, act, nothing, once, rows};
 use array_ctypes_spec::memmap::{Mode, Part};
 use array_ctypes_spec::platform::DataModel;
@@ -39,7 +40,7 @@ rows! {
     past_end: act(add_past_end);
     holds: once(&[Question::Map(Part::Start)]).one_in(4).when(has_mapped_element_of_view);
     unmaps: act(add_unmaps);
-    close: act(add_close).one_in(3).when(has_mapped_element);
+    close: act(add_close).when(has_mapped_element);
     copy: act(add_copy);
     attributes: once(&[Question::Map(Part::Offset), Question::Map(Part::Mode)])
         .one_in(4)
@@ -88,7 +89,7 @@ impl Ask<'_> {
 
     /// Asks for bytes of the file before all other steps, so that nothing has been written yet.
     fn first_file(&mut self, offset: u64, length: u64) {
-        self.script.insert(0, Step::Ask(Question::File(offset, length)));
+        self.first.push(Step::Ask(Question::File(offset, length)));
     }
 
     /// Returns true if a copy of the process can answer, and a mapped file can be truncated: neither is possible on
@@ -132,7 +133,7 @@ impl Ask<'_> {
 }
 
 fn add_mapping(ask: &mut Ask) {
-    if !has_mapped_element(ask) || !ask.one_in(2) || !ask.may_end_script() {
+    if !has_mapped_element(ask) || !ask.ends(End::Mapping) {
         return;
     }
     let (Some(peek), Some(InFile { index, start, size })) = (peek(ask), ask.element_in_file()) else { return };
@@ -214,7 +215,7 @@ fn add_flush(ask: &mut Ask) {
 }
 
 fn add_past_end(ask: &mut Ask) {
-    if !ask.can_fork() || !ask.one_in(4) || !ask.may_end_script() {
+    if !ask.can_fork() || !ask.ends(End::PastEnd) {
         return;
     }
     let Some(InFile { index, .. }) = ask.element_in_file() else { return };
@@ -226,19 +227,19 @@ fn add_past_end(ask: &mut Ask) {
 }
 
 fn add_unmaps(ask: &mut Ask) {
-    if !has_mapped_element(ask) || !ask.one_in(6) {
+    if !has_mapped_element(ask) {
         return;
     }
     let dropped = Step::Ask(Question::Map(Part::Dropped));
-    if ask.last.is_empty() {
+    if ask.ends(End::Unmaps) {
         ask.last.push(dropped);
-    } else if ask.can_fork() {
+    } else if ask.can_fork() && ask.one_in(8) {
         ask.script.push(Step::Forked(Box::new(dropped)));
     }
 }
 
 fn add_close(ask: &mut Ask) {
-    if ask.may_end_script() {
+    if ask.ends(End::Close) {
         ask.last.push(Step::Write(Write::CloseMap));
     }
 }

@@ -12,17 +12,17 @@ rows! {
     shape: once(&[Question::Shape]);
     strides: once(&[Question::Strides]);
     strides_kept: once(&[Question::Strides]);
-    base_type: act(add_base_type).one_in(6).when(|ask| !ask.layout.shape.is_empty());
-    array_type: act(add_array_type).one_in(3).needs(Need::Types);
+    base_type: act(add_base_type).one_in(10).when(|ask| !ask.layout.shape.is_empty());
+    array_type: act(add_array_type).one_in(6).needs(Need::Types);
     zero_dimensions: act(add_zero_dimensions).when(|ask| ask.layout.shape.is_empty());
     none: act(add_zero_dimensions).when(|ask| ask.layout.shape.is_empty());
-    shape_as: act(add_shape_as).one_in(2);
-    strides_as: act(add_strides_as).one_in(2);
+    shape_as: act(add_shape_as).one_in(3);
+    strides_as: act(add_strides_as).one_in(3);
     as_type: act(add_as_type).one_in(2).needs(Need::Types);
     copy: act(add_copy);
-    fresh: act(add_fresh).one_in(16);
+    fresh: act(add_fresh).one_in(12);
     hand: act(add_hand).one_in(4).needs(Need::Functions);
-    hand_refuses: act(add_hand_refuses).one_in(12).needs(Need::Functions);
+    hand_refuses: act(add_hand_refuses).one_in(8).needs(Need::Functions);
 }
 
 /// Draws a type that holds most lengths and strides.

@@ -46,6 +46,14 @@ pub(crate) fn ordered(draw: &mut Draw, platform: &Platform) -> CType {
     CType::Swapped(simple, order)
 }
 
+/// A union whose largest member is an odd number of smaller items, so that it ends in padding.
+fn padded_union(draw: &mut Draw) -> CType {
+    let item = draw.pick(&[Simple::Byte, Simple::UByte, Simple::Short, Simple::UShort]);
+    let wide = draw.pick(&[Simple::Int, Simple::Long, Simple::LongLong, Simple::Double]);
+    let count = draw.pick(&[3, 5, 7, 9]);
+    CType::Union(vec![CType::Array(Box::new(CType::Simple(item)), count), CType::Simple(wide)])
+}
+
 /// An array, structure, union or pointer type.
 pub(crate) fn compound(draw: &mut Draw) -> CType {
     let member = |draw: &mut Draw| match draw.below(6) {
@@ -58,6 +66,7 @@ pub(crate) fn compound(draw: &mut Draw) -> CType {
     match draw.below(5) {
         0 => CType::Array(Box::new(CType::Simple(integer(draw))), draw.below(4)),
         1 => CType::Pointer(Box::new(CType::Simple(integer(draw)))),
+        2 if draw.one_in(2) => padded_union(draw),
         2 => CType::Union(members(draw)),
         3 => CType::Structure(vec![CType::Structure(members(draw)), CType::Simple(integer(draw))]),
         _ => CType::Structure(members(draw)),

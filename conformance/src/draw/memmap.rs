@@ -1,8 +1,12 @@
 //! Draws mapped arrays: a file, how it is mapped, views; now and then an array that cannot be mapped.
 
+use crate::draw::aim::{Aim, Aims};
+use crate::draw::domain::Domain;
+use crate::draw::invalid::invalid;
 use crate::draw::shape::shape;
-use crate::draw::view::chain;
-use crate::draw::{Draw, Part, dtype};
+use crate::draw::view::{chain, of_contiguous};
+use crate::draw::{Draw, dtype};
+use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, c_strides, f_strides, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
@@ -18,43 +22,89 @@ const LARGE_FILE_BYTES: u64 = 1 << 20;
 const GIVEN_BYTES_OF_LARGE_FILE: usize = 64;
 
 /// A mapped array with its layout after all views; `None` if the array does not exist.
-pub(crate) fn draw(draw: &Draw, platform: &Platform) -> (Array, Option<Layout>) {
-    let mut of_type = draw.of(Part::Type);
-    let mut of_layout = draw.of(Part::Layout);
-    let mut of_file = draw.of(Part::Memory);
+pub(crate) fn draw(draw: &Draw, domain: &Domain, aims: &Aims, is_refused: bool) -> (Array, Option<Layout>) {
+    let platform = domain.platform;
+    let mut of_type = draw.of("type");
+    let mut of_layout = draw.of("layout");
+    let mut of_file = draw.of("file");
     // References to objects make no sense in a file.
-    let dtype = loop {
-        let dtype = dtype::draw(&mut of_type, platform);
-        if !dtype.has_objects() {
-            break dtype;
-        }
-    };
-    let shape = shape(&mut of_layout);
+    let dtype = (0..TRIES).map(|_| dtype::draw(&mut of_type, domain, aims)).find(|dtype| !dtype.has_objects());
+    let dtype = dtype.unwrap_or(Dtype::Plain(dtype::BYTE));
     let item = dtype.item_size();
-    let strides = if of_layout.one_in(3) { f_strides(&shape, item) } else { c_strides(&shape, item) };
-    let mode = of_file.pick(Mode::ALL);
+    let mut shape = shape(&mut of_layout, domain, &of_contiguous(aims), item);
+    lengthen(&mut of_layout, domain, aims, &mut shape, item);
+    let is_fortran = domain.limits.strided && (of_layout.one_in(3) || aims.has(Aim::FortranOrder));
+    let strides = if is_fortran { f_strides(&shape, item) } else { c_strides(&shape, item) };
+    let mode = aims.find(MODES).unwrap_or_else(|| of_file.pick(Mode::ALL));
+    let mode = match mode {
+        Mode::R if !domain.limits.read_only => Mode::C,
+        Mode::RPlus | Mode::WPlus | Mode::C if !domain.limits.writeable => Mode::R,
+        mode => mode,
+    };
+    let mut offset = offset(&mut of_file, platform);
+    let align = dtype.alignment(platform) as i64;
+    if !domain.limits.unaligned {
+        offset -= offset % align;
+    } else if aims.has(Aim::Misaligned) && offset % align == 0 {
+        offset += 1;
+    }
     let mut array = Array {
         buffer: Buffer { size: 0, bytes: Vec::new(), at: 0 },
         map: Some(Map { mode, deduced: false, file: handle(&mut of_file, mode) }),
         owner: None,
         writeable: mode != Mode::R,
         dtype,
-        offset: offset(&mut of_file, platform),
+        offset,
         shape,
         strides,
         views: Vec::new(),
     };
     array.buffer.size = size(&mut of_file, &array);
-    if mode != Mode::WPlus && of_file.one_in(4) {
+    let is_long = array.shape.iter().any(|length| *length > 64);
+    if mode != Mode::WPlus && of_file.one_in(4) && domain.limits.dimensions().contains(&1) && !is_long {
         deduce(&mut array);
     }
-    if of_file.one_in(3) {
-        spoil(&mut draw.of(Part::Mistake), platform, &mut array);
+    let mut of_mistake = draw.of("mistake");
+    if is_refused && of_mistake.one_in(3) {
+        array = invalid(&mut of_mistake, domain, aims, array);
+        fill(&mut of_file, &mut array.buffer);
+        let layout = resolve(platform, &array).ok();
+        return (array, layout);
+    }
+    if domain.limits.invalid && (is_refused || of_file.one_in(4)) {
+        spoil(&mut of_mistake, platform, &mut array);
     }
     fill(&mut of_file, &mut array.buffer);
     let Ok(mut layout) = resolve(platform, &array) else { return (array, None) };
-    let views = chain(&mut draw.of(Part::Views), platform, &mut layout);
+    let views = chain(&mut draw.of("views"), domain, aims, array.at(), &mut layout);
     (Array { views, ..array }, Some(layout))
+}
+
+/// The modes that aims ask for.
+const MODES: &[(Aim, Mode)] = &[
+    (Aim::MappedR, Mode::R),
+    (Aim::MappedRPlus, Mode::RPlus),
+    (Aim::MappedWPlus, Mode::WPlus),
+    (Aim::MappedC, Mode::C),
+];
+
+/// How often an element type is drawn until it has no references to objects.
+const TRIES: u32 = 8;
+
+/// Makes an axis as long as the limits of narrow integers, if the case aims at that. Files with holes take no room.
+fn lengthen(draw: &mut Draw, domain: &Domain, aims: &Aims, shape: &mut [u64], item: u64) {
+    let powers: &[u32] = match () {
+        () if aims.has(Aim::LongSpan) => &[16, 17],
+        () if aims.has(Aim::LongAxis) || draw.one_in(32) => &[7, 8, 15, 16],
+        () => return,
+    };
+    let length = (1u64 << draw.pick(powers)) - 1 + u64::from(draw.below(3));
+    let most = domain.max_span().min(domain.limits.max_bytes);
+    let Some(first) = shape.first_mut().filter(|first| **first > 0) else { return };
+    let before = std::mem::replace(first, length);
+    if shape.iter().product::<u64>().saturating_mul(item) > most {
+        shape[0] = before;
+    }
 }
 
 /// Draws what the library is given: a path or an open file. With the mode `w+` the file may not exist yet.

@@ -1,6 +1,8 @@
 //! Draws views that do not exist, one for each mistake that a caller can make.
 
 use crate::draw::Draw;
+use crate::draw::aim::Aims;
+use crate::draw::domain::Domain;
 use array_ctypes_spec::View;
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::Layout;
@@ -44,23 +46,39 @@ mistakes! {
     BroadcastToTooManyBytes,
     /// Half the item size, which a last axis with gaps does not allow.
     ReinterpretAsHalfSize,
+    /// One element more or less.
+    ReshapeToOtherCount,
     /// References as raw bytes.
     ReinterpretOfReferences,
 }
 
-/// A view that does not exist.
-pub(crate) fn impossible(draw: &mut Draw, platform: &Platform, layout: &Layout) -> View {
-    let missing_axis = layout.shape.len() + draw.below(3) as usize;
+/// How often a mistake is drawn until the array allows it and the limits have the view.
+const TRIES: u32 = 24;
+
+/// A view that does not exist; `None` if the limits leave none.
+pub(crate) fn impossible(draw: &mut Draw, domain: &Domain, aims: &Aims, layout: &Layout) -> Option<View> {
+    // Most often the axis right behind the last.
+    let missing_axis = layout.shape.len() + if draw.one_in(4) { 1 + draw.below(2) as usize } else { 0 };
     // Mistakes that only few arrays allow are drawn more often if the array allows them.
     let few = [
         (Mistake::AbsentField, matches!(layout.dtype, Dtype::Record(_))),
         (Mistake::ReinterpretAsUnevenSize, layout.shape.is_empty()),
         (Mistake::ReinterpretOfReferences, layout.dtype.has_objects()),
+        (Mistake::TransposeWithRepeatedAxis, layout.shape.len() == 2),
+        (Mistake::ReshapeOfGaps, layout.shape.len() > 1 && !layout.is_c_contiguous()),
     ];
-    let possible: Vec<Mistake> = few.iter().filter(|(_, is_possible)| *is_possible).map(|(one, _)| *one).collect();
-    let mistake = if !possible.is_empty() && draw.one_in(2) { draw.pick(&possible) } else { draw.pick(Mistake::ALL) };
-    let view = mistake.view(draw, platform, layout, missing_axis);
-    view.unwrap_or_else(|| View::Reshape { shape: vec![layout.elements() + 1] })
+    let mut possible = few.iter().filter(|(_, is_possible)| *is_possible).map(|(one, _)| *one);
+    let rare = possible.next().filter(|_| draw.one_in(3));
+    let wrong = |view: &View| {
+        let is_allowed = domain.limits.allow_view(domain.platform, view, layout.shape.len());
+        is_allowed && layout.clone().view(domain.platform, view).is_err()
+    };
+    let aimed: Vec<&str> = aims.operations().collect();
+    let is_aimed = |attempt: u32, view: &View| attempt >= TRIES / 2 || aimed.is_empty() || aimed.contains(&view.word());
+    (0..TRIES).find_map(|attempt| {
+        let mistake = rare.filter(|_| attempt == 0).unwrap_or_else(|| draw.pick(Mistake::ALL));
+        mistake.view(draw, domain.platform, layout, missing_axis).filter(|view| is_aimed(attempt, view) && wrong(view))
+    })
 }
 
 impl Mistake {
@@ -84,7 +102,7 @@ impl Mistake {
             Mistake::TransposeWithRepeatedAxis if dimensions > 1 => View::Transpose { axes: vec![0; dimensions] },
             Mistake::BroadcastToFewerAxes if dimensions > 1 => View::Broadcast { shape: shape[1..].to_vec() },
             Mistake::BroadcastOfLongAxis if has_long_axis => View::Broadcast { shape: longer().collect() },
-            Mistake::AbsentField => View::Field { name: "absent".to_owned() },
+            Mistake::AbsentField if !dtype.has_objects() => View::Field { name: near_name(draw, dtype) },
             Mistake::SliceWithStepZero if dimensions > 0 => {
                 View::Slice { axis: some_axis(draw), start: None, stop: None, step: 0 }
             }
@@ -93,6 +111,11 @@ impl Mistake {
             // Few elements, in case an implementation copies.
             Mistake::ReshapeOfGaps if dimensions > 1 && layout.elements() <= 1 << 12 => {
                 View::Reshape { shape: vec![layout.elements()] }
+            }
+            Mistake::ReshapeToOtherCount => {
+                let elements = layout.elements();
+                let other = if draw.one_in(2) { elements.checked_add(1)? } else { elements.checked_sub(1)? };
+                View::Reshape { shape: vec![other] }
             }
             Mistake::SliceOfMissingAxis => View::Slice { axis: missing_axis, start: None, stop: None, step: 1 },
             Mistake::BroadcastOfLongAxisWithNewAxis if has_long_axis => {
@@ -106,6 +129,22 @@ impl Mistake {
             Mistake::ReinterpretOfReferences if dtype.has_objects() => raw_bytes(size),
             _ => return None,
         })
+    }
+}
+
+/// A name that no field has: that of a field in capitals or with one character more, or another.
+fn near_name(draw: &mut Draw, dtype: &Dtype) -> String {
+    let Dtype::Record(record) = dtype else { return "a".to_owned() };
+    let Some(field) = record.fields.first() else { return "absent".to_owned() };
+    let near = match draw.below(3) {
+        0 => field.name.to_uppercase(),
+        1 => format!("{}_", field.name),
+        _ => "absent".to_owned(),
+    };
+    if record.fields.iter().any(|field| field.name == near || field.title.as_ref() == Some(&near)) {
+        "absent".to_owned()
+    } else {
+        near
     }
 }
 

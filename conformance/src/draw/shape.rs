@@ -1,29 +1,23 @@
-//! Draws shapes and byte strides.
+//! Draws shapes.
 
 use crate::draw::Draw;
-use array_ctypes_spec::layout::c_strides;
+use crate::draw::aim::{Aim, Aims};
+use crate::draw::domain::Domain;
 
-/// The most elements that a shape has.
+/// The most elements that a shape has before it is stretched.
 const MAX_ELEMENTS: u64 = 64;
 
-/// A shape: no axes, few, or up to 64; with lengths 0, 1 and others; few elements altogether.
-pub(crate) fn shape(draw: &mut Draw) -> Vec<u64> {
-    let dimensions = match draw.below(64) {
-        0..=3 => 0,
-        4..=18 => 1,
-        19..=33 => 2,
-        34..=45 => 3,
-        46..=55 => 4 + draw.below(5),
-        56..=61 => 9 + draw.below(8),
-        62 => 17 + draw.below(16),
-        _ => 30 + draw.below(35),
-    };
-    let empty = draw.one_in(12);
-    let zero_at = if empty && dimensions > 0 { Some(draw.below(dimensions)) } else { None };
-    let mut room = MAX_ELEMENTS;
+/// A shape inside the limits: no axes, few, or up to 64; with lengths 0, 1 and others; few elements altogether.
+pub(crate) fn shape(draw: &mut Draw, domain: &Domain, aims: &Aims, item_size: u64) -> Vec<u64> {
+    let dimensions = dimensions(draw, domain, aims);
+    let zero_at = zero_at(draw, domain, aims, dimensions);
+    let mut room = (domain.limits.max_bytes.min(domain.max_span()) / item_size.max(1)).min(MAX_ELEMENTS);
+    let is_single = aims.has(Aim::SingleLength);
+    let single_at = draw.below(dimensions);
     (0..dimensions)
         .map(|axis| {
             let length = match draw.below(8) {
+                _ if is_single && axis == single_at => 1,
                 0 => 1,
                 _ if dimensions > 6 => 1 + u64::from(draw.one_in(3)),
                 1..=3 => 2,
@@ -38,63 +32,59 @@ pub(crate) fn shape(draw: &mut Draw) -> Vec<u64> {
         .collect()
 }
 
-/// Byte strides for a shape: in C order, Fortran order or any order of the axes; with gaps, odd, overlapping, zero or
-/// negative; any number for an axis of length 1.
-pub(crate) fn strides(draw: &mut Draw, shape: &[u64], item_size: u64) -> Vec<i64> {
-    let manner = draw.below(16);
-    if manner < 3 {
-        return c_strides(shape, item_size);
-    }
-    let mut strides = packed(draw, shape, item_size, manner);
-    for (stride, length) in strides.iter_mut().zip(shape) {
-        if draw.one_in(4) {
-            *stride = -*stride;
-        }
-        if draw.one_in(12) {
-            *stride = 0;
-        }
-        if *length == 1 && draw.one_in(3) {
-            // Such a stride reaches nothing, so it may be any number, also one that floats round and narrow integers
-            // wrap.
-            *stride = if draw.one_in(3) { edge(draw) } else { draw.between(-4096, 4096) };
-        }
-    }
-    strides
+/// The numbers of axes that aims ask for.
+const AXES: &[(Aim, (u32, u32))] = &[
+    (Aim::NoAxes, (0, 0)),
+    (Aim::OneAxis, (1, 1)),
+    (Aim::TwoAxes, (2, 2)),
+    (Aim::SomeAxes, (3, 8)),
+    (Aim::ManyAxes, (9, 32)),
+    (Aim::VeryManyAxes, (33, 64)),
+];
+
+/// What needs an axis to be seen.
+const NEEDS_AXES: &[Aim] = &[
+    Aim::NegativeStrides,
+    Aim::ZeroStrides,
+    Aim::Gaps,
+    Aim::OddStrides,
+    Aim::Overlap,
+    Aim::Empty,
+    Aim::SingleLength,
+    Aim::LongAxis,
+    Aim::LongSpan,
+    Aim::Large,
+    Aim::Index,
+    Aim::Slice,
+    Aim::Reverse,
+    Aim::Transpose,
+];
+
+fn dimensions(draw: &mut Draw, domain: &Domain, aims: &Aims) -> u32 {
+    let drawn = match draw.below(64) {
+        0..=3 => 0,
+        4..=18 => 1,
+        19..=33 => 2,
+        34..=45 => 3,
+        46..=55 => 4 + draw.below(5),
+        56..=61 => 9 + draw.below(8),
+        62 => 17 + draw.below(16),
+        _ => 30 + draw.below(35),
+    };
+    let drawn = match aims.find(AXES) {
+        // An index may take an axis away, and a new axis adds one.
+        Some((low, high)) => low + draw.below(high - low + 1),
+        None if drawn == 0 && aims.has_any(NEEDS_AXES) => 1 + draw.below(3),
+        None => drawn,
+    };
+    let (low, high) = (domain.limits.min_dimensions.min(64) as u32, domain.limits.max_dimensions.min(64) as u32);
+    if (low..=high).contains(&drawn) { drawn } else { low + draw.below(high.saturating_sub(low).min(4) + 1) }
 }
 
-/// A number near which conversions change: binary32 and binary64 start to round there, or an integer type ends.
-fn edge(draw: &mut Draw) -> i64 {
-    let power = draw.pick(&[7, 8, 15, 16, 24, 31, 32, 53, 63]);
-    let near = (1i64 << (power % 63)).wrapping_add(draw.between(-1, 1));
-    let middle = (1 << 60) + (1 << 36) + 1;
-    let number = draw.pick(&[near, near, middle, i64::MAX, i64::MIN]);
-    if draw.one_in(2) { number } else { number.wrapping_neg() }
-}
-
-/// Positive strides for the axes in some order, with gaps or overlap.
-fn packed(draw: &mut Draw, shape: &[u64], item_size: u64, manner: u32) -> Vec<i64> {
-    let mut order: Vec<usize> = (0..shape.len()).rev().collect();
-    match manner {
-        3 | 4 => order.reverse(),
-        5..=11 => (1..order.len()).for_each(|last| order.swap(last, draw.below(last as u32 + 1) as usize)),
-        _ => {}
-    }
-    let mut next = item_size;
-    let mut strides = vec![0; shape.len()];
-    for axis in order {
-        let gap = match manner {
-            6 | 7 => u64::from(draw.below(8)),
-            8 | 9 => item_size * u64::from(draw.below(3)),
-            _ => 0,
-        };
-        let stride = match manner {
-            // Less than the faster axes reach, so that elements overlap.
-            10 | 11 if draw.one_in(2) => u64::from(draw.below(1 + next.min(1 << 20) as u32)),
-            _ => next + gap,
-        };
-        strides[axis] = stride as i64;
-        // Gaps on many axes multiply, so there are none past this size.
-        next = (stride * shape[axis].max(1)).clamp(1, 1 << 12);
-    }
-    strides
+/// The axis of length 0, if there is one.
+fn zero_at(draw: &mut Draw, domain: &Domain, aims: &Aims, dimensions: u32) -> Option<u32> {
+    let axis = draw.below(dimensions);
+    // An array that aims at something else about its elements should have some.
+    let is_empty = aims.has(Aim::Empty) || draw.one_in(if aims.is_empty() { 12 } else { 40 });
+    (is_empty && dimensions > 0 && domain.limits.empty).then_some(axis)
 }

@@ -13,9 +13,9 @@ use super::table::{Numbered, ROWS};
 use crate::adapter::hello::Hello;
 use crate::checks::ask::Ask;
 use crate::draw::Draw;
-use crate::draw::layout::Places;
+use crate::draw::domain::Domain;
+use crate::draw::layout::DrawnArray;
 use crate::{Case, Limits};
-use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Profile, Question, Rule, Step};
 
@@ -30,18 +30,13 @@ pub struct Generated {
 
 /// Makes one case for an implementation. The rules are those that [bind](Rules::binding) it.
 pub fn generate(seed: u64, index: u64, hello: &Hello, rules: &Rules) -> Generated {
-    generate_with(&mut Draw::new(seed, index), hello, rules)
+    generate_with(&Draw::new(seed, index), hello, rules)
 }
 
 /// Makes one case with these choices.
-pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Generated {
-    let platform = &hello.platform;
-    let places = Places { files: hello.profiles.contains(&Profile::Memmap), owners: &hello.limits.owners };
-    let (mut array, mut layout) = crate::draw::layout::draw(draw, platform, places);
-    if hello.limits.fit(&mut array) {
-        layout = resolve(platform, &array).ok();
-    }
-    let applicable = hello.allows(&array, layout.as_ref());
+pub(crate) fn generate_with(draw: &Draw, hello: &Hello, rules: &Rules) -> Generated {
+    let (domain, platform) = (Domain::of(hello), &hello.platform);
+    let DrawnArray { array, layout, is_inside: applicable } = crate::draw::layout::draw(draw, &domain);
     let Some(layout) = layout else {
         let mut script = [Question::Data, Question::Shape].map(Step::Ask).to_vec();
         script.retain(|step| {
@@ -49,17 +44,15 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
         });
         return Generated { case: Case { array, script }, applicable };
     };
-    let mut ask = Ask::new(draw, platform, &array, &layout, rules.is_focused());
+    let of_rules = draw.of("rules");
+    let mut ask = Ask::new(&of_rules, domain, &array, &layout, rules.is_focused());
     ask.has_pointers = hello.profiles.contains(&Profile::Ctypes);
     for (Numbered { row, number }, rule) in ROWS.iter().zip(Rule::all()) {
         if rules.includes(rule) {
-            ask.rule = rule;
-            ask.draw = draw.part(*number);
-            row.add(&mut ask);
+            ask.add(row, rule, &of_rules.part(*number));
         }
     }
-    let mut script = ask.into_script();
-    script.retain(|step| hello.limits.allow_step(platform, &array, &layout, step));
+    let script = ask.into_script();
     let mut case = Case { array, script };
     if case.script.iter().any(|step| matches!(step, Step::Act(_))) {
         // Only with the whole script is it known which steps of the scenario are constrained.
@@ -71,20 +64,20 @@ pub(crate) fn generate_with(draw: &mut Draw, hello: &Hello, rules: &Rules) -> Ge
 /// Makes one case for a platform: without limits, with every ability, and with the questions of all rules except those of the profile
 /// `borrows`, the older reading of the documentation, which contradicts the newer one.
 pub fn case(seed: u64, index: u64, platform: &Platform) -> Case {
-    case_with(&mut Draw::new(seed, index), platform)
+    case_with(&Draw::new(seed, index), platform)
 }
 
 /// Makes the case with the same array that asks about each of these rules at every opportunity.
 pub fn whole_case(seed: u64, index: u64, platform: &Platform) -> Case {
-    newer_reading(&mut Draw::new(seed, index), platform, &Rules::all().focused())
+    newer_reading(&Draw::new(seed, index), platform, &Rules::all().focused())
 }
 
 /// Makes the case of [`case`] with these choices.
-pub(crate) fn case_with(draw: &mut Draw, platform: &Platform) -> Case {
+pub(crate) fn case_with(draw: &Draw, platform: &Platform) -> Case {
     newer_reading(draw, platform, &Rules::all())
 }
 
-fn newer_reading(draw: &mut Draw, platform: &Platform, rules: &Rules) -> Case {
+fn newer_reading(draw: &Draw, platform: &Platform, rules: &Rules) -> Case {
     let is_newer = |profile: &Profile| *profile != Profile::Borrows;
     let hello = Hello {
         name: String::new(),

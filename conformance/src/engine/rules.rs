@@ -34,6 +34,24 @@ impl Rules {
         Rules { wanted: Rule::all().map(|other| other == rule).collect(), focused: true }
     }
 
+    /// The rules of the set but for one.
+    #[must_use]
+    pub fn without(&self, rule: Rule) -> Rules {
+        self.with_wanted(rule, false)
+    }
+
+    /// The rules of the set and one more.
+    #[must_use]
+    pub fn with(&self, rule: Rule) -> Rules {
+        self.with_wanted(rule, true)
+    }
+
+    fn with_wanted(&self, rule: Rule, is_wanted: bool) -> Rules {
+        let mut rules = self.clone();
+        rules.wanted[rule.index()] = is_wanted;
+        rules
+    }
+
     /// The rules of the set that belong to one of these profiles.
     #[must_use]
     pub fn of(&self, profiles: &[Profile]) -> Rules {

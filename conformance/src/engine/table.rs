@@ -5,11 +5,11 @@
 //!
 //! Used by the command; not stable.
 
-use super::hash::stable_hash;
 use crate::checks::row::Row;
 use crate::checks::{
     absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
 };
+use crate::hash::stable_hash;
 use array_ctypes_spec::{Rule, for_each_rule};
 
 /// The row of a rule, with the number of its own choices.

@@ -5,12 +5,16 @@
 //!
 //! This module does not say which traits matter to a rule.
 
+pub mod laws;
+mod layouts;
+
 use crate::Case;
 use array_ctypes_spec::Array;
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
+use array_ctypes_spec::memmap::Mode;
 use array_ctypes_spec::platform::Platform;
-use std::collections::HashSet;
+use layouts::{has_gaps, has_odd_strides, is_base_aligned, is_dense, is_large, overlaps, span};
 
 /// What the predicate of a trait looks at.
 struct Subject<'a> {
@@ -24,7 +28,7 @@ struct Subject<'a> {
 macro_rules! traits {
     ($($(#[doc = $doc:literal])+ $Variant:ident $name:literal: $holds:expr;)*) => {
         /// A trait of a case.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Trait { $($(#[doc = $doc])+ $Variant,)* }
 
         impl Trait {
@@ -74,6 +78,74 @@ traits! {
     Mapped "mapped": |on| on.array.map.is_some();
     /// The array owns its memory, or is a view of one that does.
     Owner "owner": |on| on.array.owner.is_some();
+    /// The elements are truth values.
+    Boolean "boolean": |on| on.has_kind("b");
+    /// The elements are integers.
+    Integer "integer": |on| on.has_kind("iu");
+    /// The elements are floating point numbers.
+    Float "float": |on| on.has_kind("f");
+    /// The elements are complex numbers.
+    Complex "complex": |on| on.has_kind("c");
+    /// The elements are dates or spans of time.
+    Time "time": |on| on.has_kind("mM");
+    /// The elements are byte strings or text.
+    Text "text": |on| on.has_kind("SU");
+    /// The elements are raw bytes.
+    RawBytes "raw bytes": |on| on.has_kind("V");
+    /// The elements are references to objects.
+    Object "object": |on| on.has_kind("O");
+    /// The elements have fields.
+    Structured "structured": |on| on.dtype().plain().is_none();
+    /// The item size is no power of 2.
+    OddSize "item size no power of 2": |on| !on.dtype().item_size().is_power_of_two();
+    /// An item has more than 16 bytes.
+    LargeItem "items of more than 16 bytes": |on| on.dtype().item_size() > 16;
+    /// There are bytes between the elements, and no elements share a byte.
+    Gaps "gaps": |on| on.exists_with(has_gaps);
+    /// Elements follow each other in C order without gaps.
+    COrder "C order": |on| on.exists_with(|layout| is_dense(layout, layout.shape.len().checked_sub(1), false));
+    /// Elements follow each other in Fortran order without gaps.
+    FortranOrder "Fortran order": |on| on.exists_with(|layout| is_dense(layout, Some(0), true));
+    /// There is one axis.
+    OneAxis "one axis": |on| on.exists_with(|layout| layout.shape.len() == 1);
+    /// There are two axes.
+    TwoAxes "two axes": |on| on.exists_with(|layout| layout.shape.len() == 2);
+    /// There are 3 to 8 axes.
+    SomeAxes "3 to 8 dimensions": |on| on.exists_with(|layout| (3..=8).contains(&layout.shape.len()));
+    /// There are more than 32 axes.
+    VeryManyAxes "more than 32 dimensions": |on| on.exists_with(|layout| layout.shape.len() > 32);
+    /// An axis has length 1.
+    SingleLength "axis of length 1": |on| on.exists_with(|layout| layout.shape.contains(&1));
+    /// A length needs more than 7 bits.
+    LongAxis "lengths past 2^7": |on| on.exists_with(|layout| layout.shape.iter().any(|length| *length >= 1 << 7));
+    /// The elements lie in more bytes than 16 bits count.
+    LongSpan "span past 2^16": |on| on.exists_with(|layout| span(layout) > 1 << 16);
+    /// The file is mapped for reading.
+    MappedR "mode r": |on| on.has_mode(Mode::R);
+    /// The file is mapped for reading and writing.
+    MappedRPlus "mode r+": |on| on.has_mode(Mode::RPlus);
+    /// The file is emptied or made, and mapped for reading and writing.
+    MappedWPlus "mode w+": |on| on.has_mode(Mode::WPlus);
+    /// The file is mapped so that writes stay private.
+    MappedC "mode c": |on| on.has_mode(Mode::C);
+    /// A view is an index.
+    Index "index": |on| on.has_view("index");
+    /// A view is a slice.
+    Slice "slice": |on| on.has_view("slice");
+    /// A view reverses an axis.
+    Reverse "reverse": |on| on.has_view("reverse");
+    /// A view transposes.
+    Transpose "transpose": |on| on.has_view("transpose");
+    /// A view has a new axis.
+    NewAxis "newaxis": |on| on.has_view("newaxis");
+    /// A view broadcasts.
+    Broadcast "broadcast": |on| on.has_view("broadcast");
+    /// A view has another shape.
+    Reshape "reshape": |on| on.has_view("reshape");
+    /// A view is a field.
+    Field "field": |on| on.has_view("field");
+    /// A view reinterprets the bytes.
+    Reinterpret "view": |on| on.has_view("view");
 }
 
 impl Trait {
@@ -87,14 +159,14 @@ impl Trait {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TraitSet {
     /// Bit `n` is the trait of number `n`.
-    bits: u16,
+    bits: u64,
 }
 
-const _: () = assert!(Trait::ALL.len() <= u16::BITS as usize, "a set of traits needs more bits");
+const _: () = assert!(Trait::ALL.len() <= u64::BITS as usize, "a set of traits needs more bits");
 
 impl TraitSet {
-    /// The traits of a case. All but [`Trait::Refused`], [`Trait::Mapped`] and [`Trait::Owner`] are those of the array after all its
-    /// views.
+    /// The traits of a case. Most are those of the array after all its views; memory, views and, if there is no such array, the
+    /// element type are those that were asked for.
     pub fn of(case: &Case, platform: &Platform) -> TraitSet {
         let layout = resolve(platform, &case.array).ok();
         let subject = Subject { array: &case.array, layout: layout.as_ref(), platform };
@@ -118,7 +190,7 @@ impl TraitSet {
     }
 }
 
-fn bit(one: Trait) -> u16 {
+fn bit(one: Trait) -> u64 {
     1 << one as u16
 }
 
@@ -127,31 +199,25 @@ impl Subject<'_> {
     fn exists_with(&self, holds: impl Fn(&Layout) -> bool) -> bool {
         self.layout.is_some_and(holds)
     }
-}
 
-fn has_odd_strides(layout: &Layout) -> bool {
-    let item = layout.dtype.item_size() as i64;
-    layout.strides.iter().any(|stride| stride % item != 0)
-}
+    /// The element type after all views; of an array that does not exist, the one that was asked for.
+    fn dtype(&self) -> &Dtype {
+        self.layout.map_or(&self.array.dtype, |layout| &layout.dtype)
+    }
 
-fn is_base_aligned(array: &Array, layout: &Layout, platform: &Platform) -> bool {
-    let address = i64::from(array.at()) + layout.offset;
-    address % layout.dtype.alignment(platform) as i64 == 0
-}
+    /// Returns true if the elements are of one of these kinds.
+    fn has_kind(&self, codes: &str) -> bool {
+        self.dtype().plain().is_some_and(|plain| codes.contains(plain.kind.code()))
+    }
 
-fn is_large(layout: &Layout) -> bool {
-    let large = |value: u64| value >= 1 << 31;
-    // On an axis of length 1 a stride reaches nothing.
-    let reaches_far = |(stride, length): (&i64, &u64)| *length > 1 && large(stride.unsigned_abs());
-    layout.shape.iter().any(|length| large(*length)) || layout.strides.iter().zip(&layout.shape).any(reaches_far)
-}
+    fn has_mode(&self, mode: Mode) -> bool {
+        self.array.map.is_some_and(|map| map.mode == mode)
+    }
 
-/// Returns true if two elements share a byte. Notes every byte of the first 4096 elements: a larger array has zero
-/// strides or two far ends, which the first elements show.
-fn overlaps(layout: &Layout) -> bool {
-    let size = i128::from(layout.dtype.item_size());
-    let mut seen = HashSet::new();
-    !layout.offsets().take(4096).all(|start| (start..start + size).all(|byte| seen.insert(byte)))
+    /// Returns true if a view of the chain has that word, also one that does not exist.
+    fn has_view(&self, word: &str) -> bool {
+        self.array.views.iter().any(|view| view.word() == word)
+    }
 }
 
 /// Returns true if a case has no special property: over a buffer, C-contiguous, aligned, native, not empty.

@@ -14,6 +14,9 @@ use std::io::{self, Write};
 /// The default number of cases.
 const COUNT: u64 = 10;
 
+/// How many of the rarest pairs of traits are printed.
+const WEAKEST: usize = 2000;
+
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// How many cases
@@ -22,7 +25,7 @@ pub(crate) struct Arguments {
     /// Seed of the run
     #[arg(long, value_name = "S", value_parser = whole_number, default_value_t = Options::default().seed)]
     seed: u64,
-    /// Print the share of each trait instead of the cases
+    /// Print the share of each trait and the rarest pairs of traits instead of the cases
     #[arg(long)]
     traits: bool,
 }
@@ -55,5 +58,13 @@ fn print_traits(&Arguments { count, seed, .. }: &Arguments) -> io::Result<()> {
         writeln!(out, "{:<42} {:>6.2} %", one.name(), percent(share))?;
     }
     writeln!(out, "{:<42} {:>6.2} %", "plain (C-contiguous, aligned, native, not empty)", percent(shares.plain))?;
-    writeln!(out, "{:<42} {:>6}", "combinations of traits and kind of type", shares.combinations)
+    writeln!(out, "{:<42} {:>6}", "combinations of traits and kind of type", shares.combinations)?;
+    writeln!(out, "\nThe rarest of {} possible pairs:", shares.pairs.len())?;
+    for (one, other, found) in shares.pairs.iter().take(WEAKEST) {
+        writeln!(out, "{found:>6}  {} × {}", one.name(), other.name())?;
+    }
+    for (one, other, found) in &shares.broken {
+        writeln!(out, "expected no case with {} and {}, found {found}", one.name(), other.name())?;
+    }
+    Ok(())
 }

@@ -54,6 +54,25 @@ fn each_line_of_seen_names_a_fault_a_link_and_a_remark() {
     }
 }
 
+/// The zoo as it was frozen before the cases were drawn anew, so that figures before and after can be compared: in each
+/// line a rule, a fault, and, if the fault left the zoo, what became of it.
+const FROZEN: &str = include_str!("frozen.tsv");
+
+#[test]
+fn each_frozen_fault_is_in_the_zoo_or_it_is_written_what_became_of_it() {
+    let names: HashSet<&str> = Rule::all().flat_map(of).map(|fault| fault.name).collect();
+    assert_eq!(FROZEN.lines().count(), 687);
+    for line in FROZEN.lines() {
+        let mut cells = line.splitn(3, '\t');
+        let (rule, name, became) = (cells.next(), cells.next().unwrap_or_default(), cells.next());
+        assert!(rule.is_some() && !name.is_empty(), "expected a rule and a fault, found {line:?}");
+        assert!(
+            names.contains(name) != became.is_some_and(|text| !text.is_empty()),
+            "expected a fault of the zoo, or a third cell in frozen.tsv that says what became of it, found {line:?}"
+        );
+    }
+}
+
 #[test]
 fn a_missed_fault_or_a_reference_that_breaks_a_rule_is_no_proof() {
     let options = crate::hunt::Options { seeds: 1, cases: 1000, jobs: 1 };

@@ -18,15 +18,33 @@ use std::collections::HashSet;
 
 const DRAWN: u64 = 20_000;
 
+/// The fewest cases among those drawn that have both traits of a pair.
+const MIN_CASES_OF_PAIR: u64 = 20;
+
 #[test]
-fn every_trait_is_frequent_plain_arrays_are_few_and_combinations_many() {
+fn every_trait_and_pair_is_frequent_plain_arrays_are_few_and_combinations_many() {
     let host = Platform::host();
-    let Shares { traits, plain, combinations } = Shares::of(cases(DRAWN), &host);
+    let Shares { traits, plain, pairs, broken, combinations } = Shares::of(cases(DRAWN), &host);
+    assert_eq!(broken, [], "expected no case that breaks a law of conformance/src/engine/traits/laws.rs");
+    let rare: Vec<_> = pairs.into_iter().take_while(|(_, _, count)| *count < MIN_CASES_OF_PAIR).collect();
+    assert_eq!(
+        rare,
+        [],
+        "expected each pair in {MIN_CASES_OF_PAIR} of {DRAWN} cases; draw towards it in conformance/src/draw/"
+    );
     for (one, share) in traits {
         assert!(share >= DRAWN / 100, "{}: {share} of {DRAWN}", one.name());
     }
     assert!(plain <= DRAWN / 4, "{plain} of {DRAWN}");
     assert!(combinations >= 1000, "{combinations}");
+}
+
+/// Slow, so only `.ci/mutants` and people run it: `cargo test --release -- --ignored laws`.
+#[test]
+#[ignore = "a million cases take a minute"]
+fn no_case_of_a_million_breaks_a_law_of_the_traits() {
+    let Shares { broken, .. } = Shares::of(cases(1_000_000), &Platform::host());
+    assert_eq!(broken, []);
 }
 
 #[test]
@@ -107,15 +125,6 @@ fn memory_that_only_the_other_reading_keeps_is_not_read() {
     };
     assert_eq!(asked(Reading::Holds), (1, 0, 0));
     assert_eq!(asked(Reading::Borrows), (0, 1, 0));
-}
-
-#[test]
-fn a_case_does_not_depend_on_the_cases_before_it() {
-    let host = Platform::host();
-    let forwards: Vec<_> = (0..100).map(|index| generate::case(22, index, &host)).collect();
-    for index in (0..100).rev() {
-        assert_eq!(generate::case(22, index, &host), forwards[index as usize]);
-    }
 }
 
 /// Only one check in each case adds steps after all questions. No check may take that place from the others of its chapter.

@@ -88,6 +88,8 @@ fn imported(import: &Import) -> Option<Layout> {
 
 fn over_memory(helper: &Ctypeslib, own: &Layout, platform: &Platform) -> Option<Layout> {
     let (dtype, shape) = match helper {
+        // The shape that is given beside an object of ctypes is ignored.
+        Ctypeslib::AsArray { source: Source::Object, ctype, .. } => element_type(platform, ctype)?,
         Ctypeslib::AsArray { shape, ctype, .. } => {
             let (dtype, inner) = element_type(platform, ctype)?;
             let ShapeArgument::Lengths(lengths) = shape else { return None };

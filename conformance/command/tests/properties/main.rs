@@ -1,6 +1,8 @@
 //! Properties of the suite itself: how cases are drawn, shrunk, judged, and written as JSON.
 
 mod drawn;
+mod independent;
+mod inside;
 mod json;
 mod judged;
 mod limited;

@@ -7,20 +7,20 @@ use array_ctypes_spec::{BufferMember, BufferRequest, Question};
 
 rows! {
     buffer_address: act(add_buffer_address).one_in(6);
-    buffer_shape: act(add_buffer_shape).one_in(16);
-    buffer_strides: act(add_buffer_strides).one_in(8);
-    buffer_no_strides: act(add_buffer_no_strides).one_in(24);
+    buffer_shape: act(add_buffer_shape).one_in(4);
+    buffer_strides: act(add_buffer_strides).one_in(5);
+    buffer_no_strides: act(add_buffer_no_strides).one_in(18);
     buffer_itemsize: act(add_buffer_itemsize).one_in(16);
-    buffer_length: act(add_buffer_length).one_in(16);
-    buffer_suboffsets: act(add_buffer_suboffsets).one_in(32);
-    buffer_contiguous: act(add_buffer_contiguous).one_in(10);
-    buffer_read_only: act(add_buffer_read_only).one_in(12);
-    buffer_writable: act(add_buffer_writable).one_in(12);
-    buffer_format: FORMAT.one_in(6).when(is_plain);
-    buffer_format_fields: FORMAT.one_in(2).when(|ask| !is_plain(ask));
+    buffer_length: act(add_buffer_length).one_in(6);
+    buffer_suboffsets: act(add_buffer_suboffsets).one_in(10);
+    buffer_contiguous: act(add_buffer_contiguous);
+    buffer_read_only: act(add_buffer_read_only).one_in(6);
+    buffer_writable: act(add_buffer_writable).one_in(8);
+    buffer_format: FORMAT.one_in(3).when(is_plain);
+    buffer_format_fields: FORMAT.when(|ask| !is_plain(ask));
     buffer_format_nested: FORMAT.when(is_nested);
     buffer_format_size: FORMAT.one_in(12);
-    buffer_no_format: act(add_buffer_no_format).one_in(32);
+    buffer_no_format: act(add_buffer_no_format).one_in(20);
     buffer_error: act(add_buffer_error);
     buffer_agrees: act(add_buffer_agrees).one_in(12);
 }
@@ -82,6 +82,16 @@ fn add_buffer_suboffsets(ask: &mut Ask) {
 }
 
 fn add_buffer_contiguous(ask: &mut Ask) {
+    const EITHER: &[BufferRequest] =
+        &[BufferRequest::CContiguous, BufferRequest::FContiguous, BufferRequest::AnyContiguous];
+    // Few arrays have one order and not the other, so those are asked about more often.
+    if ask.layout.is_c_contiguous() != ask.layout.is_f_contiguous() && ask.draw.one_in(2) {
+        let request = ask.draw.pick(EITHER);
+        return ask_member(ask, request, BufferMember::Address);
+    }
+    if !ask.one_in(10) {
+        return;
+    }
     let request = ask.draw.pick(&[
         BufferRequest::Simple,
         BufferRequest::Nd,

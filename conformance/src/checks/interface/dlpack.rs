@@ -46,7 +46,7 @@ fn add_dlpack_address(ask: &mut Ask) {
 
 fn add_dlpack_shape(ask: &mut Ask) {
     let member = ask.draw.pick(&[DlpackMember::Shape, DlpackMember::Ndim]);
-    ask_member(ask, 6, member);
+    ask_member(ask, 4, member);
 }
 
 fn add_dlpack_strides(ask: &mut Ask) {
@@ -62,11 +62,11 @@ fn add_dlpack_dtype(ask: &mut Ask) {
 }
 
 fn add_dlpack_device(ask: &mut Ask) {
-    ask_member(ask, 16, DlpackMember::Device);
+    ask_member(ask, 8, DlpackMember::Device);
 }
 
 fn add_dlpack_version(ask: &mut Ask) {
-    ask_member(ask, 12, DlpackMember::Version);
+    ask_member(ask, 4, DlpackMember::Version);
 }
 
 fn add_dlpack_read_only(ask: &mut Ask) {
@@ -74,7 +74,10 @@ fn add_dlpack_read_only(ask: &mut Ask) {
 }
 
 fn add_dlpack_refuses(ask: &mut Ask) {
-    ask_member(ask, 12, DlpackMember::Dtype);
+    // Numbers are refused only for their strides.
+    let is_granted = is_number(ask)
+        && ask.layout.strides.iter().all(|stride| stride % ask.layout.dtype.item_size().max(1) as i64 == 0);
+    ask_member(ask, if is_granted { 24 } else { 3 }, DlpackMember::Dtype);
 }
 
 fn add_dlpack_error(ask: &mut Ask) {

@@ -5,6 +5,7 @@
 
 use crate::checks::ask::{Ask, is_mapped};
 use crate::checks::cast::pointer;
+use crate::checks::end::End;
 use crate::draw::ctype::{compound, integer};
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::{Act, Derive, Export, Step};
@@ -22,18 +23,12 @@ pub(super) struct Plan {
     pub(super) reads: bool,
 }
 
-/// Returns true if this check adds its scenario: some check of this chapter does in about a quarter of all cases.
-pub(super) fn turn(ask: &mut Ask) -> bool {
-    turn_in(ask, 56)
-}
-
-/// Returns true if this check adds its scenario: at one opportunity in so many.
-pub(super) fn turn_in(ask: &mut Ask, times: u32) -> bool {
-    // A look from outside needs the memory to the end. The lifetime of a mapping is a matter of the chapter memmap.
-    let is_free =
-        !is_mapped(ask) && ask.last.is_empty() && !ask.script.iter().any(|step| matches!(step, Step::Outside(_)));
-    // In a run about few rules, each check has to leave the others a turn.
-    is_free && (ask.draw.one_in(times) || ask.focused && ask.draw.one_in(8))
+/// Returns true if this check adds its scenario: some check of this chapter does in about a third of the cases.
+pub(super) fn turn(ask: &mut Ask, end: End) -> bool {
+    // The lifetime of a mapping is a matter of the chapter memmap. In a run about few rules, each check has to leave the others
+    // a turn.
+    let is_free = !is_mapped(ask) && (!ask.focused || ask.last.is_empty() && ask.draw.one_in(8));
+    is_free && ask.ends(end)
 }
 
 /// Ends the script with these acts.
