@@ -180,14 +180,21 @@ pub const fn is_profile(name: &str) -> bool {
 /// If the rule is broken, was judged in too few cases, or applies although it is among `without`.
 pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, without: &[Rule], manifest: &str) {
     let is_without = without.contains(&rule);
-    if let Some(Ability { limit, about }) = missing(rule, &make().hello()) {
-        let path = rule.id().replace('.', "::").replace('-', "_");
+    let (hello, path) = (make().hello(), rule.id().replace('.', "::").replace('-', "_"));
+    if let Some(Ability { limit, about }) = missing(rule, &hello) {
         assert!(
             is_without,
             "expected the limit `{limit}` to be declared, because {rule} needs it, found that it is not: set it if \
              {about}; otherwise write `; without {path}`"
         );
         return; // no case is sent
+    }
+    if !Rules::only(rule).binding(&hello).includes(rule) {
+        assert!(
+            is_without,
+            "expected every profile that {rule} is about to be claimed, found that one is not: claim it, or write `; without {path}`"
+        );
+        return;
     }
     let folder = Path::new(manifest).join(files::DEFAULT_FOLDER);
     let make = local(make);
@@ -234,7 +241,7 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
          limits exclude every case of the rule, write `; without {}`",
         report.cases,
         report.not_applicable,
-        rule.id().replace('.', "::").replace('-', "_")
+        path
     );
     assert!(
         !is_without || applied == 0,

@@ -1,6 +1,7 @@
 //! The table of rules: its form, the list for review, and the documentation page that the rules come from.
 
 use array_ctypes_spec::documentation::{Statement, statements, statements_of};
+use array_ctypes_spec::sources::{Origin, is_argued, origin, origins};
 use array_ctypes_spec::{Chapter, Level, Profile, Rule, VERSION};
 use std::collections::HashSet;
 
@@ -128,6 +129,63 @@ fn every_rule_has_sources_of_a_known_kind() {
             );
         }
     }
+}
+
+#[test]
+fn every_source_is_a_protocol_the_language_users_or_numpy() {
+    for rule in Rule::all() {
+        for source in rule.sources() {
+            assert!(
+                origin(&source).is_some(),
+                "{rule}: the table of sources.md does not say of which kind {source:?} is"
+            );
+        }
+    }
+    assert_eq!(origin("measured with ctypes and with the compiler"), Some(Origin::Language));
+    assert_eq!(origin("measured, NumPy 2.5.5"), Some(Origin::Numpy));
+    assert_eq!(origin("hearsay"), None);
+}
+
+#[test]
+fn a_rule_that_only_numpy_is_the_source_of_binds_only_those_who_claim_its_habits() {
+    for rule in Rule::all() {
+        let is_numpys = origins(rule).iter().all(|origin| *origin == Origin::Numpy);
+        if rule.profile() == Profile::Numpy {
+            assert!(
+                origins(rule).contains(&Origin::Numpy),
+                "{rule} is of the profile numpy, and NumPy is not its source"
+            );
+            assert!(!is_argued(rule), "{rule}");
+        } else {
+            assert_eq!(is_numpys, is_argued(rule), "{rule} has the sources {:?}", origins(rule));
+        }
+    }
+}
+
+#[test]
+fn every_rule_that_changed_is_a_rule_and_those_that_are_new_have_their_level_and_profile() {
+    let (_, changes) = include_str!("../src/sources.md").split_once("\n# Rules that changed\n").unwrap();
+    let rows = changes.lines().filter_map(|line| line.strip_prefix("| `"));
+    let mut count = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+        let [names, change, reason] = cells[..] else { panic!("expected three cells, found {row}") };
+        assert!(!reason.is_empty(), "{row}");
+        for name in names.split(", ") {
+            let rule = Rule::from_id(name.trim_matches('`')).unwrap_or_else(|| panic!("{name} is no rule"));
+            let (level, profile) = (rule.level().name(), format!("`{}`", rule.profile().name()));
+            let is_right = match change.strip_prefix("new: ") {
+                Some(new) => new == format!("{level}, {profile}"),
+                None => change.split("; ").all(|part| match part.split_once(", was ") {
+                    Some((now, _)) => now == level || now == profile,
+                    None => part == "text" || part == "source",
+                }),
+            };
+            assert!(is_right, "{row}: the rule is {level}, {profile}");
+            count += 1;
+        }
+    }
+    assert!(count > 80, "{count}");
 }
 
 #[test]

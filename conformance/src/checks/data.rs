@@ -89,6 +89,6 @@ fn add_unsigned(ask: &mut Ask) {
 }
 
 fn add_no_setter(ask: &mut Ask) {
-    let attribute = ask.draw.pick(&[Attribute::Data, Attribute::Shape, Attribute::Strides, Attribute::Ctypes]);
+    let attribute = ask.draw.pick(Attribute::ALL);
     ask.once(Question::Assign(attribute));
 }

@@ -3,15 +3,14 @@
 use super::interface::import;
 use super::layout::recomputes_strides;
 use crate::vocabulary::{
-    Address, Answer, Attribute, Expectation, Import, ImportData, Key, Outside, Question, Raises, Value,
-    rules::data as rules,
+    Address, Answer, Expectation, Import, ImportData, Key, Outside, Question, Raises, Value, rules::data as rules,
 };
 use crate::world::{Predictions, World};
 
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     match question {
         Question::Data => address(world, out),
-        Question::Assign(Attribute::Data | Attribute::Shape | Attribute::Strides | Attribute::Ctypes) => {
+        Question::Assign(_) => {
             out.push(rules::no_setter, Expectation::Raises(&[Raises::AttributeError]));
         }
         Question::Type(Value::Data) => out.push(rules::integer, type_is(INTEGER)),

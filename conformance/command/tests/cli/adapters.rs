@@ -195,7 +195,9 @@ fn an_exception_that_would_end_the_process_is_a_verdict_on_its_case_or_step() {
                    class Adapter(memoryview_adapter.MemoryView):\n    \
                    def itemsize(self, array): sys.exit(3)\n\
                    memoryview_adapter.kit.serve(Adapter())";
-    let ran = Place::new().check_python(program, &["--cases", "1000", "--format", "json"]).exits(1);
+    // Other rules need the item size as well.
+    let arguments = ["--cases", "1000", "--rule", "dtype.*", "--format", "json"];
+    let ran = Place::new().check_python(program, &arguments).exits(1);
     let summary = ran.summary();
     assert_eq!((&summary["failed"], &summary["lost"]), (&1.into(), &0.into()), "{summary}");
     ran.prints(&["\"rule\":\"dtype.item-size\"", "SystemExit(3)"]);
