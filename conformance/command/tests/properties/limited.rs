@@ -11,7 +11,7 @@ use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::layout::{Layout, c_strides, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
-    Address, Array, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Step, Use,
+    Address, Array, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Source, Step, Use,
 };
 use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, StepWord};
 
