@@ -98,10 +98,13 @@ fn large_cases() -> impl Iterator<Item = Case> {
     };
     let map = Some(Map { mode: Mode::R, deduced: false, file: Handle::Path });
     let arrays = [array("|V4194304", 1 << 22, None), array("|u1", 1 << 22, map)];
-    let script = steps(&["buffer full_ro format", "item 0", "map copy"]);
-    arrays.into_iter().flat_map(move |array| {
-        script.clone().into_iter().map(move |step| Case { array: array.clone(), script: vec![step] })
-    })
+    let scripts = [
+        &["buffer full_ro format"][..],
+        &["item 0"],
+        &["map copy"],
+        &["data", "itemsize", "shape", "strides", "peek 1"],
+    ];
+    arrays.into_iter().flat_map(move |array| scripts.map(|script| Case { array: array.clone(), script: steps(script) }))
 }
 
 /// Steps of every form: those of drawn cases, few of each name, and those that are made of lists of words.
