@@ -11,6 +11,7 @@ use array_ctypes_spec::ctype::{CType, MemoryLayout};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Question, Rule, Step, Write, expect_resolved, rules};
+use std::mem;
 
 /// How often a row draws its steps until all are inside the limits.
 const ATTEMPTS: u64 = 6;
@@ -107,19 +108,23 @@ impl Ask<'_> {
 
     /// Adds the steps of a row; none of them if one is outside the limits, after a few tries.
     pub(crate) fn add(&mut self, row: &Row, rule: Rule, draw: &Draw) {
-        let before = (self.first.len(), self.script.len());
+        let (first, script) = (self.first.len(), self.script.len());
         self.rule = rule;
+        // Only in a run about few rules a row may replace the end that another row set.
+        let end = if self.focused { self.last.clone() } else { mem::take(&mut self.last) };
         for attempt in 0..ATTEMPTS {
             self.draw = if attempt == 0 { draw.clone() } else { draw.part(attempt) };
-            let last = self.last.clone();
             row.add(self);
-            let added = self.first[before.0..].iter().chain(&self.script[before.1..]).chain(&self.last);
-            if added.into_iter().all(|step| self.allows(step)) {
-                return;
+            let mut added = self.first[first..].iter().chain(&self.script[script..]).chain(&self.last);
+            if added.all(|step| self.allows(step)) {
+                break;
             }
-            self.first.truncate(before.0);
-            self.script.truncate(before.1);
-            self.last = last;
+            self.first.truncate(first);
+            self.script.truncate(script);
+            self.last = if self.focused { end.clone() } else { Vec::new() };
+        }
+        if self.last.is_empty() {
+            self.last = end;
         }
     }
 

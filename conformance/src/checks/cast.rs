@@ -7,24 +7,24 @@ use array_ctypes_spec::ctype::{CType, Class, Simple};
 use array_ctypes_spec::{Attribute, Hand, Handed, MOST_WALKED, Question, Value, Walk, Write};
 
 rows! {
-    address: act(add_address);
+    address: act(add_address).one_in(2);
     pointer_type: act(add_pointer_type).one_in(2).needs(Need::Types);
     refuses: act(add_refuses).one_in(6);
     contents: act(add_contents);
-    index: act(add_index).one_in(4);
+    index: act(add_index).one_in(5);
     printed: act(add_printed).one_in(4);
     as_parameter: once(&[Question::AsParameter]).one_in(3);
-    as_parameter_is_data_as: act(add_as_parameter_is_data_as).one_in(4);
+    as_parameter_is_data_as: act(add_as_parameter_is_data_as).one_in(3);
     parameter_type: once(&[Question::Type(Value::AsParameter)]).one_in(8).needs(Need::Types);
     fresh: again(&[Question::Object(Attribute::AsParameter), Question::Object(Attribute::AsParameter)]).one_in(16);
     pass: act(add_pass).one_in(8);
-    pass_refuses: act(add_pass_refuses).one_in(12);
+    pass_refuses: act(add_pass_refuses).one_in(8);
     write_through: act(write_pointer).one_in(4).when(|ask| ask.array.is_writeable()).needs(Need::Writeable);
     sees_writes: act(add_sees_writes).needs(Need::Assignment);
     read_only_memory: act(add_read_only_memory);
-    hand: act(add_hand).one_in(8).when(has_address).needs(Need::Functions);
-    hand_refuses: act(add_hand_refuses).one_in(8).needs(Need::Functions);
-    walk: act(add_walk).one_in(2).when(may_be_walked).needs(Need::Functions);
+    hand: act(add_hand).one_in(6).when(has_address).needs(Need::Functions);
+    hand_refuses: act(add_hand_refuses).one_in(6).needs(Need::Functions);
+    walk: act(add_walk).one_in(3).when(may_be_walked).needs(Need::Functions);
 }
 
 const VOID_P: CType = CType::Simple(Simple::VoidP);

@@ -2,7 +2,7 @@
 
 use crate::checks::ask::Ask;
 use crate::checks::row::{self, Need, Row, act, rows};
-use crate::draw::ctype::{compound, integer, ordered};
+use crate::draw::ctype::{compound, integer, ordered, padded_union};
 use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::ctypeslib::ctype_rule;
 use array_ctypes_spec::rules::ctypeslib as rules;
@@ -10,12 +10,12 @@ use array_ctypes_spec::{Ctypeslib, Library, Question};
 
 rows! {
     c_intp: row::once(&[Question::ShapeType, Question::Ctypeslib(Ctypeslib::CIntP)]).one_in(48);
-    ctype_of_number: OWN_TYPE.one_in(6);
+    ctype_of_number: OWN_TYPE.one_in(3);
     ctype_of_structure: act(add_ctype_of_structure);
     ctype_of_sub_array: act(add_ctype_of_sub_array);
     ctype_of_union: act(add_ctype_of_union);
     ctype_of_overlap: OWN_TYPE;
-    ctype_refused: OWN_TYPE.one_in(4);
+    ctype_refused: OWN_TYPE.one_in(2);
     as_ctypes: act(add_as_ctypes).when(|ask| is_exportable(ask) && has_type(ask));
     as_ctypes_read_only: row::once(&[AS_CTYPES]).one_in(6).when(|ask| !ask.array.is_writeable());
     as_ctypes_strided: row::once(&[AS_CTYPES])
@@ -27,8 +27,8 @@ rows! {
         .one_in(48)
         .needs(Need::Library);
     load_library_path: act(|ask| load(ask, &[Library::Path, Library::Bytes])).one_in(64).needs(Need::Library);
-    load_library_missing: act(|ask| load(ask, &[Library::Missing])).one_in(64).needs(Need::Library);
-    load_library_defective: act(|ask| load(ask, &[Library::Defective])).one_in(64).needs(Need::Library);
+    load_library_missing: act(|ask| load(ask, &[Library::Missing])).one_in(44).needs(Need::Library);
+    load_library_defective: act(|ask| load(ask, &[Library::Defective])).one_in(44).needs(Need::Library);
 }
 
 mod arrays;
@@ -147,9 +147,10 @@ fn add_ctype_of_sub_array(ask: &mut Ask) {
 
 fn add_ctype_of_union(ask: &mut Ask) {
     own(ask);
-    if ask.one_in(64) {
+    if ask.one_in(32) {
         let count = 2 + ask.draw.below(3);
         let members = numbers(ask, count);
-        of(ask, CType::Union(members));
+        let union = if ask.draw.one_in(3) { padded_union(&mut ask.draw) } else { CType::Union(members) };
+        of(ask, union);
     }
 }

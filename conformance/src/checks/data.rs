@@ -9,12 +9,12 @@ rows! {
     first_element: once(&[Question::Data]).when(|ask| !ask.layout.is_empty());
     empty: once(&[Question::Data]).when(is_empty_itself).needs(Need::AddressIfEmpty);
     empty_view: once(&[Question::Data]).when(is_empty_view).needs(Need::AddressIfEmpty);
-    integer: once(&[Question::Type(Value::Data)]).one_in(4).needs(Need::Types);
+    integer: once(&[Question::Type(Value::Data)]).one_in(8).needs(Need::Types);
     raw: once(&[Question::Data]);
     stable: act(add_stable).one_in(16);
     memory: act(add_memory);
     memory_written: act(add_memory_written);
-    interface: act(add_interface).one_in(4).needs(Need::Profile(Profile::Ctypes));
+    interface: act(add_interface).one_in(3).needs(Need::Profile(Profile::Ctypes));
     unsigned: act(add_unsigned).one_in(32).when(|ask| !is_owner(ask));
     no_setter: act(add_no_setter).one_in(24);
 }

@@ -128,7 +128,9 @@ fn add_as_array_holds(ask: &mut Ask) {
 }
 
 fn add_pointer_borrows(ask: &mut Ask) {
-    if turn(ask, End::PointerBorrows) {
+    // Rules of the other reading never bind the same implementation, so their places are free.
+    let ends = [End::PointerBorrows, End::PointerHolds, End::DerivedHolds, End::CastHolds];
+    if ends.into_iter().any(|end| turn(ask, end)) {
         let exports = vec![to_data(ask), if ask.draw.one_in(2) { Export::AsParameter } else { value(ask) }];
         let derivations = vec![derivation(ask)];
         let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();

@@ -12,13 +12,13 @@ use array_ctypes_spec::{Outside, Profile, Question, Step, Write};
 
 rows! {
     granularity: once(&[Question::Data]).when(is_mapped);
-    start: once(&[Question::Map(Part::Start)]).one_in(3).when(has_mapped_element_without_views);
+    start: once(&[Question::Map(Part::Start)]).one_in(2).when(has_mapped_element_without_views);
     mapping: act(add_mapping);
     deduced: once(&[Question::Shape]).when(|ask| ask.array.map.is_some_and(|map| map.deduced));
     size: once(&[Question::FileSize]).one_in(2).when(is_mapped);
-    kept: act(add_kept).one_in(2).when(|ask| !matches!(ask.mode(), None | Some(Mode::WPlus)));
+    kept: act(add_kept).when(|ask| !matches!(ask.mode(), None | Some(Mode::WPlus)));
     grown: act(add_grown);
-    emptied: act(add_emptied).one_in(2).when(|ask| ask.mode() == Some(Mode::WPlus));
+    emptied: act(add_emptied).when(|ask| ask.mode() == Some(Mode::WPlus));
     empty: once(&[Question::Data]).when(is_mapped);
     missing: nothing();
     directory: nothing();
@@ -28,22 +28,22 @@ rows! {
     shape_needed: nothing();
     offset: nothing();
     too_big: nothing();
-    refuses: act(add_refuses).one_in(2).when(|ask| ask.mode() == Some(Mode::R) && is_plain(ask));
+    refuses: act(add_refuses).when(|ask| ask.mode() == Some(Mode::R) && is_plain(ask));
     faults: act(add_faults)
         .one_in(3)
         .when(|ask| ask.mode() == Some(Mode::R) && ask.can_fork())
         .needs(Need::Profile(Profile::Ctypes));
     shared: act(add_shared).one_in(2).when(|ask| matches!(ask.mode(), Some(Mode::RPlus | Mode::WPlus)));
-    private: act(add_private).one_in(2).when(|ask| ask.mode() == Some(Mode::C));
+    private: act(add_private).when(|ask| ask.mode() == Some(Mode::C));
     sees_file: act(add_sees_file).one_in(3).when(|ask| !matches!(ask.mode(), None | Some(Mode::C)));
-    flush: act(add_flush).one_in(4).when(has_mapped_element_once);
+    flush: act(add_flush).one_in(2).when(has_mapped_element_once);
     past_end: act(add_past_end);
     holds: once(&[Question::Map(Part::Start)]).one_in(4).when(has_mapped_element_of_view);
     unmaps: act(add_unmaps);
     close: act(add_close).when(has_mapped_element);
     copy: act(add_copy);
     attributes: once(&[Question::Map(Part::Offset), Question::Map(Part::Mode)])
-        .one_in(4)
+        .one_in(2)
         .when(has_mapped_element_once);
     filename: once(&[Question::Map(Part::Filename)]).one_in(4).when(has_mapped_element_once);
     error: nothing();
@@ -233,7 +233,7 @@ fn add_unmaps(ask: &mut Ask) {
     let dropped = Step::Ask(Question::Map(Part::Dropped));
     if ask.ends(End::Unmaps) {
         ask.last.push(dropped);
-    } else if ask.can_fork() && ask.one_in(8) {
+    } else if ask.can_fork() && ask.one_in(16) {
         ask.script.push(Step::Forked(Box::new(dropped)));
     }
 }

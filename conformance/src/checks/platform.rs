@@ -9,8 +9,8 @@ use array_ctypes_spec::ctype::{CType, Simple};
 rows! {
     byte_order: once(&[Question::Native]).one_in(16);
     c_types: act(add_c_types).one_in(4);
-    intp: act(add_intp).one_in(16);
-    aliases: act(add_aliases).one_in(4);
+    intp: act(add_intp).one_in(12);
+    aliases: act(add_aliases).one_in(3);
 }
 
 fn add_c_types(ask: &mut Ask) {

@@ -18,10 +18,10 @@ rows! {
     none: act(add_zero_dimensions).when(|ask| ask.layout.shape.is_empty());
     shape_as: act(add_shape_as).one_in(3);
     strides_as: act(add_strides_as).one_in(3);
-    as_type: act(add_as_type).one_in(2).needs(Need::Types);
+    as_type: act(add_as_type).one_in(3).needs(Need::Types);
     copy: act(add_copy);
     fresh: act(add_fresh).one_in(12);
-    hand: act(add_hand).one_in(4).needs(Need::Functions);
+    hand: act(add_hand).one_in(3).needs(Need::Functions);
     hand_refuses: act(add_hand_refuses).one_in(8).needs(Need::Functions);
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn ordered(draw: &mut Draw, platform: &Platform) -> CType {
 }
 
 /// A union whose largest member is an odd number of smaller items, so that it ends in padding.
-fn padded_union(draw: &mut Draw) -> CType {
+pub(crate) fn padded_union(draw: &mut Draw) -> CType {
     let item = draw.pick(&[Simple::Byte, Simple::UByte, Simple::Short, Simple::UShort]);
     let wide = draw.pick(&[Simple::Int, Simple::Long, Simple::LongLong, Simple::Double]);
     let count = draw.pick(&[3, 5, 7, 9]);

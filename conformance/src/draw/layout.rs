@@ -54,7 +54,7 @@ enum Place {
 const FILES: &[Aim] = &[Aim::MappedR, Aim::MappedRPlus, Aim::MappedWPlus, Aim::MappedC];
 
 fn place(draw: &mut Draw, domain: &Domain, aims: &Aims) -> Place {
-    let (of_file, of_owner) = (draw.one_in(8), draw.one_in(12));
+    let (of_file, of_owner) = (draw.one_in(10), draw.one_in(12));
     let aimed = aims.iter().find(|aim| FILES.contains(aim) || *aim == Aim::Owner);
     let has_owners = !domain.limits.owners.is_empty();
     match aimed {

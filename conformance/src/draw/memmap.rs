@@ -71,7 +71,7 @@ pub(crate) fn draw(draw: &Draw, domain: &Domain, aims: &Aims, is_refused: bool) 
         let layout = resolve(platform, &array).ok();
         return (array, layout);
     }
-    if domain.limits.invalid && (is_refused || of_file.one_in(4)) {
+    if domain.limits.invalid && (is_refused || of_file.one_in(if aims.is_empty() { 2 } else { 5 })) {
         spoil(&mut of_mistake, platform, &mut array);
     }
     fill(&mut of_file, &mut array.buffer);

@@ -14,7 +14,7 @@ const POWERS: [u32; 9] = [7, 8, 15, 16, 24, 31, 32, 53, 63];
 /// Makes an array long, if it aims at that, and now and then without that aim.
 pub(crate) fn stretch(draw: &mut Draw, domain: &Domain, aims: &Aims, layout: &mut Layout) {
     let is_aimed = aims.has_any(&[Aim::LongAxis, Aim::LongSpan, Aim::Large]);
-    if !is_aimed && !draw.one_in(24) || layout.dtype.has_objects() || layout.is_empty() && !is_aimed {
+    if !is_aimed && !draw.one_in(16) || layout.dtype.has_objects() || layout.is_empty() && !is_aimed {
         return;
     }
     let Some(axis) = axis(draw, layout) else { return };
@@ -22,9 +22,9 @@ pub(crate) fn stretch(draw: &mut Draw, domain: &Domain, aims: &Aims, layout: &mu
     match () {
         () if aims.has(Aim::LongAxis) => lengthen(draw, domain, layout, axis, &POWERS[..5]),
         () if aims.has(Aim::LongSpan) => spread(draw, layout, axis, &[16, 24]),
-        () if aims.has(Aim::Large) => match draw.below(3) {
-            0 => repeat(draw, domain, layout, axis, &POWERS[5..]),
-            1 => spread(draw, layout, axis, &POWERS[5..7]),
+        () if aims.has(Aim::Large) => match draw.below(4) {
+            0 | 1 => repeat(draw, domain, layout, axis, &POWERS[5..]),
+            2 => spread(draw, layout, axis, &POWERS[5..7]),
             _ => lengthen(draw, domain, layout, axis, &POWERS[5..7]),
         },
         () => match draw.below(4) {
@@ -53,10 +53,14 @@ fn edge(draw: &mut Draw, powers: &[u32]) -> u64 {
 
 /// A number next to the middle between two neighbours among binary32 numbers, or among binary64 numbers. A conversion that
 /// rounds twice, or towards zero, goes wrong there.
-fn rounded(draw: &mut Draw) -> u64 {
-    let bits = draw.pick(&[24, 53]);
-    let power = bits + 1 + draw.below(60 - bits);
-    (1u64 << power) + (1 << (power - bits)) - 1 + u64::from(draw.below(3))
+fn rounded(draw: &mut Draw, item_size: u64) -> u64 {
+    let bits = draw.pick(&[24, 24, 53]);
+    // From here on binary64 lacks the last bit, so that the first of two roundings hides on which side the number lies.
+    let least = 55;
+    let most = 62 - item_size.next_power_of_two().ilog2();
+    let power = least + draw.below(most.saturating_sub(least).max(1));
+    let side = draw.pick(&[1, 1, 1, -1]);
+    ((1u64 << power) + (1 << (power - bits))).wrapping_add_signed(side)
 }
 
 /// Gives the axis a length that a stride of zero repeats.
@@ -65,7 +69,7 @@ fn repeat(draw: &mut Draw, domain: &Domain, layout: &mut Layout, axis: usize, po
         return;
     }
     let item = layout.dtype.item_size();
-    layout.shape[axis] = if powers.contains(&53) && draw.one_in(3) { rounded(draw) } else { edge(draw, powers) };
+    layout.shape[axis] = if powers.contains(&53) && draw.one_in(2) { rounded(draw, item) } else { edge(draw, powers) };
     layout.strides[axis] = 0;
     // So many elements leave no room for other axes, or for wide items.
     if layout.shape[axis] > 1 << 53 {

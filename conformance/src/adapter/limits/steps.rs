@@ -47,6 +47,9 @@ impl Limits {
 
     /// Returns true if the implementation answers steps with that word. What the suite does itself needs some answers.
     fn allow_word(&self, step: &Step) -> bool {
+        if self.steps.list().is_none() {
+            return true;
+        }
         let is_answered = |word: StepWord| self.steps.any(|known| *known == word);
         match StepWord::of(step) {
             Some(word) => is_answered(word),

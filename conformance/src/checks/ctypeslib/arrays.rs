@@ -8,18 +8,18 @@ use array_ctypes_spec::memmap::Mode;
 use array_ctypes_spec::{Ctypeslib, Question, ShapeArgument, Source, Step};
 
 rows! {
-    as_array: act(add_as_array).one_in(8);
+    as_array: act(add_as_array).one_in(6);
     as_array_structure: act(add_as_array_structure).one_in(64);
     as_array_union: act(add_as_array_union).one_in(24);
-    as_array_again: act(add_as_array_again).one_in(24);
-    as_array_empty: act(add_as_array_empty).one_in(24).needs(Need::AddressIfEmpty);
-    as_array_no_structure: act(add_as_array_no_structure).one_in(40).when(|ask| room(ask).is_some());
+    as_array_again: act(add_as_array_again).one_in(16);
+    as_array_empty: act(add_as_array_empty).one_in(14).needs(Need::AddressIfEmpty);
+    as_array_no_structure: act(add_as_array_no_structure).one_in(30).when(|ask| room(ask).is_some());
     as_array_of_object: act(add_as_array_of_object).one_in(8);
-    as_array_no_shape: act(add_as_array_no_shape).one_in(40);
-    as_array_int_shape: act(add_as_array_int_shape).one_in(32);
-    as_array_null: act(add_as_array_null).one_in(32);
-    as_array_refuses: act(add_as_array_refuses).one_in(32);
-    as_array_size: act(add_as_array_size).one_in(40);
+    as_array_no_shape: act(add_as_array_no_shape).one_in(34);
+    as_array_int_shape: act(add_as_array_int_shape).one_in(20);
+    as_array_null: act(add_as_array_null).one_in(20);
+    as_array_refuses: act(add_as_array_refuses).one_in(24);
+    as_array_size: act(add_as_array_size).one_in(26);
     as_array_dimensions: act(add_as_array_dimensions).one_in(96);
 }
 

@@ -10,19 +10,19 @@ use array_ctypes_spec::{Ctypeslib, ElementType, Flag, NdPointer, NdShape, Questi
 
 rows! {
     ndpointer_accepts: act(add_ndpointer_accepts).one_in(6);
-    ndpointer_dtype: act(add_ndpointer_dtype).one_in(14);
+    ndpointer_dtype: act(add_ndpointer_dtype).one_in(10);
     ndpointer_ndim: act(add_ndpointer_ndim).one_in(20);
     ndpointer_shape: act(add_ndpointer_shape).one_in(14);
-    ndpointer_flags: act(add_ndpointer_flags).one_in(12);
-    ndpointer_flags_twice: act(add_ndpointer_flags_twice).one_in(16);
+    ndpointer_flags: act(add_ndpointer_flags).one_in(10);
+    ndpointer_flags_twice: act(add_ndpointer_flags_twice).one_in(12);
     ndpointer_flag_name: act(add_ndpointer_flag_name).one_in(28);
-    ndpointer_not_an_array: act(add_ndpointer_not_an_array).one_in(24);
-    ndpointer_argument: act(add_ndpointer_argument).one_in(12);
+    ndpointer_not_an_array: act(add_ndpointer_not_an_array).one_in(14);
+    ndpointer_argument: act(add_ndpointer_argument).one_in(9);
     ndpointer_result: act(add_ndpointer_result).one_in(12);
-    ndpointer_result_empty: act(add_ndpointer_result_empty).one_in(32).needs(Need::AddressIfEmpty);
+    ndpointer_result_empty: act(add_ndpointer_result_empty).one_in(26).needs(Need::AddressIfEmpty);
     ndpointer_result_large: act(add_ndpointer_result_large).when(has_room_past_int);
-    ndpointer_vague_result: act(add_ndpointer_vague_result).one_in(36);
-    ndpointer_cached: act(add_ndpointer_cached).one_in(20);
+    ndpointer_vague_result: act(add_ndpointer_vague_result).one_in(24);
+    ndpointer_cached: act(add_ndpointer_cached).one_in(12);
     ndpointer_distinct: act(add_ndpointer_distinct).one_in(20);
 }
 

@@ -46,19 +46,19 @@ fn add_dlpack_address(ask: &mut Ask) {
 
 fn add_dlpack_shape(ask: &mut Ask) {
     let member = ask.draw.pick(&[DlpackMember::Shape, DlpackMember::Ndim]);
-    ask_member(ask, 4, member);
+    ask_member(ask, 3, member);
 }
 
 fn add_dlpack_strides(ask: &mut Ask) {
-    ask_member(ask, 3, DlpackMember::Strides);
+    ask_member(ask, 2, DlpackMember::Strides);
 }
 
 fn add_dlpack_no_strides(ask: &mut Ask) {
-    ask_member(ask, 6, DlpackMember::Strides);
+    ask_member(ask, 3, DlpackMember::Strides);
 }
 
 fn add_dlpack_dtype(ask: &mut Ask) {
-    ask_member(ask, 4, DlpackMember::Dtype);
+    ask_member(ask, 3, DlpackMember::Dtype);
 }
 
 fn add_dlpack_device(ask: &mut Ask) {

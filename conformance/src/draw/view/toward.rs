@@ -14,6 +14,12 @@ pub(crate) fn of_contiguous(aims: &Aims) -> Aims {
     aims.without(BY_VIEWS)
 }
 
+/// Returns true if a length needs more than 31 bits, or a stride that reaches an element.
+fn is_large(layout: &Layout) -> bool {
+    let mut axes = layout.shape.iter().zip(&layout.strides);
+    axes.any(|(length, stride)| *length >= 1 << 31 || *length > 1 && stride.unsigned_abs() >= 1 << 31)
+}
+
 impl Chain<'_> {
     /// Adds the views that are aims themselves.
     pub(super) fn add_aimed(&mut self, draw: &mut Draw) {
@@ -86,7 +92,7 @@ impl Chain<'_> {
                 View::Slice { axis, start: Some(stop), stop: Some(stop), step: 1 }
             }
             Aim::LongAxis if shape.iter().all(|length| *length < 128) => leading(draw.pick(&[128, 129, 255, 256, 257])),
-            Aim::Large if shape.iter().all(|length| *length < 1 << 31) => leading((1 << 31) + u64::from(draw.below(2))),
+            Aim::Large if !is_large(self.layout) => leading((1 << 31) + u64::from(draw.below(2))),
             _ => return,
         };
         self.add(view);
