@@ -1,9 +1,9 @@
-"""Implementations that are right and different: `correct_adapters.py NAME`. `correct_adapters.py --list` prints all names as JSON.
+"""Implementations that are right and different: `correct_adapters.py NAME`. `correct_adapters.py --list` prints all as JSON.
 
 A twin makes another choice than NumPy or the reference where the interface leaves one, and no rule may fail. Its docstring begins
 with its name, up to a colon, and says what differs. `rule` is the rule that it guards: one that a judge who knows NumPy alone
-would blame, or that is still judged. `permitted` says what leaves the choice, if it is not the rule's own text: a limit, a
-profile, or a protocol.
+would break. `permitted` says what leaves the choice, if it is not the rule's own text: a limit, a profile, or a protocol. `warns`
+lists rules that are a SHOULD and that the choice breaks.
 
 Twins of NumPy report the name `numpy`, so that NumPy's known deviations apply. The others are made of `plain_arrays`, a library
 in plain Python, or of memoryviews.
@@ -22,9 +22,10 @@ import twins_layout
 import twins_memory
 import twins_protocol
 import twins_strides
+import twins_types
 
-THEMES = [twins_memory, twins_layout, twins_strides, twins_ctypes, twins_export, twins_import, twins_files, twins_protocol]
-THEMES.append(narrow_adapters)
+THEMES = [twins_memory, twins_layout, twins_strides, twins_types, twins_ctypes, twins_export, twins_import, twins_files]
+THEMES += [twins_protocol, narrow_adapters]
 
 
 def twins():
@@ -38,7 +39,8 @@ def twins():
 def describe(twin):
     name, _, differs = twin.__doc__.partition(": ")
     permitted = vars(twin).get("permitted", "rule `%s`" % twin.rule)
-    return {"name": name, "differs": differs or name, "rule": twin.rule, "permitted": permitted}
+    warns = list(getattr(twin, "warns", ()))
+    return {"name": name, "differs": differs or name, "rule": twin.rule, "permitted": permitted, "warns": warns}
 
 
 TWINS = {describe(twin)["name"]: twin for twin in twins()}

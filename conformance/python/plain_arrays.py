@@ -168,7 +168,7 @@ class Array:
         length, stride = len(range(start, stop, step)), self.strides[axis]
         address = self.address + start * stride if length else self.address
         shape, strides = list(self.shape), list(self.strides)
-        shape[axis], strides[axis] = length, stride * step if length else stride
+        shape[axis], strides[axis] = length, c_intp(stride * step).value if length else stride
         return self.with_layout(address, shape, strides)
 
     def pick(self, axis, at):

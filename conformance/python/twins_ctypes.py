@@ -4,6 +4,7 @@ import ctypes
 import weakref
 
 import numpy as np
+import plain_arrays as plain
 from numpy_adapter import NumPy
 from plain_adapter import Plain
 
@@ -18,6 +19,12 @@ class Light(NumPy):
 
     def __init__(self):
         pass
+
+
+class Protocol(Light):
+    """NumPy's arrays without NumPy's habits, for twins that keep to what protocols say."""
+
+    profiles = [profile for profile in Light.profiles if profile != "numpy"]
 
 
 class Twin(Light):
@@ -182,3 +189,68 @@ class Chain(Plain):
     class arrays(Plain.arrays):
         def with_layout(self, address, shape, strides, dtype=None):
             return type(self)(self, dtype or self.dtype, address, shape, strides, self.read_only)
+
+
+class NoItems(Plain):
+    """arrays of no items: without axes shape and strides are C arrays all the same"""
+
+    rule = "shape.zero-dimensions"
+
+    class arrays(Plain.arrays):
+        class Interface(plain.Interface):
+            def shape_as(self, obj):
+                return (obj * len(self._array.shape))(*self._array.shape)
+
+            def strides_as(self, obj):
+                return (obj * len(self._array.strides))(*self._array.strides)
+
+        ctypes = property(lambda self: self.Interface(self))
+
+
+class HeldByShape(Plain):
+    """lengths that hold: the C arrays of shape and strides keep the array"""
+
+    rule = "lifetime.values-free"
+    permitted = "the documentation says it of `data` alone"
+
+    class arrays(Plain.arrays):
+        class Interface(plain.Interface):
+            def shape_as(self, obj):
+                return kept(super().shape_as(obj), self._array)
+
+            def strides_as(self, obj):
+                return kept(super().strides_as(obj), self._array)
+
+        ctypes = property(lambda self: self.Interface(self))
+
+
+def kept(items, array):
+    if items is not None:
+        items.array = array
+    return items
+
+
+class OneInterface(Plain):
+    """one interface object: an array yields the same each time, with an attribute `data` that can be set"""
+
+    rule = "cast.pass"
+    permitted = "the documentation says nothing of objects"
+
+    class arrays(Plain.arrays):
+        class Interface(plain.Interface):
+            data = None
+
+            def __init__(self, array):
+                super().__init__(array)
+                self.data = array.address
+
+        def settle(self):
+            self.interface = None
+
+        @property
+        def ctypes(self):
+            self.interface = self.interface or self.Interface(self)
+            return self.interface
+
+    # The object and the array refer to each other.
+    limits = dict(Plain.limits, counts_references=False)

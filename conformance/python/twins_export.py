@@ -2,13 +2,13 @@
 
 import collections
 
-import numpy as np
+import array_ctypes_kit as kit
 import plain_arrays as plain
 import plain_capsules
 from memoryview_adapter import FORMATS, MemoryView
 from numpy_adapter import NumPy
 from plain_adapter import Plain
-from twins_ctypes import Light, Number
+from twins_ctypes import Number, Protocol
 
 EXPORTS = ["core", "interface"]
 
@@ -53,7 +53,7 @@ class InnerBytes(Plain):
         return dict(array.__array_interface__, descr=plain.fields_of(array.dtype, plain.raw))
 
 
-class MoreKeys(Light):
+class MoreKeys(Protocol):
     """more keys: `mask` and `offset`, and one of its own, with an underscore"""
 
     rule = "interface.keys"
@@ -63,7 +63,7 @@ class MoreKeys(Light):
         return dict(array.__array_interface__, mask=None, offset=0, _library="twin")
 
 
-class NoDescr(Light):
+class NoDescr(Protocol):
     """no descr: the dictionary leaves out the optional entry, also for structured types"""
 
     rule = "interface.version"
@@ -75,7 +75,7 @@ class NoDescr(Light):
         return entries
 
 
-class DataAbsent(Light):
+class DataAbsent(Protocol):
     """no data: in C order the memory is what the array itself exposes by the buffer protocol"""
 
     rule = "interface.data"
@@ -110,6 +110,8 @@ class DataBuffer(Plain):
     profiles = EXPORTS
 
     def array_interface(self, array):
+        if isinstance(array.owner, kit.Exporter):
+            return array.__array_interface__  # imported from an address
         view = memoryview(array.owner).cast("B")
         offset = array.address - plain.address_of(view)
         return dict(array.__array_interface__, data=view.toreadonly() if array.read_only else view, offset=offset)
@@ -123,7 +125,7 @@ class Text(str):
     """A text with a name of its own."""
 
 
-class Subclasses(Light):
+class Subclasses(Protocol):
     """subclasses in the dictionary: of int, tuple, str and dict, and 0 or 1 for the read-only flag"""
 
     rule = "interface.data"
@@ -140,7 +142,7 @@ class Subclasses(Light):
         return entries
 
 
-class OrderOfBytes(Light):
+class OrderOfBytes(Protocol):
     """byte orders of single bytes: `<u1` and `<S3` mean what `|u1` and `|S3` mean"""
 
     rule = "dtype.typestr-number"
@@ -194,6 +196,15 @@ class StructDescr(StructAlone):
     def array_struct(self, array):
         flags = plain_capsules.struct_flags(self, array) | 0x800
         return plain_capsules.struct_capsule(array, flags, [("", array.dtype.typestr)])
+
+
+class FewFlags(StructAlone):
+    """few flags: those that an importer needs, writeable and not swapped, and none that only saves it work"""
+
+    rule = "interface.struct-flags"
+
+    def array_struct(self, array):
+        return plain_capsules.struct_capsule(array, plain_capsules.struct_flags(self, array) & 0x600, None)
 
 
 # The buffer protocol

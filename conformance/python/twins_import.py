@@ -57,6 +57,19 @@ class Lenient(Plain):
         return plain.imported(kit.Exporter(entries), self.arrays)
 
 
+class OldVersions(Plain):
+    """old versions refused: it takes version 3 and later ones, as the protocol counts them"""
+
+    rule = "interface.import-version"
+
+    profiles = IMPORTS
+
+    def import_array(self, exporter):
+        if exporter.__array_interface__["version"] < 3:
+            raise ValueError("expected version 3 or later")
+        return super().import_array(exporter)
+
+
 class Copies(Plain):
     """copies on import: an imported array has memory of its own, in C order"""
 

@@ -96,11 +96,12 @@ class OtherSpelling(Plain):
 
     def text(self, value):
         if isinstance(value, dict):
-            return " { " + " , ".join(self.text(name) + " : " + self.text(value[name]) for name in reversed(list(value))) + " } "
+            entries = [self.text(name) + " : " + self.text(value[name]) for name in reversed(list(value))]
+            return " { " + " , ".join(entries) + " } "
         if isinstance(value, list):
             return "[ " + " , ".join(map(self.text, value)) + " ]"
-        if isinstance(value, str) and value.isascii():
-            return '"' + "".join("\\u%04x" % ord(letter) if letter in "aeiou" else json.dumps(letter)[1:-1] for letter in value) + '"'
+        if isinstance(value, str):
+            return '"%s"' % "".join("\\u%04x" % ord(letter) if letter in "aeiou" else json.dumps(letter)[1:-1] for letter in value)
         return json.dumps(value)
 
 

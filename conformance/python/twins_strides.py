@@ -7,6 +7,8 @@ from plain_adapter import Plain
 class Advice(Plain):
     """The base of the twins that choose the strides of axes that reach nothing."""
 
+    warns = ["shape.strides-kept", "data.empty-view"]
+
     class arrays(plain.Array):
         def settle(self):
             empty, own = 0 in self.shape, self.choose()
