@@ -4,9 +4,10 @@
 //! stand in `conformance/python/correct_adapters.py`, and `conformance/docs/twins.md` lists all.
 
 use array_ctypes_conformance::engine::options::Options;
+use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::dtype::Dtype;
-use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Step, View};
+use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Rule, Step, View};
 use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory};
 
 /// How a twin differs.
@@ -141,30 +142,44 @@ fn twin(name: &str, limits: Limits, refuse: fn(&'static str) -> Raises) -> Twin 
     Twin { hello: Hello::core(name, "1.0", limits), fits: |_| true, refuse }
 }
 
-/// Asserts that the suite fails nothing.
+/// Asserts that the suite fails nothing, and prints a row for `conformance/docs/twins.md`.
 #[track_caller]
-fn assert_is_right(twin: &Twin) {
+fn assert_is_right(twin: &Twin, differs: &str, permitted: &str) {
     let seeds = std::env::var("TWIN_SEEDS").map_or(1, |seeds| seeds.parse().expect("a number"));
+    let (mut cases, mut judged) = (0, vec![0; Rule::all().count()]);
     for seed in 1..=seeds {
         let make = || Ok(Box::new(Local::new(twin.clone())) as Box<dyn Implementation>);
         let report = check(&make, &Options { seed, cases: 2000, ..Options::default() }, &|_| {});
         let report = report.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(report.run_error, None, "seed {seed}");
-        let broken: Vec<String> =
-            report.failures.iter().map(|broken| format!("{} by {}", broken.rule, broken.origin)).collect();
+        let broken = report.failures.iter().map(|broken| format!("{} by {}", broken.rule, broken.origin));
+        let broken: Vec<String> = broken.collect();
         assert!(broken.is_empty(), "expected that nothing is failed, found {}", broken.join(", "));
+        cases += report.cases;
+        judged.iter_mut().zip(&report.tallies).for_each(|(sum, tally)| *sum += tally.cases);
     }
+    let held = judged.iter().filter(|cases| **cases >= MIN_CASES_TO_COUNT).count();
+    let name = &twin.hello.name;
+    println!(
+        r#"twin {{"name": "{name}", "differs": "{differs}", "permitted": "{permitted}", "held": {held}, "cases": {cases}}}"#
+    );
 }
 
 #[test]
 fn a_library_that_returns_errors_of_its_own() {
-    assert_is_right(&twin("errors of its own", Limits::default(), |_| Raises::OtherError));
+    let twin = twin("errors of its own, in Rust", Limits::default(), |_| Raises::OtherError);
+    assert_is_right(
+        &twin,
+        "whatever it refuses, it returns an error that no Python knows",
+        "each language has its errors",
+    );
 }
 
 #[test]
 fn a_library_that_panics_where_it_must_refuse() {
     let limits = Limits { returns_refusals: false, ..Limits::default() };
-    assert_is_right(&twin("panics", limits, |why| panic!("{why}")));
+    let twin = twin("panics, in Rust", limits, |why| panic!("{why}"));
+    assert_is_right(&twin, "it refuses by panic", "limit `returns_refusals`");
 }
 
 #[test]
@@ -174,5 +189,10 @@ fn a_library_of_matrices_that_is_compiled_for_one_type() {
     let limits = Limits { element_types: Allowed::Only(vec![float]), records: false, ..Limits::default() };
     let limits = Limits { min_dimensions: 2, max_dimensions: 2, ..limits };
     let fits = |made: &Strided| made.shape.len() == 2 && made.size == 4;
-    assert_is_right(&Twin { fits, ..twin("matrices", limits, |_| Raises::ValueError) });
+    let twin = Twin { fits, ..twin("matrices, in Rust", limits, |_| Raises::ValueError) };
+    assert_is_right(
+        &twin,
+        "two axes, and the type that it is compiled for",
+        "limits `element_types`, `min_dimensions`",
+    );
 }
