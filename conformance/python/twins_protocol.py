@@ -157,12 +157,12 @@ class Declines(Plain):
 
 
 class DeclinesSteps(Plain):
-    """some steps declined: elements of more than eight axes are not found"""
+    """some steps declined: elements of more than twenty axes are not found"""
 
     rule = "layout.element"
     permitted = "protocol: a step may be declined"
 
     def item(self, array, index):
-        if len(array.shape) > 8:
-            raise kit.Declined("no elements of more than eight axes")
+        if len(array.shape) > 20:
+            raise kit.Declined("no elements of more than twenty axes")
         return super().item(array, index)
