@@ -142,7 +142,7 @@ class Subclasses(Protocol):
         return entries
 
 
-class OrderOfBytes(Protocol):
+class OrderOfBytes(Plain):
     """byte orders of single bytes: `<u1` and `<S3` mean what `|u1` and `|S3` mean"""
 
     rule = "dtype.typestr-number"

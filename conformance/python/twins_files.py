@@ -18,7 +18,7 @@ class WithoutCtypes(Light):
     rule = "memmap.mapping"
     permitted = "profile `ctypes`"
 
-    name, profiles = "mapped", MAPPED
+    profiles = MAPPED
 
     def ctypes(self, array):
         raise AttributeError("no interface object")
