@@ -56,7 +56,7 @@ class InnerBytes(Plain):
 class MoreKeys(Protocol):
     """more keys: `mask` and `offset`, and one of its own, with an underscore"""
 
-    rule = "interface.keys"
+    rule = "interface.shape"
     permitted = "array interface: optional entries"
 
     def array_interface(self, array):
@@ -188,7 +188,7 @@ class StructAlone(Plain):
 class StructDescr(StructAlone):
     """a structure with descr: for plain types too, with the flag that says so"""
 
-    rule = "interface.struct-descr"
+    rule = "interface.struct-flags"
     permitted = "array interface: NULL, or a description with its flag"
 
     limits = dict(StructAlone.limits, records=False)

@@ -137,7 +137,7 @@ class Copied:
 class NeededPart(WholeFile):
     """the part that is needed: from the offset, rounded down, to the last element, and no empty array"""
 
-    rule = "memmap.start"
+    rule = "memmap.mapping"
     permitted = "rule `memmap.empty`"
 
     def start(self, offset):

@@ -6,6 +6,7 @@ import array_ctypes_kit as kit
 import plain_arrays as plain
 from plain_adapter import Plain
 from plain_arrays import need
+from twins_memory import OwnMemory
 
 IMPORTS = ["core", "interface", "import"]
 
@@ -25,7 +26,7 @@ class ExportsOnly(Plain):
 class OtherErrors(Plain):
     """other exceptions: what an importer refuses, it refuses with errors of its own"""
 
-    rule = "interface.import-typestr"
+    rule = "interface.import-wide"
     permitted = "array interface: says nothing of exceptions"
 
     profiles = IMPORTS
@@ -70,15 +71,13 @@ class OldVersions(Plain):
         return super().import_array(exporter)
 
 
-class Copies(Plain):
+class Copies(OwnMemory):
     """copies on import: an imported array has memory of its own, in C order"""
 
-    rule = "interface.import-typestr"
+    rule = "layout.element"
     permitted = "limit `given_memory`"
 
     profiles = IMPORTS
-    limits = dict(Plain.limits, given_memory=False)
-
     def import_array(self, exporter):
         seen = super().import_array(exporter)
         size = plain.count(seen.shape) * seen.dtype.size

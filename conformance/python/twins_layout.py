@@ -151,7 +151,7 @@ class NoEmpty(Plain):
 class Aligned(Plain):
     """aligned elements only: it refuses all others"""
 
-    rule = "layout.aligned"
+    rule = "layout.element"
     permitted = "limit `unaligned`"
 
     limits = dict(Plain.limits, unaligned=False)

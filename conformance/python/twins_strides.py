@@ -67,7 +67,7 @@ class AsInFortran(Advice):
 class NullIfEmpty(Plain):
     """NULL if empty: an array without elements has no memory"""
 
-    rule = "data.empty"
+    rule = "data.first-element"
     permitted = "limit `address_if_empty`"
 
     limits = dict(Plain.limits, address_if_empty=False)
@@ -84,7 +84,7 @@ class NullIfEmpty(Plain):
 class SomewhereIfEmpty(Plain):
     """one place for all empty arrays: the address of a static byte"""
 
-    rule = "data.empty"
+    rule = "lifetime.view-holds"
     permitted = "limit `address_if_empty`"
 
     limits = dict(Plain.limits, address_if_empty=False)

@@ -38,7 +38,7 @@ class Sizes(Plain):
 class Native(Plain):
     """numbers of the machine only: no structure, no other byte order, no item above 16 bytes"""
 
-    rule = "dtype.alignment"
+    rule = "dtype.typestr-number"
     permitted = "limits `records`, `swapped`, `max_item_size`"
 
     limits = dict(Plain.limits, records=False, swapped=False, max_item_size=16, kinds="biufc")
@@ -93,7 +93,7 @@ class OneEntry(Plain):
 class ReadOnly(Plain):
     """always read-only: arrays of constants"""
 
-    rule = "layout.writeable"
+    rule = "interface.read-only"
     permitted = "limit `writeable`"
 
     limits = dict(Plain.limits, writeable=False)
@@ -118,7 +118,7 @@ class NotAssignable(Plain):
 class WriteableOnly(Plain):
     """writeable memory only: it refuses a buffer that may not be written to"""
 
-    rule = "layout.writeable"
+    rule = "interface.read-only"
     permitted = "limit `read_only`"
 
     limits = dict(Plain.limits, read_only=False)
@@ -131,7 +131,7 @@ class WriteableOnly(Plain):
 class FrozenBroadcast(Plain):
     """frozen broadcasts: they may not be written to, as their elements share bytes"""
 
-    rule = "layout.writeable"
+    rule = "layout.broadcast"
 
     class arrays(plain.Array):
         def repeat(self, shape):
