@@ -78,6 +78,7 @@ class Copies(OwnMemory):
     permitted = "limit `given_memory`"
 
     profiles = IMPORTS
+
     def import_array(self, exporter):
         seen = super().import_array(exporter)
         size = plain.count(seen.shape) * seen.dtype.size
