@@ -138,7 +138,9 @@ impl InProcess for Twin {
 }
 
 fn twin(name: &str, limits: Limits, refuse: fn(&'static str) -> Raises) -> Twin {
-    let limits = limits.with_views(&["index", "reverse", "transpose", "newaxis"]);
+    // The sizes of floats depend on the platform, which these libraries know nothing about.
+    let kinds = if limits.element_types == Allowed::All { "biuMmSUV" } else { "f" };
+    let limits = Limits { kinds: kinds.to_owned(), ..limits.with_views(&["index", "reverse", "transpose", "newaxis"]) };
     Twin { hello: Hello::core(name, "1.0", limits), fits: |_| true, refuse }
 }
 
