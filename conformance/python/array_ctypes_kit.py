@@ -244,7 +244,7 @@ class Adapter:
         """Never copies; raises an exception where a copy would be needed."""
         return array.reshape(shape)
 
-    @view_operation(list)
+    @view_operation(lambda words: [" ".join(words)])  # a name may have spaces
     def field(self, array, name):
         return array[name]
 

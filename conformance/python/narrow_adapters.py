@@ -80,7 +80,7 @@ class Matrix(Plain):
 
     class arrays(plain.Array):
         def settle(self):
-            need(len(self.shape) == 2 and min(self.strides) >= 0, "two axes of positive strides")
+            need(len(self.shape) == 2 and min(self.reaching(), default=0) >= 0, "two axes of positive strides")
 
     def dtype(self, typestr):
         need(typestr in self.limits["element_types"], "a float of the machine")

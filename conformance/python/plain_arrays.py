@@ -154,9 +154,13 @@ class Array:
             expected *= self.shape[axis]
         return True
 
+    def reaching(self):
+        """Returns the strides that reach an element: those of axes longer than 1, in an array that has elements."""
+        return [stride for length, stride in zip(self.shape, self.strides) if length > 1 and 0 not in self.shape]
+
     def is_aligned(self):
-        reached = [stride for length, stride in zip(self.shape, self.strides) if length > 1]
-        return 0 in self.shape or all(number % self.dtype.alignment == 0 for number in [self.address] + reached)
+        numbers = [self.address] + self.reaching()
+        return 0 in self.shape or all(number % self.dtype.alignment == 0 for number in numbers)
 
     # Views
 

@@ -73,7 +73,7 @@ class PositiveSteps(Plain):
 
     class arrays(plain.Array):
         def settle(self):
-            need(min(self.strides, default=0) >= 0, "no negative strides")
+            need(min(self.reaching(), default=0) >= 0, "no negative strides")
 
     def slice(self, array, axis, start, stop, step):
         need(step is None or step >= 0, "a positive step")
@@ -191,8 +191,7 @@ class NoOverlap(Plain):
 
     class arrays(plain.Array):
         def settle(self):
-            reached = [stride for length, stride in zip(self.shape, self.strides) if length > 1 and 0 not in self.shape]
-            need(0 not in reached or not self.dtype.size, "no stride of 0")
+            need(0 not in self.reaching() or not self.dtype.size, "no stride of 0")
 
 
 class Short(Plain):

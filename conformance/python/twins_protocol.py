@@ -145,24 +145,24 @@ def own(kind):
 
 
 class Declines(Plain):
-    """some cases declined: there are no complex numbers of long doubles"""
+    """some cases declined: arrays of more than sixty axes are too slow to make"""
 
     rule = "layout.accepted"
     permitted = "protocol: a case may be declined"
 
-    def dtype(self, typestr):
-        if typestr[1] == "c" and int(typestr[2:]) > 16:
-            raise kit.Declined("no complex numbers of long doubles")
-        return super().dtype(typestr)
+    def array(self, memory, dtype, offset, shape, strides):
+        if len(shape) > 60:
+            raise kit.Declined("no arrays of more than sixty axes")
+        return super().array(memory, dtype, offset, shape, strides)
 
 
 class DeclinesSteps(Plain):
-    """some steps declined: elements of more than twenty axes are not found"""
+    """some steps declined: elements of more than sixty axes are not found"""
 
     rule = "layout.element"
     permitted = "protocol: a step may be declined"
 
     def item(self, array, index):
-        if len(array.shape) > 20:
-            raise kit.Declined("no elements of more than twenty axes")
+        if len(array.shape) > 60:
+            raise kit.Declined("no elements of more than sixty axes")
         return super().item(array, index)
