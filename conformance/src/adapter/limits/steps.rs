@@ -105,7 +105,8 @@ impl About<'_> {
     fn act(&self, act: &Act) -> bool {
         match act {
             Act::Balance(_) => self.limits.counts_references,
-            Act::Read { .. } => self.has_address(),
+            // Without an address of its own, an array without elements has no memory either.
+            Act::Read { .. } | Act::Memory => self.has_address(),
             _ => true,
         }
     }
