@@ -244,11 +244,7 @@ class Adapter:
         """Never copies; raises an exception where a copy would be needed."""
         return array.reshape(shape)
 
-<<<<<<< HEAD
-    @view_operation(lambda words: [" ".join(words)])  # names of fields may have spaces
-=======
     @view_operation(lambda words: [" ".join(words)])  # a name may have spaces
->>>>>>> w-twins
     def field(self, array, name):
         return array[name]
 

@@ -44,7 +44,7 @@ pub(crate) enum End {
     PointerDuringCall,
     Quiet,
     Mapping,
-    PastEnd,
+    Truncated,
     Unmaps,
     Close,
     ShapeFree,
@@ -66,7 +66,7 @@ ends! {
         Prompt 3, Collected 3, Balanced 3, LifetimeOfMemory 12, DuringCall 3, PointerDuringCall 3, Quiet 3, ShapeFree 6,
     }
     /// In mapped files.
-    IN_FILES { Mapping 44, PastEnd 20, Unmaps 20, Close 32, }
+    IN_FILES { Mapping 44, Truncated 20, Unmaps 20, Close 32, }
 }
 
 /// Returns the check that may end the script about an array, if its place was drawn.

@@ -215,7 +215,7 @@ fn add_flush(ask: &mut Ask) {
 }
 
 fn add_past_end(ask: &mut Ask) {
-    if !ask.can_fork() || !ask.ends(End::PastEnd) {
+    if !ask.can_fork() || !ask.ends(End::Truncated) {
         return;
     }
     let Some(InFile { index, .. }) = ask.element_in_file() else { return };
