@@ -159,7 +159,7 @@ fn nothing_is_left_unpredicted_but_what_the_specification_lists_with_a_reason() 
             for at in 0..STEPS {
                 let step = &pool[(index * 7919 + at * 104_729) % pool.len()];
                 let before = steps(BEFORE[(index + at) % BEFORE.len()]);
-                ask(&[&before[..], &[step.clone()]].concat());
+                ask(&[&before[..], std::slice::from_ref(step)].concat());
             }
             // Its own script, where writes and scenarios have a context.
             (1..=script.len()).for_each(|end| ask(&script[..end]));
