@@ -244,7 +244,7 @@ class Adapter:
         """Never copies; raises an exception where a copy would be needed."""
         return array.reshape(shape)
 
-    @view_operation(lambda words: [" ".join(words)])  # names of fields may have spaces
+    @view_operation(lambda words: [" ".join(words)])  # a name may have spaces
     def field(self, array, name):
         return array[name]
 
@@ -784,6 +784,8 @@ _ENCODERS = {  # written by hand: json.dumps takes three times as long
 def encode(value):
     """Returns an answer as JSON, by its type. A value of any other type is memory: bytes, or an object of ctypes."""
     encoder = _ENCODERS.get(type(value))
+    if not encoder and isinstance(value, (int, str)):  # a subclass counts as its base
+        encoder = _ENCODERS[int if isinstance(value, int) else str]
     return encoder(value) if encoder else '{"bytes":"%s"}' % bytes(value).hex()
 
 

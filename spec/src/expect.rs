@@ -50,8 +50,10 @@ pub fn expect_resolved(
 /// Predicts that every step is refused, by the rules that the array breaks.
 fn refuse(invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) {
     for step in 0..script.len() {
-        for (rule, kinds) in invalid.refusals() {
-            each(Prediction { step, rule, expectation: Expectation::Raises(kinds) });
+        for (at, (rule, kinds)) in invalid.refusals().into_iter().enumerate() {
+            // An array that is made breaks the first rule alone; the other is about the kind of error.
+            let refused = if at == 0 { Expectation::Raises(kinds) } else { Expectation::AcceptedOr(kinds) };
+            each(Prediction { step, rule, expectation: refused });
         }
     }
 }

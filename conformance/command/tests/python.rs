@@ -50,7 +50,6 @@ const NUMPY_TESTS: &[Test] = tests![
     numpy_reports_what_each_way_to_ask_costs,
     the_python_that_reports_show_runs,
     each_fault_of_numpy_is_caught_by_its_rule,
-    each_twin_of_numpy_passes_where_the_interface_leaves_a_choice,
 ];
 
 /// Tests that need NumPy, and the platform of a committed snapshot.
@@ -186,22 +185,6 @@ fn the_example_of_the_readme_runs() {
     let output = Command::new(python_at_hand()).args(["-c", block("python")]).current_dir(folder.path()).output();
     let output = output.expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "10.0\n10.0\n", "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// The exit code of `check` is 0 exactly if nothing is violated and nothing is stale.
-fn each_twin_of_numpy_passes_where_the_interface_leaves_a_choice() {
-    let python = &python_at_hand();
-    let twins = faulty::twins(python).unwrap_or_else(|error| panic!("{error}"));
-    assert!(twins.len() >= 5, "{twins:?}");
-    for (name, rule) in &twins {
-        let make = || Ok(Box::new(NumPy::twin(python, name, TIMEOUT)?) as Box<dyn Implementation>);
-        let report = run(&make, &Options { cases: 4000, deviations: known_deviations(), ..Options::default() });
-        assert_breaks_only(&report, &[]);
-        assert!(report.known.iter().all(|known| known.stale.is_none()), "{name}: {:?}", report.known);
-        assert!(report.tallies[rule.index()].cases > 0, "expected cases that judge {rule}, found none, of {name:?}");
-    }
-    let unknown = NumPy::twin(python, "everything is wrong", TIMEOUT).expect_err("an unknown twin");
-    assert!(unknown.message().contains("expected one of these names"), "{unknown}");
 }
 
 fn numpy_reports_what_each_way_to_ask_costs() {

@@ -4,7 +4,6 @@
 //! no rule; what a rule asks is in its row.
 
 use super::end::{End, PLACES, end};
-use super::row::Row;
 use crate::draw::Draw;
 use crate::draw::domain::Domain;
 use array_ctypes_spec::ctype::{CType, MemoryLayout};
@@ -106,15 +105,15 @@ impl Ask<'_> {
         may
     }
 
-    /// Adds the steps of a row; none of them if one is outside the limits, after a few tries.
-    pub(crate) fn add(&mut self, row: &Row, rule: Rule, draw: &Draw) {
+    /// Adds the steps of the row of a rule, as `add` does; none of them if one is outside the limits, after a few tries.
+    pub(crate) fn add(&mut self, rule: Rule, draw: &Draw, add: impl Fn(&mut Ask)) {
         let (first, script) = (self.first.len(), self.script.len());
         self.rule = rule;
         // Only in a run about few rules a row may replace the end that another row set.
         let end = if self.focused { self.last.clone() } else { mem::take(&mut self.last) };
         for attempt in 0..ATTEMPTS {
             self.draw = if attempt == 0 { draw.clone() } else { draw.part(attempt) };
-            row.add(self);
+            add(self);
             let mut added = self.first[first..].iter().chain(&self.script[script..]).chain(&self.last);
             if added.all(|step| self.allows(step)) {
                 break;

@@ -49,7 +49,7 @@ pub(crate) fn generate_with(draw: &Draw, hello: &Hello, rules: &Rules) -> Genera
     ask.has_pointers = hello.profiles.contains(&Profile::Ctypes);
     for (Numbered { row, number }, rule) in ROWS.iter().zip(Rule::all()) {
         if rules.includes(rule) {
-            ask.add(row, rule, &of_rules.part(*number));
+            ask.add(rule, &of_rules.part(*number), |ask| row.add(ask));
         }
     }
     let script = ask.into_script();

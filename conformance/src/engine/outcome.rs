@@ -37,9 +37,11 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Returns true if more of the rule's cases were declined than [`MAX_DECLINED`] allows.
+    /// Returns true if more of the rule's cases were declined than [`MAX_DECLINED`] allows. Of a rule with few cases, one alone
+    /// can be more, and it is not exercised anyway.
     pub fn is_declined(&self) -> bool {
-        self.declined * 100 > (self.cases + self.declined) * MAX_DECLINED
+        let all = self.cases + self.declined;
+        all >= MIN_CASES_TO_COUNT && self.declined * 100 > all * MAX_DECLINED
     }
 }
 

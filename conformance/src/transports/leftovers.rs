@@ -12,7 +12,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::{env, io};
+use std::{env, fs, io};
 use tempfile::TempDir;
 
 static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers { groups: Vec::new(), folders: Vec::new() });
@@ -93,6 +93,15 @@ impl Group {
         let leader = child.id().cast_signed();
         leftovers.groups.push(leader);
         Ok((child, Group(leader)))
+    }
+
+    /// Returns true if a process is one of the group, as far as the system says. An adapter in a container or behind a remote
+    /// shell reports a number that means another process here, or none.
+    pub(crate) fn has(&self, process: i32) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat"));
+        // Its name comes in parentheses and may contain spaces; after it come its state, its parent and its group.
+        let group = |stat: &str| stat.rsplit(')').next()?.split_ascii_whitespace().nth(2)?.parse().ok();
+        !cfg!(target_os = "linux") || stat.is_ok_and(|stat| group(&stat) == Some(self.0))
     }
 }
 

@@ -57,16 +57,22 @@ fn spellings(dtype: &Dtype) -> Vec<String> {
 /// The descriptions of an element type, NumPy's first: none, or one of the whole type, will do.
 fn descriptions(dtype: &Dtype) -> Vec<Answer> {
     let mut texts = vec![dtype.descr().to_string()];
+    let one_entry = |typestr: String| format!("[('', '{typestr}')]");
     match dtype.plain() {
         Some(Plain { kind: Kind::Complex, size, order, unit }) => {
             let part = Dtype::Plain(Plain { kind: Kind::Float, size: size / 2, order: *order, unit: *unit }).typestr();
             texts.push(format!("[('real', '{part}'), ('imag', '{part}')]"));
         }
-        Some(_) => {}
-        None => texts.push(format!("[('', '{}')]", dtype.typestr())),
+        Some(_) => texts.extend(spellings(dtype).into_iter().map(one_entry)),
+        None => texts.extend([one_entry(dtype.typestr()), dtype.descr_inside().to_string()]),
     }
-    texts.dedup();
-    texts.into_iter().map(Answer::Text).chain([Answer::Nothing]).collect()
+    let mut answers = Vec::new();
+    for answer in texts.into_iter().map(Answer::Text).chain([Answer::Nothing]) {
+        if !answers.contains(&answer) {
+            answers.push(answer);
+        }
+    }
+    answers
 }
 
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {

@@ -101,19 +101,44 @@ fn hand(world: &World, hand: &Hand, out: &mut Predictions) {
         }
         _ => return,
     };
-    let (argument, received) = if values.is_empty() {
-        (Argument::None, Expectation::Is(Answer::Nothing))
-    } else if holds(world.platform, ctype, &values) {
-        let memory = stored(world.platform, ctype, &values, &mask);
-        (Argument::Of(CType::Array(Box::new(ctype.clone()), values.len() as u32)), memory)
-    } else {
+    if values.is_empty() {
+        return hand_without_axes(world, ctype, hand.to.as_ref(), out);
+    }
+    if !holds(world.platform, ctype, &values) {
         return;
-    };
-    match is_passed(world.platform, &argument, hand.to.as_ref()) {
-        Some(true) => out.push(rules::hand, received),
+    }
+    match is_passed(world.platform, &c_array_of(ctype, values.len()), hand.to.as_ref()) {
+        Some(true) => out.push(rules::hand, stored(world.platform, ctype, &values, &mask)),
         Some(false) => out.push(rules::hand_refuses, Expectation::Raises(&[Raises::TypeError])),
         None => {}
     }
+}
+
+/// Predicts what a foreign function receives if there are no axes: NULL for nothing, or the memory of a C array of no items.
+fn hand_without_axes(world: &World, ctype: &CType, to: Option<&CType>, out: &mut Predictions) {
+    let refusal = Answer::Raises(Raises::TypeError);
+    let received = |argument: &Argument, memory: Answer| {
+        is_passed(world.platform, argument, to).map(|is_passed| if is_passed { memory } else { refusal.clone() })
+    };
+    let Some(nothing) = received(&Argument::None, Answer::Nothing) else { return };
+    if nothing == Answer::Nothing {
+        out.push(rules::none, Expectation::Is(Answer::Nothing));
+    }
+    let array = match ctype {
+        // There are no items of what is no C type.
+        CType::NotACType => Some(refusal.clone()),
+        _ => received(&c_array_of(ctype, 0), Answer::Bytes(Vec::new())),
+    };
+    let Some(array) = array else { return };
+    if nothing == refusal && array == refusal {
+        out.push(rules::hand_refuses, Expectation::Raises(&[Raises::TypeError]));
+    } else {
+        out.push(rules::hand, Expectation::OneOf(vec![nothing, array]));
+    }
+}
+
+fn c_array_of(item: &CType, length: usize) -> Argument {
+    Argument::Of(CType::Array(Box::new(item.clone()), length as u32))
 }
 
 /// The type of a C array with one item for each axis.

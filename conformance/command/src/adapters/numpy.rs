@@ -37,14 +37,6 @@ impl NumPy {
         NumPy::run(python, "faulty_adapters.py", Some(fault), timeout)
     }
 
-    /// Starts the twin of that name: see [`faulty::twins`].
-    ///
-    /// # Errors
-    /// [`RunError`] if it does not start, or if there is no such twin.
-    pub fn twin(python: &Path, twin: &str, timeout: Duration) -> Result<NumPy, RunError> {
-        NumPy::run(python, "correct_adapters.py", Some(twin), timeout)
-    }
-
     fn run(python: &Path, script: &str, name: Option<&str>, timeout: Duration) -> Result<NumPy, RunError> {
         let folder = written()?;
         let mut command = Command::new(python);

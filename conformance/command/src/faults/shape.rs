@@ -209,6 +209,14 @@ pub(crate) fn zero_dimensions(faults: &mut Faults) {
 }
 
 pub(crate) fn none(faults: &mut Faults) {
+    faults.answer("without axes C receives an empty array", |about, question, answer| {
+        if let (Question::Hand(hand), Answer::Nothing) = (question, &answer)
+            && about.layout.shape.is_empty()
+            && !matches!(hand.what, Handed::Interface | Handed::Value(Value::AsParameter | Value::DataAs(_)))
+        {
+            *answer = Answer::Bytes(Vec::new());
+        }
+    });
     faults.answer("without axes there is an empty array", |about, question, answer| {
         if let Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple)) = question
             && about.layout.shape.is_empty()
@@ -394,14 +402,6 @@ pub(crate) fn hand(faults: &mut Faults) {
         change_handed(about, question, answer, |_, ctype, values| {
             Some(vec![0xa5; items(about, ctype, &values)?.len()])
         });
-    });
-    faults.answer("without axes C receives an empty array", |about, question, answer| {
-        if let (Question::Hand(hand), Answer::Nothing) = (question, &answer)
-            && about.layout.shape.is_empty()
-            && !matches!(hand.what, Handed::Interface | Handed::Value(Value::AsParameter | Value::DataAs(_)))
-        {
-            *answer = Answer::Bytes(Vec::new());
-        }
     });
     faults.answer("a C array needs a declared parameter", |_, question, answer| {
         let Question::Hand(hand) = question else { return };

@@ -219,10 +219,9 @@ impl Asked<'_> {
                         .is_some_and(|to| takes_any(to) || matches!(to, CType::Pointer(to) if to.is_pointer()))
             }
             Step::Ask(Question::Walk(_)) => true,
-            Step::Act(Act::Call(what) | Act::Export { what, .. } | Act::Balance(what)) => match what {
-                Export::DataAs(_) | Export::ShapeAs(_) | Export::StridesAs(_) | Export::AsCtypes => true,
-                _ => false,
-            },
+            Step::Act(Act::Call(what) | Act::Export { what, .. } | Act::Balance(what)) => {
+                matches!(what, Export::DataAs(_) | Export::ShapeAs(_) | Export::StridesAs(_) | Export::AsCtypes)
+            }
             _ => false,
         }
     }

@@ -105,16 +105,17 @@ impl About<'_> {
     fn act(&self, act: &Act) -> bool {
         match act {
             Act::Balance(_) => self.limits.counts_references,
-            Act::Read { .. } => self.has_address(),
+            // Without an address of its own, an array without elements has no memory either.
+            Act::Read { .. } | Act::Memory => self.has_address(),
             _ => true,
         }
     }
 
-    /// Returns true if the library may be asked for an array with so many dimensions. It may be asked for more than the limit
-    /// is by default: that it need not make, and may refuse.
+    /// Returns true if the library may be asked for an array with so many dimensions. Of more dimensions than every library
+    /// has, an array may be refused, so no limit excludes it.
     fn allow_dimensions(&self, dimensions: usize) -> bool {
-        let most = self.limits.max_dimensions;
-        self.limits.dimensions().contains(&dimensions) || dimensions > most && most >= Limits::default().max_dimensions
+        const MANY: usize = 32;
+        self.limits.dimensions().contains(&dimensions) || dimensions > self.limits.max_dimensions.max(MANY)
     }
 
     fn index(&self, index: &[u64]) -> bool {

@@ -1,9 +1,9 @@
 //! Checks of `DLPack`.
 
 use crate::checks::ask::Ask;
-use crate::checks::row::{act, once, rows};
+use crate::checks::row::{Need, act, once, rows};
 use array_ctypes_spec::dtype::Kind;
-use array_ctypes_spec::{DlpackMember, DlpackRequest, Question};
+use array_ctypes_spec::{DlpackMember, DlpackRequest, Profile, Question};
 
 rows! {
     dlpack_address: act(add_dlpack_address).when(is_number);
@@ -16,7 +16,7 @@ rows! {
     dlpack_read_only: act(add_dlpack_read_only).when(is_number);
     dlpack_read_only_refused: once(&[Question::Dlpack(DlpackRequest::Unversioned, DlpackMember::Address)])
         .one_in(3)
-        .when(|ask| is_number(ask) && !ask.array.is_writeable());
+        .when(|ask| is_number(ask) && !ask.array.is_writeable()).needs(Need::Profile(Profile::Dlpack));
     dlpack_refuses: act(add_dlpack_refuses);
     dlpack_error: act(add_dlpack_error);
     dlpack_agrees: act(add_dlpack_agrees).one_in(6).when(is_number);

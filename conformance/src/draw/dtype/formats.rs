@@ -223,8 +223,8 @@ const LAS: &[FieldOf] = &[
     ("intensity", Plain("<u2"), &[], 12),
     ("returns", U1, &[], 14),
     ("classification", U1, &[], 15),
-    ("scan angle", Plain("|i1"), &[], 16),
-    ("user data", U1, &[], 17),
+    ("scan_angle", Plain("|i1"), &[], 16),
+    ("user_data", U1, &[], 17),
     ("source", Plain("<u2"), &[], 18),
 ];
 

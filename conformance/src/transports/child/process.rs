@@ -115,7 +115,9 @@ impl Process {
         self.send_line(&json!({ "hello": { "protocol": json::PROTOCOL_VERSION, "folder": folder } }));
         let line = self.receive_first("a handshake, `{\"hello\": …}`")?;
         let hello = json::to_hello(&line).map_err(|error| self.protocol_error(&format!("handshake: {error}")))?;
-        self.pid = line["hello"]["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
+        let pid = line["hello"]["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
+        // Nobody else's memory is looked at, and nobody else is killed.
+        self.pid = pid.filter(|pid| self.group.as_ref().is_some_and(|group| group.has(*pid)));
         self.restarts = line["hello"]["restarts"] == true;
         self.offers_costs = line["hello"]["costs"] == true;
         Ok(hello)

@@ -52,7 +52,16 @@ impl Dtype {
     /// or in a nested type, that type is one entry of raw bytes.
     pub fn descr(&self) -> Descr {
         match self {
-            Dtype::Record(record) if !self.has_overlaps() => describe(record),
+            Dtype::Record(record) if !self.has_overlaps() => describe(record, Dtype::descr),
+            _ => Descr(vec![DescrEntry::anonymous(self.typestr())]),
+        }
+    }
+
+    /// The description in which a nested type whose fields overlap is one entry of raw bytes, and the types around it list
+    /// their fields.
+    pub fn descr_inside(&self) -> Descr {
+        match self {
+            Dtype::Record(record) if !record.overlaps() => describe(record, Dtype::descr_inside),
             _ => Descr(vec![DescrEntry::anonymous(self.typestr())]),
         }
     }
@@ -98,7 +107,7 @@ impl Dtype {
     }
 }
 
-fn describe(record: &Record) -> Descr {
+fn describe(record: &Record, nested: fn(&Dtype) -> Descr) -> Descr {
     let mut entries = Vec::new();
     let mut end = 0;
     let pad = |entries: &mut Vec<DescrEntry>, bytes: u64| {
@@ -114,7 +123,7 @@ fn describe(record: &Record) -> Descr {
             title: field.title.clone(),
             of: match &field.dtype {
                 Dtype::Plain(_) => DescrType::Typestr(field.dtype.typestr()),
-                Dtype::Record(_) => DescrType::Nested(field.dtype.descr()),
+                Dtype::Record(_) => DescrType::Nested(nested(&field.dtype)),
             },
             shape: field.shape.clone(),
         });

@@ -54,15 +54,6 @@ pub fn list(python: &Path) -> Result<Vec<HuntedFault>, RunError> {
     listed(python, "faulty_adapters.py")?.into_iter().map(Listed::fault).collect()
 }
 
-/// The names of the twins, which differ from NumPy and are right, each with the rule that leaves the choice.
-///
-/// # Errors
-/// [`RunError`] if that Python cannot list them.
-pub fn twins(python: &Path) -> Result<Vec<(String, Rule)>, RunError> {
-    let twins = listed(python, "correct_adapters.py")?;
-    twins.into_iter().map(|twin| twin.fault().map(|twin| (twin.name, twin.rule))).collect()
-}
-
 /// What a script with adapters lists.
 fn listed(python: &Path, script: &str) -> Result<Vec<Listed>, RunError> {
     let folder = written()?;

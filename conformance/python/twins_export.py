@@ -1,0 +1,297 @@
+"""Twins that export an array otherwise: by the dictionary, the C structure, the buffer protocol, or DLPack."""
+
+import collections
+
+import array_ctypes_kit as kit
+import plain_arrays as plain
+import plain_capsules
+from memoryview_adapter import FORMATS, MemoryView
+from numpy_adapter import NumPy
+from plain_adapter import Plain
+from twins_ctypes import Number, Protocol
+
+EXPORTS = ["core", "interface"]
+
+
+class StridesAlways(Plain):
+    """strides always: a tuple, also in C order"""
+
+    rule = "interface.strides"
+    permitted = "array interface: `strides` is a tuple or None"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        return dict(array.__array_interface__, strides=array.strides)
+
+
+class Least(Plain):
+    """the least dictionary: no entry that may be left out; strides only where they are needed"""
+
+    rule = "interface.shape"
+    permitted = "array interface: `descr` and `strides` are optional"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        entries = dict(array.__array_interface__)
+        del entries["descr"]
+        if entries["strides"] is None:
+            del entries["strides"]
+        return entries
+
+
+class InnerBytes(Plain):
+    """raw bytes inside: a field whose own fields overlap is raw bytes, and the fields around it are described"""
+
+    rule = "dtype.descr-overlap"
+    permitted = "array interface: raw bytes describe any type"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        return dict(array.__array_interface__, descr=plain.fields_of(array.dtype, plain.raw))
+
+
+class MoreKeys(Protocol):
+    """more keys: `mask` and `offset`, and one of its own, with an underscore"""
+
+    rule = "interface.shape"
+    permitted = "array interface: optional entries"
+
+    def array_interface(self, array):
+        return dict(array.__array_interface__, mask=None, offset=0, _library="twin")
+
+
+class NoDescr(Protocol):
+    """no descr: the dictionary leaves out the optional entry, also for structured types"""
+
+    rule = "interface.version"
+    permitted = "array interface: `descr` is optional"
+
+    def array_interface(self, array):
+        entries = dict(array.__array_interface__)
+        del entries["descr"]
+        return entries
+
+
+class DataAbsent(Protocol):
+    """no data: in C order the memory is what the array itself exposes by the buffer protocol"""
+
+    rule = "interface.data"
+    permitted = "array interface: `data` is optional"
+
+    def array_interface(self, array):
+        entries = dict(array.__array_interface__)
+        if array.flags.c_contiguous and array.size:
+            self.leave_out(entries)
+        return entries
+
+    def leave_out(self, entries):
+        del entries["data"]
+
+
+class DataNone(DataAbsent):
+    """data of None: in C order the memory is what the array itself exposes by the buffer protocol"""
+
+    rule = "interface.data"
+    permitted = "array interface: `data` may be None"
+
+    def leave_out(self, entries):
+        entries["data"] = None
+
+
+class DataBuffer(Plain):
+    """data with a buffer: an object that exposes the memory; the array begins `offset` bytes after its start"""
+
+    rule = "interface.data"
+    permitted = "array interface: `data` may expose a buffer"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        if isinstance(array.owner, kit.Exporter):
+            return array.__array_interface__  # imported from an address
+        view = memoryview(array.owner).cast("B")
+        offset = array.address - plain.address_of(view)
+        return dict(array.__array_interface__, data=view.toreadonly() if array.read_only else view, offset=offset)
+
+
+class Tuple(tuple):
+    """A tuple with a name of its own."""
+
+
+class Text(str):
+    """A text with a name of its own."""
+
+
+class Subclasses(Protocol):
+    """subclasses in the dictionary: of int, tuple, str and dict, and 0 or 1 for the read-only flag"""
+
+    rule = "interface.data"
+    permitted = "Python: a subclass is an instance of its base"
+
+    def array_interface(self, array):
+        given = array.__array_interface__
+        entries = collections.OrderedDict(given, version=Number(given["version"]), typestr=Text(given["typestr"]))
+        address, read_only = given["data"]
+        entries["data"] = Tuple((Number(address), int(read_only)))
+        entries["shape"] = Tuple(map(Number, given["shape"]))
+        if given["strides"] is not None:
+            entries["strides"] = Tuple(map(Number, given["strides"]))
+        return entries
+
+
+class OrderOfBytes(Plain):
+    """byte orders of single bytes: `<u1` and `<S3` mean what `|u1` and `|S3` mean"""
+
+    rule = "dtype.typestr-number"
+    permitted = "array interface: `|` says that the order does not matter"
+
+    def array_interface(self, array):
+        entries = array.__array_interface__
+        return dict(entries, typestr=entries["typestr"].replace("|", "<"))
+
+
+class OneDictionary(Plain):
+    """one dictionary: an array that does not change exports the same object each time"""
+
+    rule = "interface.data"
+    permitted = "array interface: says nothing of objects"
+
+    profiles = EXPORTS
+
+    class arrays(plain.Array):
+        def settle(self):
+            self.exported = super().__array_interface__
+
+    def array_interface(self, array):
+        return array.exported
+
+
+# `__array_struct__`
+
+
+class StructAlone(Plain):
+    """a structure without descr: also for structured types"""
+
+    rule = "interface.struct-flags"
+    permitted = "array interface: `descr` is optional"
+
+    profiles = EXPORTS
+    limits = dict(Plain.limits, array_struct=True)
+
+    def array_struct(self, array):
+        return plain_capsules.struct_capsule(array, plain_capsules.struct_flags(self, array), None)
+
+
+class StructDescr(StructAlone):
+    """a structure with descr: for plain types too, with the flag that says so"""
+
+    rule = "interface.struct-flags"
+    permitted = "array interface: NULL, or a description with its flag"
+
+    limits = dict(StructAlone.limits, records=False)
+
+    def array_struct(self, array):
+        flags = plain_capsules.struct_flags(self, array) | 0x800
+        return plain_capsules.struct_capsule(array, flags, [("", array.dtype.typestr)])
+
+
+class FewFlags(StructAlone):
+    """few flags: those that an importer needs, writeable and not swapped, and none that only saves it work"""
+
+    rule = "interface.struct-flags"
+
+    def array_struct(self, array):
+        return plain_capsules.struct_capsule(array, plain_capsules.struct_flags(self, array) & 0x600, None)
+
+
+# The buffer protocol
+
+
+class Cast(MemoryView):
+    """memoryviews of many axes: cast from bytes, in C order, and without views"""
+
+    rule = "interface.buffer-shape"
+    permitted = "limits `strided`, `views`"
+
+    name = "cast"
+    limits = dict(MemoryView.limits, max_dimensions=64, views=[])
+
+    def array(self, memory, dtype, offset, shape, strides):
+        if len(shape) != len(strides):
+            raise ValueError("expected a stride for each axis")
+        size = plain.count(shape) * plain.plain_type("|" + CODES[dtype]).size
+        if not 0 <= offset <= offset + size <= len(memory.view):
+            raise ValueError("elements outside the buffer")
+        return memory.view[offset : offset + size].cast(dtype, shape)
+
+    def item(self, array, index):
+        array[index if index else ()]  # raises IndexError unless there is such an element
+        at = sum(map(int.__mul__, index, array.strides))
+        if any(number < 0 for number in index):
+            raise IndexError("no such element")
+        return array.cast("B")[at : at + array.itemsize].tobytes()
+
+
+CODES = {form: code for code, form in FORMATS.items()}
+
+
+class Signed(MemoryView):
+    """formats with an order: `@b` and the like are what a memoryview accepts beside the letter alone"""
+
+    rule = "interface.buffer-format"
+
+    name = "formats"
+
+    def dtype(self, typestr):
+        return "@" + super().dtype(typestr)
+
+
+# DLPack
+
+
+class FromStart(Plain):
+    """DLPack from the start of the memory: `byte_offset` says where the array begins, and C order has no strides"""
+
+    rule = "interface.dlpack-address"
+
+    profiles = ["core", "dlpack"]
+
+    def dlpack(self, array, max_version):
+        return plain_capsules.dlpack_capsule(array, max_version is not None, True, True)
+
+
+class Unversioned(Plain):
+    """DLPack without versions: the older capsule, whatever is asked for, and none of what is read-only"""
+
+    rule = "interface.dlpack-version"
+
+    profiles = ["core", "dlpack"]
+
+    def dlpack(self, array, max_version):
+        return plain_capsules.dlpack_capsule(array, False, False, False)
+
+
+class NumPyHead(NumPy):
+    """protocols alone: NumPy's arrays without the interface object, through buffers and DLPack"""
+
+    rule = "interface.buffer-agrees"
+
+    profiles = ["core", "interface", "buffer", "dlpack"]
+
+    def __init__(self):
+        pass
+
+    def data(self, array):
+        return array.__array_interface__["data"][0]
+
+    def shape(self, array):
+        return array.shape
+
+    def strides(self, array):
+        return array.strides
+
+    def ctypes(self, array):
+        raise AttributeError("no interface object")

@@ -1,0 +1,140 @@
+"""Twins that know few element types, or write otherwise."""
+
+import sys
+
+import plain_arrays as plain
+from plain_adapter import Plain
+from plain_arrays import NATIVE, need
+
+EXPORTS = ["core", "interface"]
+
+
+class Floats(Plain):
+    """floats only: `f4` and `f8` of the machine, and no other type"""
+
+    rule = "dtype.typestr-number"
+    permitted = "limit `element_types`"
+
+    limits = dict(Plain.limits, element_types=[NATIVE + "f4", NATIVE + "f8"])
+
+    def dtype(self, typestr):
+        need(typestr in self.limits["element_types"], "a float of the machine")
+        return super().dtype(typestr)
+
+
+class Sizes(Plain):
+    """sizes of 4 and 8 only: the library copies words"""
+
+    rule = "dtype.item-size"
+    permitted = "limit `item_sizes`"
+
+    limits = dict(Plain.limits, item_sizes=[4, 8])
+
+    class arrays(plain.Array):
+        def settle(self):
+            need(self.dtype.size in (4, 8), "items of 4 or 8 bytes")
+
+
+class Native(Plain):
+    """numbers of the machine only: no structure, no other byte order, no item above 16 bytes"""
+
+    rule = "dtype.typestr-number"
+    permitted = "limits `records`, `swapped`, `max_item_size`"
+
+    limits = dict(Plain.limits, records=False, swapped=False, max_item_size=16, kinds="biufc")
+
+    class arrays(plain.Array):
+        def settle(self):
+            other = ">" if sys.byteorder == "little" else "<"
+            need(self.dtype.fields is None and self.dtype.typestr[0] != other, "numbers of the machine")
+            need(self.dtype.size <= 16 and self.dtype.typestr[1] in "biufc", "a number")
+
+
+class NoUnits(Plain):
+    """times without units: `<M8` for each of them, as the protocol has no word for units"""
+
+    rule = "dtype.typestr-time"
+
+    profiles = EXPORTS
+    limits = dict(Plain.limits, kinds="mM", records=False)
+
+    def array_interface(self, array):
+        typestr = array.dtype.typestr.partition("[")[0]
+        return dict(array.__array_interface__, typestr=typestr, descr=[("", typestr)])
+
+
+class Parts(Plain):
+    """complex numbers of two parts: their descr has an entry for each, as in the examples of the protocol"""
+
+    rule = "dtype.descr-plain"
+
+    profiles = EXPORTS
+    limits = dict(Plain.limits, kinds="c", records=False)
+
+    def array_interface(self, array):
+        part = "%sf%d" % (array.dtype.typestr[0], array.dtype.size // 2)
+        return dict(array.__array_interface__, descr=[("real", part), ("imag", part)])
+
+
+class OneEntry(Plain):
+    """structures of raw bytes: their descr is the default, one entry"""
+
+    rule = "dtype.descr-fields"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        return dict(array.__array_interface__, descr=plain.raw(array.dtype))
+
+
+# Writing
+
+
+class ReadOnly(Plain):
+    """always read-only: arrays of constants"""
+
+    rule = "interface.read-only"
+    permitted = "limit `writeable`"
+
+    limits = dict(Plain.limits, writeable=False)
+
+    class arrays(plain.Array):
+        def settle(self):
+            self.read_only = True
+
+
+class NotAssignable(Plain):
+    """no assignment: elements change through the pointer only"""
+
+    rule = "cast.write-through"
+    permitted = "limit `assigns`"
+
+    limits = dict(Plain.limits, assigns=False)
+
+    def write_item(self, array, raw, index):
+        raise NotImplementedError("no assignment")
+
+
+class WriteableOnly(Plain):
+    """writeable memory only: it refuses a buffer that may not be written to"""
+
+    rule = "interface.read-only"
+    permitted = "limit `read_only`"
+
+    limits = dict(Plain.limits, read_only=False)
+
+    class arrays(plain.Array):
+        def settle(self):
+            need(not self.read_only, "writeable memory")
+
+
+class FrozenBroadcast(Plain):
+    """frozen broadcasts: they may not be written to, as their elements share bytes"""
+
+    rule = "layout.broadcast"
+
+    class arrays(plain.Array):
+        def repeat(self, shape):
+            repeated = super().repeat(shape)
+            repeated.read_only = True
+            return repeated
