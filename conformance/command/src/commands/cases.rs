@@ -15,7 +15,7 @@ use std::io::{self, Write};
 const COUNT: u64 = 10;
 
 /// How many of the rarest pairs of traits are printed.
-const WEAKEST: usize = 2000;
+const WEAKEST: usize = 20;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
