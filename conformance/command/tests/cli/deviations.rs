@@ -92,11 +92,16 @@ fn a_known_deviation_fails_no_run_and_is_reported() {
             (&"it counts elements".into(), &serde_json::Value::Null),
             "{line}"
         );
-        assert!(line["cases"].as_u64().is_some_and(|cases| cases > 0), "{line}");
+    }
+    // A rule may be broken by several causes. Of entries that all cover a case, it counts for the first.
+    for (rule, _) in &broken.cases {
+        let of_rule = known.iter().filter(|line| line["rule"] == rule.as_str());
+        assert!(of_rule.filter_map(|line| line["cases"].as_u64()).sum::<u64>() > 0, "{rule}: {known:?}");
     }
     let summary = json.summary();
     assert_eq!((&summary["failed"], &summary["stale"]), (&0.into(), &0.into()));
-    assert_eq!(summary["known"], broken.cases.len());
+    let counted = known.iter().filter(|line| line["cases"] != 0).count();
+    assert_eq!(summary["known"], counted);
     let (rule, case) = &broken.cases[0];
     let again = ["repro", case, "--command", "python3 -B adapter.py", "--rule", rule];
     broken.place.run(&again).exits(1).prints(&["BROKEN"]);
@@ -191,7 +196,11 @@ fn a_pattern_of_rules_hides_no_crash_and_must_be_narrowed() {
 }
 
 fn an_entry_may_name_a_view() {
-    let dying = Dying::new(&DIES.replace("if array.readonly:", "if array.ndim and array.strides[0] < 0:"), "3000");
+    let reversing = DIES
+        .replace("def data(self, array):", "def reverse(self, array, axis):")
+        .replace("if array.readonly:", "if axis < array.ndim:")
+        .replace("super().data(array)", "super().reverse(array, axis)");
+    let dying = Dying::new(&reversing, "3000");
     dying.known("view = \"transpose*\"").exits(1).prints(&["STALE"]);
     let ran = dying.known("view = \"reverse *\"");
     assert!(!ran.out.contains("STALE") && ran.out.contains("known deviations:"), "{}", ran.out);

@@ -227,7 +227,8 @@ class Hanging(memoryview_adapter.MemoryView):
         made = super().array(*arguments)
         self.arrays += 1
         key = repr((made.format, made.shape, made.tobytes()))
-        if self.arrays == 5 and not os.path.exists('key'):
+        # Small arrays, and arrays of few values, are drawn again and again.
+        if self.arrays >= 5 and len(set(made.tobytes())) > 24 and not os.path.exists('key'):
             print(key, end='', file=open('key', 'w'))
         if os.path.exists('key') and open('key').read() == key:
             print('hung', file=open('hung', 'a'))

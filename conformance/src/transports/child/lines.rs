@@ -14,7 +14,7 @@ pub(super) const MAX_LINE_BYTES: u64 = 16 << 20;
 /// How many of the last lines on the child's standard error are kept.
 const ERROR_LINES_KEPT: usize = 12;
 
-/// The longest line on standard error, in bytes. A longer one is cut into several.
+/// The longest line on standard error, in bytes. The rest of a longer one is left out.
 const MAX_ERROR_LINE_BYTES: u64 = 1000;
 
 /// What was read in place of a line.
@@ -67,6 +67,11 @@ pub(super) fn keep_last(stderr: impl Read, kept: &Mutex<VecDeque<String>>) {
         kept.push_back(String::from_utf8_lossy(&bytes).trim_end().to_owned());
         if kept.len() > ERROR_LINES_KEPT {
             kept.pop_front();
+        }
+        drop(kept);
+        // The rest of a line that is too long is left out, so that one line is never all that is kept.
+        if !bytes.ends_with(b"\n") && reader.skip_until(b'\n').is_err() {
+            return;
         }
         bytes.clear();
     }
