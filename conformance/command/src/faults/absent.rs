@@ -91,7 +91,7 @@ pub(crate) fn converted(faults: &mut Faults) {
         change(question, answer, &[Absent::DataAs], |answer| *answer = about.address(-64));
     });
     faults.answer("converted lengths are one too large", |about, question, answer| {
-        let lengths: Vec<i64> = about.layout.shape.iter().map(|length| length.cast_signed() + 1).collect();
+        let lengths: Vec<i64> = about.layout.shape.iter().map(|length| length.cast_signed().wrapping_add(1)).collect();
         change(question, answer, &[Absent::ShapeAs], |answer| *answer = Answer::Integers(Vec::clone(&lengths)));
     });
 }
