@@ -171,7 +171,7 @@ class ElementStrides(Plain):
 
     class arrays(plain.Array):
         def settle(self):
-            need(all(stride % (self.dtype.size or 1) == 0 for stride in self.strides), "whole elements")
+            need(all(stride % (self.dtype.size or 1) == 0 for stride in self.reaching()), "whole elements")
             self.in_elements = [stride // (self.dtype.size or 1) for stride in self.strides]
             del self.strides
 

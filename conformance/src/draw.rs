@@ -29,15 +29,23 @@ use crate::hash::stable_hash;
 #[derive(Clone, Debug)]
 pub(crate) struct Draw {
     state: u64,
+    turn: u64,
 }
 
 impl Draw {
     /// The choices of case `index` of a run with this seed.
     pub(crate) fn new(seed: u64, index: u64) -> Draw {
-        let mut draw = Draw { state: seed };
-        draw.state = draw.word() ^ index.wrapping_mul(0xD605_BBB5_8C8A_BBFD);
+        let mut draw = Draw { state: seed, turn: 0 };
+        let mixed = draw.word();
+        draw.state = mixed ^ index.wrapping_mul(0xD605_BBB5_8C8A_BBFD);
+        draw.turn = mixed.wrapping_add(index);
         draw.word();
         draw
+    }
+
+    /// The turn of the case: one more for each index of a run. What has to come equally often is chosen by it, not by luck.
+    pub(crate) fn turn(&self) -> u64 {
+        self.turn
     }
 
     /// A separate generator for the part of that name. Drawing from it changes no other choice.
@@ -47,7 +55,7 @@ impl Draw {
 
     /// A separate generator for part `number` of a case, such as the hash of a name.
     pub(crate) fn part(&self, number: u64) -> Draw {
-        Draw::new(self.state, number)
+        Draw { turn: self.turn, ..Draw::new(self.state, number) }
     }
 
     /// 64 bits.

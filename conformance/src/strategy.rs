@@ -158,7 +158,7 @@ pub fn dtypes() -> Drawn<Dtype> {
 /// Byte orders.
 pub fn byte_orders() -> Drawn<ByteOrder> {
     let native = Platform::host().byte_order;
-    Drawn::new(draw::dtype::byte_order, move |order| if *order == native { Vec::new() } else { vec![native] })
+    Drawn::new(draw::dtype::kind::byte_order, move |order| if *order == native { Vec::new() } else { vec![native] })
 }
 
 /// Addresses of buffers modulo 4096, which decide their alignment.

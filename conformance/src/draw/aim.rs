@@ -5,6 +5,7 @@
 //! promise: limits come first, and some pairs exclude each other. If both aims cannot be had, the first counts.
 
 use crate::draw::Draw;
+use std::sync::LazyLock;
 
 /// Declares the aims, and lists them in the order in which they are drawn.
 macro_rules! aims {
@@ -69,6 +70,39 @@ const EXCLUSIVE: [&[Aim]; 4] = [
     &[Aim::Gaps, Aim::COrder, Aim::FortranOrder, Aim::Overlap],
 ];
 
+/// Spreads the pairs over the turns. No count of pairs is a multiple of it.
+const PRIME: u64 = 7919;
+
+/// Aims that arrays of other aims seldom meet.
+const RARE: &[Aim] = &[
+    Aim::Object,
+    Aim::Structured,
+    Aim::OddStrides,
+    Aim::NoAxes,
+    Aim::VeryManyAxes,
+    Aim::Large,
+    Aim::MappedR,
+    Aim::MappedRPlus,
+    Aim::MappedWPlus,
+    Aim::MappedC,
+    Aim::Slice,
+    Aim::Reinterpret,
+];
+
+/// The pairs of aims that do not obviously exclude each other; twice those of two that are rare.
+static PAIRS: LazyLock<Vec<(Aim, Aim)>> = LazyLock::new(|| {
+    let excludes = |one: Aim, other: Aim| EXCLUSIVE.iter().any(|group| group.contains(&one) && group.contains(&other));
+    let mut pairs = Vec::new();
+    for (at, one) in Aim::ALL.iter().enumerate() {
+        let others = Aim::ALL[at + 1..].iter().filter(|other| !excludes(*one, **other));
+        for other in others {
+            let is_rare = RARE.contains(one) && RARE.contains(other);
+            pairs.extend(std::iter::repeat_n((*one, *other), 1 + usize::from(is_rare)));
+        }
+    }
+    pairs
+});
+
 /// The operations of views, as aims, with the first words of their text forms.
 pub(crate) const OPERATIONS: [(Aim, &str); 9] = [
     (Aim::Index, "index"),
@@ -87,15 +121,16 @@ pub(crate) const OPERATIONS: [(Aim, &str); 9] = [
 pub(crate) struct Aims([Option<Aim>; 2]);
 
 impl Aims {
-    /// No aims in one case of six, otherwise two that do not obviously exclude each other.
+    /// No aims in one case of twelve, otherwise two that do not obviously exclude each other. Each such pair has its turn:
+    /// by luck alone, some of a thousand pairs would be drawn half as often as others.
     pub(crate) fn draw(draw: &mut Draw) -> Aims {
-        if draw.one_in(6) {
+        if draw.one_in(12) {
             return Aims::default();
         }
-        let first = draw.pick(Aim::ALL);
-        let excludes = |second: Aim| EXCLUSIVE.iter().any(|group| group.contains(&first) && group.contains(&second));
-        let second = (0..4).map(|_| draw.pick(Aim::ALL)).find(|second| !excludes(*second));
-        Aims([Some(first), second])
+        let count = PAIRS.len() as u64;
+        let (one, other) = PAIRS[(draw.turn() % count * PRIME % count) as usize];
+        // The first counts, if both cannot be had.
+        if draw.one_in(2) { Aims([Some(one), Some(other)]) } else { Aims([Some(other), Some(one)]) }
     }
 
     /// Returns true if the case aims at this.

@@ -176,7 +176,12 @@ fn a_changed_answer_breaks_every_rule_that_predicts_it() {
                 Expectation::AnyOf(_) => Answer::Object(u64::MAX),
                 _ => changed(found),
             };
-            if !matches!(prediction.expectation, Expectation::FreshFrom(_) | Expectation::OneOf(_)) {
+            if let Expectation::AcceptedOr(kinds) = prediction.expectation {
+                // Another rule says that the array is refused, and this one how.
+                let kind = Raises::ALL.iter().find(|kind| !kinds.contains(kind)).expect("an error of another kind");
+                let other = Reply::refused(*kind);
+                assert!(!judge::agrees(&host, &other, &prediction), "{case:?}: {prediction:?}");
+            } else if !matches!(prediction.expectation, Expectation::FreshFrom(_) | Expectation::OneOf(_)) {
                 let other = with_answer(&reply, prediction.step, Some(other));
                 assert!(!judge::agrees(&host, &other, &prediction), "{case:?}: {prediction:?}");
             }

@@ -83,7 +83,8 @@ fn shapes_and_strides_shrink_to_small_ones() {
 fn arrays_and_cases_shrink_to_small_ones() {
     let array = least(&strategy::arrays(), |array| array.strides.iter().all(|stride| *stride >= 0));
     assert!(array.views.is_empty() && array.strides.len() == 1 && array.buffer.size <= 2, "{array:?}");
-    let case = least(&strategy::cases(), |case| case.script.len() < 2);
+    let case =
+        least(&strategy::cases(), |case| case.script.len() < 2 || resolve(&Platform::host(), &case.array).is_err());
     assert_eq!(case.script.len(), 2);
     assert!(case.array.shape.is_empty() && case.array.buffer.bytes.len() <= 16, "{case:?}");
 }

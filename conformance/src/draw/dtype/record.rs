@@ -1,7 +1,7 @@
 //! Draws structured element types: those of real programs and files, and any others.
 
 use super::formats::{FORMATS, Format, Place, Type};
-use super::{of_kind, without_objects};
+use super::kind::{of_kind, without_objects};
 use crate::draw::Draw;
 use crate::draw::domain::Domain;
 use array_ctypes_spec::dtype::{Dtype, Field, Kind, Record};
