@@ -210,14 +210,15 @@ pub(crate) fn zero_dimensions(faults: &mut Faults) {
 
 pub(crate) fn none(faults: &mut Faults) {
     // A parameter may refuse a C array where it takes NULL, so the rule about what C receives can break too.
-    faults.answer("without axes C receives an empty array", |about, question, answer| {
-        if let (Question::Hand(hand), Answer::Nothing) = (question, &answer)
-            && about.layout.shape.is_empty()
-            && !matches!(hand.what, Handed::Interface | Handed::Value(Value::AsParameter | Value::DataAs(_)))
-        {
-            *answer = Answer::Bytes(Vec::new());
-        }
-    })
+    faults
+        .answer("without axes C receives an empty array", |about, question, answer| {
+            if let (Question::Hand(hand), Answer::Nothing) = (question, &answer)
+                && about.layout.shape.is_empty()
+                && !matches!(hand.what, Handed::Interface | Handed::Value(Value::AsParameter | Value::DataAs(_)))
+            {
+                *answer = Answer::Bytes(Vec::new());
+            }
+        })
         .also(&[rules::shape::hand]);
     faults.answer("without axes there is an empty array", |about, question, answer| {
         if let Question::ShapeAs(CType::Simple(simple)) | Question::StridesAs(CType::Simple(simple)) = question

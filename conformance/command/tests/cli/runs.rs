@@ -226,6 +226,8 @@ class Hanging(memoryview_adapter.MemoryView):
     def array(self, *arguments):
         made = super().array(*arguments)
         self.arrays += 1
+        if made.nbytes > 4096:  # of large arrays a copy takes long
+            return made
         key = repr((made.format, made.shape, made.tobytes()))
         # Small arrays, and arrays of few values, are drawn again and again.
         if self.arrays >= 5 and len(set(made.tobytes())) > 24 and not os.path.exists('key'):
@@ -272,9 +274,9 @@ fn only_rules_of_the_chosen_profile_are_judged_and_no_case_needs_another() {
     let reported: Vec<String> = ran.out.lines().filter_map(rule).collect();
     assert!(reported.iter().any(|rule| rule == "data.first-element"));
     assert!(!reported.iter().any(|rule| rule == "cast.address"));
-    // Case 1:5 is about a mapped file, which only implementations with the profile `memmap` get.
-    place.run(&["show", "1:5"]).exits(0).prints(&["mapped"]);
-    assert!(!place.run(&["show", "1:5", "--profile", "core"]).exits(0).out.contains("mapped"));
+    // Case 1:4 is about a mapped file, which only implementations with the profile `memmap` get.
+    place.run(&["show", "1:4"]).exits(0).prints(&["mapped"]);
+    assert!(!place.run(&["show", "1:4", "--profile", "core"]).exits(0).out.contains("mapped"));
     place.write("adapter.py", format!("import sys\nsys.path.insert(0, {:?})\n{IN_ELEMENTS}", crate::kit()));
     place
         .run(&["check", "--cases", "50", "--profile", "ctypes", "--command", "python3 -B adapter.py"])

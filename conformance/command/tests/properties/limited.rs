@@ -18,15 +18,23 @@ use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, Ste
 /// The cases that are drawn for each limit.
 const DRAWN: u64 = 400;
 
+/// How an array is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// It is described by shape and strides.
+    Described,
+    /// A view makes it.
+    View,
+    /// It is imported, which describes it, too.
+    Import,
+}
+
 /// An array that the library makes.
 #[derive(Debug)]
 struct Made {
     layout: Layout,
     is_read_only: bool,
-    /// True if it is described by shape and strides, not made by a view.
-    is_described: bool,
-    /// True if it is imported.
-    is_import: bool,
+    way: Way,
     /// True if its memory is given, and not a file or the library's own.
     is_given: bool,
     /// The address of the buffer modulo 4096.
@@ -40,7 +48,8 @@ fn made(case: &Case, platform: &Platform) -> Vec<Made> {
     let is_read_only = !array.is_writeable();
     let is_given = array.map.is_none() && array.owner.is_none();
     let mut push = |layout, is_described| {
-        all.push(Made { layout, is_read_only, is_described, is_import: false, is_given, at: array.at() })
+        let way = if is_described { Way::Described } else { Way::View };
+        all.push(Made { layout, is_read_only, way, is_given, at: array.at() });
     };
     for views in 0..=array.views.len() {
         let part = Array { views: array.views[..views].to_vec(), ..array.clone() };
@@ -64,7 +73,7 @@ fn made(case: &Case, platform: &Platform) -> Vec<Made> {
             },
             _ => continue,
         };
-        all.push(Made { layout, is_read_only, is_described: true, is_import: true, is_given: true, at });
+        all.push(Made { layout, is_read_only, way: Way::Import, is_given: true, at });
     }
     all
 }
@@ -194,7 +203,7 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
             })
     }));
     all.push(("unaligned", Limits { unaligned: false, ..none() }, |_, made, platform| {
-        made.iter().all(|made| made.layout.is_aligned(platform, made.at) || !made.is_described)
+        made.iter().all(|made| made.layout.is_aligned(platform, made.at) || made.way == Way::View)
     }));
     all.push(("read_only", Limits { read_only: false, ..none() }, |_, made, _| {
         made.iter().all(|made| !made.is_read_only)
@@ -208,16 +217,16 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("strided", Limits { strided: false, ..none() }, |_, made, _| {
         made.iter().all(|made| {
             let Layout { dtype, shape, strides, .. } = &made.layout;
-            !made.is_described || *strides == c_strides(shape, dtype.item_size())
+            made.way == Way::View || *strides == c_strides(shape, dtype.item_size())
         })
     }));
     all.push(("negative_strides", Limits { negative_strides: false, ..none() }, |_, made, _| {
-        made.iter().all(|made| !made.is_described || made.layout.strides.iter().all(|stride| *stride >= 0))
+        made.iter().all(|made| made.way == Way::View || made.layout.strides.iter().all(|stride| *stride >= 0))
     }));
     all.push(("odd_strides", Limits { odd_strides: false, ..none() }, |_, made, _| {
         made.iter().all(|made| {
             let item = made.layout.dtype.item_size().max(1) as i64;
-            !made.is_described || made.layout.strides.iter().all(|stride| stride % item == 0)
+            made.way == Way::View || made.layout.strides.iter().all(|stride| stride % item == 0)
         })
     }));
     all.push(("overlap", Limits { overlap: false, ..none() }, |_, made, _| {
@@ -227,7 +236,7 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
         !case.array.shape.contains(&0) && made.iter().all(|made| !made.layout.shape.contains(&0))
     }));
     all.push(("address_if_empty", Limits { address_if_empty: false, ..none() }, |case, made, _| {
-        let imports = made.iter().filter(|made| made.is_described).skip(1);
+        let imports = made.iter().filter(|made| made.way != Way::View).skip(1);
         imports.into_iter().all(|made| !made.layout.shape.contains(&0))
             && (!resolve(&Platform::host(), &case.array).is_ok_and(|layout| layout.is_empty())
                 || no_step(case, |words| {
@@ -252,7 +261,7 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("given_memory", Limits { given_memory: false, ..none() }, |case, made, platform| {
         let array = &case.array;
         let before = resolve(platform, &Array { views: Vec::new(), ..array.clone() });
-        made.iter().filter(|made| made.is_described).count() <= 1
+        made.iter().filter(|made| made.way != Way::View).count() <= 1
             && no_step(case, |words| words[0] == "import")
             && made.iter().all(|made| !made.is_given || array.buffer.bytes.len() as u64 == array.buffer.size)
             && (array.map.is_some()
@@ -286,7 +295,7 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     }));
     all.push(("max_dimensions", Limits { max_dimensions: 1, ..none() }, |case, made, _| {
         // Of more than 32 axes an array may be refused, so imports of those are asked of everybody.
-        made.iter().all(|made| made.layout.shape.len() <= 1 || made.is_import && made.layout.shape.len() > 32)
+        made.iter().all(|made| made.layout.shape.len() <= 1 || made.way == Way::Import && made.layout.shape.len() > 32)
             && no_step(case, |words| {
                 words.iter().any(|word| word.strip_prefix("ndim=").is_some_and(|ndim| ndim != "0" && ndim != "1"))
             })

@@ -59,11 +59,24 @@ fn content(bytes: &[u8]) -> String {
     format!("bytes.fromhex('{}')", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
+/// The most bytes of a buffer that the code allocates. A larger one is reserved, as the kit does; 0x4000 is `MAP_NORESERVE`,
+/// which Python names only since 3.11.
+const MAX_ALLOCATED: u64 = 1 << 20;
+
 /// Python that makes an array over a buffer.
 fn over_buffer(array: &Array) -> String {
     let mut out = String::new();
     let (size, at) = (array.buffer.size, array.buffer.at);
-    let _ = writeln!(out, "room = (c_char * {})()", size.saturating_add(8192));
+    let room = size.saturating_add(8192);
+    if size > MAX_ALLOCATED {
+        let _ = writeln!(out, "import mmap  # the buffer is only reserved");
+        let _ = writeln!(
+            out,
+            "room = (c_char * {room}).from_buffer(mmap.mmap(-1, {room}, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000))"
+        );
+    } else {
+        let _ = writeln!(out, "room = (c_char * {room})()");
+    }
     let _ = writeln!(out, "start = -addressof(room) % 4096 + {at}  # the buffer is at {at} modulo 4096");
     let _ = writeln!(out, "memory = (c_char * {size}).from_buffer(room, start)");
     let _ = writeln!(out, "base = addressof(memory)");
