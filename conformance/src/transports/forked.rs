@@ -8,7 +8,7 @@
 //!
 //! 1. A copy has one thread and a memory of its own. It runs one function, and ends by `_exit` or by a signal, so it runs
 //!    nothing that this process has registered for its own end.
-//! 2. `pid` is a child of this process, and only [`Copy::exit_status`] waits for it. Until that sets `has_ended`, the number
+//! 2. `pid` is a child of this process, and only `Copy::exit_status` waits for it. Until that sets `has_ended`, the number
 //!    belongs to no other process.
 //! 3. Each pointer that the system gets is to a local variable of the type that the call expects, and the system uses it only
 //!    during the call.
