@@ -340,7 +340,7 @@ class SameSizeIsSame(Faulty):
 
 class NoAxesIsEmpty(Faulty):
     """an array without axes has C arrays of length 0: a loop over all axes makes them"""
-    rule = "shape.zero-dimensions"
+    rule = "shape.none"
 
     class interface(Ctypes):
         shape = property(lambda self: (np.ctypeslib.c_intp * self._arr.ndim)(*self._arr.shape))
