@@ -230,7 +230,7 @@ fn write(write: &Write) -> String {
         ),
         Write::Item { index, bytes: what } => {
             let index: String = index.iter().map(|at| format!("{at}, ")).collect();
-            format!("a[{index}...] = np.frombuffer(b'{}', a.dtype)[0]", bytes(what))
+            format!("a[{index}...] = np.frombuffer(b'{}', a.dtype).reshape(())", bytes(what))
         }
         Write::Shape { axis, value } => format!("a.ctypes.shape[{axis}] = {value}"),
         Write::Strides { axis, value } => format!("a.ctypes.strides[{axis}] = {value}"),
