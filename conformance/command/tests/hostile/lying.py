@@ -25,6 +25,7 @@ class Stale(memoryview_adapter.MemoryView):
     """Works on a copy that it made of the memory in the beginning, and reports addresses in the memory."""
 
     profiles = ["core"]
+    limits = dict(memoryview_adapter.MemoryView.limits, max_span=1 << 20)  # a copy of more takes all memory
 
     def array(self, memory, dtype, offset, shape, strides):
         self.apart = 0
