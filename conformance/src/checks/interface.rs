@@ -266,7 +266,6 @@ fn add_import_dimensions(ask: &mut Ask) {
     let import = contiguous(ask);
     if ask.array.buffer.size >= Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size()) {
         let data = ImportData::Tuple(Address::InBuffer(0));
-        let import = Import { data, shape: vec![1; count], ..import };
-        ask.script.push(Step::Forked(Box::new(Step::Ask(Question::Import(Box::new(import))))));
+        ask_forked(ask, Import { data, shape: vec![1; count], ..import });
     }
 }

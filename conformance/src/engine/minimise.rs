@@ -2,8 +2,8 @@
 //! cases.
 //!
 //! `smaller` has the loop over the candidates that `shrink` proposes, `asker` asks them, `sequence` searches the cases that
-//! have to come before. The order of all that is here. What is reported depends on the cases alone, except where a time limit comes first; then the
-//! failure says so.
+//! have to come before; this module orders the work. The report depends on the cases alone, unless a time limit ends the
+//! work first; then the failure names the limit.
 
 use super::cause::{Cause, Difference, Way};
 use super::generate::generate;
@@ -81,7 +81,7 @@ pub(super) fn all(
         return first.map(|work| Failure { small: Small::Lost, ..work.failure }).collect();
     };
     let mut asker = Asker::new(Contained::new(first, make), about, until);
-    // The first cause of each rule has precedence, in case that the time does not suffice.
+    // The first cause of each rule comes first, because the time may run out.
     for _ in 0..MAX_ATTEMPTS_OF_RULE {
         for of_rule in &mut all {
             of_rule.minimise_next(&mut asker);

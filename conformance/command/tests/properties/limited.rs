@@ -1,6 +1,6 @@
 //! No limit lets through what it excludes: neither an array nor a step.
 //!
-//! What a case has is said again here, as naively as possible: every array that the library makes for it, and the texts of its
+//! This file lists again, as naively as possible, what a case has: every array that the library makes for it, and the texts of its
 //! steps.
 
 use array_ctypes_command::adapters::reference::Reference;

@@ -60,7 +60,7 @@ impl Asked<'_> {
             "a type that refuses the numbers, or may" => self.may_refuse(),
             "a value that ctypes hands on in its own way" => self.is_special(),
             "nothing of that number is kept, or something is already" => self.is_misnumbered(),
-            "an object of which that is not made" => self.is_made_of(),
+            "ctypes makes nothing of the object in that way" => self.is_made_of(),
             "an object is kept that may hold it, or a cycle of ctypes" => self.may_be_held(),
             "no smaller than the file" => {
                 matches!(self.step, Step::Write(Write::TruncateFile(size)) if *size >= self.array.memory().size)
