@@ -4,9 +4,12 @@
 //! negative step differ from Python's; views that do not exist panic.
 
 use array_ctypes_conformance::engine::judge::{agrees, predictions_for_reply};
+use array_ctypes_conformance::engine::options::Options;
+use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
+use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Answer, Array, Flag, Owner, Question, Raises, Step, View};
+use array_ctypes_conformance::spec::{Answer, Array, Flag, Owner, Question, Raises, Rule, Step, View};
 use array_ctypes_conformance::{Case, Hello, Implementation, InProcess, Limits, Local, Memory};
 use ndarray::{ArrayD, ArrayViewD, Axis, IxDyn, ShapeBuilder, Slice};
 
@@ -110,6 +113,28 @@ fn arrays_that_own_their_memory_are_asked_and_their_address_is_not_judged() {
         let rules: Vec<&str> = judged.iter().map(|prediction| prediction.rule.id()).collect();
         assert_eq!(rules, ["shape.shape", "layout.element", "layout.accepted", "layout.answered"]);
     }
+}
+
+/// Asserts that what is drawn fits, and prints a row for `conformance/docs/drawn.md`.
+#[test]
+fn less_than_a_fifth_of_the_cases_do_not_apply() {
+    let make = || Ok(Box::new(Local::new(Ndarray)) as Box<dyn Implementation>);
+    let report = check(&make, &Options { cases: 20_000, ..Options::default() }, &|_| {}).unwrap();
+    let drawn = report.cases + report.not_applicable;
+    assert!(drawn >= 20_000 && 5 * report.not_applicable < drawn, "{} of {drawn}", report.not_applicable);
+    let claimed = report.asked.binding(&report.hello);
+    let counts = Rule::all().zip(&report.tallies).filter(|(rule, _)| claimed.includes(*rule));
+    let counts: Vec<u64> = counts.map(|(_, tally)| tally.cases).collect();
+    let at_least = |least: u64| counts.iter().filter(|count| **count >= least).count();
+    println!(
+        r#"drawn {{"name": "ndarray", "cases": {}, "not_applicable": {}, "claimed": {}, "judged": {}, "enough": {}, "declined": {}}}"#,
+        report.cases,
+        report.not_applicable,
+        counts.len(),
+        at_least(1),
+        at_least(MIN_CASES_TO_COUNT),
+        report.cases_declined
+    );
 }
 
 mod conformance {
