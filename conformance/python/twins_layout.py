@@ -222,7 +222,7 @@ class Small(Plain):
 
 
 class Trusting(Plain):
-    """a library that checks nothing: who hands it an array that does not exist is not stopped"""
+    """a library that checks nothing: an array outside its memory is made as asked"""
 
     rule = "layout.accepted"
     permitted = "limit `invalid`"
