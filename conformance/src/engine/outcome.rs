@@ -21,6 +21,10 @@ pub const MIN_CASES_TO_COUNT: u64 = 100;
 /// The largest share of a rule's cases, in percent, that an implementation may decline. Beyond it the rule is not judged.
 pub const MAX_DECLINED: u64 = 5;
 
+/// Fewer declined cases of a rule are never too many: of a rule with few cases, one alone is a large share. As many as
+/// [`MAX_DECLINED`] allows of [`MIN_CASES_TO_COUNT`] cases, so this decides for rules with fewer cases only.
+const MIN_DECLINED_TO_COUNT: u64 = MIN_CASES_TO_COUNT * MAX_DECLINED / 100;
+
 /// The number of cases in which one rule was judged, for each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -37,11 +41,11 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Returns true if more of the rule's cases were declined than [`MAX_DECLINED`] allows. Of a rule with few cases, one alone
-    /// can be more, and it is not exercised anyway.
+    /// Returns true if more of the rule's cases were declined than [`MAX_DECLINED`] allows, and at least five,
+    /// since in a short run one alone is a large share.
     pub fn is_declined(&self) -> bool {
         let all = self.cases + self.declined;
-        all >= MIN_CASES_TO_COUNT && self.declined * 100 > all * MAX_DECLINED
+        self.declined >= MIN_DECLINED_TO_COUNT && self.declined * 100 > all * MAX_DECLINED
     }
 }
 
