@@ -77,7 +77,9 @@ fn adapter(place: &Place, program: &str) {
 }
 
 fn a_known_deviation_fails_no_run_and_is_reported() {
-    let broken = Broken::new();
+    let mut broken = Broken::new();
+    // Of entries that all cover a case, it counts for the first. So a rule that several causes break has one entry.
+    broken.cases.dedup_by(|(rule, _), (earlier, _)| rule == earlier);
     broken.known(&broken.cases, "link = \"https://example.org/7\"");
     let ran = broken.check(&["--deviations", "known.toml"]).exits(0);
     let ran = ran.prints(&["known deviations:", "it counts elements https://example.org/7", "known, in "]);
@@ -93,15 +95,12 @@ fn a_known_deviation_fails_no_run_and_is_reported() {
             "{line}"
         );
     }
-    // A rule may be broken by several causes. Of entries that all cover a case, it counts for the first.
-    for (rule, _) in &broken.cases {
-        let of_rule = known.iter().filter(|line| line["rule"] == rule.as_str());
-        assert!(of_rule.filter_map(|line| line["cases"].as_u64()).sum::<u64>() > 0, "{rule}: {known:?}");
+    for line in &known {
+        assert!(line["cases"].as_u64() > Some(0), "{line}");
     }
     let summary = json.summary();
     assert_eq!((&summary["failed"], &summary["stale"]), (&0.into(), &0.into()));
-    let counted = known.iter().filter(|line| line["cases"] != 0).count();
-    assert_eq!(summary["known"], counted);
+    assert_eq!(summary["known"], known.len());
     let (rule, case) = &broken.cases[0];
     let again = ["repro", case, "--command", "python3 -B adapter.py", "--rule", rule];
     broken.place.run(&again).exits(1).prints(&["BROKEN"]);
