@@ -66,8 +66,7 @@ fn run(pattern: &str, what: What, of_hundred: u64, waivers: &[Waiver]) -> Report
 fn run_cases(cases: u64, pattern: &str, what: What, of_hundred: u64, waivers: &[Waiver]) -> Report {
     let make = || Ok(Box::new(Local::new(Declining::new(what, of_hundred))) as Box<dyn Implementation>);
     let rules = Rules::matching(pattern).expect("rules");
-    check(&make, &Options { cases, rules, waivers: waivers.to_vec(), ..Options::default() }, &|_| {})
-        .expect("a report")
+    check(&make, &Options { cases, rules, waivers: waivers.to_vec(), ..Options::default() }, &|_| {}).expect("a report")
 }
 
 #[track_caller]

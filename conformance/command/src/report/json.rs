@@ -1,14 +1,15 @@
 //! The report as JSON Lines: one object a line, with its kind as `kind`. Failures come first, then known deviations, lost
 //! cases, missing abilities, reasons to decline and rules; the summary is last.
 
+use array_ctypes_conformance::RunError;
 use array_ctypes_conformance::engine::cause::{Cause, Way};
 use array_ctypes_conformance::engine::declined::Declined;
 use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, Lost, Report, Small, Tally};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
+use array_ctypes_conformance::json as cases;
 use array_ctypes_conformance::spec::{Raises, Rule};
-use array_ctypes_conformance::{RunError, json};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A line of the report.
 #[derive(Serialize)]
@@ -37,6 +38,8 @@ enum Line<'a> {
         link: Option<&'a str>,
         case: &'a str,
         cases: u64,
+        /// What the library is built on, if the entry is from there; null if it is the library's own.
+        based_on: Option<&'a str>,
         stale: Option<&'a str>,
     },
     Lost {
@@ -76,6 +79,8 @@ enum Line<'a> {
         implementation: &'a str,
         version: &'a str,
         runtime: Option<&'a str>,
+        /// What the implementation is built on, by name and version.
+        based_on: Option<Value>,
         seed: String,
         cases: u64,
         /// How many of the cases are examples of the documentation page.
@@ -114,7 +119,7 @@ struct OfCause {
 /// The lines.
 pub fn lines(report: &Report) -> Vec<Value> {
     let failures = report.failures.iter().map(failure);
-    let known = report.known.iter().map(known);
+    let known = report.known.iter().map(|one| known(report, one));
     let lost = report.lost.iter().map(|Lost { origin, message }| Line::Lost { origin: origin.to_string(), message });
     let asked = report.standings().filter(|(.., standing)| *standing != Standing::NotChosen);
     let missing = report.missing().into_iter().map(|(Ability { limit, about }, rules)| Line::Missing {
@@ -146,7 +151,7 @@ fn failure(failure: &Failure) -> Line<'_> {
         level: rule.level().name(),
         text: rule.text(),
         origin: origin.to_string(),
-        case: json::from_case(case),
+        case: cases::from_case(case),
         step: prediction.step,
         expected: prediction.expectation.to_string(),
         found: reply.found(prediction.step),
@@ -162,18 +167,19 @@ fn failure(failure: &Failure) -> Line<'_> {
             Alone::FailsAfter(_) | Alone::Holds { .. } | Alone::NotSearched => Some(false),
             Alone::NotAsked => None,
         },
-        before: Some(failure.before().iter().map(json::from_case).collect())
+        before: Some(failure.before().iter().map(cases::from_case).collect())
             .filter(|before: &Vec<_>| !before.is_empty()),
     }
 }
 
-fn known(Known { deviation, cases, stale }: &Known) -> Line<'_> {
+fn known<'a>(report: &Report, Known { deviation, cases, stale }: &'a Known) -> Line<'a> {
     Line::Known {
         rule: deviation.rule.id(),
         reason: &deviation.reason,
         link: deviation.link.as_deref(),
         case: &deviation.case.name,
         cases: *cases,
+        based_on: (!deviation.is_own(&report.hello)).then_some(&*deviation.implementation),
         stale: stale.as_deref(),
     }
 }
@@ -203,6 +209,7 @@ fn summary(report: &Report) -> Line<'_> {
         implementation: &report.hello.name,
         version: &report.hello.version,
         runtime: report.hello.runtime.as_deref(),
+        based_on: report.hello.based_on.as_ref().map(|base| json!({ "name": base.name, "version": base.version })),
         seed: report.seed.to_string(),
         cases: report.cases,
         page: report.page,

@@ -3,6 +3,8 @@
 use crate::harness::{Test, tests};
 use crate::runs::IN_ELEMENTS;
 use crate::{Place, Ran, kit};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 
 pub(crate) const TESTS: &[Test] =
@@ -397,8 +399,17 @@ fn a_library_that_is_built_on_another_has_its_shared_deviations() {
     };
     // The versions are those of the base.
     check("based-on = \"base\"", "since = \"2\"\nbefore = \"2.2\"", 0).prints(&["shape.strides, of base, "]);
+    let json = || broken.check(&["--deviations", "known.toml", "--format", "json"]).exits(0);
+    let based_on = |ran: &Ran| -> BTreeSet<String> {
+        let lines = ran.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        lines.filter(|line| line["kind"] == "known").map(|line| line["based_on"].to_string()).collect()
+    };
+    let of_base = json();
+    assert_eq!(based_on(&of_base), BTreeSet::from(["\"base\"".to_owned()]));
+    assert_eq!(of_base.summary()["based_on"], serde_json::json!({ "name": "base", "version": "2.1" }));
     check("based-on = \"base\"", "before = \"2\"", 1);
     check("based-on = \"in-elements\"", "before = \"2\"", 0);
+    assert_eq!(based_on(&json()), BTreeSet::from(["null".to_owned()]));
     // What the base has alone is not shared.
     check("implementation = \"base\"", "", 1).reports(&["known.toml has no effect"]);
     // The library may mend what its base breaks.
