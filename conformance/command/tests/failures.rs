@@ -1,7 +1,7 @@
 //! What a run reports of failures: one for each cause, small, in the same way as they were found, and with the cases that
 //! have to come before. The implementations are the reference with mistakes.
 
-use array_ctypes_command::adapters::Reference;
+use array_ctypes_command::adapters::{Changed, Reference};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::cause::{Cause, Difference, Elements, Way};
 use array_ctypes_conformance::engine::options::Options;
@@ -9,7 +9,7 @@ use array_ctypes_conformance::engine::outcome::{Alone, Failure, Report, Small};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::{Answer, Question, Raises, Rule, Step, rules};
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError, SavedCase, files};
+use array_ctypes_conformance::{Case, Implementation, Reply, SavedCase, files};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,44 +24,18 @@ struct Earlier {
     has_wide: bool,
 }
 
-/// The reference with a mistake.
-struct Mistaken {
-    reference: Reference,
-    mistake: Mistake,
-    earlier: Earlier,
-    sent: Vec<Case>,
-}
-
-impl Implementation for Mistaken {
-    fn hello(&self) -> &Hello {
-        self.reference.hello()
-    }
-
-    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        self.sent.extend_from_slice(cases);
-        self.reference.send(cases)
-    }
-
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
-        let before = replies.len();
-        self.reference.receive(replies)?;
-        let received = &mut replies[before..];
-        for (case, reply) in self.sent.drain(..received.len()).zip(received) {
-            if let Reply::Answered(Answers { answers, .. }) = reply {
-                (self.mistake)(&case, answers, self.earlier);
-            }
-            self.earlier.cases += 1;
-            self.earlier.has_wide |= case.array.dtype.item_size() == 8;
-        }
-        Ok(())
-    }
-}
-
 /// Runs the rules of the shape against the reference with a mistake.
 fn run(mistake: Mistake, options: Options) -> Report {
     let make = || {
-        let (reference, sent) = (Reference::new(), Vec::new());
-        Ok(Box::new(Mistaken { reference, mistake, earlier: Earlier::default(), sent }) as Box<dyn Implementation>)
+        let mut earlier = Earlier::default();
+        let change = move |case: &Case, reply: &mut Reply| {
+            if let Reply::Answered(Answers { answers, .. }) = reply {
+                mistake(case, answers, earlier);
+            }
+            earlier.cases += 1;
+            earlier.has_wide |= case.array.dtype.item_size() == 8;
+        };
+        Ok(Box::new(Changed::new(Reference::new(), change)) as Box<dyn Implementation>)
     };
     let report = check(&make, &options, &|_| {}).expect("the reference starts");
     assert_eq!(report.run_error, None);
