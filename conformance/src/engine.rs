@@ -22,6 +22,7 @@ pub mod outcome;
 pub(crate) mod pace;
 pub mod page;
 pub(crate) mod pattern;
+pub(crate) mod results;
 pub mod rules;
 pub mod run;
 pub mod shrink;
