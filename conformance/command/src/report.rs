@@ -60,7 +60,8 @@ fn met(out: &mut String, report: &Report) {
     }
 }
 
-/// The abilities that are not declared, with the rules that are not asked for want of them.
+/// The abilities that are not declared, with the rules that are not asked for want of them, and the rules that the limit
+/// `steps` excludes.
 fn missing(out: &mut String, report: &Report) {
     for (Ability { limit, about }, rules) in report.missing() {
         let rules: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
@@ -71,6 +72,15 @@ fn missing(out: &mut String, report: &Report) {
             rules.join(", ")
         );
         let _ = writeln!(out, "  next: if {about}, declare `\"{limit}\": true` among the limits");
+    }
+    if !report.excluded.is_empty() {
+        let rules: Vec<&str> = report.excluded.iter().map(|rule| rule.id()).collect();
+        let name = &report.hello.name;
+        let _ = writeln!(out, "\nnot asked, because the limits of {name} exclude it by `steps`: {}", rules.join(", "));
+        let _ = writeln!(
+            out,
+            "  next: if {name} can answer the steps of these rules, add them to `steps`; `array-ctypes rules RULE` shows what a rule is about"
+        );
     }
 }
 

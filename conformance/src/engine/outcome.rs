@@ -171,6 +171,8 @@ pub struct Report {
     pub tallies: Vec<Tally>,
     /// The rules that the run was about.
     pub asked: Rules,
+    /// The rules that no case asked about because the limit `steps` leaves out what they ask, in order.
+    pub excluded: Vec<Rule>,
     /// The broken rules that no known deviation explains, in the order of the rules. A rule that fails for several causes
     /// has up to three failures, the smallest first.
     pub failures: Vec<Failure>,

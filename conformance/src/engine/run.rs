@@ -4,6 +4,7 @@
 //! the verdicts do not depend on their number.
 
 use super::deviation::Deviation;
+use super::excluded;
 use super::minimise::{self, About};
 use super::options::Options;
 use super::outcome::{Known, Report};
@@ -69,13 +70,15 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let median_steps = total.median_steps();
     let (cases_declined, declined) = total.declines.into_list();
     let known = deviations.iter().cloned().zip(total.known);
+    let tallies = total.tallies.into_list();
     Ok(Report {
         seed: options.seed,
         cases: total.cases,
         page: total.page,
         not_applicable: total.not_applicable,
         median_steps,
-        tallies: total.tallies.into_list(),
+        excluded: excluded::by_steps(&rules, &tallies, &hello),
+        tallies,
         asked,
         failures,
         known: known.map(|(deviation, Met { cases, stale })| Known { deviation, cases, stale }).collect(),

@@ -25,7 +25,8 @@ pub enum Standing {
     NotExercised,
     /// It does not bind the implementation: a profile that it is about is not claimed.
     NotClaimed,
-    /// Its profile is claimed, but the implementation does not declare the ability that asking needs.
+    /// Its profile is claimed, but the implementation does not declare the ability that asking needs, or its limit `steps`
+    /// leaves out what the rule asks.
     NotAsked,
     /// The run was about other rules. Stays the last, so that the compiler can count the standings.
     NotChosen,
@@ -86,6 +87,8 @@ impl Report {
                 Standing::NotAsked
             } else if !binding.includes(rule) {
                 Standing::NotClaimed
+            } else if self.excluded.contains(&rule) {
+                Standing::NotAsked
             } else {
                 Standing::of(rule, tally, self.waiver(rule).is_some())
             };

@@ -46,7 +46,7 @@ enum Line<'a> {
         origin: String,
         message: &'a str,
     },
-    /// An ability that is not declared.
+    /// An ability that is not declared, or the limit `steps` if it excludes rules.
     Missing {
         limit: &'a str,
         about: &'a str,
@@ -127,13 +127,25 @@ pub fn lines(report: &Report) -> Vec<Value> {
         about,
         rules: rules.into_iter().map(Rule::id).collect(),
     });
+    let excluded = (!report.excluded.is_empty()).then(|| Line::Missing {
+        limit: "steps",
+        about: "the limit leaves out what these rules ask",
+        rules: report.excluded.iter().map(|rule| rule.id()).collect(),
+    });
     let declined = report.declined.iter().map(|Declined { reason, cases, rules }| Line::Declined {
         reason,
         cases: *cases,
         rules: rules.iter().map(|(rule, _)| rule.id()).collect(),
     });
     let rules = asked.map(|(rule, tally, standing)| of_rule(report, rule, &tally, standing));
-    let lines = failures.chain(known).chain(lost).chain(missing).chain(declined).chain(rules).chain([summary(report)]);
+    let lines = failures
+        .chain(known)
+        .chain(lost)
+        .chain(missing)
+        .chain(excluded)
+        .chain(declined)
+        .chain(rules)
+        .chain([summary(report)]);
     // By way of a value, whose keys are in alphabetical order.
     lines.map(|line| serde_json::to_value(line).unwrap_or_default()).collect()
 }
