@@ -95,17 +95,15 @@ fn declined(out: &mut String, report: &Report) {
         let _ = writeln!(out, "  {reason}, {cases} cases: {}", rules.join(", "));
     }
     for (rule, tally, standing) in report.standings() {
-        let share = || 100.0 * tally.declined as f64 / (tally.cases + tally.declined) as f64;
+        let share = tally.percent_declined();
         if standing == Standing::Declined {
             let _ = writeln!(
                 out,
-                "DECLINED {rule}: expected at most {MAX_DECLINED} % of its cases to be declined, found {:.1} %; answer them, \
-                 declare a limit, or add an entry `[[declined]]` with the reason to the file of known deviations",
-                share()
+                "DECLINED {rule}: expected at most {MAX_DECLINED} % of its cases to be declined, found {share:.1} %; answer them, \
+                 declare a limit, or add an entry `[[declined]]` with the reason to the file of known deviations"
             );
         } else if let Some(waiver) = report.waiver(rule).filter(|_| tally.is_declined()) {
-            let _ =
-                writeln!(out, "  {:.1} % of {rule}, as the file of known deviations says: {}", share(), waiver.reason);
+            let _ = writeln!(out, "  {share:.1} % of {rule}, as the file of known deviations says: {}", waiver.reason);
         }
     }
 }

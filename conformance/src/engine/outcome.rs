@@ -41,6 +41,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// The share of the rule's cases that were declined, in percent.
+    pub fn percent_declined(&self) -> f64 {
+        100.0 * self.declined as f64 / (self.cases + self.declined).max(1) as f64
+    }
+
     /// Returns true if more of the rule's cases were declined than [`MAX_DECLINED`] allows, and at least five,
     /// since in a short run one alone is a large share.
     pub fn is_declined(&self) -> bool {

@@ -101,6 +101,12 @@ impl Report {
         self.waivers.iter().find(|waiver| waiver.covers(&self.hello, rule))
     }
 
+    /// The rules of which too many cases were declined without a waiver, broken ones too, each with its tally.
+    pub fn too_much_declined(&self) -> impl Iterator<Item = (Rule, &Tally)> {
+        let tallies = Rule::all().zip(&self.tallies);
+        tallies.filter(|(rule, tally)| tally.is_declined() && self.waiver(*rule).is_none())
+    }
+
     /// The abilities that the implementation does not declare, each with the rules that are not asked for want of it.
     pub fn missing(&self) -> Vec<(Ability, Vec<Rule>)> {
         let mut all: Vec<(Ability, Vec<Rule>)> = Vec::new();

@@ -28,6 +28,7 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     numpys_deviations_are_known_of_what_is_built_on_numpy,
     a_skeleton_with_reasons_makes_the_same_run_pass,
     a_skeleton_has_an_entry_for_each_cause,
+    a_skeleton_has_an_entry_for_each_rule_of_which_too_much_is_declined,
     no_skeleton_is_written_over_a_file_or_without_a_failure,
 ];
 
@@ -442,8 +443,13 @@ kit.serve(Built())
 
 /// Writes a skeleton of what an adapter breaks, and returns its text.
 fn skeleton(place: &Place) -> String {
+    skeleton_after(place, 1)
+}
+
+/// The same of a run with that exit code.
+fn skeleton_after(place: &Place, code: i32) -> String {
     let check = ["check", "--command", "python3 -B adapter.py", "--write-deviations", "new.toml"];
-    place.run(&[&check[..], &FEW].concat()).exits(1).reports(&["new.toml has ", "fill in the reason of each"]);
+    place.run(&[&check[..], &FEW].concat()).exits(code).reports(&["new.toml has ", "fill in the reason of each"]);
     fs::read_to_string(place.path("new.toml")).expect("the skeleton")
 }
 
@@ -480,6 +486,32 @@ fn a_skeleton_has_an_entry_for_each_cause() {
     assert!(of_strides.len() == 2, "{text}");
     assert!(of_strides.iter().any(|entry| entry.contains("found = \"raises ValueError*\"")), "{text}");
     with_reasons(&place, &text, "two mistakes").exits(0);
+}
+
+fn a_skeleton_has_an_entry_for_each_rule_of_which_too_much_is_declined() {
+    let place = Place::new();
+    let declines = "    def data(self, array):
+        if array.readonly:
+            raise kit.Declined('the array moves')
+        return super().data(array)
+
+";
+    let declining = IN_ELEMENTS.replace("    def strides", &format!("{declines}    def strides"));
+    let exact = declining.replace("stride // array.itemsize", "stride");
+    // Without and with a failure. A rule that is broken may be declined, too.
+    for (program, is_broken) in [(exact, false), (declining, true)] {
+        adapter(&place, &program);
+        let text = skeleton_after(&place, 3);
+        assert_eq!(text.contains("[[deviation]]"), is_broken, "{text}");
+        let entry = "# because:  the array moves\n[[declined]]\nrule = \"data.first-element\"\nreason = \"\"\n";
+        assert!(text.contains(entry) && !text.contains("rule = \"shape.shape\""), "{text}");
+        if !is_broken {
+            with_reasons(&place, &text, "").exits(2).reports(&["new.toml: declined 1, reason: expected why"]);
+        }
+        let ran = with_reasons(&place, &text, "it compacts memory").exits(0);
+        ran.prints(&["% of data.first-element, as the file of known deviations says: it compacts memory"]);
+        fs::remove_file(place.path("new.toml")).expect("the file");
+    }
 }
 
 fn no_skeleton_is_written_over_a_file_or_without_a_failure() {
