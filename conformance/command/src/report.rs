@@ -8,7 +8,7 @@ use array_ctypes_conformance::engine::outcome::{
 };
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::report::failure::failed;
-use array_ctypes_conformance::spec::Chapter;
+use array_ctypes_conformance::spec::{Chapter, Rule};
 use std::fmt::Write as _;
 
 pub mod json;
@@ -29,6 +29,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     table(&mut out, report, quiet);
     met(&mut out, report);
     missing(&mut out, report);
+    ignored_process(&mut out, report);
     declined(&mut out, report);
     summary(&mut out, report);
     out
@@ -84,6 +85,24 @@ fn missing(out: &mut String, report: &Report) {
     }
 }
 
+/// The process that was not looked at, the rules that were not judged because of that, and what to do.
+fn ignored_process(out: &mut String, report: &Report) {
+    let Some(number) = report.ignored_process else { return };
+    let rules: Vec<&str> = report.not_observed().map(Rule::id).collect();
+    let rules = if rules.is_empty() { "no rule that was asked about".to_owned() } else { rules.join(", ") };
+    let name = &report.hello.name;
+    let _ = writeln!(
+        out,
+        "\nnot looked at, because the process {number} that {name} reports is none that the suite started: the memory of \
+         its arrays; not judged where they need it: {rules}"
+    );
+    let _ = writeln!(
+        out,
+        "  next: leave `pid` out of the handshake if the adapter answers from a container or another machine; otherwise \
+         report the process that answers"
+    );
+}
+
 /// Why cases were declined, and the rules that were not judged because of that.
 fn declined(out: &mut String, report: &Report) {
     if report.declined.is_empty() {
@@ -125,7 +144,7 @@ fn table(out: &mut String, report: &Report, quiet: bool) {
             if standing == Standing::NotChosen || quiet && !unclear {
                 continue;
             }
-            let Tally { cases, failed, known, not_applicable, declined } = tally;
+            let Tally { cases, failed, known, not_applicable, declined, .. } = tally;
             let mut note = match (standing, known) {
                 (Standing::Held | Standing::Declined, _) => String::new(),
                 (_, 0) => standing.name().to_owned(),

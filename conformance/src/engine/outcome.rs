@@ -36,6 +36,8 @@ pub struct Tally {
     pub known: u64,
     /// Cases about it that are outside the implementation's profiles or limits, or where the answer was not observed.
     pub not_applicable: u64,
+    /// How many of these were sent, but the answer was not observed.
+    pub not_observed: u64,
     /// Cases about it in which the implementation declined what the rule is judged by, at least once.
     pub declined: u64,
 }
@@ -189,6 +191,9 @@ pub struct Report {
     pub declined: Vec<Declined>,
     /// Why it may decline many cases of some rules.
     pub waivers: Vec<Waiver>,
+    /// The process number that the handshake reports, if it is of no process that the suite started. Its memory is not looked
+    /// at.
+    pub ignored_process: Option<i64>,
     /// Every lost case, in order.
     pub lost: Vec<Lost>,
     /// The time that asking and judging took, without the start of the implementation and without shrinking.

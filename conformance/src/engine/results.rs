@@ -97,6 +97,7 @@ impl<'a> Results<'a> {
                 Observation::Judged => {}
                 Observation::NotObserved => {
                     self.tallies.count(prediction.rule, Part::NotApplicable);
+                    self.tallies.count(prediction.rule, Part::NotObserved);
                     return;
                 }
                 Observation::Declined(reason) => {

@@ -25,6 +25,7 @@ use std::time::Instant;
 /// [`RunError`] if no implementation could be started. A later error is in the report, beside the results so far.
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
     let first = make()?;
+    let ignored_process = first.ignored_process();
     let hello = first.hello().clone().claiming_only(&options.profiles);
     let scope = if hello.profiles == first.hello().profiles { Scope::Whole } else { Scope::Part };
     let asked = options.rules.of(&options.profiles);
@@ -85,6 +86,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         cases_declined,
         declined,
         waivers: options.waivers.clone(),
+        ignored_process,
         lost: total.lost,
         elapsed,
         run_error,

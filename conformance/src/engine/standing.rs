@@ -107,6 +107,11 @@ impl Report {
         tallies.filter(|(rule, tally)| tally.is_declined() && self.waiver(*rule).is_none())
     }
 
+    /// The rules that were not judged in some cases because an answer was not observed, in order.
+    pub fn not_observed(&self) -> impl Iterator<Item = Rule> {
+        Rule::all().zip(&self.tallies).filter(|(_, tally)| tally.not_observed > 0).map(|(rule, _)| rule)
+    }
+
     /// The abilities that the implementation does not declare, each with the rules that are not asked for want of it.
     pub fn missing(&self) -> Vec<(Ability, Vec<Rule>)> {
         let mut all: Vec<(Ability, Vec<Rule>)> = Vec::new();

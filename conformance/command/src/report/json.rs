@@ -1,5 +1,5 @@
 //! The report as JSON Lines: one object a line, with its kind as `kind`. Failures come first, then known deviations, lost
-//! cases, missing abilities, reasons to decline and rules; the summary is last.
+//! cases, missing abilities, a process that is not looked at, reasons to decline and rules; the summary is last.
 
 use array_ctypes_conformance::RunError;
 use array_ctypes_conformance::engine::cause::{Cause, Way};
@@ -53,6 +53,13 @@ enum Line<'a> {
         /// The rules that are not asked for want of it.
         rules: Vec<&'a str>,
     },
+    /// The process number that the handshake reports, and that is of no process that the suite started.
+    Ignored {
+        process: i64,
+        about: &'a str,
+        /// The rules that were not judged in some cases, because the memory of that process is not looked at.
+        rules: Vec<&'a str>,
+    },
     /// A reason for which the implementation declined steps or cases.
     Declined {
         reason: &'a str,
@@ -69,6 +76,8 @@ enum Line<'a> {
         failed: u64,
         known: u64,
         not_applicable: u64,
+        /// How many of these were sent, but the answer was not observed.
+        not_observed: u64,
         declined: u64,
         /// Why many of its cases may be declined.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,6 +141,11 @@ pub fn lines(report: &Report) -> Vec<Value> {
         about: "the limit leaves out what these rules ask",
         rules: report.excluded.iter().map(|rule| rule.id()).collect(),
     });
+    let ignored = report.ignored_process.map(|process| Line::Ignored {
+        process,
+        about: "the suite started no such process, so its memory is not looked at: leave `pid` out, or report the one that answers",
+        rules: report.not_observed().map(Rule::id).collect(),
+    });
     let declined = report.declined.iter().map(|Declined { reason, cases, rules }| Line::Declined {
         reason,
         cases: *cases,
@@ -143,6 +157,7 @@ pub fn lines(report: &Report) -> Vec<Value> {
         .chain(lost)
         .chain(missing)
         .chain(excluded)
+        .chain(ignored)
         .chain(declined)
         .chain(rules)
         .chain([summary(report)]);
@@ -206,6 +221,7 @@ fn of_rule<'a>(report: &'a Report, rule: Rule, tally: &Tally, standing: Standing
         failed: tally.failed,
         known: tally.known,
         not_applicable: tally.not_applicable,
+        not_observed: tally.not_observed,
         declined: tally.declined,
         waiver: report.waiver(rule).map(|waiver| &*waiver.reason),
     }
