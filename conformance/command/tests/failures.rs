@@ -4,10 +4,13 @@
 use array_ctypes_command::adapters::{Changed, Reference};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::cause::{Cause, Difference, Elements, Way};
+use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::options::Options;
-use array_ctypes_conformance::engine::outcome::{Alone, Failure, Report, Small};
+use array_ctypes_conformance::engine::outcome::{Alone, Failure, Origin, Report, Small};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
+use array_ctypes_conformance::spec::page::examples;
+use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Question, Raises, Rule, Step, rules};
 use array_ctypes_conformance::{Case, Implementation, Reply, SavedCase, files};
 use std::thread;
@@ -176,4 +179,27 @@ fn the_time_limit_covers_shrinking_and_what_was_not_made_small_says_so() {
     let elapsed = started.elapsed();
     assert!(elapsed < 3 * limit, "expected about {limit:?}, found {elapsed:?}");
     assert!(report.failures.iter().any(|failure| failure.small == Small::TimeLimit), "{:?}", report.failures);
+}
+
+/// The same, slower, and not of the examples of the page, which stay as they are.
+fn slow_where_drawn(case: &Case, answers: &mut [Answer], earlier: Earlier) {
+    if !examples().any(|example| example.array(&Platform::host()) == case.array) {
+        thread::sleep(Duration::from_millis(40));
+        slow(case, answers, earlier);
+    }
+}
+
+#[test]
+fn under_a_tight_time_limit_each_failure_becomes_smaller() {
+    let report = run(slow_where_drawn, Options { time_limit: Some(Duration::from_secs(4)), ..about_shapes(100_000) });
+    assert!(report.failures.iter().any(|failure| failure.small == Small::TimeLimit), "{:?}", report.failures);
+    let reference = Reference::new();
+    let asked = about_shapes(0).rules.binding(reference.hello());
+    let is_smaller = |failure: &Failure| {
+        let Origin::Drawn { seed, index } = failure.origin else { panic!("{:?}", failure.origin) };
+        generate(seed, index, reference.hello(), &asked).case != failure.case
+    };
+    for rule in [rules::shape::strides, rules::shape::strides_kept, rules::shape::copy] {
+        assert!(report.failures_of(rule).any(is_smaller), "{rule}");
+    }
 }
