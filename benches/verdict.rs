@@ -4,7 +4,7 @@
 //! many cases, which also shrinks that case. All rules are asked about, as in `array-ctypes check`, with one job. This is no group
 //! of criterion, since each seed is measured once; it runs if no benchmark is named, or if this one is.
 
-use array_ctypes_command::adapters::Reference;
+use array_ctypes_command::adapters::{Changed, Reference};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::judge::violations;
@@ -14,8 +14,7 @@ use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::ctype::CType;
 use array_ctypes_conformance::spec::layout::{Layout, resolve};
 use array_ctypes_conformance::spec::{Address, Answer, Flag, Question, View};
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError};
-use std::collections::VecDeque;
+use array_ctypes_conformance::{Case, Implementation, Reply, RunError};
 use std::time::{Duration, Instant};
 
 /// Changes the answer to a question about an array that exists. The last number is the address of the buffer.
@@ -93,64 +92,36 @@ const MISTAKES: [(&str, Mistake); 10] = [
 ];
 
 /// The reference with a mistake.
-struct Faulty {
-    reference: Reference,
-    mistake: Mistake,
-    sent: VecDeque<Vec<Case>>,
-}
-
-impl Faulty {
-    fn new(mistake: Mistake) -> Faulty {
-        Faulty { reference: Reference::new(), mistake, sent: VecDeque::new() }
-    }
-
-    fn spoil(&self, case: &Case, reply: &mut Reply) {
-        let Ok(layout) = resolve(&self.reference.hello().platform, &case.array) else { return };
+fn faulty(mistake: Mistake) -> impl Implementation {
+    let reference = Reference::new();
+    let platform = reference.hello().platform;
+    Changed::new(reference, move |case, reply| {
+        let Ok(layout) = resolve(&platform, &case.array) else { return };
         let Reply::Answered(Answers { buffer, answers, .. }) = reply else { return };
         for (step, answer) in case.script.iter().zip(answers) {
             if let Some(question) = step.question() {
-                (self.mistake)(case, &layout, question, answer, buffer.unwrap_or_default());
+                mistake(case, &layout, question, answer, buffer.unwrap_or_default());
             }
         }
-    }
-}
-
-impl Implementation for Faulty {
-    fn hello(&self) -> &Hello {
-        self.reference.hello()
-    }
-
-    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        self.sent.push_back(cases.to_vec());
-        self.reference.send(cases)
-    }
-
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
-        let before = replies.len();
-        self.reference.receive(replies)?;
-        for (case, reply) in self.sent.pop_front().unwrap_or_default().iter().zip(&mut replies[before..]) {
-            self.spoil(case, reply);
-        }
-        Ok(())
-    }
+    })
 }
 
 /// Returns the number of cases until the mistake is found, the time until then, and the time of a whole check of as many cases.
 fn found(seed: u64, mistake: Mistake) -> Result<(u64, Duration, Duration), RunError> {
     let started = Instant::now();
-    let mut faulty = Faulty::new(mistake);
-    let hello = faulty.hello().clone();
+    let mut implementation = faulty(mistake);
+    let hello = implementation.hello().clone();
     let rules = Rules::all().binding(&hello);
     for index in 0..1 << 20 {
         let case = generate(seed, index, &hello, &rules).case;
-        let reply = faulty.answer(&case)?;
+        let reply = implementation.answer(&case)?;
         if violations(&hello.platform, &rules, &case, &reply).is_empty() {
             continue;
         }
         let first = started.elapsed();
         let started = Instant::now();
         let options = Options { seed, cases: index + 1, ..Options::default() };
-        let report = check(&|| Ok(Box::new(Faulty::new(mistake))), &options, &|_| ())?;
+        let report = check(&|| Ok(Box::new(faulty(mistake))), &options, &|_| ())?;
         assert!(!report.failures.is_empty(), "expected the run to find the mistake that was found");
         return Ok((index + 1, first, started.elapsed()));
     }

@@ -3,7 +3,7 @@
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::observed::{Observation, Observed};
 use array_ctypes_conformance::engine::options::Options;
-use array_ctypes_conformance::engine::outcome::Report;
+use array_ctypes_conformance::engine::outcome::{Report, Tally};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::engine::standing::Standing;
@@ -60,10 +60,13 @@ impl InProcess for Declining {
 
 /// Runs the rules of a pattern.
 fn run(pattern: &str, what: What, of_hundred: u64, waivers: &[Waiver]) -> Report {
+    run_cases(3000, pattern, what, of_hundred, waivers)
+}
+
+fn run_cases(cases: u64, pattern: &str, what: What, of_hundred: u64, waivers: &[Waiver]) -> Report {
     let make = || Ok(Box::new(Local::new(Declining::new(what, of_hundred))) as Box<dyn Implementation>);
     let rules = Rules::matching(pattern).expect("rules");
-    check(&make, &Options { cases: 3000, rules, waivers: waivers.to_vec(), ..Options::default() }, &|_| {})
-        .expect("a report")
+    check(&make, &Options { cases, rules, waivers: waivers.to_vec(), ..Options::default() }, &|_| {}).expect("a report")
 }
 
 #[track_caller]
@@ -99,6 +102,25 @@ fn a_rule_of_which_more_than_a_twentieth_is_declined_is_not_held_unless_a_waiver
     for other in [waiver("other", "shape.st*"), waiver("declining", "data.*")] {
         assert_eq!(standing(&run("shape.s*", What::Strides, 6, &[other]), rules::shape::strides), Standing::Declined);
     }
+}
+
+#[test]
+fn a_rule_with_few_cases_is_declined_too_if_at_least_five_cases_were() {
+    let tally = |declined, cases| Tally { declined, cases, ..Tally::default() };
+    for (declined, cases) in [(5, 0), (5, 94), (50, 49), (6, 113), (51, 949)] {
+        assert!(tally(declined, cases).is_declined(), "{declined} beside {cases}");
+    }
+    for (declined, cases) in [(0, 0), (1, 0), (4, 0), (4, 50), (5, 95), (6, 114), (50, 950)] {
+        assert!(!tally(declined, cases).is_declined(), "{declined} beside {cases}");
+    }
+    let short = |cases| {
+        let report = run_cases(cases, "shape.s*", What::Case, 100, &[]);
+        (report.tallies[rules::shape::shape.index()].declined, standing(&report, rules::shape::shape))
+    };
+    let few = (1..20).map(short).find(|(declined, _)| *declined == 4);
+    assert_eq!(few, Some((4, Standing::NotExercised)));
+    let more = (1..20).map(short).find(|(declined, _)| *declined == 5);
+    assert_eq!(more, Some((5, Standing::Declined)));
 }
 
 #[test]

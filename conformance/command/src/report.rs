@@ -8,7 +8,7 @@ use array_ctypes_conformance::engine::outcome::{
 };
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::report::failure::failed;
-use array_ctypes_conformance::spec::Chapter;
+use array_ctypes_conformance::spec::{Chapter, Rule};
 use std::fmt::Write as _;
 
 pub mod json;
@@ -29,6 +29,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     table(&mut out, report, quiet);
     met(&mut out, report);
     missing(&mut out, report);
+    ignored_process(&mut out, report);
     declined(&mut out, report);
     summary(&mut out, report);
     out
@@ -60,7 +61,8 @@ fn met(out: &mut String, report: &Report) {
     }
 }
 
-/// The abilities that are not declared, with the rules that are not asked for want of them.
+/// The abilities that are not declared, with the rules that are not asked for want of them, and the rules that the limit
+/// `steps` excludes.
 fn missing(out: &mut String, report: &Report) {
     for (Ability { limit, about }, rules) in report.missing() {
         let rules: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
@@ -72,6 +74,33 @@ fn missing(out: &mut String, report: &Report) {
         );
         let _ = writeln!(out, "  next: if {about}, declare `\"{limit}\": true` among the limits");
     }
+    if !report.excluded.is_empty() {
+        let rules: Vec<&str> = report.excluded.iter().map(|rule| rule.id()).collect();
+        let name = &report.hello.name;
+        let _ = writeln!(out, "\nnot asked, because the limits of {name} exclude it by `steps`: {}", rules.join(", "));
+        let _ = writeln!(
+            out,
+            "  next: if {name} can answer the steps of these rules, add them to `steps`; `array-ctypes rules RULE` shows what a rule is about"
+        );
+    }
+}
+
+/// The process that was not looked at, the rules that were not judged because of that, and what to do.
+fn ignored_process(out: &mut String, report: &Report) {
+    let Some(number) = report.ignored_process else { return };
+    let rules: Vec<&str> = report.not_observed().map(Rule::id).collect();
+    let rules = if rules.is_empty() { "no rule that was asked about".to_owned() } else { rules.join(", ") };
+    let name = &report.hello.name;
+    let _ = writeln!(
+        out,
+        "\nnot looked at, because the process {number} that {name} reports is none that the suite started: the memory of \
+         its arrays; not judged where they need it: {rules}"
+    );
+    let _ = writeln!(
+        out,
+        "  next: leave `pid` out of the handshake if the adapter answers from a container or another machine; otherwise \
+         report the process that answers"
+    );
 }
 
 /// Why cases were declined, and the rules that were not judged because of that.
@@ -85,17 +114,15 @@ fn declined(out: &mut String, report: &Report) {
         let _ = writeln!(out, "  {reason}, {cases} cases: {}", rules.join(", "));
     }
     for (rule, tally, standing) in report.standings() {
-        let share = || 100.0 * tally.declined as f64 / (tally.cases + tally.declined) as f64;
+        let share = tally.percent_declined();
         if standing == Standing::Declined {
             let _ = writeln!(
                 out,
-                "DECLINED {rule}: expected at most {MAX_DECLINED} % of its cases to be declined, found {:.1} %; answer them, \
-                 declare a limit, or add an entry `[[declined]]` with the reason to the file of known deviations",
-                share()
+                "DECLINED {rule}: expected at most {MAX_DECLINED} % of its cases to be declined, found {share:.1} %; answer them, \
+                 declare a limit, or add an entry `[[declined]]` with the reason to the file of known deviations"
             );
         } else if let Some(waiver) = report.waiver(rule).filter(|_| tally.is_declined()) {
-            let _ =
-                writeln!(out, "  {:.1} % of {rule}, as the file of known deviations says: {}", share(), waiver.reason);
+            let _ = writeln!(out, "  {share:.1} % of {rule}, as the file of known deviations says: {}", waiver.reason);
         }
     }
 }
@@ -117,7 +144,7 @@ fn table(out: &mut String, report: &Report, quiet: bool) {
             if standing == Standing::NotChosen || quiet && !unclear {
                 continue;
             }
-            let Tally { cases, failed, known, not_applicable, declined } = tally;
+            let Tally { cases, failed, known, not_applicable, declined, .. } = tally;
             let mut note = match (standing, known) {
                 (Standing::Held | Standing::Declined, _) => String::new(),
                 (_, 0) => standing.name().to_owned(),

@@ -18,10 +18,15 @@ use std::path::Path;
 /// How often the run is repeated.
 const MAX_REPETITIONS: usize = 8;
 
-/// Writes the file, and the cases of its entries into a folder beside it. Does nothing if nothing failed.
+/// Writes the file, and the cases of its entries into a folder beside it. Does nothing if nothing failed, and not too much
+/// was declined.
 pub(crate) fn write(path: &Path, report: &Report, options: &Options, make: &Make) -> Result<(), CommandError> {
-    if report.failures.is_empty() {
-        print_error(&format!("{} is not written: no rule is broken that is not known", path.display()));
+    let declined = report.too_much_declined().count();
+    if report.failures.is_empty() && declined == 0 {
+        print_error(&format!(
+            "{} is not written: no rule is broken that is not known, and of none too much is declined",
+            path.display()
+        ));
         return Ok(());
     }
     let folder = path.with_extension("cases");
@@ -32,13 +37,13 @@ pub(crate) fn write(path: &Path, report: &Report, options: &Options, make: &Make
         let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&case, text));
         written.map_err(|error| CommandError::File(case, error))?;
     }
-    let text = skeleton(&report.hello, &drafts);
+    let text = skeleton(report, &drafts);
     let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| CommandError::File(path.to_owned(), error))?;
     print_error(&format!(
         "{} has {} entries: fill in the reason of each, then run with --deviations {0}",
         path.display(),
-        drafts.len()
+        drafts.len() + declined
     ));
     Ok(())
 }
@@ -58,6 +63,9 @@ pub(crate) fn expect_absent(path: &Path) -> Result<(), CommandError> {
 fn drafts(report: &Report, options: &Options, make: &Make, folder: &Path) -> Result<Vec<Draft>, CommandError> {
     let draft = |failure: &Failure| Draft::of(failure, &report.hello, folder);
     let mut drafts: Vec<Draft> = report.failures.iter().map(draft).collect();
+    if drafts.is_empty() {
+        return Ok(drafts);
+    }
     for repetition in 1..=MAX_REPETITIONS {
         // Those of the files keep their precedence.
         let known = options.deviations.iter().cloned().chain(drafts.iter().map(|draft| draft.deviation.clone()));

@@ -1,15 +1,18 @@
 //! What a run reports of failures: one for each cause, small, in the same way as they were found, and with the cases that
 //! have to come before. The implementations are the reference with mistakes.
 
-use array_ctypes_command::adapters::Reference;
+use array_ctypes_command::adapters::{Changed, Reference};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::cause::{Cause, Difference, Elements, Way};
+use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::options::Options;
-use array_ctypes_conformance::engine::outcome::{Alone, Failure, Report, Small};
+use array_ctypes_conformance::engine::outcome::{Alone, Failure, Origin, Report, Small};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
+use array_ctypes_conformance::spec::page::examples;
+use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Question, Raises, Rule, Step, rules};
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError, SavedCase, files};
+use array_ctypes_conformance::{Case, Implementation, Reply, SavedCase, files};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,44 +27,18 @@ struct Earlier {
     has_wide: bool,
 }
 
-/// The reference with a mistake.
-struct Mistaken {
-    reference: Reference,
-    mistake: Mistake,
-    earlier: Earlier,
-    sent: Vec<Case>,
-}
-
-impl Implementation for Mistaken {
-    fn hello(&self) -> &Hello {
-        self.reference.hello()
-    }
-
-    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        self.sent.extend_from_slice(cases);
-        self.reference.send(cases)
-    }
-
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
-        let before = replies.len();
-        self.reference.receive(replies)?;
-        let received = &mut replies[before..];
-        for (case, reply) in self.sent.drain(..received.len()).zip(received) {
-            if let Reply::Answered(Answers { answers, .. }) = reply {
-                (self.mistake)(&case, answers, self.earlier);
-            }
-            self.earlier.cases += 1;
-            self.earlier.has_wide |= case.array.dtype.item_size() == 8;
-        }
-        Ok(())
-    }
-}
-
 /// Runs the rules of the shape against the reference with a mistake.
 fn run(mistake: Mistake, options: Options) -> Report {
     let make = || {
-        let (reference, sent) = (Reference::new(), Vec::new());
-        Ok(Box::new(Mistaken { reference, mistake, earlier: Earlier::default(), sent }) as Box<dyn Implementation>)
+        let mut earlier = Earlier::default();
+        let change = move |case: &Case, reply: &mut Reply| {
+            if let Reply::Answered(Answers { answers, .. }) = reply {
+                mistake(case, answers, earlier);
+            }
+            earlier.cases += 1;
+            earlier.has_wide |= case.array.dtype.item_size() == 8;
+        };
+        Ok(Box::new(Changed::new(Reference::new(), change)) as Box<dyn Implementation>)
     };
     let report = check(&make, &options, &|_| {}).expect("the reference starts");
     assert_eq!(report.run_error, None);
@@ -202,4 +179,27 @@ fn the_time_limit_covers_shrinking_and_what_was_not_made_small_says_so() {
     let elapsed = started.elapsed();
     assert!(elapsed < 3 * limit, "expected about {limit:?}, found {elapsed:?}");
     assert!(report.failures.iter().any(|failure| failure.small == Small::TimeLimit), "{:?}", report.failures);
+}
+
+/// The same, slower, and not of the examples of the page, which stay as they are.
+fn slow_where_drawn(case: &Case, answers: &mut [Answer], earlier: Earlier) {
+    if !examples().any(|example| example.array(&Platform::host()) == case.array) {
+        thread::sleep(Duration::from_millis(40));
+        slow(case, answers, earlier);
+    }
+}
+
+#[test]
+fn under_a_tight_time_limit_each_failure_becomes_smaller() {
+    let report = run(slow_where_drawn, Options { time_limit: Some(Duration::from_secs(4)), ..about_shapes(100_000) });
+    assert!(report.failures.iter().any(|failure| failure.small == Small::TimeLimit), "{:?}", report.failures);
+    let reference = Reference::new();
+    let asked = about_shapes(0).rules.binding(reference.hello());
+    let is_smaller = |failure: &Failure| {
+        let Origin::Drawn { seed, index } = failure.origin else { panic!("{:?}", failure.origin) };
+        generate(seed, index, reference.hello(), &asked).case != failure.case
+    };
+    for rule in [rules::shape::strides, rules::shape::strides_kept, rules::shape::copy] {
+        assert!(report.failures_of(rule).any(is_smaller), "{rule}");
+    }
 }

@@ -4,7 +4,7 @@
 //! answered on that platform: the two files have the same lines. `.ci/targets` runs these tests natively on 32-bit Linux, and
 //! emulated on big-endian Linux. The session of NumPy is in `python.rs`.
 
-use array_ctypes_command::adapters::Reference;
+use array_ctypes_command::adapters::{Changed, Reference};
 use array_ctypes_command::page::{Session, asked, predicted};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::options::Options;
@@ -15,7 +15,7 @@ use array_ctypes_conformance::spec::page::{Example, examples};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Profile};
 use array_ctypes_conformance::transports::contained::Contained;
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError};
+use array_ctypes_conformance::{Case, Hello, Implementation, Reply};
 
 /// The name of the platform that this test runs on, if the specification names it.
 fn host() -> Option<&'static str> {
@@ -59,54 +59,32 @@ fn the_session_of_the_reference_is_the_committed_one_of_its_platform() {
 }
 
 /// The reference, which answers 0 where the page reads its array as a long long; everything else is right.
-struct WrongOnThePage {
-    reference: Reference,
-    hello: Hello,
-    sent: Vec<Case>,
+type WrongOnThePage = Changed<fn(&Case, &mut Reply)>;
+
+fn wrong_on_the_page(change: impl Fn(&mut Hello)) -> WrongOnThePage {
+    let reference = Reference::new();
+    let mut hello = reference.hello().clone();
+    change(&mut hello);
+    Changed::new(reference, answer_0 as fn(&Case, &mut Reply)).with_hello(hello)
 }
 
-impl WrongOnThePage {
-    fn with(change: impl Fn(&mut Hello)) -> WrongOnThePage {
-        let reference = Reference::new();
-        let mut hello = reference.hello().clone();
-        change(&mut hello);
-        WrongOnThePage { reference, hello, sent: Vec::new() }
-    }
-}
-
-impl Implementation for WrongOnThePage {
-    fn hello(&self) -> &Hello {
-        &self.hello
-    }
-
-    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        self.sent.extend_from_slice(cases);
-        self.reference.send(cases)
-    }
-
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
-        let from = replies.len();
-        self.reference.receive(replies)?;
-        let page = Example::named("page:4").expect("an example").array(&self.hello.platform);
-        for (case, reply) in self.sent.drain(..replies.len() - from).zip(&mut replies[from..]) {
-            if let Reply::Answered(Answers { answers, .. }) = reply
-                && case.array == page
-            {
-                for (step, answer) in case.script.iter().zip(answers) {
-                    match step.to_string().as_str() {
-                        "contents c_longlong" => *answer = Answer::Bytes(vec![0; 8]),
-                        "index 0 c_longlong" => *answer = Answer::Integer(0),
-                        _ => {}
-                    }
-                }
+fn answer_0(case: &Case, reply: &mut Reply) {
+    let page = Example::named("page:4").expect("an example").array(&Platform::host());
+    if let Reply::Answered(Answers { answers, .. }) = reply
+        && case.array == page
+    {
+        for (step, answer) in case.script.iter().zip(answers) {
+            match step.to_string().as_str() {
+                "contents c_longlong" => *answer = Answer::Bytes(vec![0; 8]),
+                "index 0 c_longlong" => *answer = Answer::Integer(0),
+                _ => {}
             }
         }
-        Ok(())
     }
 }
 
 fn wrong() -> WrongOnThePage {
-    WrongOnThePage::with(|_| {})
+    wrong_on_the_page(|_| {})
 }
 
 fn run(make: fn() -> WrongOnThePage, options: &Options) -> Report {
@@ -159,7 +137,7 @@ fn the_page_is_asked_only_about_the_rules_and_profiles_of_the_run() {
 
 #[test]
 fn an_implementation_of_the_core_is_asked_address_shape_and_strides() {
-    let core = || WrongOnThePage::with(|hello| hello.profiles = vec![Profile::Core]);
+    let core = || wrong_on_the_page(|hello| hello.profiles = vec![Profile::Core]);
     let Session { text, asked, different } = session(core);
     let names: Vec<String> = asked.iter().map(ToString::to_string).collect();
     assert_eq!((names, different), (["page:1", "page:5", "page:8"].map(str::to_owned).to_vec(), vec![]));
@@ -168,7 +146,7 @@ fn an_implementation_of_the_core_is_asked_address_shape_and_strides() {
 
 #[test]
 fn a_page_outside_the_limits_is_not_asked_and_counts_as_not_applicable() {
-    let narrow = || WrongOnThePage::with(|hello| hello.limits.max_dimensions = 1);
+    let narrow = || wrong_on_the_page(|hello| hello.limits.max_dimensions = 1);
     let report = run(narrow, &Options { cases: 0, ..Options::default() });
     assert_eq!((report.page, report.not_applicable, report.cases), (0, examples().count() as u64, 0));
     let Session { text, asked, .. } = session(narrow);

@@ -40,6 +40,12 @@ pub trait Implementation {
         replies.pop().ok_or_else(|| RunError::unavailable("expected one reply, found none"))
     }
 
+    /// The process number that the handshake reports, if the suite does not look at that process, since it is none that the
+    /// suite started.
+    fn ignored_process(&self) -> Option<i64> {
+        None
+    }
+
     /// Makes it ready for cases again after a [`RunError`]; batches that were sent are forgotten. Not every
     /// implementation can.
     ///

@@ -1,4 +1,5 @@
-//! Drafts of known deviations, made from the failures of a run. All keys are filled in but the reason, which only people know.
+//! Drafts of known deviations, made from the failures of a run, and of entries for what it declined too often. All keys are
+//! filled in but the reason, which only people know.
 //!
 //! A draft is narrowed to the kind of step that failed and to the kind of answer, so that it stands for one cause and hides no
 //! other. It is never narrowed to one answer: that would tie it to one case.
@@ -6,7 +7,8 @@
 use super::{Deviation, Range};
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
-use crate::engine::outcome::{Failure, Origin};
+use crate::engine::declined::Declined;
+use crate::engine::outcome::{Failure, Origin, Report};
 use crate::{SavedCase, files};
 use array_ctypes_spec::Step;
 use serde_json::Value;
@@ -66,8 +68,9 @@ impl Draft {
     }
 }
 
-/// The text of a file of known deviations with these drafts.
-pub fn skeleton(hello: &Hello, drafts: &[Draft]) -> String {
+/// The text of a file of known deviations with these drafts, and an entry for each rule of which the run declined too much.
+pub fn skeleton(report: &Report, drafts: &[Draft]) -> String {
+    let hello = &report.hello;
     let mut out = format!(
         "# Known deviations of {}, as a run found them. Fill in each reason, in your words: without it the file is refused.\n\
          # Each entry stands for one cause, as far as a run can tell. Move the rules that another entry's cause breaks into its\n\
@@ -87,6 +90,15 @@ pub fn skeleton(hello: &Hello, drafts: &[Draft]) -> String {
             }
         }
         let _ = writeln!(out, "case = {}\nreason = \"\"", quoted(&deviation.case.name));
+    }
+    for (rule, tally) in report.too_much_declined() {
+        let _ = writeln!(out, "\n# {}", line(rule.text()));
+        let _ = writeln!(out, "# declined: {:.1} % of its cases", tally.percent_declined());
+        let is_about = |declined: &&Declined| declined.rules.iter().any(|(of, _)| *of == rule);
+        for Declined { reason, .. } in report.declined.iter().filter(is_about) {
+            let _ = writeln!(out, "# because:  {}", line(reason));
+        }
+        let _ = writeln!(out, "[[declined]]\nrule = {}\nreason = \"\"", quoted(rule.id()));
     }
     out
 }

@@ -156,7 +156,18 @@ impl Cause {
     }
 }
 
+/// Stands for the step of a case that was lost.
+const WHOLE_CASE: &str = "case";
+
+/// Stands for the step that makes the array.
+const MAKING: &str = "array";
+
 impl Way {
+    /// Returns false if no reply to a case can break a prediction in this way, because no step of the case is of the kind.
+    pub(super) fn is_possible_for(&self, case: &Case) -> bool {
+        [WHOLE_CASE, MAKING].contains(&self.step) || case.script.iter().any(|step| word(step) == self.step)
+    }
+
     /// Returns how a reply breaks a prediction.
     pub fn of(case: &Case, reply: &Reply, prediction: &Prediction) -> Way {
         let found = reply.answer(prediction.step);
@@ -165,9 +176,9 @@ impl Way {
             _ => None,
         };
         let step = match reply {
-            Reply::Lost(_) | Reply::Hung(_) => "case",
-            Reply::Refused(_) | Reply::Declined(_) => "array",
-            Reply::Answered(_) => case.script.get(prediction.step).map_or("array", word),
+            Reply::Lost(_) | Reply::Hung(_) => WHOLE_CASE,
+            Reply::Refused(_) | Reply::Declined(_) => MAKING,
+            Reply::Answered(_) => case.script.get(prediction.step).map_or(MAKING, word),
         };
         let difference = match reply {
             Reply::Hung(_) => Difference::Hung,

@@ -16,6 +16,7 @@ use super::shrink::Weight;
 use crate::Case;
 use crate::adapter::implementation::Make;
 use crate::transports::contained::Contained;
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 mod asker;
@@ -39,6 +40,9 @@ const MAX_CANDIDATES: usize = 2000;
 /// How long shrinking may take if the run has no time limit.
 const SHRINKING_LIMIT: Duration = Duration::from_secs(120);
 
+/// How often those failures go on that did not become small in their part of the time.
+const ROUNDS: usize = 2;
+
 /// How many fresh implementations are started to ask the small cases again. If there are more failures, some share one.
 const MAX_FRESH: usize = 24;
 
@@ -50,11 +54,24 @@ struct Work {
     before: History,
 }
 
-/// The failures of one rule: causes that were not looked at yet, and failures that will be reported.
+/// The failures of one rule: causes that were not looked at yet, the one that is made small now, and failures that will be
+/// reported.
 struct OfRule {
     rest: Vec<(Cause, Kept)>,
+    begun: Option<Begun>,
     work: Vec<Work>,
-    attempts: usize,
+}
+
+/// A failure that is made small.
+struct Begun {
+    work: Work,
+    /// The same as it was found.
+    found: (Cause, Kept),
+    /// What its case has to show: one after the other, the next first.
+    targets: VecDeque<Target>,
+    is_first_of_way: bool,
+    /// True if a smaller case was asked, or could have been.
+    is_tried: bool,
 }
 
 /// Makes the failures of a run small. `rules` are those that its cases were drawn for. No failure is shrunk into a known
@@ -67,7 +84,7 @@ pub(super) fn all(
     options: &Options,
     started: Instant,
 ) -> Vec<Failure> {
-    let mut all: Vec<OfRule> = kept.into_rules().map(|rest| OfRule { rest, work: Vec::new(), attempts: 0 }).collect();
+    let mut all: Vec<OfRule> = kept.into_rules().map(|rest| OfRule { rest, begun: None, work: Vec::new() }).collect();
     if all.is_empty() {
         return Vec::new();
     }
@@ -83,10 +100,13 @@ pub(super) fn all(
     let mut asker = Asker::new(Contained::new(first, make), about, until);
     // The first cause of each rule comes first, because the time may run out.
     for _ in 0..MAX_ATTEMPTS_OF_RULE {
-        for of_rule in &mut all {
-            of_rule.minimise_next(&mut asker);
+        all.iter_mut().for_each(OfRule::begin);
+        for _ in 0..ROUNDS {
+            share(&mut all, &mut asker);
         }
+        all.iter_mut().for_each(OfRule::finish);
     }
+    asker.take_rest();
     let mut work: Vec<Work> = Vec::new();
     for mut of_rule in all {
         let weight = |work: &Work| Weight::of(&work.failure.case, &about.hello.platform);
@@ -120,36 +140,65 @@ impl OfRule {
         Some(self.rest.remove(at))
     }
 
-    /// Shrinks the case of the next cause, and keeps it if its cause is not reported yet.
-    fn minimise_next(&mut self, asker: &mut Asker) {
-        if self.attempts >= MAX_ATTEMPTS_OF_RULE || self.work.len() >= MAX_FAILURES_OF_RULE {
+    /// Begins with the next cause.
+    fn begin(&mut self) {
+        if self.work.len() >= MAX_FAILURES_OF_RULE {
             return;
         }
-        self.attempts += 1;
-        let Some(next) = self.take_next() else { return };
-        let is_first_of_way = self.work.iter().all(|work| work.failure.cause.way != next.0.way);
-        let again = (next.0.clone(), next.1.clone());
-        let cause = next.0.clone();
-        let mut work = unchanged(next);
+        let Some(found) = self.take_next() else { return };
+        let is_first_of_way = self.work.iter().all(|work| work.failure.cause.way != found.0.way);
+        let cause = &found.0;
+        let work = unchanged(found.clone());
         let target = Target { rule: work.failure.rule, way: cause.way.clone(), elements: None };
         // Another fault may show with the same elements only. It is not found if the case shrinks to the first fault.
         let with_elements = Target { elements: Some(cause.elements), ..target.clone() };
         let targets = if is_first_of_way { vec![target] } else { vec![with_elements, target] };
-        let is_stopped = asker.stopped().is_some();
-        for target in targets {
-            work.failure.small = minimise(asker, &mut work.failure, &target);
+        self.begun = Some(Begun { work, found, targets: targets.into(), is_first_of_way, is_tried: false });
+    }
+
+    /// Returns true if a failure is not small yet.
+    fn is_open(&self) -> bool {
+        self.begun.as_ref().is_some_and(|begun| !begun.targets.is_empty())
+    }
+
+    /// Shrinks the case of the failure that was begun, until it is small or its part of the time is up.
+    fn go_on(&mut self, asker: &mut Asker) {
+        let Some(Begun { work, targets, is_tried, .. }) = &mut self.begun else { return };
+        *is_tried |= asker.stopped().is_none();
+        while let Some(target) = targets.front() {
+            work.failure.small = minimise(asker, &mut work.failure, target);
+            if work.failure.small == Small::TimeLimit {
+                return;
+            }
+            targets.pop_front();
         }
-        if is_stopped && !is_first_of_way {
+    }
+
+    /// Keeps the failure that was begun, if its cause is not reported yet.
+    fn finish(&mut self) {
+        let Some(Begun { work, found, is_first_of_way, is_tried, .. }) = self.begun.take() else { return };
+        if !is_tried && !is_first_of_way {
             // It cannot be told from the other.
             return;
         }
-        if is_first_of_way && work.failure.cause != cause {
+        if is_first_of_way && work.failure.cause != found.0 {
             // With its own elements, another fault may show.
-            self.rest.insert(0, again);
+            self.rest.insert(0, found);
         }
         if self.work.iter().all(|other| other.failure.cause != work.failure.cause) {
             self.work.push(work);
         }
+    }
+}
+
+/// Lets each failure that is not small yet go on, for an equal part of the time that is left. A part more stays for what comes
+/// after them, so no failure keeps others from becoming small.
+fn share(all: &mut [OfRule], asker: &mut Asker) {
+    let open: Vec<&mut OfRule> = all.iter_mut().filter(|of_rule| of_rule.is_open()).collect();
+    let count = open.len();
+    for (at, of_rule) in open.into_iter().enumerate() {
+        asker.take_part(count - at + 1);
+        of_rule.go_on(asker);
     }
 }
 

@@ -21,6 +21,10 @@ pub const MIN_CASES_TO_COUNT: u64 = 100;
 /// The largest share of a rule's cases, in percent, that an implementation may decline. Beyond it the rule is not judged.
 pub const MAX_DECLINED: u64 = 5;
 
+/// Fewer declined cases of a rule are never too many: of a rule with few cases, one alone is a large share. As many as
+/// [`MAX_DECLINED`] allows of [`MIN_CASES_TO_COUNT`] cases, so this decides for rules with fewer cases only.
+const MIN_DECLINED_TO_COUNT: u64 = MIN_CASES_TO_COUNT * MAX_DECLINED / 100;
+
 /// The number of cases in which one rule was judged, for each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -32,16 +36,23 @@ pub struct Tally {
     pub known: u64,
     /// Cases about it that are outside the implementation's profiles or limits, or where the answer was not observed.
     pub not_applicable: u64,
+    /// How many of these were sent, but the answer was not observed.
+    pub not_observed: u64,
     /// Cases about it in which the implementation declined what the rule is judged by, at least once.
     pub declined: u64,
 }
 
 impl Tally {
-    /// Returns true if more of the rule's cases were declined than [`MAX_DECLINED`] allows. Of a rule with few cases, one alone
-    /// can be more, and it is not exercised anyway.
+    /// The share of the rule's cases that were declined, in percent.
+    pub fn percent_declined(&self) -> f64 {
+        100.0 * self.declined as f64 / (self.cases + self.declined).max(1) as f64
+    }
+
+    /// Returns true if more of the rule's cases were declined than [`MAX_DECLINED`] allows, and at least five,
+    /// since in a short run one alone is a large share.
     pub fn is_declined(&self) -> bool {
         let all = self.cases + self.declined;
-        all >= MIN_CASES_TO_COUNT && self.declined * 100 > all * MAX_DECLINED
+        self.declined >= MIN_DECLINED_TO_COUNT && self.declined * 100 > all * MAX_DECLINED
     }
 }
 
@@ -167,6 +178,8 @@ pub struct Report {
     pub tallies: Vec<Tally>,
     /// The rules that the run was about.
     pub asked: Rules,
+    /// The rules that no case asked about because the limit `steps` leaves out what they ask, in order.
+    pub excluded: Vec<Rule>,
     /// The broken rules that no known deviation explains, in the order of the rules. A rule that fails for several causes
     /// has up to three failures, the smallest first.
     pub failures: Vec<Failure>,
@@ -178,6 +191,9 @@ pub struct Report {
     pub declined: Vec<Declined>,
     /// Why it may decline many cases of some rules.
     pub waivers: Vec<Waiver>,
+    /// The process number that the handshake reports, if it is of no process that the suite started. Its memory is not looked
+    /// at.
+    pub ignored_process: Option<i64>,
     /// Every lost case, in order.
     pub lost: Vec<Lost>,
     /// The time that asking and judging took, without the start of the implementation and without shrinking.

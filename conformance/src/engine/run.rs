@@ -4,10 +4,12 @@
 //! the verdicts do not depend on their number.
 
 use super::deviation::Deviation;
+use super::excluded;
 use super::minimise::{self, About};
 use super::options::Options;
 use super::outcome::{Known, Report};
-use super::worker::{Met, Scope, Worker, median};
+use super::results::{Met, Results};
+use super::worker::{Scope, Worker};
 use crate::adapter::error::RunError;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::transports::contained::Contained;
@@ -23,6 +25,7 @@ use std::time::Instant;
 /// [`RunError`] if no implementation could be started. A later error is in the report, beside the results so far.
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
     let first = make()?;
+    let ignored_process = first.ignored_process();
     let hello = first.hello().clone().claiming_only(&options.profiles);
     let scope = if hello.profiles == first.hello().profiles { Scope::Whole } else { Scope::Part };
     let asked = options.rules.of(&options.profiles);
@@ -44,42 +47,46 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
             }
             worker.run(&mut implementation, &next, progress)
         });
-        (worker, outcome)
+        (worker.results, outcome)
     };
-    let results: Vec<(Worker, Result<(), RunError>)> = thread::scope(|scope| {
+    let results: Vec<(Results, Result<(), RunError>)> = thread::scope(|scope| {
         let others: Vec<_> = (1..options.jobs).map(|_| scope.spawn(|| run(None))).collect();
         let mine = run(Some(first));
         let lost = |_| {
             let message = "a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned();
-            (Worker::new(options, rules.clone(), &hello, &deviations, started), Err(RunError::unavailable(message)))
+            (Results::new(rules.clone(), &hello, &deviations), Err(RunError::unavailable(message)))
         };
         std::iter::once(mine).chain(others.into_iter().map(|other| other.join().unwrap_or_else(lost))).collect()
     });
     let elapsed = started.elapsed();
-    let mut total = Worker::new(options, rules.clone(), &hello, &deviations, started);
+    let mut total = Results::new(rules.clone(), &hello, &deviations);
     let mut run_error = None;
-    for (worker, outcome) in results {
-        total.add(worker);
+    for (of_job, outcome) in results {
+        total.add(of_job);
         run_error = run_error.or(outcome.err());
     }
     total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
     let about = About { hello: &hello, deviations: &deviations };
     let failures = minimise::all(total.take_kept(), make, &about, &rules, options, started);
+    let median_steps = total.median_steps();
     let (cases_declined, declined) = total.declines.into_list();
     let known = deviations.iter().cloned().zip(total.known);
+    let tallies = total.tallies.into_list();
     Ok(Report {
         seed: options.seed,
         cases: total.cases,
         page: total.page,
         not_applicable: total.not_applicable,
-        median_steps: median(&total.steps),
-        tallies: total.tallies.into_list(),
+        median_steps,
+        excluded: excluded::by_steps(&rules, &tallies, &hello),
+        tallies,
         asked,
         failures,
         known: known.map(|(deviation, Met { cases, stale })| Known { deviation, cases, stale }).collect(),
         cases_declined,
         declined,
         waivers: options.waivers.clone(),
+        ignored_process,
         lost: total.lost,
         elapsed,
         run_error,

@@ -25,7 +25,8 @@ pub enum Standing {
     NotExercised,
     /// It does not bind the implementation: a profile that it is about is not claimed.
     NotClaimed,
-    /// Its profile is claimed, but the implementation does not declare the ability that asking needs.
+    /// Its profile is claimed, but the implementation does not declare the ability that asking needs, or its limit `steps`
+    /// leaves out what the rule asks.
     NotAsked,
     /// The run was about other rules. Stays the last, so that the compiler can count the standings.
     NotChosen,
@@ -86,6 +87,8 @@ impl Report {
                 Standing::NotAsked
             } else if !binding.includes(rule) {
                 Standing::NotClaimed
+            } else if self.excluded.contains(&rule) {
+                Standing::NotAsked
             } else {
                 Standing::of(rule, tally, self.waiver(rule).is_some())
             };
@@ -96,6 +99,17 @@ impl Report {
     /// The waiver that covers a rule, if there is one.
     pub fn waiver(&self, rule: Rule) -> Option<&Waiver> {
         self.waivers.iter().find(|waiver| waiver.covers(&self.hello, rule))
+    }
+
+    /// The rules of which too many cases were declined without a waiver, broken ones too, each with its tally.
+    pub fn too_much_declined(&self) -> impl Iterator<Item = (Rule, &Tally)> {
+        let tallies = Rule::all().zip(&self.tallies);
+        tallies.filter(|(rule, tally)| tally.is_declined() && self.waiver(*rule).is_none())
+    }
+
+    /// The rules that were not judged in some cases because an answer was not observed, in order.
+    pub fn not_observed(&self) -> impl Iterator<Item = Rule> {
+        Rule::all().zip(&self.tallies).filter(|(_, tally)| tally.not_observed > 0).map(|(rule, _)| rule)
     }
 
     /// The abilities that the implementation does not declare, each with the rules that are not asked for want of it.

@@ -12,6 +12,7 @@ pub(super) enum Part {
     Broken,
     Known,
     NotApplicable,
+    NotObserved,
     Declined,
 }
 
@@ -55,6 +56,7 @@ impl Tallies {
             Part::Broken => &mut tally.failed,
             Part::Known => &mut tally.known,
             Part::NotApplicable => &mut tally.not_applicable,
+            Part::NotObserved => &mut tally.not_observed,
             Part::Declined => &mut tally.declined,
         };
         let last = &mut self.last[rule.index()][part as usize];
@@ -71,6 +73,7 @@ impl Tallies {
             total.failed += tally.failed;
             total.known += tally.known;
             total.not_applicable += tally.not_applicable;
+            total.not_observed += tally.not_observed;
             total.declined += tally.declined;
         }
     }

@@ -1,28 +1,24 @@
-//! One job of a run: makes batches of cases, sends them, and judges and counts the replies.
+//! One job of a run: makes batches of cases, sends them, and hands the replies to its results.
 //!
 //! The next batch is made and sent while the implementation answers, so that neither side waits for the other.
 
 use super::applicable::not_applicable;
-use super::declined::Declines;
 use super::deviation::Deviation;
 use super::generate::{Generated, generate};
 use super::history::History;
-use super::judge::{self, for_each_prediction_for_reply, violations};
-use super::kept::AllKept;
-use super::observed::{Observation, Observed};
 use super::options::Options;
-use super::outcome::{Lost, Origin};
+use super::outcome::Origin;
 use super::pace::{CASES_PER_BATCH, Pace};
 use super::page::{self, PageCase};
+use super::results::Results;
 use super::rules::Rules;
-use super::tallies::{Part, Tallies};
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::transports::contained::Contained;
 use crate::{Case, SavedCase};
+use array_ctypes_spec::Array;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Rule};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -37,29 +33,10 @@ pub(super) struct Worker<'a> {
     rules: Rules,
     hello: &'a Hello,
     deviations: &'a [Deviation],
-    /// For each known deviation, in order.
-    pub(super) known: Vec<Met>,
-    pub(super) tallies: Tallies,
-    kept: AllKept,
     /// What the implementation that answers now was asked.
     history: History,
     pace: Pace,
-    pub(super) declines: Declines,
-    pub(super) lost: Vec<Lost>,
-    pub(super) cases: u64,
-    /// How many of the cases are examples of the page.
-    pub(super) page: u64,
-    pub(super) not_applicable: u64,
-    /// At position `n`, the number of cases with `n` steps.
-    pub(super) steps: Vec<u64>,
-}
-
-/// How often a known deviation was met, and what became of its own case.
-#[derive(Clone, Default)]
-pub(super) struct Met {
-    pub(super) cases: u64,
-    /// What its own case shows instead, if the entry is stale.
-    pub(super) stale: Option<String>,
+    pub(super) results: Results<'a>,
 }
 
 /// Says if a run checks all that an implementation claims, or only a part.
@@ -91,20 +68,12 @@ impl<'a> Worker<'a> {
     ) -> Worker<'a> {
         Worker {
             options,
+            results: Results::new(rules.clone(), hello, deviations),
             rules,
             hello,
             deviations,
-            known: vec![Met::default(); deviations.len()],
-            tallies: Tallies::default(),
-            kept: AllKept::default(),
             history: History::default(),
             pace: Pace::new(options.time_limit, started),
-            declines: Declines::default(),
-            lost: Vec::new(),
-            cases: 0,
-            page: 0,
-            not_applicable: 0,
-            steps: Vec::new(),
         }
     }
 
@@ -124,34 +93,14 @@ impl<'a> Worker<'a> {
             let case = &with_pointers_of(case, &self.hello.platform);
             if let Some(why) = not_applicable(self.hello, case) {
                 if scope == Scope::Whole {
-                    self.known[at].stale = Some(format!("not applicable: {why}"));
+                    self.results.known[at].stale = Some(format!("not applicable: {why}"));
                 }
                 continue;
             }
             let reply = self.answer(implementation, before, case, name)?;
-            let case = &*judge::located(&self.hello.limits, case, &reply);
-            let wrong = violations(&self.hello.platform, &Rules::only(known.rule), case, &reply);
-            if !wrong.iter().any(|wrong| known.explains(self.hello, case, &reply, wrong)) {
-                let difference = |wrong| known.difference(self.hello, case, &reply, wrong).unwrap_or_default();
-                let found = wrong.first().map(|wrong| format!("broken in another way: {}", difference(wrong)));
-                let declined = || self.declined(case, &reply, known.rule);
-                let found = found.or_else(declined).unwrap_or_else(|| "the rule holds there".to_owned());
-                self.known[at].stale = Some(found);
-            }
+            self.results.note_known(at, case, &reply);
         }
         Ok(())
-    }
-
-    /// How reports say that a reply declines what a rule is judged by; `None` if it does not.
-    fn declined(&self, case: &Case, reply: &Reply, rule: Rule) -> Option<String> {
-        let observed = Observed::of(case, reply);
-        let predictions = judge::predictions_for_reply(&self.hello.platform, case, reply);
-        predictions.iter().filter(|prediction| prediction.rule == rule).find_map(|prediction| {
-            match observed.look(prediction) {
-                Observation::Declined(reason) => Some(format!("declined: {reason}")),
-                _ => None,
-            }
-        })
     }
 
     /// Asks the examples of the page that the run is about.
@@ -159,15 +108,15 @@ impl<'a> Worker<'a> {
         let cases: Vec<PageCase> = page::cases(self.hello, &self.rules).collect();
         for PageCase { example, case } in &cases {
             if not_applicable(self.hello, case).is_some() {
-                self.count_not_applicable(case);
+                self.results.count_not_applicable(case);
                 continue;
             }
             if self.is_late() {
                 return Ok(());
             }
             let reply = self.answer(implementation, &[], case, &example.to_string())?;
-            self.page += 1;
-            self.judge(case, &reply, || Origin::Page(*example));
+            self.results.page += 1;
+            self.results.judge(case, &reply, || Origin::Page(*example), &self.history);
             self.history.add(case);
         }
         Ok(())
@@ -178,14 +127,14 @@ impl<'a> Worker<'a> {
         for SavedCase { name, case, before } in &self.options.replay {
             let case = &with_pointers_of(case, &self.hello.platform);
             if not_applicable(self.hello, case).is_some() {
-                self.count_not_applicable(case);
+                self.results.count_not_applicable(case);
                 continue;
             }
             if self.is_late() {
                 return Ok(());
             }
             let reply = self.answer(implementation, before, case, name)?;
-            self.judge(case, &reply, || Origin::File(name.clone()));
+            self.results.judge(case, &reply, || Origin::File(name.clone()), &self.history);
             self.history.add(case);
         }
         Ok(())
@@ -220,7 +169,8 @@ impl<'a> Worker<'a> {
             let (replies, received) = implementation.receive();
             self.pace.note_batch();
             for (index, (case, reply)) in indices.iter().zip(&replies) {
-                self.judge(case, reply, || Origin::Drawn { seed: self.options.seed, index: *index });
+                let origin = || Origin::Drawn { seed: self.options.seed, index: *index };
+                self.results.judge(case, reply, origin, &self.history);
             }
             if implementation.replaced() != replaced {
                 self.history.clear();
@@ -234,7 +184,7 @@ impl<'a> Worker<'a> {
 
     /// Returns true if the time for asking is up.
     fn is_late(&self) -> bool {
-        self.pace.is_late(!self.kept.is_empty())
+        self.pace.is_late(self.results.has_failures())
     }
 
     /// Asks one case that has a name. If it needs cases before it, a fresh implementation is asked these first. An error
@@ -285,105 +235,11 @@ impl<'a> Worker<'a> {
                 batch.indices.push(index);
                 batch.cases.push(case);
             } else {
-                self.count_not_applicable(&case);
+                self.results.count_not_applicable(&case);
             }
         }
         batch
     }
-
-    /// Counts a case that is outside the limits.
-    fn count_not_applicable(&mut self, case: &Case) {
-        self.not_applicable += 1;
-        self.tallies.next_case();
-        for prediction in case.expect(&self.hello.platform) {
-            if self.rules.includes(prediction.rule) {
-                self.tallies.count(prediction.rule, Part::NotApplicable);
-            }
-        }
-    }
-
-    /// Judges a reply and counts the verdicts.
-    fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin) {
-        if let Reply::Lost(message) | Reply::Hung(message) = reply {
-            self.lost.push(Lost { origin: origin(), message: message.clone() });
-        }
-        self.cases += 1;
-        self.tallies.next_case();
-        let steps = case.script.len();
-        self.steps.resize(self.steps.len().max(steps + 1), 0);
-        self.steps[steps] += 1;
-        let observed = Observed::of(case, reply);
-        let platform = self.hello.platform;
-        let made = judge::located(&self.hello.limits, case, reply);
-        let mut met = Vec::new();
-        for_each_prediction_for_reply(&platform, &made, reply, &mut |prediction| {
-            if !self.rules.includes(prediction.rule) {
-                return;
-            }
-            match observed.look(&prediction) {
-                Observation::Judged => {}
-                Observation::NotObserved => {
-                    self.tallies.count(prediction.rule, Part::NotApplicable);
-                    return;
-                }
-                Observation::Declined(reason) => {
-                    self.tallies.count(prediction.rule, Part::Declined);
-                    self.declines.count(self.tallies.case(), prediction.rule, reason);
-                    return;
-                }
-            }
-            self.tallies.count(prediction.rule, Part::Judged);
-            if judge::agrees(&platform, reply, &prediction) {
-                return;
-            }
-            let known = self.deviations.iter().position(|known| known.explains(self.hello, case, reply, &prediction));
-            let Some(at) = known else {
-                self.tallies.count(prediction.rule, Part::Broken);
-                self.kept.keep(case, reply, &prediction, &origin, &self.history);
-                return;
-            };
-            self.tallies.count(prediction.rule, Part::Known);
-            if !met.contains(&at) {
-                met.push(at);
-                self.known[at].cases += 1;
-            }
-        });
-    }
-
-    /// Adds the results of another job.
-    pub(super) fn add(&mut self, other: Worker) {
-        self.cases += other.cases;
-        self.page += other.page;
-        self.not_applicable += other.not_applicable;
-        self.lost.extend(other.lost);
-        self.steps.resize(self.steps.len().max(other.steps.len()), 0);
-        other.steps.iter().zip(&mut self.steps).for_each(|(count, total)| *total += count);
-        self.tallies.add(other.tallies);
-        self.declines.add(other.declines);
-        for (total, met) in self.known.iter_mut().zip(other.known) {
-            total.cases += met.cases;
-            total.stale = total.stale.take().or(met.stale);
-        }
-        self.kept.add(other.kept);
-    }
-
-    /// The failures, of each rule and cause the first.
-    pub(super) fn take_kept(&mut self) -> AllKept {
-        std::mem::take(&mut self.kept)
-    }
-}
-
-/// The median of numbers, given how often each number from 0 on occurs.
-pub(super) fn median(counts: &[u64]) -> usize {
-    let half = counts.iter().sum::<u64>().div_ceil(2);
-    let mut seen = 0;
-    counts
-        .iter()
-        .position(|count| {
-            seen += count;
-            seen >= half
-        })
-        .unwrap_or(0)
 }
 
 /// Takes the indices of one batch of that size, and returns the first. PowerPC with 32 bits has no atomic integers of

@@ -247,6 +247,10 @@ impl Implementation for Child {
         }
     }
 
+    fn ignored_process(&self) -> Option<i64> {
+        self.process.ignored_pid
+    }
+
     fn revive(&mut self) -> Result<(), RunError> {
         self.batches.clear();
         self.requests.clear();

@@ -62,6 +62,10 @@ impl Implementation for NumPy {
         self.child.receive(replies)
     }
 
+    fn ignored_process(&self) -> Option<i64> {
+        self.child.ignored_process()
+    }
+
     fn revive(&mut self) -> Result<(), RunError> {
         self.child.revive()
     }

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     targets: Targets,
     #[command(flatten)]
     known: KnownDeviations,
-    /// Write the failures of the run as a new file of known deviations, each with its reason to be filled in
+    /// Write what failed, and what was declined too often, as a new file of known deviations, each with its reason to be filled in
     #[arg(long, value_name = "FILE")]
     write_deviations: Option<PathBuf>,
     /// How many cases to make

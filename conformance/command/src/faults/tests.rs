@@ -1,7 +1,7 @@
 //! One test for each rule: its check catches each of its faults.
 
 use super::{Fault, SEEN, of, reading, seen, spoiled};
-use crate::adapters::{Reading, Reference};
+use crate::adapters::{Changed, Reading, Reference};
 use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::judge::{predictions_for_reply, violations};
 use array_ctypes_conformance::engine::options::Options;
@@ -11,7 +11,7 @@ use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::layout::{Invalid, Layout, resolve, view_rule};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Array, Expectation, Profile, Raises, Rule, View, for_each_rule, rules};
-use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError, SavedCase};
+use array_ctypes_conformance::{Case, Implementation, Reply, SavedCase};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
@@ -240,39 +240,15 @@ fn catches(rule: Rule) {
 
 /// Returns the rules that a run over one case reports as broken, after it has shrunk the case.
 fn run(fault: &Fault, reading: Reading, case: &Case) -> Vec<Rule> {
-    let reference = || Reference::reading(reading);
-    let make = || Ok(Box::new(Faulty { reference: reference(), fault: fault.clone(), sent: Vec::new() }) as _);
+    let make = || {
+        let fault = fault.clone();
+        let spoil = move |case: &Case, reply: &mut Reply| {
+            fault.spoil(case, &resolve(&Platform::host(), &case.array), reply);
+        };
+        Ok(Box::new(Changed::new(Reference::reading(reading), spoil)) as _)
+    };
     let replay = vec![SavedCase::alone(fault.name.to_owned(), case.clone())];
     let options = Options { cases: 0, replay, ..Options::default() };
     let report = check(&make, &options, &|_| {}).unwrap_or_else(|error| panic!("{error}"));
     report.broken().collect()
-}
-
-/// The reference with a fault.
-struct Faulty {
-    reference: Reference,
-    fault: Fault,
-    /// Cases that were sent and not yet answered.
-    sent: Vec<Case>,
-}
-
-impl Implementation for Faulty {
-    fn hello(&self) -> &Hello {
-        self.reference.hello()
-    }
-
-    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        self.sent.extend_from_slice(cases);
-        self.reference.send(cases)
-    }
-
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
-        let before = replies.len();
-        self.reference.receive(replies)?;
-        let received = &mut replies[before..];
-        for (case, reply) in self.sent.drain(..received.len()).zip(received) {
-            self.fault.spoil(&case, &resolve(&Platform::host(), &case.array), reply);
-        }
-        Ok(())
-    }
 }

@@ -1,14 +1,15 @@
 //! The report as JSON Lines: one object a line, with its kind as `kind`. Failures come first, then known deviations, lost
-//! cases, missing abilities, reasons to decline and rules; the summary is last.
+//! cases, missing abilities, a process that is not looked at, reasons to decline and rules; the summary is last.
 
+use array_ctypes_conformance::RunError;
 use array_ctypes_conformance::engine::cause::{Cause, Way};
 use array_ctypes_conformance::engine::declined::Declined;
 use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, Lost, Report, Small, Tally};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
+use array_ctypes_conformance::json as cases;
 use array_ctypes_conformance::spec::{Raises, Rule};
-use array_ctypes_conformance::{RunError, json};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A line of the report.
 #[derive(Serialize)]
@@ -37,17 +38,26 @@ enum Line<'a> {
         link: Option<&'a str>,
         case: &'a str,
         cases: u64,
+        /// What the library is built on, if the entry is from there; null if it is the library's own.
+        based_on: Option<&'a str>,
         stale: Option<&'a str>,
     },
     Lost {
         origin: String,
         message: &'a str,
     },
-    /// An ability that is not declared.
+    /// An ability that is not declared, or the limit `steps` if it excludes rules.
     Missing {
         limit: &'a str,
         about: &'a str,
         /// The rules that are not asked for want of it.
+        rules: Vec<&'a str>,
+    },
+    /// The process number that the handshake reports, and that is of no process that the suite started.
+    Ignored {
+        process: i64,
+        about: &'a str,
+        /// The rules that were not judged in some cases, because the memory of that process is not looked at.
         rules: Vec<&'a str>,
     },
     /// A reason for which the implementation declined steps or cases.
@@ -66,6 +76,8 @@ enum Line<'a> {
         failed: u64,
         known: u64,
         not_applicable: u64,
+        /// How many of these were sent, but the answer was not observed.
+        not_observed: u64,
         declined: u64,
         /// Why many of its cases may be declined.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +88,8 @@ enum Line<'a> {
         implementation: &'a str,
         version: &'a str,
         runtime: Option<&'a str>,
+        /// What the implementation is built on, by name and version.
+        based_on: Option<Value>,
         seed: String,
         cases: u64,
         /// How many of the cases are examples of the documentation page.
@@ -114,7 +128,7 @@ struct OfCause {
 /// The lines.
 pub fn lines(report: &Report) -> Vec<Value> {
     let failures = report.failures.iter().map(failure);
-    let known = report.known.iter().map(known);
+    let known = report.known.iter().map(|one| known(report, one));
     let lost = report.lost.iter().map(|Lost { origin, message }| Line::Lost { origin: origin.to_string(), message });
     let asked = report.standings().filter(|(.., standing)| *standing != Standing::NotChosen);
     let missing = report.missing().into_iter().map(|(Ability { limit, about }, rules)| Line::Missing {
@@ -122,13 +136,31 @@ pub fn lines(report: &Report) -> Vec<Value> {
         about,
         rules: rules.into_iter().map(Rule::id).collect(),
     });
+    let excluded = (!report.excluded.is_empty()).then(|| Line::Missing {
+        limit: "steps",
+        about: "the limit leaves out what these rules ask",
+        rules: report.excluded.iter().map(|rule| rule.id()).collect(),
+    });
+    let ignored = report.ignored_process.map(|process| Line::Ignored {
+        process,
+        about: "the suite started no such process, so its memory is not looked at: leave `pid` out, or report the one that answers",
+        rules: report.not_observed().map(Rule::id).collect(),
+    });
     let declined = report.declined.iter().map(|Declined { reason, cases, rules }| Line::Declined {
         reason,
         cases: *cases,
         rules: rules.iter().map(|(rule, _)| rule.id()).collect(),
     });
     let rules = asked.map(|(rule, tally, standing)| of_rule(report, rule, &tally, standing));
-    let lines = failures.chain(known).chain(lost).chain(missing).chain(declined).chain(rules).chain([summary(report)]);
+    let lines = failures
+        .chain(known)
+        .chain(lost)
+        .chain(missing)
+        .chain(excluded)
+        .chain(ignored)
+        .chain(declined)
+        .chain(rules)
+        .chain([summary(report)]);
     // By way of a value, whose keys are in alphabetical order.
     lines.map(|line| serde_json::to_value(line).unwrap_or_default()).collect()
 }
@@ -146,7 +178,7 @@ fn failure(failure: &Failure) -> Line<'_> {
         level: rule.level().name(),
         text: rule.text(),
         origin: origin.to_string(),
-        case: json::from_case(case),
+        case: cases::from_case(case),
         step: prediction.step,
         expected: prediction.expectation.to_string(),
         found: reply.found(prediction.step),
@@ -162,18 +194,19 @@ fn failure(failure: &Failure) -> Line<'_> {
             Alone::FailsAfter(_) | Alone::Holds { .. } | Alone::NotSearched => Some(false),
             Alone::NotAsked => None,
         },
-        before: Some(failure.before().iter().map(json::from_case).collect())
+        before: Some(failure.before().iter().map(cases::from_case).collect())
             .filter(|before: &Vec<_>| !before.is_empty()),
     }
 }
 
-fn known(Known { deviation, cases, stale }: &Known) -> Line<'_> {
+fn known<'a>(report: &Report, Known { deviation, cases, stale }: &'a Known) -> Line<'a> {
     Line::Known {
         rule: deviation.rule.id(),
         reason: &deviation.reason,
         link: deviation.link.as_deref(),
         case: &deviation.case.name,
         cases: *cases,
+        based_on: (!deviation.is_own(&report.hello)).then_some(&*deviation.implementation),
         stale: stale.as_deref(),
     }
 }
@@ -188,6 +221,7 @@ fn of_rule<'a>(report: &'a Report, rule: Rule, tally: &Tally, standing: Standing
         failed: tally.failed,
         known: tally.known,
         not_applicable: tally.not_applicable,
+        not_observed: tally.not_observed,
         declined: tally.declined,
         waiver: report.waiver(rule).map(|waiver| &*waiver.reason),
     }
@@ -203,6 +237,7 @@ fn summary(report: &Report) -> Line<'_> {
         implementation: &report.hello.name,
         version: &report.hello.version,
         runtime: report.hello.runtime.as_deref(),
+        based_on: report.hello.based_on.as_ref().map(|base| json!({ "name": base.name, "version": base.version })),
         seed: report.seed.to_string(),
         cases: report.cases,
         page: report.page,

@@ -4,6 +4,7 @@
 use crate::harness::{Test, tests};
 use crate::{Place, Ran};
 use array_ctypes_conformance::spec::dtype::Kind;
+use serde_json::Value;
 use std::process::Command;
 
 pub(crate) const TESTS: &[Test] =
@@ -31,6 +32,8 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     a_flood_of_errors_neither_hangs_nor_fills_the_report,
     an_adapter_that_stops_answering_ends_the_run,
     a_report_says_which_rules_are_not_asked_and_what_to_declare,
+    a_report_says_which_rules_the_limit_of_steps_excludes,
+    a_process_number_from_elsewhere_is_reported_once_with_the_rules_that_are_not_judged,
 ];
 
 /// Runs an adapter that answers correctly for 20 arrays, and executes this line of Python from the 21st on.
@@ -318,4 +321,80 @@ kit.serve(Older())
     let expected =
         r#"{"about":"the implementation answers `type …`","kind":"missing","limit":"types","rules":["data.integer"]}"#;
     assert_eq!(missing, [expected]);
+}
+
+fn a_report_says_which_rules_the_limit_of_steps_excludes() {
+    let check = |limits: &str, format: &str| {
+        let program = format!(
+            "from memoryview_adapter import MemoryView, kit
+class A(MemoryView):
+    limits = {{**MemoryView.limits, {limits}}}
+kit.serve(A())"
+        );
+        Place::new().check_python(&program, &["--cases", "1000", "--format", format])
+    };
+    let few = "'steps': ['data', 'shape']";
+    check(few, "text")
+        .exits(0)
+        .prints(&["not asked, because the limits of memoryview exclude it by `steps`: platform.byte-order, "]);
+    let lines = |limits: &str| -> Vec<Value> {
+        let out = check(limits, "json").out;
+        out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    };
+    let of_steps = |lines: &[Value]| lines.iter().find(|line| line["limit"] == "steps").cloned();
+    let report = lines(few);
+    let line = of_steps(&report).expect("a line about the limit");
+    let excluded = line["rules"].as_array().expect("rules");
+    let standing = |rule: &str| report.iter().find(|line| line["rule"] == rule).expect("a line")["standing"].clone();
+    // It has too few cases, it is outside the limit `views`, and it is outside the limit `steps`.
+    for (rule, expected) in
+        [("layout.size-limit", "not exercised"), ("layout.transpose", "not exercised"), ("shape.strides", "not asked")]
+    {
+        assert_eq!(standing(rule), expected, "{rule}");
+        assert_eq!(excluded.contains(&rule.into()), expected == "not asked", "{rule}");
+    }
+    assert_eq!(of_steps(&lines("")), None);
+}
+
+fn a_process_number_from_elsewhere_is_reported_once_with_the_rules_that_are_not_judged() {
+    if !cfg!(target_os = "linux") {
+        return; // no other system is asked about processes
+    }
+    let check = |number: &str, format: &str| {
+        let program = format!(
+            "import json
+import memoryview_adapter
+from memoryview_adapter import kit
+hello = kit._hello
+
+def elsewhere(*arguments):
+    told = json.loads(hello(*arguments))
+    told['hello']['pid'] = {number}
+    return json.dumps(told)
+
+kit._hello = elsewhere
+kit.serve(memoryview_adapter.MemoryView())"
+        );
+        Place::new().check_python(&program, &["--cases", "1000", "--jobs", "2", "--format", format]).exits(0)
+    };
+    let lines = |number: &str| -> Vec<Value> {
+        check(number, "json").out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    };
+    // A number that no process has, one of the system's, and one that is none at all.
+    for number in ["4200000", "1", "-1", "1 << 40"] {
+        let report = lines(number);
+        let ignored: Vec<&Value> = report.iter().filter(|line| line["kind"] == "ignored").collect();
+        let [ignored] = ignored[..] else { panic!("expected one line, found {ignored:?}") };
+        assert_eq!(ignored["rules"], serde_json::json!(["data.memory", "data.memory-written"]), "{number}");
+        let rule = report.iter().find(|line| line["rule"] == "data.memory").expect("the rule");
+        assert_eq!((&rule["cases"], &rule["not_observed"]), (&0.into(), &rule["not_applicable"]), "{rule}");
+        assert!(rule["not_observed"].as_u64() > Some(0), "{rule}");
+    }
+    let text = check("4200000", "text").out;
+    let line = "not looked at, because the process 4200000 that memoryview reports is none that the suite started: ";
+    assert_eq!(text.matches(line).count(), 1, "{text}");
+    assert!(text.contains("where they need it: data.memory, data.memory-written\n  next: leave `pid` out"), "{text}");
+    for number in ["told['hello']['pid']", "None"] {
+        assert!(!lines(number).iter().any(|line| line["kind"] == "ignored"), "{number}");
+    }
 }

@@ -1,10 +1,10 @@
 //! The public strategies drive proptest itself: it judges, shrinks, writes what failed to a file, and repeats that first.
 
-use array_ctypes_command::adapters::Reference;
+use array_ctypes_command::adapters::{Changed, Reference};
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::spec::{Answer, Question, Step};
 use array_ctypes_conformance::testing::judge;
-use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError, strategy};
+use array_ctypes_conformance::{Case, Implementation, Limits, Reply, strategy};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestError, TestRunner};
@@ -19,24 +19,9 @@ fn config(seed: u64) -> Config {
 }
 
 /// The reference with one mistake: strides have lost their sign.
-struct Unsigned(Reference);
-
-impl Implementation for Unsigned {
-    fn hello(&self) -> &Hello {
-        self.0.hello()
-    }
-
-    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        self.0.send(cases)
-    }
-
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
-        self.0.receive(replies)
-    }
-
-    fn answer(&mut self, case: &Case) -> Result<Reply, RunError> {
-        let mut reply = self.0.answer(case)?;
-        if let Reply::Answered(Answers { answers, .. }) = &mut reply {
+fn unsigned() -> impl Implementation {
+    Changed::new(Reference::new(), |case, reply| {
+        if let Reply::Answered(Answers { answers, .. }) = reply {
             for (step, answer) in case.script.iter().zip(answers) {
                 if let (Step::Ask(Question::Strides), Answer::Integers(strides)) = (step, answer) {
                     for stride in strides {
@@ -45,8 +30,7 @@ impl Implementation for Unsigned {
                 }
             }
         }
-        Ok(reply)
-    }
+    })
 }
 
 #[test]
@@ -60,7 +44,7 @@ fn the_reference_keeps_the_rules_in_a_property() {
 
 /// Runs the property over the faulty implementation, which fails. Returns proptest's error, and the cases that it asked.
 fn failing(config: Config) -> (TestError<Case>, Vec<Case>) {
-    let faulty = RefCell::new(Unsigned(Reference::new()));
+    let faulty = RefCell::new(unsigned());
     let cases = strategy::cases_for(faulty.borrow().hello());
     let asked = RefCell::new(Vec::new());
     let result = TestRunner::new(config).run(&cases, |case| {
@@ -96,7 +80,7 @@ fn what_failed_is_written_to_a_file_and_repeated_first() {
     let persistence = || FileFailurePersistence::Direct(path.to_string_lossy().into_owned().leak());
     let run = |seed| failing(Config { failure_persistence: Some(Box::new(persistence())), ..config(seed) });
     let (error, asked) = run(SEEDS[0]);
-    let fails = |case: &&Case| judge(&mut Unsigned(Reference::new()), case).is_err();
+    let fails = |case: &&Case| judge(&mut unsigned(), case).is_err();
     let first = asked.iter().find(fails).expect("a case that failed");
     let text = fs::read_to_string(&path).expect("the file was written");
     assert!(text.lines().any(|line| line.starts_with("cc ") && line.contains("# shrinks to ")), "{text}");
@@ -114,23 +98,6 @@ fn a_case_outside_the_limits_is_refused_and_not_taken_for_one_that_passed() {
     let case = cases.new_tree(&mut TestRunner::new(config(1))).expect("a case").current();
     let mut reference = Reference::new();
     assert_eq!(judge(&mut reference, &case), Ok(()), "the reference has no limits");
-    let refused = judge(&mut Limited(reference, hello), &case).expect_err("it is not asked");
+    let refused = judge(&mut Changed::new(reference, |_, _| {}).with_hello(hello), &case).expect_err("it is not asked");
     assert!(refused.starts_with("expected a case to ask, found one that is outside the limits"), "{refused}");
-}
-
-/// The reference with other limits.
-struct Limited(Reference, Hello);
-
-impl Implementation for Limited {
-    fn hello(&self) -> &Hello {
-        &self.1
-    }
-
-    fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
-        self.0.send(cases)
-    }
-
-    fn receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), RunError> {
-        self.0.receive(replies)
-    }
 }

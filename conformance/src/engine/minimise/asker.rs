@@ -44,18 +44,33 @@ pub(super) struct Found {
 pub(super) struct Asker<'a> {
     implementation: Contained<'a>,
     pub(super) about: &'a About<'a>,
+    /// When the time for all cases is up.
     until: Instant,
+    /// When the time for the cases that are asked now is up.
+    part_until: Instant,
 }
 
 impl<'a> Asker<'a> {
     pub(super) fn new(implementation: Contained<'a>, about: &'a About<'a>, until: Instant) -> Asker<'a> {
-        Asker { implementation, about, until }
+        Asker { implementation, about, until, part_until: until }
+    }
+
+    /// From now on, one part in so many of the time that is left may be spent.
+    pub(super) fn take_part(&mut self, parts: usize) {
+        let now = Instant::now();
+        let parts = u32::try_from(parts).unwrap_or(u32::MAX);
+        self.part_until = now + self.until.saturating_duration_since(now) / parts;
+    }
+
+    /// From now on, all of the time that is left may be spent.
+    pub(super) fn take_rest(&mut self) {
+        self.part_until = self.until;
     }
 
     /// Returns why no more cases are asked; `None` if they are.
     pub(super) fn stopped(&self) -> Option<Small> {
         let Losses { cases, timeouts } = self.implementation.losses();
-        if Instant::now() >= self.until {
+        if Instant::now() >= self.part_until {
             Some(Small::TimeLimit)
         } else if cases >= MAX_LOSSES.cases || timeouts >= MAX_LOSSES.timeouts {
             Some(Small::Lost)

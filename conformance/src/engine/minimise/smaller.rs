@@ -20,7 +20,8 @@ pub(super) fn shrink(
     let mut asked = 0;
     'smaller: loop {
         let candidates = shrink::candidates(&failure.case, &hello.platform, &hello.limits);
-        for case in candidates.filter(|case| not_applicable(hello, case).is_none()) {
+        let is_asked = |case: &Case| target.way.is_possible_for(case) && not_applicable(hello, case).is_none();
+        for case in candidates.filter(is_asked) {
             asked += 1;
             if asked > most {
                 return Small::Yes;

@@ -42,6 +42,8 @@ pub(super) struct Process {
     folder: Folder,
     /// The process whose memory the arrays are in; `None` if the adapter does not report it.
     pid: Option<i32>,
+    /// The number that the adapter reports, if it is of no process that the suite started.
+    pub(super) ignored_pid: Option<i64>,
     /// True if another copy answers after one has died.
     restarts: bool,
     /// True if the adapter measures what its calls cost.
@@ -91,17 +93,17 @@ impl Process {
                 drop(errors_open);
             });
         }
-        let (input, pid, restarts, offers_costs, died, late) = (Some(input), None, false, false, None, Vec::new());
         Ok(Process {
             child,
             group,
             folder,
-            pid,
-            restarts,
-            offers_costs,
-            died,
-            late,
-            input,
+            pid: None,
+            ignored_pid: None,
+            restarts: false,
+            offers_costs: false,
+            died: None,
+            late: Vec::new(),
+            input: Some(input),
             output,
             errors,
             errors_ended,
@@ -115,9 +117,11 @@ impl Process {
         self.send_line(&json!({ "hello": { "protocol": json::PROTOCOL_VERSION, "folder": folder } }));
         let line = self.receive_first("a handshake, `{\"hello\": …}`")?;
         let hello = json::to_hello(&line).map_err(|error| self.protocol_error(&format!("handshake: {error}")))?;
-        let pid = line["hello"]["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
+        let reported = line["hello"]["pid"].as_i64();
+        let pid = reported.and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
         // Nobody else's memory is looked at, and nobody else is killed.
         self.pid = pid.filter(|pid| self.group.as_ref().is_some_and(|group| group.has(*pid)));
+        self.ignored_pid = reported.filter(|_| self.pid.is_none());
         self.restarts = line["hello"]["restarts"] == true;
         self.offers_costs = line["hello"]["costs"] == true;
         Ok(hello)
