@@ -1,6 +1,8 @@
 //! What an implementation declines is not judged, but counted; too much of it is a standing of its own.
 
+use array_ctypes_conformance::adapter::hello::Base;
 use array_ctypes_conformance::adapter::reply::Answers;
+use array_ctypes_conformance::deviations::read_waivers;
 use array_ctypes_conformance::engine::observed::{Observation, Observed};
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Report, Tally};
@@ -94,6 +96,7 @@ fn a_rule_of_which_more_than_a_twentieth_is_declined_is_not_held_unless_a_waiver
     assert_eq!(standing(&report, rules::shape::shape), Standing::Held);
     let waiver = |implementation: &str, rule: &str| Waiver {
         implementation: implementation.to_owned(),
+        is_shared: false,
         rule: rule.to_owned(),
         reason: "its strides are lazy".to_owned(),
     };
@@ -101,6 +104,20 @@ fn a_rule_of_which_more_than_a_twentieth_is_declined_is_not_held_unless_a_waiver
     assert_eq!(standing(&covered, rules::shape::strides), Standing::Held);
     for other in [waiver("other", "shape.st*"), waiver("declining", "data.*")] {
         assert_eq!(standing(&run("shape.s*", What::Strides, 6, &[other]), rules::shape::strides), Standing::Declined);
+    }
+}
+
+#[test]
+fn a_waiver_of_a_shared_file_is_also_about_what_is_built_on_the_implementation() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("shared.toml");
+    let base = Base { name: "lazy".to_owned(), version: "1.0".to_owned() };
+    let derived = Hello { based_on: Some(base), ..Declining::new(What::Strides, 6).hello() };
+    for (key, is_about) in [("based-on", true), ("implementation", false)] {
+        let entry = "rule = \"shape.strides\"\nreason = \"they are lazy\"";
+        fs::write(&path, format!("{key} = \"lazy\"\n[[declined]]\n{entry}\n")).expect("the file");
+        let waivers = read_waivers(&path).expect("a waiver");
+        assert_eq!(waivers[0].covers(&derived, rules::shape::strides), is_about, "{key}");
     }
 }
 

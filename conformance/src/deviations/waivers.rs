@@ -11,9 +11,10 @@ use std::path::Path;
 
 /// The parts of the file that are about declining.
 #[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct File {
-    #[serde(default)]
-    implementation: String,
+    implementation: Option<String>,
+    based_on: Option<String>,
     #[serde(default)]
     declined: Vec<Entry>,
 }
@@ -34,6 +35,8 @@ pub fn read_waivers(path: &Path) -> Result<Vec<Waiver>, DeviationError> {
     let content = |place: String, message: String| DeviationError::Content(path.to_owned(), Wrong { place, message });
     let file: File =
         toml::from_str(&text).map_err(|error| content("declined".to_owned(), error.message().to_owned()))?;
+    let is_shared = file.based_on.is_some();
+    let implementation = file.based_on.or(file.implementation).unwrap_or_default();
     let mut waivers = Vec::with_capacity(file.declined.len());
     for (number, Entry { rule, reason }) in (1..).zip(file.declined) {
         let place = |key: &str| format!("declined {number}, {key}");
@@ -46,7 +49,7 @@ pub fn read_waivers(path: &Path) -> Result<Vec<Waiver>, DeviationError> {
             let message = "expected why the implementation declines, in your words, found nothing".to_owned();
             return Err(content(place("reason"), message));
         }
-        waivers.push(Waiver { implementation: file.implementation.clone(), rule, reason });
+        waivers.push(Waiver { implementation: implementation.clone(), is_shared, rule, reason });
     }
     Ok(waivers)
 }

@@ -9,6 +9,8 @@ use array_ctypes_spec::Rule;
 pub struct Waiver {
     /// The implementation, by the name in its handshake.
     pub implementation: String,
+    /// The waiver is also about implementations that are built on this one.
+    pub is_shared: bool,
     /// The rules, as a pattern.
     pub rule: String,
     /// The reason.
@@ -18,6 +20,8 @@ pub struct Waiver {
 impl Waiver {
     /// Returns true if the waiver is about a rule of this implementation.
     pub fn covers(&self, hello: &Hello, rule: Rule) -> bool {
-        self.implementation == hello.name && matches(&self.rule, rule.id())
+        let is_base = || hello.based_on.as_ref().is_some_and(|base| self.implementation == base.name);
+        let concerns = self.implementation == hello.name || self.is_shared && is_base();
+        concerns && matches(&self.rule, rule.id())
     }
 }
