@@ -9,6 +9,7 @@ import ctypes
 import json
 import mmap
 import os
+import re
 import struct
 import sys
 import urllib.parse
@@ -766,11 +767,11 @@ class NameDecoded(Faulty):
 
 
 class VariablesExpanded(Faulty):
-    """variables in a path are expanded: as a shell does"""
+    """variables in a path are expanded: to nothing, as a shell does with those that it does not know"""
     rule = "layout.accepted"
 
     def memmap(self, file, dtype, mode, offset, shape, order):
-        file = os.path.expandvars(file) if isinstance(file, str) else file
+        file = re.sub(r"\$\{?\w+\}?", "", file) if isinstance(file, str) else file
         return super().memmap(file, dtype, mode, offset, shape, order)
 
 
