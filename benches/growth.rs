@@ -56,7 +56,7 @@ fn bytes(size: u64, shape: &[u64], strides: &[i64]) -> Array {
 
 /// Returns an array of all bytes of a file that is one hole.
 fn sparse(size: u64) -> Array {
-    let map = Map { mode: Mode::R, deduced: false, file: Handle::Path };
+    let map = Map { mode: Mode::R, deduced: false, file: Handle::Path, name: None };
     Array { map: Some(map), ..bytes(size, &[size], &[1]) }
 }
 

@@ -31,10 +31,12 @@ def case(identifier, script, dtype="<i4", shape=(3,), strides=(4,), offset=0, si
     return {"id": identifier, "array": array, "script": list(script)}
 
 
-def mapped(identifier, script, mode="r+", file="path", deduced=False, **array):
+def mapped(identifier, script, mode="r+", file="path", deduced=False, name=None, **array):
     """Returns a case of an array in a file that holds the bytes 0, 1, 2, …"""
     made = case(identifier, script, **array)
     made["array"]["map"] = {"mode": mode, "deduced": deduced, "file": file}
+    if name is not None:
+        made["array"]["map"]["name"] = name
     return made
 
 

@@ -523,6 +523,12 @@ class File:
     def __init__(self, adapter, buffer, given, name):
         self.adapter, self.handle = adapter, given["file"]
         self.path = os.path.join(File.get_folder(), re.sub("[^0-9A-Za-z]", "-", name))
+        self.own_folder = None
+        if "name" in given:  # in a folder of its own, since other files may have the same name
+            self.own_folder = self.path
+            os.mkdir(self.own_folder)
+            # The bytes are UTF-8 also where Python takes names for those of another encoding.
+            self.path = os.path.join(self.own_folder, os.fsdecode(given["name"].encode()))
         if self.handle != "missing":
             with open(self.path, "wb", 0) as file:
                 file.write(bytes.fromhex(buffer["bytes"]))
@@ -567,6 +573,9 @@ class File:
         return any(True for _ in mappings(self.path))
 
     def remove(self):
+        if self.own_folder:
+            shutil.rmtree(self.own_folder, True)
+            return
         with contextlib.suppress(FileNotFoundError):
             os.remove(self.path)
 
@@ -2049,7 +2058,7 @@ def _answers(case, given):
     address = case.memory.address
     buffer = "null" if address is None else '"%d"' % address
     if isinstance(case.memory, File):
-        buffer += ',"file":%s' % _string(case.memory.path)
+        buffer += ',"file":%s' % _string(os.fsencode(case.memory.path).decode("utf-8", "surrogateescape"))
     return '{"id":%s,"buffer":%s,"answers":[%s]}' % (_quoted(given["id"]), buffer, answers)
 
 
@@ -2081,7 +2090,12 @@ def _abilities(adapter):
     """Returns the limits by which the kit declares what it does itself."""
     has_ctypes = "ctypes" in adapter.profiles
     has_types = has_ctypes or "absent" in adapter.profiles
-    return {"types": has_types, "functions": has_ctypes, "interface_types": "interface" in adapter.profiles}
+    return {
+        "types": has_types,
+        "functions": has_ctypes,
+        "interface_types": "interface" in adapter.profiles,
+        "file_names": "memmap" in adapter.profiles,
+    }
 
 
 def _visible_from_outside():

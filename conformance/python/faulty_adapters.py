@@ -8,8 +8,11 @@ mistake, if one is known.
 import ctypes
 import json
 import mmap
+import os
+import re
 import struct
 import sys
+import urllib.parse
 import weakref
 
 import array_ctypes_kit as kit
@@ -752,6 +755,24 @@ class SharedIsPrivate(Faulty):
             return array
         del array  # by now the file is as large as it must be
         return super().memmap(getattr(file, "name", file), dtype, "c", offset, shape, order)
+
+
+class NameDecoded(Faulty):
+    """the file name is percent-decoded: as if it were part of an address of the web"""
+    rule = "memmap.filename"
+
+    def map_fact(self, array, name):
+        fact = super().map_fact(array, name)
+        return urllib.parse.unquote(os.fspath(fact)) if name == "filename" else fact
+
+
+class VariablesExpanded(Faulty):
+    """variables in a path are expanded: to nothing, as a shell does with those that it does not know"""
+    rule = "layout.accepted"
+
+    def memmap(self, file, dtype, mode, offset, shape, order):
+        file = re.sub(r"\$\{?\w+\}?", "", file) if isinstance(file, str) else file
+        return super().memmap(file, dtype, mode, offset, shape, order)
 
 
 FAULTS = {fault.__doc__.split(": ")[0]: fault for fault in Faulty.__subclasses__()}

@@ -31,6 +31,27 @@ class Files(AdapterTest):
             self.assertEqual([os.path.join(folder, name) for name in os.listdir(folder)], [answered["file"]])
             self.assertNotIn("file", refused)
 
+    def test_files_have_the_names_that_cases_ask_for_and_equal_names_do_not_meet(self):
+        self.assertTrue(self.child.hello["limits"]["file_names"])
+        with tempfile.TemporaryDirectory() as folder:
+            child = Child(self.adapter, folder=folder)
+            self.addCleanup(child.end)
+            names = ["a b.dat", "a b.dat", "%41.npy", "caf\u00e9.dat", "cafe\u0301.dat", "\U0001f4c8", "-rf", "a\"\\?*'{}", "x "]
+            script = ["map filename", "item 1", "map start", "map dropped"]
+            handles = ["path", "object", "relative", "path-like"]
+            cases = [mapped("1:%d" % at, script, file=handles[at % 4], name=name) for at, name in enumerate(names)]
+            cases.append(mapped("1:99", script, "w+", "missing", name="new file"))
+            replies = child.ask(*cases, batch=1)
+            expected = [True, {"bytes": "04050607"}, {"integer": "0"}, False]
+            self.assertEqual([reply["answers"] for reply in replies[:-1]], [expected] * len(names))
+            self.assertEqual(replies[-1]["answers"], [True, {"bytes": "00000000"}, {"integer": "0"}, False])
+            self.assertEqual([os.path.basename(reply["file"]) for reply in replies], names + ["new file"])
+            self.assertEqual(len({reply["file"] for reply in replies}), len(replies))
+            self.assertEqual(child.ask(mapped("1:0", ["data"], file="directory", name="a"), batch=2)[0]["raises"], "OSError")
+            child.send({"release": 1})
+            child.ask(case("b", ["data"]), batch=3)
+            self.assertEqual(os.listdir(folder), [])
+
     def test_the_address_of_a_file_is_that_of_its_first_byte(self):
         page = os.sysconf("SC_PAGE_SIZE")
         for offset in 0, 5, page, 3 * page + 7:

@@ -39,6 +39,8 @@ class OwnNames(Light):
     rule = "memmap.mapping"
     permitted = "protocol: the reply identifies the file"
 
+    limits = dict(Light.limits, file_names=False)
+
     def __init__(self):
         kit.File = OwnFile
 

@@ -13,6 +13,7 @@ pub(crate) mod aim;
 pub(crate) mod ctype;
 pub(crate) mod domain;
 pub(crate) mod dtype;
+pub(crate) mod file_name;
 pub(crate) mod invalid;
 pub(crate) mod layout;
 pub(crate) mod memmap;

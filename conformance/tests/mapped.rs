@@ -17,7 +17,7 @@ struct Small;
 
 impl InProcess for Small {
     fn hello(&self) -> Hello {
-        let hello = Hello::core("small", "1.0", Limits::default());
+        let hello = Hello::core("small", "1.0", Limits { file_names: true, ..Limits::default() });
         Hello { profiles: vec![Profile::Core, Profile::Memmap], ..hello }
     }
 

@@ -119,7 +119,7 @@ impl<'a> World<'a> {
 
     /// How the file of the array is mapped, if it lies in one.
     pub(crate) fn mode(&self) -> Option<Mode> {
-        self.array.map.map(|map| map.mode)
+        self.array.map.as_ref().map(|map| map.mode)
     }
 
     /// Returns true if the file was cut under its mapping.

@@ -17,7 +17,7 @@ fn array(line: &str) -> Array {
     let (mode, line) = mapped.map_or((None, line), |(mode, rest)| (Some(Mode::from_word(mode).expect(line)), rest));
     let owner = line.strip_prefix("owner ").and_then(|rest| rest.split_once(' '));
     let (owner, line) = owner.map_or((None, line), |(how, rest)| (Some(Owner::from_word(how).expect(line)), rest));
-    let map = mode.map(|mode| Map { mode, deduced: false, file: Handle::Path });
+    let map = mode.map(|mode| Map { mode, deduced: false, file: Handle::Path, name: None });
     let mut parts = line.split(" | ");
     let mut words = parts.next().unwrap_or_default().split(' ');
     let dtype = Dtype::from_typestr(words.next().unwrap_or_default()).expect(line);

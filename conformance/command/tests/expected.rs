@@ -78,7 +78,7 @@ fn array_in_words(array: &Array) -> String {
     if array.strides != c_strides(&array.shape, array.dtype.item_size()) {
         let _ = write!(text, " strides {:?}", array.strides);
     }
-    if let Some(map) = array.map {
+    if let Some(map) = &array.map {
         let _ = write!(text, " mapped {}", map.mode.word());
     } else if !array.is_writeable() {
         text.push_str(" read-only");

@@ -12,7 +12,7 @@ use array_ctypes_command::report;
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapter::implementation::Make;
 use array_ctypes_conformance::engine::deviation::Deviation;
-use array_ctypes_conformance::engine::generate::case;
+use array_ctypes_conformance::engine::generate::{case, generate};
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Known, Report};
 use array_ctypes_conformance::engine::rules::Rules;
@@ -60,6 +60,7 @@ const NUMPY_C_TESTS: &[Test] = tests![the_example_of_the_readme_runs,];
 /// Tests that need NumPy, and look at its memory or its processes from outside.
 const NUMPY_OUTSIDE_TESTS: &[Test] = tests![
     a_private_copy_of_a_shared_map_is_seen_from_outside,
+    a_file_without_the_name_that_a_case_asks_for_is_no_reply,
     a_numpy_adapter_that_misbehaves_loses_exactly_the_cases_it_misbehaves_on,
 ];
 
@@ -255,6 +256,22 @@ fn a_private_copy_of_a_shared_map_is_seen_from_outside() {
     let mapping = Rules::matching("memmap.mapping").expect("a rule");
     let options = Options { cases: 1000, rules: mapping, ..Options::default() };
     assert_breaks_only(&run(&*liar("private"), &options), &["memmap.mapping"]);
+}
+
+fn a_file_without_the_name_that_a_case_asks_for_is_no_reply() {
+    let asked = Rules::matching("memmap.filename").expect("a rule");
+    let report = run(&*liar("named"), &Options { cases: 200, rules: asked.clone(), ..Options::default() });
+    let hello = &report.hello;
+    let is_named = |index: &u64| {
+        let map = generate(report.seed, *index, hello, &asked.binding(hello)).case.array.map;
+        map.is_some_and(|map| map.name.is_some())
+    };
+    let lost: Vec<String> = report.lost.iter().map(|lost| lost.origin.to_string()).collect();
+    let named: Vec<String> = (0..200).filter(is_named).map(|index| format!("{}:{index}", report.seed)).collect();
+    assert!(lost.len() > 5 && lost.iter().all(|case| named.contains(case)), "{lost:?} {named:?}");
+    let is_about_name = |message: &str| message.contains("expected the path of a file named");
+    assert!(report.lost.iter().all(|lost| is_about_name(&lost.message)), "{:?}", report.lost);
+    assert_eq!(report.tallies[rules::memmap::filename.index()].failed, 0);
 }
 
 fn a_numpy_adapter_that_misbehaves_loses_exactly_the_cases_it_misbehaves_on() {

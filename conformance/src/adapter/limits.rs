@@ -135,6 +135,9 @@ limits! {
         /// `interface`.
         #[default(false)]
         pub interface_types: bool,
+        /// An ability: files have the names that cases give them; only meaningful with the profile `memmap`.
+        #[default(false)]
+        pub file_names: bool,
         /// Arrays that do not exist and must be refused: with elements outside the buffer, too many bytes, impossible
         /// views.
         #[default(true)]
@@ -181,13 +184,25 @@ impl Limits {
     /// No limits, and every ability: for cases that are made for no implementation in particular.
     #[must_use]
     pub fn with_all_abilities() -> Limits {
-        Limits { functions: true, types: true, interface_types: true, owners: Owner::ALL.to_vec(), ..Limits::default() }
+        Limits {
+            functions: true,
+            types: true,
+            interface_types: true,
+            file_names: true,
+            owners: Owner::ALL.to_vec(),
+            ..Limits::default()
+        }
     }
 
     /// The names of the abilities that are declared. Those of `owners` are its words.
     #[must_use]
     pub fn abilities(&self) -> Vec<&'static str> {
-        let own = [("functions", self.functions), ("types", self.types), ("interface_types", self.interface_types)];
+        let own = [
+            ("functions", self.functions),
+            ("types", self.types),
+            ("interface_types", self.interface_types),
+            ("file_names", self.file_names),
+        ];
         let own = own.into_iter().filter_map(|(name, is_declared)| is_declared.then_some(name));
         own.chain(self.owners.iter().map(|owner| owner.word())).collect()
     }
@@ -198,6 +213,7 @@ impl Limits {
             ("functions", _) => self.functions = true,
             ("types", _) => self.types = true,
             ("interface_types", _) => self.interface_types = true,
+            ("file_names", _) => self.file_names = true,
             (_, Some(owner)) => self.owners.push(owner),
             _ => return false,
         }

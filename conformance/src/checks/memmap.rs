@@ -14,7 +14,7 @@ rows! {
     granularity: once(&[Question::Data]).when(is_mapped);
     start: once(&[Question::Map(Part::Start)]).one_in(2).when(has_mapped_element_without_views);
     mapping: act(add_mapping);
-    deduced: once(&[Question::Shape]).when(|ask| ask.array.map.is_some_and(|map| map.deduced));
+    deduced: once(&[Question::Shape]).when(|ask| ask.array.map.as_ref().is_some_and(|map| map.deduced));
     size: once(&[Question::FileSize]).one_in(2).when(is_mapped);
     kept: act(add_kept).when(|ask| !matches!(ask.mode(), None | Some(Mode::WPlus)));
     grown: act(add_grown);
@@ -45,7 +45,7 @@ rows! {
     attributes: once(&[Question::Map(Part::Offset), Question::Map(Part::Mode)])
         .one_in(2)
         .when(has_mapped_element_once);
-    filename: once(&[Question::Map(Part::Filename)]).one_in(4).when(has_mapped_element_once);
+    filename: act(add_filename).when(has_mapped_element_once);
     error: nothing();
 }
 
@@ -84,7 +84,7 @@ struct InFile {
 
 impl Ask<'_> {
     fn mode(&self) -> Option<Mode> {
-        self.array.map.map(|map| map.mode)
+        self.array.map.as_ref().map(|map| map.mode)
     }
 
     /// Asks for bytes of the file before all other steps, so that nothing has been written yet.
@@ -235,6 +235,14 @@ fn add_unmaps(ask: &mut Ask) {
         ask.last.push(dropped);
     } else if ask.can_fork() && ask.one_in(16) {
         ask.script.push(Step::Forked(Box::new(dropped)));
+    }
+}
+
+fn add_filename(ask: &mut Ask) {
+    // Names are seldom given, and few mistakes are about all of them.
+    let is_named = ask.array.map.as_ref().is_some_and(|map| map.name.is_some());
+    if is_named || ask.one_in(4) {
+        ask.once(Question::Map(Part::Filename));
     }
 }
 

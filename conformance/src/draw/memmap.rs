@@ -5,7 +5,7 @@ use crate::draw::domain::Domain;
 use crate::draw::invalid::invalid;
 use crate::draw::shape::shape;
 use crate::draw::view::{chain, of_contiguous};
-use crate::draw::{Draw, dtype};
+use crate::draw::{Draw, dtype, file_name};
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, c_strides, f_strides, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
@@ -23,6 +23,14 @@ const GIVEN_BYTES_OF_LARGE_FILE: usize = 64;
 
 /// A mapped array with its layout after all views; `None` if the array does not exist.
 pub(crate) fn draw(draw: &Draw, domain: &Domain, aims: &Aims, is_refused: bool) -> (Array, Option<Layout>) {
+    let (mut array, layout) = of_unnamed_file(draw, domain, aims, is_refused);
+    if let Some(map) = array.map.as_mut().filter(|_| domain.limits.file_names) {
+        map.name = file_name::draw(&mut draw.of("file name"), domain.platform);
+    }
+    (array, layout)
+}
+
+fn of_unnamed_file(draw: &Draw, domain: &Domain, aims: &Aims, is_refused: bool) -> (Array, Option<Layout>) {
     let platform = domain.platform;
     let mut of_type = draw.of("type");
     let mut of_layout = draw.of("layout");
@@ -50,7 +58,7 @@ pub(crate) fn draw(draw: &Draw, domain: &Domain, aims: &Aims, is_refused: bool) 
     }
     let mut array = Array {
         buffer: Buffer { size: 0, bytes: Vec::new(), at: 0 },
-        map: Some(Map { mode, deduced: false, file: handle(&mut of_file, mode) }),
+        map: Some(Map { mode, deduced: false, file: handle(&mut of_file, mode), name: None }),
         owner: None,
         writeable: mode != Mode::R,
         dtype,
@@ -140,7 +148,7 @@ fn offset(draw: &mut Draw, platform: &Platform) -> i64 {
 /// The size of the file of an array: as much as the array needs, more, or, if the file may grow, less.
 fn size(draw: &mut Draw, array: &Array) -> u64 {
     let needed = needed(array);
-    let grows = array.is_writeable() && array.map.is_some_and(|map| map.mode != Mode::C);
+    let grows = array.is_writeable() && array.map.as_ref().is_some_and(|map| map.mode != Mode::C);
     match draw.below(6) {
         0 | 1 => needed,
         2 | 3 if grows && needed > 0 => draw.word() % needed.min(1 << 13),
@@ -160,13 +168,13 @@ fn deduce(array: &mut Array) {
     array.buffer.size = needed(array);
     array.shape.clear();
     array.strides.clear();
-    array.map = array.map.map(|map| Map { deduced: true, ..map });
+    array.map.iter_mut().for_each(|map| map.deduced = true);
 }
 
 /// Makes the array one that cannot be mapped.
 fn spoil(draw: &mut Draw, platform: &Platform, array: &mut Array) {
-    let Some(Map { mode, deduced, file }) = array.map else { return };
-    let remap = |mode, deduced, file| Some(Map { mode, deduced, file });
+    let Some(Map { mode, deduced, file, name: None }) = array.map else { return };
+    let remap = |mode, deduced, file| Some(Map { mode, deduced, file, name: None });
     let (reads, writes) = (draw.pick(&[Mode::R, Mode::C]), draw.pick(&[Mode::RPlus, Mode::WPlus]));
     // A file that exists and allows every mode.
     let plain = if matches!(file, Handle::ReadOnly | Handle::Missing) { Handle::Path } else { file };

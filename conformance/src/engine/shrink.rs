@@ -166,7 +166,7 @@ pub(crate) fn arrays(array: &Array, platform: &Platform) -> Vec<Array> {
         array.buffer.bytes = (0..size).map(|at| at as u8).collect();
     });
     push(&|array| array.buffer.bytes.fill(0));
-    if let Some(map) = array.map {
+    if let Some(map) = &array.map {
         maps(array, map, platform, &mut smaller);
     }
     if array.owner.is_some() {
@@ -190,7 +190,7 @@ fn describe_owner(array: &mut Array) {
 }
 
 /// Adds arrays that are mapped in a simpler way or not at all, and gives those so far the strides of their order.
-fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) {
+fn maps(array: &Array, map: &Map, platform: &Platform, smaller: &mut Vec<Array>) {
     if array.is_fortran() {
         let in_order = |simpler: &Array| Array {
             strides: f_strides(&simpler.shape, simpler.dtype.item_size()),
@@ -222,7 +222,7 @@ fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) 
         });
         if map.deduced {
             push(&|array| {
-                array.map = Some(Map { deduced: false, ..map });
+                array.map = Some(Map { deduced: false, ..map.clone() });
                 array.shape.clone_from(&layout.shape);
                 array.strides.clone_from(&layout.strides);
             });
@@ -230,11 +230,12 @@ fn maps(array: &Array, map: Map, platform: &Platform, smaller: &mut Vec<Array>) 
     }
     for mode in [Mode::R, Mode::RPlus, Mode::WPlus] {
         push(&|array| {
-            array.map = Some(Map { mode, ..map });
+            array.map = Some(Map { mode, ..map.clone() });
             array.writeable = array.is_writeable();
         });
     }
-    push(&|array| array.map = Some(Map { file: Handle::Path, ..map }));
+    push(&|array| array.map = Some(Map { file: Handle::Path, ..map.clone() }));
+    push(&|array| array.map = Some(Map { name: None, ..map.clone() }));
     push(&|array| array.offset %= i64::from(platform.granularity));
     for offset in lower(array.offset.unsigned_abs()) {
         push(&|array| array.offset = offset as i64);

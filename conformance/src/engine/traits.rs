@@ -128,6 +128,8 @@ traits! {
     MappedWPlus "mode w+": |on| on.has_mode(Mode::WPlus);
     /// The file is mapped so that writes stay private.
     MappedC "mode c": |on| on.has_mode(Mode::C);
+    /// The file has a name with spaces, marks or letters outside ASCII, or one that begins with a dot or dash.
+    UnusualName "unusual file name": |on| on.has_unusual_name();
     /// A view is an index.
     Index "index": |on| on.has_view("index");
     /// A view is a slice.
@@ -211,7 +213,14 @@ impl Subject<'_> {
     }
 
     fn has_mode(&self, mode: Mode) -> bool {
-        self.array.map.is_some_and(|map| map.mode == mode)
+        self.array.map.as_ref().is_some_and(|map| map.mode == mode)
+    }
+
+    fn has_unusual_name(&self) -> bool {
+        let is_usual = |name: &str| {
+            !name.starts_with(['.', '-']) && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
+        };
+        self.array.map.as_ref().and_then(|map| map.name.as_deref()).is_some_and(|name| !is_usual(name))
     }
 
     /// Returns true if a view of the chain has that word, also one that does not exist.

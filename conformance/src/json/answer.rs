@@ -136,12 +136,24 @@ fn to_reason(value: &Value) -> Result<String> {
     if reason.is_empty() { wrong("declined", "a reason", value) } else { Ok(reason.chars().take(MAX_REASON).collect()) }
 }
 
-/// The path of the file that the array of a reply is mapped from, if the reply names it.
+/// The path of the file that the array of a reply is mapped from, if the reply names it. If the case gives the file a name,
+/// the reply to an array that was made names a file of that name.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
-pub(crate) fn to_file(value: &Value) -> Result<Option<PathBuf>> {
-    value.get("file").map(|file| text(file, "file").map(PathBuf::from)).transpose()
+pub(crate) fn to_file(value: &Value, name: Option<&str>) -> Result<Option<PathBuf>> {
+    let file = value.get("file").map(|file| text(file, "file")).transpose()?;
+    // The path may be one of another system.
+    let is_in_folder = |folder: &str| folder.ends_with(['/', '\\']);
+    match (file, name) {
+        (Some(path), Some(name)) if !path.strip_suffix(name).is_some_and(is_in_folder) => {
+            wrong("file", &format!("the path of a file named {name:?}"), &value["file"])
+        }
+        (None, Some(name)) if value.get("answers").is_some() => {
+            wrong("file", &format!("the path of a file named {name:?}"), value)
+        }
+        _ => Ok(file.map(PathBuf::from)),
+    }
 }
 
 /// The message of an error.

@@ -77,8 +77,11 @@ pub fn from_array(array: &Array) -> Value {
         "strides": strings(&array.strides),
         "views": strings(&array.views),
     });
-    if let Some(Map { mode, deduced, file }) = array.map {
+    if let Some(Map { mode, deduced, file, name }) = &array.map {
         value["map"] = json!({ "mode": mode.word(), "deduced": deduced, "file": file.word() });
+        if let Some(name) = name {
+            value["map"]["name"] = name.as_str().into();
+        }
     }
     if let Some(owner) = array.owner {
         value["owner"] = owner.word().into();
@@ -101,7 +104,16 @@ fn to_map(value: &Value) -> Result<Map> {
         mode: word(value, "mode", Mode::from_word)?,
         deduced: boolean(entry(value, "deduced")?, "deduced")?,
         file: word(value, "file", Handle::from_word)?,
+        name: value.get("name").map(to_file_name).transpose()?,
     })
+}
+
+fn to_file_name(value: &Value) -> Result<String> {
+    let expected = "the last component of a path, of at most 255 bytes and without control characters";
+    match text(value, "name")? {
+        name if Map::is_name(name) => Ok(name.to_owned()),
+        _ => wrong("name", expected, value),
+    }
 }
 
 fn to_array(value: &Value, pointer_size: u64) -> Result<Array> {

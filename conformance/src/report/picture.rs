@@ -26,15 +26,16 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
     };
     let mut out = String::new();
     let size = array.buffer.size;
-    if let Some(Map { mode, deduced, file }) = array.map {
+    if let Some(Map { mode, deduced, file, name }) = &array.map {
         let handed = match file {
             Handle::Missing => "a file that is not there".to_owned(),
             Handle::Directory => "a directory".to_owned(),
             Handle::ReadOnly => format!("file of {size} bytes, opened for reading only"),
             file => format!("file of {size} bytes, handed over as {}", file.word()),
         };
-        let _ = writeln!(out, "    {handed}, mapped with mode {}", mode.word());
-        let shape = if deduced { "as the file has it".to_owned() } else { format!("{:?}", array.shape) };
+        let named = name.as_ref().map_or(String::new(), |name| format!(", named {name:?}"));
+        let _ = writeln!(out, "    {handed}{named}, mapped with mode {}", mode.word());
+        let shape = if *deduced { "as the file has it".to_owned() } else { format!("{:?}", array.shape) };
         let order = if array.is_fortran() { "Fortran" } else { "C" };
         let (dtype, offset) = (snippet::dtype(&array.dtype), array.offset);
         let _ = writeln!(out, "    array of {dtype}, shape {shape}, {order} order, at byte {offset} of the file");

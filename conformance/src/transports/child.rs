@@ -41,6 +41,8 @@ struct Asked {
     /// True if the library allocates the memory, so that the child may not know where it is.
     owns: bool,
     so_far: Answers,
+    /// The name that the case gives the file.
+    name: Option<String>,
     /// The file that the array is mapped from, if a reply names it.
     file: Option<PathBuf>,
     /// The reply to the case as a whole, if the array was refused, or the case was declined or lost.
@@ -113,8 +115,10 @@ impl Child {
         let asked = &self.batches[place].cases[at];
         let open = asked.sent - asked.so_far.answers.len();
         let owns = asked.owns;
+        // Once it is known, replies to further steps need not repeat it.
+        let name = asked.name.as_deref().filter(|_| asked.file.is_none());
         let reply = json::to_reply(line, owns, |found| (found == id).then_some(open));
-        let reply = reply.and_then(|(_, reply)| Ok((reply, json::to_file(line)?)));
+        let reply = reply.and_then(|(_, reply)| Ok((reply, json::to_file(line, name)?)));
         let (reply, file) = reply.map_err(|error| self.process.protocol_error(&format!("reply: {error}")))?;
         let asked = &mut self.batches[place].cases[at];
         asked.file = file.or(asked.file.take());
@@ -184,7 +188,8 @@ impl Asked {
         let owns = case.array.owner.is_some() || !hello.limits.given_memory && case.array.map.is_none();
         let reach = case.array.reach(&hello.platform);
         let (script, so_far) = (case.script.clone(), Answers::default());
-        Asked { script, reach, owns, so_far, file: None, whole: None, sent: first.len() }
+        let name = case.array.map.as_ref().and_then(|map| map.name.clone());
+        Asked { script, reach, owns, so_far, name, file: None, whole: None, sent: first.len() }
     }
 
     /// Does the suite's own steps that come next.

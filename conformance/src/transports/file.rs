@@ -7,7 +7,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Makes the files of cases, in a folder of their own that is made with the first of them.
+/// Makes the files of cases, in a folder of their own that is made with the first of them. A file whose name the case gives is
+/// in one more folder, so that equal names do not meet.
 #[derive(Debug, Default)]
 pub struct Files {
     folder: Option<Folder>,
@@ -27,7 +28,14 @@ impl Files {
         };
         let folder = self.folder.insert(folder);
         self.count += 1;
-        CaseFile::new(folder.path().join(self.count.to_string()), array, map)
+        let own = folder.path().join(self.count.to_string());
+        let Some(name) = &map.name else { return CaseFile::new(own, array, map) };
+        if Path::new(name).file_name() != Some(name.as_ref()) {
+            let message = format!("expected the name of a file, found {name:?}, which means something else here");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        fs::create_dir(&own)?;
+        CaseFile::new(own.join(name), array, map)
     }
 }
 
@@ -50,13 +58,16 @@ pub enum Handed {
 impl Drop for CaseFile {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
+        if let (Some(_), Some(folder)) = (&self.map.name, self.path.parent()) {
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 
 impl CaseFile {
     /// Makes the file of an array at a path, unless the case wants it missing.
     fn new(path: PathBuf, array: &Array, map: &Map) -> io::Result<CaseFile> {
-        let case = CaseFile { path, map: *map };
+        let case = CaseFile { path, map: map.clone() };
         if map.file != Handle::Missing {
             fs::write(&case.path, &array.buffer.bytes)?;
             case.writer()?.set_len(array.buffer.size)?;
@@ -70,8 +81,8 @@ impl CaseFile {
     }
 
     /// How the array is mapped.
-    pub fn map(&self) -> Map {
-        self.map
+    pub fn map(&self) -> &Map {
+        &self.map
     }
 
     /// What the library is to be given, an open file opened as the case asks.

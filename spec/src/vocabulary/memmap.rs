@@ -3,7 +3,7 @@
 use super::words::words;
 
 /// How the file of an array is mapped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Map {
     /// What may be done with the file.
     pub mode: Mode,
@@ -12,6 +12,20 @@ pub struct Map {
     pub deduced: bool,
     /// What is handed to the library.
     pub file: Handle,
+    /// The last component of the file's name; `None` if whoever makes the file chooses it.
+    pub name: Option<String>,
+}
+
+impl Map {
+    /// The most bytes of a file's name.
+    pub const MAX_NAME_BYTES: usize = 255;
+
+    /// Returns true if a file can have that name: it is one component of a path, and has no control characters, which
+    /// systems list in another spelling.
+    pub fn is_name(name: &str) -> bool {
+        let is_component = !matches!(name, "" | "." | "..") && name.len() <= Map::MAX_NAME_BYTES;
+        is_component && !name.contains(|c: char| c == '/' || c.is_control())
+    }
 }
 
 words! {

@@ -25,7 +25,7 @@ impl Memory<'_> {
 impl Array {
     /// Returns true if the flag of the array allows writes.
     pub fn is_writeable(&self) -> bool {
-        self.map.map_or(self.writeable, |map| map.mode != Mode::R)
+        self.map.as_ref().map_or(self.writeable, |map| map.mode != Mode::R)
     }
 
     /// The address of what the array lies in, modulo [`PAGE`](crate::Buffer::PAGE): that of the buffer, and 0 for a

@@ -15,7 +15,7 @@ pub(crate) fn mapped(mode: Mode, size: u64, offset: i64, shape: &[u64], strides:
     Array {
         owner: None,
         buffer: Buffer { size, bytes: (0..size.min(64)).map(|at| at as u8).collect(), at: 9 },
-        map: Some(Map { mode, deduced: false, file: Handle::Path }),
+        map: Some(Map { mode, deduced: false, file: Handle::Path, name: None }),
         writeable: true,
         dtype: typestr("<i2"),
         offset,

@@ -65,7 +65,7 @@ proptest! {
 #[test]
 fn no_owner_fits_another_description() {
     let array = || Array::owned(Owner::Copy, vec![1; 8], typestr("<i4"), &[2]);
-    let map = Some(Map { mode: Mode::C, deduced: false, file: Handle::Path });
+    let map = Some(Map { mode: Mode::C, deduced: false, file: Handle::Path, name: None });
     let buffer = |size, bytes: &[u8], at| Buffer { size, bytes: bytes.to_vec(), at };
     let others = [
         Array { offset: 4, shape: vec![1], ..array() },

@@ -32,11 +32,8 @@ pub(crate) fn wild_dtypes() -> impl Strategy<Value = Dtype> {
 }
 
 fn maps() -> impl Strategy<Value = Map> {
-    (select(Mode::ALL), any::<bool>(), select(Handle::ALL)).prop_map(|(mode, deduced, file)| Map {
-        mode,
-        deduced,
-        file,
-    })
+    (select(Mode::ALL), any::<bool>(), select(Handle::ALL), option::of(any::<String>()))
+        .prop_map(|(mode, deduced, file, name)| Map { mode, deduced, file, name })
 }
 
 fn wild_arrays() -> impl Strategy<Value = Array> {

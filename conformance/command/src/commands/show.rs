@@ -21,8 +21,8 @@ pub(crate) struct Arguments {
     /// Show the case as an implementation with only this profile would get it; may be repeated
     #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
     profiles: Vec<Profile>,
-    /// Show it as an implementation that declares this ability would get it: types, functions, copy, sum or zeros; may be
-    /// repeated [default: all, and none with --profile]
+    /// Show it as an implementation that declares this ability, such as types or file_names, would get it; may be repeated
+    /// [default: all, and none with --profile]
     #[arg(long = "ability", value_name = "NAME", value_parser = ability)]
     abilities: Vec<String>,
     /// Show it on this platform, such as s390x-linux [default: this one]

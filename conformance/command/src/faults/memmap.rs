@@ -53,7 +53,7 @@ pub(crate) fn start(faults: &mut Faults) {
 /// Returns true for the question about a deduced shape.
 fn is_deduced(about: &About, question: &Question) -> bool {
     let array = about.array();
-    array.map.is_some_and(|map| map.deduced) && array.views.is_empty() && *question == Question::Shape
+    array.map.as_ref().is_some_and(|map| map.deduced) && array.views.is_empty() && *question == Question::Shape
 }
 
 pub(crate) fn deduced(faults: &mut Faults) {

@@ -1,4 +1,5 @@
-"""Adapters that lie about addresses consistently: `lying.py next`, `lying.py stale` or `lying.py private`."""
+"""Adapters that lie consistently: about addresses (`lying.py next`, `lying.py stale`, `lying.py private`), or about what they give
+files their names by (`lying.py named`)."""
 
 import ctypes
 import sys
@@ -67,4 +68,20 @@ def private():
     return Private()
 
 
-kit.serve({"next": Next, "stale": Stale, "private": private}[sys.argv[1]]())
+def named():
+    from numpy_adapter import NumPy
+
+    class OwnName(kit.File):
+        """A file of another name than the case asks for."""
+
+        def __init__(self, adapter, buffer, given, name):
+            super().__init__(adapter, buffer, {key: given[key] for key in given if key != "name"}, name)
+
+    class Named(NumPy):
+        profiles = ["core", "memmap"]
+
+    kit.File = OwnName
+    return Named()
+
+
+kit.serve({"next": Next, "stale": Stale, "private": private, "named": named}[sys.argv[1]]())

@@ -45,6 +45,26 @@ fn a_case_does_not_depend_on_the_name_or_version_of_an_implementation() {
 }
 
 #[test]
+fn an_adapter_that_gives_files_no_names_gets_the_same_cases_without_them() {
+    let naming = Reference::new().hello().clone();
+    let mut other = naming.clone();
+    other.limits.file_names = false;
+    let rules = Rules::all().binding(&naming);
+    let mut named = 0;
+    for index in 0..1000 {
+        let [mut with, mut without] = [&naming, &other].map(|hello| generate(27, index, hello, &rules).case);
+        named += with.array.map.as_mut().and_then(|map| map.name.take()).iter().count();
+        assert_eq!(with.array, without.array, "case 27:{index}");
+        // A file with a name is asked for it more often.
+        for case in [&mut with, &mut without] {
+            case.script.retain(|step| step.to_string() != "map filename");
+        }
+        assert_eq!(with.script, without.script, "case 27:{index}");
+    }
+    assert!(named > 50, "{named}");
+}
+
+#[test]
 fn a_case_does_not_depend_on_the_cases_before_it() {
     let host = Platform::host();
     let forwards: Vec<_> = (0..100).map(|index| case(22, index, &host)).collect();

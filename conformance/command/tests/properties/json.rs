@@ -6,6 +6,7 @@ use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Imported, Raises};
 use array_ctypes_conformance::{Implementation, Reply, json};
+use serde_json::json;
 
 #[test]
 fn a_case_is_the_same_after_json() {
@@ -17,6 +18,27 @@ fn a_case_is_the_same_after_json() {
             let back = json::to_case(&value, platform.pointer_size()).unwrap_or_else(|error| panic!("{error}: {text}"));
             assert_eq!(back, case, "on {name}");
         }
+    }
+}
+
+#[test]
+fn the_name_of_a_file_is_one_component_of_a_path_without_control_characters() {
+    let named = |name: &str| {
+        let array = json!({
+            "buffer": { "size": "0", "bytes": "", "at": 0 }, "writeable": true, "dtype": "|u1", "offset": "0",
+            "shape": [], "strides": [], "views": [],
+            "map": { "mode": "r", "deduced": false, "file": "path", "name": name },
+        });
+        json::to_case(&json!({ "array": array, "script": [] }), 8)
+    };
+    for name in ["a b", "...", "..a", "\\", "caf\u{e9}", &"x".repeat(255)] {
+        assert_eq!(named(name).expect("a case").array.map.and_then(|map| map.name).as_deref(), Some(name));
+    }
+    for name in
+        ["", ".", "..", "a/b", "/", "../a", "a\nb", "\0", "\u{7f}", "\u{85}", &"x".repeat(256), &"\u{e9}".repeat(128)]
+    {
+        let error = named(name).expect_err("a refusal").to_string();
+        assert!(error.contains("expected the last component of a path"), "{name:?}: {error}");
     }
 }
 

@@ -283,6 +283,9 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("interface_types", Limits { interface_types: false, ..none() }, |case, _, _| {
         no_step(case, |words| words[0] == "interface" && words[1].ends_with("-type"))
     }));
+    all.push(("file_names", Limits { file_names: false, ..none() }, |case, _, _| {
+        case.array.map.as_ref().is_none_or(|map| map.name.is_none())
+    }));
     all.push(("types", Limits { types: false, ..none() }, |case, _, _| {
         no_step(case, |words| words[0] == "type" || words[0] == "absent" && words[1].ends_with("-type"))
     }));

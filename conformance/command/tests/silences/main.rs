@@ -96,7 +96,7 @@ fn large_cases() -> impl Iterator<Item = Case> {
         let array = Array::contiguous(Vec::new(), dtype.clone(), &[size / dtype.item_size()]);
         Array { buffer: Buffer { size, ..array.buffer.clone() }, map, ..array }
     };
-    let map = Some(Map { mode: Mode::R, deduced: false, file: Handle::Path });
+    let map = Some(Map { mode: Mode::R, deduced: false, file: Handle::Path, name: None });
     let arrays = [array("|V4194304", 1 << 22, None), array("|u1", 1 << 22, map)];
     let scripts = [
         &["buffer full_ro format"][..],
@@ -214,6 +214,6 @@ fn silence(
 /// A short description of an example.
 fn example(array: &Array, layout: &Layout, step: &Step) -> String {
     let Layout { offset, shape, strides, dtype } = layout;
-    let (map, owner, size) = (array.map, array.owner, array.buffer.size);
+    let (map, owner, size) = (&array.map, array.owner, array.buffer.size);
     format!("`{step}` of {} {shape:?} {strides:?} at {offset} of {size}, {map:?} {owner:?}", dtype.typestr())
 }

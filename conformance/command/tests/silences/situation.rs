@@ -35,7 +35,7 @@ impl Asked<'_> {
             "memory of its own" => self.array.owner.is_some(),
             "broadcast" => self.array.is_broadcast(),
             "mode c after a write to the file" => {
-                self.array.map.is_some_and(|map| map.mode == Mode::C) && self.wrote_file()
+                self.array.map.as_ref().is_some_and(|map| map.mode == Mode::C) && self.wrote_file()
             }
             "after the file was cut, or the mapping closed" => self.before.iter().any(ends_mapping),
             "after the array was dropped" => self.before.contains(&Step::Act(Act::DropArray)),
@@ -65,7 +65,7 @@ impl Asked<'_> {
             "no smaller than the file" => {
                 matches!(self.step, Step::Write(Write::TruncateFile(size)) if *size >= self.array.memory().size)
             }
-            "mode r" => self.array.map.is_some_and(|map| map.mode == Mode::R),
+            "mode r" => self.array.map.as_ref().is_some_and(|map| map.mode == Mode::R),
             "the step does not end the process" => !self.before.iter().any(ends_mapping),
             "more than 64 KiB" => self.array.buffer.size > 1 << 16,
             other => panic!("expected a situation that this test knows, found {other:?}"),

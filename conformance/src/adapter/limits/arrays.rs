@@ -88,10 +88,11 @@ impl Limits {
 
     /// Returns true if the description of the array, before any view, is inside the limits.
     fn allow_description(&self, platform: &Platform, array: &Array) -> bool {
-        let is_deduced = array.map.is_some_and(|map| map.deduced);
+        let is_deduced = array.map.as_ref().is_some_and(|map| map.deduced);
         let is_owned = |owner| self.owners.contains(&owner) && owner.makes(platform, &array.dtype);
         self.allow_type(platform, &array.dtype)
             && array.owner.is_none_or(is_owned)
+            && (self.file_names || array.map.as_ref().is_none_or(|map| map.name.is_none()))
             && (if array.is_writeable() { self.writeable } else { self.read_only })
             && (is_deduced || self.allow_strides(&array.shape, &array.strides, array.dtype.item_size()))
             && (is_deduced || self.dimensions().contains(&array.shape.len()))
@@ -145,7 +146,7 @@ fn layout_before_views(platform: &Platform, array: &Array) -> Option<Layout> {
     let before = Array {
         // The layout does not depend on the bytes, which may be many.
         buffer: Buffer { size: buffer.size, bytes: Vec::new(), at: buffer.at },
-        map: *map,
+        map: map.clone(),
         owner: *owner,
         writeable: *writeable,
         dtype: dtype.clone(),

@@ -31,7 +31,7 @@ fn array(source: Source, shape: ShapeArgument, ctype: CType) -> Question {
 /// protected.
 pub(super) fn room(ask: &Ask) -> Option<u64> {
     let known = !ask.layout.is_empty() || ask.array.views.is_empty();
-    let is_protected = ask.array.map.is_some_and(|map| map.mode == Mode::R);
+    let is_protected = ask.array.map.as_ref().is_some_and(|map| map.mode == Mode::R);
     let end = ask.array.reach(ask.platform).end;
     (known && !is_protected).then(|| u64::try_from(end - i128::from(ask.layout.offset)).unwrap_or(0))
 }

@@ -46,6 +46,8 @@ struct MapWeight {
     mode: usize,
     /// The position in the list of what is handed over.
     file: usize,
+    /// True if the case gives the file its name.
+    is_named: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,10 +100,11 @@ impl Weight {
             axes: shape.len(),
             lengths: shape.iter().map(|length| u128::from(*length)).sum(),
             dtype: TypeWeight::of(dtype, platform),
-            map: map.map(|Map { mode, deduced, file }| MapWeight {
-                deduced,
-                mode: Mode::ALL.iter().position(|other| *other == mode).unwrap_or(0),
-                file: Handle::ALL.iter().position(|other| *other == file).unwrap_or(0),
+            map: map.as_ref().map(|Map { mode, deduced, file, name }| MapWeight {
+                deduced: *deduced,
+                mode: Mode::ALL.iter().position(|other| other == mode).unwrap_or(0),
+                file: Handle::ALL.iter().position(|other| other == file).unwrap_or(0),
+                is_named: name.is_some(),
             }),
             owner: owner.map_or(0, |owner| 1 + owner as usize),
             strides: StridesWeight {

@@ -100,6 +100,7 @@ pub const LAWS: &[Law] = &[
     },
     Law { one: &[Trait::Mapped], other: &[Trait::Owner], reason: "an array lies in a file, or owns its memory" },
     Law { one: MODES, other: &[Trait::Owner], reason: "an array lies in a file, or owns its memory" },
+    Law { one: &[Trait::UnusualName], other: &[Trait::Owner], reason: "an array lies in a file, or owns its memory" },
     Law {
         one: &[Trait::MappedRPlus, Trait::MappedWPlus, Trait::MappedC, Trait::Owner],
         other: &[Trait::ReadOnly],
@@ -136,7 +137,15 @@ pub const LAWS: &[Law] = &[
     Law { one: &[Trait::Float], other: &[Trait::LargeItem], reason: "no floating point number has more than 16 bytes" },
     Law {
         one: &[Trait::Object],
-        other: &[Trait::Mapped, Trait::MappedR, Trait::MappedRPlus, Trait::MappedWPlus, Trait::MappedC, Trait::Owner],
+        other: &[
+            Trait::Mapped,
+            Trait::MappedR,
+            Trait::MappedRPlus,
+            Trait::MappedWPlus,
+            Trait::MappedC,
+            Trait::UnusualName,
+            Trait::Owner,
+        ],
         reason: "a file cannot hold references, and those of an array of the library's own are the library's choice",
     },
     Law {

@@ -109,10 +109,21 @@ fn owned(array: &Array, owner: Owner) -> String {
     format!("a = memory = room = {made}\nbase = a.ctypes.data\n")
 }
 
+/// A text in Python, in ASCII only.
+fn text(text: &str) -> String {
+    let escaped = text.chars().map(|c| match c {
+        '\'' | '\\' => format!("\\{c}"),
+        c if c.is_ascii() => c.to_string(),
+        c => format!("\\U{:08x}", u32::from(c)),
+    });
+    format!("'{}'", escaped.collect::<String>())
+}
+
 /// Python that makes a file and an array that is mapped from it.
 fn mapped(array: &Array, map: &Map) -> String {
     let mut out = String::from("import mmap, pathlib, tempfile\nfolder = tempfile.TemporaryDirectory()\n");
-    let _ = writeln!(out, "path = os.path.join(folder.name, 'file')");
+    let name = map.name.as_ref().map_or("'file'".to_owned(), |name| text(name));
+    let _ = writeln!(out, "path = os.path.join(folder.name, {name})");
     if map.file != Handle::Missing {
         let (content, size) = (content(&array.buffer.bytes), array.buffer.size);
         let _ = writeln!(out, "with open(path, 'wb') as file: file.write({content}); file.truncate({size})");

@@ -101,7 +101,7 @@ fn asked_otherwise(world: &World, shape: &ShapeArgument, ctype: &CType) -> bool 
 pub(super) fn seen(world: &World, layout: Layout) -> Option<Box<Imported>> {
     let (low, high) = layout.extent();
     let reach = world.array.reach(world.platform);
-    let is_protected = world.array.map.is_some_and(|map| map.mode == Mode::R);
+    let is_protected = world.array.map.as_ref().is_some_and(|map| map.mode == Mode::R);
     if low < reach.start || high > reach.end || is_protected || world.address().is_none() {
         return None;
     }

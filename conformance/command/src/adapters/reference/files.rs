@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 /// Maps the array of a case, before any view.
 pub(super) fn map(file: &CaseFile, array: &Described) -> Result<Array, Raises> {
-    let Map { mode, deduced, .. } = file.map();
+    let Map { mode, deduced, .. } = *file.map();
     let offset = u64::try_from(array.offset).map_err(|_| Raises::OverflowError)?;
     let order = if array.is_fortran() { Order::Fortran } else { Order::C };
     let mut options = Memmap::options(mode, array.dtype.clone()).offset(offset).order(order).name(file.path());

@@ -6,7 +6,7 @@ use array_ctypes_conformance::spec::{Answer, Question, Step, Write};
 
 /// Returns the mode of the mapping, if the array is mapped.
 pub(super) fn mode(about: &About) -> Option<Mode> {
-    about.array().map.map(|map| map.mode)
+    about.array().map.as_ref().map(|map| map.mode)
 }
 
 /// Returns true for a mapping that shares its memory with the file.
@@ -64,7 +64,7 @@ pub(super) fn reached(about: &About, write: Option<&Write>, offset: u64, length:
 /// Changes the answers to writes.
 pub(super) fn change_writes(about: &About, answers: &mut [Answer], change: impl Fn(&Write) -> Option<Answer>) {
     for (step, answer) in about.case.script.iter().zip(answers) {
-        if let (Step::Write(write), Some(_)) = (step, about.array().map)
+        if let (Step::Write(write), Some(_)) = (step, &about.array().map)
             && let Some(wrong) = change(write)
         {
             *answer = wrong;
@@ -75,7 +75,7 @@ pub(super) fn change_writes(about: &About, answers: &mut [Answer], change: impl 
 /// Changes the answers of copies of the process.
 pub(super) fn change_forked(about: &About, answers: &mut [Answer], change: impl Fn(&Step) -> Option<Answer>) {
     for (step, answer) in about.case.script.iter().zip(answers) {
-        if let (Step::Forked(step), Some(_)) = (step, about.array().map)
+        if let (Step::Forked(step), Some(_)) = (step, &about.array().map)
             && let Some(wrong) = change(step)
         {
             *answer = wrong;
