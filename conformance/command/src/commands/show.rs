@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// Show the case as an implementation with only this profile would get it; may be repeated
     #[arg(long = "profile", value_name = "NAME", value_parser = profile)]
     profiles: Vec<Profile>,
-    /// Show it as an implementation that declares this ability, such as types or file_names, would get it; may be repeated
+    /// Show it as an implementation that declares this ability, such as types or copy, would get it; may be repeated
     /// [default: all, and none with --profile]
     #[arg(long = "ability", value_name = "NAME", value_parser = ability)]
     abilities: Vec<String>,
