@@ -1212,12 +1212,24 @@ INTERFACE_KEYS = {
     "shape": lambda entries, array: _entry_items(entries["shape"]),
     "strides": lambda entries, array: _entry_items(entries.get("strides")),
     "typestr": lambda entries, array: entries["typestr"],
-    "descr": lambda entries, array: repr(entries["descr"]) if "descr" in entries else None,
+    "descr": lambda entries, array: repr(_bare(entries["descr"])) if "descr" in entries else None,
     "version": lambda entries, array: entries["version"],
     "data-type": lambda entries, array: _type_of_data(entries.get("data")),
     "shape-type": lambda entries, array: _types_of_items(entries["shape"]),
     "strides-type": lambda entries, array: _types_of_items(entries.get("strides")),
 }
+
+
+def _bare(given):
+    """Returns the list, tuple, text or number that a subclass stands for, so that all of them print alike."""
+    if isinstance(given, (list, tuple)):
+        return (list if isinstance(given, list) else tuple)(map(_bare, given))
+    if isinstance(given, str):
+        return str.__str__(given)
+    try:
+        return operator.index(given)
+    except TypeError:
+        return given
 
 
 def _interface_entry(read, case):

@@ -78,6 +78,20 @@ def fields_of(dtype, instead):
     return described + padding(dtype.size - end) if dtype.fields else raw(dtype)
 
 
+def rewritten(descr, change):
+    """Returns a descr in which `change` was made to each entry, to those in lists first."""
+
+    def entry(name, of, *shape):
+        return change((name, rewritten(of, change) if isinstance(of, list) else of, *shape))
+
+    return [entry(*given) for given in descr]
+
+
+def respelled(descr, spell):
+    """Returns a descr in which `spell` was made to each type string."""
+    return rewritten(descr, lambda given: (given[0], given[1] if isinstance(given[1], list) else spell(given[1]), *given[2:]))
+
+
 def padding(size):
     return [("", "|V%d" % size)] if size else []
 

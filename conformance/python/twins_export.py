@@ -53,6 +53,94 @@ class InnerBytes(Plain):
         return dict(array.__array_interface__, descr=plain.fields_of(array.dtype, plain.raw))
 
 
+class NestedBytes(Plain):
+    """nested structures of raw bytes: a field that has fields of its own is one entry without a list"""
+
+    rule = "dtype.descr-nested"
+    permitted = "array interface: raw bytes describe any type"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        entries = array.__array_interface__
+        return dict(entries, descr=[self.flat(array.dtype, *entry) for entry in entries["descr"]])
+
+    def flat(self, dtype, name, of, *shape):
+        if isinstance(of, list):
+            of = "|V%d" % dtype.fields[name[1] if isinstance(name, tuple) else name].dtype.size
+        return (name, of, *shape)
+
+
+class Rewritten(Plain):
+    """The base of the twins that make a change to each entry of a descr."""
+
+    permitted = "array interface: the number of bytes is the only requirement"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        entries = array.__array_interface__
+        return dict(entries, descr=plain.rewritten(entries["descr"], lambda entry: self.change(*entry)))
+
+
+class NamedPadding(Rewritten):
+    """names for padding: each gap between fields has one, as have raw bytes that stand for a structure"""
+
+    rule = "dtype.descr-padding"
+    permitted = Rewritten.permitted
+
+    def change(self, name, of, *shape):
+        return ("(padding)" if name == "" and of[:2] == "|V" else name, of, *shape)
+
+
+class NamedPlain(Rewritten):
+    """a name for the value: the one entry of a plain type has it"""
+
+    rule = "dtype.descr-plain"
+    permitted = Rewritten.permitted
+
+    def change(self, name, of, *shape):
+        return (name or ("" if of[:2] == "|V" else "value"), of, *shape)
+
+
+class Unnamed(Rewritten):
+    """fields without names: an entry has a type and a place, and no name"""
+
+    rule = "dtype.descr-fields"
+    permitted = Rewritten.permitted
+
+    def change(self, name, of, *shape):
+        return ("", of, *shape)
+
+
+class Untitled(Rewritten):
+    """fields without titles: a field that has one is described by its name"""
+
+    rule = "dtype.descr-title"
+    permitted = "array interface: a name, or a pair"
+
+    def change(self, name, of, *shape):
+        return (name[1] if isinstance(name, tuple) else name, of, *shape)
+
+
+class InOrder(Plain):
+    """fields in the order of offsets: also of a type that lists them in another order"""
+
+    rule = "dtype.descr-overlap"
+    permitted = "array interface: entries follow each other"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        return dict(array.__array_interface__, descr=plain.describe(self.in_order(array.dtype)))
+
+    def in_order(self, dtype):
+        if dtype.fields is None:
+            return dtype
+        fields = sorted(dtype.fields.values(), key=lambda field: field.offset)
+        return dtype._replace(fields={field.name: field._replace(dtype=self.in_order(field.dtype)) for field in fields})
+
+
 class MoreKeys(Protocol):
     """more keys: `mask` and `offset`, and one of its own, with an underscore"""
 
@@ -125,8 +213,11 @@ class Text(str):
     """A text with a name of its own."""
 
 
+Entry = collections.namedtuple("Entry", "name type shape", defaults=((),))
+
+
 class Subclasses(Protocol):
-    """subclasses in the dictionary: of int, tuple, str and dict, and 0 or 1 for the read-only flag"""
+    """subclasses in the dictionary: of int, tuple, str and dict, in descr too, and 0 or 1 for the read-only flag"""
 
     rule = "interface.data"
     permitted = "Python: a subclass is an instance of its base"
@@ -137,6 +228,7 @@ class Subclasses(Protocol):
         address, read_only = given["data"]
         entries["data"] = Tuple((Number(address), int(read_only)))
         entries["shape"] = Tuple(map(Number, given["shape"]))
+        entries["descr"] = plain.rewritten(given["descr"], lambda entry: Entry(*entry))
         if given["strides"] is not None:
             entries["strides"] = Tuple(map(Number, given["strides"]))
         return entries
@@ -150,7 +242,11 @@ class OrderOfBytes(Plain):
 
     def array_interface(self, array):
         entries = array.__array_interface__
-        return dict(entries, typestr=entries["typestr"].replace("|", "<"))
+        descr = plain.respelled(entries["descr"], self.spell)
+        return dict(entries, typestr=self.spell(entries["typestr"]), descr=descr)
+
+    def spell(self, typestr):
+        return typestr.replace("|", "<")
 
 
 class OneDictionary(Plain):

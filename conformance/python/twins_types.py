@@ -56,11 +56,15 @@ class NoUnits(Plain):
     rule = "dtype.typestr-time"
 
     profiles = EXPORTS
-    limits = dict(Plain.limits, kinds="mM", records=False)
+    limits = dict(Plain.limits, kinds="mM")
 
     def array_interface(self, array):
-        typestr = array.dtype.typestr.partition("[")[0]
-        return dict(array.__array_interface__, typestr=typestr, descr=[("", typestr)])
+        entries = array.__array_interface__
+        descr = plain.respelled(entries["descr"], self.spell)
+        return dict(entries, typestr=self.spell(entries["typestr"]), descr=descr)
+
+    def spell(self, typestr):
+        return typestr.partition("[")[0]
 
 
 class Parts(Plain):
@@ -69,11 +73,17 @@ class Parts(Plain):
     rule = "dtype.descr-plain"
 
     profiles = EXPORTS
-    limits = dict(Plain.limits, kinds="c", records=False)
+    limits = dict(Plain.limits, kinds="c")
 
     def array_interface(self, array):
-        part = "%sf%d" % (array.dtype.typestr[0], array.dtype.size // 2)
-        return dict(array.__array_interface__, descr=[("real", part), ("imag", part)])
+        entries = array.__array_interface__
+        described = plain.respelled(entries["descr"], self.spell)
+        return dict(entries, descr=described if array.dtype.fields else described[0][1])
+
+    def spell(self, typestr):
+        order, kind, size = typestr[0], typestr[1], int(typestr[2:])
+        part = "%sf%d" % (order, size // 2)
+        return [("real", part), ("imag", part)] if kind == "c" else typestr
 
 
 class OneEntry(Plain):

@@ -1,6 +1,6 @@
 #![doc = include_str!("sources.md")]
 
-use crate::vocabulary::Rule;
+use crate::vocabulary::{Level, Profile, Rule};
 
 const PAGE: &str = include_str!("sources.md");
 
@@ -11,7 +11,9 @@ pub enum Origin {
     Protocol,
     /// C, the system, or Python with its modules.
     Language,
-    /// What users expect, or what an implementation declares.
+    /// What an implementation declares.
+    Declaration,
+    /// What users expect.
     Users,
     /// What NumPy does, or documents of its own arrays.
     Numpy,
@@ -22,6 +24,7 @@ pub fn origin(source: &str) -> Option<Origin> {
     let kinds = [
         ("protocol", Origin::Protocol),
         ("language", Origin::Language),
+        ("declaration", Origin::Declaration),
         ("users", Origin::Users),
         ("NumPy", Origin::Numpy),
     ];
@@ -45,9 +48,19 @@ pub fn origins(rule: Rule) -> Vec<Origin> {
     rule.sources().filter_map(|source| origin(&source)).collect()
 }
 
-/// Returns true if the page says why a rule binds others than NumPy, although NumPy alone is its source.
-pub fn is_argued(rule: Rule) -> bool {
-    let (_, exceptions) = PAGE.split_once("with these exceptions:").unwrap_or_default();
-    let (exceptions, _) = exceptions.split_once("\n# ").unwrap_or_default();
-    exceptions.contains(&format!("`{}`", rule.id()))
+/// Returns true if a rule binds more, or binds others, than its sources do by themselves, so that it needs an argument: NumPy alone
+/// is the source of what others have to do, or users alone expect a MUST.
+pub fn needs_argument(rule: Rule) -> bool {
+    let all = |kinds: &[Origin]| origins(rule).iter().all(|origin| kinds.contains(origin));
+    rule.profile() != Profile::Numpy
+        && (all(&[Origin::Numpy]) || rule.level() == Level::Must && all(&[Origin::Users, Origin::Numpy]))
+}
+
+/// Returns why a rule binds, if the page has an argument that its sources are not.
+pub fn argument(rule: Rule) -> Option<&'static str> {
+    let (_, exceptions) = PAGE.split_once("These are the exceptions:")?;
+    let (exceptions, _) = exceptions.split_once("\n# ")?;
+    let rows = exceptions.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "));
+    let mut arguments = rows.filter(|(rules, _)| rules.split("`, `").any(|id| id == rule.id()));
+    arguments.next().map(|(_, argument)| argument)
 }

@@ -230,7 +230,10 @@ fn difference(found: &Answer, expectation: &Expectation) -> Difference {
         (Answer::Address(_), Expectation::SameAs(_) | Expectation::Congruent { .. }) => Difference::Address,
         (Answer::Integer(_) | Answer::Integers(_) | Answer::Float(_), Expectation::SameAs(_)) => Difference::Number,
         (Answer::Bytes(_), Expectation::SameAs(_)) => Difference::Bytes,
-        (Answer::Text(_), Expectation::SameAs(_) | Expectation::Means(_) | Expectation::Spans(_)) => Difference::Text,
+        (
+            Answer::Text(_),
+            Expectation::SameAs(_) | Expectation::Means(_) | Expectation::Describes(_) | Expectation::Spans(_),
+        ) => Difference::Text,
         (Answer::Bool(_), Expectation::SameAs(_)) => Difference::Truth,
         _ => Difference::Kind,
     }

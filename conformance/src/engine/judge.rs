@@ -8,6 +8,7 @@ use super::rules::Rules;
 use crate::Case;
 use crate::adapter::limits::Limits;
 use crate::adapter::reply::Reply;
+use array_ctypes_spec::dtype::Descr;
 use array_ctypes_spec::interface::format;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
@@ -79,6 +80,7 @@ fn is_relative(expectation: &Expectation) -> bool {
         | Expectation::Congruent { .. }
         | Expectation::AcceptedOr(_)
         | Expectation::Means(_)
+        | Expectation::Describes(_)
         | Expectation::Spans(_) => false,
     }
 }
@@ -192,6 +194,9 @@ impl Judge<'_> {
             Expectation::Raises(kinds) => matches!(found, Answer::Raises(kind) if kinds.contains(kind)),
             Expectation::Means(dtype) => {
                 matches!(found, Answer::Text(text) if format::means(self.platform, text, dtype))
+            }
+            Expectation::Describes(dtype) => {
+                matches!(found, Answer::Text(text) if Descr::parse(text).is_some_and(|descr| descr.describes(dtype)))
             }
             Expectation::Spans(size) => {
                 matches!(found, Answer::Text(text) if format::spans(self.platform, text, *size))

@@ -28,6 +28,7 @@ pub fn from_expectation(expectation: &Expectation) -> Value {
             json!({ "congruent": { "modulus": modulus, "remainder": remainder } })
         }
         Expectation::Means(dtype) => json!({ "means": from_dtype(dtype) }),
+        Expectation::Describes(dtype) => json!({ "describes": from_dtype(dtype) }),
         Expectation::Spans(size) => json!({ "spans": size.to_string() }),
         Expectation::AnyOf(any) => json!({ "any_of": any.iter().map(from_expectation).collect::<Value>() }),
     }

@@ -1,6 +1,6 @@
 #![doc = include_str!("dtype.md")]
 
-use crate::vocabulary::dtype::{Dtype, Field, Kind, Plain};
+use crate::vocabulary::dtype::{Dtype, Field, Kind};
 use crate::vocabulary::{Answer, Expectation, Key, Question, Rule, rules::dtype as rules};
 use crate::world::{Predictions, World};
 
@@ -33,48 +33,6 @@ pub fn descr_rule(dtype: &Dtype) -> Rule {
     }
 }
 
-/// The type strings that mean an element type, NumPy's first.
-fn spellings(dtype: &Dtype) -> Vec<String> {
-    let typestr = dtype.typestr();
-    let mut spellings = vec![typestr.clone()];
-    let Some(tail) = typestr.strip_prefix('|') else {
-        // The unit of a time is NumPy's own.
-        spellings.extend(typestr.split_once('[').map(|(bare, _)| bare.to_owned()));
-        return spellings;
-    };
-    let size = dtype.item_size();
-    let mut tails = vec![tail.to_owned()];
-    match dtype.plain().map(|plain| plain.kind) {
-        Some(Kind::Object) => tails.extend(["O4", "O8"].map(str::to_owned)),
-        None if [1, 2, 4, 8].contains(&size) => tails.push(format!("u{size}")),
-        _ => {}
-    }
-    let ordered = tails.iter().flat_map(|tail| ['|', '<', '>'].map(|order| format!("{order}{tail}")));
-    spellings.extend(ordered.filter(|spelling| *spelling != typestr));
-    spellings
-}
-
-/// The descriptions of an element type, NumPy's first: none, or one of the whole type, will do.
-fn descriptions(dtype: &Dtype) -> Vec<Answer> {
-    let mut texts = vec![dtype.descr().to_string()];
-    let one_entry = |typestr: String| format!("[('', '{typestr}')]");
-    match dtype.plain() {
-        Some(Plain { kind: Kind::Complex, size, order, unit }) => {
-            let part = Dtype::Plain(Plain { kind: Kind::Float, size: size / 2, order: *order, unit: *unit }).typestr();
-            texts.push(format!("[('real', '{part}'), ('imag', '{part}')]"));
-        }
-        Some(_) => texts.extend(spellings(dtype).into_iter().map(one_entry)),
-        None => texts.extend([one_entry(dtype.typestr()), dtype.descr_inside().to_string()]),
-    }
-    let mut answers = Vec::new();
-    for answer in texts.into_iter().map(Answer::Text).chain([Answer::Nothing]) {
-        if !answers.contains(&answer) {
-            answers.push(answer);
-        }
-    }
-    answers
-}
-
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {
     let dtype = &world.layout.dtype;
     match question {
@@ -86,12 +44,14 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             out.push(rules::alignment, Expectation::Is(Answer::Integer(i128::from(alignment))));
         }
         Question::Interface(Key::Typestr) => {
-            let any = spellings(dtype).into_iter().map(Answer::Text).collect();
+            let any = dtype.spellings().into_iter().map(Answer::Text).collect();
             out.push(typestr_rule(dtype), Expectation::OneOf(any));
             out.push(rules::typestr_spelling, Expectation::Is(Answer::Text(dtype.typestr())));
         }
         Question::Interface(Key::Descr) => {
-            out.push(descr_rule(dtype), Expectation::OneOf(descriptions(dtype)));
+            let describes = Expectation::Describes(Box::new(dtype.clone()));
+            let may_be_missing = Expectation::AnyOf(vec![describes, Expectation::Is(Answer::Nothing)]);
+            out.push(descr_rule(dtype), may_be_missing);
             out.push(rules::descr_given, Expectation::Is(Answer::Text(dtype.descr().to_string())));
         }
         _ => {}

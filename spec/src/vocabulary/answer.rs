@@ -242,6 +242,8 @@ pub enum Expectation {
     Means(Box<Dtype>),
     /// A format of the buffer protocol, as text, of that many bytes: see [`crate::interface::format::spans`].
     Spans(u64),
+    /// A type description, as Python prints it, that describes this element type: see [`crate::dtype::Descr::describes`].
+    Describes(Box<Dtype>),
     /// One of these expectations is met. None of them compares with another step.
     AnyOf(Vec<Expectation>),
 }
@@ -314,6 +316,7 @@ impl fmt::Display for Expectation {
                 join(kinds.iter().map(|kind| kind.name().to_owned()).collect())
             ),
             Expectation::Means(dtype) => write!(f, "a format that means {}", dtype.descr()),
+            Expectation::Describes(dtype) => write!(f, "a description that means {}", dtype.descr()),
             Expectation::Spans(size) => write!(f, "a format of {size} bytes"),
             Expectation::AnyOf(any) => f.write_str(&join(any.iter().map(Expectation::to_string).collect())),
             Expectation::Raises(kinds) if kinds.len() == Raises::ANY.len() => f.write_str("raises an error"),

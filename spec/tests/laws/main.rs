@@ -8,6 +8,7 @@ mod arrays;
 mod conversion;
 mod ctype;
 mod ctypeslib;
+mod descr;
 mod dtype;
 mod format;
 mod interface;

@@ -157,12 +157,29 @@ fn describe(about: &About, question: &Question, answer: &mut Answer, change: imp
     }
 }
 
+/// Replaces a byte order by the other.
+fn swapped(typestr: &str) -> String {
+    let other = |order| match order {
+        '<' => '>',
+        '>' => '<',
+        same => same,
+    };
+    typestr.chars().map(other).collect()
+}
+
 pub(crate) fn descr_plain(faults: &mut Faults) {
-    faults.answer("a plain type is a field with a name", |about, question, answer| {
+    faults.answer("the descr of a plain type has the other byte order", |about, question, answer| {
         if let (Question::Interface(Key::Descr), Answer::Text(text), Some(_)) =
             (question, answer, about.layout.dtype.plain())
         {
-            *text = text.replace("''", "'f0'");
+            *text = swapped(text);
+        }
+    });
+    faults.answer("the real and the imaginary part are integers", |about, question, answer| {
+        if let (Question::Interface(Key::Descr), Answer::Text(text), Some(Plain { kind: Kind::Complex, size, .. })) =
+            (question, answer, about.layout.dtype.plain())
+        {
+            *text = format!("[('real', '<i{}'), ('imag', '<i{0}')]", size / 2);
         }
     });
 }
@@ -180,6 +197,13 @@ pub(crate) fn descr_fields(faults: &mut Faults) {
     });
     faults.answer("fields are in reverse order", |about, question, answer| {
         describe(about, question, answer, |_, entries| entries.reverse());
+    });
+    faults.answer("each field has the name of the next", |about, question, answer| {
+        describe(about, question, answer, |record, entries| {
+            let mut next = record.fields.iter().map(|field| field.name.clone()).cycle().skip(1);
+            let fields = entries.iter_mut().filter(|entry| !entry.name.is_empty());
+            fields.zip(&mut next).for_each(|(entry, name)| entry.name = name);
+        });
     });
 }
 
@@ -200,25 +224,51 @@ pub(crate) fn descr_padding(faults: &mut Faults) {
             }
         });
     });
-    faults.answer("padding has a name", |about, question, answer| {
+    faults.answer("a field is described before the padding in front of it", |about, question, answer| {
         describe(about, question, answer, |_, entries| {
-            let padding = entries.iter_mut().filter(|entry| entry.name.is_empty());
-            padding.zip(0..).for_each(|(entry, number)| entry.name = format!("pad{number}"));
+            for at in 1..entries.len() {
+                if entries[at - 1].name.is_empty() && !entries[at].name.is_empty() {
+                    entries.swap(at - 1, at);
+                }
+            }
         });
     });
 }
 
+/// Changes the entries of each list that stands in the place of a type string.
+fn change_inner(entries: &mut [DescrEntry], change: fn(&mut Vec<DescrEntry>)) {
+    for entry in entries {
+        if let DescrType::Nested(Descr(inner)) = &mut entry.of {
+            change(inner);
+            change_inner(inner, change);
+        }
+    }
+}
+
 pub(crate) fn descr_nested(faults: &mut Faults) {
     faults.also(DESCR);
-    faults.answer("a nested type is raw bytes", |about, question, answer| {
-        describe(about, question, answer, |record, entries| {
-            for field in &record.fields {
-                if let (Dtype::Record(_), Some(entry)) =
-                    (&field.dtype, entries.iter_mut().find(|entry| entry.name == field.name))
-                {
-                    entry.of = DescrType::Typestr(field.dtype.typestr());
+    faults.answer("fields of a nested type have the other byte order", |about, question, answer| {
+        describe(about, question, answer, |_, entries| {
+            change_inner(entries, |inner| {
+                for entry in inner {
+                    if let DescrType::Typestr(text) = &mut entry.of {
+                        *text = swapped(text);
+                    }
                 }
-            }
+            });
+        });
+    });
+    faults.answer("the descr of a nested type is a byte short", |about, question, answer| {
+        describe(about, question, answer, |_, entries| {
+            change_inner(entries, |inner| {
+                let padding = inner.pop_if(|last| last.name.is_empty());
+                if let Some(DescrEntry { of: DescrType::Typestr(text), .. }) = padding
+                    && let Some(size @ 1..) = text[2..].parse::<u64>().ok().map(|size| size - 1)
+                {
+                    let of = DescrType::Typestr(format!("|V{size}"));
+                    inner.push(DescrEntry { name: String::new(), title: None, of, shape: Vec::new() });
+                }
+            });
         });
     });
 }
@@ -227,6 +277,22 @@ pub(crate) fn descr_sub_array(faults: &mut Faults) {
     faults.also(DESCR);
     faults.answer("descr describes one item of a sub-array", |about, question, answer| {
         describe(about, question, answer, |_, entries| entries.iter_mut().for_each(|entry| entry.shape.clear()));
+    });
+    faults.answer("a sub-array in a nested type loses its last length", |about, question, answer| {
+        describe(about, question, answer, |_, entries| {
+            change_inner(entries, |inner| {
+                for entry in inner {
+                    entry.shape.pop();
+                }
+            });
+        });
+    });
+    faults.answer("a sub-array is described along one axis", |about, question, answer| {
+        describe(about, question, answer, |_, entries| {
+            for entry in entries.iter_mut().filter(|entry| entry.shape.len() > 1) {
+                entry.shape = vec![entry.shape.iter().product()];
+            }
+        });
     });
     faults.answer("a single length is a number, not a tuple", |_, question, answer| {
         if let (Question::Interface(Key::Descr), Answer::Text(text)) = (question, answer) {
@@ -238,9 +304,6 @@ pub(crate) fn descr_sub_array(faults: &mut Faults) {
 }
 
 pub(crate) fn descr_title(faults: &mut Faults) {
-    faults.answer("titles are left out", |about, question, answer| {
-        describe(about, question, answer, |_, entries| entries.iter_mut().for_each(|entry| entry.title = None));
-    });
     faults.answer("the name stands before the title", |about, question, answer| {
         describe(about, question, answer, |_, entries| {
             for entry in entries {
@@ -294,5 +357,32 @@ pub(crate) fn descr_given(faults: &mut Faults) {
         if let (Question::Interface(Key::Descr), Answer::Text(text), Some(_)) = (question, answer, record(about)) {
             *text = format!("[('', '{}')]", about.layout.dtype.typestr());
         }
+    });
+    faults.answer("a plain type is a field with a name", |about, question, answer| {
+        if let (Question::Interface(Key::Descr), Answer::Text(text), Some(_)) =
+            (question, answer, about.layout.dtype.plain())
+        {
+            *text = text.replace("''", "'f0'");
+        }
+    });
+    faults.answer("padding has a name", |about, question, answer| {
+        describe(about, question, answer, |_, entries| {
+            let padding = entries.iter_mut().filter(|entry| entry.name.is_empty());
+            padding.zip(0..).for_each(|(entry, number)| entry.name = format!("pad{number}"));
+        });
+    });
+    faults.answer("a nested type is raw bytes", |about, question, answer| {
+        describe(about, question, answer, |record, entries| {
+            for field in &record.fields {
+                if let (Dtype::Record(_), Some(entry)) =
+                    (&field.dtype, entries.iter_mut().find(|entry| entry.name == field.name))
+                {
+                    entry.of = DescrType::Typestr(field.dtype.typestr());
+                }
+            }
+        });
+    });
+    faults.answer("titles are left out", |about, question, answer| {
+        describe(about, question, answer, |_, entries| entries.iter_mut().for_each(|entry| entry.title = None));
     });
 }

@@ -3,6 +3,9 @@
 use super::{Dtype, Field, Record, TypestrError};
 use std::fmt;
 
+mod meaning;
+mod parse;
+
 /// A type description: a list of entries, in the order of their offsets, that leave no byte out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Descr(pub Vec<DescrEntry>);
@@ -52,16 +55,7 @@ impl Dtype {
     /// or in a nested type, that type is one entry of raw bytes.
     pub fn descr(&self) -> Descr {
         match self {
-            Dtype::Record(record) if !self.has_overlaps() => describe(record, Dtype::descr),
-            _ => Descr(vec![DescrEntry::anonymous(self.typestr())]),
-        }
-    }
-
-    /// The description in which a nested type whose fields overlap is one entry of raw bytes, and the types around it list
-    /// their fields.
-    pub fn descr_inside(&self) -> Descr {
-        match self {
-            Dtype::Record(record) if !record.overlaps() => describe(record, Dtype::descr_inside),
+            Dtype::Record(record) if !self.has_overlaps() => describe(record),
             _ => Descr(vec![DescrEntry::anonymous(self.typestr())]),
         }
     }
@@ -107,7 +101,7 @@ impl Dtype {
     }
 }
 
-fn describe(record: &Record, nested: fn(&Dtype) -> Descr) -> Descr {
+fn describe(record: &Record) -> Descr {
     let mut entries = Vec::new();
     let mut end = 0;
     let pad = |entries: &mut Vec<DescrEntry>, bytes: u64| {
@@ -123,7 +117,7 @@ fn describe(record: &Record, nested: fn(&Dtype) -> Descr) -> Descr {
             title: field.title.clone(),
             of: match &field.dtype {
                 Dtype::Plain(_) => DescrType::Typestr(field.dtype.typestr()),
-                Dtype::Record(_) => DescrType::Nested(nested(&field.dtype)),
+                Dtype::Record(_) => DescrType::Nested(field.dtype.descr()),
             },
             shape: field.shape.clone(),
         });

@@ -51,6 +51,30 @@ impl Dtype {
         format!("{order}{code}{size}{unit}")
     }
 
+    /// The type strings that mean the type: NumPy's first, then those with another byte order where none matters, those
+    /// without a unit, and for a structured type as large as a number those of that number.
+    pub fn spellings(&self) -> Vec<String> {
+        let typestr = self.typestr();
+        let Some(tail) = typestr.strip_prefix('|') else {
+            // The unit of a time is NumPy's own.
+            let bare = typestr.split_once('[').map(|(bare, _)| bare.to_owned());
+            return [typestr.clone()].into_iter().chain(bare).collect();
+        };
+        let size = self.item_size();
+        let other = match self.plain().map(|plain| plain.kind) {
+            Some(Kind::Object) => Some(format!("O{size}")),
+            None if [1, 2, 4, 8].contains(&size) => Some(format!("u{size}")),
+            _ => None,
+        };
+        let tails = [tail.to_owned()].into_iter().chain(other);
+        tails.flat_map(|tail| ['|', '<', '>'].map(|order| format!("{order}{tail}"))).collect()
+    }
+
+    /// Returns true if the text is one of the [spellings](Dtype::spellings).
+    pub fn is_spelled(&self, text: &str) -> bool {
+        self.spellings().iter().any(|spelling| spelling == text)
+    }
+
     /// The plain type of that type string. `|O` is taken to be 8 bytes wide; [`Dtype::object`] makes others.
     ///
     /// # Errors
