@@ -297,7 +297,7 @@ class Adapter:
         raise NotImplementedError
 
     def flag(self, array, name):
-        """Returns `c_contiguous` or `f_contiguous`; for the profile interface also `aligned` and `writeable`."""
+        """Returns `c_contiguous` or `f_contiguous`; for the profile numpy also `aligned` and `writeable`."""
         return getattr(array.flags, name)
 
     # Profile ctypes
@@ -332,26 +332,32 @@ class Adapter:
 
     # Profile interface
 
-    def alignment(self, array):
-        """Returns the alignment of the element type in bytes."""
-        return array.dtype.alignment
-
     def array_interface(self, array):
         return array.__array_interface__
+
+    # Profile struct
 
     def array_struct(self, array):
         """Returns a capsule that holds a `PyArrayInterface`."""
         return array.__array_struct__
 
+    # Profile numpy
+
+    def alignment(self, array):
+        """Returns the alignment of the element type in bytes."""
+        return array.dtype.alignment
+
+    # Profile import
+
     def import_array(self, exporter):
         """Returns an array over the memory that the exporter's `__array_interface__` describes."""
         raise NotImplementedError
 
+    # Profile ctypeslib
+
     def is_array(self, thing):
         """Returns true if a foreign function has returned an array, and not an address or a pointer."""
         return hasattr(thing, "__array_interface__")
-
-    # Profile ctypeslib
 
     ctypeslib = None  # a module with the functions of `numpy.ctypeslib`
     library = None  # the path of a shared library that can be loaded, with an extension that `load_library` knows

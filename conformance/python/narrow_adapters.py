@@ -74,7 +74,7 @@ class Matrix(Plain):
     name = "matrix"
     profiles = ["core", "ctypes", "interface"]
     limits = {"element_types": [NATIVE + "f4", NATIVE + "f8"], "kinds": "f", "min_dimensions": 2, "max_dimensions": 2}
-    limits.update(dict.fromkeys(["records", "swapped", "array_struct", "negative_steps", "negative_strides"], False))
+    limits.update(dict.fromkeys(["records", "swapped", "negative_steps", "negative_strides"], False))
     limits.update(views=["slice", "transpose"], max_item_size=8)
     limits.update(steps=[step for step in kit.STEPS if step not in ("flag", "import")])
 
@@ -99,7 +99,7 @@ class Image(Plain):
     name = "image"
     profiles = ["core", "interface", "import"]
     limits = {"element_types": ["|u1"], "kinds": "u", "max_item_size": 1, "min_dimensions": 1, "max_dimensions": 3}
-    limits.update(dict.fromkeys(["records", "swapped", "array_struct", "overlap", "empty"], False))
+    limits.update(dict.fromkeys(["records", "swapped", "overlap", "empty"], False))
     limits.update(views=["index", "slice", "reverse", "transpose"], view_axes=[0, 1, 2])
 
     class arrays(plain.Array):

@@ -22,13 +22,12 @@ class NumPy(Views, kit.Adapter):
     profiles = ["core", "ctypes", "lifetime", "borrows" if VERSION < (1, 16) else "holds", "interface"]
     profiles += ["import", "ctypeslib", "absent", "numpy"]
     if hasattr(kit.ctypes, "pythonapi"):  # PyPy cannot look into a Py_buffer or a capsule
-        profiles += ["memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
+        profiles += ["struct", "memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     absent_arguments = ["numpy_absent.py"]  # what Python runs in the process that has no ctypes
     ctypeslib = np.ctypeslib
     library = np.random.mtrand.__file__
     limits = {
         "max_dimensions": 32 if VERSION < (2,) else 64,
-        "array_struct": hasattr(kit.ctypes, "pythonapi"),  # PyPy cannot open the capsule
         "counts_references": hasattr(kit.sys, "getrefcount"),  # PyPy counts none
         "owners": ["copy", "sum", "zeros"],
     }

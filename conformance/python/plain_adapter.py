@@ -10,7 +10,7 @@ VIEWS = ["index", "slice", "reverse", "transpose", "newaxis", "broadcast", "fiel
 class Plain(kit.Adapter):
     name, version = "plain", "1"
     profiles = ["core", "ctypes", "lifetime", "holds", "interface", "import"]
-    limits = {"kinds": "biufcmMSUV", "array_struct": False, "views": VIEWS}
+    limits = {"kinds": "biufcmMSUV", "views": VIEWS}
     arrays = plain.Array
 
     def dtype(self, typestr):

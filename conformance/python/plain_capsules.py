@@ -50,7 +50,7 @@ def struct_flags(adapter, array):
 # DLPack
 
 
-_CODES = {"i": 0, "u": 1, "f": 2, "c": 5, "b": 6}
+CODES = {"i": 0, "u": 1, "f": 2, "c": 5, "b": 6}
 
 
 class Managed(ctypes.Structure):
@@ -72,11 +72,11 @@ def _finish(capsule):
             _delete(_pointer(capsule, name))
 
 
-def dlpack_capsule(array, versioned, from_start, without_strides):
+def dlpack_capsule(array, versioned, from_start, without_strides, codes=CODES):
     """Returns the capsule of an array. `from_start` measures `byte_offset` from the start of the memory, and
-    `without_strides` leaves them out in C order."""
+    `without_strides` leaves them out in C order. `codes` has the code of each kind."""
     order, kind, size = array.dtype.typestr[0], array.dtype.typestr[1], array.dtype.size
-    if kind not in _CODES or order == (">" if sys.byteorder == "little" else "<"):
+    if kind not in codes or order == (">" if sys.byteorder == "little" else "<"):
         raise BufferError("DLPack has no such type: %s" % array.dtype.typestr)
     if size not in (1, 2, 4, 8) and (kind, size) != ("c", 16):
         raise BufferError("no type of IEEE: %s" % array.dtype.typestr)
@@ -93,7 +93,7 @@ def dlpack_capsule(array, versioned, from_start, without_strides):
     tensor, item = made.tensor, POINTER(c_int64)
     tensor.data, tensor.byte_offset, tensor.ndim = start, array.address - start, axes
     tensor.device[:] = [1, 0]
-    tensor.code, tensor.bits, tensor.lanes = _CODES[kind], 8 * size, 1
+    tensor.code, tensor.bits, tensor.lanes = codes[kind], 8 * size, 1
     tensor.shape = cast(shape, item)
     if not (without_strides and array.is_contiguous(range(axes)[::-1])):
         tensor.strides = cast(strides, item)

@@ -249,6 +249,17 @@ class OrderOfBytes(Plain):
         return typestr.replace("|", "<")
 
 
+class ForReading(Plain):
+    """a dictionary for reading: its flag always says that the array may not be written to"""
+
+    rule = "interface.read-only"
+
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        return dict(array.__array_interface__, data=(array.address, True))
+
+
 class OneDictionary(Plain):
     """one dictionary: an array that does not change exports the same object each time"""
 
@@ -274,8 +285,7 @@ class StructAlone(Plain):
     rule = "interface.struct-flags"
     permitted = "array interface: `descr` is optional"
 
-    profiles = EXPORTS
-    limits = dict(Plain.limits, array_struct=True)
+    profiles = EXPORTS + ["struct"]
 
     def array_struct(self, array):
         return plain_capsules.struct_capsule(array, plain_capsules.struct_flags(self, array), None)
@@ -301,6 +311,39 @@ class FewFlags(StructAlone):
 
     def array_struct(self, array):
         return plain_capsules.struct_capsule(array, plain_capsules.struct_flags(self, array) & 0x600, None)
+
+
+class StructForReading(StructAlone):
+    """a structure for reading: no array may be written to through it"""
+
+    rule = "interface.struct-flags"
+
+    def array_struct(self, array):
+        return plain_capsules.struct_capsule(array, plain_capsules.struct_flags(self, array) & ~0x400, None)
+
+
+class StructOnly(StructAlone):
+    """a structure and no dictionary: `__array_struct__` alone"""
+
+    rule = "interface.struct-data"
+    permitted = "profile `interface`"
+
+    profiles = ["core", "struct"]
+
+    def array_interface(self, array):
+        raise AttributeError("no dictionary")
+
+
+class DictionaryOnly(Protocol):
+    """a dictionary and no structure: `__array_interface__` alone, with no limit that says so"""
+
+    rule = "interface.data"
+    permitted = "profile `struct`"
+
+    profiles = [profile for profile in Protocol.profiles if profile != "struct"]
+
+    def array_struct(self, array):
+        raise AttributeError("no structure")
 
 
 # The buffer protocol
@@ -345,6 +388,17 @@ class Signed(MemoryView):
         return "@" + super().dtype(typestr)
 
 
+class Lender(MemoryView):
+    """buffers for reading: the library writes to its memory, and lends it for reading only"""
+
+    rule = "interface.buffer-writable"
+
+    name = "lender"
+
+    def buffer(self, array):
+        return array.toreadonly()
+
+
 # DLPack
 
 
@@ -370,12 +424,36 @@ class Unversioned(Plain):
         return plain_capsules.dlpack_capsule(array, False, False, False)
 
 
+class TimesAsIntegers(Plain):
+    """DLPack of times: as integers of 64 bits, since DLPack has no code for times"""
+
+    rule = "interface.dlpack-refuses"
+
+    profiles = ["core", "dlpack"]
+
+    def dlpack(self, array, max_version):
+        return plain_capsules.dlpack_capsule(array, max_version is not None, False, False, dict(plain_capsules.CODES, m=0, M=0))
+
+
+class TensorsForReading(Plain):
+    """DLPack for reading: every tensor has the read-only flag"""
+
+    rule = "interface.dlpack-read-only"
+
+    profiles = ["core", "dlpack"]
+
+    def dlpack(self, array, max_version):
+        lent = array.same()
+        lent.read_only = True
+        return plain_capsules.dlpack_capsule(lent, max_version is not None, False, False)
+
+
 class NumPyHead(NumPy):
     """protocols alone: NumPy's arrays without the interface object, through buffers and DLPack"""
 
     rule = "interface.buffer-agrees"
 
-    profiles = ["core", "interface", "buffer", "dlpack"]
+    profiles = ["core", "interface", "struct", "buffer", "dlpack"]
 
     def __init__(self):
         pass

@@ -97,6 +97,26 @@ class SomewhereIfEmpty(Plain):
                 self.owner, self.address = self.nowhere, plain.address_of(memoryview(self.nowhere))
 
 
+class NullUndeclared(NullIfEmpty):
+    """NULL if empty, undeclared: as above, and no limit says so"""
+
+    rule = "data.interface"
+    permitted = "no element can be reached"
+    warns = ["data.empty", "data.empty-view"]
+
+    limits = Plain.limits
+
+
+class SomewhereUndeclared(SomewhereIfEmpty):
+    """one place for all empty arrays, undeclared: as above, and no limit says so"""
+
+    rule = "lifetime.memory"
+    permitted = "no element can be reached"
+    warns = ["data.empty", "data.empty-view"]
+
+    limits = Plain.limits
+
+
 class NoFlags(Plain):
     """no flags: there is nothing to ask if an array is contiguous, aligned or writeable"""
 

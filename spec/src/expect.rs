@@ -170,7 +170,8 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
 /// Passes what the suite does from outside to the chapters whose rules apply to it.
 fn look(world: &mut World, outside: &Outside, out: &mut Predictions) {
     if let Outside::Peek(count) = outside {
-        match world.peeked(*count) {
+        // Where there is no element, there is no memory to look at.
+        match world.peeked(*count).filter(|_| !world.layout.is_empty()) {
             Some(seen) if world.is_written() => written(world, seen, out),
             Some(seen) => data::memory(seen, out),
             None => {}

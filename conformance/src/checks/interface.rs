@@ -11,13 +11,17 @@ use crate::checks::row::{Need, act, again, once, rows};
 use crate::draw::dtype::{BYTE, without_objects};
 use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, c_strides};
-use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Question, Step};
+use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Profile, Question, Step};
 
 rows! {
     keys: once(&[Question::Interface(Key::Keys)]).one_in(8);
     version: once(&[Question::Interface(Key::Version)]).one_in(8);
     data: once(&[Question::Interface(Key::Data)]).one_in(3);
     read_only: once(&[Question::Interface(Key::ReadOnly)]).one_in(3);
+    read_only_given: once(&[Question::Interface(Key::ReadOnly)])
+        .one_in(3)
+        .when(|ask| ask.array.is_writeable())
+        .needs(Need::Profile(Profile::Interface));
     shape: once(&[Question::Interface(Key::Shape)]).one_in(2);
     strides: once(&[Question::Interface(Key::Strides)]);
     no_strides: once(&[Question::Interface(Key::Strides)]);
@@ -30,13 +34,13 @@ rows! {
     struct_typekind: once(&[Question::Struct(Member::TypeKind)]).one_in(4).needs(Need::ArrayStruct);
     struct_itemsize: once(&[Question::Struct(Member::ItemSize)]).one_in(2).needs(Need::ArrayStruct);
     struct_flags: once(&[Question::Struct(Member::Flags)]).one_in(4).when(is_plain).needs(Need::ArrayStruct);
-    struct_flags_all: once(&[Question::Struct(Member::Flags)]).one_in(4).when(is_plain).needs(Need::ArrayStruct);
-    struct_flags_descr: once(&[Question::Struct(Member::Flags)]).when(|ask| !is_plain(ask)).needs(Need::ArrayStruct);
+    struct_flags_all: once(&[Question::Struct(Member::Flags)]).one_in(4).when(is_plain).needs(STRUCT);
+    struct_flags_descr: once(&[Question::Struct(Member::Flags)]).when(|ask| !is_plain(ask)).needs(STRUCT);
     struct_shape: once(&[Question::Struct(Member::Shape)]).one_in(5).needs(Need::ArrayStruct);
     struct_strides: once(&[Question::Struct(Member::Strides)]).one_in(4).needs(Need::ArrayStruct);
     struct_data: once(&[Question::Struct(Member::Data)]).one_in(4).needs(Need::ArrayStruct);
-    struct_descr: act(add_struct_descr).needs(Need::ArrayStruct);
-    struct_agrees: once(COMPARED_WITH_STRUCT).one_in(8).needs(Need::ArrayStruct);
+    struct_descr: act(add_struct_descr).needs(STRUCT);
+    struct_agrees: once(COMPARED_WITH_STRUCT).one_in(8).needs(Need::Profile(Profile::Interface));
     import_array: act(add_import_array).one_in(6);
     import_no_strides: act(add_import_no_strides).one_in(10);
     import_read_only: act(add_import_read_only).one_in(13);
@@ -55,6 +59,9 @@ rows! {
     import_dimensions: act(add_import_dimensions).one_in(96).when(|ask| !is_mapped(ask) && !is_owner(ask));
     import_error: act(add_import_error).one_in(16);
 }
+
+/// Rules of the profile `numpy` about the structure bind those who have one.
+const STRUCT: Need = Need::Profile(Profile::Struct);
 
 /// Members of the structure, and the keys that they must agree with.
 const COMPARED_WITH_STRUCT: &[Question] = &[

@@ -98,8 +98,8 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
         }
         Act::Overwrite if world.array.buffer.size <= MOST_OVERWRITTEN => done(out),
         Act::Overwrite => {}
-        Act::Alive => is_there(&world.kept, false, out),
-        Act::Memory => is_there(&world.kept, true, out),
+        Act::Alive => is_there(world, false, out),
+        Act::Memory => is_there(world, true, out),
         Act::Read { name, count } => read(world, *name, *count, out),
         Act::Balance(what) => {
             if !world.kept.array_dropped && has_existing_ctype(world, what) {
@@ -186,7 +186,9 @@ fn of_object<'a>(axes: usize, how: &Derive) -> Option<Object<'a>> {
 }
 
 fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option<Object<'a>> {
-    let sized = |to: &CType| to.layout(world.platform).is_some_and(|layout| layout.size > 0);
+    // Nothing is made of what a pointer to no element points at: it may be NULL.
+    let is_element = world.address().is_some();
+    let sized = |to: &CType| is_element && to.layout(world.platform).is_some_and(|layout| layout.size > 0);
     let (holds, points, form) = match (how, pointer) {
         (Derive::Contents, CType::Pointer(to)) if sized(to) => {
             (Holds::Pointer(rules::derived_holds), true, Form::Other)
@@ -219,9 +221,12 @@ fn of_pointer<'a>(world: &World<'a>, pointer: &CType, how: &'a Derive) -> Option
 }
 
 /// Predicts if the array, or its memory, is still there.
-fn is_there(kept: &Kept, of_memory: bool, out: &mut Predictions) {
+fn is_there(world: &World, of_memory: bool, out: &mut Predictions) {
+    let kept = &world.kept;
+    // An array without elements need not have any memory.
+    let may_lack = of_memory && world.address().is_none();
     let mut all = |rules: Vec<Rule>, there: bool| {
-        for rule in rules {
+        for rule in rules.into_iter().filter(|_| !(there && may_lack)) {
             out.push(rule, Expectation::Is(Answer::Bool(there)));
         }
     };

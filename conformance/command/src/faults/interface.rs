@@ -69,6 +69,12 @@ pub(crate) fn read_only(faults: &mut Faults) {
     });
 }
 
+pub(crate) fn read_only_given(faults: &mut Faults) {
+    faults.answer("the dictionary lends every array for reading only", |_, question, answer| {
+        read_only_flag(question, answer, |_| true);
+    });
+}
+
 pub(crate) fn shape(faults: &mut Faults) {
     faults.answer("the dictionary has the lengths in the order of Fortran", |_, question, answer| {
         change_integers(*question == Question::Interface(Key::Shape), answer, |shape| shape.reverse());
@@ -247,6 +253,9 @@ pub(crate) fn struct_flags_all(faults: &mut Faults) {
     });
     faults.answer("every type has a descr", |about, question, answer| {
         bits(about, question, answer, true, |found| found | i128::from(flags::HAS_DESCR));
+    });
+    faults.answer("the structure lends every array for reading only", |about, question, answer| {
+        bits(about, question, answer, true, |found| found & !i128::from(flags::WRITEABLE));
     });
 }
 

@@ -1,9 +1,9 @@
 //! Checks of the buffer protocol.
 
 use crate::checks::ask::{Ask, is_plain};
-use crate::checks::row::{Row, act, once, rows};
+use crate::checks::row::{Need, Row, act, once, rows};
 use array_ctypes_spec::dtype::Dtype;
-use array_ctypes_spec::{BufferMember, BufferRequest, Question};
+use array_ctypes_spec::{BufferMember, BufferRequest, Profile, Question};
 
 rows! {
     buffer_address: act(add_buffer_address).one_in(6);
@@ -15,7 +15,10 @@ rows! {
     buffer_suboffsets: act(add_buffer_suboffsets).one_in(10);
     buffer_contiguous: act(add_buffer_contiguous);
     buffer_read_only: act(add_buffer_read_only).one_in(3);
+    buffer_read_only_same: once(BOTH_FOR_READING).one_in(6);
+    buffer_read_only_given: act(add_buffer_read_only).one_in(3).when(|ask| ask.array.is_writeable()).needs(BUFFER);
     buffer_writable: act(add_buffer_writable).one_in(5);
+    buffer_writable_granted: act(add_buffer_writable).one_in(5).when(|ask| ask.array.is_writeable()).needs(BUFFER);
     buffer_format: FORMAT.one_in(2).when(is_plain);
     buffer_format_fields: FORMAT.when(|ask| !is_plain(ask));
     buffer_format_nested: FORMAT.when(is_nested);
@@ -24,6 +27,15 @@ rows! {
     buffer_error: act(add_buffer_error);
     buffer_agrees: act(add_buffer_agrees).one_in(12);
 }
+
+/// Rules of the profile `numpy` about buffers bind those who export some.
+const BUFFER: Need = Need::Profile(Profile::Buffer);
+
+/// Two consumers that do not write.
+const BOTH_FOR_READING: &[Question] = &[
+    Question::Buffer(BufferRequest::Strides, BufferMember::ReadOnly),
+    Question::Buffer(BufferRequest::FullRo, BufferMember::ReadOnly),
+];
 
 /// Draws a request that any array grants, whatever its layout, also if it is read-only.
 fn any_layout(ask: &mut Ask) -> BufferRequest {

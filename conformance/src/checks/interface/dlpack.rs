@@ -14,10 +14,16 @@ rows! {
     dlpack_device: act(add_dlpack_device).when(is_number);
     dlpack_version: act(add_dlpack_version).when(is_number);
     dlpack_read_only: act(add_dlpack_read_only).when(is_number);
+    dlpack_read_only_given: act(add_dlpack_read_only)
+        .when(|ask| is_number(ask) && ask.array.is_writeable())
+        .needs(Need::Profile(Profile::Dlpack));
     dlpack_read_only_refused: once(&[Question::Dlpack(DlpackRequest::Unversioned, DlpackMember::Address)])
         .one_in(3)
         .when(|ask| is_number(ask) && !ask.array.is_writeable()).needs(Need::Profile(Profile::Dlpack));
-    dlpack_refuses: act(add_dlpack_refuses);
+    dlpack_refuses: act(add_dlpack_refuses).when(has_code);
+    dlpack_refuses_types: act(add_dlpack_refuses_types)
+        .when(|ask| !has_code(ask))
+        .needs(Need::Profile(Profile::Dlpack));
     dlpack_error: act(add_dlpack_error);
     dlpack_agrees: act(add_dlpack_agrees).one_in(6).when(is_number);
 }
@@ -33,11 +39,15 @@ fn ask_member(ask: &mut Ask, times: u32, member: DlpackMember) {
 
 /// Returns true if `DLPack` may know the element type. Most checks ask about such types.
 fn is_number(ask: &Ask) -> bool {
-    let number = ask.layout.dtype.plain().is_some_and(|plain| match plain.kind {
+    has_code(ask) && !ask.layout.dtype.is_swapped(ask.platform)
+}
+
+/// Returns true if `DLPack` has a code for the kind of the elements.
+fn has_code(ask: &Ask) -> bool {
+    ask.layout.dtype.plain().is_some_and(|plain| match plain.kind {
         Kind::Bool | Kind::Int | Kind::UInt | Kind::Float | Kind::Complex => true,
         Kind::Timedelta | Kind::Datetime | Kind::Object | Kind::Bytes | Kind::Unicode | Kind::Void => false,
-    });
-    number && !ask.layout.dtype.is_swapped(ask.platform)
+    })
 }
 
 fn add_dlpack_address(ask: &mut Ask) {
@@ -78,6 +88,10 @@ fn add_dlpack_refuses(ask: &mut Ask) {
     let is_granted = is_number(ask)
         && ask.layout.strides.iter().all(|stride| stride % ask.layout.dtype.item_size().max(1) as i64 == 0);
     ask_member(ask, if is_granted { 24 } else { 3 }, DlpackMember::Dtype);
+}
+
+fn add_dlpack_refuses_types(ask: &mut Ask) {
+    ask_member(ask, 3, DlpackMember::Dtype);
 }
 
 fn add_dlpack_error(ask: &mut Ask) {

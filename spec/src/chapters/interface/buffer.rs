@@ -11,6 +11,12 @@ use crate::world::{Predictions, World};
 /// How a request may be refused.
 const REFUSED: &[Raises] = &[Raises::BufferError, Raises::ValueError, Raises::TypeError, Raises::NotImplementedError];
 
+/// What consumers that do not write are told, whatever the layout of the array.
+static FOR_READING: [Question; 2] = [
+    Question::Buffer(BufferRequest::Strides, BufferMember::ReadOnly),
+    Question::Buffer(BufferRequest::FullRo, BufferMember::ReadOnly),
+];
+
 pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember, out: &mut Predictions) {
     let layout = &world.layout;
     let contiguous = match request {
@@ -27,8 +33,9 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
         out.push(rules::buffer_error, Expectation::Raises(&[Raises::BufferError]));
         return;
     }
-    let free =
-        world.writeability_is_free() && request.wants_writable() || !format::describes(world.platform, &layout.dtype);
+    let described = format::describes(world.platform, &layout.dtype);
+    // The exporter may lend an array for reading only, and not every type has a format.
+    let free = request.wants_writable() || !described;
     let granted = |expectation| {
         if free { Expectation::AnyOf(vec![expectation, Expectation::Raises(REFUSED)]) } else { expectation }
     };
@@ -45,8 +52,11 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
                 BufferRequest::Strides | BufferRequest::FullRo => rules::buffer_address,
                 _ => rules::buffer_contiguous,
             };
-            let address = world.address();
-            out.push(rule, is(address.unwrap_or(Answer::Nothing)));
+            let address = world.address().unwrap_or(Answer::Nothing);
+            out.push(rule, is(address.clone()));
+            if rule == rules::buffer_writable && described && !world.writeability_is_free() {
+                out.push(rules::buffer_writable_granted, Expectation::Is(address));
+            }
         }
         BufferMember::Length => {
             let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
@@ -61,8 +71,15 @@ pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember
         BufferMember::ReadOnly if request.wants_writable() => {
             out.push(rules::buffer_read_only, is(Answer::Bool(false)));
         }
-        BufferMember::ReadOnly if world.writeability_is_free() => {}
-        BufferMember::ReadOnly => out.push(rules::buffer_read_only, is(Answer::Bool(!world.array.is_writeable()))),
+        BufferMember::ReadOnly if !world.array.is_writeable() => {
+            out.push(rules::buffer_read_only, is(Answer::Bool(true)));
+        }
+        BufferMember::ReadOnly => {
+            out.push(rules::buffer_read_only, granted(Expectation::OneOf([true, false].map(Answer::Bool).into())));
+            if !world.writeability_is_free() {
+                out.push(rules::buffer_read_only_given, is(Answer::Bool(false)));
+            }
+        }
         BufferMember::Format if !request.wants_format() => out.push(rules::buffer_no_format, null),
         BufferMember::Format => formats(world, granted, out),
         BufferMember::Shape if dimensions == 0 || !request.wants_shape() => out.push(rules::buffer_shape, null),
@@ -113,6 +130,7 @@ fn agree(world: &World, request: BufferRequest, member: BufferMember, out: &mut 
         BufferMember::Address if !world.layout.is_empty() => ADDRESSES.as_slice(),
         BufferMember::ItemSize if request.wants_shape() => &[Question::ItemSize],
         BufferMember::Shape if request.wants_shape() && !world.layout.shape.is_empty() => SHAPES.as_slice(),
+        BufferMember::ReadOnly => return push_same(world, &FOR_READING, rules::buffer_read_only_same, out),
         _ => return,
     };
     push_same(world, others, rules::buffer_agrees, out);

@@ -45,6 +45,14 @@ fn word(platform: &Platform, dtype: &Dtype) -> Word {
     }
 }
 
+/// Returns true if `DLPack` has a code for the kind.
+fn is_number(dtype: &Dtype) -> bool {
+    dtype.plain().is_some_and(|plain| match plain.kind {
+        Kind::Bool | Kind::Int | Kind::UInt | Kind::Float | Kind::Complex => true,
+        Kind::Timedelta | Kind::Datetime | Kind::Object | Kind::Bytes | Kind::Unicode | Kind::Void => false,
+    })
+}
+
 pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember, out: &mut Predictions) {
     let layout = &world.layout;
     let size = i64::try_from(layout.dtype.item_size()).unwrap_or(i64::MAX).max(1);
@@ -57,8 +65,17 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
         Word::Maybe(dtype) => (dtype, Some(false)),
     };
     let Some(sure) = sure.filter(|_| in_elements) else {
-        out.push(rules::dlpack_refuses, Expectation::Raises(REFUSED));
-        out.push(rules::dlpack_error, Expectation::Raises(&[Raises::BufferError]));
+        let error = Expectation::Raises(&[Raises::BufferError]);
+        if is_number(&layout.dtype) {
+            out.push(rules::dlpack_refuses, Expectation::Raises(REFUSED));
+            out.push(rules::dlpack_error, error);
+        } else {
+            out.push(rules::dlpack_refuses_types, Expectation::Raises(REFUSED));
+            if member == DlpackMember::Dtype {
+                let any = Expectation::integers(vec![0; 3], vec![false; 3]);
+                out.push(rules::dlpack_error, Expectation::AnyOf(vec![any, error]));
+            }
+        }
         return;
     };
     let read_only = !world.array.is_writeable();
@@ -66,7 +83,9 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
         out.push(rules::dlpack_read_only_refused, Expectation::Raises(REFUSED));
     }
     let aligned = layout.is_aligned(world.platform, world.array.at());
-    let sure = sure && aligned && !read_only && !world.writeability_is_free();
+    // A capsule without flags cannot say that an array is lent for reading only.
+    let can_say = request == DlpackRequest::Versioned;
+    let sure = sure && aligned && can_say && !read_only && !world.writeability_is_free();
     let granted = |mut any: Vec<Expectation>| {
         if !sure {
             any.push(Expectation::Raises(REFUSED));
@@ -108,10 +127,12 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
         DlpackMember::ReadOnly if request == DlpackRequest::Unversioned => {
             out.push(rules::dlpack_read_only, is(Answer::Nothing));
         }
-        DlpackMember::ReadOnly if world.writeability_is_free() => {}
         DlpackMember::ReadOnly if read_only => out.push(rules::dlpack_read_only, is(Answer::Bool(true))),
         DlpackMember::ReadOnly => {
-            let any = [Answer::Bool(false), Answer::Nothing].map(Expectation::Is);
+            let any = [Answer::Bool(false), Answer::Nothing, Answer::Bool(true)].map(Expectation::Is);
+            if !world.writeability_is_free() {
+                out.push(rules::dlpack_read_only_given, granted(any[..2].to_vec()));
+            }
             out.push(rules::dlpack_read_only, granted(any.into()));
         }
     }

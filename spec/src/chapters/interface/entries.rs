@@ -16,9 +16,13 @@ pub(super) fn dictionary(world: &World, key: Key, out: &mut Predictions) {
         }
         Key::Version => out.push(rules::version, Expectation::Is(Answer::Integer(3))),
         Key::Data => push_address(world, rules::data, out),
+        Key::ReadOnly if !world.array.is_writeable() => {
+            out.push(rules::read_only, Expectation::Is(Answer::Bool(true)));
+        }
         Key::ReadOnly => {
+            out.push(rules::read_only, Expectation::OneOf([true, false].map(Answer::Bool).into()));
             if !world.writeability_is_free() {
-                out.push(rules::read_only, Expectation::Is(Answer::Bool(!world.array.is_writeable())));
+                out.push(rules::read_only_given, Expectation::Is(Answer::Bool(false)));
             }
         }
         Key::Shape => push_shape(world, rules::shape, out),
@@ -72,13 +76,15 @@ pub(super) fn structure(world: &World, member: Member, out: &mut Predictions) {
                 | set(flags::F_CONTIGUOUS, layout.is_f_contiguous())
                 | set(flags::ALIGNED, layout.is_aligned(world.platform, world.array.at()));
             let must = set(flags::NOTSWAPPED, !swapped);
-            let choices = |fixed: i64, free: i64| choices(fixed, free, world);
+            let writeable = set(flags::WRITEABLE, world.array.is_writeable());
+            // A broadcast array may say that it may not be written to.
+            let (exact, free) = if world.writeability_is_free() { (0, writeable) } else { (writeable, 0) };
             if record {
-                let exact = may | must | set(flags::HAS_DESCR, described);
-                out.push(rules::struct_flags_descr, choices(exact, 0));
+                let exact = exact | may | must | set(flags::HAS_DESCR, described);
+                out.push(rules::struct_flags_descr, choices(exact, free));
             } else {
-                out.push(rules::struct_flags_all, choices(may | must, 0));
-                out.push(rules::struct_flags, choices(must, may | flags::HAS_DESCR));
+                out.push(rules::struct_flags_all, choices(exact | may | must, free));
+                out.push(rules::struct_flags, choices(must, may | writeable | flags::HAS_DESCR));
             }
         }
         Member::Shape => {
@@ -99,15 +105,9 @@ pub(super) fn structure(world: &World, member: Member, out: &mut Predictions) {
     }
 }
 
-/// Expects these flags, each of the free ones or not, and that of writeable arrays as the array is.
-fn choices(fixed: i64, free: i64, world: &World) -> Expectation {
-    let writeable = match world.array.is_writeable() {
-        true if world.writeability_is_free() => 0,
-        true => flags::WRITEABLE,
-        false => 0,
-    };
-    let free = if world.writeability_is_free() { free | flags::WRITEABLE } else { free };
-    let mut found = vec![fixed | writeable];
+/// Expects these flags, and each of the free ones or not.
+fn choices(fixed: i64, free: i64) -> Expectation {
+    let mut found = vec![fixed];
     for bit in (0..i64::BITS).map(|bit| 1 << bit).filter(|bit| free & bit != 0) {
         found.extend(found.clone().into_iter().map(|flags| flags | bit));
     }

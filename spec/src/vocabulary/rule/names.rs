@@ -79,8 +79,10 @@ named! {
         Holds "holds",
         /// The older reading of the documentation: such a pointer does not keep the array.
         Borrows "borrows",
-        /// `__array_interface__` and `__array_struct__`, given: what the published text asks of an exporter.
+        /// `__array_interface__`, given: what the published text asks of an exporter.
         Interface "interface",
+        /// `__array_struct__`, given: likewise, of the C structure.
+        Struct "struct",
         /// `__array_interface__`, taken: what the published text asks of an importer.
         Import "import",
         /// Python's buffer protocol.

@@ -187,9 +187,32 @@ fn read_only(question: &Question, answer: &mut Answer, change: impl Fn(bool) -> 
 
 pub(crate) fn buffer_read_only(faults: &mut Faults) {
     faults.answer("no buffer is read-only", |_, question, answer| read_only(question, answer, |_| false));
-    faults.answer("every buffer is read-only", |_, question, answer| read_only(question, answer, |_| true));
     faults.answer("no buffer of a view is read-only", |about, question, answer| {
         read_only(question, answer, |flag| flag && about.array().views.is_empty());
+    });
+}
+
+pub(crate) fn buffer_read_only_same(faults: &mut Faults) {
+    faults.answer("only the full description is read-only", |_, question, answer| {
+        let is_full = asked(question, Member::ReadOnly) == Some(Request::FullRo);
+        change_bool(is_full, answer, |_| true);
+    });
+    faults.answer("only a request without a format is read-only", |_, question, answer| {
+        let is_bare = asked(question, Member::ReadOnly) == Some(Request::Strides);
+        change_bool(is_bare, answer, |_| true);
+    });
+}
+
+pub(crate) fn buffer_read_only_given(faults: &mut Faults) {
+    faults.answer("every buffer is read-only", |_, question, answer| {
+        let is_for_reading = |request: Request| !request.wants_writable();
+        change_bool(asked(question, Member::ReadOnly).is_some_and(is_for_reading), answer, |_| true);
+    });
+}
+
+pub(crate) fn buffer_writable_granted(faults: &mut Faults) {
+    faults.answer("a request to write is never granted", |_, question, answer| {
+        refuse(question, answer, Request::wants_writable);
     });
 }
 
@@ -200,9 +223,6 @@ pub(crate) fn buffer_writable(faults: &mut Faults) {
             grant(about, question, answer, |request| request == Request::Full || request == Request::Writable && order);
         })
         .also(&[rules::buffer_error]);
-    faults.answer("a request to write is never granted", |_, question, answer| {
-        refuse(question, answer, Request::wants_writable);
-    });
     faults.answer("a request to write leaves out the offset", |about, question, answer| {
         if asked(question, Member::Address).is_some_and(Request::wants_writable) && !is_refusal(answer) {
             *answer = about.address(0);

@@ -172,12 +172,15 @@ pub(crate) fn dlpack_read_only(faults: &mut Faults) {
     faults.answer("the tensor loses the read-only flag", |_, question, answer| {
         read_only(question, answer, |_| Answer::Bool(false));
     });
-    faults
-        .answer("every tensor is read-only", |_, question, answer| read_only(question, answer, |_| Answer::Bool(true)));
     faults.answer("the capsule has no flags", |_, question, answer| read_only(question, answer, |_| Answer::Nothing));
     faults.answer("the tensor of a view loses the read-only flag", |about, question, answer| {
         read_only(question, answer, |flag| Answer::Bool(flag && about.array().views.is_empty()));
     });
+}
+
+pub(crate) fn dlpack_read_only_given(faults: &mut Faults) {
+    faults
+        .answer("every tensor is read-only", |_, question, answer| read_only(question, answer, |_| Answer::Bool(true)));
 }
 
 pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
@@ -227,6 +230,24 @@ pub(crate) fn dlpack_refuses(faults: &mut Faults) {
     faults.answer("bytes in the other order are exported as they are", |about, question, answer| {
         export(about, question, answer, about.is_swapped() && about.layout.dtype.plain().is_some());
     });
+    faults.answer("strides that are not whole elements are rounded", |about, question, answer| {
+        export(about, question, answer, has_kind(about, &[Kind::Int]));
+    });
+    if size_of::<std::ffi::c_long>() == 8 && cfg!(target_arch = "x86_64") {
+        faults.answer("a long double has 128 bits", |about, question, answer| {
+            export(about, question, answer, has_kind(about, &[Kind::Float]) && about.layout.dtype.item_size() == 16);
+        });
+    }
+    faults.raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
+        matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
+    });
+}
+
+pub(crate) fn dlpack_refuses_types(faults: &mut Faults) {
+    faults.also(&[rules::dlpack_error]);
+    faults.raises("a structure raises KeyError", Raises::KeyError, |about, question| {
+        matches!(question, Question::Dlpack(..)) && about.layout.dtype.plain().is_none()
+    });
     faults.answer("a structure is one large integer", |about, question, answer| {
         export(about, question, answer, about.layout.dtype.plain().is_none());
     });
@@ -238,17 +259,6 @@ pub(crate) fn dlpack_refuses(faults: &mut Faults) {
     });
     faults.answer("text is one large integer", |about, question, answer| {
         export(about, question, answer, has_kind(about, &[Kind::Bytes, Kind::Unicode]));
-    });
-    faults.answer("strides that are not whole elements are rounded", |about, question, answer| {
-        export(about, question, answer, has_kind(about, &[Kind::Int]));
-    });
-    if size_of::<std::ffi::c_long>() == 8 && cfg!(target_arch = "x86_64") {
-        faults.answer("a long double has 128 bits", |about, question, answer| {
-            export(about, question, answer, has_kind(about, &[Kind::Float]) && about.layout.dtype.item_size() == 16);
-        });
-    }
-    faults.raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
-        matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
     });
 }
 
