@@ -93,14 +93,18 @@ class NamedPadding(Rewritten):
         return ("(padding)" if name == "" and of[:2] == "|V" else name, of, *shape)
 
 
-class NamedPlain(Rewritten):
-    """a name for the value: the one entry of a plain type has it"""
+class NamedPlain(Plain):
+    """a name for the value: the one entry of a plain type has it, and so have raw bytes that stand for a structure"""
 
     rule = "dtype.descr-plain"
     permitted = Rewritten.permitted
 
-    def change(self, name, of, *shape):
-        return (name or ("" if of[:2] == "|V" else "value"), of, *shape)
+    profiles = EXPORTS
+
+    def array_interface(self, array):
+        entries = array.__array_interface__
+        (name, of, *shape), *others = entries["descr"]
+        return dict(entries, descr=entries["descr"] if others else [(name or "value", of, *shape)])
 
 
 class Unnamed(Rewritten):

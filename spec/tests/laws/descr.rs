@@ -182,6 +182,12 @@ fn fields_that_overlap_are_raw_and_those_out_of_order_are_described_in_order() {
         &["[('', '|V4')]", "[('f1', '|V4')]", "[('', '<u4')]"],
         &["[('f0', '<i4')]", "[('f0', '<i4'), ('f1', '<f4')]", "[('', '<f4')]"],
     );
+    let beside_raw = record(&[("|V4", 0), ("|u1", 0)], 4, false);
+    assert_described(
+        &beside_raw,
+        &["[('value', '|V4')]", "[('f0', '|V4')]"],
+        &["[('f1', '|V4')]", "[('', '<u4', (1,))]"],
+    );
     let twice = record(&[("<i4", 0), ("<i4", 0)], 4, false);
     assert_described(&twice, &["[('f0', '<i4')]", "[('f1', '<i4')]"], &["[('f2', '<i4')]"]);
     let backwards = record(&[("<i2", 4), ("<i4", 0)], 6, false);

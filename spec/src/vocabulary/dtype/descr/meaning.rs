@@ -138,11 +138,8 @@ fn is_named_rightly(entry: &DescrEntry, bytes: Bytes, fields: &[Field]) -> bool 
             let other = field.title.as_ref().zip(entry.title.as_ref()).filter(|(expected, found)| expected != found);
             is_there(&field) && other.is_none()
         }
-        // Raw bytes that stand for a value are not the field.
-        None => fields
-            .iter()
-            .filter(is_there)
-            .all(|field| is_raw(entry) && field.dtype.plain().is_none_or(|plain| plain.kind != Kind::Void)),
+        // Raw bytes may stand for more than the field that begins and ends with them.
+        None => is_raw(entry) || !fields.iter().any(|field| is_there(&field)),
     }
 }
 
