@@ -85,6 +85,7 @@ fn dictionary_in(criterion: &mut Criterion) {
         typestr: F8.into(),
         offset: None,
         version: 3,
+        copied: false,
     };
     let mut group = criterion.benchmark_group("__array_interface__, in");
     let again = |bencher: &mut Bencher| {

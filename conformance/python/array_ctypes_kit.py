@@ -1459,11 +1459,17 @@ def _import(given, case):
     given = dict(given)
     form, _, text = given.pop("data").partition(":")
     read_only = given.pop("read_only") == "1"
+    is_copied = given.pop("copied", "0") == "1"
     interface = {"data": one_of(IMPORT_DATA)(form)(text, read_only, case.memory)}
     for name, value in given.items():
         entry, read = one_of(IMPORT_ENTRIES)(name)
         interface[entry] = read(value)
-    return _seen(case.adapter.import_array(Exporter(interface)), case.adapter)
+    array = case.adapter.import_array(Exporter(interface))
+    seen = _seen(array, case.adapter)
+    if is_copied:
+        indices = itertools.product(*map(range, case.adapter.shape(array)))
+        seen["elements"] = b"".join(bytes(case.adapter.item(array, index)) for index in indices).hex()
+    return seen
 
 
 def _seen(array, adapter):

@@ -1,4 +1,5 @@
 """Implementations that are right and different: `correct_adapters.py NAME`. `correct_adapters.py --list` prints all as JSON.
+`correct_adapters.py NAME LIMIT…` leaves these limits out: a twin that a limit permits fails without it.
 
 A twin makes another choice than NumPy or the reference where the interface leaves one, and no rule may fail. Its docstring begins
 with its name, up to a colon, and says what differs. `rule` is the rule that it guards: one that a judge who knows NumPy alone
@@ -50,5 +51,9 @@ if __name__ == "__main__":
         kit._send(json.dumps([describe(twin) for twin in TWINS.values()]))
     elif len(sys.argv) == 2 and sys.argv[1] in TWINS:
         kit.serve(TWINS[sys.argv[1]]())
+    elif sys.argv[1:] and sys.argv[1] in TWINS and set(sys.argv[2:]) <= set(TWINS[sys.argv[1]].limits):
+        twin = TWINS[sys.argv[1]]
+        twin.limits = {name: value for name, value in twin.limits.items() if name not in sys.argv[2:]}
+        kit.serve(twin())
     else:
-        sys.exit("expected one of these names, or --list: " + "; ".join(TWINS))
+        sys.exit("expected one of these names, with limits that it declares, or --list: " + "; ".join(TWINS))

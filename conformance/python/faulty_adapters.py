@@ -716,6 +716,16 @@ class ImportedStridesIgnored(Faulty):
         return super().import_array(exporter)
 
 
+class CopyInMemoryOrder(Faulty):
+    """imports are copied in the order of memory: strides that are not those of C order are ignored"""
+    rule = "interface.import-array"
+    limits = dict(NumPy.limits, copies_imports=True)
+
+    def import_array(self, exporter):
+        exporter.__array_interface__.pop("strides", None)
+        return np.array(exporter)
+
+
 class BufferOfCopy(Faulty):
     """the buffer is that of a copy: an array that is not contiguous is made contiguous first"""
     rule = "interface.buffer-address"

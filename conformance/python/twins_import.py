@@ -6,7 +6,6 @@ import array_ctypes_kit as kit
 import plain_arrays as plain
 from plain_adapter import Plain
 from plain_arrays import need
-from twins_memory import OwnMemory
 
 IMPORTS = ["core", "interface", "import"]
 
@@ -71,13 +70,14 @@ class OldVersions(Plain):
         return super().import_array(exporter)
 
 
-class Copies(OwnMemory):
+class Copies(Plain):
     """copies on import: an imported array has memory of its own, in C order"""
 
-    rule = "layout.element"
-    permitted = "limit `given_memory`"
+    rule = "interface.import-array"
+    permitted = "limit `copies_imports`"
 
     profiles = IMPORTS
+    limits = dict(Plain.limits, copies_imports=True)
 
     def import_array(self, exporter):
         seen = super().import_array(exporter)

@@ -67,13 +67,17 @@ class OwnOdd(OwnMemory):
         return Plain.array(self, memory, dtype, offset, shape, strides)
 
 
-
-
 class OnlyCopies(Light):
     """only copies: the library does not calculate, and makes no zeros"""
     rule = "layout.accepted"
 
     limits = dict(Light.limits, owners=["copy"])
+
+    def added(self, array, zeros):
+        raise NotImplementedError("no sums")
+
+    def zeros(self, dtype, shape):
+        raise NotImplementedError("no zeros")
 
 
 class AddressUnknown(Light):
@@ -105,12 +109,3 @@ class MemoryApart(Light):
 
     def storage(self, array):
         return array.base
-
-
-class Uncounted(Light):
-    """no counted references: an array is freed some time after its last holder, as in PyPy"""
-    rule = "lifetime.collected"
-
-    limits = dict(Light.limits, counts_references=False)
-
-

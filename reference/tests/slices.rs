@@ -83,6 +83,7 @@ fn an_array_imported_by_its_address_is_a_slice_of_its_buffer() {
         typestr: "|u1".into(),
         offset: None,
         version: 3,
+        copied: false,
     };
     let imported = array_ctypes::import(&interface, array.memory(), false).unwrap();
     assert_eq!(slice::<u8>(&imported), Ok(&[2, 3][..]));

@@ -21,7 +21,7 @@ pub use expect::{expect, expect_resolved};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
     DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Hand, Handed, Import, ImportData,
-    Imported, Key, Level, Library, MOST_WALKED, Member, NdPointer, NdShape, Outside, Owner, ParseStepError,
+    Imported, Key, Level, Library, MOST_COPIED, MOST_WALKED, Member, NdPointer, NdShape, Outside, Owner, ParseStepError,
     ParseViewError, Prediction, Profile, Question, Raises, Rule, ShapeArgument, Source, Step, Use, Value, View, Walk,
     Write, ctype, interface, platform, rules,
 };

@@ -1,5 +1,8 @@
 //! Twins: implementations that are right and different. The suite fails none of them; one test for each.
 //!
+//! Each twin is asked about the rule that it guards: one that is never judged guards nothing. A twin that a limit permits
+//! fails without the limit: otherwise it would not need it.
+//!
 //! They stand in `conformance/python/`, and those in Rust in `conformance/tests/twins.rs`. `.ci/twins` asks them with 20 seeds;
 //! `conformance/docs/twins.md` lists them. Where there is no Python with NumPy, nothing is tested.
 
@@ -7,6 +10,8 @@ use array_ctypes_command::adapters::numpy::{has_numpy, python_at_hand};
 use array_ctypes_command::report;
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::engine::options::Options;
+use array_ctypes_conformance::engine::outcome::Report;
+use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::platform::Platform;
@@ -23,6 +28,15 @@ const FEWEST: usize = 50;
 
 /// The cases of each twin: enough for most rules, since `.ci/twins` draws more.
 const CASES: u64 = 300;
+
+/// The cases of a twin that is asked about its own rule alone, or without its limits.
+const MORE_CASES: u64 = 2000;
+
+/// The time for a twin without its limits. Whatever it breaks by then is enough.
+const BROKEN_BY: Duration = Duration::from_secs(3);
+
+/// The fewest cases in which the rule of a twin is judged.
+const JUDGED: u64 = 20;
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -43,10 +57,10 @@ fn main() {
 }
 
 /// The command that runs the script of the twins.
-fn script(python: &Path, argument: &str) -> Command {
+fn script(python: &Path, arguments: &[String]) -> Command {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python");
     let mut command = Command::new(python);
-    command.arg("-B").arg(folder.join("correct_adapters.py")).arg(argument);
+    command.arg("-B").arg(folder.join("correct_adapters.py")).args(arguments);
     command
 }
 
@@ -56,12 +70,14 @@ struct Twin {
     python: PathBuf,
     name: String,
     rule: String,
+    /// The limits that permit what the twin does.
+    limits: Vec<String>,
     /// The rules that the twin may break: each is a SHOULD.
     warns: BTreeSet<String>,
 }
 
 fn listed(python: &Path) -> Vec<Twin> {
-    let output = script(python, "--list").output().expect("the script of the twins runs");
+    let output = script(python, &["--list".to_owned()]).output().expect("the script of the twins runs");
     let list: Vec<Value> = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -69,9 +85,17 @@ fn listed(python: &Path) -> Vec<Twin> {
         python: python.to_owned(),
         name: text(&twin["name"]),
         rule: text(&twin["rule"]),
+        limits: limits(&text(&twin["permitted"])),
         warns: twin["warns"].as_array().expect("a list").iter().map(text).collect(),
     };
     list.iter().map(twin).collect()
+}
+
+/// The limits that a text such as "limits `strided`, `views`" names; none if something else permits the twin.
+fn limits(permitted: &str) -> Vec<String> {
+    let names = permitted.strip_prefix("limit ").or_else(|| permitted.strip_prefix("limits "));
+    let names = names.into_iter().flat_map(|names| names.split(", "));
+    names.filter_map(|name| Some(name.strip_prefix('`')?.strip_suffix('`')?.to_owned())).collect()
 }
 
 fn assert_described(twins: &[Twin]) {
@@ -82,24 +106,53 @@ fn assert_described(twins: &[Twin]) {
             assert!(Rule::from_id(rule).is_some(), "expected a rule of {:?} that exists, found {rule}", twin.name);
         }
     }
-    let unknown = script(&twins[0].python, "everything is wrong").output().expect("the script runs");
+    let unknown = script(&twins[0].python, &["everything is wrong".to_owned()]).output().expect("the script runs");
     assert!(!unknown.status.success() && unknown.stdout.is_empty(), "{unknown:?}");
 }
 
 fn trial(twin: Twin) -> Trial {
     Trial::test(twin.name.replace(' ', "_"), move || {
-        let make = || {
-            let command = script(&twin.python, &twin.name);
-            Ok(Box::new(Child::start(command, Duration::from_secs(60))?) as Box<dyn Implementation>)
-        };
-        let deviations = array_ctypes_command::deviations::numpy(Platform::host().pointer_size())?;
-        let report = check(&make, &Options { cases: CASES, deviations, ..Options::default() }, &|_| {})?;
+        let report = asked(&twin, &[], Options { cases: CASES, ..Options::default() });
         assert!(report.run_error.is_none(), "{:?}", report.run_error);
         let broken: Vec<&str> = report.failures.iter().map(|failure| failure.rule.id()).collect();
         let unexpected = broken.iter().any(|rule| !twin.warns.contains(*rule));
         let text = || report::text(&report, &|at| report.failures[at].origin.to_string(), true);
         assert!(!unexpected, "expected that nothing is failed but {:?}, found {broken:?}: {}", twin.warns, text());
         assert!(report.known.iter().all(|known| known.stale.is_none()), "{:?}", report.known);
+        assert_guarded(&twin, &report);
+        if !twin.limits.is_empty() {
+            let time_limit = Some(BROKEN_BY);
+            let report = asked(&twin, &twin.limits, Options { cases: MORE_CASES, time_limit, ..Options::default() });
+            let needs = !report.failures.is_empty() || report.run_error.is_some();
+            assert!(needs, "expected that {:?} fails without its limits {:?}", twin.name, twin.limits);
+        }
         Ok(())
     })
+}
+
+/// Asks a twin, without these of its limits.
+fn asked(twin: &Twin, without: &[String], options: Options) -> Report {
+    let make = || {
+        let arguments = [std::slice::from_ref(&twin.name), without].concat();
+        let command = script(&twin.python, &arguments);
+        Ok(Box::new(Child::start(command, Duration::from_secs(60))?) as Box<dyn Implementation>)
+    };
+    let deviations = array_ctypes_command::deviations::numpy(Platform::host().pointer_size()).expect("deviations");
+    check(&make, &Options { deviations, ..options }, &|_| {}).expect("a report")
+}
+
+/// Asserts that the rule of a twin is judged often, by asking about it alone if it came up too seldom.
+fn assert_guarded(twin: &Twin, report: &Report) {
+    let rule = Rule::from_id(&twin.rule).expect("a rule");
+    let judged = |report: &Report| report.tallies[rule.index()].cases;
+    let (mut count, mut focused) = (judged(report), None);
+    if count < JUDGED {
+        let options = Options { cases: MORE_CASES, rules: Rules::only(rule), ..Options::default() };
+        let report = asked(twin, &[], options);
+        count = judged(&report);
+        focused = Some(report);
+    }
+    assert!(count >= JUDGED, "expected {rule} of {:?} to be judged in {JUDGED} cases, found {count}", twin.name);
+    let is_broken = focused.is_some_and(|report| report.broken().any(|broken| broken == rule));
+    assert!(!is_broken, "expected {:?} to hold {rule}", twin.name);
 }

@@ -115,6 +115,10 @@ limits! {
         /// reports where that is, and an array fills its memory.
         #[default(true)]
         pub given_memory: bool,
+        /// Copies in place of imports: an array made of an interface has memory of its own. Only meaningful with the profile
+        /// `import`.
+        #[default(false)]
+        pub copies_imports: bool,
         /// The C structure behind `__array_struct__`; only meaningful with the profile `interface`.
         #[default(true)]
         pub array_struct: bool,

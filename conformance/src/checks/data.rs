@@ -84,6 +84,7 @@ fn add_unsigned(ask: &mut Ask) {
         typestr: "|u1".to_owned(),
         offset: None,
         version: 3,
+        copied: ask.domain.limits.copies_imports,
     })));
 }
 

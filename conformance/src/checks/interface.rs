@@ -108,6 +108,7 @@ fn import(ask: &mut Ask) -> Import {
         typestr,
         offset: None,
         version: 3,
+        copied: limits.copies_imports,
     }
 }
 

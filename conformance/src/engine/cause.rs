@@ -224,7 +224,9 @@ fn difference(found: &Answer, expectation: &Expectation) -> Difference {
                 Difference::Count
             }
         }
-        (Answer::Imported(found), Expectation::SomeImported { imported, .. }) => between_imports(imported, found),
+        (Answer::Imported(found), Expectation::SomeImported { imported, strides_count, .. }) => {
+            between_imports(imported, found, strides_count)
+        }
         // The others tell nothing more exact than the kind of the answer.
         (Answer::Object(_), Expectation::SameAs(_) | Expectation::FreshFrom(_)) => Difference::Object,
         (Answer::Address(_), Expectation::SameAs(_) | Expectation::Congruent { .. }) => Difference::Address,
@@ -254,22 +256,27 @@ fn between(expected: &Answer, found: &Answer) -> Difference {
         (Answer::Text(_), Answer::Text(_)) => Difference::Text,
         (Answer::Bool(_), Answer::Bool(_)) => Difference::Truth,
         (Answer::Object(_), Answer::Object(_)) => Difference::Object,
-        (Answer::Imported(expected), Answer::Imported(found)) => between_imports(expected, found),
+        (Answer::Imported(expected), Answer::Imported(found)) => {
+            between_imports(expected, found, &vec![true; expected.strides.len()])
+        }
         _ => Difference::Kind,
     }
 }
 
 /// The first fact of an imported array that is wrong. If none of the others is, it is the address: whether that is right
 /// depends on where the buffer is.
-fn between_imports(expected: &Imported, found: &Imported) -> Difference {
+fn between_imports(expected: &Imported, found: &Imported, strides_count: &[bool]) -> Difference {
+    let mut strides = expected.strides.iter().zip(&found.strides).zip(strides_count);
     if expected.shape.len() != found.shape.len() || expected.strides.len() != found.strides.len() {
         Difference::Count
     } else if expected.typestr != found.typestr {
         Difference::Text
     } else if expected.read_only != found.read_only {
         Difference::Truth
-    } else if expected.shape != found.shape || expected.strides != found.strides {
+    } else if expected.shape != found.shape || strides.any(|((expected, found), counts)| *counts && expected != found) {
         Difference::Number
+    } else if expected.elements.is_some() && expected.elements != found.elements {
+        Difference::Bytes
     } else {
         Difference::Address
     }

@@ -228,6 +228,7 @@ impl Judge<'_> {
             && expected.read_only == found.read_only
             && expected.shape == found.shape
             && same_type(&expected.typestr, &found.typestr)
+            && (expected.elements.is_none() || expected.elements == found.elements)
     }
 
     fn address(&self, address: Address) -> u64 {

@@ -18,10 +18,16 @@ pub fn from_answer(answer: &Answer) -> Value {
         Answer::Bytes(bytes) => json!({ "bytes": hex(bytes) }),
         Answer::Text(text) => json!({ "text": text }),
         Answer::Object(id) => json!({ "object": id.to_string() }),
-        Answer::Imported(seen) => json!({ "seen": {
-            "data": from_address(seen.data), "read_only": seen.read_only, "shape": strings(&seen.shape),
-            "strides": strings(&seen.strides), "typestr": seen.typestr,
-        } }),
+        Answer::Imported(seen) => {
+            let mut facts = json!({
+                "data": from_address(seen.data), "read_only": seen.read_only, "shape": strings(&seen.shape),
+                "strides": strings(&seen.strides), "typestr": seen.typestr,
+            });
+            if let Some(elements) = &seen.elements {
+                facts["elements"] = hex(elements).into();
+            }
+            json!({ "seen": facts })
+        }
         Answer::Raises(kind) => json!({ "raises": kind.name() }),
         Answer::Signal(name) => json!({ "signal": name }),
         Answer::NotObserved => json!({ "unseen": true }),
@@ -75,6 +81,7 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
             shape: list(entry(content, "shape")?, "shape", number)?,
             strides: list(entry(content, "strides")?, "strides", number)?,
             typestr: text(entry(content, "typestr")?, "typestr")?.to_owned(),
+            elements: content.get("elements").map(|elements| bytes(elements, "elements")).transpose()?,
         })),
         "raises" => Answer::Raises(Raises::from_name(text(content, kind)?)),
         "signal" => Answer::Signal(text(content, kind)?.to_owned()),

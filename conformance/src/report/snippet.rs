@@ -212,11 +212,12 @@ fn import(import: &Import) -> String {
     let shape = if import.shape_is_list { format!("list({})", tuple(&import.shape)) } else { tuple(&import.shape) };
     let strides = import.strides.as_ref().map_or(String::new(), |strides| format!(", 'strides': {}", tuple(strides)));
     let offset = import.offset.map_or(String::new(), |offset| format!(", 'offset': {offset}"));
+    let (make, elements) = if import.copied { ("array", ", b.tobytes().hex()") } else { ("asarray", "") };
     format!(
         "class Exporter: __array_interface__ = {{'data': {data}, 'shape': {shape}{strides}, 'typestr': '{}'{offset}, \
          'version': {}}}\n\
-         b = np.asarray(Exporter())\n\
-         print(b.__array_interface__['data'][0] - base, b.flags.writeable, b.shape, b.strides, b.dtype.str)",
+         b = np.{make}(Exporter())\n\
+         print(b.__array_interface__['data'][0] - base, b.flags.writeable, b.shape, b.strides, b.dtype.str{elements})",
         import.typestr, import.version
     )
 }

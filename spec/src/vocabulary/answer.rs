@@ -107,6 +107,16 @@ pub struct Imported {
     pub strides: Vec<i64>,
     /// Array-interface type string.
     pub typestr: String,
+    /// The memory of the elements in C order, if the array is a copy.
+    pub elements: Option<Vec<u8>>,
+}
+
+impl Imported {
+    /// The elements as a text shows them: nothing, unless the array is a copy.
+    fn shown_elements(&self) -> String {
+        let of = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!(" {byte:02x}")).collect::<String>();
+        self.elements.as_ref().map_or_else(String::new, |bytes| format!(", elements{}", of(bytes)))
+    }
 }
 
 /// What an implementation answers to one step of a script.
@@ -171,12 +181,13 @@ impl fmt::Display for Answer {
             Answer::Object(id) => write!(f, "object {id}"),
             Answer::Imported(seen) => write!(
                 f,
-                "array at {}, shape {:?}, strides {:?}, {}{}",
+                "array at {}, shape {:?}, strides {:?}, {}{}{}",
                 seen.data,
                 seen.shape,
                 seen.strides,
                 seen.typestr,
-                if seen.read_only { ", read-only" } else { "" }
+                if seen.read_only { ", read-only" } else { "" },
+                seen.shown_elements()
             ),
             Answer::Raises(kind) => write!(f, "raises {}", kind.name()),
             Answer::Signal(name) => write!(f, "dies of {name}"),
@@ -208,7 +219,8 @@ pub enum Expectation {
         /// For each integer, true if it counts.
         counts: Vec<bool>,
     },
-    /// This import, in which some strides, or the address, may have any value: those that reach no element.
+    /// This import, in which some strides, or the address, may have any value: those that reach no element, and all of a
+    /// copy. Its elements count if they are there.
     SomeImported {
         /// The array.
         imported: Box<Imported>,
@@ -266,6 +278,12 @@ impl Expectation {
         }
     }
 
+    /// Expects a copy of this array: wherever it lies, and with whatever strides.
+    pub fn copied(imported: Box<Imported>) -> Expectation {
+        let strides_count = vec![false; imported.shape.len()];
+        Expectation::SomeImported { imported, address_counts: false, strides_count }
+    }
+
     /// Expects the integers that count; all of them if `counts` is true everywhere, or empty.
     pub fn integers(integers: Vec<i64>, counts: Vec<bool>) -> Expectation {
         let some = counts.contains(&false);
@@ -297,7 +315,8 @@ impl fmt::Display for Expectation {
                 let read_only = if imported.read_only { ", read-only" } else { "" };
                 let (shape, typestr) = (&imported.shape, &imported.typestr);
                 let strides = some_integers(&imported.strides, strides_count);
-                write!(f, "array at {data}, shape {shape:?}, strides {strides}, {typestr}{read_only}")
+                let elements = imported.shown_elements();
+                write!(f, "array at {data}, shape {shape:?}, strides {strides}, {typestr}{read_only}{elements}")
             }
             Expectation::SameAs(step) => write!(f, "the answer to step {step}"),
             Expectation::FreshFrom(step) => write!(f, "another object than that of step {step}"),

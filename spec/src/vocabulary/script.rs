@@ -22,7 +22,7 @@ mod write;
 pub use act::{Act, Derive, Export};
 pub use ctypeslib::{Ctypeslib, ElementType, Library, NdPointer, NdShape, ShapeArgument, Source, Use};
 pub use hand::{Hand, Handed, MOST_WALKED, Walk};
-pub use import::{Import, ImportData};
+pub use import::{Import, ImportData, MOST_COPIED};
 pub use names::{Absent, Attribute, Flag, Key, Member};
 pub use protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 pub use question::Question;

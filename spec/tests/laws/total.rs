@@ -95,8 +95,8 @@ fn imports() -> impl Strategy<Value = Import> {
         select(&["", "?", "<i3", "i4", "<é", "=x=", "<f80"][..]).prop_map(str::to_owned),
     ];
     let entries = (vec(wild_u64(), 0..4), any::<bool>(), option::of(vec(wild_i64(), 0..4)), option::of(wild_i64()));
-    (data, any::<bool>(), entries, typestr, wild_i64()).prop_map(
-        |(data, read_only, (shape, shape_is_list, strides, offset), typestr, version)| Import {
+    (data, any::<bool>(), entries, typestr, (wild_i64(), any::<bool>())).prop_map(
+        |(data, read_only, (shape, shape_is_list, strides, offset), typestr, (version, copied))| Import {
             data,
             read_only,
             shape,
@@ -105,6 +105,7 @@ fn imports() -> impl Strategy<Value = Import> {
             typestr,
             offset,
             version,
+            copied,
         },
     )
 }

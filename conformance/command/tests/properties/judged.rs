@@ -85,6 +85,7 @@ fn of_an_import_without_elements_strides_are_free_and_the_address_may_be() {
         shape: vec![0, 2],
         strides: strides.to_vec(),
         typestr: "<i4".to_owned(),
+        elements: None,
     };
     let answer = |data, strides: &[i64]| [Answer::Imported(Box::new(imported(data, strides)))];
     let expected = |address_counts| Expectation::SomeImported {

@@ -125,6 +125,7 @@ fn answers() -> Vec<String> {
         shape: vec![],
         strides: vec![],
         typestr: "|b1".into(),
+        elements: None,
     };
     let answers = [
         Answer::Address(Address::Absolute(1)),

@@ -7,7 +7,7 @@ use array_ctypes_spec::layout::{Layout, c_strides};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
     Absent, Act, Address, Array, Buffer, BufferMember, Ctypeslib, DlpackMember, ElementType, Expectation, Handed,
-    Import, ImportData, Key, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step, Use, Value,
+    Import, ImportData, Key, MOST_COPIED, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step, Use, Value,
     Write, expect,
 };
 
@@ -204,7 +204,8 @@ impl About<'_> {
             _ => (self.array.at(), import.offset.unwrap_or(0)),
         };
         let is_empty = import.shape.contains(&0);
-        limits.given_memory
+        limits.copies_imports == import.copied
+            && (!import.copied || self.is_copied(import, is_read_only))
             && (if is_read_only { limits.read_only } else { limits.writeable })
             && self.allow_dimensions(import.shape.len())
             && (limits.empty || !is_empty)
@@ -219,6 +220,16 @@ impl About<'_> {
                 }
                 None => limits.invalid,
             }
+    }
+
+    /// Returns true if a rule is about the copy that an importer makes of that array, and it is small enough for an answer, or
+    /// too large to exist.
+    fn is_copied(&self, import: &Import, is_read_only: bool) -> bool {
+        let item = Dtype::from_typestr(&import.typestr).map_or(1, |dtype| dtype.item_size().max(1));
+        let bytes = import.shape.iter().fold(item, |bytes, length| bytes.saturating_mul(*length));
+        let is_elsewhere = matches!(import.data, ImportData::Tuple(Address::Absolute(1..)));
+        let is_small = bytes <= MOST_COPIED || i128::from(bytes) > i128::from(self.platform.intp_max());
+        !is_read_only && !is_elsewhere && is_small
     }
 
     /// The plain type of a type string on this platform; `None` if there is none.

@@ -107,7 +107,7 @@ pub(super) fn seen(world: &World, layout: Layout) -> Option<Box<Imported>> {
     }
     let Layout { dtype, offset, shape, strides } = layout;
     let (data, typestr) = (Address::InBuffer(offset), dtype.typestr());
-    Some(Box::new(Imported { data, read_only: false, shape, strides, typestr }))
+    Some(Box::new(Imported { data, read_only: false, shape, strides, typestr, elements: None }))
 }
 
 /// The elements of an array over memory of a C type.

@@ -2,7 +2,9 @@
 
 use crate::vocabulary::dtype::{Dtype, names_nothing};
 use crate::vocabulary::layout::{Layout, c_strides};
-use crate::vocabulary::{Address, Expectation, Import, ImportData, Imported, Raises, Rule, rules::interface as rules};
+use crate::vocabulary::{
+    Address, Expectation, Import, ImportData, Imported, MOST_COPIED, Raises, Rule, rules::interface as rules,
+};
 use crate::world::{Predictions, World};
 
 /// The most dimensions that every importer has.
@@ -85,6 +87,10 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
         ImportData::Buffer => (Address::InBuffer(import.offset.unwrap_or(0)), !world.array.is_writeable()),
         ImportData::Tuple(address) => (address, import.read_only),
     };
+    // Who gets a copy may write to it or not, and no address is the interface's.
+    if import.copied && (read_only || matches!(data, Address::Absolute(1..))) {
+        return None;
+    }
     let strides = import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, dtype.item_size()));
     let layout = Layout { dtype, offset: 0, shape: import.shape.clone(), strides };
     if layout.shape.len() != layout.strides.len() {
@@ -97,26 +103,27 @@ fn outcome(world: &World, import: &Import) -> Option<Outcome> {
             refused_with(rules::import_size, VALUE)
         })
     } else if data == Address::Absolute(0) {
-        null(layout, read_only)
+        null(layout, read_only, import.copied)
     } else {
-        array(world, layout, data, read_only)
+        array(world, layout, data, read_only, import.copied)
     }
 }
 
 /// Returns the outcome for the address 0. The array that is made may be read-only or not.
-fn null(layout: Layout, read_only: bool) -> Option<Outcome> {
+fn null(layout: Layout, read_only: bool, is_copied: bool) -> Option<Outcome> {
     if !layout.is_empty() {
         return Some(refused(rules::import_null_elements, &[Raises::ValueError]));
     }
     if read_only || layout.shape.len() > DIMENSIONS {
         return None;
     }
-    let made = Expectation::imported(Box::new(imported(layout, Address::Absolute(0), read_only)));
+    let imported = Box::new(imported(layout, Address::Absolute(0), read_only));
+    let made = if is_copied { Expectation::copied(imported) } else { Expectation::imported(imported) };
     Some(Outcome::By(vec![(rules::import_null, made)]))
 }
 
 /// The array that is made. Memory is taken on trust, so nothing is prescribed of elements outside the buffer.
-fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Option<Outcome> {
+fn array(world: &World, layout: Layout, data: Address, read_only: bool, is_copied: bool) -> Option<Outcome> {
     let (low, high) = layout.extent();
     let inside = match data {
         Address::InBuffer(start) => {
@@ -130,7 +137,13 @@ fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Optio
         return None;
     }
     let many = layout.shape.len() > DIMENSIONS;
-    let made = Expectation::imported(Box::new(imported(layout, data, read_only)));
+    let made = if is_copied {
+        let elements = elements(world, &layout, data);
+        let imported = Imported { elements, ..imported(layout, data, read_only) };
+        Expectation::copied(Box::new(imported))
+    } else {
+        Expectation::imported(Box::new(imported(layout, data, read_only)))
+    };
     Some(if many {
         let by = |refusal| Expectation::AnyOf(vec![made.clone(), Expectation::Raises(refusal)]);
         Outcome::By(vec![(rules::import_dimensions, by(Raises::ANY)), (rules::import_error, by(&[Raises::ValueError]))])
@@ -142,5 +155,18 @@ fn array(world: &World, layout: Layout, data: Address, read_only: bool) -> Optio
 fn imported(layout: Layout, data: Address, read_only: bool) -> Imported {
     let typestr = layout.dtype.typestr();
     let Layout { shape, strides, .. } = layout;
-    Imported { data, read_only, shape, strides, typestr }
+    Imported { data, read_only, shape, strides, typestr, elements: None }
+}
+
+/// The memory of the elements that a copy has, in C order; `None` if some of it is padding, unknown, or written to before,
+/// or if it is too much for an answer.
+fn elements(world: &World, layout: &Layout, data: Address) -> Option<Vec<u8>> {
+    let Address::InBuffer(start) = data else { return None };
+    let size = layout.dtype.item_size();
+    let is_small = layout.elements().saturating_mul(size.max(1)) <= MOST_COPIED;
+    if !is_small || world.is_written() || world.has_objects() || layout.dtype.value_mask(world.platform).contains(&false) {
+        return None;
+    }
+    let elements = layout.offsets().map(|offset| world.read(i128::from(start) + offset, size));
+    Some(elements.collect::<Option<Vec<_>>>()?.concat())
 }

@@ -5,6 +5,9 @@ use crate::vocabulary::argument::{Argument, Rest};
 use std::fmt;
 use std::str::FromStr;
 
+/// The most bytes that an import which copies is asked about: the answer has all of them.
+pub const MOST_COPIED: u64 = 4096;
+
 /// An `__array_interface__` to be imported, well-formed or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
@@ -24,6 +27,8 @@ pub struct Import {
     pub offset: Option<i64>,
     /// The entry `version`.
     pub version: i64,
+    /// True if the importer makes a copy, as one does that never shares memory.
+    pub copied: bool,
 }
 
 /// The entry `data` of an interface to be imported.
@@ -95,6 +100,7 @@ impl Argument for Import {
             typestr: String::new(),
             offset: None,
             version: 3,
+            copied: false,
         };
         for word in rest.all()?.split(' ') {
             let (name, value) = word.split_once('=')?;
@@ -109,6 +115,7 @@ impl Argument for Import {
                 "typestr" => value.clone_into(&mut import.typestr),
                 "offset" => import.offset = Some(value.parse().ok()?),
                 "version" => import.version = value.parse().ok()?,
+                "copied" => import.copied = value == "1",
                 _ => return None,
             }
         }
@@ -125,6 +132,7 @@ impl Argument for Import {
         if let Some(offset) = self.offset {
             write!(f, " offset={offset}")?;
         }
-        write!(f, " version={}", self.version)
+        write!(f, " version={}", self.version)?;
+        if self.copied { f.write_str(" copied=1") } else { Ok(()) }
     }
 }

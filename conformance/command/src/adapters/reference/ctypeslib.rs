@@ -104,6 +104,7 @@ pub(super) fn imported(array: &Array) -> Answer {
         shape: array.shape().iter().map(|length| *length as u64).collect(),
         strides: array.strides().iter().map(|stride| *stride as i64).collect(),
         typestr: dtype::typestr(array.dtype()),
+        elements: None,
     }))
 }
 

@@ -203,6 +203,10 @@ impl<'a> Subject<'a> {
     }
 
     fn import(&self, import: &Import) -> Result<Answer, Raises> {
+        // The reference shares memory, so it is not asked for copies.
+        if import.copied {
+            return Err(Raises::NotImplementedError);
+        }
         // The suite counts addresses from the start of the file, the reference from that of the mapping.
         #[cfg(unix)]
         let import = &files::from_mapping(import, self.array()?);

@@ -19,6 +19,7 @@ fn taken(import: &Import, typestr: &str) -> Answer {
         shape: import.shape.clone(),
         strides: import.strides.clone().unwrap_or_else(|| c_strides(&import.shape, size)),
         typestr: typestr.to_owned(),
+        elements: None,
     }))
 }
 
