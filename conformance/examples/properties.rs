@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Step, View};
-use array_ctypes_conformance::{Hello, InProcess, Limits, Local, Memory, strategy, testing::judge};
+use array_ctypes_conformance::{Hello, InProcess, Limits, Local, Memory, ViewWord, strategy, testing::judge};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -56,7 +56,7 @@ impl InProcess for MyArrays {
     fn hello(&self) -> Hello {
         // It has no views but these two, no notion of alignment, and does not check its arguments.
         let limits = Limits { invalid: false, unaligned: false, max_bytes: 1 << 20, ..Limits::default() };
-        Hello::core("my-arrays", "1.0", limits.with_views(&["reverse", "transpose"]))
+        Hello::core("my-arrays", "1.0", limits.with_views(&[ViewWord::Reverse, ViewWord::Transpose]))
     }
 
     fn answer(&mut self, array: &Array, memory: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises> {

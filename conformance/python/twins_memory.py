@@ -8,6 +8,7 @@ import numpy as np
 import plain_arrays as plain
 from numpy_adapter import NumPy
 from plain_adapter import Plain
+from plain_arrays import need
 from twins_ctypes import Light
 
 PREFIX = 1 << 20  # bytes: what a case fills of a buffer is at its start; the rest are zeros
@@ -25,6 +26,15 @@ def moved(memory, block, address):
         memory.view = own.toreadonly()
 
 
+def need_filled(memory, dtype, offset, shape, strides):
+    """Refuses an array around which there would be memory: the library allocates as much as the array needs."""
+    reach = [(length - 1) * stride for length, stride in zip(shape, strides)]
+    low, high = sum(min(part, 0) for part in reach), sum(max(part, 0) for part in reach) + dtype.size
+    if 0 in shape:
+        low = high = 0
+    need((offset + low, offset + high) == (0, len(memory.view)), "an array that fills its memory")
+
+
 class OwnMemory(Plain):
     """its own memory: the library allocates, at multiples of 64, and copies what it is given"""
 
@@ -35,6 +45,7 @@ class OwnMemory(Plain):
     multiple = 64  # of each address
 
     def array(self, memory, dtype, offset, shape, strides):
+        need_filled(memory, dtype, offset, shape, strides)
         size = len(memory.view)
         if size > PREFIX:
             block = kit._reserve(size + self.multiple)
@@ -61,6 +72,7 @@ class OwnOdd(OwnMemory):
     permitted = "limit `given_memory`"
 
     def array(self, memory, dtype, offset, shape, strides):
+        need_filled(memory, dtype, offset, shape, strides)
         size = len(memory.view)
         block = kit._reserve(size + 64) if size > PREFIX else (ctypes.c_char * (size + 64))()
         moved(memory, block, plain.address_of(memoryview(block)) + 7 * size % 64)

@@ -10,7 +10,7 @@ pub mod constrained;
 pub mod declined;
 pub mod deviation;
 pub mod domain;
-pub(crate) mod excluded;
+pub mod excluded;
 pub mod generate;
 pub(crate) mod history;
 pub mod judge;

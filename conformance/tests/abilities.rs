@@ -3,8 +3,9 @@
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
+use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::{Answer, Array, Profile, Raises, Rule, Step, rules};
-use array_ctypes_conformance::{Hello, Implementation, InProcess, Limits, Local, Memory, testing};
+use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory, testing};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A crate that claims the profile `ctypes`, and answers nothing but the type of `data`.
@@ -60,4 +61,29 @@ fn a_report_names_each_missing_ability_once_with_the_rules_that_are_not_asked() 
     assert_eq!(all, standing(Standing::NotAsked).collect::<Vec<_>>());
     assert!(named.contains(&rules::data::integer) && !named.contains(&rules::absent::integer), "{named:?}");
     assert!(standing(Standing::NotClaimed).any(|rule| rule == rules::absent::integer));
+}
+
+#[test]
+fn limits_that_leave_no_array_end_a_run_before_the_first_case() {
+    let limits = Limits { element_types: Allowed::only([Dtype::from_typestr("<f8").unwrap()]), ..Limits::default() };
+    let of = |limits: Limits| Hello::core("narrow", "1.0", limits).check_limits().map_err(|error| error.to_string());
+    assert_eq!(of(limits.clone()), Ok(()));
+    let none = of(limits.with_kinds(&[Kind::Int]));
+    assert!(
+        none.as_ref().is_err_and(|error| error.contains("expected some element type of this platform")),
+        "{none:?}"
+    );
+    let axes = of(Limits { min_dimensions: 3, max_dimensions: 2, ..Limits::default() });
+    assert!(axes.as_ref().is_err_and(|error| error.contains("expected min_dimensions of at most 2")), "{axes:?}");
+    // Without a size that a plain type has, there are structures of that size.
+    let odd = |records| {
+        of(Limits {
+            item_sizes: Allowed::only([1 << 20]),
+            kinds: Allowed::only([Kind::Int]),
+            records,
+            ..Limits::default()
+        })
+    };
+    assert_eq!(odd(true), Ok(()));
+    assert!(odd(false).is_err());
 }

@@ -3,6 +3,9 @@
 //! These are its limits: strides are counted in elements, from 0 up; the element type is fixed at compile time; slices with a
 //! negative step differ from Python's; views that do not exist panic.
 
+#[path = "ndarray/limits.rs"]
+mod limits;
+
 use array_ctypes_conformance::engine::judge::{agrees, predictions_for_reply};
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
@@ -10,17 +13,14 @@ use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::dtype::Dtype;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Owner, Question, Raises, Rule, Step, View};
-use array_ctypes_conformance::{Case, Hello, Implementation, InProcess, Limits, Local, Memory};
+use array_ctypes_conformance::{Case, Hello, Implementation, InProcess, Local, Memory};
 use ndarray::{ArrayD, ArrayViewD, Axis, IxDyn, ShapeBuilder, Slice};
 
 struct Ndarray;
 
 impl InProcess for Ndarray {
     fn hello(&self) -> Hello {
-        let limits = Limits { kinds: "biuf".into(), records: false, empty: false, invalid: false, ..Limits::default() };
-        let limits = Limits { odd_strides: false, negative_strides: false, overlap: false, max_item_size: 8, ..limits };
-        let limits = Limits { owners: Owner::ALL.to_vec(), ..limits };
-        Hello::core("ndarray", "0.17", limits.with_views(&["index", "reverse", "transpose", "newaxis"]))
+        Hello::core("ndarray", "0.17", limits::limits())
     }
 
     fn answer(&mut self, array: &Array, memory: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises> {

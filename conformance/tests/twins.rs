@@ -6,9 +6,9 @@
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
 use array_ctypes_conformance::engine::run::check;
-use array_ctypes_conformance::spec::dtype::Dtype;
+use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Rule, Step, View};
-use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory};
+use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory, ViewWord};
 
 /// How a twin differs.
 #[derive(Clone)]
@@ -139,8 +139,17 @@ impl InProcess for Twin {
 
 fn twin(name: &str, limits: Limits, refuse: fn(&'static str) -> Raises) -> Twin {
     // The sizes of floats depend on the platform, which these libraries know nothing about.
-    let kinds = if limits.element_types == Allowed::All { "biuMmSUV" } else { "f" };
-    let limits = Limits { kinds: kinds.to_owned(), ..limits.with_views(&["index", "reverse", "transpose", "newaxis"]) };
+    let kinds = if limits.element_types == Allowed::All {
+        &[Kind::Bool, Kind::Int, Kind::UInt, Kind::Datetime, Kind::Timedelta, Kind::Bytes, Kind::Unicode, Kind::Void][..]
+    } else {
+        &[Kind::Float]
+    };
+    let limits = limits.with_kinds(kinds).with_views(&[
+        ViewWord::Index,
+        ViewWord::Reverse,
+        ViewWord::Transpose,
+        ViewWord::NewAxis,
+    ]);
     Twin { hello: Hello::core(name, "1.0", limits), fits: |_| true, refuse }
 }
 

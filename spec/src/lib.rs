@@ -21,9 +21,9 @@ pub use expect::{expect, expect_resolved};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
     DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Hand, Handed, Import, ImportData,
-    Imported, Key, Level, Library, MOST_COPIED, MOST_WALKED, Member, NdPointer, NdShape, Outside, Owner, ParseStepError,
-    ParseViewError, Prediction, Profile, Question, Raises, Rule, ShapeArgument, Source, Step, Use, Value, View, Walk,
-    Write, ctype, interface, platform, rules,
+    Imported, Key, Level, Library, MOST_COPIED, MOST_WALKED, Member, NdPointer, NdShape, Outside, Owner,
+    ParseStepError, ParseViewError, Prediction, Profile, Question, Raises, Rule, ShapeArgument, Source, Step, Use,
+    Value, View, Walk, Write, ctype, interface, platform, rules,
 };
 
 /// Element types, and the rules that their descriptions fall under. The rules are in [`chapters::dtype`].

@@ -27,8 +27,8 @@ pub use owner::Owner;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
 pub use script::{
     Absent, Act, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest, ElementType,
-    Export, Flag, Hand, Handed, Import, ImportData, Key, Library, MOST_COPIED, MOST_WALKED, Member, NdPointer, NdShape, Outside,
-    ParseStepError, Question, ShapeArgument, Source, Step, Use, Value, Walk, Write,
+    Export, Flag, Hand, Handed, Import, ImportData, Key, Library, MOST_COPIED, MOST_WALKED, Member, NdPointer, NdShape,
+    Outside, ParseStepError, Question, ShapeArgument, Source, Step, Use, Value, Walk, Write,
 };
 pub use view::{ParseViewError, View};
 pub use words::Form;

@@ -3,12 +3,14 @@
 use crate::exit::Exit;
 use array_ctypes_conformance::engine::declined::Declined;
 use array_ctypes_conformance::engine::deviation::Deviation;
+use array_ctypes_conformance::engine::excluded::Excluded;
 use array_ctypes_conformance::engine::outcome::{
     Alone, Failure, Known, MAX_DECLINED, MIN_CASES_TO_COUNT, Report, Small, Tally,
 };
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::report::failure::failed;
 use array_ctypes_conformance::spec::{Chapter, Rule};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub mod json;
@@ -29,6 +31,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     table(&mut out, report, quiet);
     met(&mut out, report);
     missing(&mut out, report);
+    excluded(&mut out, report);
     ignored_process(&mut out, report);
     declined(&mut out, report);
     summary(&mut out, report);
@@ -61,8 +64,7 @@ fn met(out: &mut String, report: &Report) {
     }
 }
 
-/// The abilities that are not declared, with the rules that are not asked for want of them, and the rules that the limit
-/// `steps` excludes.
+/// The abilities that are not declared, with the rules that are not asked for want of them.
 fn missing(out: &mut String, report: &Report) {
     for (Ability { limit, about }, rules) in report.missing() {
         let rules: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
@@ -74,13 +76,23 @@ fn missing(out: &mut String, report: &Report) {
         );
         let _ = writeln!(out, "  next: if {about}, declare `\"{limit}\": true` among the limits");
     }
-    if !report.excluded.is_empty() {
-        let rules: Vec<&str> = report.excluded.iter().map(|rule| rule.id()).collect();
-        let name = &report.hello.name;
-        let _ = writeln!(out, "\nnot asked, because the limits of {name} exclude it by `steps`: {}", rules.join(", "));
+}
+
+/// The rules that the limits leave without a case, by the limits.
+fn excluded(out: &mut String, report: &Report) {
+    let mut by_limits: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for Excluded { rule, limits } in &report.excluded {
+        let limits: Vec<String> = limits.iter().map(|limit| format!("`{limit}`")).collect();
+        by_limits.entry(limits.join(", ")).or_default().push(rule.id());
+    }
+    for (limits, rules) in &by_limits {
+        let _ = writeln!(out, "\nexcluded by limits, {limits} of {}: {}", report.hello.name, rules.join(", "));
+    }
+    if !by_limits.is_empty() {
         let _ = writeln!(
             out,
-            "  next: if {name} can answer the steps of these rules, add them to `steps`; `array-ctypes rules RULE` shows what a rule is about"
+            "  next: if the library can do more than these limits say, declare less of them; `array-ctypes rules RULE` shows \
+             what a rule is about"
         );
     }
 }

@@ -6,7 +6,8 @@ use array_ctypes_command::bench::json::{document, lines};
 use array_ctypes_command::bench::table::{markdown, text};
 use array_ctypes_command::bench::{Measured, array, chart};
 use array_ctypes_conformance::adapter::cost::{Cost, Question, Time};
-use array_ctypes_conformance::{Hello, Limits};
+use array_ctypes_conformance::spec::dtype::Kind;
+use array_ctypes_conformance::{Allowed, Hello, Limits};
 
 fn cost(question: Question, name: &str, [low, median, high]: [f64; 3]) -> Cost {
     Cost { question, name: name.to_owned(), time: Ok(Time { median, low, high }) }
@@ -185,5 +186,5 @@ fn the_measured_array_is_one_that_the_limits_allow() {
     let shape = |limits: Limits| array(&Hello::core("x", "1", limits)).map(|array| array.shape);
     assert_eq!(shape(Limits::default()), Some(vec![3, 4]));
     assert_eq!(shape(Limits { max_dimensions: 1, ..Limits::default() }), Some(vec![12]));
-    assert_eq!(shape(Limits { kinds: "f".to_owned(), ..Limits::default() }), None);
+    assert_eq!(shape(Limits { kinds: Allowed::only([Kind::Float]), ..Limits::default() }), None);
 }

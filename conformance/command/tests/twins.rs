@@ -33,7 +33,7 @@ const CASES: u64 = 300;
 const MORE_CASES: u64 = 2000;
 
 /// The time for a twin without its limits. Whatever it breaks by then is enough.
-const BROKEN_BY: Duration = Duration::from_secs(3);
+const BROKEN_BY: Duration = Duration::from_secs(1);
 
 /// The fewest cases in which the rule of a twin is judged.
 const JUDGED: u64 = 20;

@@ -1,5 +1,6 @@
 //! The adapter's part of the handshake: name, version, platform, profiles and limits.
 
+use super::error::RunError;
 use super::limits::Limits;
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
@@ -46,6 +47,20 @@ impl Hello {
             profiles: vec![Profile::Core],
             limits,
         }
+    }
+
+    /// Checks that some array is inside the limits: otherwise nothing could be asked.
+    ///
+    /// # Errors
+    /// [`RunError`] if the limits contradict each other.
+    pub fn check_limits(&self) -> Result<(), RunError> {
+        let found = self.limits.contradiction(&self.platform);
+        found.map_or(Ok(()), |expected| {
+            Err(RunError::unavailable(format!(
+                "the limits of {}: expected {expected}, found limits that leave no array; declare fewer of them",
+                self.name
+            )))
+        })
     }
 
     /// Name, version and runtime, as reports show them.

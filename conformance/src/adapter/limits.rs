@@ -6,21 +6,22 @@
 //! An ability is a limit that is off unless it is declared: adapters of earlier versions do not know the steps that it
 //! is about.
 
+use array_ctypes_spec::Owner;
 use array_ctypes_spec::dtype::{Dtype, Kind};
-use array_ctypes_spec::{Owner, View};
 
 mod allowed;
 mod arrays;
+mod contradiction;
 mod steps;
 mod types;
 
-pub use allowed::{Allowed, StepWord};
+pub use allowed::{Allowed, StepWord, ViewWord};
 
 /// Reads the value of a limit from a form of it, such as JSON.
 pub(crate) trait Read<T> {
     type Error;
 
-    /// Returns the value. `default` is the value without a limit: a set of words has no members that the default lacks.
+    /// Returns the value. `default` is the value without a limit.
     fn read(&self, default: &T) -> Result<T, Self::Error>;
 }
 
@@ -53,6 +54,26 @@ macro_rules! limits {
                 }
                 Ok(true)
             }
+
+            /// The names of the limits that are declared, in order. An ability is none.
+            pub fn declared(&self) -> Vec<&'static str> {
+                let without = self.abilities_alone();
+                let mut declared = Vec::new();
+                $(if self.$name != without.$name {
+                    declared.push(stringify!($name));
+                })*
+                declared
+            }
+
+            /// The limit of that name alone, with the same abilities.
+            pub(crate) fn alone(&self, name: &str) -> Limits {
+                let mut alone = self.abilities_alone();
+                match name {
+                    $(stringify!($name) => alone.$name = self.$name.clone(),)*
+                    _ => {}
+                }
+                alone
+            }
         }
     };
 }
@@ -62,9 +83,9 @@ limits! {
     /// ability that implementations of older versions cannot know is off unless it is declared.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Limits {
-        /// The kinds of plain element types, as their characters in type strings.
-        #[default(Kind::ALL.iter().map(|kind| kind.code()).collect())]
-        pub kinds: String,
+        /// The kinds of plain element types.
+        #[default(Allowed::All)]
+        pub kinds: Allowed<Kind>,
         /// The largest item size, in bytes.
         #[default(u64::MAX)]
         pub max_item_size: u64,
@@ -161,9 +182,9 @@ limits! {
         /// The most bytes from the first byte of an array to its last.
         #[default(u64::MAX)]
         pub max_span: u64,
-        /// The view operations, by the first words of their text forms.
-        #[default(View::FORMS.iter().map(|form| form.word.to_owned()).collect())]
-        pub views: Vec<String>,
+        /// The view operations.
+        #[default(Allowed::All)]
+        pub views: Allowed<ViewWord>,
         /// The axes on which views of one axis exist, such as an index or a slice. Negative ones count from the end; the axis
         /// of `newaxis` counts in the result.
         #[default(Allowed::All)]
@@ -211,6 +232,12 @@ impl Limits {
         own.chain(self.owners.iter().map(|owner| owner.word())).collect()
     }
 
+    /// No limits, but the same abilities.
+    pub(crate) fn abilities_alone(&self) -> Limits {
+        let Limits { functions, types, interface_types, .. } = *self;
+        Limits { functions, types, interface_types, owners: self.owners.clone(), ..Limits::default() }
+    }
+
     /// Declares the ability of that name. Returns false if there is none.
     pub fn declare(&mut self, ability: &str) -> bool {
         match (ability, Owner::from_word(ability)) {
@@ -224,18 +251,15 @@ impl Limits {
         true
     }
 
-    /// The same limits with no other view operations than these, by the first words of their text forms.
+    /// The same limits with no other view operations than these.
     #[must_use]
-    pub fn with_views(self, views: &[&str]) -> Limits {
-        Limits { views: views.iter().map(|view| (*view).to_owned()).collect(), ..self }
+    pub fn with_views(self, views: &[ViewWord]) -> Limits {
+        Limits { views: Allowed::only(views.iter().copied()), ..self }
     }
 
-    /// What would have to hold so that an array can be inside these limits, if two of them contradict each other.
-    pub(crate) fn contradiction(&self) -> Option<String> {
-        if self.min_dimensions > self.max_dimensions {
-            return Some(format!("min_dimensions of at most {}, as max_dimensions says", self.max_dimensions));
-        }
-        let excludes_all = !self.read_only && !self.writeable;
-        excludes_all.then(|| "read_only or writeable to be true".to_owned())
+    /// The same limits with no other kinds of plain element types than these.
+    #[must_use]
+    pub fn with_kinds(self, kinds: &[Kind]) -> Limits {
+        Limits { kinds: Allowed::only(kinds.iter().copied()), ..self }
     }
 }

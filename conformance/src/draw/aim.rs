@@ -4,6 +4,7 @@
 //! many thousand cases. So most cases draw a pair of aims first, and everything else is drawn towards them. An aim is no
 //! promise: limits come first, and some pairs exclude each other. If both aims cannot be had, the first counts.
 
+use crate::adapter::limits::ViewWord;
 use crate::draw::Draw;
 use std::sync::LazyLock;
 
@@ -103,17 +104,17 @@ static PAIRS: LazyLock<Vec<(Aim, Aim)>> = LazyLock::new(|| {
     pairs
 });
 
-/// The operations of views, as aims, with the first words of their text forms.
-pub(crate) const OPERATIONS: [(Aim, &str); 9] = [
-    (Aim::Index, "index"),
-    (Aim::Slice, "slice"),
-    (Aim::Reverse, "reverse"),
-    (Aim::Transpose, "transpose"),
-    (Aim::NewAxis, "newaxis"),
-    (Aim::Broadcast, "broadcast"),
-    (Aim::Reshape, "reshape"),
-    (Aim::Field, "field"),
-    (Aim::Reinterpret, "view"),
+/// The operations of views, as aims.
+pub(crate) const OPERATIONS: [(Aim, ViewWord); 9] = [
+    (Aim::Index, ViewWord::Index),
+    (Aim::Slice, ViewWord::Slice),
+    (Aim::Reverse, ViewWord::Reverse),
+    (Aim::Transpose, ViewWord::Transpose),
+    (Aim::NewAxis, ViewWord::NewAxis),
+    (Aim::Broadcast, ViewWord::Broadcast),
+    (Aim::Reshape, ViewWord::Reshape),
+    (Aim::Field, ViewWord::Field),
+    (Aim::Reinterpret, ViewWord::Reinterpret),
 ];
 
 /// The aims of one case.
@@ -150,7 +151,7 @@ impl Aims {
 
     /// The first words of the operations that the case aims at.
     pub(crate) fn operations(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.iter().filter_map(|aim| OPERATIONS.iter().find(|(known, _)| *known == aim).map(|(_, word)| *word))
+        self.iter().filter_map(|aim| OPERATIONS.iter().find(|(known, _)| *known == aim).map(|(_, view)| view.word()))
     }
 
     /// The aims, the first before the second.

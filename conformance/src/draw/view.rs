@@ -42,7 +42,7 @@ pub(crate) fn chain(draw: &mut Draw, domain: &Domain, aims: &Aims, at: u32, layo
     };
     let mut chain = Chain { domain, aims, at, layout, views: Vec::new() };
     chain.add_aimed(draw);
-    let allowed = OPERATIONS.iter().filter(|(_, word)| domain.limits.views.iter().any(|known| known == word));
+    let allowed = OPERATIONS.iter().filter(|(_, word)| domain.limits.views.any(|known| known == word));
     let allowed: Vec<Aim> = allowed.map(|(aim, _)| *aim).collect();
     for _ in 0..if allowed.is_empty() { 0 } else { count } {
         let is_record = matches!(chain.layout.dtype, Dtype::Record(_)) && allowed.contains(&Aim::Field);

@@ -1,45 +1,57 @@
-//! Which rules the limit `steps` leaves without a case.
+//! Which rules the limits leave without a case.
 //!
-//! A rule that no case asks about must not look as if it was forgotten. No table says which steps a rule needs: its row draws
-//! them. So the same cases are drawn with the limit and without it.
+//! A rule that no case asks about must not look as if it was forgotten. No table says what a rule needs: its row draws steps
+//! for arrays. So the same cases are drawn with the limits, without them, and with each of them alone.
 
 use super::generate::generate;
 use super::outcome::Tally;
 use super::rules::Rules;
 use crate::Limits;
 use crate::adapter::hello::Hello;
-use crate::adapter::limits::Allowed;
 use array_ctypes_spec::Rule;
 
 /// The most cases that are drawn for one rule.
 const MAX_CASES: u64 = 1000;
 
-/// The limit excludes a rule if so many cases ask about it without the limit, and none of the same with it.
+/// Limits exclude a rule if so many cases ask about it without them, and none of the same with them.
 const ENOUGH: usize = 5;
 
-/// The rules that no case of a run asked about because of the limit `steps`, in order.
-pub(super) fn by_steps(rules: &Rules, tallies: &[Tally], hello: &Hello) -> Vec<Rule> {
-    if hello.limits.steps.list().is_none() {
-        return Vec::new();
-    }
-    let unlimited = Hello { limits: Limits { steps: Allowed::All, ..hello.limits.clone() }, ..hello.clone() };
-    let is_unasked = |tally: &Tally| tally.cases + tally.declined == 0;
-    let unasked = Rule::all().zip(tallies).filter(|(rule, tally)| rules.includes(*rule) && is_unasked(tally));
-    unasked.map(|(rule, _)| rule).filter(|rule| is_excluded(*rule, hello, &unlimited)).collect()
+/// A rule that the limits leave without a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excluded {
+    /// The rule.
+    pub rule: Rule,
+    /// The names of the limits each of which alone leaves no case of the rule; if only several together do, all that are
+    /// declared.
+    pub limits: Vec<&'static str>,
 }
 
-fn is_excluded(rule: Rule, hello: &Hello, unlimited: &Hello) -> bool {
-    let mut without_limit = 0;
-    for index in 0..MAX_CASES {
-        if asks(rule, hello, index) {
-            return false;
+/// The rules that no case of a run asked about because of the limits, in order.
+pub(super) fn by_limits(rules: &Rules, tallies: &[Tally], hello: &Hello) -> Vec<Excluded> {
+    let is_unasked = |tally: &Tally| tally.cases + tally.declined == 0;
+    let unasked = Rule::all().zip(tallies).filter(|(rule, tally)| rules.includes(*rule) && is_unasked(tally));
+    unasked.filter_map(|(rule, _)| excluded(rule, hello)).collect()
+}
+
+fn excluded(rule: Rule, hello: &Hello) -> Option<Excluded> {
+    let with = |limits: Limits| Hello { limits, ..hello.clone() };
+    let unlimited = with(hello.limits.abilities_alone());
+    let mut without_limits = 0;
+    let mut drawn = 0;
+    while without_limits < ENOUGH {
+        if drawn == MAX_CASES || asks(rule, hello, drawn) {
+            return None;
         }
-        without_limit += usize::from(asks(rule, unlimited, index));
-        if without_limit == ENOUGH {
-            return true;
-        }
+        without_limits += usize::from(asks(rule, &unlimited, drawn));
+        drawn += 1;
     }
-    false
+    let declared = hello.limits.declared();
+    let excludes = |name: &&'static str| {
+        let alone = with(hello.limits.alone(name));
+        !(0..drawn).any(|index| asks(rule, &alone, index))
+    };
+    let limits: Vec<&'static str> = declared.iter().copied().filter(excludes).collect();
+    Some(Excluded { rule, limits: if limits.is_empty() { declared } else { limits } })
 }
 
 /// Returns true if a case that is drawn for a rule asks about it.

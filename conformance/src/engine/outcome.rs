@@ -5,6 +5,7 @@
 use super::cause::Cause;
 use super::declined::Declined;
 use super::deviation::Deviation;
+use super::excluded::Excluded;
 use super::rules::Rules;
 use super::waiver::Waiver;
 use crate::Case;
@@ -178,8 +179,8 @@ pub struct Report {
     pub tallies: Vec<Tally>,
     /// The rules that the run was about.
     pub asked: Rules,
-    /// The rules that no case asked about because the limit `steps` leaves out what they ask, in order.
-    pub excluded: Vec<Rule>,
+    /// The rules that no case asked about because of the limits, in order.
+    pub excluded: Vec<Excluded>,
     /// The broken rules that no known deviation explains, in the order of the rules. A rule that fails for several causes
     /// has up to three failures, the smallest first.
     pub failures: Vec<Failure>,

@@ -25,6 +25,7 @@ use std::time::Instant;
 /// [`RunError`] if no implementation could be started. A later error is in the report, beside the results so far.
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
     let first = make()?;
+    first.hello().check_limits()?;
     let ignored_process = first.ignored_process();
     let hello = first.hello().clone().claiming_only(&options.profiles);
     let scope = if hello.profiles == first.hello().profiles { Scope::Whole } else { Scope::Part };
@@ -78,7 +79,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         page: total.page,
         not_applicable: total.not_applicable,
         median_steps,
-        excluded: excluded::by_steps(&rules, &tallies, &hello),
+        excluded: excluded::by_limits(&rules, &tallies, &hello),
         tallies,
         asked,
         failures,

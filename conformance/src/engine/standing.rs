@@ -25,9 +25,10 @@ pub enum Standing {
     NotExercised,
     /// It does not bind the implementation: a profile that it is about is not claimed.
     NotClaimed,
-    /// Its profile is claimed, but the implementation does not declare the ability that asking needs, or its limit `steps`
-    /// leaves out what the rule asks.
+    /// Its profile is claimed, but the implementation does not declare the ability that asking needs.
     NotAsked,
+    /// The limits of the implementation leave no case of it.
+    Excluded,
     /// The run was about other rules. Stays the last, so that the compiler can count the standings.
     NotChosen,
 }
@@ -36,7 +37,7 @@ const _: () = assert!(Standing::ALL.len() == Standing::NotChosen as usize + 1, "
 
 impl Standing {
     /// All standings, in the order of reports.
-    pub const ALL: [Standing; 9] = [
+    pub const ALL: [Standing; 10] = [
         Standing::Held,
         Standing::Failed,
         Standing::Warned,
@@ -45,6 +46,7 @@ impl Standing {
         Standing::NotExercised,
         Standing::NotClaimed,
         Standing::NotAsked,
+        Standing::Excluded,
         Standing::NotChosen,
     ];
 
@@ -59,6 +61,7 @@ impl Standing {
             Standing::NotExercised => "not exercised",
             Standing::NotClaimed => "not claimed",
             Standing::NotAsked => "not asked",
+            Standing::Excluded => "excluded by limits",
             Standing::NotChosen => "not chosen",
         }
     }
@@ -87,13 +90,18 @@ impl Report {
                 Standing::NotAsked
             } else if !binding.includes(rule) {
                 Standing::NotClaimed
-            } else if self.excluded.contains(&rule) {
-                Standing::NotAsked
+            } else if self.excluded_by(rule).is_some() {
+                Standing::Excluded
             } else {
                 Standing::of(rule, tally, self.waiver(rule).is_some())
             };
             (rule, *tally, standing)
         })
+    }
+
+    /// The limits that leave no case of a rule; `None` if they leave some.
+    pub fn excluded_by(&self, rule: Rule) -> Option<&[&'static str]> {
+        self.excluded.iter().find(|excluded| excluded.rule == rule).map(|excluded| &*excluded.limits)
     }
 
     /// The waiver that covers a rule, if there is one.

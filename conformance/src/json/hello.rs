@@ -4,8 +4,9 @@ use super::case::to_owner;
 use super::platform::to_platform;
 use super::{Error, Result, boolean, entry, list, number, text, wrong};
 use crate::adapter::hello::{Base, Hello};
-use crate::adapter::limits::{Allowed, Limits, Read, StepWord};
-use array_ctypes_spec::dtype::Dtype;
+use crate::adapter::limits::{Allowed, Limits, Read, StepWord, ViewWord};
+use array_ctypes_spec::dtype::{Dtype, Kind};
+use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Owner, Profile};
 use serde_json::{Value, json};
 
@@ -22,14 +23,15 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
     if protocol != PROTOCOL_VERSION {
         return wrong("protocol", &format!("version {PROTOCOL_VERSION} of the protocol"), hello);
     }
+    let platform = to_platform(entry(hello, "platform")?)?;
     Ok(Hello {
         name: text(entry(hello, "name")?, "name")?.to_owned(),
         version: text(entry(hello, "version")?, "version")?.to_owned(),
         runtime: hello.get("runtime").map(|runtime| text(runtime, "runtime").map(str::to_owned)).transpose()?,
         based_on: hello.get("based_on").map(to_base).transpose()?,
-        platform: to_platform(entry(hello, "platform")?)?,
+        platform,
         profiles: to_profiles(entry(hello, "profiles")?)?,
-        limits: hello.get("limits").map_or(Ok(Limits::default()), to_limits)?,
+        limits: hello.get("limits").map_or(Ok(Limits::default()), |limits| to_limits(limits, &platform))?,
     })
 }
 
@@ -52,7 +54,7 @@ fn to_profiles(value: &Value) -> Result<Vec<Profile>> {
     }
 }
 
-fn to_limits(value: &Value) -> Result<Limits> {
+fn to_limits(value: &Value, platform: &Platform) -> Result<Limits> {
     let mut limits = Limits::default();
     let Some(given) = value.as_object() else { return wrong("limits", "an object", value) };
     for (name, value) in given {
@@ -60,7 +62,7 @@ fn to_limits(value: &Value) -> Result<Limits> {
             return wrong("limits", "limits that the protocol knows", &json!(name));
         }
     }
-    match limits.contradiction() {
+    match limits.contradiction(platform) {
         Some(contradiction) => wrong("limits", &contradiction, value),
         None => Ok(limits),
     }
@@ -96,15 +98,14 @@ impl Read<usize> for Limit<'_> {
     }
 }
 
-/// A set of characters.
-impl Read<String> for Limit<'_> {
+/// Kinds of element types, by their characters.
+impl Read<Allowed<Kind>> for Limit<'_> {
     type Error = Error;
 
-    fn read(&self, default: &String) -> Result<String> {
-        match text(self.value, self.name)? {
-            known if known.chars().all(|one| default.contains(one)) => Ok(known.to_owned()),
-            _ => wrong(self.name, &format!("characters of {default:?}"), self.value),
-        }
+    fn read(&self, _: &Allowed<Kind>) -> Result<Allowed<Kind>> {
+        let kinds: Option<Vec<Kind>> = text(self.value, self.name)?.chars().map(Kind::from_code).collect();
+        let expected = || format!("characters of {:?}", Kind::CODES);
+        kinds.map_or_else(|| wrong(self.name, &expected(), self.value), |kinds| Ok(Allowed::Only(kinds)))
     }
 }
 
@@ -117,15 +118,17 @@ impl Read<Vec<Owner>> for Limit<'_> {
     }
 }
 
-/// A set of words.
-impl Read<Vec<String>> for Limit<'_> {
+/// View operations, by the first words of their text forms.
+impl Read<Allowed<ViewWord>> for Limit<'_> {
     type Error = Error;
 
-    fn read(&self, default: &Vec<String>) -> Result<Vec<String>> {
-        list(self.value, self.name, |value, place| match text(value, place)? {
-            word if default.iter().any(|known| known == word) => Ok(word.to_owned()),
-            _ => wrong(place, &format!("names of {}", default.join(", ")), value),
-        })
+    fn read(&self, _: &Allowed<ViewWord>) -> Result<Allowed<ViewWord>> {
+        let view = |value: &Value, place: &str| {
+            let known = || ViewWord::ALL.iter().map(|view| view.word()).collect::<Vec<_>>().join(", ");
+            let view = ViewWord::from_word(text(value, place)?);
+            view.map_or_else(|| wrong(place, &format!("names of {}", known()), value), Ok)
+        };
+        list(self.value, self.name, view).map(Allowed::Only)
     }
 }
 

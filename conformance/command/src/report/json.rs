@@ -46,7 +46,7 @@ enum Line<'a> {
         origin: String,
         message: &'a str,
     },
-    /// An ability that is not declared, or the limit `steps` if it excludes rules.
+    /// An ability that is not declared.
     Missing {
         limit: &'a str,
         about: &'a str,
@@ -79,6 +79,9 @@ enum Line<'a> {
         /// How many of these were sent, but the answer was not observed.
         not_observed: u64,
         declined: u64,
+        /// The limits that leave no case of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        excluded_by: Option<&'a [&'static str]>,
         /// Why many of its cases may be declined.
         #[serde(skip_serializing_if = "Option::is_none")]
         waiver: Option<&'a str>,
@@ -136,11 +139,6 @@ pub fn lines(report: &Report) -> Vec<Value> {
         about,
         rules: rules.into_iter().map(Rule::id).collect(),
     });
-    let excluded = (!report.excluded.is_empty()).then(|| Line::Missing {
-        limit: "steps",
-        about: "the limit leaves out what these rules ask",
-        rules: report.excluded.iter().map(|rule| rule.id()).collect(),
-    });
     let ignored = report.ignored_process.map(|process| Line::Ignored {
         process,
         about: "the suite started no such process, so its memory is not looked at: leave `pid` out, or report the one that answers",
@@ -156,7 +154,6 @@ pub fn lines(report: &Report) -> Vec<Value> {
         .chain(known)
         .chain(lost)
         .chain(missing)
-        .chain(excluded)
         .chain(ignored)
         .chain(declined)
         .chain(rules)
@@ -223,13 +220,15 @@ fn of_rule<'a>(report: &'a Report, rule: Rule, tally: &Tally, standing: Standing
         not_applicable: tally.not_applicable,
         not_observed: tally.not_observed,
         declined: tally.declined,
+        excluded_by: report.excluded_by(rule).filter(|_| standing == Standing::Excluded),
         waiver: report.waiver(rule).map(|waiver| &*waiver.reason),
     }
 }
 
 fn summary(report: &Report) -> Line<'_> {
     let not_applicable = report.standings().filter(|(_, tally, standing)| {
-        matches!(standing, Standing::NotClaimed | Standing::NotAsked) || tally.cases == 0 && tally.not_applicable > 0
+        matches!(standing, Standing::NotClaimed | Standing::NotAsked | Standing::Excluded)
+            || tally.cases == 0 && tally.not_applicable > 0
     });
     let judged = [Standing::Held, Standing::Failed, Standing::Warned, Standing::Known];
     Line::Summary {

@@ -4,7 +4,7 @@
 use crate::harness::{Test, tests};
 use crate::{Place, Ran};
 use array_ctypes_conformance::spec::dtype::Kind;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::Command;
 
 pub(crate) const TESTS: &[Test] =
@@ -32,7 +32,7 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     a_flood_of_errors_neither_hangs_nor_fills_the_report,
     an_adapter_that_stops_answering_ends_the_run,
     a_report_says_which_rules_are_not_asked_and_what_to_declare,
-    a_report_says_which_rules_the_limit_of_steps_excludes,
+    a_report_says_which_rules_the_limits_exclude,
     a_process_number_from_elsewhere_is_reported_once_with_the_rules_that_are_not_judged,
 ];
 
@@ -171,6 +171,14 @@ fn a_handshake_with_an_unknown_word_is_a_run_error() {
     handshake("{}", "{\"min_dimensions\": 65}").reports(&["limits: expected min_dimensions of at most 64"]);
     handshake("{}", "{\"read_only\": false, \"writeable\": false}")
         .reports(&["limits: expected read_only or writeable"]);
+    for none in [
+        "{\"kinds\": \"biu\", \"element_types\": [\"<f8\"]}",
+        "{\"element_types\": []}",
+        "{\"item_sizes\": [], \"records\": false}",
+        "{\"kinds\": \"\"}",
+    ] {
+        handshake("{}", none).reports(&["limits: expected some element type of this platform"]);
+    }
     handshake("{}", "{\"records\": 1}").reports(&["records: expected true or false"]);
     handshake("little", "middle").reports(&["byte_order: expected little or big"]);
     handshake("\"long_double_align\": 16", "\"long_double_align\": 0")
@@ -323,7 +331,7 @@ kit.serve(Older())
     assert_eq!(missing, [expected]);
 }
 
-fn a_report_says_which_rules_the_limit_of_steps_excludes() {
+fn a_report_says_which_rules_the_limits_exclude() {
     let check = |limits: &str, format: &str| {
         let program = format!(
             "from memoryview_adapter import MemoryView, kit
@@ -334,26 +342,25 @@ kit.serve(A())"
         Place::new().check_python(&program, &["--cases", "1000", "--format", format])
     };
     let few = "'steps': ['data', 'shape']";
-    check(few, "text")
-        .exits(0)
-        .prints(&["not asked, because the limits of memoryview exclude it by `steps`: platform.byte-order, "]);
+    check(few, "text").exits(0).prints(&["excluded by limits, `steps` of memoryview: platform.byte-order, "]);
     let lines = |limits: &str| -> Vec<Value> {
         let out = check(limits, "json").out;
         out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
     };
-    let of_steps = |lines: &[Value]| lines.iter().find(|line| line["limit"] == "steps").cloned();
     let report = lines(few);
-    let line = of_steps(&report).expect("a line about the limit");
-    let excluded = line["rules"].as_array().expect("rules");
-    let standing = |rule: &str| report.iter().find(|line| line["rule"] == rule).expect("a line")["standing"].clone();
-    // It has too few cases, it is outside the limit `views`, and it is outside the limit `steps`.
-    for (rule, expected) in
-        [("layout.size-limit", "not exercised"), ("layout.transpose", "not exercised"), ("shape.strides", "not asked")]
-    {
-        assert_eq!(standing(rule), expected, "{rule}");
-        assert_eq!(excluded.contains(&rule.into()), expected == "not asked", "{rule}");
+    let line = |rule: &str| report.iter().find(|line| line["rule"] == rule).expect("a line").clone();
+    // It has too few cases, and it is outside one limit or another.
+    for (rule, expected, limits) in [
+        ("layout.size-limit", "not exercised", Value::Null),
+        ("layout.transpose", "excluded by limits", json!(["max_dimensions", "views"])),
+        ("layout.field", "excluded by limits", json!(["records", "views"])),
+        ("shape.strides", "excluded by limits", json!(["steps"])),
+    ] {
+        let line = line(rule);
+        assert_eq!((&line["standing"], &line["excluded_by"]), (&expected.into(), &limits), "{rule}");
     }
-    assert_eq!(of_steps(&lines("")), None);
+    let by_steps = |line: &Value| line["excluded_by"].as_array().is_some_and(|limits| limits.contains(&"steps".into()));
+    assert!(!lines("").iter().any(by_steps));
 }
 
 fn a_process_number_from_elsewhere_is_reported_once_with_the_rules_that_are_not_judged() {

@@ -57,8 +57,14 @@ fn an_answer_is_the_same_after_json() {
     answers.extend(["", "\"\\", "é\u{10FFFF}\n\0"].map(|text| Answer::Text(text.to_owned())));
     answers.extend([Answer::Object(u64::MAX), Answer::Bytes(Vec::new()), Answer::Integers(vec![i64::MIN, i64::MAX])]);
     let data = array_ctypes_conformance::spec::Address::Absolute(u64::MAX);
-    let imported =
-        Imported { data, read_only: true, shape: vec![u64::MAX], strides: vec![i64::MIN], typestr: "<i4".to_owned(), elements: None };
+    let imported = Imported {
+        data,
+        read_only: true,
+        shape: vec![u64::MAX],
+        strides: vec![i64::MIN],
+        typestr: "<i4".to_owned(),
+        elements: None,
+    };
     answers.push(Answer::Imported(Box::new(Imported { elements: Some(vec![0, 255]), ..imported.clone() })));
     answers.push(Answer::Imported(Box::new(imported)));
     for answer in answers {

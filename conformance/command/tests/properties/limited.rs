@@ -7,13 +7,13 @@ use array_ctypes_command::adapters::reference::Reference;
 use array_ctypes_conformance::engine::generate::{self, Generated};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::ctypeslib::element_type;
-use array_ctypes_conformance::spec::dtype::Dtype;
+use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::layout::{Layout, c_strides, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
     Address, Array, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Source, Step, Use,
 };
-use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, StepWord};
+use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, StepWord, ViewWord};
 
 /// The cases that are drawn for each limit.
 const DRAWN: u64 = 400;
@@ -169,7 +169,7 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     let words =
         |words: &[&str]| Allowed::Only(words.iter().map(|word| StepWord::from_word(word).expect("a word")).collect());
     let mut all: Vec<(&'static str, Limits, Obeys)> = Vec::new();
-    all.push(("kinds", Limits { kinds: "iu".into(), ..none() }, |case, made, _| {
+    all.push(("kinds", Limits { kinds: Allowed::only([Kind::Int, Kind::UInt]), ..none() }, |case, made, _| {
         made.iter().flat_map(|made| parts(&made.layout.dtype)).all(|part| "iu".contains(&part[1..2]))
             && no_step(case, |words| {
                 words
@@ -312,7 +312,7 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("max_span", Limits { max_span: 32, ..none() }, |_, made, _| {
         made.iter().all(|made| span(&made.layout) <= 32)
     }));
-    all.push(("views", none().with_views(&["index", "slice"]), |case, _, _| {
+    all.push(("views", none().with_views(&[ViewWord::Index, ViewWord::Slice]), |case, _, _| {
         views(case).iter().all(|words| ["index", "slice"].contains(&&*words[0]))
     }));
     all.push(("view_axes", Limits { view_axes: Allowed::Only(vec![0]), ..none() }, |case, _, _| {

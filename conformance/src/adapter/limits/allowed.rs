@@ -1,6 +1,6 @@
 //! What a limit with a list allows: everything, or the values that it lists.
 
-use array_ctypes_spec::{Form, Outside, Step};
+use array_ctypes_spec::{Form, Outside, Step, View};
 
 /// The values that a limit allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,11 @@ pub enum Allowed<T> {
 }
 
 impl<T> Allowed<T> {
+    /// These values and no others.
+    pub fn only(values: impl IntoIterator<Item = T>) -> Allowed<T> {
+        Allowed::Only(values.into_iter().collect())
+    }
+
     /// Returns true if every value is allowed, or a listed one meets the condition.
     pub fn any(&self, mut meets: impl FnMut(&T) -> bool) -> bool {
         match self {
@@ -26,6 +31,58 @@ impl<T> Allowed<T> {
             Allowed::All => None,
             Allowed::Only(values) => Some(values),
         }
+    }
+}
+
+/// Declares the view operations: the first word of the text form of each.
+macro_rules! views {
+    ($($(#[$doc:meta])* $Word:ident $word:literal;)*) => {
+        /// A view operation, whatever its arguments.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ViewWord { $($(#[$doc])* $Word,)* }
+
+        impl ViewWord {
+            /// All of them, in the order of the specification.
+            pub const ALL: &'static [ViewWord] = &[$(ViewWord::$Word),*];
+
+            /// Its first word in cases.
+            pub fn word(self) -> &'static str {
+                match self { $(ViewWord::$Word => $word,)* }
+            }
+
+            /// The operation of a view.
+            pub fn of(view: &View) -> ViewWord {
+                match view { $(View::$Word { .. } => ViewWord::$Word,)* }
+            }
+        }
+    };
+}
+
+views! {
+    /// One index of an axis.
+    Index "index";
+    /// A slice of an axis.
+    Slice "slice";
+    /// An axis from its end to its start.
+    Reverse "reverse";
+    /// The axes in another order.
+    Transpose "transpose";
+    /// One axis more.
+    NewAxis "newaxis";
+    /// A longer shape, with strides of zero.
+    Broadcast "broadcast";
+    /// Another shape of as many elements.
+    Reshape "reshape";
+    /// A field of a structured type.
+    Field "field";
+    /// The same memory as another type.
+    Reinterpret "view";
+}
+
+impl ViewWord {
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<ViewWord> {
+        ViewWord::ALL.iter().copied().find(|known| known.word() == word)
     }
 }
 
@@ -64,5 +121,16 @@ impl StepWord {
 
     fn first(words: &'static str) -> StepWord {
         StepWord(words.split(' ').next().unwrap_or(words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_view_operations_are_those_of_the_specification() {
+        let words: Vec<&str> = ViewWord::ALL.iter().map(|view| view.word()).collect();
+        assert_eq!(words, View::FORMS.iter().map(|form| form.word).collect::<Vec<_>>());
     }
 }

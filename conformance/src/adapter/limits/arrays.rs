@@ -1,6 +1,6 @@
 //! Which arrays are inside the limits: as they are described, and each one of the chain of views.
 
-use super::Limits;
+use super::{Limits, ViewWord};
 use array_ctypes_spec::layout::{self, Layout};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer, View};
@@ -36,7 +36,7 @@ impl Limits {
     /// Returns true if the library has that view of an array with so many dimensions. The array that it makes may be
     /// outside the limits all the same.
     pub fn allow_view(&self, platform: &Platform, view: &View, dimensions: usize) -> bool {
-        self.views.iter().any(|known| known == view.word())
+        self.views.any(|known| *known == ViewWord::of(view))
             && match view {
                 View::Index { axis, at } => self.allow_axis(*axis, dimensions) && self.allow_index(*at),
                 View::Slice { axis, start, stop, step } => {

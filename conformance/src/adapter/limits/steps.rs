@@ -7,8 +7,8 @@ use array_ctypes_spec::layout::{Layout, c_strides};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
     Absent, Act, Address, Array, Buffer, BufferMember, Ctypeslib, DlpackMember, ElementType, Expectation, Handed,
-    Import, ImportData, Key, MOST_COPIED, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step, Use, Value,
-    Write, expect,
+    Import, ImportData, Key, MOST_COPIED, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step,
+    Use, Value, Write, expect,
 };
 
 /// The questions whose answers say where the suite looks by itself.

@@ -17,7 +17,7 @@ impl Limits {
     /// Returns true if arrays may have elements of this kind, of some size.
     pub fn allow_kind(&self, kind: Kind) -> bool {
         let is_of_kind = |dtype: &Dtype| dtype.plain().is_some_and(|plain| plain.kind == kind);
-        self.kinds.contains(kind.code()) && self.element_types.any(is_of_kind)
+        self.kinds.any(|known| *known == kind) && self.element_types.any(is_of_kind)
     }
 
     /// The plain element types to choose from, those that the platform lacks or that other limits exclude left out; `None`
@@ -28,11 +28,11 @@ impl Limits {
     }
 
     /// Returns true if each plain type that the type is made of is inside the limits.
-    fn allow_parts(&self, dtype: &Dtype) -> bool {
+    pub(super) fn allow_parts(&self, dtype: &Dtype) -> bool {
         match dtype {
             Dtype::Plain(plain) => {
                 let is_same = |known: &Dtype| known.plain().is_some_and(|known| are_same(known, plain));
-                self.kinds.contains(plain.kind.code()) && self.element_types.any(is_same)
+                self.kinds.any(|known| *known == plain.kind) && self.element_types.any(is_same)
             }
             Dtype::Record(record) => self.records && record.fields.iter().all(|field| self.allow_parts(&field.dtype)),
         }

@@ -164,7 +164,11 @@ fn elements(world: &World, layout: &Layout, data: Address) -> Option<Vec<u8>> {
     let Address::InBuffer(start) = data else { return None };
     let size = layout.dtype.item_size();
     let is_small = layout.elements().saturating_mul(size.max(1)) <= MOST_COPIED;
-    if !is_small || world.is_written() || world.has_objects() || layout.dtype.value_mask(world.platform).contains(&false) {
+    if !is_small
+        || world.is_written()
+        || world.has_objects()
+        || layout.dtype.value_mask(world.platform).contains(&false)
+    {
         return None;
     }
     let elements = layout.offsets().map(|offset| world.read(i128::from(start) + offset, size));

@@ -41,7 +41,14 @@ fn made(question: &Question, answer: &mut Answer, of: Source, change: impl Fn(&S
 fn unchecked(data: Answer, shape: &[u64], size: u64, typestr: &str) -> Answer {
     let data = if let Answer::Address(data) = data { data } else { Address::Absolute(0) };
     let (strides, typestr) = (c_strides(shape, size), typestr.to_owned());
-    Answer::Imported(Box::new(Imported { data, read_only: false, shape: shape.to_vec(), strides, typestr, elements: None }))
+    Answer::Imported(Box::new(Imported {
+        data,
+        read_only: false,
+        shape: shape.to_vec(),
+        strides,
+        typestr,
+        elements: None,
+    }))
 }
 
 /// Makes such arrays although they are refused.
