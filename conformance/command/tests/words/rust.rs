@@ -71,6 +71,7 @@ fn steps() -> Vec<String> {
 const OPTIONAL: [&str; 4] = [
     "import data=buffer read_only=0 shape= strides= typestr=|b1 offset=1 version=3",
     "import data=buffer read_only=0 shape_list= typestr=|b1 version=3",
+    "import data=buffer read_only=0 shape= typestr=|b1 version=3 copied=1",
     "ctypeslib ndpointer class dtype=|b1 ndim=1 shape=1 flags=C",
     "ctypeslib ndpointer class length=1",
 ];
