@@ -68,7 +68,7 @@ fn steps() -> Vec<String> {
 }
 
 /// Steps with every argument that may be left out.
-const OPTIONAL: [&str; 4] = [
+const OPTIONAL: [&str; 5] = [
     "import data=buffer read_only=0 shape= strides= typestr=|b1 offset=1 version=3",
     "import data=buffer read_only=0 shape_list= typestr=|b1 version=3",
     "import data=buffer read_only=0 shape= typestr=|b1 version=3 copied=1",
