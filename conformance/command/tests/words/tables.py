@@ -18,7 +18,7 @@ TABLES = {
     "buffer member": kit.BUFFER_MEMBERS,
     "dlpack request": kit.DLPACK_REQUESTS,
     "dlpack member": kit.DLPACK_MEMBERS,
-    "import": ["data", "read_only", *kit.IMPORT_ENTRIES],
+    "import": ["data", "read_only", "copied", *kit.IMPORT_ENTRIES],
     "import data": kit.IMPORT_DATA,
     "as_array source": kit.AS_ARRAY_SOURCES,
     "as_array shape": kit.AS_ARRAY_SHAPES,
