@@ -55,6 +55,7 @@ if os.name == "posix":  # a crash that a test provokes must not leave a core fil
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 FORKS = hasattr(os, "fork")
+LISTS_MAPPINGS = os.path.exists("/proc/self/maps")
 
 
 class Replies:
@@ -568,13 +569,13 @@ class File:
         for low, high, start in mappings(self.path):
             if low <= first < high:
                 return (low - start) % wrap, first - low + start
-        if os.path.exists("/proc/self/maps"):
+        if LISTS_MAPPINGS:
             raise RuntimeError("expected a mapping of the file, found other memory")
         start = self.offset - self.offset % mmap.ALLOCATIONGRANULARITY
         return (first - start) % wrap, start
 
     def is_mapped(self):
-        if not os.path.exists("/proc/self/maps"):
+        if not LISTS_MAPPINGS:
             raise NotImplementedError("the system does not list mappings")
         return any(True for _ in mappings(self.path))
 
@@ -588,7 +589,7 @@ class File:
 
 def mappings(path):
     """Yields where this process has mapped a file: first address, end, offset in the file."""
-    if not os.path.exists("/proc/self/maps"):
+    if not LISTS_MAPPINGS:
         return
     with open("/proc/self/maps", "rb", 0) as maps:
         content = maps.read()

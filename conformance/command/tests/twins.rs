@@ -46,9 +46,10 @@ fn main() {
         let mut trials: Vec<Trial> = twins.iter().cloned().map(trial).collect();
         let described = move || {
             assert_described(&twins);
+            assert_on_the_page(&twins);
             Ok(())
         };
-        trials.push(Trial::test("each_twin_has_a_name_of_its_own_and_a_rule_that_exists", described));
+        trials.push(Trial::test("each_twin_has_a_name_of_its_own_a_rule_that_exists_and_a_row_on_the_page", described));
         trials
     } else {
         vec![Trial::test("each_twin (ignored: no NumPy here)", || Ok(())).with_ignored_flag(true)]
@@ -108,6 +109,17 @@ fn assert_described(twins: &[Twin]) {
     }
     let unknown = script(&twins[0].python, &["everything is wrong".to_owned()]).output().expect("the script runs");
     assert!(!unknown.status.success() && unknown.stdout.is_empty(), "{unknown:?}");
+}
+
+/// Asserts that `conformance/docs/twins.md`, which `.ci/twins` writes, has a row for each twin, and no other.
+fn assert_on_the_page(twins: &[Twin]) {
+    let page = include_str!("../../docs/twins.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let rows: BTreeSet<&str> = rows.skip(1).collect();
+    let in_rust = include_str!("../../tests/twins.rs").split('"').filter(|text| text.ends_with(", in Rust"));
+    let expected: BTreeSet<&str> = twins.iter().map(|twin| twin.name.as_str()).chain(in_rust).collect();
+    let differ: Vec<_> = rows.symmetric_difference(&expected).collect();
+    assert!(differ.is_empty(), "expected the same twins on the page as there are, found {differ:?}; run .ci/twins");
 }
 
 fn trial(twin: Twin) -> Trial {
