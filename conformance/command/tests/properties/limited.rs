@@ -13,7 +13,9 @@ use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
     Address, Array, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Source, Step, Use,
 };
-use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, StepWord, ViewWord};
+use array_ctypes_conformance::{
+    Allowed, Case, Hello, Implementation, Limits, Order, RecordFeature, Records, StepWord, ViewWord,
+};
 
 /// The cases that are drawn for each limit.
 const DRAWN: u64 = 400;
@@ -193,7 +195,7 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("item_sizes", Limits { item_sizes: Allowed::Only(vec![4, 8]), ..none() }, |_, made, _| {
         made.iter().all(|made| [4, 8].contains(&made.layout.dtype.item_size()))
     }));
-    all.push(("records", Limits { records: false, ..none() }, |_, made, _| {
+    all.push(("records", Limits { records: Records::None, ..none() }, |_, made, _| {
         made.iter().all(|made| made.layout.dtype.plain().is_some())
     }));
     all.push(("swapped", Limits { swapped: false, ..none() }, |case, made, platform| {

@@ -101,9 +101,15 @@ impl Limits {
 
     /// Returns true if an array may be described with these strides.
     pub(super) fn allow_strides(&self, shape: &[u64], strides: &[i64], item: u64) -> bool {
-        (self.strided || strides == layout::c_strides(shape, item))
+        self.allow_order(shape, strides, item)
             && (self.negative_strides || strides.iter().all(|stride| *stride >= 0))
             && (self.odd_strides || strides.iter().all(|stride| stride.unsigned_abs() % item.max(1) == 0))
+    }
+
+    /// Returns true if the elements of an array may follow each other so: in one of the orders, if the library has no other
+    /// strides.
+    pub(crate) fn allow_order(&self, shape: &[u64], strides: &[i64], item: u64) -> bool {
+        self.strided || self.orders.iter().any(|order| strides == order.strides(shape, item))
     }
 
     /// Returns true if every array of the chain of views is inside the limits, up to the first impossible view, and the
