@@ -115,19 +115,23 @@ fn any(draw: &mut Draw, domain: &Domain, depth: u32, mut member: Option<Kind>) -
         };
         let offset = match placement {
             Placement::Gaps | Placement::GapsBetween => end + u64::from(draw.below(5)),
-            Placement::Anywhere => {
+            Placement::Anywhere if domain.have(RecordFeature::Overlap) => {
                 let first = fields.last().filter(|_| !domain.have(RecordFeature::Unordered));
                 let first = first.map_or(0, |field: &Field| field.offset);
                 let places = if domain.have(RecordFeature::Padded) { 12 } else { 1 + end - first };
                 first + u64::from(draw.below(places as u32))
             }
-            Placement::Compiled | Placement::Packed => end,
+            Placement::Compiled | Placement::Anywhere | Placement::Packed => end,
         };
         let offset = if aligned { offset.next_multiple_of(dtype.alignment(platform)) } else { offset };
         let title = (draw.one_in(8) && domain.have(RecordFeature::Titles)).then(|| format!("title {name}"));
         let field = Field { name: (*name).to_owned(), title, dtype, shape, offset };
         end = end.max(offset + field.size());
         fields.push(field);
+    }
+    if placement == Placement::Anywhere && !domain.have(RecordFeature::Overlap) {
+        // Out of order all the same.
+        fields.reverse();
     }
     let has_tail = matches!(placement, Placement::Gaps | Placement::Anywhere) && domain.have(RecordFeature::Padded);
     let size = if has_tail { end + u64::from(draw.below(5)) } else { end };
