@@ -14,11 +14,10 @@ pub enum Records {
     All,
 }
 
-/// Declares the features of structured types.
+/// Declares the features of structured types, each with its word in the protocol.
 macro_rules! features {
-    ($($(#[$doc:meta])* $Feature:ident $word:literal;)*) => {
-        /// What a structured type may have beyond plain fields one after another.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    ($(#[$about:meta])* pub enum RecordFeature { $($(#[$doc:meta])* $Feature:ident = $word:literal,)* }) => {
+        $(#[$about])*
         pub enum RecordFeature { $($(#[$doc])* $Feature,)* }
 
         impl RecordFeature {
@@ -34,20 +33,24 @@ macro_rules! features {
 }
 
 features! {
-    /// A field that is structured itself.
-    Nested "nested";
-    /// A field that is an array of items.
-    SubArrays "sub-arrays";
-    /// Bytes that belong to no field.
-    Padded "padded";
-    /// Fields that need not be aligned: the type claims a smaller alignment than one of them.
-    Unaligned "unaligned";
-    /// Fields that share bytes.
-    Overlap "overlap";
-    /// A field that begins before an earlier one does.
-    Unordered "unordered";
-    /// A second name of a field.
-    Titles "titles";
+    /// What a structured type may have beyond plain fields, each aligned, one after another.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RecordFeature {
+        /// A field that is structured itself.
+        Nested = "nested",
+        /// A field that is an array of items.
+        SubArrays = "sub-arrays",
+        /// Bytes that belong to no field.
+        Padded = "padded",
+        /// Fields that need not be aligned: the type claims a smaller alignment than one of them.
+        Unaligned = "unaligned",
+        /// Fields that share bytes.
+        Overlap = "overlap",
+        /// A field that begins before an earlier one does.
+        Unordered = "unordered",
+        /// A second name of a field.
+        Titles = "titles",
+    }
 }
 
 impl RecordFeature {

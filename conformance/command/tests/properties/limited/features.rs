@@ -46,7 +46,8 @@ fn limits(features: Vec<RecordFeature>) -> Limits {
 
 fn has_no(case: &Case, features: &[RecordFeature], platform: &Platform) -> bool {
     let Case { array: Array { dtype, views, .. }, .. } = case;
-    let viewed = views.iter().filter_map(|view| if let View::Reinterpret { dtype } = view { Some(dtype) } else { None });
+    let viewed =
+        views.iter().filter_map(|view| if let View::Reinterpret { dtype } = view { Some(dtype) } else { None });
     let made = made(case, platform);
     let all = made.iter().map(|Made { layout, .. }| &layout.dtype).chain([dtype]).chain(viewed);
     all.flat_map(records).all(|record| features.iter().all(|feature| !has(record, *feature, platform)))
