@@ -1,6 +1,6 @@
 //! Which arrays are inside the limits: as they are described, and each one of the chain of views.
 
-use super::{Limits, ViewWord};
+use super::{Limits, Order, ViewWord};
 use array_ctypes_spec::layout::{self, Layout};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer, View};
@@ -66,6 +66,18 @@ impl Limits {
             && (self.unaligned || layout.is_aligned(platform, at))
             && (self.overlap || !layout.may_overlap())
             && self.allow_type(platform, &layout.dtype)
+    }
+
+    /// Gives an array the strides that it would have in the order of another one, if the library has no others than those of its
+    /// orders.
+    pub(crate) fn arrange(&self, array: &mut Array, like: &Array) {
+        let item = array.dtype.item_size();
+        let is_like = |order: &&Order| like.strides == order.strides(&like.shape, like.dtype.item_size());
+        if !self.allow_order(&array.shape, &array.strides, item)
+            && let Some(order) = self.orders.iter().find(is_like)
+        {
+            array.strides = order.strides(&array.shape, item);
+        }
     }
 
     /// Cuts the buffer to the bytes of the array before its views, if the library allocates the memory of arrays: then an array
