@@ -176,7 +176,8 @@ class Adapter:
         return typestr
 
     def record(self, fields, size, aligned):
-        """Returns the library's structured type; the dtype of each `Field` is what `dtype` or `record` returned."""
+        """Returns the library's structured type; the dtype of each `Field` is what `dtype` or `record` returned. The limit
+        `records` says which structured types the library has."""
         raise NotImplementedError("no structured types")
 
     def item_size(self, dtype):
@@ -184,7 +185,8 @@ class Adapter:
         return dtype.itemsize
 
     def array(self, memory, dtype, offset, shape, strides):
-        """Returns an array over `memory.view`, a memoryview of bytes; a read-only view asks for a read-only array."""
+        """Returns an array over `memory.view`, a memoryview of bytes; a read-only view asks for a read-only array. The limits
+        `strided` and `orders` say which strides the library has."""
         raise NotImplementedError
 
     # Making arrays that own their memory: the limit `owners` says which of these the library has

@@ -24,6 +24,39 @@ class COrder(Plain):
         return super().index(array, axis, at)
 
 
+class ColumnMajor(Plain):
+    """column-major only: the first axis is the fastest, no strides are kept, and no view needs any"""
+
+    rule = "layout.f-contiguous"
+    permitted = "limits `strided`, `orders`, `view_axes`"
+
+    limits = dict(Plain.limits, strided=False, orders=["F"], views=["index"], view_axes=[-1])
+
+    class arrays(plain.Array):
+        def settle(self):
+            expected = plain.c_strides(self.shape[::-1], self.dtype.size)[::-1]
+            reached = [at for at, length in enumerate(self.shape) if length > 1 and 0 not in self.shape]
+            need(all(self.strides[at] == expected[at] for at in reached), "column-major order")
+
+    def index(self, array, axis, at):
+        need(axis == len(array.shape) - 1, "the last axis")
+        return super().index(array, axis, at)
+
+
+class EitherOrder(Plain):
+    """row-major or column-major: an array has one of two orders and no gaps"""
+
+    rule = "layout.element"
+    permitted = "limits `strided`, `orders`, `views`"
+
+    limits = dict(Plain.limits, strided=False, orders=["C", "F"], views=["newaxis"])
+
+    class arrays(plain.Array):
+        def settle(self):
+            axes = range(len(self.shape))
+            need(self.is_contiguous(axes) or self.is_contiguous(axes[::-1]), "one of the orders")
+
+
 class OneAxisAtLeast(Plain):
     """one axis at least: there are no arrays without axes"""
 

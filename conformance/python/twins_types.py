@@ -50,6 +50,45 @@ class Native(Plain):
             need(self.dtype.size <= 16 and self.dtype.typestr[1] in "biufc", "a number")
 
 
+def ends(fields):
+    """Returns where each field may begin, and where the last one ends."""
+    return [0] + [field.offset + field.dtype.size * plain.count(field.shape) for field in fields]
+
+
+class Flat(Plain):
+    """flat structures: rows of a table, with named columns of plain types"""
+
+    rule = "dtype.descr-fields"
+    permitted = "limit `records`"
+
+    limits = dict(Plain.limits, records=["padded", "unaligned"])
+
+    def record(self, fields, size, aligned):
+        need(all(field.offset >= end for field, end in zip(fields, ends(fields))), "one column after another")
+        is_plain = [field.dtype.fields is None and not field.shape and not field.title for field in fields]
+        need(all(is_plain), "plain columns with one name")
+        return super().record(fields, size, aligned)
+
+
+class Structs(Plain):
+    """structures of C: as its compiler lays them out, with their padding, and with structures and arrays in them"""
+
+    rule = "dtype.descr-nested"
+    permitted = "limit `records`"
+
+    limits = dict(Plain.limits, records=["nested", "sub-arrays", "padded"])
+
+    def record(self, fields, size, aligned):
+        made = super().record(fields, size, True)
+        need(aligned or made.alignment == 1, "the alignment of the fields")
+        padded = [end + -end % field.dtype.alignment for field, end in zip(fields, ends(fields))]
+        last = ends(fields)[-1]
+        need([field.offset for field in fields] == padded, "each member at its place")
+        need(size == last + -last % made.alignment, "the size of a structure")
+        need(not any(field.title for field in fields), "one name of each member")
+        return made
+
+
 class NoUnits(Plain):
     """times without units: `<M8` for each of them, as the protocol has no word for units"""
 

@@ -58,7 +58,7 @@ mod draw;
 pub use adapter::error::RunError;
 pub use adapter::hello::Hello;
 pub use adapter::implementation::Implementation;
-pub use adapter::limits::{Allowed, Limits, StepWord, ViewWord};
+pub use adapter::limits::{Allowed, Limits, Order, RecordFeature, Records, StepWord, ViewWord};
 pub use adapter::reply::Reply;
 pub use array_ctypes_spec as spec;
 pub use case::{Case, SavedCase};

@@ -5,7 +5,7 @@ use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::{Answer, Array, Profile, Raises, Rule, Step, rules};
-use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory, testing};
+use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory, Records, testing};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A crate that claims the profile `ctypes`, and answers nothing but the type of `data`.
@@ -84,6 +84,6 @@ fn limits_that_leave_no_array_end_a_run_before_the_first_case() {
             ..Limits::default()
         })
     };
-    assert_eq!(odd(true), Ok(()));
-    assert!(odd(false).is_err());
+    assert_eq!(odd(Records::All), Ok(()));
+    assert!(odd(Records::None).is_err());
 }

@@ -8,7 +8,7 @@ use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Rule, Step, View};
-use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory, ViewWord};
+use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory, Records, ViewWord};
 
 /// How a twin differs.
 #[derive(Clone)]
@@ -197,7 +197,7 @@ fn a_library_that_panics_where_it_must_refuse() {
 fn a_library_of_matrices_that_is_compiled_for_one_type() {
     let native = if cfg!(target_endian = "little") { "<f4" } else { ">f4" };
     let float = Dtype::from_typestr(native).expect("a type");
-    let limits = Limits { element_types: Allowed::Only(vec![float]), records: false, ..Limits::default() };
+    let limits = Limits { element_types: Allowed::Only(vec![float]), records: Records::None, ..Limits::default() };
     let limits = Limits { min_dimensions: 2, max_dimensions: 2, ..limits };
     let fits = |made: &Strided| made.shape.len() == 2 && made.size == 4;
     let twin = Twin { fits, ..twin("matrices, in Rust", limits, |_| Raises::ValueError) };

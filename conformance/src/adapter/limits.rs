@@ -12,10 +12,14 @@ use array_ctypes_spec::dtype::{Dtype, Kind};
 mod allowed;
 mod arrays;
 mod contradiction;
+mod order;
+mod records;
 mod steps;
 mod types;
 
 pub use allowed::{Allowed, StepWord, ViewWord};
+pub use order::Order;
+pub use records::{RecordFeature, Records};
 
 /// Reads the value of a limit from a form of it, such as JSON.
 pub(crate) trait Read<T> {
@@ -96,8 +100,8 @@ limits! {
         #[default(Allowed::All)]
         pub item_sizes: Allowed<u64>,
         /// Structured element types.
-        #[default(true)]
-        pub records: bool,
+        #[default(Records::All)]
+        pub records: Records,
         /// Numbers in the byte order that is not the platform's.
         #[default(true)]
         pub swapped: bool,
@@ -113,9 +117,12 @@ limits! {
         /// Elements that are set through the library: the step `write-item`.
         #[default(true)]
         pub assigns: bool,
-        /// Arrays described directly with strides other than those of C order.
+        /// Arrays described directly with strides other than those of `orders`.
         #[default(true)]
         pub strided: bool,
+        /// The orders of arrays described directly; only meaningful if `strided` is false.
+        #[default(vec![Order::C])]
+        pub orders: Vec<Order>,
         /// Negative byte strides in arrays described directly.
         #[default(true)]
         pub negative_strides: bool,

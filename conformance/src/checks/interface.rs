@@ -6,11 +6,12 @@ mod dlpack;
 pub(crate) use buffer::*;
 pub(crate) use dlpack::*;
 
+use crate::adapter::limits::Order;
 use crate::checks::ask::{Ask, is_mapped, is_owner, is_plain};
 use crate::checks::row::{Need, act, again, once, rows};
 use crate::draw::dtype::{BYTE, without_objects};
 use array_ctypes_spec::dtype::Dtype;
-use array_ctypes_spec::layout::{Layout, c_strides};
+use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::{Address, Attribute, Import, ImportData, Key, Member, Profile, Question, Step};
 
 rows! {
@@ -80,7 +81,7 @@ fn import(ask: &mut Ask) -> Import {
     let dimensions = (low + ask.draw.below(4)).min(high);
     let shortest = u32::from(!limits.empty);
     let shape: Vec<u64> = (0..dimensions).map(|_| u64::from(shortest + ask.draw.below(4 - shortest))).collect();
-    let mut strides: Vec<i64> = c_strides(&shape, dtype.item_size());
+    let mut strides = ask.domain.packed(Order::C, &shape, dtype.item_size());
     let wider = ask.domain.stride_unit(&dtype) as i64;
     match ask.draw.below(3) {
         0 if limits.strided && limits.negative_strides => strides.iter_mut().for_each(|stride| *stride = -*stride),
@@ -95,7 +96,7 @@ fn import(ask: &mut Ask) -> Import {
     if room < 0 {
         // The buffer has no room for it, but for an empty array.
         layout.shape = vec![0; low.max(1) as usize];
-        layout.strides = c_strides(&layout.shape, layout.dtype.item_size());
+        layout.strides = ask.domain.packed(Order::C, &layout.shape, layout.dtype.item_size());
     }
     let slack = ask.draw.below(1 + room.clamp(0, 64) as u32);
     let start = reach.start + if room < 0 { 0 } else { -low + i128::from(slack) };

@@ -4,7 +4,7 @@
 //! implementation, or on what a run has counted.
 
 use crate::adapter::hello::Hello;
-use crate::adapter::limits::Limits;
+use crate::adapter::limits::{Limits, Order, RecordFeature};
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
@@ -60,6 +60,19 @@ impl<'a> Domain<'a> {
             *layout = after;
         }
         is_inside
+    }
+
+    /// Byte strides of an array without gaps: in that order, if the limits leave it.
+    pub(crate) fn packed(&self, wanted: Order, shape: &[u64], item_size: u64) -> Vec<i64> {
+        let limits = self.limits;
+        let order =
+            if limits.strided { None } else { limits.orders.first().filter(|_| !limits.orders.contains(&wanted)) };
+        order.copied().unwrap_or(wanted).strides(shape, item_size)
+    }
+
+    /// Returns true if structured types may have that feature.
+    pub(crate) fn have(&self, feature: RecordFeature) -> bool {
+        self.limits.records.have(feature)
     }
 
     /// The number that each byte stride must be a multiple of.

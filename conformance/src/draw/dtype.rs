@@ -4,6 +4,7 @@ mod formats;
 pub(crate) mod kind;
 mod record;
 
+use crate::adapter::limits::Records;
 use crate::draw::Draw;
 use crate::draw::aim::{Aim, Aims};
 use crate::draw::domain::Domain;
@@ -57,7 +58,7 @@ fn any(draw: &mut Draw, domain: &Domain, aims: &Aims) -> Dtype {
         Some(_) => false,
         None => aims.has(Aim::Structured) || draw.one_in(7),
     };
-    if is_record && domain.limits.records {
+    if is_record && domain.limits.records != Records::None {
         // The aims are about the field, unless it shall be the structure.
         let kinds = kinds.filter(|_| is_seen_through_field(aims));
         let member = kinds.map(|kinds| draw.pick(kinds)).filter(|kind| *kind != Kind::Object);

@@ -4,10 +4,11 @@ use super::aim::Aims;
 use super::domain::Domain;
 use super::mistake::impossible;
 use super::view::chain;
+use crate::adapter::limits::Order;
 use crate::draw::Draw;
 use array_ctypes_spec::Array;
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
-use array_ctypes_spec::layout::{Layout, c_strides};
+use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::{ByteOrder, Platform};
 use std::ops::Range;
 
@@ -24,7 +25,7 @@ pub(crate) fn invalid(draw: &mut Draw, domain: &Domain, aims: &Aims, mut array: 
             if let Some(length) = array.shape.first_mut().filter(|_| domain.limits.empty && draw.one_in(2)) {
                 *length = 0;
                 if !domain.limits.strided {
-                    array.strides = c_strides(&array.shape, array.dtype.item_size());
+                    array.strides = domain.packed(Order::C, &array.shape, array.dtype.item_size());
                 }
             }
             let past = i64::from(draw.below(3)) + 1;
@@ -48,7 +49,7 @@ pub(crate) fn invalid(draw: &mut Draw, domain: &Domain, aims: &Aims, mut array: 
             array.strides = if may_repeat && !draw.one_in(4) {
                 vec![0; array.shape.len()]
             } else {
-                c_strides(&array.shape, array.dtype.item_size())
+                domain.packed(Order::C, &array.shape, array.dtype.item_size())
             };
         }
         _ => views(draw, domain, aims, &mut array),

@@ -6,7 +6,7 @@ use super::invalid::invalid;
 use super::memory::{base, contents};
 use super::shape::shape;
 use super::stretch::stretch;
-use super::strides::{Manners, strides};
+use super::strides::{Manners, contiguous, strides};
 use super::view::{self, chain};
 use super::{Draw, dtype, memmap};
 use array_ctypes_spec::dtype::Dtype;
@@ -146,8 +146,13 @@ fn layout(draw: &Draw, domain: &Domain, aims: &Aims, dtype: Dtype) -> Layout {
     let mut of_layout = draw.of("layout");
     let size = dtype.item_size();
     let shape = shape(&mut of_layout, domain, aims, size);
-    let manners = Manners::of(domain, domain.stride_unit(&dtype));
-    let strides = strides(&mut of_layout, manners, aims, &shape, size).into_iter();
+    let strides = if domain.limits.strided {
+        let manners = Manners::of(domain, domain.stride_unit(&dtype));
+        strides(&mut of_layout, manners, aims, &shape, size)
+    } else {
+        contiguous(&mut of_layout, domain, aims, &shape, size)
+    };
+    let strides = strides.into_iter();
     let max = domain.platform.intp_max();
     // A stride is an intp.
     let strides = strides.map(|stride| stride.clamp(-max - 1, max)).collect();
@@ -179,5 +184,8 @@ fn owned(draw: &Draw, domain: &Domain, aims: &Aims) -> Option<Array> {
         Owner::Zeros => vec![0; size as usize],
         _ => contents(&mut of_owner, &layout.dtype, size),
     };
-    Some(Array::owned(owner, bytes, layout.dtype, &layout.shape))
+    let array = Array::owned(owner, bytes, layout.dtype, &layout.shape);
+    // It is in C order, which a library may not have.
+    let is_inside = domain.limits.allow_order(&array.shape, &array.strides, array.dtype.item_size());
+    is_inside.then_some(array)
 }

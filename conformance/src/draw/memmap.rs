@@ -1,5 +1,6 @@
 //! Draws mapped arrays: a file, how it is mapped, views; now and then an array that cannot be mapped.
 
+use crate::adapter::limits::Order;
 use crate::draw::aim::{Aim, Aims};
 use crate::draw::domain::Domain;
 use crate::draw::invalid::invalid;
@@ -7,7 +8,7 @@ use crate::draw::shape::shape;
 use crate::draw::view::{chain, of_contiguous};
 use crate::draw::{Draw, dtype, file_name};
 use array_ctypes_spec::dtype::Dtype;
-use array_ctypes_spec::layout::{Layout, c_strides, f_strides, resolve};
+use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer};
@@ -41,8 +42,8 @@ fn of_unnamed_file(draw: &Draw, domain: &Domain, aims: &Aims, is_refused: bool) 
     let item = dtype.item_size();
     let mut shape = shape(&mut of_layout, domain, &of_contiguous(aims), item);
     lengthen(&mut of_layout, domain, aims, &mut shape, item);
-    let is_fortran = domain.limits.strided && (of_layout.one_in(3) || aims.has(Aim::FortranOrder));
-    let strides = if is_fortran { f_strides(&shape, item) } else { c_strides(&shape, item) };
+    let is_fortran = of_layout.one_in(3) || aims.has(Aim::FortranOrder);
+    let strides = domain.packed(if is_fortran { Order::F } else { Order::C }, &shape, item);
     let mode = aims.find(MODES).unwrap_or_else(|| of_file.pick(Mode::ALL));
     let mode = match mode {
         Mode::R if !domain.limits.read_only => Mode::C,
@@ -80,7 +81,7 @@ fn of_unnamed_file(draw: &Draw, domain: &Domain, aims: &Aims, is_refused: bool) 
         return (array, layout);
     }
     if domain.limits.invalid && (is_refused || of_file.one_in(if aims.is_empty() { 2 } else { 5 })) {
-        spoil(&mut of_mistake, platform, &mut array);
+        spoil(&mut of_mistake, domain, &mut array);
     }
     fill(&mut of_file, &mut array.buffer);
     let Ok(mut layout) = resolve(platform, &array) else { return (array, None) };
@@ -172,7 +173,8 @@ fn deduce(array: &mut Array) {
 }
 
 /// Makes the array one that cannot be mapped.
-fn spoil(draw: &mut Draw, platform: &Platform, array: &mut Array) {
+fn spoil(draw: &mut Draw, domain: &Domain, array: &mut Array) {
+    let platform = domain.platform;
     let Some(Map { mode, deduced, file, name: None }) = array.map else { return };
     let remap = |mode, deduced, file| Some(Map { mode, deduced, file, name: None });
     let (reads, writes) = (draw.pick(&[Mode::R, Mode::C]), draw.pick(&[Mode::RPlus, Mode::WPlus]));
@@ -216,7 +218,7 @@ fn spoil(draw: &mut Draw, platform: &Platform, array: &mut Array) {
                     array.shape.insert(0, 0);
                 }
             }
-            array.strides = c_strides(&array.shape, array.dtype.item_size());
+            array.strides = domain.packed(Order::C, &array.shape, array.dtype.item_size());
         }
     }
     array.writeable = array.is_writeable();

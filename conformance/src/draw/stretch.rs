@@ -3,10 +3,11 @@
 //! Where an axis reaches over memory, the memory is only reserved, and no step reads, copies or fills all of it. Lengths past
 //! what an address space holds are those of an axis that a stride of zero repeats.
 
+use crate::adapter::limits::Order;
 use crate::draw::Draw;
 use crate::draw::aim::{Aim, Aims};
 use crate::draw::domain::Domain;
-use array_ctypes_spec::layout::{Layout, c_strides};
+use array_ctypes_spec::layout::Layout;
 
 /// The edges of integer types, and of the integers that floating point types hold, as powers of 2.
 const POWERS: [u32; 9] = [7, 8, 15, 16, 24, 31, 32, 53, 63];
@@ -98,7 +99,7 @@ fn lengthen(draw: &mut Draw, domain: &Domain, layout: &mut Layout, axis: usize, 
         layout.shape[other] = layout.shape[other].min(1);
     }
     if !domain.limits.strided {
-        layout.strides = c_strides(&layout.shape, layout.dtype.item_size());
+        layout.strides = domain.packed(Order::C, &layout.shape, layout.dtype.item_size());
     }
 }
 
@@ -123,6 +124,6 @@ fn is_inside(domain: &Domain, layout: &Layout) -> bool {
     bytes.is_some_and(|bytes| bytes <= most.min(limits.max_bytes))
         && high - low <= i128::from(domain.max_span())
         && (limits.overlap || !layout.may_overlap())
-        && (limits.strided || layout.strides == c_strides(&layout.shape, size))
+        && limits.allow_order(&layout.shape, &layout.strides, size)
         && layout.strides.iter().all(|stride| stride % unit == 0)
 }

@@ -1,5 +1,6 @@
 //! Draws byte strides.
 
+use crate::adapter::limits::Order;
 use crate::draw::Draw;
 use crate::draw::aim::{Aim, Aims};
 use crate::draw::domain::Domain;
@@ -8,7 +9,6 @@ use array_ctypes_spec::layout::{c_strides, f_strides};
 /// What strides may be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manners {
-    strided: bool,
     negative: bool,
     overlap: bool,
     /// The number that every stride is a multiple of.
@@ -19,24 +19,19 @@ impl Manners {
     /// The manners that the limits leave, if every stride must be a multiple of `unit`.
     pub(crate) fn of(domain: &Domain, unit: u64) -> Manners {
         let limits = domain.limits;
-        Manners {
-            strided: limits.strided,
-            negative: limits.negative_strides,
-            overlap: limits.overlap,
-            unit: unit.max(1),
-        }
+        Manners { negative: limits.negative_strides, overlap: limits.overlap, unit: unit.max(1) }
     }
 
     /// Every manner.
     #[cfg(feature = "strategies")]
-    pub(crate) const ANY: Manners = Manners { strided: true, negative: true, overlap: true, unit: 1 };
+    pub(crate) const ANY: Manners = Manners { negative: true, overlap: true, unit: 1 };
 }
 
 /// Byte strides for a shape: in C order, Fortran order or any order of the axes; with gaps, odd, overlapping, zero or
 /// negative; any number for an axis of length 1.
 pub(crate) fn strides(draw: &mut Draw, manners: Manners, aims: &Aims, shape: &[u64], item_size: u64) -> Vec<i64> {
     let order = manner(draw, aims);
-    if order == Manner::C || !manners.strided {
+    if order == Manner::C {
         return c_strides(shape, item_size);
     }
     if order == Manner::Fortran && aims.has(Aim::FortranOrder) {
@@ -60,6 +55,15 @@ pub(crate) fn strides(draw: &mut Draw, manners: Manners, aims: &Aims, shape: &[u
         }
     }
     strides
+}
+
+/// Byte strides without gaps, in an order that the limits leave.
+pub(crate) fn contiguous(draw: &mut Draw, domain: &Domain, aims: &Aims, shape: &[u64], item_size: u64) -> Vec<i64> {
+    let wanted = match manner(draw, aims) {
+        Manner::C | Manner::COrder => Order::C,
+        _ => Order::F,
+    };
+    domain.packed(wanted, shape, item_size)
 }
 
 /// How strides are drawn.

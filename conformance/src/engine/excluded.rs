@@ -4,7 +4,6 @@
 //! for arrays. So the same cases are drawn with the limits, without them, and with each of them alone.
 
 use super::generate::generate;
-use super::outcome::Tally;
 use super::rules::Rules;
 use crate::Limits;
 use crate::adapter::hello::Hello;
@@ -26,11 +25,9 @@ pub struct Excluded {
     pub limits: Vec<&'static str>,
 }
 
-/// The rules that no case of a run asked about because of the limits, in order.
-pub(super) fn by_limits(rules: &Rules, tallies: &[Tally], hello: &Hello) -> Vec<Excluded> {
-    let is_unasked = |tally: &Tally| tally.cases + tally.declined == 0;
-    let unasked = Rule::all().zip(tallies).filter(|(rule, tally)| rules.includes(*rule) && is_unasked(tally));
-    unasked.filter_map(|(rule, _)| excluded(rule, hello)).collect()
+/// Those of the rules that no case of a run asked about that the limits leave without one.
+pub(super) fn by_limits(unasked: impl Iterator<Item = Rule>, hello: &Hello) -> Vec<Excluded> {
+    unasked.filter_map(|rule| excluded(rule, hello)).collect()
 }
 
 fn excluded(rule: Rule, hello: &Hello) -> Option<Excluded> {

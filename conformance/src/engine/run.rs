@@ -7,7 +7,7 @@ use super::deviation::Deviation;
 use super::excluded;
 use super::minimise::{self, About};
 use super::options::Options;
-use super::outcome::{Known, Report};
+use super::outcome::{Known, Report, Tally};
 use super::results::{Met, Results};
 use super::worker::{Scope, Worker};
 use crate::adapter::error::RunError;
@@ -73,13 +73,16 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let (cases_declined, declined) = total.declines.into_list();
     let known = deviations.iter().cloned().zip(total.known);
     let tallies = total.tallies.into_list();
+    let is_unasked = |tally: &Tally| tally.cases + tally.declined == 0;
+    let unasked = Rule::all().zip(&tallies).filter(|(rule, tally)| rules.includes(*rule) && is_unasked(tally));
+    let excluded = excluded::by_limits(unasked.map(|(rule, _)| rule), &hello);
     Ok(Report {
         seed: options.seed,
         cases: total.cases,
         page: total.page,
         not_applicable: total.not_applicable,
         median_steps,
-        excluded: excluded::by_limits(&rules, &tallies, &hello),
+        excluded,
         tallies,
         asked,
         failures,

@@ -42,6 +42,7 @@ pub fn candidates(case: &Case, platform: &Platform, limits: &Limits) -> impl Ite
     let mut all: Vec<Case> = vec![constrained];
     all.extend(scripts(&case.script).into_iter().map(with_script));
     let fitted = |mut array: Array| {
+        limits.arrange(&mut array, &case.array);
         limits.fit(&mut array);
         array
     };

@@ -4,7 +4,7 @@ use super::case::to_owner;
 use super::platform::to_platform;
 use super::{Error, Result, boolean, entry, list, number, text, wrong};
 use crate::adapter::hello::{Base, Hello};
-use crate::adapter::limits::{Allowed, Limits, Read, StepWord, ViewWord};
+use crate::adapter::limits::{Allowed, Limits, Order, Read, RecordFeature, Records, StepWord, ViewWord};
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Owner, Profile};
@@ -115,6 +115,37 @@ impl Read<Vec<Owner>> for Limit<'_> {
 
     fn read(&self, _: &Vec<Owner>) -> Result<Vec<Owner>> {
         list(self.value, self.name, to_owner)
+    }
+}
+
+/// Orders of arrays, by their letters.
+impl Read<Vec<Order>> for Limit<'_> {
+    type Error = Error;
+
+    fn read(&self, _: &Vec<Order>) -> Result<Vec<Order>> {
+        let order = |value: &Value, place: &str| {
+            Order::from_word(text(value, place)?).map_or_else(|| wrong(place, "C or F", value), Ok)
+        };
+        list(self.value, self.name, order)
+    }
+}
+
+/// Structured types: all, none, or those with some features, by their words.
+impl Read<Records> for Limit<'_> {
+    type Error = Error;
+
+    fn read(&self, _: &Records) -> Result<Records> {
+        let words = || RecordFeature::ALL.iter().map(|feature| feature.word()).collect::<Vec<_>>().join(", ");
+        let feature = |value: &Value, place: &str| {
+            let feature = RecordFeature::from_word(text(value, place)?);
+            feature.map_or_else(|| wrong(place, &format!("names of {}", words()), value), Ok)
+        };
+        match self.value {
+            Value::Bool(true) => Ok(Records::All),
+            Value::Bool(false) => Ok(Records::None),
+            Value::Array(_) => list(self.value, self.name, feature).map(Records::Only),
+            _ => wrong(self.name, &format!("true or false, or a list of {}", words()), self.value),
+        }
     }
 }
 

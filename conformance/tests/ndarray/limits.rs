@@ -2,10 +2,10 @@
 
 use array_ctypes_conformance::spec::Owner;
 use array_ctypes_conformance::spec::dtype::Kind;
-use array_ctypes_conformance::{Limits, ViewWord};
+use array_ctypes_conformance::{Limits, Records, ViewWord};
 
 pub(crate) fn limits() -> Limits {
-    let limits = Limits { records: false, empty: false, invalid: false, ..Limits::default() };
+    let limits = Limits { records: Records::None, empty: false, invalid: false, ..Limits::default() };
     let limits = Limits { odd_strides: false, negative_strides: false, overlap: false, max_item_size: 8, ..limits };
     let limits = Limits { owners: Owner::ALL.to_vec(), ..limits };
     let limits = limits.with_kinds(&[Kind::Bool, Kind::Int, Kind::UInt, Kind::Float]);

@@ -179,7 +179,12 @@ fn a_handshake_with_an_unknown_word_is_a_run_error() {
     ] {
         handshake("{}", none).reports(&["limits: expected some element type of this platform"]);
     }
-    handshake("{}", "{\"records\": 1}").reports(&["records: expected true or false"]);
+    handshake("{}", "{\"records\": 1}")
+        .reports(&["records: expected true or false, or a list of nested, sub-arrays, padded"]);
+    handshake("{}", "{\"records\": [\"flat\"]}").reports(&["records: expected names of nested, ", "found \"flat\""]);
+    handshake("{}", "{\"strided\": false, \"orders\": [\"Fortran\"]}").reports(&["orders: expected C or F"]);
+    handshake("{}", "{\"strided\": false, \"orders\": []}").reports(&["limits: expected orders to list C, F or both"]);
+    handshake("{}", "{\"orders\": [\"F\"]}").reports(&["limits: expected strided to be false"]);
     handshake("little", "middle").reports(&["byte_order: expected little or big"]);
     handshake("\"long_double_align\": 16", "\"long_double_align\": 0")
         .reports(&["long_double_align: expected 1, 2, 4"]);

@@ -7,7 +7,7 @@ use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::{Rule, expect_making, rules};
 use array_ctypes_conformance::transports::child::Child;
-use array_ctypes_conformance::{Hello, Implementation};
+use array_ctypes_conformance::{Hello, Implementation, Limits, Order, RecordFeature, Records};
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
@@ -74,7 +74,7 @@ fn assert_inside(hello: &Hello, without: &[&str]) {
 /// The handshake of an adapter in Python, as it reports it; `None` where there is no Python, or not what it needs.
 fn hello_of(script: &str, arguments: &[&str]) -> Option<Hello> {
     let python = python_at_hand();
-    if script == "numpy_adapter.py" && !has_numpy(&python) {
+    if ["numpy_adapter.py", "correct_adapters.py"].contains(&script) && !has_numpy(&python) {
         return None;
     }
     let mut command = Command::new(python);
@@ -133,7 +133,7 @@ fn for_memoryview() {
 #[test]
 fn for_arrays_in_plain_python() {
     let Some(hello) = hello_of("plain_adapter.py", &[]) else { return };
-    assert_inside(&hello, &["dtype.typestr-object", "layout.reshape", "layout.reinterpret"]);
+    assert_inside(&hello, &OF_PLAIN);
 }
 
 #[test]
@@ -161,4 +161,47 @@ fn for_images() {
     // Too many bytes are described by strides of zero, which the limit `overlap` excludes.
     let others = ["data.empty*", "interface.import-size"];
     assert_inside(&hello, &[&others[..], &OF_TYPES, &OTHER_VIEWS].concat());
+}
+
+/// The rules that the adapter of arrays in plain Python is not asked about.
+const OF_PLAIN: [&str; 3] = ["dtype.typestr-object", "layout.reshape", "layout.reinterpret"];
+
+/// The rules about imports with strides that no contiguous array has.
+const OF_STRIDES: [&str; 2] = ["interface.import-rank", "interface.import-size"];
+
+#[test]
+fn for_arrays_in_column_major_order() {
+    let Some(hello) = hello_of("correct_adapters.py", &["column-major only"]) else { return };
+    let views =
+        ["layout.slice", "layout.reverse", "layout.transpose", "layout.new-axis", "layout.broadcast", "layout.field"];
+    assert_inside(&hello, &[&OF_PLAIN[..], &OF_STRIDES, &views].concat());
+}
+
+#[test]
+fn for_column_major_arrays_of_every_profile() {
+    let mut hello = Reference::new().hello().clone();
+    hello.limits = Limits { strided: false, orders: vec![Order::F], ..hello.limits };
+    assert_inside(&hello, &OF_STRIDES);
+}
+
+#[test]
+fn for_flat_structures() {
+    let Some(hello) = hello_of("correct_adapters.py", &["flat structures"]) else { return };
+    let features = ["dtype.descr-nested", "dtype.descr-sub-array", "dtype.descr-title", "dtype.descr-overlap"];
+    assert_inside(&hello, &[&OF_PLAIN[..], &features].concat());
+}
+
+#[test]
+fn for_structures_of_c() {
+    let Some(hello) = hello_of("correct_adapters.py", &["structures of C"]) else { return };
+    assert_inside(&hello, &[&OF_PLAIN[..], &["dtype.descr-title", "dtype.descr-overlap"]].concat());
+}
+
+#[test]
+fn for_structures_without_overlap_in_every_profile() {
+    use RecordFeature::{Nested, Padded, SubArrays, Unaligned};
+    let mut hello = Reference::new().hello().clone();
+    hello.limits = Limits { records: Records::Only(vec![Nested, Padded, SubArrays, Unaligned]), ..hello.limits };
+    let overlap = ["dtype.descr-overlap", "ctypeslib.ctype-of-union", "ctypeslib.ctype-of-overlap"];
+    assert_inside(&hello, &[&overlap[..], &["dtype.descr-title"]].concat());
 }

@@ -13,7 +13,9 @@ use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
     Address, Array, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Source, Step, Use,
 };
-use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, StepWord, ViewWord};
+use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, Order, Records, StepWord, ViewWord};
+
+mod features;
 
 /// The cases that are drawn for each limit.
 const DRAWN: u64 = 400;
@@ -27,6 +29,8 @@ enum Way {
     View,
     /// It is imported, which describes it, too.
     Import,
+    /// A helper makes it over memory that it is given.
+    Helper,
 }
 
 /// An array that the library makes.
@@ -59,21 +63,21 @@ fn made(case: &Case, platform: &Platform) -> Vec<Made> {
     }
     let Ok(layout) = resolve(platform, array) else { return all };
     for step in &case.script {
-        let (layout, is_read_only, at) = match inner(step) {
+        let (layout, is_read_only, at, way) = match inner(step) {
             Step::Ask(Question::Import(import)) => match imported(import) {
                 Some(imported) if matches!(import.data, ImportData::Tuple(Address::Absolute(_))) => {
-                    (imported, reads_only(import, array), 0)
+                    (imported, reads_only(import, array), 0, Way::Import)
                 }
-                Some(imported) => (imported, reads_only(import, array), array.at()),
+                Some(imported) => (imported, reads_only(import, array), array.at(), Way::Import),
                 None => continue,
             },
             Step::Ask(Question::Ctypeslib(helper)) => match over_memory(helper, &layout, platform) {
-                Some(made) => (made, false, array.at()),
+                Some(made) => (made, false, array.at(), Way::Helper),
                 None => continue,
             },
             _ => continue,
         };
-        all.push(Made { layout, is_read_only, way: Way::Import, is_given: true, at });
+        all.push(Made { layout, is_read_only, way, is_given, at });
     }
     all
 }
@@ -193,7 +197,7 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("item_sizes", Limits { item_sizes: Allowed::Only(vec![4, 8]), ..none() }, |_, made, _| {
         made.iter().all(|made| [4, 8].contains(&made.layout.dtype.item_size()))
     }));
-    all.push(("records", Limits { records: false, ..none() }, |_, made, _| {
+    all.push(("records", Limits { records: Records::None, ..none() }, |_, made, _| {
         made.iter().all(|made| made.layout.dtype.plain().is_some())
     }));
     all.push(("swapped", Limits { swapped: false, ..none() }, |case, made, platform| {
@@ -218,6 +222,14 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
         made.iter().all(|made| {
             let Layout { dtype, shape, strides, .. } = &made.layout;
             made.way == Way::View || *strides == c_strides(shape, dtype.item_size())
+        })
+    }));
+    all.push(("orders", Limits { strided: false, orders: vec![Order::F], ..none() }, |_, made, _| {
+        made.iter().all(|made| {
+            let Layout { dtype, shape, strides, .. } = &made.layout;
+            let turned: Vec<u64> = shape.iter().rev().copied().collect();
+            let column_major: Vec<i64> = c_strides(&turned, dtype.item_size()).into_iter().rev().collect();
+            made.way == Way::View || *strides == column_major
         })
     }));
     all.push(("negative_strides", Limits { negative_strides: false, ..none() }, |_, made, _| {
@@ -261,12 +273,14 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("given_memory", Limits { given_memory: false, ..none() }, |case, made, platform| {
         let array = &case.array;
         let before = resolve(platform, &Array { views: Vec::new(), ..array.clone() });
-        made.iter().filter(|made| made.way != Way::View).count() <= 1
-            && no_step(case, |words| words[0] == "import")
+        made.iter().all(|made| made.way != Way::Helper)
             && made.iter().all(|made| !made.is_given || array.buffer.bytes.len() as u64 == array.buffer.size)
             && (array.map.is_some()
                 || array.owner.is_some()
                 || before.is_ok_and(|layout| span(&layout) == i128::from(array.buffer.size)))
+    }));
+    all.push(("copies_imports", Limits { copies_imports: true, ..none() }, |case, _, _| {
+        no_step(case, |words| words[0] == "import" && !words.contains(&"copied=1"))
     }));
     all.push(("array_struct", Limits { array_struct: false, ..none() }, |case, _, _| {
         no_step(case, |words| words[0] == "struct")
@@ -298,10 +312,12 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     }));
     all.push(("max_dimensions", Limits { max_dimensions: 1, ..none() }, |case, made, _| {
         // Of more than 32 axes an array may be refused, so imports of those are asked of everybody.
-        made.iter().all(|made| made.layout.shape.len() <= 1 || made.way == Way::Import && made.layout.shape.len() > 32)
-            && no_step(case, |words| {
-                words.iter().any(|word| word.strip_prefix("ndim=").is_some_and(|ndim| ndim != "0" && ndim != "1"))
-            })
+        made.iter().all(|made| {
+            let is_described = matches!(made.way, Way::Described | Way::View);
+            made.layout.shape.len() <= 1 || !is_described && made.layout.shape.len() > 32
+        }) && no_step(case, |words| {
+            words.iter().any(|word| word.strip_prefix("ndim=").is_some_and(|ndim| ndim != "0" && ndim != "1"))
+        })
     }));
     all.push(("max_bytes", Limits { max_bytes: 32, ..none() }, |_, made, _| {
         made.iter().all(|made| {
@@ -344,25 +360,31 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
 #[test]
 fn no_limit_lets_through_what_it_excludes() {
     let platform = Platform::host();
-    let is_newer = |profile: &Profile| *profile != Profile::Borrows;
     for (name, limits, obeys) in all() {
-        let mut hello = Reference::new().hello().clone();
-        hello.profiles = Profile::ALL.iter().copied().filter(is_newer).collect();
-        let draws = |hello: &Hello| {
-            let rules = Rules::all().binding(hello);
-            let drawn = (0..DRAWN).map(|index| generate::generate(31, index, hello, &rules)).collect::<Vec<_>>();
-            drawn.into_iter().filter(|drawn| drawn.applicable).map(|Generated { case, .. }| case).collect::<Vec<_>>()
-        };
-        let is_obeyed = |case: &Case| obeys(case, &made(case, &platform), &platform);
-        hello.limits = limits;
-        let sent = draws(&hello);
-        assert!(sent.len() > 5, "{name}: only {} cases are sent", sent.len());
-        for case in &sent {
-            assert!(is_obeyed(case), "{name} is not obeyed by {case:?}");
-        }
-        hello.limits = Limits::with_all_abilities();
-        assert!(draws(&hello).iter().any(|case| !is_obeyed(case)), "{name}: without the limit, no case is outside it");
+        assert_obeyed(name, limits, |case| obeys(case, &made(case, &platform), &platform));
     }
+}
+
+/// Asserts that every case which is drawn inside limits obeys them, and that not every other case does.
+#[track_caller]
+fn assert_obeyed(name: &str, limits: Limits, is_obeyed: impl Fn(&Case) -> bool) {
+    let sent = sent(limits);
+    assert!(sent.len() > 5, "{name}: only {} cases are sent", sent.len());
+    for case in &sent {
+        assert!(is_obeyed(case), "{name} is not obeyed by {case:?}");
+    }
+    let unlimited = self::sent(Limits::with_all_abilities());
+    assert!(unlimited.iter().any(|case| !is_obeyed(case)), "{name}: without the limit, no case is outside it");
+}
+
+/// Draws cases inside limits.
+fn sent(limits: Limits) -> Vec<Case> {
+    let is_newer = |profile: &Profile| *profile != Profile::Borrows;
+    let profiles = Profile::ALL.iter().copied().filter(is_newer).collect();
+    let hello = Hello { profiles, limits, ..Reference::new().hello().clone() };
+    let rules = Rules::all().binding(&hello);
+    let drawn = (0..DRAWN).map(|index| generate::generate(31, index, &hello, &rules));
+    drawn.filter(|drawn| drawn.applicable).map(|Generated { case, .. }| case).collect()
 }
 
 /// The names of limits that say nothing about cases: how an implementation refuses, and how it makes arrays of its own.

@@ -13,7 +13,7 @@ use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Array, Question, Step, View};
-use array_ctypes_conformance::{Allowed, Case, Implementation, Limits};
+use array_ctypes_conformance::{Allowed, Case, Implementation, Limits, Order};
 use std::collections::BTreeSet;
 
 #[test]
@@ -129,6 +129,20 @@ fn every_candidate_is_inside_the_limits() {
         for smaller in shrink::candidates(&case, &host, &limits) {
             let layout = resolve(&host, &smaller.array).ok();
             assert!(limits.allow(&host, &smaller.array, layout.as_ref()), "{smaller:?}");
+        }
+    }
+}
+
+#[test]
+fn each_axis_of_an_array_that_can_have_no_other_order_gets_shorter_and_goes() {
+    for (order, strides) in [(Order::C, [4, 1]), (Order::F, [1, 3])] {
+        let limits = Limits { strided: false, orders: vec![order], ..Limits::default() };
+        let mut case = viewed(&[3, 4], &[]);
+        case.array.strides = strides.to_vec();
+        let shapes: BTreeSet<Vec<u64>> =
+            shrink::candidates(&case, &Platform::host(), &limits).map(|smaller| smaller.array.shape).collect();
+        for shape in [&[1, 4][..], &[3, 1], &[3], &[4]] {
+            assert!(shapes.contains(shape), "{order:?}: {shapes:?} lack {shape:?}");
         }
     }
 }

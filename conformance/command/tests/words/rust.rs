@@ -10,7 +10,7 @@ use array_ctypes_conformance::spec::{
     Export, Flag, ImportData, Imported, Key, Library, Member, Outside, Owner, Profile, Question, Raises, ShapeArgument,
     Source, Step, Use, Value, View,
 };
-use array_ctypes_conformance::{Limits, json};
+use array_ctypes_conformance::{Limits, Order, RecordFeature, json};
 
 pub(crate) const TESTS: &[Test] = tests![each_form_is_parsed_and_printed,];
 
@@ -112,6 +112,8 @@ pub(crate) fn words() -> Words {
     words.add_all("kind", Kind::ALL.map(|kind| kind.code().to_string()));
     words.add_all("answer", answers());
     words.add_all("limit", Limits::NAMES);
+    words.add_all("order", Order::ALL.map(Order::word));
+    words.add_all("record feature", RecordFeature::ALL.iter().map(|feature| feature.word()));
     words.add_all("byte_order", json::BYTE_ORDERS.iter().map(|(word, _)| word));
     words.add_all("data_model", json::DATA_MODELS.iter().map(|(word, _)| word));
     words.add_all("long_double", json::LONG_DOUBLES.iter().map(|(word, _)| word));

@@ -33,6 +33,8 @@ fn the_schema_has_the_words_of_the_rust_code() {
         ("long_double", "/platform/properties/long_double/enum"),
         ("view", "/limits/properties/views/items/enum"),
         ("step", "/limits/properties/steps/items/enum"),
+        ("order", "/limits/properties/orders/items/enum"),
+        ("record feature", "/limits/properties/records/oneOf/1/items/enum"),
     ] {
         let words =
             definitions.pointer(place).and_then(Value::as_array).unwrap_or_else(|| panic!("no list at {place}"));

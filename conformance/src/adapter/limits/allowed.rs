@@ -36,9 +36,8 @@ impl<T> Allowed<T> {
 
 /// Declares the view operations: the first word of the text form of each.
 macro_rules! views {
-    ($($(#[$doc:meta])* $Word:ident $word:literal;)*) => {
-        /// A view operation, whatever its arguments.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    ($(#[$about:meta])* pub enum ViewWord { $($(#[$doc:meta])* $Word:ident = $word:literal,)* }) => {
+        $(#[$about])*
         pub enum ViewWord { $($(#[$doc])* $Word,)* }
 
         impl ViewWord {
@@ -59,24 +58,28 @@ macro_rules! views {
 }
 
 views! {
-    /// One index of an axis.
-    Index "index";
-    /// A slice of an axis.
-    Slice "slice";
-    /// An axis from its end to its start.
-    Reverse "reverse";
-    /// The axes in another order.
-    Transpose "transpose";
-    /// One axis more.
-    NewAxis "newaxis";
-    /// A longer shape, with strides of zero.
-    Broadcast "broadcast";
-    /// Another shape of as many elements.
-    Reshape "reshape";
-    /// A field of a structured type.
-    Field "field";
-    /// The same memory as another type.
-    Reinterpret "view";
+    /// A view operation, whatever its arguments.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum ViewWord {
+        /// One index of an axis.
+        Index = "index",
+        /// A slice of an axis.
+        Slice = "slice",
+        /// An axis from its end to its start.
+        Reverse = "reverse",
+        /// The axes in another order.
+        Transpose = "transpose",
+        /// One axis more.
+        NewAxis = "newaxis",
+        /// A longer shape, with strides of zero.
+        Broadcast = "broadcast",
+        /// Another shape of as many elements.
+        Reshape = "reshape",
+        /// A field of a structured type.
+        Field = "field",
+        /// The same memory as another type.
+        Reinterpret = "view",
+    }
 }
 
 impl ViewWord {

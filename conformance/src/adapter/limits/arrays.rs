@@ -1,6 +1,6 @@
 //! Which arrays are inside the limits: as they are described, and each one of the chain of views.
 
-use super::{Limits, ViewWord};
+use super::{Limits, Order, ViewWord};
 use array_ctypes_spec::layout::{self, Layout};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Buffer, View};
@@ -68,6 +68,18 @@ impl Limits {
             && self.allow_type(platform, &layout.dtype)
     }
 
+    /// Gives an array the strides that it would have in the order of another one, if the library has no others than those of its
+    /// orders.
+    pub(crate) fn arrange(&self, array: &mut Array, like: &Array) {
+        let item = array.dtype.item_size();
+        let is_like = |order: &&Order| like.strides == order.strides(&like.shape, like.dtype.item_size());
+        if !self.allow_order(&array.shape, &array.strides, item)
+            && let Some(order) = self.orders.iter().find(is_like)
+        {
+            array.strides = order.strides(&array.shape, item);
+        }
+    }
+
     /// Cuts the buffer to the bytes of the array before its views, if the library allocates the memory of arrays: then an array
     /// fills its memory, which lies anywhere. Returns true if anything changed.
     pub fn fit(&self, array: &mut Array) -> bool {
@@ -101,9 +113,15 @@ impl Limits {
 
     /// Returns true if an array may be described with these strides.
     pub(super) fn allow_strides(&self, shape: &[u64], strides: &[i64], item: u64) -> bool {
-        (self.strided || strides == layout::c_strides(shape, item))
+        self.allow_order(shape, strides, item)
             && (self.negative_strides || strides.iter().all(|stride| *stride >= 0))
             && (self.odd_strides || strides.iter().all(|stride| stride.unsigned_abs() % item.max(1) == 0))
+    }
+
+    /// Returns true if the elements of an array may follow each other so: in one of the orders, if the library has no other
+    /// strides.
+    pub(crate) fn allow_order(&self, shape: &[u64], strides: &[i64], item: u64) -> bool {
+        self.strided || self.orders.iter().any(|order| strides == order.strides(shape, item))
     }
 
     /// Returns true if every array of the chain of views is inside the limits, up to the first impossible view, and the

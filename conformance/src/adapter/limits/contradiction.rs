@@ -1,6 +1,6 @@
 //! Limits that leave no array: no case would be inside them, so a run would prove nothing.
 
-use super::Limits;
+use super::{Limits, Order, Records};
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::platform::Platform;
 
@@ -16,9 +16,15 @@ impl Limits {
         if !self.read_only && !self.writeable {
             return Some("read_only or writeable to be true".to_owned());
         }
+        if self.orders.is_empty() {
+            return Some("orders to list C, F or both".to_owned());
+        }
+        if self.strided && self.orders != [Order::C] {
+            return Some("strided to be false, as orders limits nothing otherwise".to_owned());
+        }
         let is_left = |dtype: &Dtype| {
             // The sizes of structures are as many as there are structures.
-            self.allow_type(platform, dtype) || self.records && self.allow_parts(dtype)
+            self.allow_type(platform, dtype) || self.records != Records::None && self.allow_parts(platform, dtype)
         };
         let names = "kinds, element_types, item_sizes, max_item_size and swapped";
         (!self.candidates(platform).any(|dtype| is_left(&dtype)))

@@ -189,6 +189,7 @@ impl About<'_> {
             && limits.writeable
             && (limits.address_if_empty || !layout.is_empty())
             && self.allow_dimensions(layout.shape.len())
+            && limits.allow_strides(&layout.shape, &layout.strides, layout.dtype.item_size())
             && limits.allow_elements(self.platform, self.array.at(), &layout)
     }
 

@@ -11,7 +11,7 @@ impl Limits {
         size <= self.max_item_size
             && self.item_sizes.any(|known| *known == size)
             && (self.swapped || !dtype.is_swapped(platform))
-            && self.allow_parts(dtype)
+            && self.allow_parts(platform, dtype)
     }
 
     /// Returns true if arrays may have elements of this kind, of some size.
@@ -27,14 +27,17 @@ impl Limits {
         Some(listed.filter(|dtype| dtype.exists_on(platform) && self.allow_type(platform, dtype)).collect())
     }
 
-    /// Returns true if each plain type that the type is made of is inside the limits.
-    pub(super) fn allow_parts(&self, dtype: &Dtype) -> bool {
+    /// Returns true if the type, and each plain type that it is made of, is inside the limits.
+    pub(super) fn allow_parts(&self, platform: &Platform, dtype: &Dtype) -> bool {
         match dtype {
             Dtype::Plain(plain) => {
                 let is_same = |known: &Dtype| known.plain().is_some_and(|known| are_same(known, plain));
                 self.kinds.any(|known| *known == plain.kind) && self.element_types.any(is_same)
             }
-            Dtype::Record(record) => self.records && record.fields.iter().all(|field| self.allow_parts(&field.dtype)),
+            Dtype::Record(record) => {
+                self.records.allow(platform, record)
+                    && record.fields.iter().all(|field| self.allow_parts(platform, &field.dtype))
+            }
         }
     }
 }
