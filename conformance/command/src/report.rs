@@ -243,6 +243,7 @@ fn of_failures(out: &mut String, report: &Report) {
     };
     let not_made = ["was not made small", "were not made small"];
     line(&|failure| failure.small == Small::TimeLimit, not_made, ": the time limit");
+    line(&|failure| failure.small == Small::Attempts, not_made, " in all ways: it took too many attempts");
     line(&|failure| failure.small == Small::Lost, not_made, ": the implementation hangs or was lost too often");
     let depends = ["depends", "depend"];
     line(&|failure| !failure.before().is_empty(), depends, " on cases before it (`before:` above)");

@@ -2,6 +2,7 @@
 //! have to come before. The implementations are the reference with mistakes.
 
 use array_ctypes_command::adapters::{Changed, Reference};
+use array_ctypes_command::report;
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::cause::{Cause, Difference, Elements, Way};
 use array_ctypes_conformance::engine::generate::generate;
@@ -13,6 +14,7 @@ use array_ctypes_conformance::spec::page::examples;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Question, Raises, Rule, Step, rules};
 use array_ctypes_conformance::{Case, Implementation, Reply, SavedCase, files};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -163,6 +165,24 @@ fn assert_repeats(mistake: Mistake, failure: &Failure) {
     assert!(!failures[0].before().is_empty(), "{:?}", failures[0].alone);
     let alone = replayed(SavedCase { before: Vec::new(), ..saved });
     assert!(alone.failures.is_empty(), "{:?}", alone.failures);
+}
+
+/// Strides are wrong for one array of eight that has many axes, so each smaller one takes many attempts.
+fn fickle(case: &Case, answers: &mut [Answer], _: Earlier) {
+    let mut hasher = DefaultHasher::new();
+    format!("{:?}", case.array).hash(&mut hasher);
+    if case.array.shape.len() > 32 && hasher.finish().is_multiple_of(8) {
+        change_strides(case, answers, |strides| Answer::Integers(strides.iter().map(|stride| stride ^ 1).collect()));
+    }
+}
+
+#[test]
+fn a_case_that_takes_too_many_attempts_is_not_called_small() {
+    let report = run(fickle, about_shapes(3000));
+    assert!(report.failures.iter().any(|failure| failure.small == Small::Attempts), "{:?}", report.failures);
+    let text = report::text(&report, &|at| report.failures[at].origin.to_string(), true);
+    assert!(text.contains("smallest case found in the most attempts"), "{text}");
+    assert!(text.contains("it took too many attempts"), "{text}");
 }
 
 /// Each case takes a while, and strides are wrong.

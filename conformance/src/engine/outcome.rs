@@ -111,6 +111,8 @@ pub enum Small {
     Yes,
     /// The time limit came first.
     TimeLimit,
+    /// The most candidates were asked first.
+    Attempts,
     /// The implementation was lost too often, or each attempt would cost the timeout.
     Lost,
 }

@@ -29,6 +29,9 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
         (_, Small::TimeLimit) => {
             writeln!(out, "  case found (from case {origin}), not made small because of the time limit:")
         }
+        (_, Small::Attempts) => {
+            writeln!(out, "  smallest case found in the most attempts (from case {origin}):")
+        }
         (_, Small::Lost) => {
             writeln!(
                 out,

@@ -150,7 +150,7 @@ impl Search {
         before: &[Case],
     ) -> Small {
         if self.is_spent(asker) {
-            return Small::TimeLimit;
+            return asker.stopped().unwrap_or(Small::Attempts);
         }
         let started = Instant::now();
         let small = shrink(asker, failure, target, Some(before), MAX_FRESH_CANDIDATES);

@@ -24,7 +24,7 @@ pub(super) fn shrink(
         for case in candidates.filter(is_asked) {
             asked += 1;
             if asked > most {
-                return Small::Yes;
+                return Small::Attempts;
             }
             if let Some(small) = asker.stopped() {
                 return small;
