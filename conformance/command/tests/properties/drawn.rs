@@ -39,7 +39,7 @@ fn every_trait_and_pair_is_frequent_plain_arrays_are_few_and_combinations_many()
     assert!(combinations >= 1000, "{combinations}");
 }
 
-/// Slow, so only `.ci/twins --drawn` and people run it: `cargo test --release -- --ignored laws`.
+/// Slow, so only `.ci/twins --drawn` and people run it: `cargo test --release -- --ignored million`.
 #[test]
 #[ignore = "a million cases take a minute"]
 fn no_case_of_a_million_breaks_a_law_of_the_traits() {
