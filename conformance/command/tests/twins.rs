@@ -30,10 +30,10 @@ const FEWEST: usize = 50;
 const CASES: u64 = 300;
 
 /// The cases of a twin that is asked about its own rule alone, or without its limits.
-const MORE_CASES: u64 = 2000;
+const MORE_CASES: u64 = 4000;
 
 /// The time for a twin without its limits. Whatever it breaks by then is enough.
-const BROKEN_BY: Duration = Duration::from_secs(1);
+const BROKEN_BY: Duration = Duration::from_secs(5);
 
 /// The fewest cases in which the rule of a twin is judged.
 const JUDGED: u64 = 20;
