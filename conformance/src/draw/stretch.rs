@@ -118,12 +118,14 @@ fn is_inside(domain: &Domain, layout: &Layout) -> bool {
     let size = layout.dtype.item_size();
     let bytes =
         layout.shape.iter().filter(|length| **length != 0).try_fold(size, |bytes, length| bytes.checked_mul(*length));
-    let most = domain.platform.intp_max() as u64;
+    let max = domain.platform.intp_max();
+    // A stride is an intp, also where it reaches nothing.
+    let (most, intps) = (max as u64, -max - 1..=max);
     let (low, high) = layout.extent();
     let unit = domain.stride_unit(&layout.dtype) as i64;
     bytes.is_some_and(|bytes| bytes <= most.min(limits.max_bytes))
         && high - low <= i128::from(domain.max_span())
         && (limits.overlap || !layout.may_overlap())
         && limits.allow_order(&layout.shape, &layout.strides, size)
-        && layout.strides.iter().all(|stride| stride % unit == 0)
+        && layout.strides.iter().all(|stride| stride % unit == 0 && intps.contains(stride))
 }

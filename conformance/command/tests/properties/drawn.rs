@@ -9,6 +9,7 @@ use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
+use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
     Act, Array, Chapter, Ctypeslib, Derive, Export, Form, Question, Rule, Step, View, rules,
@@ -37,6 +38,20 @@ fn every_trait_and_pair_is_frequent_plain_arrays_are_few_and_combinations_many()
     }
     assert!(plain <= DRAWN / 4, "{plain} of {DRAWN}");
     assert!(combinations >= 1000, "{combinations}");
+}
+
+/// Where pointers have 32 bits, so have strides, also those that reach nothing. Arrays that must be refused are left out.
+#[test]
+fn each_stride_is_an_intp_of_the_platform() {
+    for (name, platform) in Platform::ALL {
+        let range = -platform.intp_max() - 1..=platform.intp_max();
+        for index in 0..DRAWN {
+            let Case { array, .. } = generate::case(20, index, &platform);
+            let is_refused = resolve(&platform, &array).is_err() && array.views.is_empty();
+            let fits = array.strides.iter().all(|stride| range.contains(stride));
+            assert!(fits || is_refused, "case {index} on {name}: {array:?}");
+        }
+    }
 }
 
 /// Slow, so only `.ci/twins --drawn` and people run it: `cargo test --release -- --ignored million`.
