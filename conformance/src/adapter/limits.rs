@@ -212,50 +212,62 @@ limits! {
     }
 }
 
+/// Declares the abilities that are limits of their own.
+macro_rules! abilities {
+    ($($name:ident),*) => {
+        impl Limits {
+            fn own_abilities(&self) -> impl Iterator<Item = (&'static str, bool)> + use<> {
+                [$((stringify!($name), self.$name)),*].into_iter()
+            }
+
+            fn own_ability(&mut self, name: &str) -> Option<&mut bool> {
+                match name {
+                    $(stringify!($name) => Some(&mut self.$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+abilities!(functions, types, interface_types, file_names);
+
 impl Limits {
     /// No limits, and every ability: for cases that are made for no implementation in particular.
     #[must_use]
     pub fn with_all_abilities() -> Limits {
-        Limits {
-            functions: true,
-            types: true,
-            interface_types: true,
-            file_names: true,
-            owners: Owner::ALL.to_vec(),
-            ..Limits::default()
+        let mut all = Limits { owners: Owner::ALL.to_vec(), ..Limits::default() };
+        for (name, _) in all.own_abilities() {
+            all.declare(name);
         }
+        all
     }
 
     /// The names of the abilities that are declared. Those of `owners` are its words.
     #[must_use]
     pub fn abilities(&self) -> Vec<&'static str> {
-        let own = [
-            ("functions", self.functions),
-            ("types", self.types),
-            ("interface_types", self.interface_types),
-            ("file_names", self.file_names),
-        ];
-        let own = own.into_iter().filter_map(|(name, is_declared)| is_declared.then_some(name));
+        let own = self.own_abilities().filter_map(|(name, is_declared)| is_declared.then_some(name));
         own.chain(self.owners.iter().map(|owner| owner.word())).collect()
     }
 
     /// No limits, but the same abilities.
     pub(crate) fn abilities_alone(&self) -> Limits {
-        let Limits { functions, types, interface_types, .. } = *self;
-        Limits { functions, types, interface_types, owners: self.owners.clone(), ..Limits::default() }
+        let mut alone = Limits::default();
+        for ability in self.abilities() {
+            alone.declare(ability);
+        }
+        alone
     }
 
     /// Declares the ability of that name. Returns false if there is none.
     pub fn declare(&mut self, ability: &str) -> bool {
-        match (ability, Owner::from_word(ability)) {
-            ("functions", _) => self.functions = true,
-            ("types", _) => self.types = true,
-            ("interface_types", _) => self.interface_types = true,
-            ("file_names", _) => self.file_names = true,
-            (_, Some(owner)) => self.owners.push(owner),
-            _ => return false,
+        if let Some(own) = self.own_ability(ability) {
+            *own = true;
+            return true;
         }
-        true
+        let owner = Owner::from_word(ability);
+        self.owners.extend(owner);
+        owner.is_some()
     }
 
     /// The same limits with no other view operations than these.
@@ -268,5 +280,20 @@ impl Limits {
     #[must_use]
     pub fn with_kinds(self, kinds: &[Kind]) -> Limits {
         Limits { kinds: Allowed::only(kinds.iter().copied()), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ability_is_no_declared_limit() {
+        let all = Limits::with_all_abilities();
+        assert_eq!(all.declared(), Vec::<&str>::new());
+        assert_eq!(all.alone("empty"), all);
+        let limits = Limits { empty: false, ..all };
+        assert_eq!(limits.declared(), ["empty"]);
+        assert_eq!(limits.alone("empty"), limits);
     }
 }

@@ -379,9 +379,9 @@ from memoryview_adapter import kit
 hello = kit._hello
 
 def elsewhere(*arguments):
-    told = json.loads(hello(*arguments))
-    told['hello']['pid'] = {number}
-    return json.dumps(told)
+    line = json.loads(hello(*arguments))
+    line['hello']['pid'] = {number}
+    return json.dumps(line)
 
 kit._hello = elsewhere
 kit.serve(memoryview_adapter.MemoryView())"
@@ -405,7 +405,7 @@ kit.serve(memoryview_adapter.MemoryView())"
     let line = "not looked at, because the process 4200000 that memoryview reports is none that the suite started: ";
     assert_eq!(text.matches(line).count(), 1, "{text}");
     assert!(text.contains("where they need it: data.memory, data.memory-written\n  next: leave `pid` out"), "{text}");
-    for number in ["told['hello']['pid']", "None"] {
+    for number in ["line['hello']['pid']", "None"] {
         assert!(!lines(number).iter().any(|line| line["kind"] == "ignored"), "{number}");
     }
 }
