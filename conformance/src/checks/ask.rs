@@ -9,7 +9,7 @@ use crate::draw::domain::Domain;
 use array_ctypes_spec::ctype::{CType, MemoryLayout};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Question, Rule, Step, Write, expect_resolved, rules};
+use array_ctypes_spec::{Array, Consumer, Question, Rule, Step, Take, Write, expect_resolved, rules};
 use std::mem;
 
 /// How often a row draws its steps until all are inside the limits.
@@ -40,15 +40,25 @@ pub(crate) struct Ask<'a> {
     end: Option<End>,
     /// True if there are pointers of ctypes to write through.
     pub(crate) has_pointers: bool,
+    /// How the array is handed to a consumer; `None` if the implementation makes it.
+    pub(crate) take: Option<Take>,
 }
 
 impl<'a> Ask<'a> {
     /// An empty script about an array.
-    pub(crate) fn new(draw: &Draw, domain: Domain<'a>, array: &'a Array, layout: &'a Layout, focused: bool) -> Ask<'a> {
+    pub(crate) fn new(
+        draw: &Draw,
+        domain: Domain<'a>,
+        array: &'a Array,
+        layout: &'a Layout,
+        take: Option<Take>,
+        focused: bool,
+    ) -> Ask<'a> {
         let (rule, draw, platform) = (rules::layout::answered, draw.clone(), domain.platform);
-        let end = end(array, draw.of("end").below(PLACES));
-        let (first, script, last) = (Vec::new(), Vec::with_capacity(24), Vec::new());
-        Ask { rule, draw, platform, domain, array, layout, first, script, last, focused, end, has_pointers: true }
+        let end = end(array, take.is_some(), draw.of("end").below(PLACES));
+        let first = take.iter().map(|take| Step::Consumer(Consumer::Take(Box::new(take.clone())))).collect();
+        let (script, last) = (Vec::with_capacity(24), Vec::new());
+        Ask { rule, draw, platform, domain, array, layout, first, script, last, focused, end, has_pointers: true, take }
     }
 
     /// The whole script.

@@ -48,6 +48,12 @@ pub(crate) enum End {
     Unmaps,
     Close,
     ShapeFree,
+    TakenTwice,
+    ConsumerWrites,
+    ProducerWrites,
+    ProducerLetsGo,
+    ConsumerLetsGo,
+    Repeated,
 }
 
 ends! {
@@ -67,11 +73,16 @@ ends! {
     }
     /// In mapped files.
     IN_FILES { Mapping 44, Truncated 20, Unmaps 20, Close 32, }
+    /// Handed to a consumer.
+    HANDED_OVER {
+        TakenTwice 10, ConsumerWrites 44, ProducerWrites 24, ProducerLetsGo 20, ConsumerLetsGo 16, Repeated 14,
+    }
 }
 
 /// Returns the check that may end the script about an array, if its place was drawn.
-pub(crate) fn end(array: &Array, place: u32) -> Option<End> {
+pub(crate) fn end(array: &Array, is_handed: bool, place: u32) -> Option<End> {
     let ends = match array {
+        _ if is_handed => HANDED_OVER,
         Array { map: Some(_), .. } => IN_FILES,
         Array { owner: Some(_), .. } => OF_OWNERS,
         _ => OVER_BUFFERS,
@@ -90,7 +101,7 @@ mod tests {
 
     #[test]
     fn no_more_places_are_given_than_there_are() {
-        for ends in [OVER_BUFFERS, OF_OWNERS, IN_FILES] {
+        for ends in [OVER_BUFFERS, OF_OWNERS, IN_FILES, HANDED_OVER] {
             let given: u32 = ends.iter().map(|(_, places)| places).sum();
             assert!(given <= PLACES, "expected at most {PLACES} places, found {given}");
         }

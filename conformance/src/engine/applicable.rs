@@ -33,6 +33,9 @@ pub fn first_unspecified_access(case: &Case, platform: &Platform, rules: &Rules)
         let touches = match &case.script[*step] {
             Step::Write(_) | Step::Forked(_) | Step::Outside(_) => true,
             Step::Act(act) => !matches!(act, Act::Alive | Act::Memory | Act::Collect),
+            // A consumer that must be asked of is asked; what it has made may not be read once its memory is gone.
+            Step::Consumer(_) => true,
+            Step::Producer(_) => false,
             Step::Ask(question) => matches!(
                 question,
                 Question::Item(_)

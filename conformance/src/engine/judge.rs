@@ -113,7 +113,7 @@ pub fn for_each_prediction_for_reply(
             each(expect_making(&case.array, &resolved));
         }
     }
-    each(expect_reply());
+    each(expect_reply(&case.script));
 }
 
 /// Returns every prediction that this reply has to meet, as [`for_each_prediction_for_reply`] makes them.

@@ -95,6 +95,7 @@ impl<'a> Results<'a> {
             }
             match observed.look(&prediction) {
                 Observation::Judged => {}
+                Observation::NotGiven => return,
                 Observation::NotObserved => {
                     self.tallies.count(prediction.rule, Part::NotApplicable);
                     self.tallies.count(prediction.rule, Part::NotObserved);

@@ -15,6 +15,7 @@ pub fn from_answer(answer: &Answer) -> Value {
         Answer::Integer(value) => json!({ "integer": value.to_string() }),
         Answer::Integers(values) => json!({ "integers": strings(values) }),
         Answer::Float(bits) => json!({ "float": format!("{bits:016x}") }),
+        Answer::Complex(parts) => json!({ "complex": parts.map(|bits| format!("{bits:016x}")) }),
         Answer::Bytes(bytes) => json!({ "bytes": hex(bytes) }),
         Answer::Text(text) => json!({ "text": text }),
         Answer::Object(id) => json!({ "object": id.to_string() }),
@@ -68,9 +69,10 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
             list(content, kind, number).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integers)
         }
         "integer" | "integers" => return wrong(kind, "decimal numbers", content),
-        "float" => match u64::from_str_radix(text(content, kind)?, 16) {
-            Ok(bits) => Answer::Float(bits),
-            Err(_) => return wrong(kind, "16 hexadecimal digits", content),
+        "float" => Answer::Float(to_bits(content, kind)?),
+        "complex" => match list(content, kind, to_bits)?.try_into() {
+            Ok(parts) => Answer::Complex(parts),
+            Err(_) => return wrong(kind, "two parts", content),
         },
         "bytes" => Answer::Bytes(bytes(content, kind)?),
         "text" => Answer::Text(text(content, kind)?.to_owned()),
@@ -90,7 +92,12 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
     })
 }
 
-const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, \
+/// The bits of a binary64.
+fn to_bits(value: &Value, place: &str) -> Result<u64> {
+    u64::from_str_radix(text(value, place)?, 16).or_else(|_| wrong(place, "16 hexadecimal digits", value))
+}
+
+const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, complex, \
                       bytes, text, object, seen, signal, raises, declined";
 
 /// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an

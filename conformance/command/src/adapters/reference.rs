@@ -93,6 +93,7 @@ impl Reference {
             platform: host(),
             profiles: profiles(reading),
             limits: Limits { load_library: library::is_there(), ..Limits::with_all_abilities() },
+            doors: Vec::new(),
         };
         Reference {
             hello,

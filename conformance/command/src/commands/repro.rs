@@ -85,6 +85,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         let _ = writeln!(out, "  step {at}: {step}\n    found {answer}");
         for prediction in bound().filter(|prediction| prediction.step == at) {
             let verdict = match observed.look(prediction) {
+                Observation::NotGiven => continue,
                 Observation::NotObserved => "not observed",
                 Observation::Declined(_) => "declined",
                 Observation::Judged if agrees(prediction) => "holds",

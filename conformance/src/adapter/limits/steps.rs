@@ -6,9 +6,9 @@ use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, c_strides};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Absent, Act, Address, Array, Buffer, BufferMember, Ctypeslib, DlpackMember, ElementType, Expectation, Handed,
-    Import, ImportData, Key, MOST_COPIED, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step,
-    Use, Value, Write, expect,
+    Absent, Act, Address, Array, Buffer, BufferMember, Consumer, Ctypeslib, DlpackMember, ElementType, Expectation,
+    Handed, Import, ImportData, Key, MOST_COPIED, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source,
+    Step, Use, Value, Write, expect,
 };
 
 /// The questions whose answers say where the suite looks by itself.
@@ -42,6 +42,10 @@ impl Limits {
                 Step::Forked(step) => self.allow_step(platform, array, layout, step),
                 Step::Outside(outside) => about.outside(outside),
                 Step::Act(act) => about.act(act),
+                Step::Consumer(Consumer::Value(index) | Consumer::Bytes(index) | Consumer::Write { index, .. }) => {
+                    about.index(index)
+                }
+                Step::Consumer(_) | Step::Producer(_) => true,
             }
     }
 

@@ -99,7 +99,7 @@ impl<'a> Subject<'a> {
             #[cfg(not(unix))]
             Step::Forked(_) => Err(Raises::NotImplementedError),
             // The suite does these steps itself.
-            Step::Outside(_) => Err(Raises::NotImplementedError),
+            Step::Outside(_) | Step::Consumer(_) | Step::Producer(_) => Err(Raises::NotImplementedError),
         };
         answer.unwrap_or_else(Answer::Raises)
     }

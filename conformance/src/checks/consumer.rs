@@ -1,0 +1,172 @@
+//! Checks of the chapter `consumer`: the array is handed over first, then the consumer is asked what it sees, and at the end
+//! somebody writes or lets go.
+
+use crate::checks::ask::Ask;
+use crate::checks::end::End;
+use crate::checks::row::{self, Row, rows};
+use array_ctypes_spec::dtype::Kind;
+use array_ctypes_spec::{Consumer, Producer, Protocol, Step};
+
+rows! {
+    accepts: row::nothing();
+    accepts_declared: row::nothing();
+    accepts_no_strides: row::nothing();
+    accepts_offset: row::nothing();
+    accepts_no_deleter: row::nothing();
+    accepts_minor: row::nothing();
+    accepts_copied: row::nothing();
+    accepts_descr: row::nothing();
+    refuses_cleanly: row::nothing();
+    producer_refuses: row::nothing();
+    major: row::nothing();
+    lanes: row::nothing();
+    sub_byte: row::nothing();
+    device: row::nothing();
+    exclusive: row::nothing();
+    exclusive_twice: row::act(|ask| end(ask, End::TakenTwice, |_| vec![sees(Consumer::TakeAgain)])).when(is_exclusive);
+    unaligned: row::nothing();
+    shape: see(|ask| see_once(ask, Consumer::Shape));
+    strides: see(|ask| see_once(ask, Consumer::Strides));
+    address: see(|ask| see_once(ask, Consumer::Data));
+    itemsize: see(|ask| see_once(ask, Consumer::ItemSize));
+    length: see(|ask| see_once(ask, Consumer::Length));
+    empty: row::nothing();
+    value: see(add_values);
+    value_strided: row::nothing();
+    value_negative: row::nothing();
+    value_odd_strides: row::nothing();
+    value_overlap: row::nothing();
+    value_swapped: row::nothing();
+    value_unaligned: row::nothing();
+    value_no_axes: row::nothing();
+    value_no_strides: row::nothing();
+    value_offset: row::nothing();
+    value_described: row::nothing();
+    value_mapped: row::nothing();
+    value_other_type: row::nothing();
+    bytes: see(add_bytes);
+    no_value: row::nothing();
+    read_only: see(|ask| see_once(ask, Consumer::ReadOnly));
+    mutable: row::nothing();
+    immutable: row::nothing();
+    write: row::act(|ask| end(ask, End::ConsumerWrites, written)).when(is_handed);
+    write_bytes: row::nothing();
+    write_file: row::nothing();
+    write_refused: row::nothing();
+    untouched: see(|ask| ask.script.push(Step::Producer(Producer::Memory)));
+    sees_writes: row::act(|ask| end(ask, End::ProducerWrites, seen)).when(is_handed);
+    copy_kept: row::nothing();
+    holds: see(|ask| ask.script.push(Step::Producer(Producer::Held)));
+    memory: row::act(|ask| end(ask, End::ProducerLetsGo, left)).when(is_handed);
+    lets_go: row::act(|ask| end(ask, End::ConsumerLetsGo, let_go)).when(is_handed);
+    refusal_lets_go: row::nothing();
+    balanced: row::act(|ask| end(ask, End::Repeated, repeated)).when(is_handed);
+    capsule: see(|ask| ask.script.push(Step::Producer(Producer::Capsule))).when(is_capsule);
+    quiet: row::nothing();
+    answered: row::nothing();
+}
+
+/// A row that asks what the consumer sees.
+const fn see(add: fn(&mut Ask)) -> Row {
+    row::act(add).when(is_handed)
+}
+
+fn is_handed(ask: &Ask) -> bool {
+    ask.take.is_some()
+}
+
+fn is_exclusive(ask: &Ask) -> bool {
+    ask.take.as_ref().is_some_and(|take| take.door.exclusive && take.door.mutable)
+}
+
+fn is_capsule(ask: &Ask) -> bool {
+    ask.take.as_ref().is_some_and(|take| matches!(take.door.takes, Protocol::Dlpack | Protocol::DlpackVersioned))
+}
+
+fn sees(step: Consumer) -> Step {
+    Step::Consumer(step)
+}
+
+fn see_once(ask: &mut Ask, step: Consumer) {
+    let step = sees(step);
+    if !ask.script.contains(&step) {
+        ask.script.push(step);
+    }
+}
+
+fn add_values(ask: &mut Ask) {
+    for _ in 0..=ask.draw.below(3) {
+        if let Some(index) = ask.index() {
+            see_once(ask, Consumer::Value(index));
+        }
+    }
+}
+
+fn add_bytes(ask: &mut Ask) {
+    if let Some(index) = ask.index() {
+        see_once(ask, Consumer::Bytes(index));
+    }
+}
+
+/// Ends the script with these steps, if it is the turn of this end.
+fn end(ask: &mut Ask, end: End, steps: fn(&mut Ask) -> Vec<Step>) {
+    if ask.ends(end) {
+        ask.last = steps(ask);
+    }
+}
+
+/// The bytes of an element that any access can write: a boolean is 0 or 1.
+fn plain_bytes(ask: &mut Ask) -> Vec<u8> {
+    let mut bytes = ask.element_bytes();
+    if ask.layout.dtype.plain().is_some_and(|plain| plain.kind == Kind::Bool) {
+        bytes.iter_mut().for_each(|byte| *byte &= 1);
+    }
+    bytes
+}
+
+fn written(ask: &mut Ask) -> Vec<Step> {
+    let Some(index) = ask.index() else { return Vec::new() };
+    let bytes = plain_bytes(ask);
+    let write = Consumer::Write { bytes, index: index.clone() };
+    let mut steps = vec![sees(write), sees(Consumer::Value(index)), Step::Producer(Producer::Memory)];
+    if ask.array.map.is_some() {
+        steps.push(Step::Producer(Producer::File));
+    }
+    steps
+}
+
+fn seen(ask: &mut Ask) -> Vec<Step> {
+    let Some(index) = ask.index() else { return Vec::new() };
+    let Ok(offset) = u64::try_from(ask.layout.element(&index)) else { return Vec::new() };
+    let bytes = plain_bytes(ask);
+    vec![Step::Producer(Producer::Write { offset, bytes }), sees(Consumer::Value(index))]
+}
+
+fn left(ask: &mut Ask) -> Vec<Step> {
+    let mut steps = vec![Step::Producer(Producer::Drop), Step::Producer(Producer::Held)];
+    for _ in 0..2 {
+        steps.extend(ask.index().map(|index| sees(Consumer::Value(index))));
+    }
+    let end = [Producer::Held, Producer::Exports].map(Step::Producer);
+    steps.push(sees(Consumer::Drop));
+    steps.extend(end);
+    steps
+}
+
+fn let_go(_: &mut Ask) -> Vec<Step> {
+    let producer = Step::Producer;
+    vec![
+        sees(Consumer::Drop),
+        producer(Producer::Held),
+        producer(Producer::Drop),
+        producer(Producer::Held),
+        producer(Producer::Exports),
+    ]
+}
+
+fn repeated(ask: &mut Ask) -> Vec<Step> {
+    let count = 1 + u64::from(ask.draw.below(20));
+    let mut steps = vec![sees(Consumer::Repeat(count))];
+    steps.extend(let_go(ask));
+    steps
+}

@@ -1,0 +1,103 @@
+//! Draws how an array is handed to a consumer: the door, what the array may be, and what is asked of the producer.
+
+use super::Draw;
+use crate::adapter::hello::Hello;
+use crate::adapter::limits::{Allowed, Limits, Records};
+use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
+use array_ctypes_spec::layout::Layout;
+use array_ctypes_spec::platform::{ByteOrder, Platform};
+use array_ctypes_spec::{Door, Feature, Protocol, Take};
+
+/// A door, and the limits of the arrays to hand to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Handing {
+    pub(crate) door: Door,
+    pub(crate) limits: Limits,
+}
+
+/// One door of a consumer, by turns. Two arrays of three are inside what the door accepts; the others are any that a producer
+/// has.
+pub(crate) fn handing(draw: &mut Draw, hello: &Hello) -> Option<Handing> {
+    let count = hello.doors.len() as u64;
+    let door = hello.doors.get((draw.turn().checked_rem(count)?) as usize)?.clone();
+    let produced = Limits {
+        views: Allowed::only([]),
+        owners: Vec::new(),
+        invalid: false,
+        given_memory: true,
+        kinds: Allowed::only(
+            Kind::ALL.into_iter().filter(|kind| *kind != Kind::Object && hello.limits.allow_kind(*kind)),
+        ),
+        ..hello.limits.clone()
+    };
+    let limits = if draw.one_in(3) { produced } else { accepted(&door, produced, &hello.platform) };
+    Some(Handing { door, limits })
+}
+
+/// The limits of the arrays that a door accepts, as far as limits say it.
+fn accepted(door: &Door, limits: Limits, platform: &Platform) -> Limits {
+    let accepts = |feature: Feature| door.accepts.contains(&feature);
+    let is_dlpack = matches!(door.takes, Protocol::Dlpack | Protocol::DlpackVersioned);
+    let orders = if accepts(Feature::Swapped) && !is_dlpack {
+        vec![ByteOrder::Little, ByteOrder::Big]
+    } else {
+        vec![platform.byte_order]
+    };
+    Limits {
+        element_types: Allowed::only(types(door, platform, &orders)),
+        kinds: Allowed::All,
+        records: if accepts(Feature::Record) && !is_dlpack { limits.records } else { Records::None },
+        swapped: limits.swapped && accepts(Feature::Swapped) && !is_dlpack,
+        unaligned: limits.unaligned && accepts(Feature::Unaligned),
+        read_only: limits.read_only && accepts(Feature::ReadOnly) && door.takes != Protocol::Dlpack,
+        strided: limits.strided && accepts(Feature::Strided),
+        negative_strides: limits.negative_strides && accepts(Feature::Negative),
+        odd_strides: limits.odd_strides && accepts(Feature::OddStrides) && !is_dlpack,
+        overlap: limits.overlap && accepts(Feature::Overlap) && !(door.exclusive && door.mutable),
+        empty: limits.empty && accepts(Feature::Empty),
+        min_dimensions: limits.min_dimensions.max(usize::from(!accepts(Feature::NoAxes))),
+        ..limits
+    }
+}
+
+/// The element types that a door takes, in these byte orders. Text and raw bytes have a few sizes.
+fn types(door: &Door, platform: &Platform, orders: &[ByteOrder]) -> Vec<Dtype> {
+    let mut types = Vec::new();
+    for taken in &door.types {
+        let sizes = taken.size.map_or_else(|| (1..=16).collect(), |size| vec![size]);
+        for size in sizes {
+            for order in orders {
+                let mut plain = Plain { kind: taken.kind, size, order: *order, unit: None };
+                if !plain.has_order() {
+                    plain.order = ByteOrder::Little;
+                }
+                let dtype = Dtype::Plain(plain);
+                if dtype.exists_on(platform) && !types.contains(&dtype) {
+                    types.push(dtype);
+                }
+            }
+        }
+    }
+    types
+}
+
+/// How the array is handed to the door: plainly in half of the cases, else with what the protocol can say beyond that.
+pub(crate) fn take(draw: &mut Draw, door: &Door, layout: &Layout) -> Take {
+    let can = |feature: &Feature| feature.protocols().contains(&door.takes) && feature.fits(layout);
+    let (harmless, others): (Vec<Feature>, Vec<Feature>) =
+        Feature::ALL.iter().copied().filter(can).partition(|feature| feature.is_harmless());
+    let mut with = Vec::new();
+    if !draw.one_in(2) {
+        if !harmless.is_empty() && !(draw.one_in(3) && !others.is_empty()) {
+            with.push(draw.pick(&harmless));
+            if draw.one_in(4) {
+                with.push(draw.pick(&harmless));
+            }
+        } else if !others.is_empty() {
+            with.push(draw.pick(&others));
+        }
+    }
+    with.sort_by_key(|feature| Feature::ALL.iter().position(|known| known == feature));
+    with.dedup();
+    Take { door: door.clone(), with }
+}

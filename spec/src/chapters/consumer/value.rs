@@ -1,0 +1,145 @@
+//! What elements are, as a consumer sees them, and what it may do to them.
+
+use crate::vocabulary::dtype::Kind;
+use crate::vocabulary::{
+    Answer, Copies, Expectation, Feature, Given, MOST_COPIED, Raises, Rule, rules::consumer as rules,
+};
+use crate::world::handed::{Handed, Writer};
+use crate::world::{Predictions, World};
+
+/// The rule of a value, by the first of these features that the array has.
+const RULES: [(Feature, Rule); 14] = [
+    (Feature::NoValue, rules::no_value),
+    (Feature::OtherType, rules::value_other_type),
+    (Feature::Swapped, rules::value_swapped),
+    (Feature::Unaligned, rules::value_unaligned),
+    (Feature::OddStrides, rules::value_odd_strides),
+    (Feature::Overlap, rules::value_overlap),
+    (Feature::Negative, rules::value_negative),
+    (Feature::Strided, rules::value_strided),
+    (Feature::NoStrides, rules::value_no_strides),
+    (Feature::Offset, rules::value_offset),
+    (Feature::Memory, rules::value_offset),
+    (Feature::Standard, rules::value_described),
+    (Feature::Descr, rules::value_described),
+    (Feature::NoAxes, rules::value_no_axes),
+];
+
+/// The value of an element through the consumer's typed access, and by which rule; `None` if it may be any.
+pub(super) fn value(world: &World, handed: &Handed, index: &[u64]) -> Option<(Rule, Expectation)> {
+    let plain = world.layout.dtype.plain()?;
+    // A bare pointer does not say that bytes are swapped.
+    if handed.is_pointer() && handed.has(Feature::Swapped) {
+        return None;
+    }
+    let bytes = element(world, handed, index)?;
+    let value = plain.value(&bytes)?;
+    let expected = match &value {
+        // A language without booleans has the numbers 0 and 1.
+        Answer::Bool(is) => {
+            let mut any: Vec<Expectation> =
+                [value.clone(), Answer::Integer(i128::from(*is))].map(Expectation::Is).to_vec();
+            if bytes[0] > 1 {
+                any.push(Expectation::Raises(Raises::ANY));
+            }
+            Expectation::AnyOf(any)
+        }
+        _ => Expectation::Is(value),
+    };
+    let rule = match handed.written {
+        Some(Writer::Consumer) => rules::write,
+        Some(Writer::Producer) if handed.shares() => rules::sees_writes,
+        Some(Writer::Producer) => rules::copy_kept,
+        None if handed.left => rules::memory,
+        None => {
+            let first = RULES.iter().find(|(feature, _)| handed.has(*feature)).map(|(_, rule)| *rule);
+            let of_file = world.array.map.is_some().then_some(rules::value_mapped);
+            first.or(of_file).unwrap_or(rules::value)
+        }
+    };
+    Some((rule, expected))
+}
+
+/// The bytes of an element of text, raw bytes or fields; `None` if they may be any.
+pub(super) fn bytes(world: &World, handed: &Handed, index: &[u64]) -> Option<Expectation> {
+    let dtype = &world.layout.dtype;
+    let is_text = dtype.plain().is_none_or(|plain| matches!(plain.kind, Kind::Bytes | Kind::Unicode | Kind::Void));
+    let keeps_order = handed.shares() || !handed.has(Feature::Swapped);
+    if !is_text || !keeps_order || handed.written.is_some() {
+        return None;
+    }
+    Some(Expectation::bytes(element(world, handed, index)?, dtype.value_mask(world.platform)))
+}
+
+/// The bytes of an element, as the consumer has them.
+fn element(world: &World, handed: &Handed, index: &[u64]) -> Option<Vec<u8>> {
+    let (layout, size) = (world.layout, world.layout.dtype.item_size());
+    if !layout.has(index) || size > MOST_COPIED {
+        return None;
+    }
+    let start = layout.element(index);
+    match handed.take.door.copies {
+        Copies::Never => world.read(start, size),
+        Copies::Always => world.read_first(start, size, &handed.copy),
+        Copies::May if handed.written == Some(Writer::Producer) => None,
+        Copies::May => world.read_first(start, size, &handed.copy),
+    }
+}
+
+/// If elements can only be read, and by which rule; `None` if either is right.
+pub(super) fn read_only(world: &World, handed: &Handed) -> Option<(Rule, bool)> {
+    let door = &handed.take.door;
+    if !door.mutable {
+        return Some((rules::immutable, true));
+    }
+    // Nobody writes to nothing; a bare pointer has no flag; and a copy is the consumer's own.
+    if world.layout.is_empty() || handed.is_pointer() || world.writeability_is_free() {
+        return None;
+    }
+    match (world.array.is_writeable(), handed.shares()) {
+        (true, _) => Some((rules::mutable, false)),
+        (false, true) => Some((rules::read_only, true)),
+        (false, false) => None,
+    }
+}
+
+/// Follows a write of the consumer, and predicts if it is refused.
+pub(super) fn write(world: &mut World, handed: &mut Handed, bytes: &[u8], index: &[u64], out: &mut Predictions) {
+    let given = Given::Taken(handed.step);
+    let is_read_only = read_only(world, handed);
+    if is_read_only.is_some_and(|(_, is)| is) {
+        out.push_given(given, rules::write_refused, Expectation::Raises(Raises::ANY));
+        return;
+    }
+    let start = world.layout.element(index);
+    let can = is_read_only.is_some() && !handed.left && handed.written.is_none();
+    let done = can && is_plain(world, handed, bytes, index) && {
+        if handed.shares() {
+            world.poke_at(start, bytes)
+        } else {
+            handed.copy.push((start, bytes.to_vec()));
+            true
+        }
+    };
+    if done {
+        out.push_given(given, rules::write, Expectation::Is(Answer::Nothing));
+    }
+    handed.unsure |= !done;
+    handed.written = Some(Writer::Consumer);
+}
+
+/// Returns true if any access can write these bytes as a value, and no other element changes with it.
+fn is_plain(world: &World, handed: &Handed, bytes: &[u8], index: &[u64]) -> bool {
+    let Some(plain) = world.layout.dtype.plain() else { return false };
+    let is_number = match plain.value(bytes) {
+        Some(Answer::Bool(_)) => bytes[0] <= 1,
+        Some(Answer::Integer(_)) => true,
+        // Some accesses quiet a signalling NaN.
+        Some(Answer::Float(bits)) => !f64::from_bits(bits).is_nan(),
+        Some(Answer::Complex(parts)) => !parts.iter().any(|bits| f64::from_bits(*bits).is_nan()),
+        _ => false,
+    };
+    let unusual = [Feature::Overlap, Feature::OtherType, Feature::NoValue, Feature::Empty];
+    let is_known = !(handed.is_pointer() && handed.has(Feature::Swapped));
+    is_number && is_known && world.layout.has(index) && !unusual.iter().any(|feature| handed.has(*feature))
+}
