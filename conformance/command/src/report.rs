@@ -34,6 +34,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     excluded(&mut out, report);
     ignored_process(&mut out, report);
     declined(&mut out, report);
+    doors(&mut out, report);
     summary(&mut out, report);
     out
 }
@@ -136,6 +137,29 @@ fn declined(out: &mut String, report: &Report) {
         } else if let Some(waiver) = report.waiver(rule).filter(|_| tally.is_declined()) {
             let _ = writeln!(out, "  {share:.1} % of {rule}, as the file of known deviations says: {}", waiver.reason);
         }
+    }
+}
+
+/// What each door took and refused.
+fn doors(out: &mut String, report: &Report) {
+    for (door, seen) in &report.doors.0 {
+        let all = (seen.taken + seen.refusals()).max(1);
+        let percent = |count: u64| format!("{:.0} %", 100.0 * count as f64 / all as f64);
+        let mut reasons: Vec<_> = seen.refused.iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let reasons: Vec<String> = reasons
+            .into_iter()
+            .map(|(feature, count)| {
+                format!("{} {count}", feature.unwrap_or("without a feature that it does not declare"))
+            })
+            .collect();
+        let reasons = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) };
+        let _ = writeln!(
+            out,
+            "\ndoor {door}: took {}, refused {} of {all} arrays{reasons}",
+            percent(seen.taken),
+            percent(seen.refusals())
+        );
     }
 }
 
