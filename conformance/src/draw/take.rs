@@ -6,7 +6,7 @@ use crate::adapter::limits::{Allowed, Limits, Records};
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::{ByteOrder, Platform};
-use array_ctypes_spec::{Door, Feature, Protocol, Take};
+use array_ctypes_spec::{Copies, Door, Feature, Protocol, Take, Taken, Unaligned};
 
 /// A door, and the limits of the arrays to hand to it.
 #[derive(Clone, Debug)]
@@ -32,6 +32,30 @@ pub(crate) fn handing(draw: &mut Draw, hello: &Hello) -> Option<Handing> {
     };
     let limits = if draw.one_in(3) { produced } else { accepted(&door, produced, &hello.platform) };
     Some(Handing { door, limits })
+}
+
+/// Doors of no consumer in particular: for each protocol one that takes everything, one that promises the least, and one that
+/// copies; and one that must be the only way to the memory.
+pub(crate) fn doors() -> Vec<Door> {
+    let all = |protocol: &Protocol| {
+        let types = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Object);
+        let accepts = Feature::ALL.iter().copied().filter(|feature| *feature != Feature::Major).collect();
+        let types = types.map(|kind| Taken { kind, size: None }).collect();
+        Door { mutable: true, types, accepts, ..Door::new(&format!("all.{}", protocol.word()), *protocol) }
+    };
+    let least = |protocol: &Protocol| {
+        let types = [Kind::Int, Kind::Float].map(|kind| Taken { kind, size: None }).to_vec();
+        Door { types, ..Door::new(&format!("least.{}", protocol.word()), *protocol) }
+    };
+    let copies = |protocol: &Protocol| Door {
+        name: format!("copies.{}", protocol.word()),
+        copies: Copies::Always,
+        ..all(protocol)
+    };
+    let only =
+        Door { name: "only".to_owned(), exclusive: true, unaligned: Unaligned::Refuses, ..all(&Protocol::Object) };
+    let of = Protocol::ALL.iter().flat_map(|protocol| [all(protocol), least(protocol), copies(protocol)]);
+    of.chain([only]).collect()
 }
 
 /// The limits of the arrays that a door accepts, as far as limits say it.

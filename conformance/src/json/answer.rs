@@ -100,6 +100,30 @@ fn to_bits(value: &Value, place: &str) -> Result<u64> {
 const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, complex, \
                       bytes, text, object, seen, signal, raises, declined";
 
+/// The reply to the case with that identifier, as JSON.
+pub fn from_reply(id: &Value, reply: &Reply) -> Value {
+    match reply {
+        Reply::Answered(Answers { buffer, answers, messages }) => {
+            let mut answers: Vec<Value> = answers.iter().map(from_answer).collect();
+            for Message { step, text } in messages {
+                if let Some(answer) = answers.get_mut(*step).filter(|answer| answer.get("raises").is_some()) {
+                    answer["message"] = text.as_str().into();
+                }
+            }
+            json!({ "id": id, "buffer": buffer.map(|buffer| buffer.to_string()), "answers": answers })
+        }
+        Reply::Refused(Refusal { kind, message }) => {
+            let mut refused = json!({ "id": id, "raises": kind.name() });
+            if let Some(message) = message {
+                refused["message"] = message.as_str().into();
+            }
+            refused
+        }
+        Reply::Declined(reason) => json!({ "id": id, "declined": reason }),
+        Reply::Lost(how) | Reply::Hung(how) => json!({ "id": id, "lost": how }),
+    }
+}
+
 /// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an
 /// identifier; `None` if no reply to that case is expected. Only if the library allocates the memory of the array, which `owns` says, the address
 /// of the buffer may be missing.

@@ -71,6 +71,21 @@ fn to_door(value: &Value, place: &str) -> Result<Door> {
     Ok(door)
 }
 
+/// A door as JSON.
+pub fn from_door(door: &Door) -> Value {
+    let words = |features: &[Feature]| features.iter().map(|feature| feature.word().into()).collect::<Vec<Value>>();
+    json!({
+        "name": door.name,
+        "takes": door.takes.word(),
+        "copies": door.copies.word(),
+        "mutable": door.mutable,
+        "exclusive": door.exclusive,
+        "unaligned": door.unaligned.word(),
+        "types": door.types.iter().map(Taken::to_string).collect::<Vec<String>>(),
+        "accepts": words(&door.accepts),
+    })
+}
+
 fn to_base(value: &Value) -> Result<Base> {
     let part = |name| text(entry(value, name)?, name).map(str::to_owned);
     Ok(Base { name: part("name")?, version: part("version")? })

@@ -4,9 +4,9 @@ use super::cut::{cut, parts};
 use super::facets::Pairs;
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::{Case, json};
-use array_ctypes_spec::Profile;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Profile, Step};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
@@ -140,7 +140,8 @@ fn draw(platform: &Platform, pairs: &mut Pairs) -> Vec<Candidate> {
     for index in 0..DRAWN {
         for case in [generate::case(SEED, index, platform), generate::whole_case(SEED, index, platform)] {
             let size = json::from_array(&case.array).to_string().len();
-            if size > MAX_ARRAY_CHARACTERS {
+            let is_consumers = case.script.iter().any(|step| matches!(step, Step::Consumer(_)));
+            if size > MAX_ARRAY_CHARACTERS || is_consumers {
                 continue;
             }
             let size = size + if is_telling(&case, platform) { 0 } else { CHARACTERS_FOR_VOID };

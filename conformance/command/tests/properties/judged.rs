@@ -13,7 +13,7 @@ const BUFFER: u64 = 0x7000_0000_1000;
 
 fn agrees(answers: &[Answer], expectation: Expectation) -> bool {
     let rule = Rule::all().next().expect("a rule");
-    let prediction = Prediction { step: answers.len() - 1, rule, expectation };
+    let prediction = Prediction { step: answers.len() - 1, rule, expectation, given: None };
     judge::agrees(
         &Platform::X86_64_LINUX,
         &Reply::Answered(Answers { buffer: Some(BUFFER), answers: answers.to_vec(), ..Answers::default() }),
