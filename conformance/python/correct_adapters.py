@@ -48,7 +48,7 @@ TWINS = {describe(twin)["name"]: twin for twin in twins()}
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--list"]:  # the kit has the standard output
-        kit._send(json.dumps([describe(twin) for twin in TWINS.values()]))
+        kit.streams.send(json.dumps([describe(twin) for twin in TWINS.values()]))
     elif len(sys.argv) == 2 and sys.argv[1] in TWINS:
         kit.serve(TWINS[sys.argv[1]]())
     elif sys.argv[1:] and sys.argv[1] in TWINS and set(sys.argv[2:]) <= set(TWINS[sys.argv[1]].limits):

@@ -1,0 +1,56 @@
+"""DLPack."""
+
+import ctypes
+from ctypes import POINTER, Structure, c_void_p
+
+from .answers import as_address
+from .arguments import one_of
+from .buffer import items_behind, python_api
+
+
+class DLTensor(Structure):
+    """Where DLPack describes the elements."""
+
+    _fields_ = [("data", c_void_p), ("device", ctypes.c_int32 * 2), ("ndim", ctypes.c_int32)]
+    _fields_ += [("code", ctypes.c_uint8), ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16)]
+    _fields_ += [("shape", POINTER(ctypes.c_int64)), ("strides", POINTER(ctypes.c_int64))]
+    _fields_ += [("byte_offset", ctypes.c_uint64)]
+
+
+class DLManagedTensorVersioned(Structure):
+    """The structure in a capsule `dltensor_versioned`; the structure in a capsule `dltensor` begins with the tensor."""
+
+    _fields_ = [("version", ctypes.c_uint32 * 2), ("manager_ctx", c_void_p), ("deleter", c_void_p)]
+    _fields_ += [("flags", ctypes.c_uint64), ("tensor", DLTensor)]
+
+
+# For each request, the value of the argument `max_version`.
+DLPACK_REQUESTS = {"unversioned": None, "versioned": (1, 0)}
+
+# Given the tensor and the versioned structure around it, which is None in a capsule without a version.
+DLPACK_MEMBERS = {
+    "address": lambda tensor, versioned: as_address((tensor.data or 0) + tensor.byte_offset or None),
+    "device": lambda tensor, versioned: tensor.device[:],
+    "ndim": lambda tensor, versioned: tensor.ndim,
+    "dtype": lambda tensor, versioned: (tensor.code, tensor.bits, tensor.lanes),
+    "shape": lambda tensor, versioned: items_behind(tensor.shape, tensor.ndim),
+    "strides": lambda tensor, versioned: items_behind(tensor.strides, tensor.ndim),
+    "version": lambda tensor, versioned: versioned and versioned.version[:],
+    "readonly": lambda tensor, versioned: versioned and bool(versioned.flags & 1),
+}
+
+
+def _dlpack_member(max_version, read, case):
+    # Nothing consumes the capsule, so it calls the deleter itself when it goes, at the end of this function.
+    capsule = case.adapter.dlpack(case.array, max_version)
+    kind = python_api(ctypes.c_char_p, "PyCapsule_GetName", ctypes.py_object)(capsule)
+    held = python_api(c_void_p, "PyCapsule_GetPointer", ctypes.py_object, ctypes.c_char_p)(capsule, kind)
+    if kind == b"dltensor_versioned":
+        versioned = DLManagedTensorVersioned.from_address(held)
+        return read(versioned.tensor, versioned)
+    if kind == b"dltensor":
+        return read(DLTensor.from_address(held), None)
+    raise RuntimeError("expected a capsule of DLPack, found %r" % kind)
+
+
+STEPS = {"dlpack": (_dlpack_member, one_of(DLPACK_REQUESTS), one_of(DLPACK_MEMBERS))}
