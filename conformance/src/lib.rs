@@ -62,6 +62,8 @@ pub use adapter::limits::{Allowed, Limits, Order, RecordFeature, Records, StepWo
 pub use adapter::reply::Reply;
 pub use array_ctypes_spec as spec;
 pub use case::{Case, SavedCase};
+pub use transports::doors::{Doors, LocalDoors, Number, Seen};
 pub use transports::file::{CaseFile, Handed};
 pub use transports::local::{InProcess, Local, Mapped};
 pub use transports::memory::{Memory, NoMemory};
+pub use transports::producer::{Capsule, Hold, Object, Offered, Pointer};

@@ -4,7 +4,7 @@
 //! process in which a step may fault.
 
 use super::answers::{answered, native};
-use super::panics;
+use crate::transports::panics;
 use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::{Answers, Reply};

@@ -1,0 +1,52 @@
+//! What a door is handed, in the form of its protocol.
+
+use super::capsule::Capsule;
+use super::hold::Hold;
+use array_ctypes::interface::dlpack::{DLManagedTensor, DLManagedTensorVersioned};
+use array_ctypes_spec::dtype::{Dtype, Kind};
+
+/// An array that is handed to a door, in the form of the door's protocol.
+#[derive(Debug)]
+pub enum Offered<'a> {
+    /// An address, lengths and byte strides.
+    Pointer(Pointer<'a>),
+    /// A description that knows all facts.
+    Object(Object),
+    /// A capsule with a tensor without a version.
+    Dlpack(Capsule<DLManagedTensor>),
+    /// A capsule with a tensor.
+    DlpackVersioned(Capsule<DLManagedTensorVersioned>),
+}
+
+/// What is handed to a C function: an address, and two C arrays as long as there are axes. What the elements are, the
+/// function and its caller have agreed on.
+#[derive(Clone, Copy, Debug)]
+pub struct Pointer<'a> {
+    /// The address of the first element.
+    pub data: *mut u8,
+    /// Lengths of the axes.
+    pub shape: &'a [isize],
+    /// Byte strides.
+    pub strides: &'a [isize],
+    /// The kind of the elements; [`Kind::Void`] if they have fields.
+    pub kind: Kind,
+    /// Their size in bytes.
+    pub item_size: usize,
+}
+
+/// An array of another library, with all facts about it.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// The address of the first element.
+    pub data: *mut u8,
+    /// Lengths of the axes.
+    pub shape: Vec<usize>,
+    /// Byte strides.
+    pub strides: Vec<isize>,
+    /// What the elements are.
+    pub dtype: Dtype,
+    /// True if the memory must not be written to.
+    pub is_read_only: bool,
+    /// Whoever keeps this may use the memory.
+    pub hold: Hold,
+}
