@@ -218,6 +218,7 @@ fn questions() -> BoxedStrategy<Question> {
             .prop_map(|(request, member)| Question::Buffer(request, member)),
         3 => (select(DlpackRequest::ALL), select(DlpackMember::ALL))
             .prop_map(|(request, member)| Question::Dlpack(request, member)),
+        1 => Just(Question::DlpackDevice),
     ]
     .boxed()
 }
@@ -256,6 +257,8 @@ fn exports() -> impl Strategy<Value = Export> {
         Export::AsParameter,
         Export::Interface,
         Export::Struct,
+        Export::Dlpack,
+        Export::Buffer,
         Export::View,
         Export::AsCtypes,
     ];
