@@ -98,11 +98,11 @@ fn add_dlpack_version(ask: &mut Ask) {
     ask_member(ask, 4, DlpackMember::Version);
 }
 
-/// Asks one of these requests for a member, at one opportunity in so many.
+/// Asks one of these requests for a member, at one opportunity in so many. A copy of a large array is asked for nothing.
 fn ask_one_of(ask: &mut Ask, times: u32, requests: &[DlpackRequest], member: DlpackMember) {
     if ask.one_in(times) {
         let request = ask.draw.pick(requests);
-        ask.once(Question::Dlpack(request, member));
+        ask.once_if_expected(Question::Dlpack(request, member));
     }
 }
 

@@ -141,7 +141,7 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
             out.push(rules::dlpack_refuses_types, Expectation::Raises(REFUSED));
             if member == DlpackMember::Dtype {
                 out.push(rules::dlpack_code, known_code());
-                out.push(rules::dlpack_error, anything_or_buffer_error());
+                out.push(rules::dlpack_error, anything_or_buffer_error(3));
             }
             return;
         }
@@ -196,9 +196,10 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
 
 const BUFFER_ERROR: Expectation = Expectation::Raises(&[Raises::BufferError]);
 
-/// Any type, or a refusal that is a `BufferError`.
-fn anything_or_buffer_error() -> Expectation {
-    Expectation::AnyOf(vec![Expectation::integers(vec![0; 3], vec![false; 3]), BUFFER_ERROR])
+/// So many integers of any value, NULL, or a refusal that is a `BufferError`.
+fn anything_or_buffer_error(count: usize) -> Expectation {
+    let any = Expectation::integers(vec![0; count], vec![false; count]);
+    Expectation::AnyOf(vec![any, Expectation::Is(Answer::Nothing), BUFFER_ERROR])
 }
 
 /// A type with a code that DLPack has, or a refusal.
@@ -218,7 +219,8 @@ fn refuse_strides(world: &World, request: DlpackRequest, member: DlpackMember, g
         DlpackMember::Copied => {
             out.push(rules::dlpack_copied_flag, grant.one_of([Answer::Bool(true), Answer::Nothing]));
         }
-        DlpackMember::Dtype => out.push(rules::dlpack_error, anything_or_buffer_error()),
+        DlpackMember::Dtype => out.push(rules::dlpack_error, anything_or_buffer_error(3)),
+        DlpackMember::Strides => out.push(rules::dlpack_error, anything_or_buffer_error(world.layout.shape.len())),
         _ => {}
     }
 }
