@@ -109,6 +109,7 @@ def _abilities(adapter):
         "types": has_types,
         "functions": has_ctypes,
         "interface_types": "interface" in adapter.profiles,
+        "exports": "buffer" in adapter.profiles or "dlpack" in adapter.profiles,
         "file_names": "memmap" in adapter.profiles,
     }
 

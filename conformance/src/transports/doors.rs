@@ -5,12 +5,12 @@
 
 use super::file::Files;
 use super::panics;
+use super::producer::{Offered, Producer};
 use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
 use crate::adapter::reply::{Answers, Message, Reply};
-use super::producer::{Offered, Producer};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Consumer, Door, Raises, Step, Take};
 use std::collections::VecDeque;

@@ -42,7 +42,7 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("conformance/src/transports/outside/linux.rs", 2, "reads and writes memory of another process"),
     ("reference/src/ctypeslib/library.rs", 2, "loads and closes libraries"),
     ("reference/src/interface/imports.rs", 4, "imports the C structure of `__array_struct__`"),
-    ("reference/src/interface/dlpack.rs", 8, "owns and frees the tensors of DLPack"),
+    ("reference/src/interface/dlpack.rs", 9, "owns and frees the tensors of DLPack"),
     ("reference/src/layout/slice.rs", 1, "lends the elements of an array as a slice"),
     ("reference/src/memory.rs", 6, "allocates memory, reads it and writes it at addresses"),
     ("reference/src/memory/system.rs", 12, "calls the system: maps, writes back, sizes files, reserves memory"),
