@@ -13,6 +13,8 @@ mod repro;
 mod rules;
 mod show;
 mod vectors;
+#[cfg(unix)]
+mod worker;
 
 /// A subcommand with its arguments.
 #[derive(Subcommand, Debug)]
@@ -35,6 +37,10 @@ pub(crate) enum Command {
     Cases(cases::Arguments),
     /// Write golden vectors: cases with what is expected of them, in one file for each platform
     Vectors(vectors::Arguments),
+    /// Answer for a library in C or C++, as an adapter; --library starts it
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Worker(worker::Arguments),
 }
 
 impl Command {
@@ -50,6 +56,8 @@ impl Command {
             Command::Faults(arguments) => faults::run(arguments),
             Command::Cases(arguments) => cases::run(arguments),
             Command::Vectors(arguments) => vectors::run(arguments),
+            #[cfg(unix)]
+            Command::Worker(arguments) => worker::run(arguments),
         }
     }
 }

@@ -28,6 +28,12 @@ impl Count {
 pub struct Hold(Count);
 
 impl Hold {
+    /// The number of times that the array is held. Who cannot keep a `Hold`, as a function in C, counts here, and may use the
+    /// memory while the number is not 0. It stays where it is as long as the array is held.
+    pub fn counter(&self) -> &AtomicI64 {
+        self.0.number()
+    }
+
     pub(super) fn of(count: &Count) -> Hold {
         count.add(1);
         Hold(count.clone())
