@@ -15,7 +15,6 @@ pub use offered::{Object, Offered, Pointer};
 
 use super::file::{CaseFile, Files};
 use super::memory::Memory;
-use array_ctypes_spec::dtype::Kind;
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Feature, Protocol, Question, Raises, Step, Take};
@@ -96,8 +95,7 @@ impl Producer {
                 data: first,
                 shape: &self.shape,
                 strides: &self.strides,
-                kind: dtype.plain().map_or(Kind::Void, |plain| plain.kind),
-                item_size: dtype.item_size() as usize,
+                dtype,
             }),
             Protocol::Object => Offered::Object(Object {
                 data: first,

@@ -3,7 +3,7 @@
 use super::capsule::Capsule;
 use super::hold::Hold;
 use array_ctypes::interface::dlpack::{DLManagedTensor, DLManagedTensorVersioned};
-use array_ctypes_spec::dtype::{Dtype, Kind};
+use array_ctypes_spec::dtype::Dtype;
 
 /// An array that is handed to a door, in the form of the door's protocol.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub enum Offered<'a> {
 }
 
 /// What is handed to a C function: an address, and two C arrays as long as there are axes. What the elements are, the
-/// function and its caller have agreed on.
+/// function and its caller have agreed on; but nobody has told the function that they are in the other byte order.
 #[derive(Clone, Copy, Debug)]
 pub struct Pointer<'a> {
     /// The address of the first element.
@@ -28,10 +28,8 @@ pub struct Pointer<'a> {
     pub shape: &'a [isize],
     /// Byte strides.
     pub strides: &'a [isize],
-    /// The kind of the elements; [`Kind::Void`] if they have fields.
-    pub kind: Kind,
-    /// Their size in bytes.
-    pub item_size: usize,
+    /// What the elements are.
+    pub dtype: &'a Dtype,
 }
 
 /// An array of another library, with all facts about it.

@@ -99,7 +99,8 @@ pub(super) fn read_only(world: &World, handed: &Handed) -> Option<(Rule, bool)> 
         return Some((rules::immutable, true));
     }
     // Nobody writes to nothing; a bare pointer has no flag; and a copy is the consumer's own.
-    if world.layout.is_empty() || handed.is_pointer() || world.writeability_is_free() {
+    let has_no_flag = handed.is_pointer() && handed.has(Feature::ReadOnly);
+    if world.layout.is_empty() || has_no_flag || world.writeability_is_free() {
         return None;
     }
     match (world.array.is_writeable(), handed.shares()) {
