@@ -68,6 +68,8 @@ DLPACK_MEMBERS = {
 def _elements(tensor):
     """Returns the memory of the elements in C order."""
     lengths, size = tensor.shape[: tensor.ndim], tensor.bits * tensor.lanes // 8
+    if 0 in lengths:
+        return b""
     strides = items_behind(tensor.strides, tensor.ndim)
     if strides is None:
         strides = [functools.reduce(operator.mul, lengths[axis + 1 :], 1) for axis in range(tensor.ndim)]
