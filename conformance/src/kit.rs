@@ -31,10 +31,23 @@ pub const FILES: &[(&str, &str)] = files![
     "array_ctypes_kit/steps.py",
     "array_ctypes_kit/costs.py",
     "array_ctypes_kit/protocol.py",
+    "array_ctypes_kit/compiler.py",
+    "array_ctypes_kit/consumer.py",
+    "array_ctypes_kit/elements.py",
+    "array_ctypes_kit/exporter.py",
+    "array_ctypes_kit/exports.py",
+    "array_ctypes_kit/guarded.py",
+    "array_ctypes_kit/handing.py",
+    "array_ctypes_kit/pair.py",
+    "array_ctypes_kit/producer.py",
     "numpy_adapter.py",
     "numpy_absent.py",
     "faulty_adapters.py",
     "memoryview_adapter.py",
+    "numpy_consumer.py",
+    "memoryview_consumer.py",
+    "ctypes_consumer.py",
+    "pair_adapter.py",
 ];
 
 #[cfg(test)]

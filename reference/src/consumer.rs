@@ -127,11 +127,7 @@ impl View {
     /// # Safety
     /// The elements that the description describes can be read, and written unless it says that they are read-only, as long
     /// as the holder exists.
-    pub unsafe fn from_object(
-        description: Description,
-        holder: Box<dyn Any>,
-        terms: &Terms,
-    ) -> Result<View, Refused> {
+    pub unsafe fn from_object(description: Description, holder: Box<dyn Any>, terms: &Terms) -> Result<View, Refused> {
         // SAFETY: 1 and 2: the caller promises it.
         unsafe { View::new(description, terms, Some(holder)) }
     }
@@ -161,8 +157,8 @@ impl View {
     /// Refuses what the view could not promise.
     fn check(&self, terms: &Terms, is_read_only: bool) -> Result<(), Refused> {
         let is_read_only = is_read_only && (terms.is_plain || terms.is_exclusive);
-        let is_odd = terms.is_plain
-            && (self.is_empty() || self.shape.is_empty() || self.is_swapped() || !self.is_contiguous());
+        let is_odd =
+            terms.is_plain && (self.is_empty() || self.shape.is_empty() || self.is_swapped() || !self.is_contiguous());
         match () {
             () if is_read_only => Err(Refused::ReadOnly),
             () if is_odd => Err(Refused::Layout),
@@ -235,7 +231,8 @@ impl View {
 
     /// Where an element begins; `None` if there is no such element.
     fn element(&self, index: &[usize]) -> Option<*mut u8> {
-        let is_inside = index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(at, length)| at < length);
+        let is_inside =
+            index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(at, length)| at < length);
         let steps = index.iter().zip(&self.strides).map(|(at, stride)| (*at as isize).wrapping_mul(*stride));
         is_inside.then(|| self.data.wrapping_offset(steps.fold(0, isize::wrapping_add)))
     }

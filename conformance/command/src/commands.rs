@@ -8,6 +8,7 @@ mod bench;
 mod cases;
 mod check;
 mod faults;
+mod matrix;
 mod page;
 mod repro;
 mod rules;
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Rules(rules::Arguments),
     /// Prove that the checks catch mistakes: run faulty implementations, and count the cases until each is caught
     Faults(faults::Arguments),
+    /// Hand the arrays of each producer to each consumer, and print one table
+    Matrix(matrix::Arguments),
     /// Print the cases that the generators draw
     Cases(cases::Arguments),
     /// Write golden vectors: cases with what is expected of them, in one file for each platform
@@ -54,6 +57,7 @@ impl Command {
             Command::Show(arguments) => show::run(arguments),
             Command::Rules(arguments) => rules::run(arguments),
             Command::Faults(arguments) => faults::run(arguments),
+            Command::Matrix(arguments) => matrix::run(arguments),
             Command::Cases(arguments) => cases::run(arguments),
             Command::Vectors(arguments) => vectors::run(arguments),
             #[cfg(unix)]

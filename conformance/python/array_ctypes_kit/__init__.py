@@ -38,6 +38,7 @@ from .guarded import Guarded, Mapped
 from .exports import EXPORTERS, Pointer
 from .producer import Produced, Producer
 from .consumer import Consumer, door
+from .pair import LIFETIMES, Pair
 from .handing import Handing
 from .steps import STEPS, answer, handler
 from .costs import ROUND_SECONDS, ROUNDS, Missing, measure, optional

@@ -5,7 +5,7 @@ from functools import reduce
 
 from .collector import collect
 from .elements import alignment, is_swapped, item_size
-from .exports import EXPORTERS, Watched
+from .exports import Watched
 from .guarded import Guarded, Mapped
 
 _HELD_FOREVER = []  # producers of arrays that a consumer has not let go of
@@ -60,7 +60,7 @@ class Producer:
             made = adapter.produce(self.array, features)
             self.exports.append(_Produced(Watched(made)))
             return made
-        self.exports.append(EXPORTERS[protocol](self.array, features))
+        self.exports.append(adapter.export(protocol, self.array, features))
         return self.exports[-1].take()
 
     def holds(self):

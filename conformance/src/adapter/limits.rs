@@ -212,6 +212,9 @@ limits! {
         /// The steps that the implementation answers, by their first words.
         #[default(Allowed::All)]
         pub steps: Allowed<StepWord>,
+        /// Features that are asked of the producer of an array; only meaningful with the profile `consumer`.
+        #[default(true)]
+        pub features: bool,
         /// How the library makes arrays that own their memory. By default it makes none, because implementations that are
         /// older than this limit do not know such arrays.
         #[default(Vec::new())]

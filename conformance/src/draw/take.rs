@@ -106,8 +106,9 @@ fn types(door: &Door, platform: &Platform, orders: &[ByteOrder]) -> Vec<Dtype> {
 }
 
 /// How the array is handed to the door: plainly in half of the cases, else with what the protocol can say beyond that.
-pub(crate) fn take(draw: &mut Draw, door: &Door, layout: &Layout) -> Take {
-    let can = |feature: &Feature| feature.protocols().contains(&door.takes) && feature.fits(layout);
+pub(crate) fn take(draw: &mut Draw, handing: &Handing, layout: &Layout) -> Take {
+    let Handing { door, limits } = handing;
+    let can = |feature: &Feature| limits.features && feature.protocols().contains(&door.takes) && feature.fits(layout);
     let (harmless, others): (Vec<Feature>, Vec<Feature>) =
         Feature::ALL.iter().copied().filter(can).partition(|feature| feature.is_harmless());
     let mut with = Vec::new();
