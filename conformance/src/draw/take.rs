@@ -6,7 +6,10 @@ use crate::adapter::limits::{Allowed, Limits, Records};
 use array_ctypes_spec::dtype::{Dtype, Kind, Plain};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::{ByteOrder, Platform};
-use array_ctypes_spec::{Door, Feature, Protocol, Take};
+use array_ctypes_spec::{Copies, Door, Feature, Protocol, Take};
+
+/// The most bytes of an array that is handed to a door which may copy it.
+const MOST_COPIED: u64 = 1 << 20;
 
 /// A door, and the limits of the arrays to hand to it.
 #[derive(Clone, Debug)]
@@ -30,6 +33,9 @@ pub(crate) fn handing(draw: &mut Draw, hello: &Hello) -> Option<Handing> {
         ),
         ..hello.limits.clone()
     };
+    // Nobody has room for a copy of an array that fills a reserved buffer, or whose elements are the same bytes many times.
+    let most = if door.copies == Copies::Never { produced.max_bytes } else { produced.max_bytes.min(MOST_COPIED) };
+    let produced = Limits { max_bytes: most, ..produced };
     let limits = if draw.one_in(3) { produced } else { accepted(&door, produced, &hello.platform) };
     Some(Handing { door, limits })
 }
