@@ -5,12 +5,12 @@
 
 use super::file::Files;
 use super::panics;
+use super::producer::{Offered, Producer};
 use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
 use crate::adapter::reply::{Answers, Message, Reply};
-use super::producer::{Offered, Producer};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Consumer, Door, Protocol, Raises, Step, Take};
 use std::collections::VecDeque;
@@ -144,7 +144,8 @@ impl Visit<'_> {
 
     /// Returns true if a write may end the process, and the crate cannot know.
     fn is_blind(&self) -> bool {
-        let is_pointer = self.take.as_ref().is_some_and(|take| take.door.takes == Protocol::Pointer);
+        let door = self.take.as_ref().map(|take| &take.door);
+        let is_pointer = door.is_some_and(|door| door.takes == Protocol::Pointer && door.mutable);
         is_pointer && self.producer.is_locked()
     }
 

@@ -96,12 +96,9 @@ impl Producer {
         self.is_given |= take.with.contains(&Feature::NoDeleter);
         let dtype = &self.layout.dtype;
         Ok(Some(match take.door.takes {
-            Protocol::Pointer => Offered::Pointer(Pointer {
-                data: first,
-                shape: &self.shape,
-                strides: &self.strides,
-                dtype,
-            }),
+            Protocol::Pointer => {
+                Offered::Pointer(Pointer { data: first, shape: &self.shape, strides: &self.strides, dtype })
+            }
             Protocol::Object => Offered::Object(Object {
                 data: first,
                 shape: self.layout.shape.iter().map(|length| *length as usize).collect(),

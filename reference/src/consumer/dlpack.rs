@@ -114,11 +114,8 @@ unsafe fn describe(tensor: &DLTensor, is_read_only: bool) -> Result<Description,
     }
     // SAFETY: 1: there are as many lengths as dimensions.
     let lengths = unsafe { numbers(tensor.shape, count) };
-    let shape: Vec<usize> = lengths
-        .iter()
-        .map(|length| usize::try_from(*length))
-        .collect::<Result<_, _>>()
-        .map_err(|_| Refused::Shape)?;
+    let shape: Vec<usize> =
+        lengths.iter().map(|length| usize::try_from(*length)).collect::<Result<_, _>>().map_err(|_| Refused::Shape)?;
     let item = dtype::size(&dtype);
     let strides = if tensor.strides.is_null() {
         c_strides(&shape, item)

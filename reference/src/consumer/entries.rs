@@ -47,7 +47,13 @@ impl Description {
         let Entries { shape, data, strides, .. } = *entries;
         let dtype = dtype::parse(entries.typestr).map_err(|_| Refused::Type)?;
         let strides = strides.map_or_else(|| c_strides(shape, dtype::size(&dtype)), <[isize]>::to_vec);
-        let of = |data: *mut u8, is_read_only: bool| Description { data, dtype, shape: shape.to_vec(), strides, is_read_only };
+        let of = |data: *mut u8, is_read_only: bool| Description {
+            data,
+            dtype,
+            shape: shape.to_vec(),
+            strides,
+            is_read_only,
+        };
         match data {
             _ if entries.has_mask => Err(Refused::Mask),
             Data::Address(first, is_read_only) => Ok(of(first, is_read_only)),

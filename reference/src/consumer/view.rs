@@ -102,7 +102,8 @@ impl View {
         if terms.copies {
             let copy = view.packed()?;
             let copy = view.copy.insert(copy);
-            (view.of.data, view.of.strides) = (copy.as_mut_ptr(), c_strides(&view.of.shape, dtype::size(&view.of.dtype)));
+            (view.of.data, view.of.strides) =
+                (copy.as_mut_ptr(), c_strides(&view.of.shape, dtype::size(&view.of.dtype)));
         } else if terms.is_exclusive && !view.of.is_empty() {
             view.claim = Some(Claim::of(view.of.extent()).ok_or(Refused::Twice)?);
         }

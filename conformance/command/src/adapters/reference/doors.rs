@@ -52,9 +52,23 @@ pub(super) fn doors() -> Vec<Door> {
     vec![
         Door { mutable: true, ..door("pointer", Protocol::Pointer, &NUMBERS, &[&LAYOUTS, read_only, swapped, &TYPES]) },
         Door { mutable: true, ..door("tensor", Protocol::Dlpack, &NUMBERS, &[&LAYOUTS, &[Feature::NoValue]]) },
-        Door { mutable: true, ..door("versioned", Protocol::DlpackVersioned, &NUMBERS, &[&LAYOUTS, flags, &[Feature::NoValue]]) },
-        Door { mutable: true, ..door("interface", Protocol::Interface, &NUMBERS, &[&LAYOUTS, read_only, swapped, &[Feature::Memory], &TYPES]) },
-        Door { mutable: true, ..door("object", Protocol::Object, &["i", "f8"], &[&LAYOUTS, read_only, swapped, &TYPES]) },
+        Door {
+            mutable: true,
+            ..door("versioned", Protocol::DlpackVersioned, &NUMBERS, &[&LAYOUTS, flags, &[Feature::NoValue]])
+        },
+        Door {
+            mutable: true,
+            ..door(
+                "interface",
+                Protocol::Interface,
+                &NUMBERS,
+                &[&LAYOUTS, read_only, swapped, &[Feature::Memory], &TYPES],
+            )
+        },
+        Door {
+            mutable: true,
+            ..door("object", Protocol::Object, &["i", "f8"], &[&LAYOUTS, read_only, swapped, &TYPES])
+        },
         Door {
             mutable: true,
             copies: Copies::Always,
