@@ -66,4 +66,4 @@ pub use transports::doors::{Doors, LocalDoors, Number, Seen};
 pub use transports::file::{CaseFile, Handed};
 pub use transports::local::{InProcess, Local, Mapped};
 pub use transports::memory::{Memory, NoMemory};
-pub use transports::producer::{Capsule, Hold, Object, Offered, Pointer};
+pub use transports::producer::{Capsule, Data, Hold, Interface, Object, Offered, Pointer};

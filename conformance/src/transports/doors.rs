@@ -12,7 +12,7 @@ use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
 use crate::adapter::reply::{Answers, Message, Reply};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Answer, Consumer, Door, Raises, Step, Take};
+use array_ctypes_spec::{Answer, Consumer, Door, Protocol, Raises, Step, Take};
 use std::collections::VecDeque;
 
 mod number;
@@ -130,6 +130,9 @@ impl Visit<'_> {
                 self.seen = None;
                 Answer::Nothing
             }
+            Step::Consumer(Consumer::Write { .. }) if self.is_blind() => {
+                Answer::Declined("a bare pointer does not say that the memory is read-only".to_owned())
+            }
             Step::Consumer(step) => match &mut self.seen {
                 Some(seen) => ask(&mut **seen, step).unwrap_or_else(Answer::Raises),
                 None => Answer::Raises(Raises::OtherError),
@@ -137,6 +140,13 @@ impl Visit<'_> {
             Step::Producer(step) => self.producer.answer(step),
             _ => Answer::Raises(Raises::NotImplementedError),
         }
+    }
+
+    /// Returns true if a write may end the process, and the crate cannot know.
+    fn is_blind(&self) -> bool {
+        let door = self.take.as_ref().map(|take| &take.door);
+        let is_pointer = door.is_some_and(|door| door.takes == Protocol::Pointer && door.mutable);
+        is_pointer && self.producer.is_locked()
     }
 
     /// Hands the array over as the first time.

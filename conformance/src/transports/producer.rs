@@ -11,19 +11,24 @@ mod offered;
 
 pub use capsule::{Capsule, Named};
 pub use hold::Hold;
-pub use offered::{Object, Offered, Pointer};
+pub use offered::{Data, Interface, Object, Offered, Pointer};
 
 use super::file::{CaseFile, Files};
 use super::memory::Memory;
+use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Answer, Array, Feature, Protocol, Question, Raises, Step, Take};
 use capsule::Label;
 use hold::Count;
 use std::fmt::Debug;
+use std::ptr;
 
 /// The most bytes that are shown or overwritten.
 const MOST_SHOWN: usize = 1 << 20;
+
+/// The one element of every mask: it hides what it stands for.
+static FALSE: u8 = 0;
 
 /// An array to hand out, and its memory.
 #[derive(Debug)]
@@ -102,6 +107,7 @@ impl Producer {
                 is_read_only: self.is_read_only,
                 hold: Hold::of(&count),
             }),
+            Protocol::Interface => Offered::Interface(self.interface(first, &take.with, &count)),
             Protocol::Dlpack => {
                 let says = !self.is_swapped && !self.is_read_only;
                 let made = says.then(|| capsule::unversioned(&self.layout, first, &take.with, &count)).flatten();
@@ -118,8 +124,47 @@ impl Producer {
                 self.label.get_or_insert(capsule.label());
                 Offered::DlpackVersioned(capsule)
             }
-            Protocol::Interface | Protocol::Struct | Protocol::Buffer => return Ok(None),
+            Protocol::Struct | Protocol::Buffer => return Ok(None),
         }))
+    }
+
+    /// The array as the entries of an array interface.
+    fn interface(&self, first: *mut u8, with: &[Feature], count: &Count) -> Interface {
+        let asks = |feature: Feature| with.contains(&feature);
+        let Layout { dtype, offset, .. } = &self.layout;
+        let shape: Vec<usize> = self.layout.shape.iter().map(|length| *length as usize).collect();
+        let typestr = match dtype {
+            Dtype::Plain(_) => dtype.typestr(),
+            Dtype::Record(record) => format!("|V{}", record.size),
+        };
+        let mask = asks(Feature::Mask).then(|| {
+            Box::new(Interface {
+                shape: shape.clone(),
+                typestr: "|b1".to_owned(),
+                descr: None,
+                data: Data::Address(ptr::from_ref(&FALSE).cast_mut(), true),
+                strides: Some(vec![0; shape.len()]),
+                mask: None,
+                offset: 0,
+                hold: Hold::of(count),
+            })
+        });
+        let (start, size) = (self.memory.as_ptr(), self.memory.size());
+        let (data, offset) = if asks(Feature::Memory) {
+            (Data::Memory { start, size, is_read_only: self.is_read_only }, *offset as usize)
+        } else {
+            (Data::Address(first, self.is_read_only), 0)
+        };
+        Interface {
+            shape,
+            typestr,
+            descr: (dtype.plain().is_none() || asks(Feature::Descr)).then(|| dtype.descr()),
+            data,
+            strides: (!asks(Feature::NoStrides)).then(|| self.strides.to_vec()),
+            mask,
+            offset,
+            hold: Hold::of(count),
+        }
     }
 
     /// Does a step of the producer.
@@ -157,11 +202,15 @@ impl Producer {
 
     /// Changes every byte of the memory, if that may be written to.
     fn overwrite(&self) {
-        let is_locked = self.file.is_some() && self.is_read_only;
-        if !is_locked {
+        if !self.is_locked() {
             let bytes = self.memory.read(0, self.memory.size().min(MOST_SHOWN));
             self.memory.write(0, &bytes.iter().map(|byte| !byte).collect::<Vec<_>>());
         }
+    }
+
+    /// Returns true if the system refuses writes to the memory.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.file.is_some() && self.is_read_only
     }
 }
 

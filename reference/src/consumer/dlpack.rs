@@ -6,7 +6,9 @@
 //! 2. A `Taken` tensor belongs to it: it calls the deleter once, when it is dropped.
 #![expect(unsafe_code, reason = "C structures that own what they point to")]
 
-use super::{Description, Refused, Terms, View};
+use super::description::Description;
+use super::refused::Refused;
+use super::view::{Terms, View};
 use crate::dtype;
 use crate::interface::dlpack::{DLManagedTensor, DLManagedTensorVersioned, DLTensor, Managed, READ_ONLY};
 use crate::layout::c_strides;
@@ -82,14 +84,8 @@ impl View {
         // SAFETY: 1: the tensor is part of that structure.
         let description = unsafe { describe(managed.tensor(), managed.is_read_only()) }?;
         // SAFETY: 1: the elements stay until the deleter is called, so after the view is gone.
-        let mut view = unsafe { View::new(description, terms, None) }?;
-        let taken = Taken(tensor);
-        if terms.copies {
-            drop(taken);
-        } else {
-            view.holder = Some(Box::new(taken));
-        }
-        Ok(view)
+        let view = unsafe { View::new(description, terms) }?;
+        Ok(view.holding(Box::new(Taken(tensor))))
     }
 }
 

@@ -23,6 +23,12 @@ pub enum Refused {
     Twice,
     /// The memory can only be read.
     ReadOnly,
+    /// There is no memory for a copy.
+    NoMemory,
+    /// A mask hides elements.
+    Mask,
+    /// Elements lie outside the memory that is exposed.
+    Outside,
 }
 
 impl fmt::Display for Refused {
@@ -37,6 +43,9 @@ impl fmt::Display for Refused {
             }
             Refused::Unaligned => "expected aligned elements, found others; copy the array",
             Refused::Overlap => "expected elements that share no bytes, found some that may; copy the array",
+            Refused::NoMemory => "expected memory for a copy, found none; take the array without a copy",
+            Refused::Mask => "expected no mask, found one; take the mask as an array of its own",
+            Refused::Outside => "expected all elements in the memory that is exposed, found some outside; check `offset`",
             Refused::Twice => "expected an array that nobody else may write to, found one that is taken; drop the other view",
             Refused::ReadOnly => "expected an element that can be written to, found memory that is read-only, or no such element",
         })

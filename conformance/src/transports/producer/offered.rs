@@ -3,7 +3,7 @@
 use super::capsule::Capsule;
 use super::hold::Hold;
 use array_ctypes::interface::dlpack::{DLManagedTensor, DLManagedTensorVersioned};
-use array_ctypes_spec::dtype::Dtype;
+use array_ctypes_spec::dtype::{Descr, Dtype};
 
 /// An array that is handed to a door, in the form of the door's protocol.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub enum Offered<'a> {
     Pointer(Pointer<'a>),
     /// A description that knows all facts.
     Object(Object),
+    /// The entries of an array interface.
+    Interface(Interface),
     /// A capsule with a tensor without a version.
     Dlpack(Capsule<DLManagedTensor>),
     /// A capsule with a tensor.
@@ -47,4 +49,41 @@ pub struct Object {
     pub is_read_only: bool,
     /// Whoever keeps this may use the memory.
     pub hold: Hold,
+}
+
+/// The entries of an array interface, version 3.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// Lengths of the axes.
+    pub shape: Vec<usize>,
+    /// The type string; raw bytes if elements have fields.
+    pub typestr: String,
+    /// The same type, described; `None` if it is left out.
+    pub descr: Option<Descr>,
+    /// Where the memory is.
+    pub data: Data,
+    /// Byte strides; `None` for C order.
+    pub strides: Option<Vec<isize>>,
+    /// Booleans that hide elements where they are false; `None` if no element is hidden.
+    pub mask: Option<Box<Interface>>,
+    /// Bytes from the start of exposed memory to the first element.
+    pub offset: usize,
+    /// Whoever keeps this may use the memory.
+    pub hold: Hold,
+}
+
+/// The entry `data` of an array interface.
+#[derive(Clone, Copy, Debug)]
+pub enum Data {
+    /// The address of the first element, and true if the memory must not be written to.
+    Address(*mut u8, bool),
+    /// An object that exposes memory.
+    Memory {
+        /// The address of its first byte.
+        start: *mut u8,
+        /// Its size in bytes.
+        size: usize,
+        /// True if it must not be written to.
+        is_read_only: bool,
+    },
 }

@@ -7,21 +7,21 @@ use crate::vocabulary::{
 use crate::world::handed::{Handed, Writer};
 use crate::world::{Predictions, World};
 
-/// The rule of a value, by the first of these features that the array has.
+/// The rule of a value, by the first of these features that the array has. What few arrays have comes first.
 const RULES: [(Feature, Rule); 14] = [
     (Feature::NoValue, rules::no_value),
     (Feature::OtherType, rules::value_other_type),
-    (Feature::Swapped, rules::value_swapped),
-    (Feature::Unaligned, rules::value_unaligned),
-    (Feature::OddStrides, rules::value_odd_strides),
-    (Feature::Overlap, rules::value_overlap),
-    (Feature::Negative, rules::value_negative),
-    (Feature::Strided, rules::value_strided),
+    (Feature::Standard, rules::value_described),
+    (Feature::Descr, rules::value_described),
     (Feature::NoStrides, rules::value_no_strides),
     (Feature::Offset, rules::value_offset),
     (Feature::Memory, rules::value_offset),
-    (Feature::Standard, rules::value_described),
-    (Feature::Descr, rules::value_described),
+    (Feature::Swapped, rules::value_swapped),
+    (Feature::OddStrides, rules::value_odd_strides),
+    (Feature::Unaligned, rules::value_unaligned),
+    (Feature::Overlap, rules::value_overlap),
+    (Feature::Negative, rules::value_negative),
+    (Feature::Strided, rules::value_strided),
     (Feature::NoAxes, rules::value_no_axes),
 ];
 

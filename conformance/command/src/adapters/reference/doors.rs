@@ -5,9 +5,9 @@
 //!    of a bare pointer as long as the case.
 #![expect(unsafe_code, reason = "makes views of what is handed over")]
 
-use array_ctypes::consumer::{Description, Refused, Terms, Value, Version, View};
+use array_ctypes::consumer::{Data, Description, Entries, Refused, Terms, Value, Version, View};
 use array_ctypes_conformance::transports::producer::Named;
-use array_ctypes_conformance::{Capsule, Doors, Hello, Offered, Seen};
+use array_ctypes_conformance::{Capsule, Data as Given, Doors, Hello, Interface, Offered, Seen};
 use array_ctypes_spec::{Answer, Copies, Door, Feature, Protocol, Raises, Taken, Unaligned};
 use std::ptr::NonNull;
 
@@ -58,6 +58,15 @@ pub(super) fn doors() -> Vec<Door> {
         },
         Door {
             mutable: true,
+            ..door(
+                "interface",
+                Protocol::Interface,
+                &NUMBERS,
+                &[&LAYOUTS, read_only, swapped, &[Feature::Memory], &TYPES],
+            )
+        },
+        Door {
+            mutable: true,
             ..door("object", Protocol::Object, &["i", "f8"], &[&LAYOUTS, read_only, swapped, &TYPES])
         },
         Door {
@@ -104,11 +113,31 @@ impl Doors for Consumer<'_> {
                 // SAFETY: 1: the object is valid.
                 unsafe { View::from_object(description, Box::new(from.hold), &terms) }
             }
+            Offered::Interface(from) => entries(&from).and_then(|description| {
+                // SAFETY: 1: the interface is valid.
+                unsafe { View::from_object(description, Box::new(from.hold), &terms) }
+            }),
             Offered::Dlpack(capsule) => open(capsule, &terms),
             Offered::DlpackVersioned(capsule) => open(capsule, &terms),
         };
         Ok(Box::new(Viewed(made.map_err(refusal)?)))
     }
+}
+
+/// What the entries of an interface describe.
+fn entries(from: &Interface) -> Result<Description, Refused> {
+    let data = match from.data {
+        Given::Address(first, is_read_only) => Data::Address(first, is_read_only),
+        Given::Memory { start, size, is_read_only } => Data::Memory { start, size, is_read_only },
+    };
+    Description::of_entries(&Entries {
+        shape: &from.shape,
+        typestr: &from.typestr,
+        data,
+        strides: from.strides.as_deref(),
+        has_mask: from.mask.is_some(),
+        offset: from.offset,
+    })
 }
 
 /// Makes a view of the tensor in a capsule, and takes the tensor if there is a view.
@@ -129,6 +158,9 @@ fn refusal(refused: Refused) -> Raises {
         | Refused::Unaligned
         | Refused::Overlap
         | Refused::Twice
+        | Refused::NoMemory
+        | Refused::Mask
+        | Refused::Outside
         | Refused::ReadOnly => Raises::ValueError,
     }
 }
