@@ -49,7 +49,7 @@ class Copier(kit.Consumer):
     rule = "consumer.copy-kept"
     permitted = "door `copies`"
 
-    name, version, limits = "copier", "1", Taker.limits
+    name, version, limits = "copier", "1", dict(Taker.limits, max_bytes=1 << 20)
 
     @kit.door("interface", "copy", types=NUMBERS, accepts=ALL, mutable=True, copies="always")
     def copy(self, given):
@@ -62,7 +62,7 @@ class SometimesCopier(kit.Consumer):
     rule = "consumer.untouched"
     permitted = "door `copies`"
 
-    name, version, limits = "sometimes copier", "1", Taker.limits
+    name, version, limits = "sometimes copier", "1", Copier.limits
 
     @kit.door("interface", "contiguous", types=NUMBERS, accepts=ALL, mutable=True, copies="may")
     def contiguous(self, given):
