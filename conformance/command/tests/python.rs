@@ -38,6 +38,8 @@ const PYTHON_TESTS: &[Test] = tests![
     the_kit_passes_its_own_tests,
     the_vectors_are_as_documented_and_their_runner_fails_where_it_must,
     memoryview_conforms_within_its_limits,
+    the_consumers_of_python_itself_conform,
+    a_consumer_that_refuses_everything_does_not_conform,
 ];
 
 /// Tests that need a Python, and look at its memory from outside.
@@ -109,6 +111,36 @@ fn memoryview_conforms_within_its_limits() {
         Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
     };
     assert_breaks_only(&run(&make, &Options { cases: 50_000, ..Options::default() }), &[]);
+}
+
+/// Runs a consumer: a command of Python with these arguments.
+fn run_consumer(arguments: &[&str], cases: u64) -> Report {
+    let make = || {
+        let mut command = Command::new(python_at_hand());
+        command.arg("-B").args(arguments).current_dir(folder());
+        Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
+    };
+    run(&make, &Options { cases, ..Options::default() })
+}
+
+fn the_consumers_of_python_itself_conform() {
+    for adapter in ["memoryview_consumer.py", "ctypes_consumer.py"] {
+        assert_breaks_only(&run_consumer(&[adapter], 3000), &[]);
+    }
+}
+
+fn a_consumer_that_refuses_everything_does_not_conform() {
+    let refuses = "
+import array_ctypes_kit as kit
+
+class Refuses(kit.Consumer):
+    @kit.door('interface', types='i f')
+    def refuse(self, given):
+        raise TypeError('no arrays')
+
+kit.serve(Refuses())
+";
+    assert_breaks_only(&run_consumer(&["-c", refuses], 200), &["consumer.accepts"]);
 }
 
 fn numpy_conforms_except_for_known_deviations() {
