@@ -1,5 +1,6 @@
 """Twins that take arrays otherwise, or refuse them."""
 
+import ctypes
 import threading
 
 import array_ctypes_kit as kit
@@ -312,3 +313,49 @@ class Aligned(Picky):
 
     def refuse(self, array):
         need(array.flags.aligned, "expected aligned elements")
+
+
+class Lanes(kit.Consumer):
+    """knows lanes: it takes elements of several numbers, which DLPack calls lanes"""
+
+    rule = "consumer.accepts-declared"
+    permitted = "door `accepts`"
+
+    name, version, limits = "lanes", "1", Taker.limits
+
+    @kit.door("dlpack", "lanes", types=NUMBERS, accepts=LAYOUTS + " empty no-axes lanes", mutable=True)
+    def share(self, given):
+        capsule = given.__dlpack__()
+        address = api("PyCapsule_GetPointer", ctypes.c_void_p, ctypes.c_char_p)(capsule, b"dltensor")
+        managed = kit.DLManagedTensor.from_address(address)
+        tensor = managed.tensor
+        need(tensor.device[0] == 1 and tensor.bits % 8 == 0 and tensor.lanes in (1, 2), "expected bytes of the CPU")
+        shared = Shared(np.dtype("%s%d" % ("iuf??cb"[tensor.code], tensor.bits // 8)), managed)
+        api("PyCapsule_SetName", ctypes.c_int, ctypes.c_char_p)(capsule, b"used_dltensor")
+        return np.asarray(shared)
+
+
+def api(name, result, *arguments):
+    """Returns a function of Python's C API whose first argument is an object."""
+    return ctypes.PYFUNCTYPE(result, ctypes.py_object, *arguments)((name, ctypes.pythonapi))
+
+
+class Shared:
+    """The memory of a tensor, until nobody refers to this object."""
+
+    def __init__(self, part, managed):
+        tensor = managed.tensor
+        axes, itemsize = range(tensor.ndim), part.itemsize * tensor.lanes
+        strides = tuple(tensor.strides[axis] * itemsize for axis in axes) if tensor.strides else None
+        self.__array_interface__ = {
+            "version": 3,
+            "shape": tuple(tensor.shape[axis] for axis in axes),
+            "strides": strides,
+            "typestr": part.str if tensor.lanes == 1 else "|V%d" % itemsize,
+            "data": (tensor.data + tensor.byte_offset, False),
+        }
+        self.managed = managed
+
+    def __del__(self):
+        if self.managed.deleter:
+            ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self.managed.deleter)(ctypes.addressof(self.managed))
