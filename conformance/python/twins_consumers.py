@@ -329,8 +329,8 @@ class Lanes(kit.Consumer):
         address = api("PyCapsule_GetPointer", ctypes.c_void_p, ctypes.c_char_p)(capsule, b"dltensor")
         managed = kit.DLManagedTensor.from_address(address)
         tensor = managed.tensor
-        need(tensor.device[0] == 1 and tensor.bits % 8 == 0 and tensor.lanes in (1, 2), "expected bytes of the CPU")
-        shared = Shared(np.dtype("%s%d" % ("iuf??cb"[tensor.code], tensor.bits // 8)), managed)
+        need(tensor.device[0] == 1 and tensor.bits * tensor.lanes % 8 == 0, "expected whole bytes, of the CPU")
+        shared = Shared(managed)
         api("PyCapsule_SetName", ctypes.c_int, ctypes.c_char_p)(capsule, b"used_dltensor")
         return np.asarray(shared)
 
@@ -343,15 +343,15 @@ def api(name, result, *arguments):
 class Shared:
     """The memory of a tensor, until nobody refers to this object."""
 
-    def __init__(self, part, managed):
+    def __init__(self, managed):
         tensor = managed.tensor
-        axes, itemsize = range(tensor.ndim), part.itemsize * tensor.lanes
+        axes, itemsize = range(tensor.ndim), tensor.bits * tensor.lanes // 8
         strides = tuple(tensor.strides[axis] * itemsize for axis in axes) if tensor.strides else None
         self.__array_interface__ = {
             "version": 3,
             "shape": tuple(tensor.shape[axis] for axis in axes),
             "strides": strides,
-            "typestr": part.str if tensor.lanes == 1 else "|V%d" % itemsize,
+            "typestr": "=%s%d" % ("V" if tensor.lanes > 1 else "iuf??cb"[tensor.code], itemsize),
             "data": (tensor.data + tensor.byte_offset, False),
         }
         self.managed = managed

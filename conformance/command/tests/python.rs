@@ -48,6 +48,7 @@ const OUTSIDE_TESTS: &[Test] = tests![a_lie_about_an_address_is_seen_from_outsid
 /// Tests that need NumPy.
 const NUMPY_TESTS: &[Test] = tests![
     numpy_conforms_except_for_known_deviations,
+    numpy_takes_all_but_text_by_its_structure_and_what_the_producer_refuses,
     numpy_answers_the_page_as_predicted,
     numpy_reports_what_each_way_to_ask_costs,
     the_python_that_reports_show_runs,
@@ -141,6 +142,14 @@ class Refuses(kit.Consumer):
 kit.serve(Refuses())
 ";
     assert_breaks_only(&run_consumer(&["-c", refuses], 200), &["consumer.accepts"]);
+}
+
+/// NumPy makes an array of one object of what refuses to export its buffer, and takes the bytes of a text in
+/// `__array_struct__` for as many characters.
+fn numpy_takes_all_but_text_by_its_structure_and_what_the_producer_refuses() {
+    let shares = run_consumer(&["numpy_consumer.py"], 5000);
+    assert_breaks_only(&shares, &["consumer.producer-refuses", "consumer.itemsize", "consumer.bytes"]);
+    assert_breaks_only(&run_consumer(&["numpy_consumer.py", "copies"], 5000), &["consumer.producer-refuses"]);
 }
 
 fn numpy_conforms_except_for_known_deviations() {
