@@ -31,11 +31,14 @@ pub(super) fn expect<'a>(world: &mut World<'a>, take: &'a Take, out: &mut Predic
         return;
     }
     let features = take.features(world.platform, world.array, world.layout);
-    let handed = Handed::new(take, world.step(), features);
+    let mut handed = Handed::new(take, world.step(), features);
     let refused = Expectation::Raises(Raises::ANY);
     let made = Expectation::Is(Answer::Nothing);
     match refusal(world, &handed) {
-        Some(rule) => out.push(rule, refused),
+        Some(rule) => {
+            handed.refused = true;
+            out.push(rule, refused);
+        }
         None => match acceptance(&handed) {
             Some(rule) => out.push(rule, made),
             None => out.push(rules::refuses_cleanly, Expectation::AnyOf(vec![made, refused])),
@@ -62,7 +65,9 @@ fn refusal(world: &World, handed: &Handed) -> Option<Rule> {
     if door.exclusive && door.mutable && handed.shares() && overlaps(world) && !handed.has(Feature::ReadOnly) {
         return Some(rules::exclusive);
     }
-    (door.unaligned == Unaligned::Refuses && handed.has(Feature::Unaligned)).then_some(rules::unaligned)
+    // Nobody knows how the fields of a record want to be aligned.
+    let is_unaligned = handed.has(Feature::Unaligned) && world.layout.dtype.plain().is_some();
+    (door.unaligned == Unaligned::Refuses && is_unaligned).then_some(rules::unaligned)
 }
 
 /// Returns true if two elements surely share bytes: a stride shorter than an element reaches another.
