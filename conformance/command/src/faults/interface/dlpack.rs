@@ -11,10 +11,10 @@ mod arguments;
 
 pub(crate) use arguments::*;
 
-/// Returns the request of a question about that member.
+/// Returns the request, without arguments, of a question about that member.
 fn asked(question: &Question, member: Member) -> Option<Request> {
     match question {
-        Question::Dlpack(request, asked) if *asked == member => Some(*request),
+        Question::Dlpack(request, asked) if *asked == member && !request.has_arguments() => Some(*request),
         _ => None,
     }
 }
@@ -219,6 +219,7 @@ pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
             rules::dlpack_error,
             rules::dlpack_code,
             rules::dlpack_no_copy,
+            rules::dlpack_copied_flag,
             rules::dlpack_version_older,
             rules::dlpack_address,
             rules::dlpack_shape,
@@ -278,7 +279,7 @@ pub(crate) fn dlpack_refuses(faults: &mut Faults) {
         .raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
             is_of_array(question) && about.array().is_writeable()
         })
-        .also(&[rules::dlpack_error, rules::dlpack_no_copy, rules::dlpack_code]);
+        .also(&[rules::dlpack_error, rules::dlpack_no_copy, rules::dlpack_copied_flag, rules::dlpack_code]);
 }
 
 pub(crate) fn dlpack_refuses_types(faults: &mut Faults) {

@@ -1,15 +1,31 @@
 //! Faults of the arguments of `__dlpack__`, and of what they change in a capsule.
 
-use super::{asked, change, is_number};
+use super::is_number;
 use crate::faults::about::About;
-use crate::faults::answers::{change_bool, is_refusal};
+use crate::faults::answers::{change_bool, change_integers, is_refusal};
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::rules::interface as rules;
 use array_ctypes_conformance::spec::{Answer, DlpackMember as Member, DlpackRequest as Request, Question, Raises};
 
 /// Returns true if the question is this one.
 fn asks(question: &Question, request: Request, member: Member) -> bool {
-    asked(question, member) == Some(request)
+    *question == Question::Dlpack(request, member)
+}
+
+/// Returns true if the question is about that member, whatever the request.
+fn is_about(question: &Question, member: Member) -> bool {
+    matches!(question, Question::Dlpack(_, asked) if *asked == member)
+}
+
+/// Changes the integers of a member.
+fn change(
+    question: &Question,
+    request: Request,
+    member: Member,
+    answer: &mut Answer,
+    change: impl FnOnce(&mut Vec<i64>),
+) {
+    change_integers(asks(question, request, member), answer, change);
 }
 
 /// Returns an address outside of the array's memory.
@@ -54,8 +70,8 @@ pub(crate) fn dlpack_cpu(faults: &mut Faults) {
 }
 
 pub(crate) fn dlpack_other_device(faults: &mut Faults) {
-    faults.answer("the device that is requested is not looked at", |_, question, answer| {
-        if asks(question, Request::OnCuda, Member::Device) && is_refusal(answer) {
+    faults.answer("the device that is requested is not looked at", |about, question, answer| {
+        if asks(question, Request::OnCuda, Member::Device) && is_refusal(answer) && is_number(about) {
             *answer = Answer::Integers(vec![1, 0]);
         }
     });
@@ -92,33 +108,29 @@ pub(crate) fn dlpack_version_newer(faults: &mut Faults) {
         refuse(question, answer, Request::Newer);
     });
     faults.answer("a newer minor version is a newer major one", |_, question, answer| {
-        if asks(question, Request::Minor, Member::Version) {
-            change(question, Member::Version, answer, |version| version[0] += 1);
-        }
+        change(question, Request::Minor, Member::Version, answer, |version| version[0] += 1);
     });
-    faults.answer("the major version is the difference to the one requested", |_, question, answer| {
-        if asks(question, Request::Newer, Member::Version) {
-            change(question, Member::Version, answer, |version| version[0] = 2 - version[0] + 2);
-        }
+    faults.answer("the version is one newer than the newest that is known", |_, question, answer| {
+        change(question, Request::Newer, Member::Version, answer, |version| version[0] = 3);
     });
 }
 
 pub(crate) fn dlpack_strides_given(faults: &mut Faults) {
     faults.answer("C order needs no strides, whatever the version", |about, question, answer| {
         if about.layout.is_c_contiguous() {
-            change(question, Member::StridesGiven, answer, |given| *given = vec![1, 3, 0]);
+            change(question, Request::Versioned, Member::StridesGiven, answer, |given| *given = vec![1, 3, 0]);
         }
     });
     faults.answer("one axis needs no strides in version 1.2", |about, question, answer| {
         if about.layout.shape.len() == 1 {
-            change(question, Member::StridesGiven, answer, |given| *given = vec![1, 2, 0]);
+            change(question, Request::Versioned, Member::StridesGiven, answer, |given| *given = vec![1, 2, 0]);
         }
     });
 }
 
 /// Changes all flags.
 fn flags(question: &Question, answer: &mut Answer, change: impl FnOnce(i128) -> i128) {
-    if let (Some(_), Answer::Integer(flags)) = (asked(question, Member::Flags), answer) {
+    if let (true, Answer::Integer(flags)) = (is_about(question, Member::Flags), answer) {
         *flags = change(*flags);
     }
 }
@@ -134,7 +146,7 @@ pub(crate) fn dlpack_flags(faults: &mut Faults) {
 
 /// Changes the elements of a copy.
 fn elements(question: &Question, answer: &mut Answer, change: impl FnOnce(&mut Vec<u8>)) {
-    if let (Some(_), Answer::Bytes(bytes)) = (asked(question, Member::Elements), answer) {
+    if let (true, Answer::Bytes(bytes)) = (is_about(question, Member::Elements), answer) {
         change(bytes);
     }
 }
@@ -173,7 +185,7 @@ pub(crate) fn dlpack_no_copy(faults: &mut Faults) {
 
 /// Changes the flag of a copy.
 fn copied(question: &Question, answer: &mut Answer, change: impl FnOnce(bool) -> bool) {
-    change_bool(asked(question, Member::Copied).is_some(), answer, change);
+    change_bool(is_about(question, Member::Copied), answer, change);
 }
 
 pub(crate) fn dlpack_copied_flag(faults: &mut Faults) {
