@@ -75,9 +75,9 @@ def _finish(capsule):
 
 def dlpack_copy(array):
     """Returns a copy of an array in C order, which owns its memory."""
-    size, indices = array.dtype.size, itertools.product(*map(range, array.shape))
+    indices = [] if 0 in array.shape else itertools.product(*map(range, array.shape))
     memory = bytearray(b"".join(map(array.item, indices)) or 1)
-    strides = plain.c_strides(array.shape, size)
+    strides = plain.c_strides(array.shape, array.dtype.size)
     return type(array)(memory, array.dtype, plain.address_of(memoryview(memory)), array.shape, strides, False)
 
 

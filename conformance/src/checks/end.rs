@@ -59,7 +59,7 @@ ends! {
         Kept 2, InterfaceHolds 2, MethodHolds 2, ViewHolds 2, CapsuleHolds 2, PointerHolds 2, ParameterHolds 2,
         DerivedHolds 3, CastHolds 2, AsCtypesHolds 16, AsArrayHolds 3, PointerBorrows 2, ValuesFree 3, DictionaryFree 2,
         Prompt 2, Collected 2, Balanced 3, LifetimeOfMemory 2, DuringCall 2, PointerDuringCall 2, Quiet 2, ShapeFree 2,
-        DlpackHolds 4, BufferHolds 3,
+        DlpackHolds 14, BufferHolds 3,
     }
     /// In memory of the library's own.
     OF_OWNERS {

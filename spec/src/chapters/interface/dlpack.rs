@@ -1,5 +1,7 @@
 //! How `DLPack` describes an array: each member of its tensor, for each request.
 
+mod capsule;
+mod grant;
 mod tensor;
 
 use crate::vocabulary::dtype::{Dtype, Kind};
@@ -9,10 +11,7 @@ use crate::vocabulary::{
     Answer, DlpackMember, DlpackRequest, Expectation, MOST_COPIED, Raises, rules::interface as rules,
 };
 use crate::world::{Predictions, World};
-
-/// How an export may be refused.
-const REFUSED: &[Raises] =
-    &[Raises::BufferError, Raises::ValueError, Raises::TypeError, Raises::NotImplementedError, Raises::OtherError];
+use grant::{Grant, REFUSED};
 
 /// What `DLPack` has for an element type.
 enum Word {
@@ -77,56 +76,15 @@ const CUDA: [i64; 2] = [2, 0];
 /// The last code of an element type, in DLPack 1.3.
 const LAST_CODE: i64 = 17;
 
-/// What a tensor is granted with.
-struct Grant {
-    /// Item size in bytes.
-    size: i64,
-    /// Type code, bits, lanes.
-    dtype: [i64; 3],
-    /// True if each stride that reaches an element is a multiple of the item size.
-    in_elements: bool,
-    /// True if the request may not be refused.
-    sure: bool,
-}
-
-impl Grant {
-    /// What is granted to a request. Not every exporter has the element type if `sure` is false.
-    fn new(world: &World, request: DlpackRequest, dtype: [i64; 3], sure: bool) -> Grant {
-        let layout = world.layout;
-        let size = i64::try_from(layout.dtype.item_size()).unwrap_or(i64::MAX).max(1);
-        let counts = layout.strides_that_matter();
-        let in_elements = layout.strides.iter().zip(&counts).all(|(stride, counts)| !counts || stride % size == 0);
-        // A capsule without flags cannot say that an array is lent for reading only.
-        let can_say = !matches!(request, DlpackRequest::Unversioned | DlpackRequest::Older);
-        let can_write = world.array.is_writeable() && !world.writeability_is_free();
-        let aligned = layout.is_aligned(world.platform, world.array.at());
-        Grant { size, dtype, in_elements, sure: sure && in_elements && aligned && can_say && can_write }
-    }
-
-    /// Expects one of these, or a refusal if that is allowed.
-    fn granted(&self, mut any: Vec<Expectation>) -> Expectation {
-        if !self.sure {
-            any.push(Expectation::Raises(REFUSED));
-        }
-        if any.len() == 1 { any.remove(0) } else { Expectation::AnyOf(any) }
-    }
-
-    /// Expects this answer, or a refusal if that is allowed.
-    fn is(&self, answer: Answer) -> Expectation {
-        self.granted(vec![Expectation::Is(answer)])
-    }
-
-    /// Expects one of these answers, or a refusal if that is allowed.
-    fn one_of<const N: usize>(&self, answers: [Answer; N]) -> Expectation {
-        self.granted(answers.map(Expectation::Is).into())
-    }
-}
-
 pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember, out: &mut Predictions) {
     use DlpackRequest::{Copy, Minor, Newer, NoCopy, NoStream, Older, OnCpu, OnCuda, Stream, Unversioned, Versioned};
     let layout = world.layout;
     if request == Stream {
         out.push(rules::dlpack_stream, Expectation::Raises(Raises::ANY));
+        return;
+    }
+    // A copy that is too large to be made in passing, or of memory that may be gone.
+    if request == Copy && (bytes(layout) > MOST_COPIED || world.is_cut()) {
         return;
     }
     let (dtype, sure) = match word(world.platform, &layout.dtype) {
@@ -172,7 +130,7 @@ pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember
                     out.push(rule, grant.is(address));
                 }
             }
-            _ => flags(request, member, layout, &grant, out),
+            _ => capsule::expect(request, member, layout, &grant, out),
         },
         OnCuda if member == DlpackMember::Device => {
             let moved = Expectation::Is(Answer::Integers(CUDA.to_vec()));
@@ -232,13 +190,14 @@ fn elsewhere(world: &World) -> Expectation {
     Expectation::Elsewhere { start: i64::try_from(reach.start).unwrap_or(0), size }
 }
 
-/// Predicts a member of the tensor of a copy, unless that is too large to be made in passing, or its memory may be gone.
+/// The bytes of all elements.
+fn bytes(layout: &Layout) -> u64 {
+    layout.elements().saturating_mul(layout.dtype.item_size())
+}
+
+/// Predicts a member of the tensor of a copy.
 fn copy(world: &World, member: DlpackMember, grant: &Grant, out: &mut Predictions) {
     let layout = world.layout;
-    let bytes = layout.elements().saturating_mul(layout.dtype.item_size());
-    if bytes > MOST_COPIED || world.is_cut() {
-        return;
-    }
     match member {
         DlpackMember::Address if layout.is_empty() => {}
         DlpackMember::Address => out.push(rules::dlpack_copy, grant.granted(vec![elsewhere(world)])),
@@ -247,30 +206,6 @@ fn copy(world: &World, member: DlpackMember, grant: &Grant, out: &mut Prediction
                 out.push(rules::dlpack_copy, grant.granted(vec![elements]));
             }
         }
-        _ => flags(DlpackRequest::Copy, member, layout, grant, out),
-    }
-}
-
-/// Predicts the members of a versioned tensor that do not depend on where its memory is.
-fn flags(request: DlpackRequest, member: DlpackMember, layout: &Layout, grant: &Grant, out: &mut Predictions) {
-    let is_versioned = request != DlpackRequest::Unversioned;
-    match member {
-        // Without elements there is nothing to copy.
-        DlpackMember::Copied if is_versioned && !layout.is_empty() => {
-            let is_copy = request == DlpackRequest::Copy;
-            out.push(rules::dlpack_copied_flag, grant.one_of([Answer::Bool(is_copy), Answer::Nothing]));
-        }
-        DlpackMember::Flags if is_versioned => {
-            let flags = [0, 1, 2, 3].map(Answer::Integer);
-            let any = flags.into_iter().chain([Answer::Nothing]).map(Expectation::Is);
-            out.push(rules::dlpack_flags, grant.granted(any.collect()));
-        }
-        DlpackMember::StridesGiven if is_versioned && !layout.shape.is_empty() => {
-            let given = Expectation::integers(vec![1, 0, 1], vec![true, false, true]);
-            let before = [0, 1].map(|minor| Expectation::Is(Answer::Integers(vec![1, minor, 0])));
-            let any = [given].into_iter().chain(before).chain([Expectation::Is(Answer::Nothing)]);
-            out.push(rules::dlpack_strides_given, grant.granted(any.collect()));
-        }
-        _ => {}
+        _ => capsule::expect(DlpackRequest::Copy, member, layout, grant, out),
     }
 }

@@ -1,7 +1,8 @@
 //! Members of the tensor that shares the array's memory.
 
 use super::super::agree::{ADDRESSES, SHAPES, push_same};
-use super::Grant;
+use super::capsule;
+use super::grant::Grant;
 use crate::vocabulary::{Answer, DlpackMember, DlpackRequest, Expectation, rules::interface as rules};
 use crate::world::{Predictions, World};
 
@@ -59,7 +60,7 @@ pub(super) fn expect(
             out.push(rules::dlpack_read_only, granted(any.into()));
         }
         // The other members are those of requests with arguments too.
-        _ => super::flags(request, member, layout, grant, out),
+        _ => capsule::expect(request, member, layout, grant, out),
     }
     if grant.sure {
         let others = match member {
