@@ -381,14 +381,21 @@ class Adapter:
 
     # Profile dlpack
 
-    def dlpack(self, array, max_version):
-        """Returns a capsule of DLPack. `max_version` is (1, 0), or None for a capsule without a version."""
+    def dlpack(self, array, max_version, **arguments):
+        """Returns a capsule of DLPack. `max_version` is (1, 0), or None for a capsule without a version. Only if the limit
+        `dlpack_arguments` is declared, there may be other versions, and the arguments `dl_device`, `copy` and `stream`."""
         if max_version is not None:
             try:
-                return array.__dlpack__(max_version=max_version)
+                return array.__dlpack__(max_version=max_version, **arguments)
             except TypeError:
-                pass  # the library does not know versions
+                if arguments:
+                    raise
+                # the library does not know versions
         return array.__dlpack__()
+
+    def dlpack_device(self, array):
+        """Returns kind and number of the device; asked only if the limit `dlpack_arguments` is declared."""
+        return array.__dlpack_device__()
 
     # The library that this one is built on, whose shared deviations count here too: None, or such as
     # {"name": "numpy", "version": numpy.__version__}.
@@ -1396,8 +1403,20 @@ class DLManagedTensorVersioned(Structure):
     _fields_ += [("flags", ctypes.c_uint64), ("tensor", DLTensor)]
 
 
-# For each request, the value of the argument `max_version`.
-DLPACK_REQUESTS = {"unversioned": None, "versioned": (1, 0)}
+# For each request, the value of the argument `max_version`, and the other arguments.
+DLPACK_REQUESTS = {
+    "unversioned": (None, {}),
+    "versioned": ((1, 0), {}),
+    "max_version=0.8": ((0, 8), {}),
+    "max_version=1.3": ((1, 3), {}),
+    "max_version=2.0": ((2, 0), {}),
+    "dl_device=1.0": ((1, 0), {"dl_device": (1, 0)}),
+    "dl_device=2.0": ((1, 0), {"dl_device": (2, 0)}),
+    "copy=true": ((1, 0), {"copy": True}),
+    "copy=false": ((1, 0), {"copy": False}),
+    "stream=none": ((1, 0), {"stream": None}),
+    "stream=1": ((1, 0), {"stream": 1}),
+}
 
 # Given the tensor and the versioned structure around it, which is None in a capsule without a version.
 DLPACK_MEMBERS = {
@@ -1409,19 +1428,42 @@ DLPACK_MEMBERS = {
     "strides": lambda tensor, versioned: _items_behind(tensor.strides, tensor.ndim),
     "version": lambda tensor, versioned: versioned and versioned.version[:],
     "readonly": lambda tensor, versioned: versioned and bool(versioned.flags & 1),
+    "copied": lambda tensor, versioned: versioned and bool(versioned.flags & 2),
+    "flags": lambda tensor, versioned: versioned and versioned.flags,
+    "strides-given": lambda tensor, versioned: versioned and versioned.version[:] + [int(bool(tensor.strides))],
+    "elements": lambda tensor, versioned: _tensor_elements(tensor),
 }
 
 
-def _dlpack_member(max_version, read, case):
+def _tensor_elements(tensor):
+    """Returns the memory of the elements in C order."""
+    lengths, size = tensor.shape[: tensor.ndim], tensor.bits * tensor.lanes // 8
+    if 0 in lengths:
+        return b""
+    strides = _items_behind(tensor.strides, tensor.ndim)
+    if strides is None:
+        strides = [functools.reduce(operator.mul, lengths[axis + 1 :], 1) for axis in range(tensor.ndim)]
+    start = (tensor.data or 0) + tensor.byte_offset
+    places = (sum(map(operator.mul, index, strides)) for index in itertools.product(*map(range, lengths)))
+    return b"".join(ctypes.string_at(start + place * size, size) for place in places)
+
+
+def _dlpack_member(request, read, case):
+    max_version, arguments = request
     # Nothing consumes the capsule, so it calls the deleter itself when it goes, at the end of this function.
-    capsule = case.adapter.dlpack(case.array, max_version)
+    capsule = case.adapter.dlpack(case.array, max_version, **arguments)
+    return read(*_tensor(capsule))
+
+
+def _tensor(capsule):
+    """Returns the tensor in a capsule, and the versioned structure around it, or None."""
     kind = _api(ctypes.c_char_p, "PyCapsule_GetName", ctypes.py_object)(capsule)
     held = _api(c_void_p, "PyCapsule_GetPointer", ctypes.py_object, ctypes.c_char_p)(capsule, kind)
     if kind == b"dltensor_versioned":
         versioned = DLManagedTensorVersioned.from_address(held)
-        return read(versioned.tensor, versioned)
+        return versioned.tensor, versioned
     if kind == b"dltensor":
-        return read(DLTensor.from_address(held), None)
+        return DLTensor.from_address(held), None
     raise RuntimeError("expected a capsule of DLPack, found %r" % kind)
 
 
@@ -1655,6 +1697,19 @@ CTYPESLIB = {
 # How an object is made from an array or from another object, and how to read the address that it holds.
 Way = namedtuple("Way", "make address")
 
+class HeldBuffer:
+    """A buffer that is released when it goes. It keeps the exporter only as far as the buffer does."""
+
+    def __init__(self, exporter):
+        self.filled = PyBuffer()
+        fill = _api(c_int, "PyObject_GetBuffer", ctypes.py_object, c_void_p, c_int)
+        fill(exporter, addressof(self.filled), BUFFER_REQUESTS["strides"])
+
+    def __del__(self):
+        if self.filled.obj:
+            _api(None, "PyBuffer_Release", c_void_p)(addressof(self.filled))
+
+
 # The objects that are taken from an array.
 EXPORTS = {
     "ctypes": Way(lambda adapter, array: adapter.ctypes(array), lambda adapter, kept: kept.data),
@@ -1672,6 +1727,11 @@ EXPORTS = {
     ),
     "interface": Way(lambda adapter, array: adapter.array_interface(array), lambda adapter, kept: kept["data"][0]),
     "struct": Way(lambda adapter, array: adapter.array_struct(array), lambda adapter, kept: _structure(kept).data),
+    "dlpack": Way(
+        lambda adapter, array: adapter.dlpack(array, (1, 0)),
+        lambda adapter, kept: DLPACK_MEMBERS["address"](*_tensor(kept)),
+    ),
+    "buffer": Way(lambda adapter, array: HeldBuffer(adapter.buffer(array)), lambda adapter, kept: kept.filled.buf),
     "view": Way(lambda adapter, array: adapter.alias(array), lambda adapter, kept: adapter.data(kept)),
     "as_ctypes": Way(lambda adapter, array: adapter.ctypeslib.as_ctypes(array), lambda adapter, kept: addressof(kept)),
 }
@@ -1799,6 +1859,7 @@ STEPS = {
     "import": (_import, _named_values),
     "buffer": (_buffer_member, str, one_of(BUFFER_MEMBERS)),
     "dlpack": (_dlpack_member, one_of(DLPACK_REQUESTS), one_of(DLPACK_MEMBERS)),
+    "dlpack-device": (lambda case: [int(number) for number in case.adapter.dlpack_device(case.array)],),
     "write-pointer": (_write_pointer, int, bytes.fromhex),
     "write-item": (
         lambda content, index, case: case.adapter.write_item(case.array, content, index),
@@ -2121,6 +2182,7 @@ def _abilities(adapter):
         "types": has_types,
         "functions": has_ctypes,
         "interface_types": "interface" in adapter.profiles,
+        "exports": "buffer" in adapter.profiles or "dlpack" in adapter.profiles,
         "file_names": "memmap" in adapter.profiles,
     }
 
