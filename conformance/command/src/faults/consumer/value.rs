@@ -236,7 +236,7 @@ pub(crate) fn bytes(faults: &mut Faults) {
         bytes[end..].fill(0);
     });
     seen(faults, "the bytes of an element are in the other order", |bytes| bytes.reverse());
-    seen(faults, "the last byte of an element is cut off", |bytes| drop(bytes.pop()));
+    seen(faults, "the last byte of an element is cut off", |bytes| bytes.truncate(bytes.len().saturating_sub(1)));
 }
 
 /// The rules that speak of booleans, too.
