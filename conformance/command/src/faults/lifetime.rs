@@ -75,11 +75,9 @@ pub(crate) fn dlpack_holds(faults: &mut Faults) {
     faults.script("the tensor has no context", |about, answers| {
         answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Dlpack)));
     });
-    faults.script("the memory behind a tensor is reused for another array", |about, answers| {
-        scenario(about, answers, |scene, act, answer| {
-            if scene.overwritten && scene.only(|made| made.is(|what| *what == Export::Dlpack)) {
-                overwritten(act, answer);
-            }
+    faults.script("a tensor loses its context when the garbage collector runs", |about, answers| {
+        answer_presence(about, answers, false, |scene| {
+            scene.collected && scene.only(|made| made.is(|what| *what == Export::Dlpack))
         });
     });
 }
