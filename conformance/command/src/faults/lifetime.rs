@@ -75,12 +75,10 @@ pub(crate) fn dlpack_holds(faults: &mut Faults) {
     faults.script("the tensor has no context", |about, answers| {
         answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Dlpack)));
     });
-    faults.script("the memory behind a tensor is reused for another array", |about, answers| {
-        scenario(about, answers, |scene, act, answer| {
-            if scene.overwritten && scene.only(|made| made.is(|what| *what == Export::Dlpack)) {
-                overwritten(act, answer);
-            }
-        });
+    faults.script("the tensor of a view has no context", |about, answers| {
+        if !about.array().views.is_empty() {
+            answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Dlpack)));
+        }
     });
 }
 
@@ -88,10 +86,10 @@ pub(crate) fn buffer_holds(faults: &mut Faults) {
     faults.script("a buffer has no owner", |about, answers| {
         answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Buffer)));
     });
-    faults.script("a buffer loses its owner when the garbage collector runs", |about, answers| {
-        answer_presence(about, answers, false, |scene| {
-            scene.collected && scene.only(|made| made.is(|what| *what == Export::Buffer))
-        });
+    faults.script("the buffer of a view has no owner", |about, answers| {
+        if !about.array().views.is_empty() {
+            answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Buffer)));
+        }
     });
 }
 
