@@ -167,7 +167,7 @@ HANDED = {
 
 
 def adapter_in(path):
-    """Returns an adapter of the class that a file defines."""
+    """Returns an adapter of the first class of one that a file defines."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     name = os.path.splitext(os.path.basename(path))[0]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -176,7 +176,7 @@ def adapter_in(path):
     found = [kind for kind in vars(module).values() if _is_adapter(kind) and kind.__module__ == name]
     if not found:
         raise SystemExit("%s: expected a class of an adapter, found none" % path)
-    return found[-1]()
+    return found[0]()
 
 
 def _is_adapter(kind):
