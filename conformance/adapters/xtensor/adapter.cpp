@@ -1,6 +1,7 @@
 // The adapter of xtensor: one door shares memory by `xt::adapt`, the other copies into an `xt::xarray`.
 #include "array_ctypes_adapter.h"
 
+#include <algorithm>
 #include <complex>
 #include <cstring>
 #include <memory>
@@ -68,14 +69,17 @@ struct Shared : Typed<Array> {
 template <class T>
 Index in_elements(const array_ctypes_array &given) {
     Index strides(given.ndim);
+    const bool is_empty = std::count(given.shape, given.shape + given.ndim, 0) > 0;
     std::ptrdiff_t next = 1;
     for (int axis = given.ndim - 1; axis >= 0; --axis) {
-        std::ptrdiff_t bytes = given.strides ? given.strides[axis] : next * static_cast<std::ptrdiff_t>(sizeof(T));
+        std::ptrdiff_t bytes = next * static_cast<std::ptrdiff_t>(sizeof(T));
+        // A stride that leads from no element to another may be any number.
+        if (given.strides && given.shape[axis] > 1 && !is_empty) bytes = given.strides[axis];
         if (bytes % static_cast<std::ptrdiff_t>(sizeof(T)) != 0) throw std::invalid_argument("a stride is no multiple of an element");
         strides[axis] = bytes / static_cast<std::ptrdiff_t>(sizeof(T));
         next *= given.shape[axis];
     }
-    if (reinterpret_cast<std::uintptr_t>(given.data) % alignof(T) != 0) throw std::invalid_argument("elements are not aligned");
+    if (reinterpret_cast<std::uintptr_t>(given.data) % alignof(T) != 0 && !is_empty) throw std::invalid_argument("elements are not aligned");
     return strides;
 }
 
