@@ -54,8 +54,13 @@ class NumPy(kit.Consumer):
     if hasattr(np, "from_dlpack"):
 
         @kit.door("dlpack", types=TYPES, accepts=LAYOUTS)
-        @kit.door("dlpack-versioned", "from_dlpack-versioned", types=TYPES, accepts=LAYOUTS + " read-only", mutable=True)
         def from_dlpack(self, given):
+            return np.from_dlpack(given)
+
+    if VERSION >= (2, 1):  # which asks for a version
+
+        @kit.door("dlpack-versioned", "from_dlpack-versioned", types=TYPES, accepts=LAYOUTS + " read-only", mutable=True)
+        def from_dlpack_versioned(self, given):
             return np.from_dlpack(given)
 
 

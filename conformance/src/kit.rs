@@ -32,6 +32,7 @@ pub const FILES: &[(&str, &str)] = files![
     "array_ctypes_kit/guarded.py",
     "array_ctypes_kit/exporter.py",
     "array_ctypes_kit/exports.py",
+    "array_ctypes_kit/capsules.py",
     "array_ctypes_kit/producer.py",
     "array_ctypes_kit/consumer.py",
     "array_ctypes_kit/handing.py",

@@ -35,8 +35,9 @@ from .views import VIEWS, TypeString, read_view, view_operation
 from .adapter import Adapter, Declined, Field
 from .cases import Case
 from .guarded import Guarded, Mapped
-from .exports import EXPORTERS, Pointer
-from .producer import Produced, Producer
+from .exporter import Exported
+from .exports import Export, Watched
+from .producer import EXPORTERS, Produced, Producer
 from .consumer import Consumer, door
 from .pair import LIFETIMES, Pair
 from .handing import Handing

@@ -7,7 +7,7 @@ from functools import reduce
 
 from .adapter import Declined
 from .buffer import py_buffer, python_api
-from .exports import EXPORTERS
+from .producer import EXPORTERS
 
 
 def door(takes, name=None, types="", accepts="", **promises):

@@ -13,17 +13,17 @@ use array_ctypes_conformance::spec::{Answer, Consumer, Feature, Rule};
 const ORDER: [Feature; 14] = [
     Feature::NoValue,
     Feature::OtherType,
-    Feature::Swapped,
-    Feature::Unaligned,
-    Feature::OddStrides,
-    Feature::Overlap,
-    Feature::Negative,
-    Feature::Strided,
+    Feature::Standard,
+    Feature::Descr,
     Feature::NoStrides,
     Feature::Offset,
     Feature::Memory,
-    Feature::Standard,
-    Feature::Descr,
+    Feature::Swapped,
+    Feature::OddStrides,
+    Feature::Unaligned,
+    Feature::Overlap,
+    Feature::Negative,
+    Feature::Strided,
     Feature::NoAxes,
 ];
 
@@ -168,8 +168,11 @@ pub(crate) fn value_no_axes(faults: &mut Faults) {
 
 pub(crate) fn value_no_strides(faults: &mut Faults) {
     const OF: &[Option<Feature>] = &[Some(Feature::NoStrides)];
-    values(faults, "missing strides are those of Fortran order", OF, |scene, index, _| {
-        scene.in_layout(&fortran_strides(&scene.layout().shape, scene.layout().dtype.item_size()), index)
+    values(faults, "missing strides count bytes", OF, |scene, index, answer| {
+        let strides: Vec<i64> =
+            scene.layout().strides.iter().map(|stride| stride / scene.about.item_size().max(1)).collect();
+        let is_first = index.iter().all(|at| *at == 0);
+        if is_first { None } else { scene.in_layout(&strides, index).or_else(|| Some(another(answer))) }
     });
     values(faults, "missing strides are 0", OF, |scene, index, _| scene.in_layout(&vec![0; index.len()], index));
 }
@@ -185,9 +188,9 @@ pub(crate) fn value_described(faults: &mut Faults) {
     values(faults, "a second description of the type is taken for another type", OF, |_, _, answer| {
         Some(another(answer))
     });
-    values(faults, "numbers that are described twice lose their sign", OF, |scene, index, _| {
-        let is_signed = scene.layout().dtype.plain()?.kind == Kind::Int;
-        is_signed.then(|| as_type(scene, index, |plain| Plain { kind: Kind::UInt, ..*plain })).flatten()
+    values(faults, "the value of a type that is described twice is that of the element after", OF, |scene, index, answer| {
+        let after = scene.at(scene.layout().element(index) + i128::from(scene.about.item_size()));
+        Some(after.unwrap_or_else(|| another(answer)))
     });
 }
 
