@@ -54,7 +54,8 @@ fn view<T: Number + 'static>(from: Pointer<'_>) -> Result<Box<dyn Seen>, Raises>
     let in_elements = |stride: &isize| usize::try_from(*stride).ok().filter(|stride| stride % size_of::<T>() == 0);
     let shape: Vec<usize> = from.shape.iter().map(|length| *length as usize).collect();
     let strides = from.strides.iter().map(in_elements).collect::<Option<Vec<_>>>().ok_or(Raises::ValueError)?;
-    let data = from.data.cast::<T>();
+    // Where there are no elements, any address is right, and only an aligned one is accepted.
+    let data = if shape.contains(&0) { std::ptr::dangling_mut() } else { from.data.cast::<T>() };
     if !data.is_aligned() || share(&shape, &strides) {
         return Err(Raises::ValueError);
     }
