@@ -6,7 +6,7 @@
 
 use array_ctypes_conformance::spec::{Answer, Door, Feature, Profile, Protocol, Raises, Taken, Unaligned};
 use array_ctypes_conformance::{Doors, Hello, Limits, Number, Offered, Pointer, Seen};
-use ndarray::{IxDyn, RawArrayViewMut, ShapeBuilder};
+use ndarray::{IxDyn, RawArrayViewMut, ShapeBuilder, StrideShape};
 
 struct Ndarray;
 
@@ -40,9 +40,9 @@ impl Doors for Ndarray {
 fn share(shape: &[usize], strides: &[usize]) -> bool {
     let mut axes: Vec<_> = strides.iter().zip(shape).filter(|(_, length)| **length > 1).collect();
     axes.sort_unstable();
-    let mut reach = 0;
+    let mut reach = 1;
     let is_short = |(stride, length): (&usize, &usize)| {
-        let is_short = *stride <= reach;
+        let is_short = *stride < reach;
         reach += stride * (length - 1);
         is_short
     };
@@ -51,15 +51,26 @@ fn share(shape: &[usize], strides: &[usize]) -> bool {
 
 /// Makes a view, unless `ndarray` has no such view or elements are not aligned.
 fn view<T: Number + 'static>(from: Pointer<'_>) -> Result<Box<dyn Seen>, Raises> {
-    let in_elements = |stride: &isize| usize::try_from(*stride).ok().filter(|stride| stride % size_of::<T>() == 0);
     let shape: Vec<usize> = from.shape.iter().map(|length| *length as usize).collect();
-    let strides = from.strides.iter().map(in_elements).collect::<Option<Vec<_>>>().ok_or(Raises::ValueError)?;
-    let data = from.data.cast::<T>();
+    let is_empty = shape.contains(&0);
+    let in_elements = |(stride, length): (&isize, &usize)| match usize::try_from(*stride) {
+        // Such a stride reaches no element.
+        _ if is_empty || *length == 1 => Some(0),
+        Ok(stride) if stride % size_of::<T>() == 0 => Some(stride / size_of::<T>()),
+        _ => None,
+    };
+    let strides = from.strides.iter().zip(&shape).map(in_elements);
+    let strides = strides.collect::<Option<Vec<usize>>>().ok_or(Raises::ValueError)?;
+    // Where there are no elements, any address is right, and only an aligned one is accepted.
+    let data = if is_empty { std::ptr::dangling_mut() } else { from.data.cast::<T>() };
     if !data.is_aligned() || share(&shape, &strides) {
         return Err(Raises::ValueError);
     }
+    // Strides that reach no element may still be refused.
+    let shape: StrideShape<IxDyn> =
+        if is_empty { IxDyn(&shape).into() } else { IxDyn(&shape).strides(IxDyn(&strides)) };
     // SAFETY: the suite's producer hands over memory with these elements.
-    let view = unsafe { RawArrayViewMut::from_shape_ptr(IxDyn(&shape).strides(IxDyn(&strides)), data) };
+    let view = unsafe { RawArrayViewMut::from_shape_ptr(shape, data) };
     Ok(Box::new(View(view)))
 }
 

@@ -180,6 +180,7 @@ impl Producer {
                 let of_file = self.file.as_ref().and_then(|file| file.answer(&whole));
                 of_file.unwrap_or(Answer::Raises(Raises::AttributeError))
             }
+            Of::Write { .. } if self.is_locked() => Answer::Raises(Raises::OSError),
             Of::Write { offset, bytes } => {
                 self.memory.write(*offset as usize, bytes);
                 Answer::Nothing
