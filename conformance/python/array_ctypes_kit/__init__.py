@@ -34,6 +34,11 @@ from .files import HANDLES, LISTS_MAPPINGS, MAP_PARTS, MODES, File, mappings
 from .views import VIEWS, TypeString, read_view, view_operation
 from .adapter import Adapter, Declined, Field
 from .cases import Case
+from .guarded import Guarded, Mapped
+from .exports import EXPORTERS, Pointer
+from .producer import Produced, Producer
+from .consumer import Consumer, door
+from .handing import Handing
 from .steps import STEPS, answer, handler
 from .costs import ROUND_SECONDS, ROUNDS, Missing, measure, optional
 from .protocol import REQUESTS, serve

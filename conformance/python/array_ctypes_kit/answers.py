@@ -38,6 +38,10 @@ def _list_of_integers(values):
     return '{"integers":["%s"]}' % items if items else '{"integers":[]}'
 
 
+def _bits(value):
+    return struct.pack(">d", value).hex()
+
+
 _ENCODERS = {  # written by hand: json.dumps takes three times as long
     type(None): lambda value: "null",
     bool: lambda value: "true" if value else "false",
@@ -45,7 +49,8 @@ _ENCODERS = {  # written by hand: json.dumps takes three times as long
     Object: '{"object":"%d"}'.__mod__,
     # A number that cannot be an address is reported as an integer.
     Address: lambda value: ('{"address":"%d"}' if 0 <= value < 1 << 64 else '{"integer":"%d"}') % value,
-    float: lambda value: '{"float":"%s"}' % struct.pack(">d", value).hex(),
+    float: lambda value: '{"float":"%s"}' % _bits(value),
+    complex: lambda value: '{"complex":["%s","%s"]}' % (_bits(value.real), _bits(value.imag)),
     str: lambda value: '{"text":%s}' % json_text(value),
     Encoded: str,
     tuple: _list_of_integers,

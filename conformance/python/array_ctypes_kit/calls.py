@@ -3,17 +3,13 @@
 import ctypes
 import functools
 import operator
-import os
-import shlex
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections import namedtuple
 from ctypes import POINTER, addressof, c_int, c_void_p, sizeof
 
 from .answers import as_address
 from .arguments import CACHE_SIZE
+from .compiler import compiled
 from .types import C_TYPES, c_type, typed_entry
 from .values import VALUES
 
@@ -123,29 +119,17 @@ Functions = namedtuple("Functions", "take receive walk kept")  # addresses of th
 @functools.lru_cache(1)
 def functions():
     """Returns the foreign functions: from C if there is a compiler that works, otherwise made by ctypes."""
-    return _built(os.environ.get("ARRAY_CTYPES_CC", "cc")) or _made()
+    return _built() or _made()
 
 
-def _built(compiler):
-    """Returns the functions as that compiler builds them from C; None if it cannot."""
-    if not compiler.strip() or os.name != "posix":
-        return None
-    folder = tempfile.mkdtemp(prefix="array-ctypes-c-")
+def _built():
+    """Returns the functions as the compiler builds them from C; None if it cannot."""
+    loaded = compiled(C_SOURCE)
     try:
-        source, library = os.path.join(folder, "functions.c"), os.path.join(folder, "functions.so")
-        with open(source, "w") as file:
-            file.write(C_SOURCE)
-        command = shlex.split(compiler) + ["-shared", "-fPIC", "-O1", "-o", library, source]
-        nowhere = subprocess.DEVNULL
-        if subprocess.call(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=60):
-            return None
-        loaded = ctypes.CDLL(library)
-        found = loaded.take, loaded.receive, loaded.walk
-        return Functions(*[ctypes.cast(function, c_void_p).value for function in found], kept=loaded)
-    except (AttributeError, OSError, ValueError, subprocess.SubprocessError):
-        return None  # for another machine, say; the file may be unlinked once it is loaded
-    finally:
-        shutil.rmtree(folder, True)
+        found = [getattr(loaded, name) for name in ("take", "receive", "walk")]
+    except AttributeError:
+        return None
+    return Functions(*[ctypes.cast(function, c_void_p).value for function in found], kept=loaded)
 
 
 def _made():

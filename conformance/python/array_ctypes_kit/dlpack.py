@@ -17,8 +17,14 @@ class DLTensor(Structure):
     _fields_ += [("byte_offset", ctypes.c_uint64)]
 
 
+class DLManagedTensor(Structure):
+    """The structure in a capsule `dltensor`."""
+
+    _fields_ = [("tensor", DLTensor), ("manager_ctx", c_void_p), ("deleter", c_void_p)]
+
+
 class DLManagedTensorVersioned(Structure):
-    """The structure in a capsule `dltensor_versioned`; the structure in a capsule `dltensor` begins with the tensor."""
+    """The structure in a capsule `dltensor_versioned`."""
 
     _fields_ = [("version", ctypes.c_uint32 * 2), ("manager_ctx", c_void_p), ("deleter", c_void_p)]
     _fields_ += [("flags", ctypes.c_uint64), ("tensor", DLTensor)]
@@ -49,7 +55,7 @@ def _dlpack_member(max_version, read, case):
         versioned = DLManagedTensorVersioned.from_address(held)
         return read(versioned.tensor, versioned)
     if kind == b"dltensor":
-        return read(DLTensor.from_address(held), None)
+        return read(DLManagedTensor.from_address(held).tensor, None)
     raise RuntimeError("expected a capsule of DLPack, found %r" % kind)
 
 

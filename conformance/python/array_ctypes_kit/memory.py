@@ -23,7 +23,7 @@ class Memory:
     def __init__(self, size, at, content, writeable):
         self.whole = whole = (size // PAGE + 2) * PAGE  # room to move the buffer to its place in a page
         if size > MAX_ALLOCATED:
-            block = _reserve(whole)
+            block = reserve(whole)
             start = addressof(c_char.from_buffer(block))
         else:
             block = (c_char * whole)()
@@ -49,13 +49,20 @@ def make_memory(array):
     return Memory(int(buffer["size"]), buffer["at"], bytes.fromhex(buffer["bytes"]), array["writeable"])
 
 
-def _reserve(size):
-    if not hasattr(mmap, "MAP_ANONYMOUS"):
-        return mmap.mmap(-1, size)
+def _no_reserve():
+    """Returns the flag of a mapping that takes no room until it is written to; 0 if its number is not known."""
     # Python names the flag only since 3.11; a few machines use another number for it.
     linux = sys.platform.startswith("linux") and not os.uname().machine.startswith(("alpha", "mips", "ppc", "sparc"))
-    no_reserve = getattr(mmap, "MAP_NORESERVE", 0x4000 if linux else 0)
-    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | no_reserve)
+    return getattr(mmap, "MAP_NORESERVE", 0x4000 if linux else 0)
+
+
+NO_RESERVE = _no_reserve()
+
+
+def reserve(size):
+    if not hasattr(mmap, "MAP_ANONYMOUS"):
+        return mmap.mmap(-1, size)
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | NO_RESERVE)
 
 
 def _read_only(memory):

@@ -9,25 +9,35 @@ import platform
 import sys
 from ctypes import addressof
 
-from . import files
+from . import files, handing, producer
 from .adapter import Declined
 from .answers import declined, json_text, quoted, raises
 from .calls import functions
 from .cases import make_case
 from .collector import freeze, set_aside
+from .consumer import Consumer
 from .costs import cost_reply
+from .exporter import library
+from .handing import Handing
 from .memory import Owned, make_memory
 from .platform import describe_platform
 from .steps import answer
 from .streams import FORKS, INPUT, REPLIES, send, send_each
 
 
+# Steps that run the collector.
+COLLECTS = {"collect", "producer-held", "producer-exports", "producer-lets-go"}
+
+
 def _reply(adapter, given, live):
     identifier = quoted(given["id"])
     array, memory = given["array"], None
-    if "collect" in given["script"]:
+    if not COLLECTS.isdisjoint(given["script"]):
         freeze()  # the collector need not look at other cases
     try:
+        if isinstance(adapter, Consumer):
+            case = live[given["id"]] = Handing(adapter, array, given["id"])
+            return _answers(case, given)
         if "map" in array:
             memory = files.File(adapter, array["buffer"], array["map"], given["id"])
         elif "owner" in array:
@@ -82,6 +92,8 @@ def _hello(adapter, given):
     if adapter.based_on:
         hello["based_on"] = adapter.based_on
     hello["costs"] = bool(adapter.costs)
+    if isinstance(adapter, Consumer):
+        hello["doors"] = [declared for declared, _ in adapter.doors()]
     if _visible_from_outside():
         hello["pid"] = os.getpid()
     return json.dumps({"hello": hello})
@@ -89,6 +101,8 @@ def _hello(adapter, given):
 
 def _abilities(adapter):
     """Returns the limits by which the kit declares what it does itself."""
+    if isinstance(adapter, Consumer):
+        return {"views": [], "invalid": False, "steps": list(handing.STEPS) + list(producer.STEPS)}
     has_ctypes = "ctypes" in adapter.profiles
     has_types = has_ctypes or "absent" in adapter.profiles
     return {
@@ -165,6 +179,8 @@ def serve(adapter):
     """
     if "ctypes" in adapter.profiles:
         functions()
+    if isinstance(adapter, Consumer):
+        library()
     set_aside(0)  # what was imported, once for all copies
     while FORKS:
         pid = os.fork()

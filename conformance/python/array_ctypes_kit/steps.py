@@ -4,7 +4,7 @@ import functools
 import os
 import signal
 
-from . import buffer, calls, ctypeslib, dlpack, files, imports, interface, lifetime, types, values
+from . import buffer, calls, ctypeslib, dlpack, files, handing, imports, interface, lifetime, producer, types, values
 from .adapter import Declined
 from .answers import Encoded, declined, encode, raises
 from .arguments import CACHE_SIZE, parse
@@ -27,6 +27,7 @@ def _forked(step, case):
 
 
 _MODULES = [types, values, calls, interface, imports, buffer, dlpack, files, ctypeslib, lifetime]
+_MODULES += [handing, producer]
 STEPS = {word: step for module in _MODULES for word, step in module.STEPS.items()}
 STEPS["forked"] = (_forked, str)
 

@@ -1,0 +1,60 @@
+"""Python's ctypes as a consumer: C arrays that share the memory of a buffer."""
+
+import ctypes
+import platform
+
+import array_ctypes_kit as kit
+
+NAMES = "bool byte ubyte short ushort int uint long ulong longlong ulonglong float double"
+TYPES = [getattr(ctypes, "c_" + name) for name in NAMES.split()]
+FORMATS = {memoryview(kind()).format.lstrip("<>"): kind for kind in TYPES}
+
+
+class Ctypes(kit.Consumer):
+    name = "ctypes"
+    version = platform.python_version()
+
+    @kit.door("buffer", types="b i u f4 f8", accepts="unaligned no-axes no-value empty", mutable=True)
+    def from_buffer(self, given):
+        view = memoryview(given)
+        kind = FORMATS[view.format]
+        for length in view.shape[::-1]:
+            kind = kind * length
+        return kind.from_buffer(given)
+
+    @kit.door("buffer", types="b i u f4 f8", accepts="read-only unaligned no-axes no-value empty", mutable=True, copies="always")
+    def from_buffer_copy(self, given):
+        view = memoryview(given)
+        kind = FORMATS[view.format]
+        for length in view.shape[::-1]:
+            kind = kind * length
+        return kind.from_buffer_copy(given)
+
+    def shape(self, made):
+        return memoryview(made).shape
+
+    def strides(self, made):
+        return memoryview(made).strides
+
+    def itemsize(self, made):
+        return memoryview(made).itemsize
+
+    def read_only(self, made):
+        return False
+
+    def value(self, made, index):
+        for at in index:
+            made = made[at]
+        return made
+
+    def put(self, made, index, value):
+        if not index:
+            made.value = value
+            return
+        for at in index[:-1]:
+            made = made[at]
+        made[index[-1]] = value
+
+
+if __name__ == "__main__":
+    kit.serve(Ctypes())
