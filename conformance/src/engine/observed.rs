@@ -49,7 +49,9 @@ impl<'a> Observed<'a> {
         };
         for (step, answer) in answers.iter().enumerate() {
             match answer {
-                Answer::Raises(_) if matches!(case.script.get(step), Some(Step::Consumer(Consumer::Take(_)))) => {
+                Answer::Raises(_) | Answer::Text(_)
+                    if matches!(case.script.get(step), Some(Step::Consumer(Consumer::Take(_)))) =>
+                {
                     observed.refused.push(step);
                 }
                 Answer::NotObserved => observed.end = Some(End { step, reason: None }),

@@ -49,7 +49,11 @@ fn ask<'a>(world: &mut World<'a>, mut handed: Handed<'a>, step: &Consumer, out: 
             handed.dropped = true;
             out.push(rules::quiet, Expectation::Is(Answer::Nothing));
         }
+        Consumer::ItemSize | Consumer::Value(_) | Consumer::Bytes(_) if handed.is_foreign() => {}
+        Consumer::Write { .. } if handed.is_foreign() => handed.unsure = true,
         Consumer::Shape => out.push_given(given, rules::shape, Expectation::Is(Answer::Integers(world.lengths()))),
+        // Where rows are reached by pointers, strides lead from one pointer to the next.
+        Consumer::Strides | Consumer::Data if handed.has(Feature::Suboffsets) => {}
         Consumer::Strides if handed.shares() => out.push_given(given, rules::strides, world.expected_strides()),
         Consumer::Data if handed.shares() => {
             if let Some(address) = world.address() {

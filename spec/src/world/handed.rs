@@ -52,6 +52,18 @@ impl<'a> Handed<'a> {
         self.take.door.copies == Copies::Never
     }
 
+    /// Returns true if elements are described as those of another type, or in the memory of another device. A door that knows
+    /// such elements may take them.
+    pub(crate) fn is_foreign(&self) -> bool {
+        [Feature::Lanes, Feature::SubByte, Feature::Device].into_iter().any(|feature| self.has(feature))
+    }
+
+    /// Returns true if there is anything about it that the door might have refused.
+    pub(crate) fn is_beyond(&self) -> bool {
+        let accepts = &self.take.door.accepts;
+        self.features.iter().any(|feature| !feature.is_harmless() && !accepts.contains(feature))
+    }
+
     /// Returns true if the producer learns when it is let go of.
     pub(crate) fn is_counted(&self) -> bool {
         !self.is_pointer() && !self.has(Feature::NoDeleter)

@@ -46,6 +46,12 @@ pub(super) fn value(world: &World, handed: &Handed, index: &[u64]) -> Option<(Ru
         }
         _ => Expectation::Is(value),
     };
+    // A door that might have refused the array may refuse to read it.
+    let expected = if handed.is_beyond() {
+        Expectation::AnyOf(vec![expected, Expectation::Raises(Raises::ANY)])
+    } else {
+        expected
+    };
     let rule = match handed.written {
         Some(Writer::Consumer) => rules::write,
         Some(Writer::Producer) if handed.shares() => rules::sees_writes,
@@ -141,5 +147,9 @@ fn is_plain(world: &World, handed: &Handed, bytes: &[u8], index: &[u64]) -> bool
     };
     let unusual = [Feature::Overlap, Feature::OtherType, Feature::NoValue, Feature::Empty];
     let is_known = !(handed.is_pointer() && handed.has(Feature::Swapped));
-    is_number && is_known && world.layout.has(index) && !unusual.iter().any(|feature| handed.has(*feature))
+    is_number
+        && is_known
+        && !handed.is_beyond()
+        && world.layout.has(index)
+        && !unusual.iter().any(|feature| handed.has(*feature))
 }
