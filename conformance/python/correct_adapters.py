@@ -15,6 +15,7 @@ import sys
 
 import array_ctypes_kit as kit
 import narrow_adapters
+import twins_consumers
 import twins_ctypes
 import twins_export
 import twins_files
@@ -26,7 +27,7 @@ import twins_strides
 import twins_types
 
 THEMES = [twins_memory, twins_layout, twins_strides, twins_types, twins_ctypes, twins_export, twins_import, twins_files]
-THEMES += [twins_protocol, narrow_adapters]
+THEMES += [twins_consumers, twins_protocol, narrow_adapters]
 
 
 def twins():

@@ -59,11 +59,7 @@ class Consumer:
         if hasattr(made, "ctypes"):
             return made.ctypes.data
         with py_buffer(made, "full_ro") as filled:
-            if not filled.ndim:
-                return filled.buf
-            first = (c_ssize_t * filled.ndim)()
-            get_pointer = python_api(c_void_p, "PyBuffer_GetPointer", c_void_p, c_void_p)
-            return get_pointer(addressof(filled), addressof(first))
+            return _pointer(filled, (0,) * filled.ndim) if filled.strides else filled.buf
 
     def shape(self, made):
         return tuple(made.shape)
@@ -95,17 +91,16 @@ class Consumer:
 
     def bytes(self, made, index):
         """Returns the memory of an element."""
-        if isinstance(made, memoryview):
-            return _bytes_of(made, index)
+        if isinstance(made, memoryview):  # which cannot cut a part out of several axes
+            with py_buffer(made, "full_ro") as filled:
+                return ctypes.string_at(_pointer(filled, index), filled.itemsize)
         return made[index + (Ellipsis,)].tobytes()
 
 
-def _bytes_of(view, index):
-    """Returns the memory of an element of a memoryview, which cannot cut a part out of several axes."""
-    at = 0
-    for length, number in zip(view.shape, index):
-        at = at * length + number
-    return view.tobytes()[at * view.itemsize :][: view.itemsize]
+def _pointer(filled, index):
+    """Returns the address of an element of a buffer."""
+    get_pointer = python_api(c_void_p, "PyBuffer_GetPointer", c_void_p, c_void_p)
+    return get_pointer(addressof(filled), addressof((c_ssize_t * max(filled.ndim, 1))(*index)))
 
 
 def plain_value(value):

@@ -108,7 +108,7 @@ _NATIVE = {"q": "l", "Q": "L"} if struct.calcsize("l") == 8 else {}
 def buffer_format(dtype, is_standard=False):
     """Returns the format; None for types that have none, as those of time."""
     if is_record(dtype):
-        return _record_format(dtype)
+        return None if _has_time(dtype) else _record_format(dtype)
     order, kind, size = plain(dtype)
     if kind in "mM":
         return None
@@ -124,6 +124,10 @@ def buffer_format(dtype, is_standard=False):
     return NATIVE + code if is_standard else _NATIVE.get(code, code)
 
 
+def _has_time(dtype):
+    return any(_has_time(field["dtype"]) for field in dtype["fields"]) if is_record(dtype) else plain(dtype).kind in "mM"
+
+
 def _record_format(record):
     parts = _parts(record)
     if parts is None or any(":" in part["name"] for part in parts if not isinstance(part, int)):
@@ -134,8 +138,6 @@ def _record_format(record):
             text += "%dx" % part
             continue
         of = buffer_format(part["dtype"])
-        if of is None:
-            return None
         if not of.startswith(("T", OTHER)):
             of = "^" + of  # native, and not aligned by itself
         shape = "(%s)" % ",".join(part["shape"]) if part["shape"] else ""

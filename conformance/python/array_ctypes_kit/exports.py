@@ -127,10 +127,11 @@ class Interface(Export):
             entries["offset"] = array.address - array.memory.address
             self.watched.append(Watched(entries["data"], 1))
         if "mask" in self.features:
-            mask = ctypes.create_string_buffer(max(array.count, 1))
+            mask = ctypes.c_bool()  # one for all elements
             self.kept.append(mask)
-            described_mask = {"version": 3, "shape": array.shape, "typestr": "|b1", "data": (addressof(mask), False)}
-            entries["mask"] = InterfaceExporter(described_mask)
+            strides = (0,) * len(array.shape)
+            all_false = dict(entries, typestr="|b1", strides=strides, data=(addressof(mask), False))
+            entries["mask"] = InterfaceExporter(all_false)
         return InterfaceExporter(entries)
 
 

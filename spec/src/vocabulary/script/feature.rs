@@ -72,6 +72,9 @@ words! {
 /// What the protocols that describe memory by `DLPack` have in common.
 const DLPACK: &[Protocol] = &[Protocol::Dlpack, Protocol::DlpackVersioned];
 
+/// The most rows that are reached by pointers.
+const MOST_ROWS: u64 = 1 << 12;
+
 impl Feature {
     /// The protocols in which the producer can be asked for it; none if it is found by looking at the array.
     pub fn protocols(self) -> &'static [Protocol] {
@@ -103,7 +106,8 @@ impl Feature {
     pub fn fits(self, layout: &Layout) -> bool {
         match self {
             Feature::NoStrides => layout.is_c_contiguous(),
-            Feature::Suboffsets => layout.shape.len() > 1 && !layout.is_empty(),
+            // The producer has a pointer for each row.
+            Feature::Suboffsets => layout.shape.len() > 1 && !layout.is_empty() && layout.shape[0] <= MOST_ROWS,
             Feature::Memory | Feature::Lanes | Feature::SubByte => !layout.is_empty(),
             _ => true,
         }
