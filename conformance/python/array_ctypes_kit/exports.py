@@ -187,8 +187,8 @@ class StructExporter:
         return self.export.capsule()
 
 
-def _new_capsule(address, name):
-    return python_api(ctypes.py_object, "PyCapsule_New", c_void_p, c_char_p, c_void_p)(address, name, None)
+def _new_capsule(address, name, destructor=None):
+    return python_api(ctypes.py_object, "PyCapsule_New", c_void_p, c_char_p, c_void_p)(address, name, destructor)
 
 
 class Buffer(Export):
@@ -240,7 +240,9 @@ class Dlpack(Export):
             managed.deleter = deleters()[is_versioned]
         if is_versioned:
             self.fill_version(managed)
-        capsule = _new_capsule(addressof(managed), name)
+        # A function of Python's that does nothing stands for a destructor, which a consumer may remove.
+        destructor = ctypes.cast(ctypes.pythonapi.PyCapsule_GetContext, c_void_p)
+        capsule = _new_capsule(addressof(managed), name, destructor)
         self.capsules.append((Watched(capsule), calls, managed))
         return capsule
 
@@ -280,11 +282,11 @@ class Dlpack(Export):
         return super().count() or sum(self._count(*capsule) for capsule in self.capsules)
 
     def _count(self, watched, calls, managed):
-        """A capsule that nobody took and nobody refers to any more has called the deleter."""
+        """A capsule that nobody took and nobody refers to any more has called the deleter, if it has its destructor."""
         if not managed.deleter:
             return 0
-        is_idle = not self.name_of(watched).startswith("used_") and watched.count() == 0
-        return 1 - calls.value - is_idle
+        is_idle = not self.name_of(watched).startswith("used_") and watched.count() == 0 and self.destructor_of(watched)
+        return 1 - calls.value - bool(is_idle)
 
     def close(self):
         super().close()
@@ -299,6 +301,10 @@ class Dlpack(Export):
     def name_of(watched):
         return python_api(c_char_p, "PyCapsule_GetName", ctypes.py_object)(watched.things[0]).decode()
 
+    @staticmethod
+    def destructor_of(watched):
+        return python_api(c_void_p, "PyCapsule_GetDestructor", ctypes.py_object)(watched.things[0])
+
     def name(self):
         return self.name_of(self.capsules[-1][0]) if self.capsules else None
 
@@ -308,6 +314,8 @@ class DlpackVersioned(Dlpack):
 
     def capsule(self, max_version):
         if max_version is None or max_version[0] < 1:
+            if self.features & {"major", "minor", "copied", "unknown-flag"}:
+                raise BufferError("only a capsule with a version can say that")
             return super().capsule(max_version)
         return self.new_capsule(DLManagedTensorVersioned, b"dltensor_versioned")
 

@@ -8,6 +8,9 @@ use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::{ByteOrder, Platform};
 use array_ctypes_spec::{Copies, Door, Feature, Protocol, Take, Taken, Unaligned};
 
+/// The most bytes of an array that is handed to a door that may copy it.
+const MOST_COPIED_BYTES: u64 = 1 << 20;
+
 /// A door, and the limits of the arrays to hand to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Handing {
@@ -20,11 +23,13 @@ pub(crate) struct Handing {
 pub(crate) fn handing(draw: &mut Draw, hello: &Hello) -> Option<Handing> {
     let count = hello.doors.len() as u64;
     let door = hello.doors.get((draw.turn().checked_rem(count)?) as usize)?.clone();
+    let most = if door.copies == Copies::Never { u64::MAX } else { MOST_COPIED_BYTES };
     let produced = Limits {
         views: Allowed::only([]),
         owners: Vec::new(),
         invalid: false,
         given_memory: true,
+        max_bytes: hello.limits.max_bytes.min(most),
         kinds: Allowed::only(
             Kind::ALL.into_iter().filter(|kind| *kind != Kind::Object && hello.limits.allow_kind(*kind)),
         ),

@@ -118,6 +118,7 @@ macro_rules! door {
         fn $name(typename: &str, array: &Bound<PyAny>) -> PyResult<Taken> {
             fn take<T: Number>(array: &Bound<PyAny>) -> PyResult<Taken> {
                 let borrow: $borrow<T> = array.extract()?;
+                borrow.as_array(); // who borrows an array looks at it
                 // SAFETY: a borrow is used and dropped by methods of an object of Python only, while attached.
                 let borrow: $borrow<'static, T> = unsafe { std::mem::transmute(borrow) };
                 Ok(Taken(Box::new(borrow)))
