@@ -43,12 +43,6 @@ class Nanobind(kit.Consumer):
     def data(self, made):
         return made.data()
 
-    def value(self, made, index):
-        return made.value(index)
-
-    def put(self, made, index, value):
-        made.put(index, value)
-
 
 if __name__ == "__main__":
     kit.serve(Nanobind())

@@ -113,8 +113,8 @@ NB_MODULE(nanobind_consumer, m) {
         .def_prop_ro("itemsize", &Taken::itemsize)
         .def_prop_ro("size", &Taken::size)
         .def_prop_ro("readonly", &Taken::readonly)
-        .def("value", &Taken::value)
-        .def("put", &Taken::put);
+        .def("__getitem__", &Taken::value)
+        .def("__setitem__", &Taken::put);
     define_all<TYPES>(m, {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "c8", "c16"});
     m.def("untyped", &untyped<TYPES>, nb::arg("given").noconvert());
 }

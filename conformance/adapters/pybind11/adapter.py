@@ -58,11 +58,8 @@ class Pybind11(kit.Consumer):
     def data(self, made):
         return made.data()
 
-    def value(self, made, index):
-        return made.value(index)
-
-    def put(self, made, index, value):
-        made.put(index, value)
+    def bytes(self, made, index):
+        raise kit.Declined("elements are of a type of C++")
 
 
 if __name__ == "__main__":

@@ -130,8 +130,8 @@ PYBIND11_MODULE(pybind11_consumer, m) {
         .def_property_readonly("itemsize", &Taken::itemsize)
         .def_property_readonly("size", &Taken::size)
         .def_property_readonly("readonly", &Taken::readonly)
-        .def("value", &Taken::value)
-        .def("put", &Taken::put);
+        .def("__getitem__", &Taken::value)
+        .def("__setitem__", &Taken::put);
     define_all<TYPES>(m, {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "c8", "c16"});
     m.def("request", [](const py::buffer &given) { return request<TYPES>(given, false); });
     m.def("request_writable", [](const py::buffer &given) { return request<TYPES>(given, true); });

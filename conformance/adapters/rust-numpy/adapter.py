@@ -29,15 +29,6 @@ class RustNumPy(kit.Consumer):
     def data(self, made):
         return made.data()
 
-    def read_only(self, made):
-        return not made.is_exclusive
-
-    def value(self, made, index):
-        return made.value(index)
-
-    def put(self, made, index, value):
-        made.put(index, value)
-
 
 if __name__ == "__main__":
     kit.serve(RustNumPy())

@@ -274,9 +274,7 @@ class Dlpack(Export):
         managed.version[:] = (1, 1 if "no-strides" in features else 9 if "minor" in features else 0)
         managed.flags = self.array.is_read_only | ("copied" in features) << 1 | ("unknown-flag" in features) << 40
         if "major" in features:
-            managed.version[:] = (2, 0)
-            start = DLManagedTensorVersioned.flags.offset
-            ctypes.memset(addressof(managed) + start, 0xFF, sizeof(managed) - start)
+            managed.version[:] = (2, 0)  # what follows looks like version 1, so that nobody refuses it by chance
 
     def count(self):
         return super().count() or sum(self._count(*capsule) for capsule in self.capsules)

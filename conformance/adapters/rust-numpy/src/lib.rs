@@ -53,15 +53,15 @@ impl Taken {
     }
 
     #[getter]
-    fn is_exclusive(&self) -> bool {
-        self.0.is_exclusive()
+    fn readonly(&self) -> bool {
+        !self.0.is_exclusive()
     }
 
-    fn value(&self, py: Python, index: Vec<usize>) -> PyResult<Py<PyAny>> {
+    fn __getitem__(&self, py: Python, index: Vec<usize>) -> PyResult<Py<PyAny>> {
         self.0.value(py, &index)
     }
 
-    fn put(&mut self, index: Vec<usize>, value: &Bound<PyAny>) -> PyResult<()> {
+    fn __setitem__(&mut self, index: Vec<usize>, value: &Bound<PyAny>) -> PyResult<()> {
         self.0.put(&index, value)
     }
 }
