@@ -7,28 +7,29 @@ import array_ctypes_kit as kit
 
 NAMES = "bool byte ubyte short ushort int uint long ulong longlong ulonglong float double"
 TYPES = [getattr(ctypes, "c_" + name) for name in NAMES.split()]
-FORMATS = {memoryview(kind()).format.lstrip("<>"): kind for kind in TYPES}
+FORMATS = {kind._type_: kind for kind in TYPES}  # the codes are those of the module struct
+
+
+def array_type(view):
+    """Returns the C type of arrays that a memoryview describes, but for its strides."""
+    kind = FORMATS[view.format]
+    for length in view.shape[::-1]:
+        kind = kind * length
+    return kind
 
 
 class Ctypes(kit.Consumer):
     name = "ctypes"
     version = platform.python_version()
+    limits = {"max_bytes": 1 << 20}  # it copies
 
     @kit.door("buffer", types="b i u f4 f8", accepts="unaligned no-axes no-value empty", mutable=True)
     def from_buffer(self, given):
-        view = memoryview(given)
-        kind = FORMATS[view.format]
-        for length in view.shape[::-1]:
-            kind = kind * length
-        return kind.from_buffer(given)
+        return array_type(memoryview(given)).from_buffer(given)
 
     @kit.door("buffer", types="b i u f4 f8", accepts="read-only unaligned no-axes no-value empty", mutable=True, copies="always")
     def from_buffer_copy(self, given):
-        view = memoryview(given)
-        kind = FORMATS[view.format]
-        for length in view.shape[::-1]:
-            kind = kind * length
-        return kind.from_buffer_copy(given)
+        return array_type(memoryview(given)).from_buffer_copy(given)
 
     def shape(self, made):
         return memoryview(made).shape

@@ -9,8 +9,11 @@ import numpy as np
 VERSION = tuple(int(part) for part in np.__version__.split(".")[:2])
 
 NUMBERS = "b i u f c"
+TYPES = "b i u f2 f4 f8 c8 c16"
 LAYOUTS = "strided negative odd-strides overlap unaligned empty no-axes no-value"
 ALL = LAYOUTS + " swapped read-only other-type record"
+OF_BUFFERS = LAYOUTS + " swapped read-only record standard"
+MOST_COPIED = 1 << 20  # bytes
 
 
 class NumPy(kit.Consumer):
@@ -20,21 +23,23 @@ class NumPy(kit.Consumer):
 
     @kit.door("interface", "asarray", types=NUMBERS + " S U V m M", accepts=ALL + " memory mask", mutable=True)
     @kit.door("struct", "asarray-struct", types=NUMBERS + " S U V m M", accepts=ALL, mutable=True)
-    @kit.door("buffer", "asarray-buffer", types=NUMBERS + " S U", accepts=ALL + " standard", mutable=True)
+    @kit.door("buffer", "asarray-buffer", types=TYPES + " S U", accepts=OF_BUFFERS, mutable=True)
     def asarray(self, given):
         return np.asarray(given)
 
     @kit.door("interface", "array", types=NUMBERS, accepts=ALL + " memory mask", mutable=True, copies="always")
-    @kit.door("buffer", "array-buffer", types=NUMBERS, accepts=ALL + " standard", mutable=True, copies="always")
+    @kit.door("buffer", "array-buffer", types=TYPES, accepts=OF_BUFFERS, mutable=True, copies="always")
     def array(self, given):
+        if np.asarray(given).nbytes > MOST_COPIED:
+            raise kit.Declined("an array of more than %d bytes is not copied" % MOST_COPIED)
         return np.array(given)
 
-    @kit.door("buffer", types=NUMBERS, accepts="read-only unaligned no-axes no-value", mutable=True)
+    @kit.door("buffer", types=TYPES, accepts="read-only unaligned no-axes no-value swapped standard", mutable=True)
     def ndarray(self, given):
         view = memoryview(given)
-        return np.ndarray(view.shape, element_type(view), given)
+        return np.ndarray(view.shape, element_type(view), given, 0, view.strides)
 
-    @kit.door("buffer", types=NUMBERS, accepts="read-only unaligned no-axes no-value", mutable=True)
+    @kit.door("buffer", types=TYPES, accepts="read-only unaligned no-axes no-value swapped standard", mutable=True)
     def frombuffer(self, given):
         view = memoryview(given)
         return np.frombuffer(given, element_type(view)).reshape(view.shape)
@@ -44,20 +49,17 @@ class NumPy(kit.Consumer):
         """Of an address and a shape: the strides have to be those of C order."""
         dtype = np.dtype(given.typestr)
         expected = np.empty(given.shape, dtype).strides
-        if any(a != b for a, b, length in zip(given.strides, expected, given.shape) if length > 1):
+        if 0 not in given.shape and any(a != b for a, b, length in zip(given.strides, expected, given.shape) if length > 1):
             raise ValueError("expected an array in C order")
         pointer = ctypes.cast(given.address, ctypes.POINTER(np.ctypeslib.as_ctypes_type(dtype)))
         return np.ctypeslib.as_array(pointer, tuple(given.shape))
 
     if hasattr(np, "from_dlpack"):
 
-        @kit.door("dlpack", types="b i u f2 f4 f8 c8 c16", accepts=LAYOUTS.replace(" odd-strides", ""))
-        @kit.door("dlpack-versioned", "from_dlpack-versioned", types="b i u f2 f4 f8 c8 c16", accepts=LAYOUTS, mutable=True)
+        @kit.door("dlpack", types=TYPES, accepts=LAYOUTS)
+        @kit.door("dlpack-versioned", "from_dlpack-versioned", types=TYPES, accepts=LAYOUTS + " read-only", mutable=True)
         def from_dlpack(self, given):
             return np.from_dlpack(given)
-
-    def value(self, made, index):
-        return made[index]
 
 
 def element_type(view):

@@ -105,6 +105,25 @@ kit.serve(Looks())
 
 
 class ConsumerTest(AdapterTest):
+    """Starts the adapter once: the kit builds its functions in C at each start."""
+
+    command, environment = (), {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.child = Child(*(cls.command or [cls.adapter]), **cls.environment)
+
+    @classmethod
+    def tearDownClass(cls):
+        ended = cls.child.end()
+        assert ended[:2] == (b"", 0), ended
+
+    def setUp(self):
+        """The adapter runs already."""
+
+    def tearDown(self):
+        self.assertIsNone(self.child.process.poll())
+
     def seen(self, door, *features, **array):
         """Returns what the consumer `Looks` saw."""
         take = "take " + door + (" with=" + ",".join(features) if features else "")
@@ -115,8 +134,7 @@ class ConsumerTest(AdapterTest):
 
 @needs_cpython
 class Looks(ConsumerTest):
-    def setUp(self):
-        self.child = Child("-c", LOOKS)
+    command = ["-c", LOOKS]
 
     def test_a_request_for_a_buffer_is_answered_as_its_flags_say(self):
         # Bits: shape, strides, suboffsets, format, read-only.
@@ -198,13 +216,9 @@ class Looks(ConsumerTest):
         self.assertEqual(self.child.ask(grown)[0]["answers"], [{"bytes": "00" * 4}])
 
 
+@unittest.skipIf(sys.version_info < (3, 12), "without a compiler, buffers are exported since Python 3.12")
 class WithoutCompiler(Looks):
-    """The same without a C compiler."""
-
-    def setUp(self):
-        if sys.version_info < (3, 12):
-            self.skipTest("without a compiler, buffers are exported since Python 3.12")
-        self.child = Child("-c", LOOKS, ARRAY_CTYPES_CC="")
+    environment = {"ARRAY_CTYPES_CC": ""}
 
 
 SHARED = ["producer-held", "sees-value 1", "puts 01020304 1", "producer-memory", "let-go", "producer-held"]

@@ -100,7 +100,8 @@ class Consumer:
 def _pointer(filled, index):
     """Returns the address of an element of a buffer."""
     get_pointer = python_api(c_void_p, "PyBuffer_GetPointer", c_void_p, c_void_p)
-    return get_pointer(addressof(filled), addressof((c_ssize_t * max(filled.ndim, 1))(*index)))
+    indices = (c_ssize_t * max(filled.ndim, 1))(*index)
+    return get_pointer(addressof(filled), addressof(indices))
 
 
 def plain_value(value):

@@ -117,8 +117,8 @@ def buffer_format(dtype, is_standard=False):
     if kind == "U":
         return ("" if order != OTHER else OTHER) + "%dw" % (size // 4)
     code = _CODES.get("%s%d" % (kind, size))
-    if code is None:  # a long double has no standard size
-        code, is_standard = _LONG_CODES["%s%d" % (kind, size)], False
+    if code is None:  # a long double has no standard size, so there are no words for one in the other order
+        return "%ds" % size if order == OTHER else _LONG_CODES["%s%d" % (kind, size)]
     if order == OTHER:
         return OTHER + code
     return NATIVE + code if is_standard else _NATIVE.get(code, code)

@@ -34,8 +34,11 @@ fn ask<'a>(world: &mut World<'a>, mut handed: Handed<'a>, step: &Consumer, out: 
     let door = &handed.take.door;
     // A pointer that outlives its memory is not to be used.
     let dangles = handed.left && (handed.is_pointer() || handed.has(Feature::NoDeleter));
+    let looks = !matches!(step, Consumer::TakeAgain | Consumer::Repeat(_) | Consumer::Drop);
     match step {
         Consumer::Take(_) => {}
+        Consumer::Write { .. } if handed.refused => handed.unsure = true,
+        _ if looks && handed.refused => {}
         Consumer::TakeAgain => {
             if door.exclusive && door.mutable && !is_empty && !handed.left {
                 out.push_given(given, rules::exclusive_twice, Expectation::Raises(Raises::ANY));
@@ -119,7 +122,7 @@ pub(crate) fn look(world: &mut World, step: &Producer, out: &mut Predictions) {
                 if handed.left {
                     out.push_given(refused, rules::refusal_lets_go, is(false));
                 }
-            } else if handed.shares() && !world.layout.is_empty() {
+            } else if handed.shares() && !handed.refused && !world.layout.is_empty() {
                 out.push_given(taken, rules::holds, is(true));
             }
         }

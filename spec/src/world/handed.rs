@@ -9,6 +9,8 @@ pub(crate) struct Handed<'a> {
     /// The step in which it was handed over.
     pub(crate) step: usize,
     pub(crate) features: Vec<Feature>,
+    /// True if the door has to refuse it. What it makes of it then means nothing.
+    pub(crate) refused: bool,
     /// True if the consumer has let go of what it made.
     pub(crate) dropped: bool,
     /// True if the producer has let go of the array.
@@ -34,7 +36,18 @@ impl<'a> Handed<'a> {
     /// An array that has just been handed over.
     pub(crate) fn new(take: &'a Take, step: usize, features: Vec<Feature>) -> Handed<'a> {
         let (copy, unsure) = (Vec::new(), false);
-        Handed { take, step, features, dropped: false, left: false, repeated: false, written: None, copy, unsure }
+        Handed {
+            take,
+            step,
+            features,
+            refused: false,
+            dropped: false,
+            left: false,
+            repeated: false,
+            written: None,
+            copy,
+            unsure,
+        }
     }
 
     /// Returns true if it has that feature.

@@ -31,11 +31,14 @@ pub(super) fn expect<'a>(world: &mut World<'a>, take: &'a Take, out: &mut Predic
         return;
     }
     let features = take.features(world.platform, world.array, world.layout);
-    let handed = Handed::new(take, world.step(), features);
+    let mut handed = Handed::new(take, world.step(), features);
     let refused = Expectation::Raises(Raises::ANY);
     let made = Expectation::Is(Answer::Nothing);
     match refusal(world, &handed) {
-        Some(rule) => out.push(rule, refused),
+        Some(rule) => {
+            handed.refused = true;
+            out.push(rule, refused);
+        }
         None => match acceptance(&handed) {
             Some(rule) => out.push(rule, made),
             None => out.push(rules::refuses_cleanly, Expectation::AnyOf(vec![made, refused])),
