@@ -1,5 +1,9 @@
 //! Functions of Rust that are handed NumPy arrays by the crate `numpy`, and what they see of them.
 
+#![deny(unsafe_code)]
+
+mod kept;
+
 use numpy::{Complex32, Complex64, Element, PyReadonlyArrayDyn, PyReadwriteArrayDyn};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyPermissionError, PyTypeError};
@@ -119,9 +123,7 @@ macro_rules! door {
             fn take<T: Number>(array: &Bound<PyAny>) -> PyResult<Taken> {
                 let borrow: $borrow<T> = array.extract()?;
                 borrow.as_array(); // who borrows an array looks at it
-                // SAFETY: a borrow is used and dropped by methods of an object of Python only, while attached.
-                let borrow: $borrow<'static, T> = unsafe { std::mem::transmute(borrow) };
-                Ok(Taken(Box::new(borrow)))
+                Ok(Taken(Box::new(kept::$name(borrow))))
             }
             match typename {
                 "b1" => take::<bool>(array),
