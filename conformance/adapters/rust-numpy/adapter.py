@@ -5,6 +5,7 @@ import numpy_arrays
 import rust_numpy_consumer as rust
 
 TYPES = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f4 f8 c8 c16"
+LAYOUTS = "strided negative odd-strides empty no-axes"
 
 
 class RustNumPy(kit.Consumer):
@@ -17,12 +18,12 @@ class RustNumPy(kit.Consumer):
         return numpy_arrays.numpy_array(array)
 
     # A shared borrow offers no way to write.
-    @kit.door("object", types=TYPES, accepts="strided negative overlap read-only empty no-axes", unaligned="refuses")
+    @kit.door("object", types=TYPES, accepts=LAYOUTS + " overlap read-only", unaligned="refuses")
     def readonly(self, given):
         return rust.readonly(numpy_arrays.type_name(given.dtype), given)
 
     # "... ensure that safe Rust code is unable to violate these requirements on its own": one reference that may write.
-    @kit.door("object", types=TYPES, accepts="strided negative empty no-axes", mutable=True, exclusive=True, unaligned="refuses")
+    @kit.door("object", types=TYPES, accepts=LAYOUTS, mutable=True, exclusive=True, unaligned="refuses")
     def readwrite(self, given):
         return rust.readwrite(numpy_arrays.type_name(given.dtype), given)
 
