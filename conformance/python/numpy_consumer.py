@@ -1,4 +1,7 @@
-"""NumPy as a consumer of arrays: of the version that the Python that runs this file imports."""
+"""NumPy as a consumer of arrays: of the version that the Python that runs this file imports.
+
+With the argument `copies` only the doors that copy are there, and no arrays that are too large for that.
+"""
 
 import ctypes
 import sys
@@ -13,7 +16,6 @@ TYPES = "b i u f2 f4 f8 c8 c16"
 LAYOUTS = "strided negative odd-strides overlap unaligned empty no-axes no-value"
 ALL = LAYOUTS + " swapped read-only other-type record"
 OF_BUFFERS = LAYOUTS + " swapped read-only record standard"
-MOST_COPIED = 1 << 20  # bytes
 
 
 class NumPy(kit.Consumer):
@@ -26,13 +28,6 @@ class NumPy(kit.Consumer):
     @kit.door("buffer", "asarray-buffer", types=TYPES + " S U", accepts=OF_BUFFERS, mutable=True)
     def asarray(self, given):
         return np.asarray(given)
-
-    @kit.door("interface", "array", types=NUMBERS, accepts=ALL + " memory mask", mutable=True, copies="always")
-    @kit.door("buffer", "array-buffer", types=TYPES, accepts=OF_BUFFERS, mutable=True, copies="always")
-    def array(self, given):
-        if np.asarray(given).nbytes > MOST_COPIED:
-            raise kit.Declined("an array of more than %d bytes is not copied" % MOST_COPIED)
-        return np.array(given)
 
     @kit.door("buffer", types=TYPES, accepts="read-only unaligned no-axes no-value swapped standard", mutable=True)
     def ndarray(self, given):
@@ -48,18 +43,37 @@ class NumPy(kit.Consumer):
     def as_array(self, given):
         """Of an address and a shape: the strides have to be those of C order."""
         dtype = np.dtype(given.typestr)
-        expected = np.empty(given.shape, dtype).strides
-        if 0 not in given.shape and any(a != b for a, b, length in zip(given.strides, expected, given.shape) if length > 1):
-            raise ValueError("expected an array in C order")
+        step = given.itemsize
+        for length, stride in zip(given.shape[::-1], given.strides[::-1]):
+            if length > 1 and stride != step and 0 not in given.shape:
+                raise ValueError("expected an array in C order")
+            step *= length
         pointer = ctypes.cast(given.address, ctypes.POINTER(np.ctypeslib.as_ctypes_type(dtype)))
         return np.ctypeslib.as_array(pointer, tuple(given.shape))
 
     if hasattr(np, "from_dlpack"):
 
         @kit.door("dlpack", types=TYPES, accepts=LAYOUTS)
-        @kit.door("dlpack-versioned", "from_dlpack-versioned", types=TYPES, accepts=LAYOUTS + " read-only", mutable=True)
         def from_dlpack(self, given):
             return np.from_dlpack(given)
+
+    if VERSION >= (2, 1):  # which asks for a version
+
+        @kit.door("dlpack-versioned", "from_dlpack-versioned", types=TYPES, accepts=LAYOUTS + " read-only", mutable=True)
+        def from_dlpack_versioned(self, given):
+            return np.from_dlpack(given)
+
+
+class Copies(kit.Consumer):
+    """The doors that copy."""
+
+    name, version = "numpy", np.__version__
+    limits = dict(NumPy.limits, max_bytes=1 << 20)
+
+    @kit.door("interface", "array", types=NUMBERS, accepts=ALL + " memory mask", mutable=True, copies="always")
+    @kit.door("buffer", "array-buffer", types=TYPES, accepts=OF_BUFFERS, mutable=True, copies="always")
+    def array(self, given):
+        return np.array(given)
 
 
 def element_type(view):
@@ -68,4 +82,4 @@ def element_type(view):
 
 
 if __name__ == "__main__":
-    kit.serve(NumPy())
+    kit.serve(Copies() if sys.argv[1:] == ["copies"] else NumPy())

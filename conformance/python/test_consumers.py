@@ -237,7 +237,8 @@ class MemoryView(ConsumerTest):
     def test_what_it_sees_is_the_array(self):
         script = "take %s; sees-data; sees-shape; sees-strides; sees-itemsize; sees-length; sees-read-only" % self.door
         answers = self.answers(script.split("; "), offset=4, shape=(2,))
-        self.assertEqual(answers[1:], [{"address": 4}, {"integers": ["2"]}, {"integers": ["4"]}, {"integer": "4"}, {"integer": "2"}, False])
+        seen = [{"address": 4}, {"integers": ["2"]}, {"integers": ["4"]}, {"integer": "4"}, {"integer": "2"}, False]
+        self.assertEqual(answers[1:], seen)
 
 
 class Ctypes(MemoryView):

@@ -1,5 +1,6 @@
 """Twins that take arrays otherwise, or refuse them."""
 
+import ctypes
 import threading
 
 import array_ctypes_kit as kit
@@ -49,7 +50,7 @@ class Copier(kit.Consumer):
     rule = "consumer.copy-kept"
     permitted = "door `copies`"
 
-    name, version, limits = "copier", "1", Taker.limits
+    name, version, limits = "copier", "1", dict(Taker.limits, max_bytes=1 << 20)
 
     @kit.door("interface", "copy", types=NUMBERS, accepts=ALL, mutable=True, copies="always")
     def copy(self, given):
@@ -62,7 +63,7 @@ class SometimesCopier(kit.Consumer):
     rule = "consumer.untouched"
     permitted = "door `copies`"
 
-    name, version, limits = "sometimes copier", "1", Taker.limits
+    name, version, limits = "sometimes copier", "1", Copier.limits
 
     @kit.door("interface", "contiguous", types=NUMBERS, accepts=ALL, mutable=True, copies="may")
     def contiguous(self, given):
@@ -312,3 +313,49 @@ class Aligned(Picky):
 
     def refuse(self, array):
         need(array.flags.aligned, "expected aligned elements")
+
+
+class Lanes(kit.Consumer):
+    """knows lanes: it takes elements of several numbers, which DLPack calls lanes"""
+
+    rule = "consumer.accepts-declared"
+    permitted = "door `accepts`"
+
+    name, version, limits = "lanes", "1", Taker.limits
+
+    @kit.door("dlpack", "lanes", types=NUMBERS, accepts=LAYOUTS + " empty no-axes lanes", mutable=True)
+    def share(self, given):
+        capsule = given.__dlpack__()
+        address = api("PyCapsule_GetPointer", ctypes.c_void_p, ctypes.c_char_p)(capsule, b"dltensor")
+        managed = kit.DLManagedTensor.from_address(address)
+        tensor = managed.tensor
+        need(tensor.device[0] == 1 and tensor.bits * tensor.lanes % 8 == 0, "expected whole bytes, of the CPU")
+        shared = Shared(managed)
+        api("PyCapsule_SetName", ctypes.c_int, ctypes.c_char_p)(capsule, b"used_dltensor")
+        return np.asarray(shared)
+
+
+def api(name, result, *arguments):
+    """Returns a function of Python's C API whose first argument is an object."""
+    return ctypes.PYFUNCTYPE(result, ctypes.py_object, *arguments)((name, ctypes.pythonapi))
+
+
+class Shared:
+    """The memory of a tensor, until nobody refers to this object."""
+
+    def __init__(self, managed):
+        tensor = managed.tensor
+        axes, itemsize = range(tensor.ndim), tensor.bits * tensor.lanes // 8
+        strides = tuple(tensor.strides[axis] * itemsize for axis in axes) if tensor.strides else None
+        self.__array_interface__ = {
+            "version": 3,
+            "shape": tuple(tensor.shape[axis] for axis in axes),
+            "strides": strides,
+            "typestr": "=%s%d" % ("V" if tensor.lanes > 1 else "iuf??cb"[tensor.code], itemsize),
+            "data": (tensor.data + tensor.byte_offset, False),
+        }
+        self.managed = managed
+
+    def __del__(self):
+        if self.managed.deleter:
+            ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self.managed.deleter)(ctypes.addressof(self.managed))

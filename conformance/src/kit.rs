@@ -20,6 +20,7 @@ pub const FILES: &[(&str, &str)] = files![
     "array_ctypes_kit/interface.py",
     "array_ctypes_kit/imports.py",
     "array_ctypes_kit/values.py",
+    "array_ctypes_kit/compiler.py",
     "array_ctypes_kit/calls.py",
     "array_ctypes_kit/ctypeslib.py",
     "array_ctypes_kit/lifetime.py",
@@ -27,6 +28,14 @@ pub const FILES: &[(&str, &str)] = files![
     "array_ctypes_kit/files.py",
     "array_ctypes_kit/views.py",
     "array_ctypes_kit/adapter.py",
+    "array_ctypes_kit/elements.py",
+    "array_ctypes_kit/guarded.py",
+    "array_ctypes_kit/exporter.py",
+    "array_ctypes_kit/exports.py",
+    "array_ctypes_kit/capsules.py",
+    "array_ctypes_kit/producer.py",
+    "array_ctypes_kit/consumer.py",
+    "array_ctypes_kit/handing.py",
     "array_ctypes_kit/cases.py",
     "array_ctypes_kit/steps.py",
     "array_ctypes_kit/costs.py",
@@ -35,6 +44,9 @@ pub const FILES: &[(&str, &str)] = files![
     "numpy_absent.py",
     "faulty_adapters.py",
     "memoryview_adapter.py",
+    "memoryview_consumer.py",
+    "ctypes_consumer.py",
+    "numpy_consumer.py",
 ];
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ const PYTHON_TESTS: &[Test] = tests![
     the_kit_passes_its_own_tests,
     the_vectors_are_as_documented_and_their_runner_fails_where_it_must,
     memoryview_conforms_within_its_limits,
+    the_consumers_of_python_itself_conform,
+    a_consumer_that_refuses_everything_does_not_conform,
 ];
 
 /// Tests that need a Python, and look at its memory from outside.
@@ -46,6 +48,7 @@ const OUTSIDE_TESTS: &[Test] = tests![a_lie_about_an_address_is_seen_from_outsid
 /// Tests that need NumPy.
 const NUMPY_TESTS: &[Test] = tests![
     numpy_conforms_except_for_known_deviations,
+    numpy_takes_all_but_text_by_its_structure_and_what_the_producer_refuses,
     numpy_answers_the_page_as_predicted,
     numpy_reports_what_each_way_to_ask_costs,
     the_python_that_reports_show_runs,
@@ -109,6 +112,44 @@ fn memoryview_conforms_within_its_limits() {
         Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
     };
     assert_breaks_only(&run(&make, &Options { cases: 50_000, ..Options::default() }), &[]);
+}
+
+/// Runs a consumer: a command of Python with these arguments.
+fn run_consumer(arguments: &[&str], cases: u64) -> Report {
+    let make = || {
+        let mut command = Command::new(python_at_hand());
+        command.arg("-B").args(arguments).current_dir(folder());
+        Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
+    };
+    run(&make, &Options { cases, ..Options::default() })
+}
+
+fn the_consumers_of_python_itself_conform() {
+    for adapter in ["memoryview_consumer.py", "ctypes_consumer.py"] {
+        assert_breaks_only(&run_consumer(&[adapter], 3000), &[]);
+    }
+}
+
+fn a_consumer_that_refuses_everything_does_not_conform() {
+    let refuses = "
+import array_ctypes_kit as kit
+
+class Refuses(kit.Consumer):
+    @kit.door('interface', types='i f')
+    def refuse(self, given):
+        raise TypeError('no arrays')
+
+kit.serve(Refuses())
+";
+    assert_breaks_only(&run_consumer(&["-c", refuses], 200), &["consumer.accepts"]);
+}
+
+/// NumPy makes an array of one object of what refuses to export its buffer, and takes the bytes of a text in
+/// `__array_struct__` for as many characters.
+fn numpy_takes_all_but_text_by_its_structure_and_what_the_producer_refuses() {
+    let shares = run_consumer(&["numpy_consumer.py"], 5000);
+    assert_breaks_only(&shares, &["consumer.producer-refuses", "consumer.itemsize", "consumer.bytes"]);
+    assert_breaks_only(&run_consumer(&["numpy_consumer.py", "copies"], 5000), &["consumer.producer-refuses"]);
 }
 
 fn numpy_conforms_except_for_known_deviations() {

@@ -22,7 +22,7 @@ from .answers import EXCEPTIONS, OTHER_EXCEPTION, Address, Encoded, Object, enco
 from .platform import DATA_MODELS, describe_platform
 from .types import C_TYPES, c_type, type_name, value_type
 from .buffer import BUFFER_MEMBERS, BUFFER_REQUESTS, PyBuffer, py_buffer
-from .dlpack import DLPACK_MEMBERS, DLPACK_REQUESTS, DLManagedTensorVersioned, DLTensor
+from .dlpack import DLPACK_MEMBERS, DLPACK_REQUESTS, DLManagedTensor, DLManagedTensorVersioned, DLTensor
 from .interface import INTERFACE_KEYS, STRUCT_MEMBERS, PyArrayInterface
 from .imports import IMPORT_DATA, IMPORT_ENTRIES, Exporter
 from .values import VALUES
@@ -35,8 +35,9 @@ from .views import VIEWS, TypeString, read_view, view_operation
 from .adapter import Adapter, Declined, Field
 from .cases import Case
 from .guarded import Guarded, Mapped
-from .exports import EXPORTERS, Pointer
-from .producer import Produced, Producer
+from .exporter import Exported
+from .exports import Export, Watched
+from .producer import EXPORTERS, Produced, Producer
 from .consumer import Consumer, door
 from .handing import Handing
 from .steps import STEPS, answer, handler

@@ -1,4 +1,5 @@
-"""Objects that expose memory by the buffer protocol, and functions that let go of tensors. Where there is a C compiler, both are C.
+"""Objects that expose memory by the buffer protocol, and functions that let go of tensors. A C compiler makes both, if there is
+one.
 
 Python calls the slots of a type for buffers, and other libraries call deleters: perhaps while an error is set, when no code in
 Python may run.

@@ -3,10 +3,21 @@
 import operator
 from functools import reduce
 
+from .capsules import Dlpack, DlpackVersioned, Struct
 from .collector import collect
 from .elements import alignment, is_swapped, item_size
-from .exports import EXPORTERS, Watched
+from .exports import Buffer, Interface, Pointer, Watched
 from .guarded import Guarded, Mapped
+
+# For each protocol but `object`, how an array is handed out.
+EXPORTERS = {
+    "pointer": Pointer,
+    "interface": Interface,
+    "struct": Struct,
+    "buffer": Buffer,
+    "dlpack": Dlpack,
+    "dlpack-versioned": DlpackVersioned,
+}
 
 _HELD_FOREVER = []  # producers of arrays that a consumer has not let go of
 

@@ -40,7 +40,8 @@ fn ask<'a>(world: &mut World<'a>, mut handed: Handed<'a>, step: &Consumer, out: 
         Consumer::Write { .. } if handed.refused => handed.unsure = true,
         _ if looks && handed.refused => {}
         Consumer::TakeAgain => {
-            if door.exclusive && door.mutable && !is_empty && !handed.left {
+            let is_written = door.exclusive && door.mutable && !handed.has(Feature::ReadOnly);
+            if is_written && !is_empty && !handed.left {
                 out.push_given(given, rules::exclusive_twice, Expectation::Raises(Raises::ANY));
             }
         }

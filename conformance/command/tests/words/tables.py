@@ -38,13 +38,13 @@ TABLES = {
 }
 
 
-# Profiles that no version of NumPy can claim.
-NOT_OF_NUMPY = []
+# Profiles that the adapter of NumPy does not claim.
+NOT_OF_NUMPY = kit.Consumer.profiles
 
 
 def answers():
     """The key of each answer that is an object in JSON, by an example of each; `signal` is an answer to `forked` only."""
-    examples = [1, kit.Object(1), kit.Address(1), 1.0, "a", (1,), {"data": "1"}, b"a", ctypes.c_int(1)]
+    examples = [1, kit.Object(1), kit.Address(1), 1.0, 1j, "a", (1,), {"data": "1"}, b"a", ctypes.c_int(1)]
     encoded = [json.loads(kit.encode(example)) for example in examples]
     encoded.append(json.loads("{%s}" % kit.answers.raises(ValueError())))
     return {next(iter(answer)) for answer in encoded} | {"signal", "declined"}

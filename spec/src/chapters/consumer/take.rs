@@ -65,7 +65,9 @@ fn refusal(world: &World, handed: &Handed) -> Option<Rule> {
     if door.exclusive && door.mutable && handed.shares() && overlaps(world) && !handed.has(Feature::ReadOnly) {
         return Some(rules::exclusive);
     }
-    (door.unaligned == Unaligned::Refuses && handed.has(Feature::Unaligned)).then_some(rules::unaligned)
+    // Nobody knows how the fields of a record want to be aligned.
+    let is_unaligned = handed.has(Feature::Unaligned) && world.layout.dtype.plain().is_some();
+    (door.unaligned == Unaligned::Refuses && is_unaligned).then_some(rules::unaligned)
 }
 
 /// Returns true if two elements surely share bytes: a stride shorter than an element reaches another.
