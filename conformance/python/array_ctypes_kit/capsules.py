@@ -1,10 +1,11 @@
 """How a producer hands out an array in a capsule: of `__array_struct__`, and of DLPack.
 
-A capsule has no destructor. While nobody else refers to one that nobody took, it counts as let go of.
+Whoever takes a capsule of DLPack renames it or removes its destructor. While nobody else refers to one that nobody took, it counts
+as let go of.
 """
 
 import ctypes
-from ctypes import addressof, c_char_p, c_int64, c_ssize_t, c_void_p, sizeof
+from ctypes import addressof, c_char_p, c_int64, c_ssize_t, c_void_p
 
 from .buffer import python_api
 from .dlpack import DLManagedTensor, DLManagedTensorVersioned
@@ -15,8 +16,8 @@ from .interface import PyArrayInterface
 from .types import C_TYPES
 
 
-def _new_capsule(address, name):
-    return python_api(ctypes.py_object, "PyCapsule_New", c_void_p, c_char_p, c_void_p)(address, name, None)
+def _new_capsule(address, name, destructor=None):
+    return python_api(ctypes.py_object, "PyCapsule_New", c_void_p, c_char_p, c_void_p)(address, name, destructor)
 
 
 class Struct(Export):
@@ -91,7 +92,9 @@ class Dlpack(Export):
             managed.deleter = deleters()[is_versioned]
         if is_versioned:
             self.fill_version(managed)
-        capsule = _new_capsule(addressof(managed), name)
+        # A function of Python's that does nothing stands for a destructor.
+        destructor = ctypes.cast(ctypes.pythonapi.PyCapsule_GetContext, c_void_p)
+        capsule = _new_capsule(addressof(managed), name, destructor)
         self.capsules.append((Watched(capsule), calls, managed))
         return capsule
 
@@ -123,9 +126,7 @@ class Dlpack(Export):
         managed.version[:] = (1, 1 if "no-strides" in features else 9 if "minor" in features else 0)
         managed.flags = self.array.is_read_only | ("copied" in features) << 1 | ("unknown-flag" in features) << 40
         if "major" in features:
-            managed.version[:] = (2, 0)
-            start = DLManagedTensorVersioned.flags.offset
-            ctypes.memset(addressof(managed) + start, 0xFF, sizeof(managed) - start)
+            managed.version[:] = (2, 0)  # what follows looks like version 1, so that nobody refuses it by chance
 
     def count(self):
         return super().count() or sum(self._count(*capsule) for capsule in self.capsules)
@@ -134,7 +135,7 @@ class Dlpack(Export):
         """A capsule that nobody took and nobody refers to any more has called the deleter."""
         if not managed.deleter:
             return 0
-        is_idle = not self.name_of(watched).startswith("used_") and watched.count() == 0
+        is_idle = not self.is_taken(watched) and watched.count() == 0
         return 1 - calls.value - is_idle
 
     def close(self):
@@ -143,8 +144,12 @@ class Dlpack(Export):
 
     def is_kept(self):
         """Returns true if somebody has taken a capsule that has no deleter."""
-        taken = [managed for watched, _, managed in self.capsules if self.name_of(watched).startswith("used_")]
+        taken = [managed for watched, _, managed in self.capsules if self.is_taken(watched)]
         return any(not managed.deleter for managed in taken)
+
+    def is_taken(self, watched):
+        destructor = python_api(c_void_p, "PyCapsule_GetDestructor", ctypes.py_object)(watched.things[0])
+        return self.name_of(watched).startswith("used_") or not destructor
 
     @staticmethod
     def name_of(watched):
@@ -159,6 +164,8 @@ class DlpackVersioned(Dlpack):
 
     def capsule(self, max_version):
         if max_version is None or max_version[0] < 1:
+            if self.features & {"major", "minor", "copied", "unknown-flag"}:
+                raise BufferError("only a capsule with a version can say that")
             return super().capsule(max_version)
         return self.new_capsule(DLManagedTensorVersioned, b"dltensor_versioned")
 

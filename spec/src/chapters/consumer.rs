@@ -65,6 +65,7 @@ fn ask<'a>(world: &mut World<'a>, mut handed: Handed<'a>, step: &Consumer, out: 
             }
         }
         Consumer::Strides | Consumer::Data => {}
+        Consumer::ItemSize if handed.converts() => {}
         Consumer::ItemSize => {
             let size = Answer::Integer(i128::from(layout.dtype.item_size()));
             out.push_given(given, rules::itemsize, Expectation::Is(size));
@@ -137,13 +138,15 @@ pub(crate) fn look(world: &mut World, step: &Producer, out: &mut Predictions) {
         }
         Producer::Held | Producer::Exports => {}
         Producer::Capsule => {
-            let name = match handed.take.door.takes {
-                Protocol::Dlpack => "used_dltensor",
-                Protocol::DlpackVersioned => "used_dltensor_versioned",
-                _ => "",
+            // A producer that knows versions hands out a capsule without one to who asks for none.
+            let names: &[&str] = match handed.take.door.takes {
+                Protocol::Dlpack => &["used_dltensor"],
+                Protocol::DlpackVersioned => &["used_dltensor_versioned", "used_dltensor"],
+                _ => &[],
             };
-            if !name.is_empty() && handed.shares() && !handed.left {
-                out.push_given(taken, rules::capsule, Expectation::Is(Answer::Text(name.to_owned())));
+            if !names.is_empty() && handed.shares() && !handed.left {
+                let names = names.iter().map(|name| Expectation::Is(Answer::Text((*name).to_owned())));
+                out.push_given(taken, rules::capsule, Expectation::AnyOf(names.collect()));
             }
         }
     }

@@ -81,4 +81,9 @@ impl<'a> Handed<'a> {
     pub(crate) fn is_counted(&self) -> bool {
         !self.is_pointer() && !self.has(Feature::NoDeleter)
     }
+
+    /// Returns true if the consumer may have made numbers of another type in a copy of its own.
+    pub(crate) fn converts(&self) -> bool {
+        !self.shares() && (self.has(Feature::OtherType) || self.has(Feature::Record))
+    }
 }

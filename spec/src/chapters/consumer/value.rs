@@ -44,8 +44,9 @@ pub(super) fn value(world: &World, handed: &Handed, index: &[u64]) -> Option<(Ru
             }
             Expectation::AnyOf(any)
         }
-        _ => Expectation::Is(value),
+        _ => Expectation::Is(value.clone()),
     };
+    let expected = if handed.converts() { or_equal(expected, &value) } else { expected };
     // A door that might have refused the array may refuse to read it.
     let expected = if handed.is_beyond() {
         Expectation::AnyOf(vec![expected, Expectation::Raises(Raises::ANY)])
@@ -64,6 +65,27 @@ pub(super) fn value(world: &World, handed: &Handed, index: &[u64]) -> Option<(Ru
         }
     };
     Some((rule, expected))
+}
+
+/// The value, or the same number in another kind of numbers.
+fn or_equal(expected: Expectation, value: &Answer) -> Expectation {
+    let float = match value {
+        Answer::Bool(is) => f64::from(u8::from(*is)),
+        Answer::Integer(integer) if (*integer as f64) as i128 == *integer => *integer as f64,
+        Answer::Float(bits) => f64::from_bits(*bits),
+        Answer::Complex([real, 0]) => f64::from_bits(*real),
+        _ => return expected,
+    };
+    let mut any = vec![
+        expected,
+        Expectation::Is(Answer::Float(float.to_bits())),
+        Expectation::Is(Answer::Complex([float.to_bits(), 0])),
+    ];
+    let integer = float as i128;
+    if integer as f64 == float {
+        any.push(Expectation::Is(Answer::Integer(integer)));
+    }
+    Expectation::AnyOf(any)
 }
 
 /// The bytes of an element of text, raw bytes or fields; `None` if they may be any.

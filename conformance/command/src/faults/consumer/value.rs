@@ -188,10 +188,15 @@ pub(crate) fn value_described(faults: &mut Faults) {
     values(faults, "a second description of the type is taken for another type", OF, |_, _, answer| {
         Some(another(answer))
     });
-    values(faults, "the value of a type that is described twice is that of the element after", OF, |scene, index, answer| {
-        let after = scene.at(scene.layout().element(index) + i128::from(scene.about.item_size()));
-        Some(after.unwrap_or_else(|| another(answer)))
-    });
+    values(
+        faults,
+        "the value of a type that is described twice is that of the element after",
+        OF,
+        |scene, index, answer| {
+            let after = scene.at(scene.layout().element(index) + i128::from(scene.about.item_size()));
+            Some(after.unwrap_or_else(|| another(answer)))
+        },
+    );
 }
 
 pub(crate) fn value_mapped(faults: &mut Faults) {
