@@ -126,7 +126,9 @@ fn end(ask: &mut Ask, end: End, steps: fn(&mut Ask) -> Vec<Step>) {
 fn plain_bytes(ask: &mut Ask) -> Vec<u8> {
     let mut bytes = ask.element_bytes();
     if ask.layout.dtype.plain().is_some_and(|plain| plain.kind == Kind::Bool) {
-        bytes.iter_mut().for_each(|byte| *byte &= 1);
+        for byte in &mut bytes {
+            *byte &= 1;
+        }
     }
     bytes
 }

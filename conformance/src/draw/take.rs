@@ -119,7 +119,8 @@ pub(crate) fn take(draw: &mut Draw, handing: &Handing, layout: &Layout) -> Take 
         Feature::ALL.iter().copied().filter(can).partition(|feature| feature.is_harmless());
     let mut with = Vec::new();
     if !draw.one_in(2) {
-        if !harmless.is_empty() && !(draw.one_in(2) && !others.is_empty()) {
+        let is_harmless = !draw.one_in(2) || others.is_empty();
+        if is_harmless && !harmless.is_empty() {
             with.push(draw.pick(&harmless));
             if draw.one_in(4) {
                 with.push(draw.pick(&harmless));
