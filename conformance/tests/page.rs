@@ -3,7 +3,7 @@
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Array, Question, Raises, Step};
-use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, testing};
+use array_ctypes_conformance::{Hello, InProcess, Limits, Local, Memory, testing};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A crate that is right about everything, except that it may report strides in elements.

@@ -2,7 +2,7 @@
 #![cfg(not(feature = "deviations"))]
 
 use array_ctypes_conformance::spec::{Answer, Array, Raises, Step, rules};
-use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, testing};
+use array_ctypes_conformance::{Hello, InProcess, Limits, Local, Memory, testing};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

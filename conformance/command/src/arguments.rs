@@ -36,8 +36,11 @@ pub(crate) struct Targets {
     /// An adapter: any program that speaks the protocol
     #[arg(long = "command", value_name = "LINE")]
     commands: Vec<String>,
-    /// A shared library with an adapter in C: see array_ctypes_adapter.h
-    #[arg(long = "library", value_name = "FILE")]
+    #[arg(
+        long = "library",
+        value_name = "FILE",
+        help = "A shared library with an adapter in C: see array_ctypes_adapter.h"
+    )]
     libraries: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) timeout: Timeout,

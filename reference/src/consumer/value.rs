@@ -126,10 +126,10 @@ mod tests {
     fn halves_have_the_values_of_the_standard() {
         let of = |bits: u16| widened(bits);
         assert_eq!(
-            [of(0x3C00), of(0xC000), of(0x7BFF), of(0x0001), of(0x03FF)],
-            [1.0, -2.0, 65504.0, 2f64.powi(-24), 1023.0 * 2f64.powi(-24)]
+            [of(0x3C00), of(0xC000), of(0x7BFF), of(0x0001), of(0x03FF)].map(f64::to_bits),
+            [1.0, -2.0, 65504.0, 2f64.powi(-24), 1023.0 * 2f64.powi(-24)].map(f64::to_bits)
         );
-        assert_eq!([of(0x7C00), of(0xFC00)], [f64::INFINITY, f64::NEG_INFINITY]);
+        assert_eq!([of(0x7C00), of(0xFC00)].map(f64::to_bits), [f64::INFINITY, f64::NEG_INFINITY].map(f64::to_bits));
         assert!(of(0x7E01).is_nan() && of(0x8000).is_sign_negative());
     }
 

@@ -10,7 +10,7 @@ use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Failure, Report};
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::report::failure::failed;
-use array_ctypes_conformance::spec::{Profile, Protocol};
+use array_ctypes_conformance::spec::{Profile, Protocol, Rule};
 use array_ctypes_conformance::transports::child::Child;
 use array_ctypes_conformance::{Hello, Implementation, RunError};
 use clap::Args;
@@ -25,9 +25,12 @@ const PAIR: &str = "pair_adapter.py";
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// Python adapters: files, or the names of those that the suite ships, such as numpy_adapter and numpy_consumer. Those that claim the
-    /// profile consumer are handed the arrays of the others
-    #[arg(value_name = "ADAPTER", required = true)]
+    #[arg(
+        value_name = "ADAPTER",
+        required = true,
+        help = "Python adapters: files, or the names of those that the suite ships, such \
+        as numpy_adapter and numpy_consumer. Those that claim the profile consumer are handed the arrays of the others"
+    )]
     adapters: Vec<PathBuf>,
     #[command(flatten)]
     python: PythonPath,
@@ -221,7 +224,7 @@ fn line(producer: &Member, consumer: &Member, cell: &Cell) -> Value {
         }
         Cell::Ran(report) => {
             let (taken, refused) = taken_and_refused(report);
-            let broken: Vec<&str> = report.violated(false).map(|rule| rule.id()).collect();
+            let broken: Vec<&str> = report.violated(false).map(Rule::id).collect();
             line["standing"] = if broken.is_empty() { "holds" } else { "broken" }.into();
             line["broken"] = broken.into();
             line["cases"] = report.cases.into();

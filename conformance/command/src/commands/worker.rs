@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// The shared library, with an adapter by the header array_ctypes_adapter.h
+    /// The shared library, with an adapter in C
     library: PathBuf,
 }
 

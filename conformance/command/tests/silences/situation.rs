@@ -70,17 +70,16 @@ impl Asked<'_> {
                 let bytes = self.layout.elements().saturating_mul(self.layout.dtype.item_size());
                 matches!(self.step, Step::Ask(Question::Dlpack(DlpackRequest::Copy, _))) && bytes > MOST_COPIED
             }
-            "may be refused" => match self.step {
-                Step::Act(Act::Export { what: Export::Buffer, .. }) => {
+            "may be refused" => {
+                if let Step::Act(Act::Export { what: Export::Buffer, .. }) = self.step {
                     !format::describes(self.platform, &self.layout.dtype)
-                }
-                _ => {
+                } else {
                     let is_sure = self.is_number() && self.array.is_writeable() && !self.array.is_broadcast();
                     !is_sure
                         || !self.layout.is_aligned(self.platform, self.array.buffer.at)
                         || self.is("strides that are not whole elements")
                 }
-            },
+            }
             "without shape in the request" => {
                 matches!(self.step, Step::Ask(Question::Buffer(request, _)) if !request.wants_shape())
             }

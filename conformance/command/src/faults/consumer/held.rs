@@ -4,6 +4,11 @@ use super::scene::{Scene, another, change, change_produced, change_seen};
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::{Answer, Consumer, Producer, Protocol, Raises, Step};
 
+/// Returns true if a tensor is handed over.
+fn is_by_dlpack(scene: &Scene) -> bool {
+    scene.by_dlpack()
+}
+
 /// Changes if somebody holds the array.
 fn held(faults: &mut Faults, name: &'static str, is: bool, which: fn(&Scene) -> bool) {
     faults.script(name, move |about, answers| {
@@ -45,7 +50,7 @@ pub(crate) fn memory(faults: &mut Faults) {
         });
     };
     after(faults, "elements are gone with their producer", |_| true);
-    after(faults, "a view of a tensor reads what was freed", |scene| scene.by_dlpack());
+    after(faults, "a view of a tensor reads what was freed", is_by_dlpack);
 }
 
 pub(crate) fn lets_go(faults: &mut Faults) {

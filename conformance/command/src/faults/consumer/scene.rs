@@ -66,7 +66,7 @@ impl<'a> Scene<'a> {
     fn after(&mut self, step: &'a Step) {
         match step {
             Step::Consumer(Consumer::Write { .. }) | Step::Producer(Producer::Write { .. }) => {
-                self.written = Some(step)
+                self.written = Some(step);
             }
             Step::Consumer(Consumer::Drop) => self.dropped = true,
             Step::Consumer(Consumer::Repeat(count)) => self.repeated = *count,

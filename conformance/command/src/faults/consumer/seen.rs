@@ -26,7 +26,9 @@ pub(crate) fn shape(faults: &mut Faults) {
         shape.retain(|length| *length != 1);
     });
     integers(faults, "a consumer sees lengths of 8 bits", Consumer::Shape, |_, shape| {
-        shape.iter_mut().for_each(|length| *length &= 0xFF);
+        for length in shape {
+            *length &= 0xFF;
+        }
     });
     integers(faults, "a consumer sees an axis where there is none", Consumer::Shape, |_, shape| {
         if shape.is_empty() {
@@ -40,7 +42,9 @@ pub(crate) fn strides(faults: &mut Faults) {
         scene.about.divide_by_item_size(strides);
     });
     integers(faults, "a consumer sees strides without their sign", Consumer::Strides, |_, strides| {
-        strides.iter_mut().for_each(|stride| *stride = stride.wrapping_abs());
+        for stride in strides {
+            *stride = stride.wrapping_abs();
+        }
     });
     integers(faults, "a consumer sees the strides of C order", Consumer::Strides, |scene, strides| {
         *strides = c_strides(&scene.layout().shape, scene.layout().dtype.item_size());
@@ -49,7 +53,9 @@ pub(crate) fn strides(faults: &mut Faults) {
         *strides = fortran_strides(&scene.layout().shape, scene.layout().dtype.item_size());
     });
     integers(faults, "a consumer sees strides of 8 bits", Consumer::Strides, |_, strides| {
-        strides.iter_mut().for_each(|stride| *stride = i64::from(*stride as i8));
+        for stride in strides {
+            *stride = i64::from(*stride as i8);
+        }
     });
 }
 

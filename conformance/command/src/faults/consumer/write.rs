@@ -11,6 +11,11 @@ fn written(scene: &Scene) -> Option<(usize, Vec<u8>)> {
     Some((usize::try_from(scene.layout().element(index)).ok()?, bytes.clone()))
 }
 
+/// Returns true if the door promises a copy.
+fn is_copies(scene: &Scene) -> bool {
+    scene.copies()
+}
+
 /// Changes values that are read after a write.
 fn read_after(
     faults: &mut Faults,
@@ -163,7 +168,7 @@ pub(crate) fn sees_writes(faults: &mut Faults) {
 
 pub(crate) fn copy_kept(faults: &mut Faults) {
     let other = |_: &Scene, _: &[u64], answer: &Answer| Some(another(answer));
-    read_after(faults, "a copy shares the memory", false, |scene| scene.copies(), other);
+    read_after(faults, "a copy shares the memory", false, is_copies, other);
     let contiguous = |scene: &Scene| scene.copies() && scene.layout().is_c_contiguous();
     read_after(faults, "a copy in C order shares the memory", false, contiguous, other);
 }
