@@ -98,14 +98,14 @@ fn a_door_of_its_own_memory_refuses_elements_that_share_bytes() {
 fn a_value_is_that_of_the_byte_order_and_its_rule_that_of_what_is_unusual() {
     let seen = |array: &Array, take: &str| shown(array, &[take, "sees-value 1 0"])[1].clone();
     assert_eq!(seen(&array("<i2"), "take d:buffer types=i"), "1 value: 4 if taken");
-    assert_eq!(seen(&array(">i2"), "take d:buffer types=i"), "1 value-swapped: 4 if taken");
+    assert_eq!(seen(&array(">i2"), "take d:buffer types=i accepts=swapped"), "1 value-swapped: 4 if taken");
     let reversed = Array { offset: 6, strides: vec![-6, 2], ..array("<i2") };
-    assert_eq!(seen(&reversed, "take d:buffer types=i"), "1 value-negative: 1 if taken");
+    assert_eq!(seen(&reversed, "take d:buffer types=i accepts=strided,negative"), "1 value-negative: 1 if taken");
     assert_eq!(seen(&array("<i2"), "take d:dlpack types=i with=offset"), "1 value-offset: 4 if taken");
     assert_eq!(shown(&array(">i2"), &["take d:pointer types=i", "sees-value 0 0"]).len(), 1, "a pointer has no order");
     let truth = Array::contiguous(vec![0, 2], Dtype::from_typestr("|b1").unwrap(), &[2]);
     assert_eq!(
-        shown(&truth, &["take d:buffer types=b", "sees-value 0", "sees-value 1"])[1..],
+        shown(&truth, &["take d:buffer types=b accepts=no-value", "sees-value 0", "sees-value 1"])[1..],
         ["1 no-value: False or 0 if taken", "2 no-value: True or 1 or raises an error if taken"]
     );
     let half = Array::contiguous(vec![0, 0x3c, 1, 0], Dtype::from_typestr("<f2").unwrap(), &[2]);
@@ -116,6 +116,19 @@ fn a_value_is_that_of_the_byte_order_and_its_rule_that_of_what_is_unusual() {
     let pair = Array::contiguous(1f64.to_le_bytes().repeat(2), Dtype::from_typestr("<c16").unwrap(), &[1]);
     let pair = predicted(&pair, &["take d:buffer types=c", "sees-value 0"]);
     assert!(pair[1].expectation.to_string().starts_with("(1.0, 1.0)"), "{}", pair[1].expectation);
+}
+
+#[test]
+fn a_copy_may_have_the_same_number_in_another_type() {
+    let four = |take: &str| predicted(&array("<i2"), &[take, "sees-itemsize", "sees-value 1 0"]);
+    let copied = four("take d:object copies=may types=f8");
+    assert_eq!(copied.len(), 2, "the size of an element is that of the copy");
+    let expectation = copied[1].expectation.to_string();
+    assert!(expectation.starts_with("4 or 4.0 (bits 4010000000000000) or (4.0, 0.0)"), "{expectation}");
+    assert_eq!(four("take d:object types=f8")[2].expectation.to_string(), "4 or raises an error");
+    let large = Array::contiguous(vec![1, 0, 0, 0, 0, 0, 0x20, 0], Dtype::from_typestr("<i8").unwrap(), &[1]);
+    let rounded = predicted(&large, &["take d:object copies=may types=f8", "sees-value 0"]);
+    assert_eq!(rounded[1].expectation.to_string(), "9007199254740993 or raises an error");
 }
 
 #[test]
@@ -132,7 +145,7 @@ fn a_write_is_seen_by_both_unless_there_is_a_copy() {
     let copied = shown(&array("<i2"), &script("take d:buffer copies=always mutable types=i"));
     assert_eq!(copied[3], format!("3 write-bytes: {kept} if taken"));
     let locked = Array { writeable: false, ..array("<i2") };
-    let refused = shown(&locked, &script("take d:buffer mutable types=i"));
+    let refused = shown(&locked, &script("take d:buffer mutable types=i accepts=read-only"));
     assert_eq!(refused[1..3], ["1 write-refused: raises an error if taken", "2 value: 1 if taken"]);
     assert_eq!(refused[3], format!("3 untouched: {kept}"));
     let later = ["producer-writes 0 0900", "sees-value 0 0"];
