@@ -90,12 +90,8 @@ pub(crate) fn capsule(faults: &mut Faults) {
         });
     };
     named(faults, "a capsule that was taken keeps its name", |scene| scene.by(Protocol::Dlpack), "dltensor");
-    named(
-        faults,
-        "a versioned capsule gets the name of an old one",
-        |scene| scene.by(Protocol::DlpackVersioned),
-        "used_dltensor",
-    );
+    let versioned = |scene: &Scene| scene.by(Protocol::DlpackVersioned);
+    named(faults, "a versioned capsule that was taken keeps its name", versioned, "dltensor_versioned");
 }
 
 pub(crate) fn quiet(faults: &mut Faults) {

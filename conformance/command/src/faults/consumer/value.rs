@@ -223,9 +223,8 @@ pub(crate) fn value_mapped(faults: &mut Faults) {
 pub(crate) fn value_other_type(faults: &mut Faults) {
     const OF: &[Option<Feature>] = &[Some(Feature::OtherType)];
     values(faults, "an unknown type is read as the nearest", OF, |_, _, answer| Some(another(answer)));
-    values(faults, "an unknown type of signed numbers is read without a sign", OF, |scene, index, _| {
-        let is_signed = scene.layout().dtype.plain()?.kind == Kind::Int;
-        is_signed.then(|| as_type(scene, index, |plain| Plain { kind: Kind::UInt, ..*plain })).flatten()
+    values(faults, "an unknown type of few bytes is read as the nearest", OF, |scene, _, answer| {
+        (scene.layout().dtype.item_size() <= 8).then(|| another(answer))
     });
 }
 
