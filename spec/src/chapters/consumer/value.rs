@@ -81,9 +81,8 @@ fn or_equal(expected: Expectation, value: &Answer) -> Expectation {
         Expectation::Is(Answer::Float(float.to_bits())),
         Expectation::Is(Answer::Complex([float.to_bits(), 0])),
     ];
-    let integer = float as i128;
-    if integer as f64 == float {
-        any.push(Expectation::Is(Answer::Integer(integer)));
+    if float.fract() == 0.0 && float.abs() < 1e38 {
+        any.push(Expectation::Is(Answer::Integer(float as i128)));
     }
     Expectation::AnyOf(any)
 }
