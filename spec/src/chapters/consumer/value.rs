@@ -81,8 +81,10 @@ fn or_equal(expected: Expectation, value: &Answer) -> Expectation {
         Expectation::Is(Answer::Float(float.to_bits())),
         Expectation::Is(Answer::Complex([float.to_bits(), 0])),
     ];
-    if float.fract() == 0.0 && float.abs() < 1e38 {
-        any.push(Expectation::Is(Answer::Integer(float as i128)));
+    let integer = float as i128;
+    // A float with this very integer as its value.
+    if (integer as f64).to_bits() == float.to_bits() {
+        any.push(Expectation::Is(Answer::Integer(integer)));
     }
     Expectation::AnyOf(any)
 }
