@@ -29,6 +29,7 @@ class NumPy(Views, kit.Adapter):
     library = np.random.mtrand.__file__
     limits = {
         "max_dimensions": 32 if VERSION < (2,) else 64,
+        "dlpack_arguments": VERSION >= (2, 1),
         "counts_references": hasattr(sys, "getrefcount"),  # PyPy counts none
         "owners": ["copy", "sum", "zeros"],
     }

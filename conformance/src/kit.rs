@@ -40,13 +40,15 @@ pub const FILES: &[(&str, &str)] = files![
     "array_ctypes_kit/steps.py",
     "array_ctypes_kit/costs.py",
     "array_ctypes_kit/protocol.py",
+    "array_ctypes_kit/pair.py",
     "numpy_adapter.py",
     "numpy_absent.py",
     "faulty_adapters.py",
     "memoryview_adapter.py",
+    "numpy_consumer.py",
     "memoryview_consumer.py",
     "ctypes_consumer.py",
-    "numpy_consumer.py",
+    "pair_adapter.py",
 ];
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod child;
 pub mod contained;
+pub mod doors;
 pub mod file;
 #[cfg(unix)]
 pub mod forked;
@@ -13,4 +14,6 @@ pub mod leftovers;
 pub(crate) mod local;
 pub(crate) mod memory;
 pub mod outside;
+mod panics;
+pub mod producer;
 pub mod serve;

@@ -170,7 +170,9 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
             interface::expect(world, question, out);
             data::expect(world, question, out);
         }
-        Question::Struct(_) | Question::Buffer(..) | Question::Dlpack(..) => interface::expect(world, question, out),
+        Question::Struct(_) | Question::Buffer(..) | Question::Dlpack(..) | Question::DlpackDevice => {
+            interface::expect(world, question, out);
+        }
         Question::Map(_) | Question::File(..) | Question::FileSize => memmap::expect(world, question, out),
         Question::Ctypeslib(question) => ctypeslib::expect(world, question, out),
         Question::Absent(what) => absent::expect(world, *what, out),

@@ -242,6 +242,14 @@ fn summary(out: &mut String, report: &Report) {
         );
     }
     of_failures(out, report);
+    lost(out, report);
+    if let Some(error) = &report.run_error {
+        let _ = writeln!(out, "the run ended early: {error}");
+    }
+}
+
+/// The cases that were lost.
+pub(crate) fn lost(out: &mut String, report: &Report) {
     if let Some(first) = report.lost.first() {
         let origins: Vec<String> =
             report.lost.iter().take(MAX_LOST_NAMED).map(|lost| lost.origin.to_string()).collect();
@@ -250,9 +258,6 @@ fn summary(out: &mut String, report: &Report) {
         let first = first.message.lines().next().unwrap_or("");
         let _ =
             writeln!(out, "lost on {} cases: {}{more}\n  the first: {first}", report.lost.len(), origins.join(", "));
-    }
-    if let Some(error) = &report.run_error {
-        let _ = writeln!(out, "the run ended early: {error}");
     }
 }
 

@@ -39,6 +39,7 @@ from .exporter import Exported
 from .exports import Export, Watched
 from .producer import EXPORTERS, Produced, Producer
 from .consumer import Consumer, door
+from .pair import LIFETIMES, Pair
 from .handing import Handing
 from .steps import STEPS, answer, handler
 from .costs import ROUND_SECONDS, ROUNDS, Missing, measure, optional

@@ -240,14 +240,21 @@ class Adapter:
 
     # Profile dlpack
 
-    def dlpack(self, array, max_version):
-        """Returns a capsule of DLPack. `max_version` is (1, 0), or None for a capsule without a version."""
+    def dlpack(self, array, max_version, **arguments):
+        """Returns a capsule of DLPack. `max_version` is (1, 0), or None for a capsule without a version. Only if the limit
+        `dlpack_arguments` is declared, there may be other versions, and the arguments `dl_device`, `copy` and `stream`."""
         if max_version is not None:
             try:
-                return array.__dlpack__(max_version=max_version)
+                return array.__dlpack__(max_version=max_version, **arguments)
             except TypeError:
-                pass  # the library does not know versions
+                if arguments:
+                    raise
+                # the library does not know versions
         return array.__dlpack__()
+
+    def dlpack_device(self, array):
+        """Returns kind and number of the device; asked only if the limit `dlpack_arguments` is declared."""
+        return array.__dlpack_device__()
 
     # The library that this one is built on, whose shared deviations count here too: None, or such as
     # {"name": "numpy", "version": numpy.__version__}.

@@ -66,6 +66,19 @@ def py_buffer(exporter, request):
         python_api(None, "PyBuffer_Release", c_void_p)(addressof(filled))
 
 
+class HeldBuffer:
+    """A buffer that is released when it goes. It keeps the exporter only as far as the buffer does."""
+
+    def __init__(self, exporter):
+        self.filled = PyBuffer()
+        fill = python_api(c_int, "PyObject_GetBuffer", ctypes.py_object, c_void_p, c_int)
+        fill(exporter, addressof(self.filled), BUFFER_REQUESTS["strides"])
+
+    def __del__(self):
+        if self.filled.obj:
+            python_api(None, "PyBuffer_Release", c_void_p)(addressof(self.filled))
+
+
 def _buffer_member(request, read, case):
     with py_buffer(case.adapter.buffer(case.array), request) as filled:
         return read(filled)

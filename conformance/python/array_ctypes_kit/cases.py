@@ -72,6 +72,11 @@ def _element_type(adapter, key):
     return adapter.record(fields, int(record["size"]), record["aligned"])
 
 
+def element_type(adapter, dtype):
+    """Returns the library's element type that a case describes."""
+    return _element_type(adapter, _key(dtype))
+
+
 def _key(dtype):
     return dtype if isinstance(dtype, str) else json.dumps(dtype)
 

@@ -7,6 +7,7 @@ from functools import reduce
 
 from .adapter import Declined
 from .buffer import py_buffer, python_api
+from .producer import EXPORTERS
 
 
 def door(takes, name=None, types="", accepts="", **promises):
@@ -53,6 +54,10 @@ class Consumer:
         """Returns an array of the kind `object`, made by a C interface of the library's own, with the facts of `array`:
         `address`, `dtype`, `itemsize`, `shape`, `strides`, `is_read_only`."""
         raise Declined("no C interface of its own")
+
+    def export(self, protocol, array, features):
+        """Returns the export by which an array is handed over: that of the kit's own producer."""
+        return EXPORTERS[protocol](array, features)
 
     def data(self, made):
         """Returns the address of the first element, or None for NULL."""

@@ -1,6 +1,9 @@
 """DLPack."""
 
 import ctypes
+import functools
+import itertools
+import operator
 from ctypes import POINTER, Structure, c_void_p
 
 from .answers import as_address
@@ -30,8 +33,20 @@ class DLManagedTensorVersioned(Structure):
     _fields_ += [("flags", ctypes.c_uint64), ("tensor", DLTensor)]
 
 
-# For each request, the value of the argument `max_version`.
-DLPACK_REQUESTS = {"unversioned": None, "versioned": (1, 0)}
+# For each request, the value of the argument `max_version`, and the other arguments.
+DLPACK_REQUESTS = {
+    "unversioned": (None, {}),
+    "versioned": ((1, 0), {}),
+    "max_version=0.8": ((0, 8), {}),
+    "max_version=1.3": ((1, 3), {}),
+    "max_version=2.0": ((2, 0), {}),
+    "dl_device=1.0": ((1, 0), {"dl_device": (1, 0)}),
+    "dl_device=2.0": ((1, 0), {"dl_device": (2, 0)}),
+    "copy=true": ((1, 0), {"copy": True}),
+    "copy=false": ((1, 0), {"copy": False}),
+    "stream=none": ((1, 0), {"stream": None}),
+    "stream=1": ((1, 0), {"stream": 1}),
+}
 
 # Given the tensor and the versioned structure around it, which is None in a capsule without a version.
 DLPACK_MEMBERS = {
@@ -43,20 +58,46 @@ DLPACK_MEMBERS = {
     "strides": lambda tensor, versioned: items_behind(tensor.strides, tensor.ndim),
     "version": lambda tensor, versioned: versioned and versioned.version[:],
     "readonly": lambda tensor, versioned: versioned and bool(versioned.flags & 1),
+    "copied": lambda tensor, versioned: versioned and bool(versioned.flags & 2),
+    "flags": lambda tensor, versioned: versioned and versioned.flags,
+    "strides-given": lambda tensor, versioned: versioned and versioned.version[:] + [int(bool(tensor.strides))],
+    "elements": lambda tensor, versioned: _elements(tensor),
 }
 
 
-def _dlpack_member(max_version, read, case):
+def _elements(tensor):
+    """Returns the memory of the elements in C order."""
+    lengths, size = tensor.shape[: tensor.ndim], tensor.bits * tensor.lanes // 8
+    if 0 in lengths:
+        return b""
+    strides = items_behind(tensor.strides, tensor.ndim)
+    if strides is None:
+        strides = [functools.reduce(operator.mul, lengths[axis + 1 :], 1) for axis in range(tensor.ndim)]
+    start = (tensor.data or 0) + tensor.byte_offset
+    places = (sum(map(operator.mul, index, strides)) for index in itertools.product(*map(range, lengths)))
+    return b"".join(ctypes.string_at(start + place * size, size) for place in places)
+
+
+def _dlpack_member(request, read, case):
+    max_version, arguments = request
     # Nothing consumes the capsule, so it calls the deleter itself when it goes, at the end of this function.
-    capsule = case.adapter.dlpack(case.array, max_version)
+    capsule = case.adapter.dlpack(case.array, max_version, **arguments)
+    return read(*held_tensor(capsule))
+
+
+def held_tensor(capsule):
+    """Returns the tensor in a capsule, and the versioned structure around it, or None."""
     kind = python_api(ctypes.c_char_p, "PyCapsule_GetName", ctypes.py_object)(capsule)
     held = python_api(c_void_p, "PyCapsule_GetPointer", ctypes.py_object, ctypes.c_char_p)(capsule, kind)
     if kind == b"dltensor_versioned":
         versioned = DLManagedTensorVersioned.from_address(held)
-        return read(versioned.tensor, versioned)
+        return versioned.tensor, versioned
     if kind == b"dltensor":
-        return read(DLManagedTensor.from_address(held).tensor, None)
+        return DLManagedTensor.from_address(held).tensor, None
     raise RuntimeError("expected a capsule of DLPack, found %r" % kind)
 
 
-STEPS = {"dlpack": (_dlpack_member, one_of(DLPACK_REQUESTS), one_of(DLPACK_MEMBERS))}
+STEPS = {
+    "dlpack": (_dlpack_member, one_of(DLPACK_REQUESTS), one_of(DLPACK_MEMBERS)),
+    "dlpack-device": (lambda case: [int(number) for number in case.adapter.dlpack_device(case.array)],),
+}

@@ -5,7 +5,9 @@ import sys
 from collections import namedtuple
 from ctypes import addressof, c_void_p
 
+from .buffer import HeldBuffer
 from .collector import collect
+from .dlpack import DLPACK_MEMBERS, held_tensor
 from .interface import read_struct
 from .types import typed_entry
 from .values import held_address, receiver
@@ -30,6 +32,11 @@ EXPORTS = {
     ),
     "interface": Way(lambda adapter, array: adapter.array_interface(array), lambda adapter, kept: kept["data"][0]),
     "struct": Way(lambda adapter, array: adapter.array_struct(array), lambda adapter, kept: read_struct(kept).data),
+    "dlpack": Way(
+        lambda adapter, array: adapter.dlpack(array, (1, 0)),
+        lambda adapter, kept: DLPACK_MEMBERS["address"](*held_tensor(kept)),
+    ),
+    "buffer": Way(lambda adapter, array: HeldBuffer(adapter.buffer(array)), lambda adapter, kept: kept.filled.buf),
     "view": Way(lambda adapter, array: adapter.alias(array), lambda adapter, kept: adapter.data(kept)),
     "as_ctypes": Way(lambda adapter, array: adapter.ctypeslib.as_ctypes(array), lambda adapter, kept: addressof(kept)),
 }

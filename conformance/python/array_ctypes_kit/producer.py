@@ -71,7 +71,7 @@ class Producer:
             made = adapter.produce(self.array, features)
             self.exports.append(_Produced(Watched(made)))
             return made
-        self.exports.append(EXPORTERS[protocol](self.array, features))
+        self.exports.append(adapter.export(protocol, self.array, features))
         return self.exports[-1].take()
 
     def holds(self):

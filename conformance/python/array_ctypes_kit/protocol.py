@@ -20,6 +20,7 @@ from .costs import cost_reply
 from .exporter import library
 from .handing import Handing
 from .memory import Owned, make_memory
+from .pair import LIFETIMES, Pair
 from .platform import describe_platform
 from .steps import answer
 from .streams import FORKS, INPUT, REPLIES, send, send_each
@@ -102,13 +103,17 @@ def _hello(adapter, given):
 def _abilities(adapter):
     """Returns the limits by which the kit declares what it does itself."""
     if isinstance(adapter, Consumer):
-        return {"views": [], "invalid": False, "steps": list(handing.STEPS) + list(producer.STEPS)}
+        steps = [step for table in (handing.STEPS, producer.STEPS) for step in table]
+        if isinstance(adapter, Pair):
+            steps = [step for step in steps if step not in LIFETIMES]
+        return {"views": [], "invalid": False, "steps": steps}
     has_ctypes = "ctypes" in adapter.profiles
     has_types = has_ctypes or "absent" in adapter.profiles
     return {
         "types": has_types,
         "functions": has_ctypes,
         "interface_types": "interface" in adapter.profiles,
+        "exports": "buffer" in adapter.profiles or "dlpack" in adapter.profiles,
         "file_names": "memmap" in adapter.profiles,
     }
 

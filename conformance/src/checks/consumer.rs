@@ -30,39 +30,39 @@ rows! {
     address: see(|ask| see_once(ask, Consumer::Data));
     itemsize: see(|ask| see_once(ask, Consumer::ItemSize));
     length: see(|ask| see_once(ask, Consumer::Length));
-    empty: row::nothing();
+    empty: see(|ask| see_once(ask, Consumer::Length));
     value: see(add_values);
-    value_strided: row::nothing();
-    value_negative: row::nothing();
-    value_odd_strides: row::nothing();
-    value_overlap: row::nothing();
-    value_swapped: row::nothing();
-    value_unaligned: row::nothing();
-    value_no_axes: row::nothing();
-    value_no_strides: row::nothing();
-    value_offset: row::nothing();
-    value_described: row::nothing();
-    value_mapped: row::nothing();
-    value_other_type: row::nothing();
+    value_strided: see(add_a_value);
+    value_negative: see(add_a_value);
+    value_odd_strides: see(add_a_value);
+    value_overlap: see(add_a_value);
+    value_swapped: see(add_a_value);
+    value_unaligned: see(add_a_value);
+    value_no_axes: see(add_a_value);
+    value_no_strides: see(add_a_value);
+    value_offset: see(add_a_value);
+    value_described: see(add_a_value);
+    value_mapped: see(add_a_value);
+    value_other_type: see(add_a_value);
     bytes: see(add_bytes);
-    no_value: row::nothing();
+    no_value: see(add_a_value);
     read_only: see(|ask| see_once(ask, Consumer::ReadOnly));
-    mutable: row::nothing();
-    immutable: row::nothing();
+    mutable: see(|ask| see_once(ask, Consumer::ReadOnly));
+    immutable: see(|ask| see_once(ask, Consumer::ReadOnly));
     write: row::act(|ask| end(ask, End::ConsumerWrites, written)).when(is_handed);
-    write_bytes: row::nothing();
-    write_file: row::nothing();
-    write_refused: row::nothing();
+    write_bytes: row::act(|ask| end(ask, End::ConsumerWrites, written)).when(is_handed);
+    write_file: row::act(|ask| end(ask, End::ConsumerWrites, written)).when(is_handed);
+    write_refused: row::act(|ask| end(ask, End::ConsumerWrites, written)).when(is_handed);
     untouched: see(|ask| ask.script.push(Step::Producer(Producer::Memory)));
     sees_writes: row::act(|ask| end(ask, End::ProducerWrites, seen)).when(is_handed);
-    copy_kept: row::nothing();
+    copy_kept: row::act(|ask| end(ask, End::ProducerWrites, seen)).when(is_handed);
     holds: see(|ask| ask.script.push(Step::Producer(Producer::Held)));
     memory: row::act(|ask| end(ask, End::ProducerLetsGo, left)).when(is_handed);
     lets_go: row::act(|ask| end(ask, End::ConsumerLetsGo, let_go)).when(is_handed);
-    refusal_lets_go: row::nothing();
+    refusal_lets_go: row::act(|ask| end(ask, End::ConsumerLetsGo, let_go)).when(is_handed);
     balanced: row::act(|ask| end(ask, End::Repeated, repeated)).when(is_handed);
     capsule: see(|ask| ask.script.push(Step::Producer(Producer::Capsule))).when(is_capsule);
-    quiet: row::nothing();
+    quiet: row::act(|ask| end(ask, End::ConsumerLetsGo, let_go)).when(is_handed);
     answered: row::nothing();
 }
 
@@ -102,6 +102,13 @@ fn add_values(ask: &mut Ask) {
     }
 }
 
+/// Asks for a value, unless another row has.
+fn add_a_value(ask: &mut Ask) {
+    if !ask.script.iter().any(|step| matches!(step, Step::Consumer(Consumer::Value(_)))) {
+        add_values(ask);
+    }
+}
+
 fn add_bytes(ask: &mut Ask) {
     if let Some(index) = ask.index() {
         see_once(ask, Consumer::Bytes(index));
@@ -119,7 +126,9 @@ fn end(ask: &mut Ask, end: End, steps: fn(&mut Ask) -> Vec<Step>) {
 fn plain_bytes(ask: &mut Ask) -> Vec<u8> {
     let mut bytes = ask.element_bytes();
     if ask.layout.dtype.plain().is_some_and(|plain| plain.kind == Kind::Bool) {
-        bytes.iter_mut().for_each(|byte| *byte &= 1);
+        for byte in &mut bytes {
+            *byte &= 1;
+        }
     }
     bytes
 }

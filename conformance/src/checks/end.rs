@@ -48,6 +48,8 @@ pub(crate) enum End {
     Unmaps,
     Close,
     ShapeFree,
+    DlpackHolds,
+    BufferHolds,
     TakenTwice,
     ConsumerWrites,
     ProducerWrites,
@@ -63,6 +65,7 @@ ends! {
         Kept 2, InterfaceHolds 2, MethodHolds 2, ViewHolds 2, CapsuleHolds 2, PointerHolds 2, ParameterHolds 2,
         DerivedHolds 3, CastHolds 2, AsCtypesHolds 16, AsArrayHolds 3, PointerBorrows 2, ValuesFree 3, DictionaryFree 2,
         Prompt 2, Collected 2, Balanced 3, LifetimeOfMemory 2, DuringCall 2, PointerDuringCall 2, Quiet 2, ShapeFree 2,
+        DlpackHolds 14, BufferHolds 3,
     }
     /// In memory of the library's own.
     OF_OWNERS {
@@ -70,6 +73,7 @@ ends! {
         Kept 6, InterfaceHolds 6, MethodHolds 3, ViewHolds 6, CapsuleHolds 3, PointerHolds 8, ParameterHolds 4,
         DerivedHolds 6, CastHolds 3, AsCtypesHolds 12, AsArrayHolds 3, PointerBorrows 8, ValuesFree 8, DictionaryFree 4,
         Prompt 3, Collected 3, Balanced 3, LifetimeOfMemory 12, DuringCall 3, PointerDuringCall 3, Quiet 3, ShapeFree 6,
+        DlpackHolds 2, BufferHolds 2,
     }
     /// In mapped files.
     IN_FILES { Mapping 44, Truncated 20, Unmaps 20, Close 32, }

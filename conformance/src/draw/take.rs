@@ -8,8 +8,8 @@ use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::{ByteOrder, Platform};
 use array_ctypes_spec::{Copies, Door, Feature, Protocol, Take, Taken, Unaligned};
 
-/// The most bytes of an array that is handed to a door that may copy it.
-const MOST_COPIED_BYTES: u64 = 1 << 20;
+/// The most bytes of an array that is handed to a door which may copy it.
+const MOST_COPIED: u64 = 1 << 20;
 
 /// A door, and the limits of the arrays to hand to it.
 #[derive(Clone, Debug)]
@@ -23,18 +23,19 @@ pub(crate) struct Handing {
 pub(crate) fn handing(draw: &mut Draw, hello: &Hello) -> Option<Handing> {
     let count = hello.doors.len() as u64;
     let door = hello.doors.get((draw.turn().checked_rem(count)?) as usize)?.clone();
-    let most = if door.copies == Copies::Never { u64::MAX } else { MOST_COPIED_BYTES };
     let produced = Limits {
         views: Allowed::only([]),
         owners: Vec::new(),
         invalid: false,
         given_memory: true,
-        max_bytes: hello.limits.max_bytes.min(most),
         kinds: Allowed::only(
             Kind::ALL.into_iter().filter(|kind| *kind != Kind::Object && hello.limits.allow_kind(*kind)),
         ),
         ..hello.limits.clone()
     };
+    // Nobody has room for a copy of an array that fills a reserved buffer, or whose elements are the same bytes many times.
+    let most = if door.copies == Copies::Never { produced.max_bytes } else { produced.max_bytes.min(MOST_COPIED) };
+    let produced = Limits { max_bytes: most, ..produced };
     let limits = if draw.one_in(3) { produced } else { accepted(&door, produced, &hello.platform) };
     Some(Handing { door, limits })
 }
@@ -63,7 +64,7 @@ pub(crate) fn doors() -> Vec<Door> {
     of.chain([only]).collect()
 }
 
-/// The limits of the arrays that a door accepts, as far as limits say it.
+/// The limits of the arrays that a door accepts, or promises to refuse, as far as limits say it.
 fn accepted(door: &Door, limits: Limits, platform: &Platform) -> Limits {
     let accepts = |feature: Feature| door.accepts.contains(&feature);
     let is_dlpack = matches!(door.takes, Protocol::Dlpack | Protocol::DlpackVersioned);
@@ -77,12 +78,12 @@ fn accepted(door: &Door, limits: Limits, platform: &Platform) -> Limits {
         kinds: Allowed::All,
         records: if accepts(Feature::Record) && !is_dlpack { limits.records } else { Records::None },
         swapped: limits.swapped && accepts(Feature::Swapped) && !is_dlpack,
-        unaligned: limits.unaligned && accepts(Feature::Unaligned),
+        unaligned: limits.unaligned && (accepts(Feature::Unaligned) || door.unaligned == Unaligned::Refuses),
         read_only: limits.read_only && accepts(Feature::ReadOnly) && door.takes != Protocol::Dlpack,
         strided: limits.strided && accepts(Feature::Strided),
         negative_strides: limits.negative_strides && accepts(Feature::Negative),
         odd_strides: limits.odd_strides && accepts(Feature::OddStrides) && !is_dlpack,
-        overlap: limits.overlap && accepts(Feature::Overlap) && !(door.exclusive && door.mutable),
+        overlap: limits.overlap && (accepts(Feature::Overlap) || door.exclusive && door.mutable),
         empty: limits.empty && accepts(Feature::Empty),
         min_dimensions: limits.min_dimensions.max(usize::from(!accepts(Feature::NoAxes))),
         ..limits
@@ -111,13 +112,15 @@ fn types(door: &Door, platform: &Platform, orders: &[ByteOrder]) -> Vec<Dtype> {
 }
 
 /// How the array is handed to the door: plainly in half of the cases, else with what the protocol can say beyond that.
-pub(crate) fn take(draw: &mut Draw, door: &Door, layout: &Layout) -> Take {
-    let can = |feature: &Feature| feature.protocols().contains(&door.takes) && feature.fits(layout);
+pub(crate) fn take(draw: &mut Draw, handing: &Handing, layout: &Layout) -> Take {
+    let Handing { door, limits } = handing;
+    let can = |feature: &Feature| limits.features && feature.protocols().contains(&door.takes) && feature.fits(layout);
     let (harmless, others): (Vec<Feature>, Vec<Feature>) =
         Feature::ALL.iter().copied().filter(can).partition(|feature| feature.is_harmless());
     let mut with = Vec::new();
     if !draw.one_in(2) {
-        if !harmless.is_empty() && !(draw.one_in(3) && !others.is_empty()) {
+        let is_harmless = !draw.one_in(2) || others.is_empty();
+        if is_harmless && !harmless.is_empty() {
             with.push(draw.pick(&harmless));
             if draw.one_in(4) {
                 with.push(draw.pick(&harmless));
@@ -125,6 +128,10 @@ pub(crate) fn take(draw: &mut Draw, door: &Door, layout: &Layout) -> Take {
         } else if !others.is_empty() {
             with.push(draw.pick(&others));
         }
+    }
+    if with.contains(&Feature::NoStrides) {
+        // Its capsules have a version of their own.
+        with.retain(|feature| *feature != Feature::Minor);
     }
     with.sort_by_key(|feature| Feature::ALL.iter().position(|known| known == feature));
     with.dedup();

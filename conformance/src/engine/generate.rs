@@ -15,7 +15,7 @@ use crate::checks::ask::Ask;
 use crate::draw::Draw;
 use crate::draw::domain::Domain;
 use crate::draw::layout::DrawnArray;
-use crate::draw::take::{self, Handing, handing};
+use crate::draw::take::{self, handing};
 use crate::{Case, Limits};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Profile, Question, Rule, Step};
@@ -51,7 +51,7 @@ pub(crate) fn generate_with(draw: &Draw, hello: &Hello, rules: &Rules) -> Genera
         return Generated { case: Case { array, script }, applicable };
     };
     let of_rules = draw.of("rules");
-    let take = handing.as_ref().map(|Handing { door, .. }| take::take(&mut draw.of("take"), door, &layout));
+    let take = handing.as_ref().map(|handing| take::take(&mut draw.of("take"), handing, &layout));
     let is_consumers = take.is_some();
     let mut ask = Ask::new(&of_rules, domain, &array, &layout, take, rules.is_focused());
     ask.has_pointers = hello.profiles.contains(&Profile::Ctypes);

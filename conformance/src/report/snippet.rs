@@ -165,6 +165,7 @@ fn step(step: &Step, case: &Case) -> String {
         Question::Absent(what) => return ctypeslib::absent(*what),
         Question::Buffer(request, member) => return protocols::buffer(*request, *member),
         Question::Dlpack(request, member) => return protocols::dlpack(*request, *member),
+        Question::DlpackDevice => "a.__dlpack_device__()".to_owned(),
     };
     format!("print({expression})")
 }

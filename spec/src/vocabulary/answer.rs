@@ -254,6 +254,13 @@ pub enum Expectation {
         /// The remainder.
         remainder: u32,
     },
+    /// An address outside of the array's memory.
+    Elsewhere {
+        /// Where that memory starts, in bytes from the buffer's first.
+        start: i64,
+        /// How many bytes it has.
+        size: u64,
+    },
     /// The array exists, or the implementation refused it in one of these ways.
     AcceptedOr(&'static [Raises]),
     /// A format of the buffer protocol, as text, that means this element type: see [`crate::interface::format::means`].
@@ -331,6 +338,9 @@ impl fmt::Display for Expectation {
             Expectation::Answered => f.write_str("a reply"),
             Expectation::Congruent { modulus, remainder } => {
                 write!(f, "an address that is {remainder} modulo {modulus}")
+            }
+            Expectation::Elsewhere { start, size } => {
+                write!(f, "an address outside of the {size} bytes at {}", Address::InBuffer(*start))
             }
             Expectation::AcceptedOr(kinds) if kinds.len() == Raises::ANY.len() => {
                 f.write_str("the array to be made, or refused")

@@ -3,6 +3,7 @@
 use crate::vocabulary::{Copies, Feature, Protocol, Take};
 
 /// An array that was handed to a door.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none excludes another")]
 #[derive(Clone, Debug)]
 pub(crate) struct Handed<'a> {
     pub(crate) take: &'a Take,

@@ -219,6 +219,7 @@ fn questions() -> BoxedStrategy<Question> {
             .prop_map(|(request, member)| Question::Buffer(request, member)),
         3 => (select(DlpackRequest::ALL), select(DlpackMember::ALL))
             .prop_map(|(request, member)| Question::Dlpack(request, member)),
+        1 => Just(Question::DlpackDevice),
     ]
     .boxed()
 }
@@ -257,6 +258,8 @@ fn exports() -> impl Strategy<Value = Export> {
         Export::AsParameter,
         Export::Interface,
         Export::Struct,
+        Export::Dlpack,
+        Export::Buffer,
         Export::View,
         Export::AsCtypes,
     ];

@@ -76,7 +76,7 @@ impl Implementation for NumPy {
 }
 
 /// A private folder with the files of the adapters.
-fn written() -> Result<Folder, RunError> {
+pub(crate) fn written() -> Result<Folder, RunError> {
     let write = || {
         let folder = Folder::new()?;
         for (path, text) in kit::FILES {

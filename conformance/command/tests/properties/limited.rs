@@ -297,6 +297,16 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("interface_types", Limits { interface_types: false, ..none() }, |case, _, _| {
         no_step(case, |words| words[0] == "interface" && words[1].ends_with("-type"))
     }));
+    all.push(("dlpack_arguments", Limits { dlpack_arguments: false, ..none() }, |case, _, _| {
+        no_step(case, |words| {
+            words[0] == "dlpack-device"
+                || words[0] == "dlpack"
+                    && (words[1].contains('=') || ["copied", "flags", "strides-given", "elements"].contains(&words[2]))
+        })
+    }));
+    all.push(("exports", Limits { exports: false, ..none() }, |case, _, _| {
+        no_step(case, |words| words[0] == "export" && ["dlpack", "buffer"].contains(&words[2]))
+    }));
     all.push(("file_names", Limits { file_names: false, ..none() }, |case, _, _| {
         case.array.map.as_ref().is_none_or(|map| map.name.is_none())
     }));

@@ -6,8 +6,8 @@ use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Act, Array, BufferRequest, Consumer, Derive, Export, Hand, Handed, Import, ImportData, Outside, Producer, Question,
-    Step, Value, Walk, Write,
+    Act, Array, BufferRequest, Consumer, Derive, DlpackRequest, Export, Hand, Handed, Import, ImportData, Outside,
+    Producer, Question, Step, Value, Walk, Write,
 };
 
 mod ctypeslib;
@@ -205,6 +205,9 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         Question::Buffer(request, member) => {
             let simpler = [BufferRequest::FullRo, BufferRequest::Strides].into_iter();
             simpler.take_while(|simpler| simpler != request).map(|request| Question::Buffer(request, *member)).collect()
+        }
+        Question::Dlpack(request, member) if request.has_arguments() => {
+            vec![Question::Dlpack(DlpackRequest::Versioned, *member)]
         }
         _ => Vec::new(),
     }

@@ -7,21 +7,21 @@ use crate::vocabulary::{
 use crate::world::handed::{Handed, Writer};
 use crate::world::{Predictions, World};
 
-/// The rule of a value, by the first of these features that the array has.
+/// The rule of a value, by the first of these features that the array has. What few arrays have comes first.
 const RULES: [(Feature, Rule); 14] = [
     (Feature::NoValue, rules::no_value),
     (Feature::OtherType, rules::value_other_type),
-    (Feature::Swapped, rules::value_swapped),
-    (Feature::Unaligned, rules::value_unaligned),
-    (Feature::OddStrides, rules::value_odd_strides),
-    (Feature::Overlap, rules::value_overlap),
-    (Feature::Negative, rules::value_negative),
-    (Feature::Strided, rules::value_strided),
+    (Feature::Standard, rules::value_described),
+    (Feature::Descr, rules::value_described),
     (Feature::NoStrides, rules::value_no_strides),
     (Feature::Offset, rules::value_offset),
     (Feature::Memory, rules::value_offset),
-    (Feature::Standard, rules::value_described),
-    (Feature::Descr, rules::value_described),
+    (Feature::Swapped, rules::value_swapped),
+    (Feature::OddStrides, rules::value_odd_strides),
+    (Feature::Unaligned, rules::value_unaligned),
+    (Feature::Overlap, rules::value_overlap),
+    (Feature::Negative, rules::value_negative),
+    (Feature::Strided, rules::value_strided),
     (Feature::NoAxes, rules::value_no_axes),
 ];
 
@@ -109,9 +109,9 @@ fn element(world: &World, handed: &Handed, index: &[u64]) -> Option<Vec<u8>> {
     let start = layout.element(index);
     match handed.take.door.copies {
         Copies::Never => world.read(start, size),
-        Copies::Always => world.read_first(start, size, &handed.copy),
+        Copies::Always => Some(world.read_first(start, size, &handed.copy)),
         Copies::May if handed.written == Some(Writer::Producer) => None,
-        Copies::May => world.read_first(start, size, &handed.copy),
+        Copies::May => Some(world.read_first(start, size, &handed.copy)),
     }
 }
 
@@ -122,7 +122,8 @@ pub(super) fn read_only(world: &World, handed: &Handed) -> Option<(Rule, bool)> 
         return Some((rules::immutable, true));
     }
     // Nobody writes to nothing; a bare pointer has no flag; and a copy is the consumer's own.
-    if world.layout.is_empty() || handed.is_pointer() || world.writeability_is_free() {
+    let has_no_flag = handed.is_pointer() && handed.has(Feature::ReadOnly);
+    if world.layout.is_empty() || has_no_flag || world.writeability_is_free() {
         return None;
     }
     match (world.array.is_writeable(), handed.shares()) {

@@ -1,31 +1,12 @@
 //! The doors of a consumer: each way in, what it takes, and what its author promises.
 
 use super::feature::Feature;
+use super::protocol::Protocol;
 use crate::vocabulary::argument::{Argument, Rest};
 use crate::vocabulary::dtype::Kind;
 use crate::vocabulary::words::words;
 use std::fmt;
 use std::str::FromStr;
-
-words! {
-    /// How an array is handed to a consumer.
-    Protocol {
-        /// Address, shape and byte strides, as `.ctypes` gives them to a C function.
-        Pointer "pointer",
-        /// `__array_interface__`.
-        Interface "interface",
-        /// `__array_struct__`.
-        Struct "struct",
-        /// Python's buffer protocol.
-        Buffer "buffer",
-        /// `DLPack` without a version: a capsule `dltensor`.
-        Dlpack "dlpack",
-        /// `DLPack` with a version: a capsule `dltensor_versioned`.
-        DlpackVersioned "dlpack-versioned",
-        /// A C interface of the consumer's own, which knows all facts of the array.
-        Object "object",
-    }
-}
 
 words! {
     /// If what a door makes has memory of its own.

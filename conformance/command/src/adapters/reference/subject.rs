@@ -199,6 +199,7 @@ impl<'a> Subject<'a> {
             Question::Absent(what) => ctypeslib::absent(array, *what)?,
             Question::Buffer(request, member) => protocols::buffer(array, *request, *member)?,
             Question::Dlpack(request, member) => protocols::dlpack(array, *request, *member)?,
+            Question::DlpackDevice => protocols::device(array),
         })
     }
 
