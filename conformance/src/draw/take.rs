@@ -36,7 +36,12 @@ pub(crate) fn handing(draw: &mut Draw, hello: &Hello) -> Option<Handing> {
     // Nobody has room for a copy of an array that fills a reserved buffer, or whose elements are the same bytes many times.
     let most = if door.copies == Copies::Never { produced.max_bytes } else { produced.max_bytes.min(MOST_COPIED) };
     let produced = Limits { max_bytes: most, ..produced };
-    let limits = if draw.one_in(3) { produced } else { accepted(&door, produced, &hello.platform) };
+    let limits = if draw.one_in(3) {
+        produced
+    } else {
+        let is_tempted = draw.one_in(3);
+        accepted(&door, produced, &hello.platform, is_tempted)
+    };
     Some(Handing { door, limits })
 }
 
@@ -64,8 +69,8 @@ pub(crate) fn doors() -> Vec<Door> {
     of.chain([only]).collect()
 }
 
-/// The limits of the arrays that a door accepts, or promises to refuse, as far as limits say it.
-fn accepted(door: &Door, limits: Limits, platform: &Platform) -> Limits {
+/// The limits of the arrays that a door accepts, as far as limits say it; and if it is tempted, of those that it promises to refuse.
+fn accepted(door: &Door, limits: Limits, platform: &Platform, is_tempted: bool) -> Limits {
     let accepts = |feature: Feature| door.accepts.contains(&feature);
     let is_dlpack = matches!(door.takes, Protocol::Dlpack | Protocol::DlpackVersioned);
     let orders = if accepts(Feature::Swapped) && !is_dlpack {
@@ -78,12 +83,13 @@ fn accepted(door: &Door, limits: Limits, platform: &Platform) -> Limits {
         kinds: Allowed::All,
         records: if accepts(Feature::Record) && !is_dlpack { limits.records } else { Records::None },
         swapped: limits.swapped && accepts(Feature::Swapped) && !is_dlpack,
-        unaligned: limits.unaligned && (accepts(Feature::Unaligned) || door.unaligned == Unaligned::Refuses),
+        unaligned: limits.unaligned
+            && (accepts(Feature::Unaligned) || is_tempted && door.unaligned == Unaligned::Refuses),
         read_only: limits.read_only && accepts(Feature::ReadOnly) && door.takes != Protocol::Dlpack,
         strided: limits.strided && accepts(Feature::Strided),
         negative_strides: limits.negative_strides && accepts(Feature::Negative),
         odd_strides: limits.odd_strides && accepts(Feature::OddStrides) && !is_dlpack,
-        overlap: limits.overlap && (accepts(Feature::Overlap) || door.exclusive && door.mutable),
+        overlap: limits.overlap && (accepts(Feature::Overlap) || is_tempted && door.exclusive && door.mutable),
         empty: limits.empty && accepts(Feature::Empty),
         min_dimensions: limits.min_dimensions.max(usize::from(!accepts(Feature::NoAxes))),
         ..limits
