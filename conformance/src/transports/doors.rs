@@ -1,7 +1,7 @@
 //! In process: a Rust crate is handed the arrays of the suite's own producer, through its doors.
 //!
 //! It is the shortest way for a crate that takes arrays: a trait with two methods, and one for what was made of an array. A
-//! crash ends the run, as in [`local`](super::local); a panic is an answer, which no rule allows.
+//! crash ends the run, as for a crate that makes arrays ([`InProcess`](crate::InProcess)); a panic is an answer, which no rule allows.
 
 use super::file::Files;
 use super::panics;

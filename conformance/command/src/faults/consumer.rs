@@ -52,6 +52,7 @@ const OF_TAKEN: &[Rule] = &[
     rules::lets_go,
     rules::capsule,
     rules::exclusive_twice,
+    rules::producer_refuses,
 ];
 
 /// Refuses arrays that this is true of, although they were taken.

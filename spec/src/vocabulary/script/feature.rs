@@ -7,7 +7,7 @@ use crate::vocabulary::words::words;
 words! {
     /// What is unusual about an array that is handed over, or about how it is handed over.
     ///
-    /// The first ones are found by looking at the array. The others are asked of the producer: see [`Take::with`].
+    /// The first ones are found by looking at the array. The others are asked of the producer: see [`Take::with`](crate::Take::with).
     Feature {
         /// It is not C-contiguous.
         Strided "strided",

@@ -3,6 +3,7 @@
 use super::scene::{Scene, another, change_produced, change_seen};
 use crate::faults::fault::Faults;
 use array_ctypes_conformance::spec::memmap::Mode;
+use array_ctypes_conformance::spec::rules::consumer as rules;
 use array_ctypes_conformance::spec::{Answer, Consumer, Feature, Producer, Raises, Step};
 
 /// The element that the consumer wrote last: offset and bytes.
@@ -66,6 +67,8 @@ fn memory_after(faults: &mut Faults, name: &'static str, change: fn(&Scene, usiz
 }
 
 pub(crate) fn write_bytes(faults: &mut Faults) {
+    // A write that was refused leaves the memory untouched.
+    faults.also(&[rules::untouched]);
     memory_after(faults, "a write changes the byte after the element", |scene, at, bytes, memory| {
         if let Some(byte) = memory.get_mut(at + bytes.len()).filter(|_| !scene.copies()) {
             *byte = !*byte;
