@@ -11,6 +11,7 @@ pub mod interface;
 pub(crate) mod layout;
 pub(crate) mod memmap;
 mod memory;
+mod number;
 mod owner;
 pub mod platform;
 mod rule;

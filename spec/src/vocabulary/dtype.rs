@@ -7,7 +7,6 @@ use std::sync::Arc;
 mod descr;
 mod kind;
 mod typestr;
-mod value;
 
 pub use descr::{Descr, DescrEntry, DescrType};
 pub use kind::Kind;

@@ -12,6 +12,7 @@
 //! 3. An array that is handed over, with its lengths, strides and texts, stays until the door returns; its owner is the count of
 //!    the producer, which stays as long as anybody holds it.
 //! 4. An index has one number for each axis of the view, and there is room for an element behind `value`.
+//! 5. Texts that are given to the system end with a zero, as those do that it returns; a library that was loaded is never unloaded.
 #![expect(unsafe_code, reason = "functions of another language")]
 
 use array_ctypes_conformance::transports::producer::Object;
@@ -138,12 +139,12 @@ impl Library {
         // A path without a separator would be looked up elsewhere.
         let path = std::path::absolute(path).map_err(|error| error.to_string())?;
         let path = CString::new(path.as_os_str().as_bytes()).map_err(|error| error.to_string())?;
-        // SAFETY: the path is a text that ends with a zero. What the library does when it is loaded is its own.
+        // SAFETY: 5: the path is such a text. What the library does when it is loaded is its own.
         let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
         if handle.is_null() {
             return Err(format!("expected a shared library, found: {}", system_error()));
         }
-        // SAFETY: `dlopen` returned the handle, which is never closed, and the name ends with a zero.
+        // SAFETY: 5: the handle is that of a library that stays, and the name is such a text.
         let entry = unsafe { libc::dlsym(handle, ENTRY.as_ptr()) };
         if entry.is_null() {
             return Err(format!("expected it to export {}, found: {}", ENTRY.to_string_lossy(), system_error()));
@@ -219,7 +220,7 @@ impl Library {
 
 /// What the system says about the last library that was not loaded.
 fn system_error() -> String {
-    // SAFETY: it returns a text that ends with a zero, or NULL.
+    // SAFETY: 5: it returns such a text, or NULL.
     text(unsafe { libc::dlerror() }).unwrap_or_else(|| "nothing".to_owned())
 }
 

@@ -1,8 +1,8 @@
 //! The values of numbers, from their bytes in memory.
 
-use super::{Kind, Plain};
-use crate::vocabulary::answer::Answer;
-use crate::vocabulary::platform::ByteOrder;
+use super::answer::Answer;
+use super::dtype::{Kind, Plain};
+use super::platform::ByteOrder;
 
 impl Plain {
     /// The value that an element has, from its bytes in memory; `None` if it is no number, or a long double.
