@@ -22,6 +22,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) rule: Rule,
     /// The choices of this check alone: other checks do not move them.
     pub(crate) draw: Draw,
+    /// Choices that several checks have in common.
+    pub(crate) common: Draw,
     pub(crate) platform: &'a Platform,
     /// What an implementation can be asked about.
     pub(crate) domain: Domain<'a>,
@@ -54,11 +56,27 @@ impl<'a> Ask<'a> {
         take: Option<Take>,
         focused: bool,
     ) -> Ask<'a> {
-        let (rule, draw, platform) = (rules::layout::answered, draw.clone(), domain.platform);
+        let (rule, draw, common) = (rules::layout::answered, draw.clone(), draw.of("common"));
+        let platform = domain.platform;
         let end = end(array, take.is_some(), draw.of("end").below(PLACES));
         let first = take.iter().map(|take| Step::Consumer(Consumer::Take(Box::new(take.clone())))).collect();
         let (script, last) = (Vec::with_capacity(24), Vec::new());
-        Ask { rule, draw, platform, domain, array, layout, first, script, last, focused, end, has_pointers: true, take }
+        Ask {
+            rule,
+            draw,
+            common,
+            platform,
+            domain,
+            array,
+            layout,
+            first,
+            script,
+            last,
+            focused,
+            end,
+            has_pointers: true,
+            take,
+        }
     }
 
     /// The whole script.

@@ -78,9 +78,13 @@ fn accepted(door: &Door, limits: Limits, platform: &Platform, is_tempted: bool) 
     } else {
         vec![platform.byte_order]
     };
+    let mut types = types(door, platform, &orders);
+    types.retain(|dtype| limits.allow_type(platform, dtype));
+    if types.is_empty() {
+        return limits;
+    }
     Limits {
-        element_types: Allowed::only(types(door, platform, &orders)),
-        kinds: Allowed::All,
+        element_types: Allowed::only(types),
         records: if accepts(Feature::Record) && !is_dlpack { limits.records } else { Records::None },
         swapped: limits.swapped && accepts(Feature::Swapped) && !is_dlpack,
         unaligned: limits.unaligned

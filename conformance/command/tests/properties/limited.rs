@@ -11,7 +11,8 @@ use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::layout::{Layout, c_strides, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
-    Address, Array, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Source, Step, Use,
+    Address, Array, Consumer, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Source, Step,
+    Use,
 };
 use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, Order, Records, StepWord, ViewWord};
 
@@ -306,6 +307,9 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     }));
     all.push(("exports", Limits { exports: false, ..none() }, |case, _, _| {
         no_step(case, |words| words[0] == "export" && ["dlpack", "buffer"].contains(&words[2]))
+    }));
+    all.push(("features", Limits { features: false, ..none() }, |case, _, _| {
+        !case.script.iter().any(|step| matches!(step, Step::Consumer(Consumer::Take(take)) if !take.with.is_empty()))
     }));
     all.push(("file_names", Limits { file_names: false, ..none() }, |case, _, _| {
         case.array.map.as_ref().is_none_or(|map| map.name.is_none())

@@ -7,8 +7,8 @@ use array_ctypes_conformance::spec::layout::Layout;
 use array_ctypes_conformance::spec::memmap::{Mode, Part};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
-    Act, Address, Array, Ctypeslib, Derive, DlpackMember, DlpackRequest, Export, Handed, ImportData, MOST_COPIED,
-    Outside, Question, Step, Value, Write,
+    Act, Address, Array, Consumer, Ctypeslib, Derive, DlpackMember, DlpackRequest, Export, Handed, ImportData,
+    MOST_COPIED, Outside, Question, Step, Value, Write,
 };
 use std::collections::BTreeSet;
 
@@ -35,6 +35,16 @@ impl Asked<'_> {
             "in a file" => self.array.map.is_some(),
             "in a file, or memory of its own" => self.array.map.is_some() || self.array.owner.is_some(),
             "memory of its own" => self.array.owner.is_some(),
+            "nothing was handed over" => {
+                !self.before.iter().any(|step| matches!(step, Step::Consumer(Consumer::Take(_))))
+            }
+            "what no producer can do" => match self.step {
+                Step::Consumer(Consumer::Take(take)) => take
+                    .with
+                    .iter()
+                    .any(|feature| !feature.protocols().contains(&take.door.takes) || !feature.fits(self.layout)),
+                _ => false,
+            },
             "broadcast" => self.array.is_broadcast(),
             "mode c after a write to the file" => {
                 self.array.map.as_ref().is_some_and(|map| map.mode == Mode::C) && self.wrote_file()
