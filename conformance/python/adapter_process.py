@@ -59,9 +59,9 @@ class Child:
 
     check_request, check_reply = validator("fromSuite"), validator("fromAdapter")
 
-    def __init__(self, *arguments, folder=None):
+    def __init__(self, *arguments, folder=None, **environment):
         command = [sys.executable, "-W", "ignore"] + list(arguments)
-        environment = dict(os.environ, PYTHONPATH=os.pathsep.join([HERE] + sys.path[1:]))
+        environment = dict(os.environ, PYTHONPATH=os.pathsep.join([HERE] + sys.path[1:]), **environment)
         self.errors = tempfile.TemporaryFile()
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self.errors, env=environment)

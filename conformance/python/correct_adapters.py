@@ -15,6 +15,7 @@ import sys
 
 import array_ctypes_kit as kit
 import narrow_adapters
+import twins_consumers
 import twins_ctypes
 import twins_export
 import twins_files
@@ -26,7 +27,7 @@ import twins_strides
 import twins_types
 
 THEMES = [twins_memory, twins_layout, twins_strides, twins_types, twins_ctypes, twins_export, twins_import, twins_files]
-THEMES += [twins_protocol, narrow_adapters]
+THEMES += [twins_consumers, twins_protocol, narrow_adapters]
 
 
 def twins():
@@ -48,7 +49,7 @@ TWINS = {describe(twin)["name"]: twin for twin in twins()}
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--list"]:  # the kit has the standard output
-        kit._send(json.dumps([describe(twin) for twin in TWINS.values()]))
+        kit.streams.send(json.dumps([describe(twin) for twin in TWINS.values()]))
     elif len(sys.argv) == 2 and sys.argv[1] in TWINS:
         kit.serve(TWINS[sys.argv[1]]())
     elif sys.argv[1:] and sys.argv[1] in TWINS and set(sys.argv[2:]) <= set(TWINS[sys.argv[1]].limits):

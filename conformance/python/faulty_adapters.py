@@ -40,7 +40,7 @@ def storage(array):
     while isinstance(array.base, np.ndarray):
         array = array.base
     try:
-        return kit._buffer_address(array.base)
+        return kit.buffer.buffer_address(array.base)
     except TypeError:  # the array was made over an address, or owns its memory
         return array.ctypes.data or 0
 
@@ -551,7 +551,7 @@ class OwnerDropped(Faulty):
     seen = "https://github.com/thelfer/MFrontGenericInterfaceSupport/issues/290"
 
     def array(self, memory, dtype, offset, shape, strides):
-        block = (kit.c_char * len(memory.view)).from_address(memory.address)
+        block = (ctypes.c_char * len(memory.view)).from_address(memory.address)
         array = np.ndarray(shape, dtype, block, offset, strides)
         array.flags.writeable = not memory.view.readonly
         return array
@@ -638,7 +638,7 @@ class CopyFreed(Faulty):
 
     def copied(self, array):
         copy = array.copy()
-        block = (kit.c_char * copy.nbytes).from_address(copy.ctypes.data)
+        block = (ctypes.c_char * copy.nbytes).from_address(copy.ctypes.data)
         return np.ndarray(copy.shape, copy.dtype, block)
 
 
@@ -789,7 +789,7 @@ FAULTS = {fault.__doc__.split(": ")[0]: fault for fault in Faulty.__subclasses__
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--list"]:  # the kit has the standard output
-        kit._send(json.dumps([{"name": name, "rule": fault.rule, "seen": fault.seen} for name, fault in FAULTS.items()]))
+        kit.streams.send(json.dumps([{"name": name, "rule": fault.rule, "seen": fault.seen} for name, fault in FAULTS.items()]))
     elif len(sys.argv) == 2 and sys.argv[1] in FAULTS:
         fault = FAULTS[sys.argv[1]]
         fault.name = "numpy, where " + sys.argv[1]

@@ -1,6 +1,7 @@
 """The adapter of NumPy: of the version that the Python that runs this file imports, 1.13 or later."""
 
 import builtins
+import ctypes
 import json
 import os
 import subprocess
@@ -21,14 +22,15 @@ class NumPy(Views, kit.Adapter):
     # Since 1.16 a pointer holds its array.
     profiles = ["core", "ctypes", "lifetime", "borrows" if VERSION < (1, 16) else "holds", "interface"]
     profiles += ["import", "ctypeslib", "absent", "numpy"]
-    if hasattr(kit.ctypes, "pythonapi"):  # PyPy cannot look into a Py_buffer or a capsule
+    if hasattr(ctypes, "pythonapi"):  # PyPy cannot look into a Py_buffer or a capsule
         profiles += ["struct", "memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     absent_arguments = ["numpy_absent.py"]  # what Python runs in the process that has no ctypes
     ctypeslib = np.ctypeslib
     library = np.random.mtrand.__file__
     limits = {
         "max_dimensions": 32 if VERSION < (2,) else 64,
-        "counts_references": hasattr(kit.sys, "getrefcount"),  # PyPy counts none
+        "dlpack_arguments": VERSION >= (2, 1),
+        "counts_references": hasattr(sys, "getrefcount"),  # PyPy counts none
         "owners": ["copy", "sum", "zeros"],
     }
 

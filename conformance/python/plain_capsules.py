@@ -1,6 +1,7 @@
 """Capsules of plain arrays: `__array_struct__` and DLPack, made with ctypes."""
 
 import ctypes
+import itertools
 import sys
 from ctypes import POINTER, addressof, c_char_p, c_int64, c_void_p, cast, py_object
 
@@ -72,9 +73,18 @@ def _finish(capsule):
             _delete(_pointer(capsule, name))
 
 
-def dlpack_capsule(array, versioned, from_start, without_strides, codes=CODES):
+def dlpack_copy(array):
+    """Returns a copy of an array in C order, which owns its memory."""
+    indices = [] if 0 in array.shape else itertools.product(*map(range, array.shape))
+    memory = bytearray(b"".join(map(array.item, indices)) or 1)
+    strides = plain.c_strides(array.shape, array.dtype.size)
+    return type(array)(memory, array.dtype, plain.address_of(memoryview(memory)), array.shape, strides, False)
+
+
+def dlpack_capsule(array, versioned, from_start, without_strides, codes=CODES, version=(1, 0), flags=0):
     """Returns the capsule of an array. `from_start` measures `byte_offset` from the start of the memory, and
-    `without_strides` leaves them out in C order. `codes` has the code of each kind."""
+    `without_strides` leaves them out in C order. `codes` has the code of each kind. A capsule that is `versioned` has that
+    version, and these flags beside the one of read-only arrays."""
     order, kind, size = array.dtype.typestr[0], array.dtype.typestr[1], array.dtype.size
     if kind not in codes or order == (">" if sys.byteorder == "little" else "<"):
         raise BufferError("DLPack has no such type: %s" % array.dtype.typestr)
@@ -86,10 +96,10 @@ def dlpack_capsule(array, versioned, from_start, without_strides, codes=CODES):
         raise BufferError("such a capsule cannot say that the array is read-only")
     axes, start = len(array.shape), plain.address_of(memoryview(array.owner)) if from_start else array.address
     shape, strides = (c_int64 * axes)(*array.shape), (c_int64 * axes)(*[stride // size for stride in array.strides])
-    made = kit.DLManagedTensorVersioned(flags=int(array.read_only)) if versioned else Managed()
+    made = kit.DLManagedTensorVersioned(flags=flags | array.read_only) if versioned else Managed()
     made.deleter = cast(_delete, c_void_p).value
     if versioned:
-        made.version[:] = [1, 0]
+        made.version[:] = version
     tensor, item = made.tensor, POINTER(c_int64)
     tensor.data, tensor.byte_offset, tensor.ndim = start, array.address - start, axes
     tensor.device[:] = [1, 0]

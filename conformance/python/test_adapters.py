@@ -123,15 +123,15 @@ for _ in range(400):
     shape, steps = [(kind * axes)(*values) if axes else None for kind, values in zip(kinds, (lengths, strides))]
     room = choose.choice([5, 10000])
     copy = ctypes.create_string_buffer(room)
-    walk = kit._walker(ctypes.c_void_p, *kinds)
+    walk = kit.calls._walker(ctypes.c_void_p, *kinds)
     start = ctypes.c_void_p(ctypes.addressof(memory) + 1000)
-    widths = [kit._signed_size(kind) for kind in kinds]
+    widths = [kit.calls._signed_size(kind) for kind in kinds]
     filled = walk(start, shape, steps, axes, size, widths[0], widths[1], ctypes.addressof(copy), room)
     seen.append((lengths, strides, size, copy.raw[:filled].hex()))
     for parameter in None, ctypes.c_void_p:
-        received = kit._receive(parameter)(start, ctypes.c_void_p(ctypes.addressof(copy)), ctypes.c_size_t(4))
+        received = kit.calls._receive(parameter)(start, ctypes.c_void_p(ctypes.addressof(copy)), ctypes.c_size_t(4))
         seen.append((received == start.value, copy.raw[:4].hex()))
-        seen.append(kit._receive(parameter)(None, ctypes.c_void_p(0), ctypes.c_size_t(4)))
+        seen.append(kit.calls._receive(parameter)(None, ctypes.c_void_p(0), ctypes.c_size_t(4)))
 json.dump([type(kit.functions().kept).__name__, seen], sys.stderr)
 """
 

@@ -8,9 +8,9 @@ COSTS = """
 import array_ctypes_kit as kit
 from memoryview_adapter import MemoryView
 
-assert kit._quartiles([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11]) == (6, 3, 9)
-assert kit._subtract([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11], [1, 4, 2]) == (4, 0, 8)
-assert kit._subtract([1], [2]) == (0, 0, 0)
+assert kit.costs._quartiles([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11]) == (6, 3, 9)
+assert kit.costs._subtract([5, 1, 2, 9, 3, 4, 7, 8, 6, 10, 11], [1, 4, 2]) == (4, 0, 8)
+assert kit.costs._subtract([1], [2]) == (0, 0, 0)
 
 class Costs(MemoryView):
     costs = {"address": ["nowhere.find(a)", "nowhere(a)", "nowhere[a]", "broken.find(a)", "a.address"]}

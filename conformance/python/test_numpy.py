@@ -96,6 +96,21 @@ class NumPy(AdapterTest):
         )
         self.assertEqual((strides, refused["raises"]), ({"integers": ["-1"]}, "BufferError"))
 
+    def test_dlpack_receives_the_arguments(self):
+        if not self.child.hello["limits"]["dlpack_arguments"]:
+            self.skipTest("this NumPy takes no arguments")
+        version = {"integers": ["1", "0"]}
+        wanted = {"copy=true elements": {"bytes": "0a0b0809"}, "copy=true copied": True, "copy=true flags": {"integer": "2"}}
+        wanted.update({"copy=false copied": False, "dl_device=1.0 address": {"address": 10}})
+        wanted.update({"stream=none address": {"address": 10}, "max_version=0.8 version": None})
+        wanted.update({"max_version=1.3 version": version, "max_version=2.0 version": version})
+        wanted.update({"versioned strides-given": {"integers": ["1", "0", "1"]}, "unversioned flags": None})
+        array = {"dtype": NATIVE + "u2", "shape": (2,), "strides": (-2,), "offset": 10, "size": 12}
+        self.assertEqual(self.answers(["dlpack " + words for words in wanted], **array), list(wanted.values()))
+        device, moved, streamed = self.answers(["dlpack-device", "dlpack dl_device=2.0 device", "dlpack stream=1 address"])
+        self.assertEqual((device, streamed["raises"]), (version, "OtherError"))
+        self.assertIn(moved["raises"], ["BufferError", "ValueError"])
+
     def test_different_objects_have_different_numbers(self):
         first, second = self.answers(["object ctypes", "object ctypes"])
         self.assertNotEqual(first, second)

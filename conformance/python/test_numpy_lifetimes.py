@@ -23,7 +23,8 @@ class Lifetimes(AdapterTest):
                 self.assertIs(self.last_answer(before + "export 1 ctypes; drop array; " + step, **array), True)
 
     def test_a_kept_object_still_leads_to_the_same_bytes(self):
-        for made in "ctypes", "method", "view", "struct":
+        protocols = ["dlpack", "buffer"] if self.child.hello["limits"]["dlpack_arguments"] else []
+        for made in ["ctypes", "method", "view", "struct"] + protocols:
             script = "export 0 %s; drop array; overwrite; read 0 12" % made
             self.assertEqual(self.last_answer(script), {"bytes": bytes(range(12)).hex()})
             self.assertEqual(self.last_answer(script, writeable=False), {"bytes": bytes(range(12)).hex()})

@@ -63,7 +63,7 @@ def lie(kind, **attributes):
         setattr(kind, name, value)
     return kind
 
-kit._send(json.dumps([kit.value_type(eval(text)) for text in sys.argv[1:]]))
+kit.streams.send(json.dumps([kit.value_type(eval(text)) for text in sys.argv[1:]]))
 """
 
 

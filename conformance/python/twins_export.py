@@ -452,6 +452,77 @@ class TensorsForReading(Plain):
         return plain_capsules.dlpack_capsule(lent, max_version is not None, False, False)
 
 
+class Arguments(Plain):
+    """arguments of DLPack: version 1.0 for every newer one, C order without strides, and copies in C order"""
+
+    rule = "interface.dlpack-copy"
+
+    profiles = ["core", "dlpack"]
+    limits = dict(Plain.limits, dlpack_arguments=True)
+    newest, without_strides = (1, 0), True
+
+    def dlpack(self, array, max_version, dl_device=None, copy=None, stream=None):
+        if dl_device not in (None, (1, 0)):
+            raise BufferError("no such device: %r" % (dl_device,))
+        if stream is not None:
+            raise ValueError("the CPU has no streams")
+        versioned, copies = self.is_versioned(max_version), self.copies(array, copy)
+        lent = self.lend(plain_capsules.dlpack_copy(array) if copies else array)
+        return plain_capsules.dlpack_capsule(
+            lent, versioned, False, self.without_strides, version=self.newest, flags=2 * copies
+        )
+
+    def copies(self, array, copy):
+        return bool(copy)
+
+    def lend(self, array):
+        """Returns the array as it is exported."""
+        return array
+
+    def is_versioned(self, max_version):
+        return max_version is not None and max_version[0] >= 1
+
+    def dlpack_device(self, array):
+        return 1, 0
+
+
+class Newest(Arguments):
+    """DLPack of the newest version: 1.3, also for who asks for 1.0, and nothing for who asks for 0"""
+
+    rule = "interface.dlpack-version-older"
+
+    newest, without_strides = (1, 3), False
+
+    def is_versioned(self, max_version):
+        if max_version is None or max_version[0] < 1:
+            raise BufferError("expected version 1 or later")
+        return True
+
+
+class CopiesIfNeeded(Arguments):
+    """DLPack of any strides: an array whose strides are not whole elements is copied, unless `copy` is false"""
+
+    rule = "interface.dlpack-refuses"
+
+    def copies(self, array, copy):
+        size = array.dtype.size
+        is_needed = size > 0 and any(stride % size for stride in array.reaching())
+        if is_needed and (copy is False or plain.count(array.shape) > 1 << 16):
+            raise BufferError("expected strides of whole elements, or few elements to copy")
+        return bool(copy) or is_needed
+
+
+class CopiesForReading(Arguments):
+    """DLPack for reading, with arguments: every tensor has the read-only flag, those of copies too"""
+
+    rule = "interface.dlpack-copied-flag"
+
+    def lend(self, array):
+        lent = array.same()
+        lent.read_only = True
+        return lent
+
+
 class NumPyHead(NumPy):
     """protocols alone: NumPy's arrays without the interface object, through buffers and DLPack"""
 

@@ -42,7 +42,7 @@ class OwnNames(Light):
     limits = dict(Light.limits, file_names=False)
 
     def __init__(self):
-        kit.File = OwnFile
+        kit.files.File = OwnFile
 
 
 class OwnFile(kit.File):
@@ -59,8 +59,8 @@ class NoFolder(Light):
     permitted = "protocol: or, if that does not exist, in one of its own"
 
     def __init__(self):
-        folder = kit._hello
-        kit._hello = lambda adapter, given: folder(adapter, {})
+        folder = kit.protocol._hello
+        kit.protocol._hello = lambda adapter, given: folder(adapter, {})
 
 
 class Mapping:

@@ -48,7 +48,7 @@ class OwnMemory(Plain):
         need_filled(memory, dtype, offset, shape, strides)
         size = len(memory.view)
         if size > PREFIX:
-            block = kit._reserve(size + self.multiple)
+            block = kit.memory._reserve(size + self.multiple)
         else:
             block = (ctypes.c_char * (size + self.multiple))()
         start = plain.address_of(memoryview(block))
@@ -74,7 +74,7 @@ class OwnOdd(OwnMemory):
     def array(self, memory, dtype, offset, shape, strides):
         need_filled(memory, dtype, offset, shape, strides)
         size = len(memory.view)
-        block = kit._reserve(size + 64) if size > PREFIX else (ctypes.c_char * (size + 64))()
+        block = kit.memory._reserve(size + 64) if size > PREFIX else (ctypes.c_char * (size + 64))()
         moved(memory, block, plain.address_of(memoryview(block)) + 7 * size % 64)
         return Plain.array(self, memory, dtype, offset, shape, strides)
 
@@ -105,7 +105,7 @@ class MemoryApart(Light):
     rule = "lifetime.view-holds"
 
     def apart(self, array):
-        block = (kit.c_char * array.nbytes)()
+        block = (ctypes.c_char * array.nbytes)()
         made = np.ndarray(array.shape, array.dtype, block)
         made.view("V%d" % array.itemsize)[...] = array.view("V%d" % array.itemsize)
         return made

@@ -13,14 +13,14 @@ CORE = ["core", "interface", "import"]
 
 def with_hello(change):
     """Lets `change` edit the entries of the handshake."""
-    make = kit._hello
+    make = kit.protocol._hello
 
     def hello(adapter, given):
         entries = json.loads(make(adapter, given))["hello"]
         change(entries)
         return json.dumps({"hello": entries})
 
-    kit._hello = hello
+    kit.protocol._hello = hello
 
 
 class NoProcess(Plain):
@@ -30,7 +30,7 @@ class NoProcess(Plain):
     permitted = "protocol: `pid` is optional"
 
     def __init__(self):
-        kit._visible_from_outside = lambda: False
+        kit.protocol._visible_from_outside = lambda: False
 
 
 class ForeignProcess(Plain):
@@ -50,7 +50,7 @@ class LeastHello(Plain):
     permitted = "protocol: optional entries"
 
     def __init__(self):
-        kit.FORKS = False
+        kit.protocol.FORKS = False
         with_hello(self.shorten)
 
     @staticmethod
@@ -68,7 +68,7 @@ class NoCopies(MemoryView):
     name = "alone"
 
     def __init__(self):
-        kit.FORKS = False
+        kit.protocol.FORKS = False
 
 
 class NoCompiler(Light):
@@ -88,8 +88,8 @@ class OtherSpelling(Plain):
     permitted = "protocol: JSON Lines"
 
     def __init__(self):
-        send = kit._send
-        kit._send = lambda line: send("\n".join(map(self.spell, line.split("\n"))))
+        send = kit.protocol.send
+        kit.protocol.send = lambda line: send("\n".join(map(self.spell, line.split("\n"))))
 
     def spell(self, line):
         return self.text(json.loads(line)) if line else line

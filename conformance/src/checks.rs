@@ -14,6 +14,7 @@ pub(crate) mod data;
 pub(crate) mod shape;
 pub(crate) mod cast;
 pub(crate) mod lifetime;
+pub(crate) mod consumer;
 pub(crate) mod interface;
 pub(crate) mod memmap;
 pub(crate) mod ctypeslib;

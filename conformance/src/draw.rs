@@ -22,6 +22,7 @@ pub(crate) mod mistake;
 pub(crate) mod shape;
 pub(crate) mod stretch;
 pub(crate) mod strides;
+pub(crate) mod take;
 pub(crate) mod view;
 
 use crate::hash::stable_hash;

@@ -10,6 +10,7 @@ pub mod constrained;
 pub mod declined;
 pub mod deviation;
 pub mod domain;
+pub mod doors;
 pub mod excluded;
 pub mod generate;
 pub(crate) mod history;

@@ -16,13 +16,13 @@ mod expectation;
 mod hello;
 mod platform;
 
-pub use answer::{from_answer, to_answer};
+pub use answer::{from_answer, from_reply, to_answer};
 pub(crate) use answer::{to_file, to_reply};
 pub use case::{from_array, from_case, from_sequence, to_before, to_case, to_note};
 pub(crate) use case::{from_parts, from_script};
 pub(crate) use cost::to_costs;
 pub use expectation::from_expectation;
-pub use hello::{PROTOCOL_VERSION, to_hello};
+pub use hello::{PROTOCOL_VERSION, from_door, to_hello};
 pub use platform::{BYTE_ORDERS, DATA_MODELS, LONG_DOUBLES, from_platform};
 
 /// Malformed JSON: where, what was expected, what was found.

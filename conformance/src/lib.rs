@@ -10,6 +10,9 @@
 //! that the crate claims, [`Limits`] what it cannot do, and [`Memory`] is the memory that it makes its arrays over.
 //! A crate that maps files claims the profile `memmap` and has the method [`InProcess::map`]: the suite makes a [`CaseFile`]
 //! in a folder of its own, and asks the [`Mapped`] array step by step. `tests/mapped.rs` is an example.
+//! A crate that is handed arrays, rather than making them, implements [`Doors`] and [`Seen`] instead, and gets its tests from
+//! [`consumer_tests!`]: the suite's own producer makes the memory, and hands an [`Offered`] array to each door that
+//! [`Hello`] declares. `tests/doors.rs` is an example.
 //! With the feature `strategies`, the module `strategy` offers the generators as proptest strategies; with the feature
 //! `deviations`, a file lists rules that the crate is known to break.
 //!
@@ -62,6 +65,8 @@ pub use adapter::limits::{Allowed, Limits, Order, RecordFeature, Records, StepWo
 pub use adapter::reply::Reply;
 pub use array_ctypes_spec as spec;
 pub use case::{Case, SavedCase};
+pub use transports::doors::{Doors, LocalDoors, Number, Seen};
 pub use transports::file::{CaseFile, Handed};
 pub use transports::local::{InProcess, Local, Mapped};
 pub use transports::memory::{Memory, NoMemory};
+pub use transports::producer::{Capsule, Data, Hold, Interface, Object, Offered, Pointer};

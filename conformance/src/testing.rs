@@ -61,15 +61,29 @@ const ENLARGEMENTS: u32 = 2;
 macro_rules! conformance_tests {
     ($subject:expr, core $(, $profile:ident)*; without page $(, $chapter:ident :: $rule:ident)*) => {
         $crate::page_test!(true);
-        $crate::spec::for_each_rule!($crate::rule_tests, ($) $subject; [core $($profile)*] $($chapter $rule)*);
+        $crate::spec::for_each_rule!($crate::rule_tests, ($) $crate::Local::new($subject); [core $($profile)*] $($chapter $rule)*);
     };
     ($subject:expr, core $(, $profile:ident)* $(; without $($chapter:ident :: $rule:ident),+)?) => {
         $crate::page_test!(false);
-        $crate::spec::for_each_rule!($crate::rule_tests, ($) $subject; [core $($profile)*] $($($chapter $rule)+)?);
+        $crate::spec::for_each_rule!($crate::rule_tests, ($) $crate::Local::new($subject); [core $($profile)*] $($($chapter $rule)+)?);
     };
 }
 
-/// Walks the rule table for [`conformance_tests!`].
+/// Tests a crate with [`Doors`](crate::Doors): one `#[test]` for each rule of the specification. All but those about
+/// consumers are ignored.
+///
+/// The argument is an expression that makes the crate's doors. After `without` come the rules that no array can be judged
+/// by, as in [`conformance_tests!`]: a crate with no door for `DLPack` names those of `DLPack`.
+#[macro_export]
+macro_rules! consumer_tests {
+    ($subject:expr $(; without $($chapter:ident :: $rule:ident),+)?) => {
+        $crate::spec::for_each_rule!(
+            $crate::rule_tests, ($) $crate::LocalDoors::new($subject); [consumer] $($($chapter $rule)+)?
+        );
+    };
+}
+
+/// Walks the rule table for [`conformance_tests!`] and [`consumer_tests!`].
 ///
 /// It defines a macro that has an arm for each profile that is claimed, so it knows no profile by name. Its first
 /// argument is a `$`, which the arms need for variables of their own.
@@ -84,7 +98,7 @@ macro_rules! rule_tests {
             concat!("expected the name of a profile, found `", stringify!($claimed), "`; see `Profile`")
         );)*
 
-        fn subject() -> impl $crate::InProcess {
+        fn subject() -> impl $crate::Implementation {
             $subject
         }
 
@@ -178,9 +192,9 @@ pub const fn is_profile(name: &str) -> bool {
 ///
 /// # Panics
 /// If the rule is broken, was judged in too few cases, or applies although it is among `without`.
-pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, without: &[Rule], manifest: &str) {
+pub fn holds<T: Implementation + 'static>(make: impl Fn() -> T + Sync, rule: Rule, without: &[Rule], manifest: &str) {
     let is_without = without.contains(&rule);
-    let (hello, path) = (make().hello(), rule.id().replace('.', "::").replace('-', "_"));
+    let (hello, path) = (make().hello().clone(), rule.id().replace('.', "::").replace('-', "_"));
     if let Some(Ability { limit, about }) = missing(rule, &hello) {
         assert!(
             is_without,
@@ -197,14 +211,16 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
         return;
     }
     let folder = Path::new(manifest).join(files::DEFAULT_FOLDER);
-    let make = local(make);
+    let make = boxed(make);
     let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
     let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
     let waivers = waivers(&Path::new(manifest).join(deviation::DEFAULT_FILE));
     let mut options =
         Options { cases: FIRST_CASES, rules: Rules::only(rule), replay, deviations, waivers, ..Options::default() };
     let mut report = run(&make, &options);
-    for _ in 0..ENLARGEMENTS {
+    // What no door takes shows at once.
+    let is_of_doors = is_without && rule.profile() == Profile::Consumer;
+    for _ in 0..if is_of_doors { 0 } else { ENLARGEMENTS } {
         if report.failures.is_empty() && report.tallies[rule.index()].cases < MIN_CASES_TO_COUNT {
             options.cases *= 10;
             report = run(&make, &options);
@@ -254,9 +270,9 @@ pub fn holds<T: InProcess + 'static>(make: impl Fn() -> T + Sync, rule: Rule, wi
 ///
 /// # Panics
 /// If an example breaks a rule, none applies, or one applies although `without` is true.
-pub fn page<T: InProcess + 'static>(make: impl Fn() -> T + Sync, without: bool, manifest: &str) {
+pub fn page<T: Implementation + 'static>(make: impl Fn() -> T + Sync, without: bool, manifest: &str) {
     let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
-    let report = run(&local(make), &Options { cases: 0, deviations, ..Options::default() });
+    let report = run(&boxed(make), &Options { cases: 0, deviations, ..Options::default() });
     let folder = Path::new(manifest).join(files::DEFAULT_FOLDER);
     let messages: String = report.failures.iter().map(|failure| message(&report, failure, &folder)).collect();
     assert!(messages.is_empty(), "{messages}");
@@ -285,10 +301,10 @@ fn message(report: &Report, failure: &Failure, folder: &Path) -> String {
 }
 
 /// Returns a function that makes the crate's implementation.
-fn local<T: InProcess + 'static>(
+fn boxed<T: Implementation + 'static>(
     make: impl Fn() -> T + Sync,
 ) -> impl Fn() -> Result<Box<dyn Implementation>, RunError> + Sync {
-    move || Ok(Box::new(Local::new(make())) as Box<dyn Implementation>)
+    move || Ok(Box::new(make()) as Box<dyn Implementation>)
 }
 
 #[cfg(feature = "deviations")]

@@ -32,7 +32,7 @@ impl InProcess for Typed {
 fn failure(types: bool, without: &[Rule]) -> Option<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let manifest = folder.path().to_str().expect("a name");
-    let test = || testing::holds(|| Typed { types }, rules::data::integer, without, manifest);
+    let test = || testing::holds(|| Local::new(Typed { types }), rules::data::integer, without, manifest);
     catch_unwind(AssertUnwindSafe(test)).err().map(|panic| *panic.downcast::<String>().expect("a message"))
 }
 

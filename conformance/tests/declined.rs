@@ -185,7 +185,7 @@ fn under_cargo_test_a_rule_that_is_declined_fails_until_the_file_of_deviations_s
     let folder = tempfile::tempdir().expect("a folder");
     let failure = |of_hundred| {
         let manifest = folder.path().to_str().expect("a name");
-        let make = || Declining::new(What::Strides, of_hundred);
+        let make = || Local::new(Declining::new(What::Strides, of_hundred));
         let test = || testing::holds(make, rules::shape::strides, &[], manifest);
         catch_unwind(AssertUnwindSafe(test)).err().map(|panic| *panic.downcast::<String>().expect("a message"))
     };

@@ -4,7 +4,7 @@
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Array, Question, Raises, Step, rules};
-use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, testing};
+use array_ctypes_conformance::{Hello, InProcess, Limits, Local, Memory, testing};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -36,7 +36,10 @@ impl InProcess for Strides {
 /// Returns the message of the rule's test; `None` if the test passes.
 fn failure(mended: bool, manifest: &Path) -> Option<String> {
     // With one axis at most, the examples of the page do not apply.
-    tested(|manifest| testing::holds(|| Strides { mended, most: 1 }, rules::shape::strides, &[], manifest), manifest)
+    tested(
+        |manifest| testing::holds(|| Local::new(Strides { mended, most: 1 }), rules::shape::strides, &[], manifest),
+        manifest,
+    )
 }
 
 /// Returns the message of a test; `None` if it passes.
@@ -75,7 +78,7 @@ fn an_example_of_the_page_can_be_the_case_of_a_known_deviation() {
     let folder = tempfile::tempdir().expect("a folder");
     let holds = |mended| {
         let test = move |manifest: &str| {
-            testing::holds(|| Strides { mended, most: 64 }, rules::shape::strides, &[], manifest);
+            testing::holds(|| Local::new(Strides { mended, most: 64 }), rules::shape::strides, &[], manifest);
         };
         tested(test, folder.path())
     };
@@ -86,7 +89,7 @@ fn an_example_of_the_page_can_be_the_case_of_a_known_deviation() {
     let text = format!("implementation = \"strides\"\n[[deviation]]\n{entry}");
     fs::write(folder.path().join("array-ctypes-deviations.toml"), text).expect("the file");
     assert_eq!(holds(false), None);
-    let page = |manifest: &str| testing::page(|| Strides { mended: false, most: 64 }, false, manifest);
+    let page = |manifest: &str| testing::page(|| Local::new(Strides { mended: false, most: 64 }), false, manifest);
     let page = tested(page, folder.path()).expect("the crate does not answer the address");
     assert!(page.contains("FAILED data.first-element") && !page.contains("FAILED shape.strides"), "{page}");
     let stale = holds(true).expect("a stale entry fails");

@@ -3,7 +3,7 @@
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Array, Question, Raises, Step};
-use array_ctypes_conformance::{Hello, InProcess, Limits, Memory, testing};
+use array_ctypes_conformance::{Hello, InProcess, Limits, Local, Memory, testing};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A crate that is right about everything, except that it may report strides in elements.
@@ -34,7 +34,7 @@ impl InProcess for Facts {
 fn failure(limits: Limits, in_elements: bool, without: bool) -> Option<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let manifest = folder.path().to_str().expect("a name");
-    let test = || testing::page(|| Facts { limits: limits.clone(), in_elements }, without, manifest);
+    let test = || testing::page(|| Local::new(Facts { limits: limits.clone(), in_elements }), without, manifest);
     let panic = catch_unwind(AssertUnwindSafe(test)).err()?;
     assert!(std::fs::read_dir(manifest).expect("the folder").next().is_none(), "a case of the page is not saved");
     Some(*panic.downcast::<String>().expect("a message"))

@@ -10,6 +10,8 @@ pub mod shape;
 pub mod cast;
 pub mod lifetime;
 #[cfg(feature = "protocols")]
+pub mod consumer;
+#[cfg(feature = "protocols")]
 pub mod interface;
 #[cfg(feature = "memmap")]
 pub mod memmap;

@@ -11,6 +11,7 @@ pub mod data;
 pub mod shape;
 pub mod cast;
 pub mod lifetime;
+pub mod consumer;
 pub mod interface;
 pub mod memmap;
 pub mod ctypeslib;

@@ -1,7 +1,7 @@
 //! The specification as a function: [`expect`]. It passes each step of a script to the chapters; it names no rule.
 
 use crate::chapters::{
-    absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
+    absent, cast, consumer, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
 };
 use crate::vocabulary::layout::{Invalid, Layout};
 use crate::vocabulary::platform::Platform;
@@ -53,9 +53,17 @@ fn refuse(invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) 
         for (at, (rule, kinds)) in invalid.refusals().into_iter().enumerate() {
             // An array that is made breaks the first rule alone; the other is about the kind of error.
             let refused = if at == 0 { Expectation::Raises(kinds) } else { Expectation::AcceptedOr(kinds) };
-            each(Prediction { step, rule, expectation: refused });
+            each(Prediction { step, rule, expectation: refused, given: None });
         }
     }
+}
+
+/// Predicts that the implementation replies to a case with that script, whatever the case is.
+///
+/// The step is 0, because any reply satisfies it.
+pub fn expect_reply(script: &[Step]) -> Prediction {
+    let is_consumers = script.iter().any(|step| matches!(step, Step::Consumer(_)));
+    if is_consumers { consumer::expect_reply() } else { layout::expect_reply() }
 }
 
 fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], each: &mut dyn FnMut(Prediction)) {
@@ -87,6 +95,8 @@ fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], 
             },
             Step::Outside(outside) if world.is_located() => look(&mut world, outside, &mut out),
             Step::Outside(_) => {}
+            Step::Consumer(step) => consumer::expect(&mut world, step, &mut out),
+            Step::Producer(step) => consumer::look(&mut world, step, &mut out),
         }
     }
 }
@@ -160,7 +170,9 @@ fn ask(world: &World, question: &Question, out: &mut Predictions) {
             interface::expect(world, question, out);
             data::expect(world, question, out);
         }
-        Question::Struct(_) | Question::Buffer(..) | Question::Dlpack(..) => interface::expect(world, question, out),
+        Question::Struct(_) | Question::Buffer(..) | Question::Dlpack(..) | Question::DlpackDevice => {
+            interface::expect(world, question, out);
+        }
         Question::Map(_) | Question::File(..) | Question::FileSize => memmap::expect(world, question, out),
         Question::Ctypeslib(question) => ctypeslib::expect(world, question, out),
         Question::Absent(what) => absent::expect(world, *what, out),

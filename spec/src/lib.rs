@@ -14,16 +14,17 @@ mod world;
 
 /// The version of the specification: the first number moves where an implementation that held may be reported, the second where
 /// rules change and none may. `conformance/VERSIONS.md` says more.
-pub const VERSION: &str = "2.0";
+pub const VERSION: &str = "3.0";
 
-pub use chapters::layout::{expect_making, expect_reply};
-pub use expect::{expect, expect_resolved};
+pub use chapters::layout::expect_making;
+pub use expect::{expect, expect_reply, expect_resolved};
 pub use vocabulary::{
-    Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Ctypeslib, Derive,
-    DlpackMember, DlpackRequest, ElementType, Expectation, Export, Flag, Form, Hand, Handed, Import, ImportData,
-    Imported, Key, Level, Library, MOST_COPIED, MOST_WALKED, Member, NdPointer, NdShape, Outside, Owner,
-    ParseStepError, ParseViewError, Prediction, Profile, Question, Raises, Rule, ShapeArgument, Source, Step, Use,
-    Value, View, Walk, Write, ctype, interface, platform, rules,
+    Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Consumer, Copies,
+    Ctypeslib, Derive, DlpackMember, DlpackRequest, Door, ElementType, Expectation, Export, Feature, Flag, Form, Given,
+    Hand, Handed, Import, ImportData, Imported, Key, Level, Library, MOST_COPIED, MOST_WALKED, Member, NdPointer,
+    NdShape, Outside, Owner, ParseStepError, ParseTakenError, ParseViewError, Prediction, Producer, Profile, Protocol,
+    Question, Raises, Rule, ShapeArgument, Source, Step, Take, Taken, Unaligned, Use, Value, View, Walk, Write, ctype,
+    interface, platform, rules,
 };
 
 /// Element types, and the rules that their descriptions fall under. The rules are in [`chapters::dtype`].

@@ -11,6 +11,7 @@ pub mod interface;
 pub(crate) mod layout;
 pub(crate) mod memmap;
 mod memory;
+mod number;
 mod owner;
 pub mod platform;
 mod rule;
@@ -19,16 +20,17 @@ mod view;
 mod words;
 
 pub(crate) use answer::MOST_READ;
-pub use answer::{Address, Answer, Expectation, Imported, Prediction, Raises};
+pub use answer::{Address, Answer, Expectation, Given, Imported, Prediction, Raises};
 pub use array::{Array, Buffer};
 pub use memory::Memory;
 pub(crate) use memory::{described, granularity};
 pub use owner::Owner;
 pub use rule::{Chapter, Level, Profile, Rule, rules};
 pub use script::{
-    Absent, Act, Attribute, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember, DlpackRequest, ElementType,
-    Export, Flag, Hand, Handed, Import, ImportData, Key, Library, MOST_COPIED, MOST_WALKED, Member, NdPointer, NdShape,
-    Outside, ParseStepError, Question, ShapeArgument, Source, Step, Use, Value, Walk, Write,
+    Absent, Act, Attribute, BufferMember, BufferRequest, Consumer, Copies, Ctypeslib, Derive, DlpackMember,
+    DlpackRequest, Door, ElementType, Export, Feature, Flag, Hand, Handed, Import, ImportData, Key, Library,
+    MOST_COPIED, MOST_WALKED, Member, NdPointer, NdShape, Outside, ParseStepError, ParseTakenError, Producer, Protocol,
+    Question, ShapeArgument, Source, Step, Take, Taken, Unaligned, Use, Value, Walk, Write,
 };
 pub use view::{ParseViewError, View};
 pub use words::Form;

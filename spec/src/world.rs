@@ -7,10 +7,12 @@ use crate::vocabulary::memmap::Mode;
 use crate::vocabulary::platform::Platform;
 use crate::vocabulary::{Address, Answer, Array, Expectation, Question, Step, View};
 use change::Change;
+use handed::Handed;
 use kept::Kept;
 use mapping::Mapping;
 
 pub(crate) mod change;
+pub(crate) mod handed;
 pub(crate) mod kept;
 mod mapping;
 mod predictions;
@@ -35,18 +37,25 @@ pub(crate) struct World<'a> {
     mapping: Mapping,
     /// The objects that the script has kept.
     pub(crate) kept: Kept<'a>,
+    /// What a consumer was handed.
+    pub(crate) handed: Option<Handed<'a>>,
 }
 
 impl<'a> World<'a> {
     /// The state before the first step.
     pub(crate) fn new(platform: &'a Platform, array: &'a Array, layout: &'a Layout, script: &'a [Step]) -> World<'a> {
-        let (mapping, kept) = (Mapping::default(), Kept::default());
-        World { platform, array, layout, script, step: 0, changed: None, memory: None, mapping, kept }
+        let (mapping, kept, handed) = (Mapping::default(), Kept::default(), None);
+        World { platform, array, layout, script, step: 0, changed: None, memory: None, mapping, kept, handed }
     }
 
     /// Moves on to that step of the script.
     pub(crate) fn at(&mut self, step: usize) {
         self.step = step;
+    }
+
+    /// Position of the step in the script.
+    pub(crate) fn step(&self) -> usize {
+        self.step
     }
 
     /// What the last write changed.

@@ -14,7 +14,7 @@ fn page(platform: Platform) -> String {
         let _ = writeln!(page, "# {example}  {}", example.about());
         let script = example.script();
         let mut before = None;
-        for Prediction { step, rule, expectation } in expect(&platform, &example.array(&platform), &script) {
+        for Prediction { step, rule, expectation, .. } in expect(&platform, &example.array(&platform), &script) {
             let typed = if before == Some(step) { "" } else { example.lines()[step].typed };
             let prompt = if before == Some(step) { "   " } else { ">>>" };
             before = Some(step);

@@ -1,6 +1,8 @@
 //! The implementations that the suite comes with: the reference, and NumPy.
 
 pub mod changed;
+#[cfg(unix)]
+pub mod loaded;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod numpy;

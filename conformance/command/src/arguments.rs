@@ -36,18 +36,25 @@ pub(crate) struct Targets {
     /// An adapter: any program that speaks the protocol
     #[arg(long = "command", value_name = "LINE")]
     commands: Vec<String>,
+    #[arg(
+        long = "library",
+        value_name = "FILE",
+        help = "A shared library with an adapter in C: see array_ctypes_adapter.h"
+    )]
+    libraries: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) timeout: Timeout,
 }
 
 impl Targets {
-    /// The implementations that the arguments name: first by name, then by `--command`; if none, the reference or the
+    /// The implementations that the arguments name: first by name, then by `--command` and `--library`; if none, the reference or the
     /// NumPy of
     /// `--python`.
     pub(crate) fn all(&self) -> Result<Vec<Target>, CommandError> {
         let python = self.python.path.as_deref();
         let mut targets = self.names.iter().map(|name| Target::of(name, python)).collect::<Result<Vec<Target>, _>>()?;
         targets.extend(self.commands.iter().cloned().map(Target::Command));
+        targets.extend(self.libraries.iter().cloned().map(Target::Library));
         if targets.is_empty() {
             targets.push(python.map_or(Target::Reference, |python| Target::NumPy(python.to_owned())));
         }

@@ -8,11 +8,14 @@ mod bench;
 mod cases;
 mod check;
 mod faults;
+mod matrix;
 mod page;
 mod repro;
 mod rules;
 mod show;
 mod vectors;
+#[cfg(unix)]
+mod worker;
 
 /// A subcommand with its arguments.
 #[derive(Subcommand, Debug)]
@@ -31,10 +34,16 @@ pub(crate) enum Command {
     Rules(rules::Arguments),
     /// Prove that the checks catch mistakes: run faulty implementations, and count the cases until each is caught
     Faults(faults::Arguments),
+    /// Hand the arrays of each producer to each consumer, and print one table
+    Matrix(matrix::Arguments),
     /// Print the cases that the generators draw
     Cases(cases::Arguments),
     /// Write golden vectors: cases with what is expected of them, in one file for each platform
     Vectors(vectors::Arguments),
+    /// Answer for a library in C or C++, as an adapter; --library starts it
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Worker(worker::Arguments),
 }
 
 impl Command {
@@ -48,8 +57,11 @@ impl Command {
             Command::Show(arguments) => show::run(arguments),
             Command::Rules(arguments) => rules::run(arguments),
             Command::Faults(arguments) => faults::run(arguments),
+            Command::Matrix(arguments) => matrix::run(arguments),
             Command::Cases(arguments) => cases::run(arguments),
             Command::Vectors(arguments) => vectors::run(arguments),
+            #[cfg(unix)]
+            Command::Worker(arguments) => worker::run(arguments),
         }
     }
 }

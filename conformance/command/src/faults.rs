@@ -15,6 +15,7 @@ mod data;
 mod shape;
 mod cast;
 mod lifetime;
+mod consumer;
 mod interface;
 mod memmap;
 mod ctypeslib;

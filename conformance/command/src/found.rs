@@ -56,6 +56,7 @@ const SHIPPED: &[(&str, &str)] = cases! {
     "interface.buffer-format-nested"
     "interface.buffer-format-size"
     "interface.dlpack-error"
+    "interface.dlpack-other-device"
     "interface.import-buffer"
     "interface.import-data"
     "interface.import-dimensions"

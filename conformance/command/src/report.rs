@@ -34,6 +34,7 @@ pub fn text(report: &Report, repeat: &dyn Fn(usize) -> String, quiet: bool) -> S
     excluded(&mut out, report);
     ignored_process(&mut out, report);
     declined(&mut out, report);
+    doors(&mut out, report);
     summary(&mut out, report);
     out
 }
@@ -139,6 +140,29 @@ fn declined(out: &mut String, report: &Report) {
     }
 }
 
+/// What each door took and refused.
+fn doors(out: &mut String, report: &Report) {
+    for (door, seen) in &report.doors.0 {
+        let all = (seen.taken + seen.refusals()).max(1);
+        let percent = |count: u64| format!("{:.0} %", 100.0 * count as f64 / all as f64);
+        let mut reasons: Vec<_> = seen.refused.iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let reasons: Vec<String> = reasons
+            .into_iter()
+            .map(|(feature, count)| {
+                format!("{} {count}", feature.unwrap_or("without a feature that it does not declare"))
+            })
+            .collect();
+        let reasons = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) };
+        let _ = writeln!(
+            out,
+            "\ndoor {door}: took {}, refused {} of {all} arrays{reasons}",
+            percent(seen.taken),
+            percent(seen.refusals())
+        );
+    }
+}
+
 fn table(out: &mut String, report: &Report, quiet: bool) {
     let _ = writeln!(out, "{:<34} {:<6} {:>9} {:>8} {:>14}", "rule", "level", "cases", "failed", "not applicable");
     for chapter in Chapter::ALL {
@@ -218,6 +242,14 @@ fn summary(out: &mut String, report: &Report) {
         );
     }
     of_failures(out, report);
+    lost(out, report);
+    if let Some(error) = &report.run_error {
+        let _ = writeln!(out, "the run ended early: {error}");
+    }
+}
+
+/// The cases that were lost.
+pub(crate) fn lost(out: &mut String, report: &Report) {
     if let Some(first) = report.lost.first() {
         let origins: Vec<String> =
             report.lost.iter().take(MAX_LOST_NAMED).map(|lost| lost.origin.to_string()).collect();
@@ -226,9 +258,6 @@ fn summary(out: &mut String, report: &Report) {
         let first = first.message.lines().next().unwrap_or("");
         let _ =
             writeln!(out, "lost on {} cases: {}{more}\n  the first: {first}", report.lost.len(), origins.join(", "));
-    }
-    if let Some(error) = &report.run_error {
-        let _ = writeln!(out, "the run ended early: {error}");
     }
 }
 

@@ -44,6 +44,8 @@ pub(crate) enum Target {
     NumPy(PathBuf),
     /// An adapter, with this line for the shell.
     Command(String),
+    /// A shared library with an adapter in C.
+    Library(PathBuf),
 }
 
 impl Target {
@@ -71,6 +73,7 @@ impl Target {
             Target::Reference => Ok(Box::new(Reference::new())),
             Target::NumPy(python) => Ok(Box::new(NumPy::start(python, timeout)?)),
             Target::Command(line) => Ok(Box::new(Child::start(shell(line), timeout)?)),
+            Target::Library(path) => Ok(Box::new(Child::start(worker(path)?, timeout)?)),
         }
     }
 
@@ -85,8 +88,17 @@ impl Target {
             Target::Reference => String::new(),
             Target::NumPy(python) => format!(" numpy --python {}", quoted(&python.display().to_string())),
             Target::Command(line) => format!(" --command {}", quoted(line)),
+            Target::Library(path) => format!(" --library {}", quoted(&path.display().to_string())),
         }
     }
+}
+
+/// This program, as the worker that answers for a shared library.
+fn worker(path: &Path) -> Result<Command, RunError> {
+    let program = std::env::current_exe().map_err(|error| RunError::unavailable(error.to_string()))?;
+    let mut command = Command::new(program);
+    command.arg("worker").arg(path);
+    Ok(command)
 }
 
 /// A line for the system's shell. The shell is replaced by the program, so that signals reach it.

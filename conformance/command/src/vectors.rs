@@ -5,7 +5,7 @@
 //! The examples of the documentation page and counterexamples that were found are kept first. `vectors/README.md` explains the
 //! form.
 //!
-//! Data cannot prove every rule: [`LEFT_OUT`] names the rules that no vector has.
+//! Data cannot prove every rule: [`left_out`] says why some have no vector.
 
 use crate::found::Found;
 use array_ctypes_conformance::engine::constrained::is_constrained;
@@ -16,7 +16,7 @@ use array_ctypes_conformance::{Case, json};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::page::examples;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Prediction, Rule, expect_making, rules};
+use array_ctypes_spec::{Prediction, Profile, Rule, expect_making, rules};
 use cover::{Cover, DRAWN, SEED};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -30,13 +30,21 @@ mod facets;
 /// The version of the form of these files: see `VERSIONS.md`.
 pub const VERSION: &str = "3.0";
 
-/// The rules that data cannot prove, and why. The reasons are part of the files.
-pub const LEFT_OUT: [(Rule, &str); 4] = [
+/// The reason for which data cannot prove a rule, if there is one. The reasons are part of the files.
+pub fn left_out(rule: Rule) -> Option<&'static str> {
+    let of_rule = || LEFT_OUT.iter().find(|(left_out, _)| *left_out == rule).map(|(_, why)| *why);
+    if rule.profile() == Profile::Consumer { Some(NO_PRODUCER) } else { of_rule() }
+}
+
+/// The rules that data cannot prove, and why, beside those of consumers.
+const LEFT_OUT: [(Rule, &str); 4] = [
     (rules::layout::answered, "it holds of every vector: an implementation that crashes, hangs or exits breaks it"),
     (rules::data::memory, OUTSIDE),
     (rules::data::memory_written, OUTSIDE),
     (rules::memmap::mapping, OUTSIDE),
 ];
+
+const NO_PRODUCER: &str = "somebody has to hand the array over, and to look after its memory";
 
 const NOT_DRAWN: &str = "on this platform it speaks of no array that was drawn, and small enough to be read";
 
@@ -199,8 +207,7 @@ fn header(name: &str, platform: &Platform, lines: &[Value], pairs: usize) -> Val
         let vectors = lines.iter().filter(|line| has_rule(line, rule)).count();
         rules.insert(rule.id(), RuleEntry { level: rule.level().name(), profile: rule.profile().name(), vectors });
         if vectors == 0 {
-            let why = LEFT_OUT.iter().find(|(left_out, _)| *left_out == rule).map_or(NOT_DRAWN, |(_, why)| *why);
-            left_out.insert(rule.id(), why);
+            left_out.insert(rule.id(), self::left_out(rule).unwrap_or(NOT_DRAWN));
         }
     }
     let header = Header {

@@ -11,6 +11,7 @@ use array_ctypes_command::page::{Session, asked, predicted};
 use array_ctypes_command::report;
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapter::implementation::Make;
+use array_ctypes_conformance::deviations::read;
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::generate::{case, generate};
 use array_ctypes_conformance::engine::options::Options;
@@ -21,7 +22,9 @@ use array_ctypes_conformance::report::snippet;
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::page::examples;
 use array_ctypes_conformance::spec::platform::Platform;
-use array_ctypes_conformance::spec::{Answer, Expectation, Prediction, Question, Step, expect_making, rules};
+use array_ctypes_conformance::spec::{
+    Answer, Consumer, Expectation, Prediction, Producer, Protocol, Question, Step, expect_making, rules,
+};
 use array_ctypes_conformance::transports::child::Child;
 use array_ctypes_conformance::transports::contained::Contained;
 use harness::{Test, tests};
@@ -38,6 +41,9 @@ const PYTHON_TESTS: &[Test] = tests![
     the_kit_passes_its_own_tests,
     the_vectors_are_as_documented_and_their_runner_fails_where_it_must,
     memoryview_conforms_within_its_limits,
+    the_consumers_of_python_itself_conform,
+    the_arrays_of_python_itself_are_the_same_to_each_consumer,
+    a_consumer_that_refuses_everything_does_not_conform,
 ];
 
 /// Tests that need a Python, and look at its memory from outside.
@@ -46,6 +52,8 @@ const OUTSIDE_TESTS: &[Test] = tests![a_lie_about_an_address_is_seen_from_outsid
 /// Tests that need NumPy.
 const NUMPY_TESTS: &[Test] = tests![
     numpy_conforms_except_for_known_deviations,
+    numpy_conforms_as_a_consumer_except_for_known_deviations,
+    the_arrays_of_numpy_are_the_same_to_each_consumer_but_for_structures,
     numpy_answers_the_page_as_predicted,
     numpy_reports_what_each_way_to_ask_costs,
     the_python_that_reports_show_runs,
@@ -109,6 +117,77 @@ fn memoryview_conforms_within_its_limits() {
         Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
     };
     assert_breaks_only(&run(&make, &Options { cases: 50_000, ..Options::default() }), &[]);
+}
+
+/// Runs a consumer: a command of Python with these arguments.
+fn run_consumer(arguments: &[&str], options: Options) -> Report {
+    let make = || {
+        let mut command = Command::new(python_at_hand());
+        command.arg("-B").args(arguments).current_dir(folder());
+        Ok(Box::new(Child::start(command, TIMEOUT)?) as Box<dyn Implementation>)
+    };
+    run(&make, &options)
+}
+
+/// That many cases.
+fn few(cases: u64) -> Options {
+    Options { cases, ..Options::default() }
+}
+
+fn the_consumers_of_python_itself_conform() {
+    for adapter in ["memoryview_consumer.py", "ctypes_consumer.py", "strict_consumer.py"] {
+        assert_breaks_only(&run_consumer(&[adapter], few(3000)), &[]);
+    }
+}
+
+fn the_arrays_of_python_itself_are_the_same_to_each_consumer() {
+    for consumer in ["memoryview_consumer.py", "ctypes_consumer.py", "strict_consumer.py"] {
+        let pair = ["pair_adapter.py", "memoryview_adapter.py", consumer];
+        assert_breaks_only(&run_consumer(&pair, few(1000)), &[]);
+    }
+    assert_breaks_only(&run_consumer(&["pair_adapter.py", "plain_adapter.py", "strict_consumer.py"], few(1000)), &[]);
+}
+
+/// NumPy leaves out the padding at the end of a structure in formats, and the flag of writeable memory in the C structure of
+/// one with fields: these are known deviations of its exports.
+fn the_arrays_of_numpy_are_the_same_to_each_consumer_but_for_structures() {
+    for consumer in ["memoryview_consumer.py", "ctypes_consumer.py"] {
+        assert_breaks_only(&run_consumer(&["pair_adapter.py", "numpy_adapter.py", consumer], few(1000)), &[]);
+    }
+    let strict = run_consumer(&["pair_adapter.py", "numpy_adapter.py", "strict_consumer.py"], few(3000));
+    assert_breaks_only(&strict, &["consumer.accepts-declared"]);
+}
+
+fn a_consumer_that_refuses_everything_does_not_conform() {
+    let refuses = "
+import array_ctypes_kit as kit
+
+class Refuses(kit.Consumer):
+    @kit.door('interface', types='i f')
+    def refuse(self, given):
+        raise TypeError('no arrays')
+
+kit.serve(Refuses())
+";
+    let accepts = ["consumer.accepts", "consumer.accepts-no-strides", "consumer.accepts-descr"];
+    assert_breaks_only(&run_consumer(&["-c", refuses], few(200)), &accepts);
+}
+
+/// As for its arrays, in a file of their own: the doors that copy are another run, and show other cases.
+fn numpy_conforms_as_a_consumer_except_for_known_deviations() {
+    let known = |name: &str| folder().join("../adapters/numpy").join(name);
+    for (arguments, known) in [
+        (&["numpy_consumer.py"][..], known("array-ctypes-deviations.toml")),
+        (&["numpy_consumer.py", "copies"][..], known("copies.toml")),
+    ] {
+        let deviations = read(&known, Platform::host().pointer_size()).unwrap_or_else(|error| panic!("{error}"));
+        assert!(!deviations.is_empty(), "{}", known.display());
+        let report = run_consumer(arguments, Options { cases: 5000, deviations, ..Options::default() });
+        assert_breaks_only(&report, &[]);
+        for Known { deviation, stale, .. } in &report.known {
+            assert_eq!(*stale, None, "expected {} to be broken as {} describes", deviation.rule, known.display());
+        }
+    }
 }
 
 fn numpy_conforms_except_for_known_deviations() {
@@ -300,8 +379,17 @@ for snippet in json.load(sys.stdin):
         .map(|index| case(9, index, &host))
         .filter(|case| {
             let resolved = resolve(&host, &case.array);
+            let is_exported = match case.script.first() {
+                // By buffers and DLPack NumPy does not export each array.
+                Some(Step::Consumer(Consumer::Take(take))) => {
+                    let is_exported = [Protocol::Pointer, Protocol::Interface, Protocol::Struct, Protocol::Object]
+                        .contains(&take.door.takes);
+                    is_exported && case.expect(&host).first().is_some_and(|taken| !may_raise(&taken.expectation))
+                }
+                _ => true,
+            };
             let must_be_made = expect_making(&case.array, &resolved).expectation == Expectation::Accepted;
-            must_be_made && resolved.is_ok_and(|layout| layout.shape.len() <= 32)
+            is_exported && must_be_made && resolved.is_ok_and(|layout| layout.shape.len() <= 32)
         })
         .map(|mut case| {
             let predictions = case.expect(&host);
@@ -311,7 +399,11 @@ for snippet in json.load(sys.stdin):
                 let mut of_step = predictions.iter().filter(|prediction| Some(prediction.step) == at).peekable();
                 // A step without a prediction may be refused: where writeability is free, so is all that needs it.
                 let free = of_step.peek().is_none()
-                    && matches!(step, Step::Ask(Question::Ctypeslib(_) | Question::Buffer(..) | Question::Dlpack(..)));
+                    && matches!(
+                        step,
+                        Step::Ask(Question::Ctypeslib(_) | Question::Buffer(..) | Question::Dlpack(..))
+                            | Step::Producer(Producer::Write { .. })
+                    );
                 !free && !of_step.any(refused)
             });
             snippet::python(&case)

@@ -4,7 +4,7 @@ use super::error::RunError;
 use super::limits::Limits;
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Profile};
+use array_ctypes_spec::{Array, Door, Profile};
 
 /// What an implementation is, and what it claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Hello {
     pub profiles: Vec<Profile>,
     /// What it cannot do.
     pub limits: Limits,
+    /// The ways in for arrays that it is handed; none unless it claims the profile `consumer`.
+    pub doors: Vec<Door>,
 }
 
 /// An implementation that another is built on.
@@ -46,6 +48,7 @@ impl Hello {
             platform: Platform::host(),
             profiles: vec![Profile::Core],
             limits,
+            doors: Vec::new(),
         }
     }
 
@@ -79,7 +82,7 @@ impl Hello {
     /// Returns true if an array is inside the limits and the profiles. `layout` is that of the array after all views;
     /// `None` if the array does not exist.
     pub fn allows(&self, array: &Array, layout: Option<&Layout>) -> bool {
-        let mapped = array.map.is_none() || self.profiles.contains(&Profile::Memmap);
+        let mapped = array.map.is_none() || self.profiles.contains(&Profile::Memmap) || !self.doors.is_empty();
         mapped && self.limits.allow(&self.platform, array, layout)
     }
 }

@@ -167,6 +167,13 @@ limits! {
         /// `interface`.
         #[default(false)]
         pub interface_types: bool,
+        /// An ability: the arguments of `__dlpack__` that came with version 1, the members of a tensor that show what they
+        /// do, and `__dlpack_device__`; only meaningful with the profile `dlpack`.
+        #[default(false)]
+        pub dlpack_arguments: bool,
+        /// An ability: a capsule of `DLPack` and a buffer can be kept; only meaningful with the profiles `dlpack` and `buffer`.
+        #[default(false)]
+        pub exports: bool,
         /// An ability: files have the names that cases give them; only meaningful with the profile `memmap`.
         #[default(false)]
         pub file_names: bool,
@@ -205,6 +212,9 @@ limits! {
         /// The steps that the implementation answers, by their first words.
         #[default(Allowed::All)]
         pub steps: Allowed<StepWord>,
+        /// Features that are asked of the producer of an array; only meaningful with the profile `consumer`.
+        #[default(true)]
+        pub features: bool,
         /// How the library makes arrays that own their memory. By default it makes none, because implementations that are
         /// older than this limit do not know such arrays.
         #[default(Vec::new())]
@@ -230,7 +240,7 @@ macro_rules! abilities {
     };
 }
 
-abilities!(functions, types, interface_types, file_names);
+abilities!(functions, types, interface_types, dlpack_arguments, exports, file_names);
 
 impl Limits {
     /// No limits, and every ability: for cases that are made for no implementation in particular.

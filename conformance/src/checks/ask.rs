@@ -9,7 +9,7 @@ use crate::draw::domain::Domain;
 use array_ctypes_spec::ctype::{CType, MemoryLayout};
 use array_ctypes_spec::layout::Layout;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array, Question, Rule, Step, Write, expect_resolved, rules};
+use array_ctypes_spec::{Array, Consumer, Question, Rule, Step, Take, Write, expect_resolved, rules};
 use std::mem;
 
 /// How often a row draws its steps until all are inside the limits.
@@ -22,6 +22,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) rule: Rule,
     /// The choices of this check alone: other checks do not move them.
     pub(crate) draw: Draw,
+    /// Choices that several checks have in common.
+    pub(crate) common: Draw,
     pub(crate) platform: &'a Platform,
     /// What an implementation can be asked about.
     pub(crate) domain: Domain<'a>,
@@ -38,17 +40,46 @@ pub(crate) struct Ask<'a> {
     pub(crate) focused: bool,
     /// The check that may end the script.
     end: Option<End>,
+    /// In a run about few rules, the check that might last, and how many might before it.
+    offered: (Option<End>, u32),
     /// True if there are pointers of ctypes to write through.
     pub(crate) has_pointers: bool,
+    /// How the array is handed to a consumer; `None` if the implementation makes it.
+    pub(crate) take: Option<Take>,
 }
 
 impl<'a> Ask<'a> {
     /// An empty script about an array.
-    pub(crate) fn new(draw: &Draw, domain: Domain<'a>, array: &'a Array, layout: &'a Layout, focused: bool) -> Ask<'a> {
-        let (rule, draw, platform) = (rules::layout::answered, draw.clone(), domain.platform);
-        let end = end(array, draw.of("end").below(PLACES));
-        let (first, script, last) = (Vec::new(), Vec::with_capacity(24), Vec::new());
-        Ask { rule, draw, platform, domain, array, layout, first, script, last, focused, end, has_pointers: true }
+    pub(crate) fn new(
+        draw: &Draw,
+        domain: Domain<'a>,
+        array: &'a Array,
+        layout: &'a Layout,
+        take: Option<Take>,
+        focused: bool,
+    ) -> Ask<'a> {
+        let (rule, draw, common) = (rules::layout::answered, draw.clone(), draw.of("common"));
+        let platform = domain.platform;
+        let end = end(array, take.is_some(), draw.of("end").below(PLACES));
+        let first = take.iter().map(|take| Step::Consumer(Consumer::Take(Box::new(take.clone())))).collect();
+        let (script, last) = (Vec::with_capacity(24), Vec::new());
+        Ask {
+            rule,
+            draw,
+            common,
+            platform,
+            domain,
+            array,
+            layout,
+            first,
+            script,
+            last,
+            focused,
+            end,
+            offered: (None, 1),
+            has_pointers: true,
+            take,
+        }
     }
 
     /// The whole script.
@@ -95,11 +126,28 @@ impl Ask<'_> {
 
     /// Returns true if the check may set the steps after all questions, [`Ask::last`].
     ///
-    /// In a run about few rules each check may, one after the other, and a later one replaces an earlier one in half of the
-    /// cases.
+    /// In a run about few rules each check may, one after the other, and a later one replaces an earlier one so often that all
+    /// ends are as frequent. Rows of the same end have one turn.
     pub(crate) fn ends(&mut self, end: End) -> bool {
-        let may = if self.focused { self.last.is_empty() || self.draw.one_in(2) } else { self.end == Some(end) };
+        let is_my_turn = self.end == Some(end);
+        if !self.focused {
+            if is_my_turn {
+                self.last.clear();
+            }
+            return is_my_turn;
+        }
+        let (offered, offers) = self.offered;
+        let may = if self.last.is_empty() {
+            true
+        } else if offered == Some(end) {
+            is_my_turn
+        } else {
+            self.offered.1 += 1;
+            self.draw.one_in(offers + 1)
+        };
+        self.offered.0 = Some(end);
         if may {
+            self.end = Some(end);
             self.last.clear();
         }
         may

@@ -48,6 +48,14 @@ pub(crate) enum End {
     Unmaps,
     Close,
     ShapeFree,
+    DlpackHolds,
+    BufferHolds,
+    TakenTwice,
+    ConsumerWrites,
+    ProducerWrites,
+    ProducerLetsGo,
+    ConsumerLetsGo,
+    Repeated,
 }
 
 ends! {
@@ -57,6 +65,7 @@ ends! {
         Kept 2, InterfaceHolds 2, MethodHolds 2, ViewHolds 2, CapsuleHolds 2, PointerHolds 2, ParameterHolds 2,
         DerivedHolds 3, CastHolds 2, AsCtypesHolds 16, AsArrayHolds 3, PointerBorrows 2, ValuesFree 3, DictionaryFree 2,
         Prompt 2, Collected 2, Balanced 3, LifetimeOfMemory 2, DuringCall 2, PointerDuringCall 2, Quiet 2, ShapeFree 2,
+        DlpackHolds 14, BufferHolds 3,
     }
     /// In memory of the library's own.
     OF_OWNERS {
@@ -64,14 +73,20 @@ ends! {
         Kept 6, InterfaceHolds 6, MethodHolds 3, ViewHolds 6, CapsuleHolds 3, PointerHolds 8, ParameterHolds 4,
         DerivedHolds 6, CastHolds 3, AsCtypesHolds 12, AsArrayHolds 3, PointerBorrows 8, ValuesFree 8, DictionaryFree 4,
         Prompt 3, Collected 3, Balanced 3, LifetimeOfMemory 12, DuringCall 3, PointerDuringCall 3, Quiet 3, ShapeFree 6,
+        DlpackHolds 2, BufferHolds 2,
     }
     /// In mapped files.
     IN_FILES { Mapping 44, Truncated 20, Unmaps 20, Close 32, }
+    /// Handed to a consumer.
+    HANDED_OVER {
+        TakenTwice 10, ConsumerWrites 44, ProducerWrites 24, ProducerLetsGo 20, ConsumerLetsGo 16, Repeated 14,
+    }
 }
 
 /// Returns the check that may end the script about an array, if its place was drawn.
-pub(crate) fn end(array: &Array, place: u32) -> Option<End> {
+pub(crate) fn end(array: &Array, is_handed: bool, place: u32) -> Option<End> {
     let ends = match array {
+        _ if is_handed => HANDED_OVER,
         Array { map: Some(_), .. } => IN_FILES,
         Array { owner: Some(_), .. } => OF_OWNERS,
         _ => OVER_BUFFERS,
@@ -90,7 +105,7 @@ mod tests {
 
     #[test]
     fn no_more_places_are_given_than_there_are() {
-        for ends in [OVER_BUFFERS, OF_OWNERS, IN_FILES] {
+        for ends in [OVER_BUFFERS, OF_OWNERS, IN_FILES, HANDED_OVER] {
             let given: u32 = ends.iter().map(|(_, places)| places).sum();
             assert!(given <= PLACES, "expected at most {PLACES} places, found {given}");
         }

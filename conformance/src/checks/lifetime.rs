@@ -21,6 +21,8 @@ rows! {
     method_holds: row::act(add_method_holds);
     view_holds: row::act(add_view_holds);
     capsule_holds: row::act(add_capsule_holds).needs(Need::ArrayStruct);
+    dlpack_holds: row::act(add_dlpack_holds).needs(Need::Exports);
+    buffer_holds: row::act(add_buffer_holds).needs(Need::Exports);
     pointer_holds: row::act(add_pointer_holds);
     parameter_holds: row::act(add_parameter_holds);
     derived_holds: row::act(add_derived_holds);
@@ -69,6 +71,18 @@ fn add_view_holds(ask: &mut Ask) {
 fn add_capsule_holds(ask: &mut Ask) {
     if turn(ask, End::CapsuleHolds) {
         holder(ask, Export::Struct, value);
+    }
+}
+
+fn add_dlpack_holds(ask: &mut Ask) {
+    if turn(ask, End::DlpackHolds) {
+        holder(ask, Export::Dlpack, value);
+    }
+}
+
+fn add_buffer_holds(ask: &mut Ask) {
+    if turn(ask, End::BufferHolds) {
+        holder(ask, Export::Buffer, value);
     }
 }
 

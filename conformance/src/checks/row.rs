@@ -44,6 +44,10 @@ pub(crate) enum Need {
     AddressIfEmpty,
     /// Types of what `__array_interface__` has.
     InterfaceTypes,
+    /// Arguments of `__dlpack__`.
+    DlpackArguments,
+    /// Capsules of `DLPack` and buffers that are kept.
+    Exports,
     /// Another profile, which the rule is about too.
     Profile(Profile),
 }
@@ -60,6 +64,8 @@ impl Need {
             Need::Writeable => hello.limits.writeable,
             Need::AddressIfEmpty => hello.limits.address_if_empty,
             Need::InterfaceTypes => hello.limits.interface_types,
+            Need::DlpackArguments => hello.limits.dlpack_arguments,
+            Need::Exports => hello.limits.exports,
             Need::Profile(profile) => hello.profiles.contains(&profile),
         }
     }
@@ -78,6 +84,11 @@ impl Need {
             Need::InterfaceTypes => {
                 ("interface_types", "the implementation answers `interface data-type`, `shape-type` and `strides-type`")
             }
+            Need::DlpackArguments => (
+                "dlpack_arguments",
+                "the implementation answers all requests and members of `dlpack`, and `dlpack-device`",
+            ),
+            Need::Exports => ("exports", "the implementation answers `export N dlpack` and `export N buffer`"),
             Need::Profile(_) => return None,
         };
         Some(Ability { limit, about })

@@ -8,6 +8,7 @@ use super::{Deviation, Range};
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::engine::declined::Declined;
+use crate::engine::deviation::door;
 use crate::engine::outcome::{Failure, Origin, Report};
 use crate::{SavedCase, files};
 use array_ctypes_spec::Step;
@@ -46,6 +47,7 @@ impl Draft {
             found: kind_of_answer(reply, &found),
             step: step.map(kind_of_step),
             view: None,
+            door: door(case).map(str::to_owned),
             traits: Vec::new(),
             reason: String::new(),
             link: None,
@@ -84,7 +86,7 @@ pub fn skeleton(report: &Report, drafts: &[Draft]) -> String {
         let _ = writeln!(out, "\n# {}", line(rule.text()));
         let _ = writeln!(out, "# expected: {}\n# found:    {}", line(expected), line(found));
         let _ = writeln!(out, "[[deviation]]\nrule = {}", quoted(rule.id()));
-        for (key, pattern) in [("step", &deviation.step), ("found", &deviation.found)] {
+        for (key, pattern) in [("door", &deviation.door), ("step", &deviation.step), ("found", &deviation.found)] {
             if let Some(pattern) = pattern {
                 let _ = writeln!(out, "{key} = {}", quoted(pattern));
             }

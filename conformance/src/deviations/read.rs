@@ -43,6 +43,7 @@ struct Entry {
     found: Option<Text>,
     step: Option<Text>,
     view: Option<Text>,
+    door: Option<Text>,
     #[serde(default)]
     traits: Vec<TraitName>,
     reason: Reason,
@@ -166,9 +167,13 @@ impl Entry {
     /// The deviation of an implementation, or the key that is wrong and a message.
     fn deviation(self, implementation: &str, case: SavedCase) -> Result<Deviation, (&'static str, String)> {
         let texts = |text: Option<Text>| text.map(|Text(text)| text);
-        let is_narrowed = self.found.is_some() || self.step.is_some() || self.view.is_some() || !self.traits.is_empty();
+        let is_narrowed = self.found.is_some()
+            || self.step.is_some()
+            || self.view.is_some()
+            || self.door.is_some()
+            || !self.traits.is_empty();
         if self.also.iter().any(|Pattern(pattern)| pattern.contains('*')) && !is_narrowed {
-            let message = "expected `found`, `step`, `view` or `traits` beside a pattern, since the pattern alone would hide every failure; \
+            let message = "expected `found`, `step`, `view`, `door` or `traits` beside a pattern, since the pattern alone would hide every failure; \
                            found none";
             return Err(("also", message.to_owned()));
         }
@@ -190,6 +195,7 @@ impl Entry {
             found: texts(self.found),
             step: texts(self.step),
             view: texts(self.view),
+            door: texts(self.door),
             traits: self.traits.into_iter().map(|TraitName(one)| one).collect(),
             reason: self.reason.0,
             link: texts(self.link),

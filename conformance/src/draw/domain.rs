@@ -22,7 +22,7 @@ pub(crate) struct Domain<'a> {
 impl<'a> Domain<'a> {
     /// The domain of an implementation.
     pub(crate) fn of(hello: &'a Hello) -> Domain<'a> {
-        let files = hello.profiles.contains(&Profile::Memmap);
+        let files = hello.profiles.contains(&Profile::Memmap) || !hello.doors.is_empty();
         Domain { platform: &hello.platform, limits: &hello.limits, files }
     }
 

@@ -8,7 +8,21 @@ use crate::Case;
 use crate::adapter::hello::Hello;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Act, Prediction, Question, Step};
+use array_ctypes_spec::{Act, Consumer, Door, Prediction, Question, Step, Take};
+
+/// Returns a case that comes from elsewhere as it is for an implementation: references to objects are as wide as its pointers, and
+/// a door promises what the implementation declares today.
+pub fn as_declared(hello: &Hello, case: &Case) -> Case {
+    let mut case = case.clone();
+    case.array.dtype = case.array.dtype.with_pointers(hello.platform.pointer_size());
+    if let Some(Step::Consumer(Consumer::Take(take))) = case.script.first_mut() {
+        let is_same = |door: &&Door| door.name == take.door.name && door.takes == take.door.takes;
+        if let Some(door) = hello.doors.iter().find(is_same) {
+            take.door = door.clone();
+        }
+    }
+    case
+}
 
 /// Returns the reason not to send a case to an implementation: the case is outside its limits or profiles, or a step
 /// reads or writes memory and no rule that binds the implementation constrains that step. `None` if it is asked.
@@ -18,6 +32,12 @@ pub fn not_applicable(hello: &Hello, case: &Case) -> Option<String> {
         return Some(format!("outside the limits of {}", hello.name));
     }
     let (array, script) = (&case.array, &case.script);
+    if let Some(Step::Consumer(Consumer::Take(take))) = script.first() {
+        let Take { door: Door { name, takes, .. }, .. } = &**take;
+        if !hello.doors.iter().any(|door| door.name == *name && door.takes == *takes) {
+            return Some(format!("{} declares no door {name}:{}", hello.name, takes.word()));
+        }
+    }
     if let Some(step) = hello.limits.first_step_outside(&hello.platform, array, layout.as_ref(), script) {
         return Some(format!("step {step}, {}, is outside the limits of {}", script[step], hello.name));
     }
@@ -33,6 +53,9 @@ pub fn first_unspecified_access(case: &Case, platform: &Platform, rules: &Rules)
         let touches = match &case.script[*step] {
             Step::Write(_) | Step::Forked(_) | Step::Outside(_) => true,
             Step::Act(act) => !matches!(act, Act::Alive | Act::Memory | Act::Collect),
+            // A consumer that must be asked of is asked; what it has made may not be read once its memory is gone.
+            Step::Consumer(_) => true,
+            Step::Producer(_) => false,
             Step::Ask(question) => matches!(
                 question,
                 Question::Item(_)

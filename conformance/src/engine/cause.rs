@@ -196,6 +196,8 @@ fn word(step: &Step) -> &'static str {
         Step::Write(write) => write.word(),
         Step::Outside(outside) => outside.word(),
         Step::Act(act) => act.word(),
+        Step::Consumer(step) => step.word(),
+        Step::Producer(step) => step.word(),
         Step::Forked(step) => word(step),
     }
 }

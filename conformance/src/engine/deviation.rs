@@ -9,7 +9,7 @@ use super::version::Version;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::{Case, SavedCase};
-use array_ctypes_spec::{Prediction, Rule, rules};
+use array_ctypes_spec::{Consumer, Prediction, Rule, Step, rules};
 
 /// The file of known deviations that is used if none is named and it exists.
 pub const DEFAULT_FILE: &str = "array-ctypes-deviations.toml";
@@ -37,6 +37,8 @@ pub struct Deviation {
     pub step: Option<String>,
     /// A view in the chain of the array, as a pattern.
     pub view: Option<String>,
+    /// The name of the door that was handed the array, as a pattern.
+    pub door: Option<String>,
     /// Traits that the case has.
     pub traits: Vec<Trait>,
     /// The cause.
@@ -131,11 +133,24 @@ impl Deviation {
         if let Some(pattern) = self.view.as_ref().filter(|pattern| !fits(pattern, &views())) {
             return Some(format!("`view` is {pattern:?}, and the views were {:?}", views().join(", ")));
         }
+        if let Some(pattern) =
+            self.door.as_ref().filter(|pattern| !door(case).is_some_and(|name| matches(pattern, name)))
+        {
+            return Some(format!("`door` is {pattern:?}, and the door was {:?}", door(case).unwrap_or_default()));
+        }
         if self.traits.is_empty() {
             return None;
         }
         let has = TraitSet::of(case, &hello.platform);
         let missing = self.traits.iter().find(|one| !has.contains(**one))?;
         Some(format!("`traits` has {:?}, and the case is {:?}", missing.name(), has.names().join(", ")))
+    }
+}
+
+/// The name of the door that is handed the array of a case; `None` if the implementation makes the array.
+pub(crate) fn door(case: &Case) -> Option<&str> {
+    match case.script.first() {
+        Some(Step::Consumer(Consumer::Take(take))) => Some(&take.door.name),
+        _ => None,
     }
 }

@@ -7,7 +7,7 @@ use super::generate::generate;
 use super::rules::Rules;
 use crate::Limits;
 use crate::adapter::hello::Hello;
-use array_ctypes_spec::Rule;
+use array_ctypes_spec::{Profile, Rule};
 
 /// The most cases that are drawn for one rule.
 const MAX_CASES: u64 = 1000;
@@ -31,6 +31,11 @@ pub(super) fn by_limits(unasked: impl Iterator<Item = Rule>, hello: &Hello) -> V
 }
 
 fn excluded(rule: Rule, hello: &Hello) -> Option<Excluded> {
+    // No limits, but the doors decide what a consumer is asked.
+    if rule.profile() == Profile::Consumer {
+        let is_asked = (0..MAX_CASES).any(|index| asks(rule, hello, index));
+        return (!is_asked).then(|| Excluded { rule, limits: vec!["doors"] });
+    }
     let with = |limits: Limits| Hello { limits, ..hello.clone() };
     let unlimited = with(hello.limits.abilities_alone());
     let mut without_limits = 0;

@@ -69,6 +69,7 @@ fn is_relative(expectation: &Expectation) -> bool {
         Expectation::OneOf(expected) => expected.iter().any(answer),
         Expectation::SomeImported { imported, address_counts, .. } => *address_counts && in_buffer(imported.data),
         Expectation::AnyOf(any) => any.iter().any(is_relative),
+        Expectation::Elsewhere { .. } => true,
         Expectation::SomeBytes { .. }
         | Expectation::SomeIntegers { .. }
         | Expectation::SameAs(_)
@@ -113,7 +114,7 @@ pub fn for_each_prediction_for_reply(
             each(expect_making(&case.array, &resolved));
         }
     }
-    each(expect_reply());
+    each(expect_reply(&case.script));
 }
 
 /// Returns every prediction that this reply has to meet, as [`for_each_prediction_for_reply`] makes them.
@@ -186,6 +187,13 @@ impl Judge<'_> {
             Expectation::Answered => !self.reply.is_lost(),
             Expectation::Congruent { modulus, remainder } => match found {
                 Answer::Address(address) => self.address(*address) % u64::from(*modulus) == u64::from(*remainder),
+                _ => false,
+            },
+            Expectation::Elsewhere { start, size } => match found {
+                Answer::Address(address) => {
+                    let start = self.address(Address::InBuffer(*start));
+                    self.address(*address).checked_sub(start).is_none_or(|offset| offset >= *size)
+                }
                 _ => false,
             },
             Expectation::AcceptedOr(_) if !self.reply.is_refused() => true,

@@ -3,7 +3,7 @@
 
 use crate::Case;
 use crate::adapter::reply::{Answers, Reply};
-use array_ctypes_spec::{Answer, Expectation, Outside, Prediction, Step};
+use array_ctypes_spec::{Answer, Consumer, Expectation, Given, Outside, Prediction, Producer, Step};
 
 /// Says if a prediction can be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Observation<'a> {
     NotObserved,
     /// The implementation declined the case, the step, or an earlier one that it depends on, for this reason.
     Declined(&'a str),
+    /// It is about an array that was taken, and the array was refused; or the other way round.
+    NotGiven,
 }
 
 /// What a reply leaves open.
@@ -25,6 +27,8 @@ pub struct Observed<'a> {
     declined: Vec<(usize, &'a str)>,
     /// The first step that leaves open what follows.
     end: Option<End<'a>>,
+    /// The steps that a consumer refused.
+    refused: Vec<usize>,
 }
 
 /// A step after which nothing is known, and the reason if it is declined.
@@ -37,7 +41,7 @@ struct End<'a> {
 impl<'a> Observed<'a> {
     /// What a reply to a case leaves open.
     pub fn of(case: &Case, reply: &'a Reply) -> Observed<'a> {
-        let mut observed = Observed { case: None, declined: Vec::new(), end: None };
+        let mut observed = Observed { case: None, declined: Vec::new(), end: None, refused: Vec::new() };
         let answers = match reply {
             Reply::Answered(Answers { answers, .. }) => answers,
             Reply::Declined(reason) => return Observed { case: Some(reason), ..observed },
@@ -45,6 +49,12 @@ impl<'a> Observed<'a> {
         };
         for (step, answer) in answers.iter().enumerate() {
             match answer {
+                Answer::Raises(_) if matches!(case.script.get(step), Some(Step::Consumer(_))) => {
+                    observed.refused.push(step);
+                }
+                Answer::Text(_) if matches!(case.script.get(step), Some(Step::Consumer(Consumer::Take(_)))) => {
+                    observed.refused.push(step);
+                }
                 Answer::NotObserved => observed.end = Some(End { step, reason: None }),
                 Answer::Declined(reason) => {
                     observed.declined.push((step, reason));
@@ -59,6 +69,17 @@ impl<'a> Observed<'a> {
             }
         }
         observed
+    }
+
+    /// Returns true if the step that a prediction depends on had the outcome that it depends on. A consumer that took an array
+    /// and may refuse to read it has shown nothing by that.
+    fn is_given(&self, prediction: &Prediction) -> bool {
+        let is_free = || may_be_refused(&prediction.expectation) && self.refused.contains(&prediction.step);
+        match prediction.given {
+            Some(Given::Taken(step)) => !self.refused.contains(&step) && !is_free(),
+            Some(Given::Refused(step)) => self.refused.contains(&step),
+            None => true,
+        }
     }
 
     /// Says if a prediction can be judged.
@@ -81,9 +102,16 @@ impl<'a> Observed<'a> {
             Some(End { step, reason }) if prediction.step >= step => {
                 reason.map_or(Observation::NotObserved, Observation::Declined)
             }
+            _ if !self.is_given(prediction) => Observation::NotGiven,
             _ => Observation::Judged,
         }
     }
+}
+
+/// Returns true if a refusal is one of several right answers.
+fn may_be_refused(expectation: &Expectation) -> bool {
+    let Expectation::AnyOf(any) = expectation else { return false };
+    any.iter().any(|expectation| matches!(expectation, Expectation::Raises(_)))
 }
 
 /// Returns the reason for which a step that the answer is compared with is declined.
@@ -99,6 +127,11 @@ fn compared<'a>(expectation: &Expectation, declined: &dyn Fn(usize) -> Option<&'
 fn changes(step: &Step) -> bool {
     match step {
         Step::Ask(_) | Step::Outside(Outside::Peek(_) | Outside::Mapping) => false,
+        Step::Consumer(step) => matches!(
+            step,
+            Consumer::Take(_) | Consumer::Repeat(_) | Consumer::Drop | Consumer::TakeAgain | Consumer::Write { .. }
+        ),
+        Step::Producer(step) => matches!(step, Producer::Write { .. } | Producer::Drop),
         Step::Forked(step) => changes(step),
         Step::Write(_) | Step::Act(_) | Step::Outside(Outside::Poke { .. }) => true,
     }

@@ -5,6 +5,7 @@
 use super::cause::Cause;
 use super::declined::Declined;
 use super::deviation::Deviation;
+use super::doors::Doors;
 use super::excluded::Excluded;
 use super::rules::Rules;
 use super::waiver::Waiver;
@@ -192,6 +193,8 @@ pub struct Report {
     pub cases_declined: u64,
     /// Why it declined, the most frequent reason first.
     pub declined: Vec<Declined>,
+    /// What the doors of a consumer took and refused.
+    pub doors: Doors,
     /// Why it may decline many cases of some rules.
     pub waivers: Vec<Waiver>,
     /// The process number that the handshake reports, if it is of no process that the suite started. Its memory is not looked

@@ -2,6 +2,7 @@
 
 use super::declined::Declines;
 use super::deviation::Deviation;
+use super::doors::Doors;
 use super::history::History;
 use super::judge::{self, for_each_prediction_for_reply, violations};
 use super::kept::AllKept;
@@ -29,6 +30,7 @@ pub(super) struct Results<'a> {
     /// How many of the cases are examples of the page.
     pub(super) page: u64,
     pub(super) not_applicable: u64,
+    pub(super) doors: Doors,
     /// At position `n`, the number of cases with `n` steps.
     steps: Vec<u64>,
 }
@@ -55,6 +57,7 @@ impl<'a> Results<'a> {
             cases: 0,
             page: 0,
             not_applicable: 0,
+            doors: Doors::default(),
             steps: Vec::new(),
         }
     }
@@ -81,6 +84,7 @@ impl<'a> Results<'a> {
             self.lost.push(Lost { origin: origin(), message: message.clone() });
         }
         self.cases += 1;
+        self.doors.count(self.hello, case, reply);
         self.tallies.next_case();
         let steps = case.script.len();
         self.steps.resize(self.steps.len().max(steps + 1), 0);
@@ -95,6 +99,7 @@ impl<'a> Results<'a> {
             }
             match observed.look(&prediction) {
                 Observation::Judged => {}
+                Observation::NotGiven => return,
                 Observation::NotObserved => {
                     self.tallies.count(prediction.rule, Part::NotApplicable);
                     self.tallies.count(prediction.rule, Part::NotObserved);
@@ -129,6 +134,7 @@ impl<'a> Results<'a> {
         self.cases += other.cases;
         self.page += other.page;
         self.not_applicable += other.not_applicable;
+        self.doors.add(other.doors);
         self.lost.extend(other.lost);
         self.steps.resize(self.steps.len().max(other.steps.len()), 0);
         other.steps.iter().zip(&mut self.steps).for_each(|(count, total)| *total += count);

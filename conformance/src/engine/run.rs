@@ -89,6 +89,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         known: known.map(|(deviation, Met { cases, stale })| Known { deviation, cases, stale }).collect(),
         cases_declined,
         declined,
+        doors: total.doors,
         waivers: options.waivers.clone(),
         ignored_process,
         lost: total.lost,

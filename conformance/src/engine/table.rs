@@ -7,7 +7,7 @@
 
 use crate::checks::row::Row;
 use crate::checks::{
-    absent, cast, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
+    absent, cast, consumer, ctype, ctypeslib, data, dtype, interface, layout, lifetime, memmap, platform, shape,
 };
 use crate::hash::stable_hash;
 use array_ctypes_spec::{Rule, for_each_rule};

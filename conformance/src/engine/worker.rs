@@ -2,7 +2,7 @@
 //!
 //! The next batch is made and sent while the implementation answers, so that neither side waits for the other.
 
-use super::applicable::not_applicable;
+use super::applicable::{as_declared, not_applicable};
 use super::deviation::Deviation;
 use super::generate::{Generated, generate};
 use super::history::History;
@@ -17,8 +17,6 @@ use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::transports::contained::Contained;
 use crate::{Case, SavedCase};
-use array_ctypes_spec::Array;
-use array_ctypes_spec::platform::Platform;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -50,12 +48,6 @@ pub(super) enum Scope {
 struct Batch {
     indices: Vec<u64>,
     cases: Vec<Case>,
-}
-
-/// Returns the case for a platform: references to objects are as wide as its pointers.
-fn with_pointers_of(case: &Case, platform: &Platform) -> Case {
-    let dtype = case.array.dtype.with_pointers(platform.pointer_size());
-    Case { array: Array { dtype, ..case.array.clone() }, script: case.script.clone() }
 }
 
 impl<'a> Worker<'a> {
@@ -90,7 +82,7 @@ impl<'a> Worker<'a> {
                 return Ok(());
             }
             let SavedCase { name, case, before } = &known.case;
-            let case = &with_pointers_of(case, &self.hello.platform);
+            let case = &as_declared(self.hello, case);
             if let Some(why) = not_applicable(self.hello, case) {
                 if scope == Scope::Whole {
                     self.results.known[at].stale = Some(format!("not applicable: {why}"));
@@ -125,7 +117,7 @@ impl<'a> Worker<'a> {
     /// Asks the saved cases.
     pub(super) fn replay(&mut self, implementation: &mut Contained) -> Result<(), RunError> {
         for SavedCase { name, case, before } in &self.options.replay {
-            let case = &with_pointers_of(case, &self.hello.platform);
+            let case = &as_declared(self.hello, case);
             if not_applicable(self.hello, case).is_some() {
                 self.results.count_not_applicable(case);
                 continue;
@@ -201,9 +193,10 @@ impl<'a> Worker<'a> {
             implementation.renew();
             self.history.clear();
         }
-        for earlier in before.iter().filter(|case| not_applicable(self.hello, case).is_none()) {
-            implementation.answer(earlier).map_err(named)?;
-            self.history.add(earlier);
+        let before = before.iter().map(|case| as_declared(self.hello, case));
+        for earlier in before.filter(|case| not_applicable(self.hello, case).is_none()) {
+            implementation.answer(&earlier).map_err(named)?;
+            self.history.add(&earlier);
         }
         let replaced = implementation.replaced();
         let reply = implementation.answer(case).map_err(named)?;

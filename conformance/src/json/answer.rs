@@ -15,6 +15,7 @@ pub fn from_answer(answer: &Answer) -> Value {
         Answer::Integer(value) => json!({ "integer": value.to_string() }),
         Answer::Integers(values) => json!({ "integers": strings(values) }),
         Answer::Float(bits) => json!({ "float": format!("{bits:016x}") }),
+        Answer::Complex(parts) => json!({ "complex": parts.map(|bits| format!("{bits:016x}")) }),
         Answer::Bytes(bytes) => json!({ "bytes": hex(bytes) }),
         Answer::Text(text) => json!({ "text": text }),
         Answer::Object(id) => json!({ "object": id.to_string() }),
@@ -68,9 +69,10 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
             list(content, kind, number).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integers)
         }
         "integer" | "integers" => return wrong(kind, "decimal numbers", content),
-        "float" => match u64::from_str_radix(text(content, kind)?, 16) {
-            Ok(bits) => Answer::Float(bits),
-            Err(_) => return wrong(kind, "16 hexadecimal digits", content),
+        "float" => Answer::Float(to_bits(content, kind)?),
+        "complex" => match list(content, kind, to_bits)?.try_into() {
+            Ok(parts) => Answer::Complex(parts),
+            Err(_) => return wrong(kind, "two parts", content),
         },
         "bytes" => Answer::Bytes(bytes(content, kind)?),
         "text" => Answer::Text(text(content, kind)?.to_owned()),
@@ -90,8 +92,37 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
     })
 }
 
-const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, \
+/// The bits of a binary64.
+fn to_bits(value: &Value, place: &str) -> Result<u64> {
+    u64::from_str_radix(text(value, place)?, 16).or_else(|_| wrong(place, "16 hexadecimal digits", value))
+}
+
+const ANSWER: &str = "null, true, false, or an object with one of the entries address, integer, integers, float, complex, \
                       bytes, text, object, seen, signal, raises, declined";
+
+/// The reply to the case with that identifier, as JSON.
+pub fn from_reply(id: &Value, reply: &Reply) -> Value {
+    match reply {
+        Reply::Answered(Answers { buffer, answers, messages }) => {
+            let mut answers: Vec<Value> = answers.iter().map(from_answer).collect();
+            for Message { step, text } in messages {
+                if let Some(answer) = answers.get_mut(*step).filter(|answer| answer.get("raises").is_some()) {
+                    answer["message"] = text.as_str().into();
+                }
+            }
+            json!({ "id": id, "buffer": buffer.map(|buffer| buffer.to_string()), "answers": answers })
+        }
+        Reply::Refused(Refusal { kind, message }) => {
+            let mut refused = json!({ "id": id, "raises": kind.name() });
+            if let Some(message) = message {
+                refused["message"] = message.as_str().into();
+            }
+            refused
+        }
+        Reply::Declined(reason) => json!({ "id": id, "declined": reason }),
+        Reply::Lost(how) | Reply::Hung(how) => json!({ "id": id, "lost": how }),
+    }
+}
 
 /// The identifier and the reply that JSON describes. `steps` returns the number of steps of the case with an
 /// identifier; `None` if no reply to that case is expected. Only if the library allocates the memory of the array, which `owns` says, the address

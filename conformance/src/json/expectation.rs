@@ -27,6 +27,9 @@ pub fn from_expectation(expectation: &Expectation) -> Value {
         Expectation::Congruent { modulus, remainder } => {
             json!({ "congruent": { "modulus": modulus, "remainder": remainder } })
         }
+        Expectation::Elsewhere { start, size } => {
+            json!({ "elsewhere": { "start": start.to_string(), "size": size.to_string() } })
+        }
         Expectation::Means(dtype) => json!({ "means": from_dtype(dtype) }),
         Expectation::Describes(dtype) => json!({ "describes": from_dtype(dtype) }),
         Expectation::Spans(size) => json!({ "spans": size.to_string() }),

@@ -2,12 +2,12 @@
 
 use super::case::to_owner;
 use super::platform::to_platform;
-use super::{Error, Result, boolean, entry, list, number, text, wrong};
+use super::{Error, Result, boolean, entry, list, number, parsed, text, wrong};
 use crate::adapter::hello::{Base, Hello};
 use crate::adapter::limits::{Allowed, Limits, Order, Read, RecordFeature, Records, StepWord, ViewWord};
 use array_ctypes_spec::dtype::{Dtype, Kind};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Owner, Profile};
+use array_ctypes_spec::{Copies, Door, Feature, Owner, Profile, Protocol, Taken, Unaligned};
 use serde_json::{Value, json};
 
 /// The version of the protocol.
@@ -32,6 +32,60 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
         platform,
         profiles: to_profiles(entry(hello, "profiles")?)?,
         limits: hello.get("limits").map_or(Ok(Limits::default()), |limits| to_limits(limits, &platform))?,
+        doors: to_doors(hello)?,
+    })
+}
+
+/// The doors of a consumer. Who claims the profile has at least one, and nobody else has any.
+fn to_doors(hello: &Value) -> Result<Vec<Door>> {
+    let doors = hello.get("doors").map_or(Ok(Vec::new()), |doors| list(doors, "doors", to_door))?;
+    let claims = entry(hello, "profiles")?.as_array().is_some_and(|all| all.contains(&json!(Profile::Consumer.name())));
+    if claims == doors.is_empty() {
+        return wrong("doors", "a door at least with the profile consumer, and none without", hello);
+    }
+    if let Some(twice) = Door::same_name(&doors) {
+        return wrong("doors", "a name of its own for each door", &json!(twice));
+    }
+    Ok(doors)
+}
+
+fn to_door(value: &Value, place: &str) -> Result<Door> {
+    fn word<T>(value: &Value, key: &str, known: fn(&str) -> Option<T>) -> Result<T> {
+        known(text(value, key)?).map_or_else(|| wrong(key, "a word that the protocol knows", value), Ok)
+    }
+    let Some(given) = value.as_object() else { return wrong(place, "an object", value) };
+    let takes = word(entry(value, "takes")?, "takes", Protocol::from_word)?;
+    let mut door = Door::new(text(entry(value, "name")?, "name")?, takes);
+    if !Door::is_name(&door.name) {
+        return wrong("name", "up to 64 letters, digits, `_`, `.` and `-`", value);
+    }
+    for (key, value) in given {
+        match key.as_str() {
+            "name" | "takes" => {}
+            "copies" => door.copies = word(value, key, Copies::from_word)?,
+            "mutable" => door.mutable = boolean(value, key)?,
+            "exclusive" => door.exclusive = boolean(value, key)?,
+            "unaligned" => door.unaligned = word(value, key, Unaligned::from_word)?,
+            "types" => door.types = list(value, key, parsed::<Taken>)?,
+            "accepts" => door.accepts = list(value, key, |value, key| word(value, key, Feature::from_word))?,
+            _ => return wrong(place, "entries that the protocol knows", &json!(key)),
+        }
+    }
+    Ok(door)
+}
+
+/// A door as JSON.
+pub fn from_door(door: &Door) -> Value {
+    let words = |features: &[Feature]| features.iter().map(|feature| feature.word().into()).collect::<Vec<Value>>();
+    json!({
+        "name": door.name,
+        "takes": door.takes.word(),
+        "copies": door.copies.word(),
+        "mutable": door.mutable,
+        "exclusive": door.exclusive,
+        "unaligned": door.unaligned.word(),
+        "types": door.types.iter().map(Taken::to_string).collect::<Vec<String>>(),
+        "accepts": words(&door.accepts),
     })
 }
 

@@ -9,6 +9,7 @@ use array_ctypes_spec::{Address, Attribute, Flag, Import, ImportData, Key, Outsi
 use std::fmt::Write as _;
 
 mod arrays;
+mod consumer;
 mod ctypeslib;
 mod hand;
 mod lifetime;
@@ -89,6 +90,8 @@ fn step(step: &Step, case: &Case) -> String {
             );
         }
         Step::Act(act) => return lifetime::act(act, case),
+        Step::Consumer(step) => return consumer::step(step),
+        Step::Producer(step) => return consumer::producer(step),
         Step::Outside(outside) => return self::outside(outside),
         Step::Ask(question) => question,
     };
@@ -162,6 +165,7 @@ fn step(step: &Step, case: &Case) -> String {
         Question::Absent(what) => return ctypeslib::absent(*what),
         Question::Buffer(request, member) => return protocols::buffer(*request, *member),
         Question::Dlpack(request, member) => return protocols::dlpack(*request, *member),
+        Question::DlpackDevice => "a.__dlpack_device__()".to_owned(),
     };
     format!("print({expression})")
 }

@@ -6,6 +6,7 @@
 use super::file::{CaseFile, Files};
 use super::memory::Memory;
 use super::outside::{self, Place};
+use super::panics;
 use crate::Case;
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
@@ -20,7 +21,6 @@ use std::io;
 
 mod answers;
 mod mapped;
-mod panics;
 
 use answers::{answered, native};
 pub use mapped::Mapped;

@@ -12,11 +12,14 @@
 #![expect(unsafe_code, reason = "lending a buffer's bytes as a slice")]
 
 use array_ctypes_spec::Buffer;
+use array_ctypes_spec::memmap::Mode;
 use std::fmt;
+use std::path::Path;
+use std::rc::Rc;
 
 /// A buffer of a case, as real memory.
 #[derive(Debug)]
-pub struct Memory(array_ctypes::Buffer);
+pub struct Memory(Rc<array_ctypes::Buffer>);
 
 /// The error for memory that the system does not give.
 #[derive(Debug)]
@@ -41,7 +44,44 @@ impl Memory {
         let fail = || NoMemory { size: buffer.size };
         let size = usize::try_from(buffer.size).map_err(|_| fail())?;
         let bytes = &buffer.bytes[..buffer.bytes.len().min(size)];
-        array_ctypes::Buffer::new(size, buffer.at as usize, bytes).map(Memory).map_err(|_| fail())
+        array_ctypes::Buffer::new(size, buffer.at as usize, bytes)
+            .map(|buffer| Memory(Rc::new(buffer)))
+            .map_err(|_| fail())
+    }
+
+    /// Maps a file from its start on, in that mode.
+    ///
+    /// # Errors
+    /// What the system says.
+    #[cfg(unix)]
+    pub(crate) fn of_file(path: &Path, mode: Mode, size: u64) -> Result<Memory, String> {
+        let bytes = array_ctypes::dtype::parse("|u1").map_err(|error| error.to_string())?;
+        let mapped = array_ctypes::Memmap::options(mode, bytes).shape(&[size as usize]).open(path);
+        mapped.map(|mapped| Memory(Rc::clone(mapped.memory()))).map_err(|error| error.to_string())
+    }
+
+    /// This system maps no files.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(unix))]
+    pub(crate) fn of_file(_: &Path, _: Mode, _: u64) -> Result<Memory, String> {
+        Err("this system maps no files".to_owned())
+    }
+
+    /// Copies bytes that begin at an offset: none, unless all of them are there.
+    pub(crate) fn read(&self, offset: usize, length: usize) -> Vec<u8> {
+        self.0.read(self.as_ptr().wrapping_add(offset), length).unwrap_or_default()
+    }
+
+    /// Writes bytes from an offset on: none, unless there is room for all of them.
+    pub(crate) fn write(&self, offset: usize, bytes: &[u8]) {
+        let _ = self.0.write(self.as_ptr().wrapping_add(offset), bytes);
+    }
+
+    /// Never frees it.
+    pub(crate) fn leak(&self) {
+        std::mem::forget(Rc::clone(&self.0));
     }
 
     /// Address of the first byte.

@@ -13,8 +13,10 @@
 //! 3. Its deleter is `delete`. The owner calls it once and does not use the structure afterwards.
 #![expect(unsafe_code, reason = "C structures that own what they point to")]
 
+mod request;
 mod structures;
 
+pub use request::{Capsule, Request};
 pub use structures::{
     DLDataType, DLDevice, DLManagedTensor, DLManagedTensorVersioned, DLPackVersion, DLTensor, Managed,
 };
@@ -31,9 +33,18 @@ use std::ptr::{self, NonNull};
 /// The flag of a tensor that may not be written to.
 pub const READ_ONLY: u64 = 1;
 
+/// The flag of a tensor in memory of its own.
+pub const COPIED: u64 = 2;
+
+/// The newest version of DLPack that tensors have.
+const NEWEST: DLPackVersion = DLPackVersion { major: 1, minor: 2 };
+
+/// The device of all arrays.
+const CPU: DLDevice = DLDevice { device_type: 1, device_id: 0 };
+
 /// Everything that a tensor points to. It does not move while the tensor exists.
 struct Kept {
-    _array: Array,
+    array: Array,
     shape: Vec<i64>,
     strides: Vec<i64>,
 }
@@ -86,6 +97,20 @@ impl<T: Managed> Tensor<T> {
         unsafe { std::slice::from_raw_parts(tensor.strides, tensor.ndim as usize) }
     }
 
+    /// Bytes of one element, found as C finds it; `None` if there is no such element.
+    pub fn item(&self, index: &[usize]) -> Option<Vec<u8>> {
+        let lengths = self.shape();
+        if index.len() != lengths.len() || index.iter().zip(lengths).any(|(at, length)| *at as i64 >= *length) {
+            return None;
+        }
+        // SAFETY: 2: the context is `Kept` in a box. 3: it lives as long as the structure, which `self` owns.
+        let kept = unsafe { self.as_c().context().cast::<Kept>().as_ref() }?;
+        let size = usize::from(self.as_c().tensor().dtype.bits) / 8;
+        let distance: i64 = index.iter().zip(self.strides()).map(|(at, stride)| *at as i64 * stride).sum();
+        let address = self.address().wrapping_add_signed(distance as isize * size as isize);
+        kept.array.buffer.read(ptr::without_provenance(address), size).ok()
+    }
+
     /// Address of the first element; 0 if there are no elements.
     pub fn address(&self) -> usize {
         let tensor = self.as_c().tensor();
@@ -118,14 +143,14 @@ impl Array {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn dlpack(&self) -> Result<Tensor<DLManagedTensorVersioned>, DlpackError> {
+        self.dlpack_of(NEWEST, 0)
+    }
+
+    /// Returns the array as a tensor of that version, with these flags beside the one of read-only arrays.
+    fn dlpack_of(&self, version: DLPackVersion, flags: u64) -> Result<Tensor<DLManagedTensorVersioned>, DlpackError> {
         let (dl_tensor, manager_ctx) = self.keep()?;
-        Ok(Tensor::new(DLManagedTensorVersioned {
-            version: DLPackVersion { major: 1, minor: 2 },
-            manager_ctx,
-            deleter: Some(delete),
-            flags: if self.writeable { 0 } else { READ_ONLY },
-            dl_tensor,
-        }))
+        let flags = flags | if self.writeable { 0 } else { READ_ONLY };
+        Ok(Tensor::new(DLManagedTensorVersioned { version, manager_ctx, deleter: Some(delete), flags, dl_tensor }))
     }
 
     /// Returns the array as a tensor from before version 1, which cannot be marked as read-only.
@@ -157,10 +182,10 @@ impl Array {
         } else {
             (self.buffer.as_ptr(), (self.data.addr() - self.buffer.address()) as u64)
         };
-        let kept = Box::leak(Box::new(Kept { _array: self.clone(), shape, strides }));
+        let kept = Box::leak(Box::new(Kept { array: self.clone(), shape, strides }));
         let tensor = DLTensor {
             data: data.cast(),
-            device: DLDevice { device_type: 1, device_id: 0 },
+            device: CPU,
             ndim,
             dtype,
             shape: kept.shape.as_mut_ptr(),
@@ -193,6 +218,12 @@ pub enum DlpackError {
     ReadOnly,
     /// The array has more axes than the structure can count.
     TooManyAxes,
+    /// The array cannot be on that device.
+    Device(DLDevice),
+    /// The CPU has no streams, so not this one.
+    Stream(isize),
+    /// There is not enough memory for a copy.
+    Memory,
 }
 
 impl fmt::Display for DlpackError {
@@ -208,6 +239,13 @@ impl fmt::Display for DlpackError {
             DlpackError::ReadOnly => {
                 f.write_str("expected an array that may be written to, found a read-only one; ask for a tensor of version 1")
             }
+            DlpackError::Device(DLDevice { device_type, device_id }) => {
+                write!(f, "expected the CPU, (1, 0), found the device ({device_type}, {device_id}); ask for no device")
+            }
+            DlpackError::Stream(stream) => {
+                write!(f, "expected no stream, because the CPU has none, found {stream}; ask without stream")
+            }
+            DlpackError::Memory => f.write_str("expected memory for a copy, found too little; share the memory"),
             DlpackError::TooManyAxes => f.write_str("expected at most 2^31 - 1 axes, found more; reshape the array"),
         }
     }

@@ -4,8 +4,8 @@ use crate::vocabulary::{Attribute, Expectation, Question, rules::interface as ru
 use crate::world::{Predictions, World};
 
 mod agree;
-mod buffer;
-mod dlpack;
+pub(crate) mod buffer;
+pub(crate) mod dlpack;
 mod entries;
 pub(crate) mod import;
 
@@ -16,6 +16,7 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
         Question::Import(given) => import::expect(world, given, out),
         Question::Buffer(request, member) => buffer::expect(world, *request, *member, out),
         Question::Dlpack(request, member) => dlpack::expect(world, *request, *member, out),
+        Question::DlpackDevice => dlpack::device(world, out),
         Question::Object(Attribute::Interface) => {
             if let Some(before) = world.asked_before(question) {
                 out.push(rules::fresh, Expectation::FreshFrom(before));

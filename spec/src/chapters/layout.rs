@@ -101,14 +101,12 @@ pub fn expect_making(array: &Array, resolved: &Result<Layout, Invalid>) -> Predi
             (rule, Expectation::Raises(kinds))
         }
     };
-    Prediction { step: 0, rule, expectation }
+    Prediction { step: 0, rule, expectation, given: None }
 }
 
 /// Predicts that the implementation replies to a case, whatever the case is.
-///
-/// The step is 0, because any reply satisfies it.
-pub fn expect_reply() -> Prediction {
-    Prediction { step: 0, rule: rules::answered, expectation: Expectation::Answered }
+pub(crate) fn expect_reply() -> Prediction {
+    Prediction { step: 0, rule: rules::answered, expectation: Expectation::Answered, given: None }
 }
 
 pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) {

@@ -1,6 +1,7 @@
 #![doc = include_str!("lifetime.md")]
 
 use super::ctypeslib::is_object;
+use super::interface::{buffer, dlpack};
 use crate::vocabulary::ctype::{CType, Class, Simple};
 use crate::vocabulary::{Act, Answer, Derive, Expectation, Export, MOST_READ, Rule, rules::lifetime as rules};
 use crate::world::kept::{Form, Holds, Kept, Object};
@@ -64,6 +65,8 @@ pub(crate) fn expect<'a>(world: &mut World<'a>, act: &'a Act, out: &mut Predicti
                     // These have profiles of their own, and only implementations that claim them are asked.
                     Export::AsCtypes => rules::as_ctypes_holds,
                     Export::Struct => rules::capsule_holds,
+                    Export::Dlpack => rules::dlpack_holds,
+                    Export::Buffer => rules::buffer_holds,
                     Export::Interface => rules::dictionary_free,
                     _ => rules::quiet,
                 };
@@ -145,6 +148,9 @@ fn export<'a>(world: &World<'a>, what: &'a Export) -> Option<Object<'a>> {
         Export::Method => (Holds::Array(rules::method_holds), true, Form::Other),
         Export::View => (Holds::Memory(rules::view_holds), true, Form::Other),
         Export::Struct => (Holds::Memory(rules::capsule_holds), true, Form::Other),
+        // Some arrays may be refused there.
+        Export::Dlpack => dlpack::is_sure(world).then_some((Holds::Memory(rules::dlpack_holds), true, Form::Other))?,
+        Export::Buffer => buffer::is_sure(world).then_some((Holds::Memory(rules::buffer_holds), true, Form::Other))?,
         Export::Interface => (Holds::Chosen(rules::dictionary_free), true, Form::Other),
         Export::Data => (Holds::Nothing(rules::values_free), true, Form::Other),
         Export::Shape | Export::Strides => (Holds::Chosen(rules::shape_free), false, Form::Other),

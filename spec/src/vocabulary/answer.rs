@@ -134,6 +134,8 @@ pub enum Answer {
     Integers(Vec<i64>),
     /// A floating-point number, as the bits of its binary64. All NaNs are equal.
     Float(u64),
+    /// A complex number, as the bits of the binary64 of its parts: the real one first.
+    Complex([u64; 2]),
     /// Raw bytes of memory.
     Bytes(Vec<u8>),
     /// Text: a type string, a type's name, a printed form.
@@ -173,6 +175,10 @@ impl fmt::Display for Answer {
             Answer::Integer(value) => write!(f, "{value}"),
             Answer::Integers(values) => write!(f, "{values:?}"),
             Answer::Float(bits) => write!(f, "{:?} (bits {bits:016x})", f64::from_bits(*bits)),
+            Answer::Complex([real, imaginary]) => {
+                let [re, im] = [real, imaginary].map(|bits| f64::from_bits(*bits));
+                write!(f, "({re:?}, {im:?}) (bits {real:016x} {imaginary:016x})")
+            }
             Answer::Bytes(bytes) => {
                 f.write_str("bytes")?;
                 bytes.iter().try_for_each(|byte| write!(f, " {byte:02x}"))
@@ -247,6 +253,13 @@ pub enum Expectation {
         modulus: u32,
         /// The remainder.
         remainder: u32,
+    },
+    /// An address outside of the array's memory.
+    Elsewhere {
+        /// Where that memory starts, in bytes from the buffer's first.
+        start: i64,
+        /// How many bytes it has.
+        size: u64,
     },
     /// The array exists, or the implementation refused it in one of these ways.
     AcceptedOr(&'static [Raises]),
@@ -326,6 +339,9 @@ impl fmt::Display for Expectation {
             Expectation::Congruent { modulus, remainder } => {
                 write!(f, "an address that is {remainder} modulo {modulus}")
             }
+            Expectation::Elsewhere { start, size } => {
+                write!(f, "an address outside of the {size} bytes at {}", Address::InBuffer(*start))
+            }
             Expectation::AcceptedOr(kinds) if kinds.len() == Raises::ANY.len() => {
                 f.write_str("the array to be made, or refused")
             }
@@ -355,4 +371,15 @@ pub struct Prediction {
     pub rule: Rule,
     /// What the rule expects of the answer.
     pub expectation: Expectation,
+    /// What an earlier answer must be for the rule to expect anything; `None` if it always does.
+    pub given: Option<Given>,
+}
+
+/// The outcome of a step on which a prediction depends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// The array was taken in that step, counted from 0.
+    Taken(usize),
+    /// The array was refused in that step, counted from 0.
+    Refused(usize),
 }

@@ -10,20 +10,29 @@ use std::mem::discriminant;
 use std::str::FromStr;
 
 mod act;
+mod consumer;
 mod ctypeslib;
+mod door;
+mod feature;
 mod hand;
 mod import;
 mod names;
+mod protocol;
 mod protocols;
 mod question;
+mod unusual;
 mod value;
 mod write;
 
 pub use act::{Act, Derive, Export};
+pub use consumer::{Consumer, Producer};
 pub use ctypeslib::{Ctypeslib, ElementType, Library, NdPointer, NdShape, ShapeArgument, Source, Use};
+pub use door::{Copies, Door, ParseTakenError, Take, Taken, Unaligned};
+pub use feature::Feature;
 pub use hand::{Hand, Handed, MOST_WALKED, Walk};
 pub use import::{Import, ImportData, MOST_COPIED};
 pub use names::{Absent, Attribute, Flag, Key, Member};
+pub use protocol::Protocol;
 pub use protocols::{BufferMember, BufferRequest, DlpackMember, DlpackRequest};
 pub use question::Question;
 pub use value::Value;
@@ -43,6 +52,10 @@ pub enum Step {
     Outside(Outside),
     /// Takes, keeps and drops objects, and looks after the array.
     Act(Act),
+    /// A consumer is handed the array, and asked what it sees.
+    Consumer(Consumer),
+    /// The producer of an array that is handed over is asked, or changes the memory.
+    Producer(Producer),
 }
 
 impl Step {
@@ -62,7 +75,12 @@ impl Step {
     pub fn question(&self) -> Option<&Question> {
         match self {
             Step::Ask(question) => Some(question),
-            Step::Write(_) | Step::Forked(_) | Step::Outside(_) | Step::Act(_) => None,
+            Step::Write(_)
+            | Step::Forked(_)
+            | Step::Outside(_)
+            | Step::Act(_)
+            | Step::Consumer(_)
+            | Step::Producer(_) => None,
         }
     }
 }
@@ -77,7 +95,9 @@ const FORKED: Form = Form {
 impl Step {
     /// The text forms of all steps.
     pub fn forms() -> impl Iterator<Item = &'static Form> {
-        [Question::FORMS, Write::FORMS, Outside::FORMS, Act::FORMS, &[FORKED]].into_iter().flatten()
+        [Question::FORMS, Write::FORMS, Outside::FORMS, Act::FORMS, Consumer::FORMS, Producer::FORMS, &[FORKED]]
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -89,6 +109,8 @@ impl fmt::Display for Step {
             Step::Forked(step) => write!(f, "{} {step}", FORKED.word),
             Step::Outside(outside) => write!(f, "{outside}"),
             Step::Act(act) => write!(f, "{act}"),
+            Step::Consumer(step) => write!(f, "{step}"),
+            Step::Producer(step) => write!(f, "{step}"),
         }
     }
 }
@@ -124,7 +146,9 @@ impl FromStr for Step {
                 .map(Step::Ask)
                 .or_else(|| Write::parse(text).map(Step::Write))
                 .or_else(|| Outside::parse(text).map(Step::Outside))
-                .or_else(|| Act::parse(text).map(Step::Act)),
+                .or_else(|| Act::parse(text).map(Step::Act))
+                .or_else(|| Consumer::parse(text).map(Step::Consumer))
+                .or_else(|| Producer::parse(text).map(Step::Producer)),
         };
         step.ok_or_else(|| ParseStepError { text: text.to_owned() })
     }

@@ -34,7 +34,7 @@ impl Mapping {
 }
 
 /// Bytes that begin at an offset, as changed by what was written since.
-pub(super) fn changed(mut bytes: Vec<u8>, start: i128, written: &Written) -> Vec<u8> {
+pub(super) fn changed(mut bytes: Vec<u8>, start: i128, written: &[(i128, Vec<u8>)]) -> Vec<u8> {
     for (from, what) in written {
         for (at, byte) in (*from..).zip(what) {
             let place = usize::try_from(at - start).ok();

@@ -1,6 +1,6 @@
 //! The collector of the predictions of a script.
 
-use crate::vocabulary::{Expectation, Prediction, Rule};
+use crate::vocabulary::{Expectation, Given, Prediction, Rule};
 
 /// Hands on each prediction as it is made.
 pub(crate) struct Predictions<'a> {
@@ -21,6 +21,11 @@ impl Predictions<'_> {
 
     /// Predicts what a rule expects of the answer to the step.
     pub(crate) fn push(&mut self, rule: Rule, expectation: Expectation) {
-        (self.each)(Prediction { step: self.step, rule, expectation });
+        (self.each)(Prediction { step: self.step, rule, expectation, given: None });
+    }
+
+    /// Predicts what a rule expects of the answer to the step, if an earlier step had that outcome.
+    pub(crate) fn push_given(&mut self, given: Given, rule: Rule, expectation: Expectation) {
+        (self.each)(Prediction { step: self.step, rule, expectation, given: Some(given) });
     }
 }

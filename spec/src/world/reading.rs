@@ -17,6 +17,13 @@ impl World<'_> {
         known.then(|| changed(now, start, &self.mapping.memory))
     }
 
+    /// The same as the memory was at first, but for what was written to a copy of it since.
+    pub(crate) fn read_first(&self, start: i128, size: u64, written: &[(i128, Vec<u8>)]) -> Vec<u8> {
+        let memory = self.array.memory();
+        let at = |i: u64| u64::try_from(start + i128::from(i)).map_or(0, |at| memory.byte(at));
+        changed((0..size).map(at).collect(), start, written)
+    }
+
     /// Returns what a question reads of the memory of elements; `None` if it reads none, or if nothing is prescribed.
     pub(crate) fn seen(&self, question: &Question) -> Option<Expectation> {
         match question {

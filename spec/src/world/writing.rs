@@ -49,6 +49,12 @@ impl World<'_> {
         done
     }
 
+    /// Writes bytes from outside, from that offset to the start of the memory on, if they may be touched. Returns true if it
+    /// wrote.
+    pub(crate) fn poke_at(&mut self, start: i128, bytes: &[u8]) -> bool {
+        !self.has_objects() && self.put(start, bytes)
+    }
+
     /// Changes bytes of the buffer, if they are all among those given, or of the mapping. Returns true if it did.
     fn put(&mut self, start: i128, bytes: &[u8]) -> bool {
         if self.array.map.is_some() {

@@ -5,6 +5,7 @@
 use proptest::test_runner::{Config, RngSeed};
 
 mod arrays;
+mod consumer;
 mod conversion;
 mod ctype;
 mod ctypeslib;

@@ -90,6 +90,16 @@ fn a_near_miss_of_a_step_is_refused() {
         "index 0",
         "hand shape",
         "hand shape to",
+        "take",
+        "take a",
+        "take a:b",
+        "take a/b:buffer",
+        "take a:buffer copies=no",
+        "take a:buffer types=x",
+        "take a:buffer accepts=",
+        "sees-value -1",
+        "puts 0 0",
+        "producer-writes 00",
         "hand method to c_int",
         "hand shape to c_int to c_int",
         "walk ctypes by shape",
@@ -106,6 +116,9 @@ fn example(form: &Form) -> String {
         "T" => "c_int",
         "HEX" => "00ff",
         "TYPESTR" => "<i4",
+        "DOOR:PROTOCOL NAME=VALUE…" => {
+            "a.b:buffer copies=may mutable exclusive unaligned=refuses types=b,f8 accepts=strided,empty with=standard"
+        }
         "NAME=VALUE…" => "data=buffer read_only=0 shape=1 typestr=|u1 version=3",
         "HELPER…" => "c_intp",
         "VALUE to PARAMETER" => "shape_as c_int to POINTER(c_int)",
@@ -145,7 +158,7 @@ fn every_form_has_a_word_of_its_own_and_parses_with_an_example_for_each_argument
 fn an_error_lists_the_forms_that_the_text_may_have_meant() {
     let error = |text: &str| text.parse::<Step>().unwrap_err().to_string();
     assert_eq!(error("file 0"), "\"file 0\" is no step of a script: expected one of `file OFFSET LENGTH`");
-    assert!(error("dat").ends_with("`call WHAT`, `forked STEP`"), "{}", error("dat"));
+    assert!(error("dat").ends_with("`producer-capsule`, `forked STEP`"), "{}", error("dat"));
     assert!(error("dat").contains("expected one of `native`, `sizeof T`, `name T`,"), "{}", error("dat"));
     let view = "turn 0".parse::<View>().unwrap_err().to_string();
     assert!(

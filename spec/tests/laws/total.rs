@@ -9,9 +9,10 @@ use array_ctypes_spec::dtype::{Dtype, Field, Kind, Plain, Record};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::memmap::{Handle, Map, Mode, Part};
 use array_ctypes_spec::{
-    Absent, Act, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Ctypeslib, Derive, DlpackMember,
-    DlpackRequest, ElementType, Expectation, Export, Flag, Hand, Handed, Import, ImportData, Key, Library, Member,
-    NdPointer, NdShape, Outside, Owner, Question, ShapeArgument, Source, Step, Use, Value, Walk, Write, expect,
+    Absent, Act, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Consumer, Copies, Ctypeslib, Derive,
+    DlpackMember, DlpackRequest, Door, ElementType, Expectation, Export, Feature, Flag, Given, Hand, Handed, Import,
+    ImportData, Key, Library, Member, NdPointer, NdShape, Outside, Owner, Producer, Protocol, Question, ShapeArgument,
+    Source, Step, Take, Taken, Unaligned, Use, Value, Walk, Write, expect,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -218,6 +219,7 @@ fn questions() -> BoxedStrategy<Question> {
             .prop_map(|(request, member)| Question::Buffer(request, member)),
         3 => (select(DlpackRequest::ALL), select(DlpackMember::ALL))
             .prop_map(|(request, member)| Question::Dlpack(request, member)),
+        1 => Just(Question::DlpackDevice),
     ]
     .boxed()
 }
@@ -256,6 +258,8 @@ fn exports() -> impl Strategy<Value = Export> {
         Export::AsParameter,
         Export::Interface,
         Export::Struct,
+        Export::Dlpack,
+        Export::Buffer,
         Export::View,
         Export::AsCtypes,
     ];
@@ -287,6 +291,45 @@ pub(crate) fn acts() -> impl Strategy<Value = Act> {
     ]
 }
 
+fn takes() -> BoxedStrategy<Take> {
+    let size = prop_oneof![3 => Just(None), 1 => (0u32..20).prop_map(Some)];
+    let taken = (select(&Kind::ALL[..]), size).prop_map(|(kind, size)| Taken { kind, size });
+    let features = || vec(select(Feature::ALL), 0..4);
+    let terms = (select(Copies::ALL), any::<bool>(), any::<bool>(), select(Unaligned::ALL));
+    (select(Protocol::ALL), terms, vec(taken, 0..4), features(), prop_oneof![2 => Just(vec![]), 1 => features()])
+        .prop_map(|(takes, (copies, mutable, exclusive, unaligned), types, accepts, with)| {
+            let door = Door { copies, mutable, exclusive, unaligned, types, accepts, ..Door::new("door", takes) };
+            Take { door, with }
+        })
+        .boxed()
+}
+
+fn consumers() -> BoxedStrategy<Consumer> {
+    let index = || vec(prop_oneof![3 => 0u64..3, 1 => wild_u64()], 0..4);
+    prop_oneof![
+        4 => takes().prop_map(|take| Consumer::Take(Box::new(take))),
+        4 => select(vec![
+            Consumer::TakeAgain, Consumer::Drop, Consumer::Data, Consumer::Shape, Consumer::Strides, Consumer::ItemSize,
+            Consumer::Length, Consumer::ReadOnly,
+        ]),
+        1 => wild_u64().prop_map(Consumer::Repeat),
+        2 => index().prop_map(Consumer::Value),
+        1 => index().prop_map(Consumer::Bytes),
+        2 => (index(), vec(any::<u8>(), 0..9)).prop_map(|(index, bytes)| Consumer::Write { bytes, index }),
+    ]
+    .boxed()
+}
+
+fn producers() -> BoxedStrategy<Producer> {
+    prop_oneof![
+        4 => select(vec![
+            Producer::Memory, Producer::File, Producer::Drop, Producer::Held, Producer::Exports, Producer::Capsule,
+        ]),
+        1 => (wild_u64(), vec(any::<u8>(), 0..9)).prop_map(|(offset, bytes)| Producer::Write { offset, bytes }),
+    ]
+    .boxed()
+}
+
 pub(crate) fn steps() -> BoxedStrategy<Step> {
     let plain = || prop_oneof![4 => questions().prop_map(Step::Ask), 1 => writes().prop_map(Step::Write)].boxed();
     prop_oneof![
@@ -294,6 +337,8 @@ pub(crate) fn steps() -> BoxedStrategy<Step> {
         1 => plain().prop_map(|step| Step::Forked(Box::new(step))),
         1 => outside().prop_map(Step::Outside),
         2 => acts().prop_map(Step::Act),
+        2 => consumers().prop_map(Step::Consumer),
+        1 => producers().prop_map(Step::Producer),
     ]
     // As one value, the alternatives of all kinds of steps would fill the stack of a test.
     .boxed()
@@ -329,6 +374,10 @@ proptest! {
                 Expectation::SameAs(step) | Expectation::FreshFrom(step) => prop_assert!(step < prediction.step),
                 Expectation::Raises(kinds) => prop_assert!(!kinds.is_empty()),
                 _ => {}
+            }
+            if let Some(Given::Taken(step) | Given::Refused(step)) = prediction.given {
+                prop_assert!(step < prediction.step);
+                prop_assert!(matches!(script[step], Step::Consumer(Consumer::Take(_))));
             }
         }
     }

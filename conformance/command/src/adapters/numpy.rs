@@ -76,10 +76,14 @@ impl Implementation for NumPy {
 }
 
 /// A private folder with the files of the adapters.
-fn written() -> Result<Folder, RunError> {
+pub(crate) fn written() -> Result<Folder, RunError> {
     let write = || {
         let folder = Folder::new()?;
-        kit::FILES.iter().try_for_each(|(name, text)| fs::write(folder.path().join(name), text))?;
+        for (path, text) in kit::FILES {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap_or(folder.path()))?;
+            fs::write(path, text)?;
+        }
         Ok(folder)
     };
     write().map_err(|error: std::io::Error| {

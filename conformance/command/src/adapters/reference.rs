@@ -6,11 +6,11 @@ use array_ctypes::Buffer;
 #[cfg(unix)]
 use array_ctypes::platform;
 use array_ctypes_conformance::adapter::cost::Cost;
-#[cfg(unix)]
+use array_ctypes_conformance::transports::doors as handing;
 use array_ctypes_conformance::transports::file::Files;
 use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Array as Described, Profile};
+use array_ctypes_spec::{Array as Described, Profile, Step};
 #[cfg(unix)]
 use make::viewed;
 use make::{make, owned};
@@ -23,6 +23,7 @@ mod answer;
 mod c_function;
 mod cost;
 mod ctypeslib;
+mod doors;
 #[cfg(unix)]
 mod files;
 mod hand;
@@ -46,7 +47,6 @@ pub struct Reference {
     /// Replies to the batches that were sent and whose replies were not received yet.
     answered: VecDeque<Vec<Reply>>,
     libraries: library::Folder,
-    #[cfg(unix)]
     files: Files,
 }
 
@@ -93,19 +93,23 @@ impl Reference {
             platform: host(),
             profiles: profiles(reading),
             limits: Limits { load_library: library::is_there(), ..Limits::with_all_abilities() },
+            doors: doors::doors(),
         };
         Reference {
             hello,
             reading,
             answered: VecDeque::new(),
             libraries: library::Folder::default(),
-            #[cfg(unix)]
             files: Files::default(),
         }
     }
 
     /// Makes the array of a case and does its script. The message is about a system that refuses a buffer or a file.
     fn reply(&mut self, case: &Case) -> Result<Reply, String> {
+        if case.script.iter().any(|step| matches!(step, Step::Consumer(_))) {
+            let mut doors = doors::Consumer(&self.hello);
+            return handing::reply(&mut doors, &self.hello.platform, case, &mut self.files);
+        }
         #[cfg(unix)]
         if let Some(map) = &case.array.map {
             let file = self.files.make(&case.array, map).map_err(|error| error.to_string())?;

@@ -64,7 +64,7 @@ fn measure(target: &Target, timeout: Duration) -> Result<Measured, RunError> {
 fn name(target: &Target) -> String {
     match target {
         Target::Reference => "reference".to_owned(),
-        Target::NumPy(_) | Target::Command(_) => target.arguments().trim_start().to_owned(),
+        Target::NumPy(_) | Target::Command(_) | Target::Library(_) => target.arguments().trim_start().to_owned(),
     }
 }
 

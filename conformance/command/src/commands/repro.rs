@@ -5,7 +5,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::print;
 use crate::target::Target;
-use array_ctypes_conformance::engine::applicable::not_applicable;
+use array_ctypes_conformance::engine::applicable::{as_declared, not_applicable};
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::judge;
 use array_ctypes_conformance::engine::judge::predictions_for_reply;
@@ -50,14 +50,16 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let mut implementation = Contained::new(implementation, &*make);
     let name = &arguments.case;
     let SavedCase { case, before, .. } = case(name, &hello, &rules)?;
+    let case = as_declared(&hello, &case);
     let mut out = format!("{}, case {name}\n{}", hello.title(), picture::describe(&case, &hello.platform));
     if let Some(why) = not_applicable(&hello, &case) {
         let _ = writeln!(out, "  not applicable: {why}, so it was not sent");
         print(&out)?;
         return Ok(Exit::Conforms);
     }
-    for earlier in before.iter().filter(|case| not_applicable(&hello, case).is_none()) {
-        implementation.answer(earlier)?;
+    let earlier = before.iter().map(|case| as_declared(&hello, case));
+    for earlier in earlier.filter(|case| not_applicable(&hello, case).is_none()) {
+        implementation.answer(&earlier)?;
     }
     if !before.is_empty() {
         let _ = writeln!(out, "  asked before it, of the same process: {} other cases of the file", before.len());
@@ -85,6 +87,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         let _ = writeln!(out, "  step {at}: {step}\n    found {answer}");
         for prediction in bound().filter(|prediction| prediction.step == at) {
             let verdict = match observed.look(prediction) {
+                Observation::NotGiven => continue,
                 Observation::NotObserved => "not observed",
                 Observation::Declined(_) => "declined",
                 Observation::Judged if agrees(prediction) => "holds",

@@ -53,6 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         platform,
         profiles: profiles(&arguments.profiles),
         limits,
+        doors: Vec::new(),
     };
     let name = &arguments.case;
     let SavedCase { case, before, .. } = case(name, &hello, &arguments.asked.rules())?;

@@ -24,6 +24,11 @@ impl About<'_> {
         &self.case.array
     }
 
+    /// Returns true if the implementation is handed the array, and does not make it.
+    pub(crate) fn is_handed(&self) -> bool {
+        matches!(self.case.script.first(), Some(Step::Consumer(_)))
+    }
+
     /// Returns true if the array owns its memory, and is no view of one that does.
     pub(crate) fn is_owner(&self) -> bool {
         self.array().owner.is_some() && self.array().views.is_empty()

@@ -84,10 +84,11 @@ pub(crate) fn accepted(faults: &mut Faults) {
 
 pub(crate) fn answered(faults: &mut Faults) {
     faults.dies("too many axes crash the library", |about| {
-        (about.layout.shape.len() > 32).then_some("found that it ended (signal: 11 (SIGSEGV))")
+        (!about.is_handed() && about.layout.shape.len() > 32).then_some("found that it ended (signal: 11 (SIGSEGV))")
     });
     faults.dies("the library counts to the end of a long axis", |about| {
-        about.layout.shape.iter().any(|length| *length > 1 << 31).then_some("found nothing for 10 s")
+        let is_long = about.layout.shape.iter().any(|length| *length > 1 << 31);
+        (!about.is_handed() && is_long).then_some("found nothing for 10 s")
     });
 }
 

@@ -71,6 +71,28 @@ pub(crate) fn capsule_holds(faults: &mut Faults) {
     });
 }
 
+pub(crate) fn dlpack_holds(faults: &mut Faults) {
+    faults.script("the tensor has no context", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Dlpack)));
+    });
+    faults.script("the tensor of a view has no context", |about, answers| {
+        if !about.array().views.is_empty() {
+            answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Dlpack)));
+        }
+    });
+}
+
+pub(crate) fn buffer_holds(faults: &mut Faults) {
+    faults.script("a buffer has no owner", |about, answers| {
+        answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Buffer)));
+    });
+    faults.script("the buffer of a view has no owner", |about, answers| {
+        if !about.array().views.is_empty() {
+            answer_presence(about, answers, false, |scene| scene.only(|made| made.is(|what| *what == Export::Buffer)));
+        }
+    });
+}
+
 fn is_pointer(what: &Export) -> bool {
     matches!(what, Export::DataAs(_))
 }
@@ -262,6 +284,16 @@ pub(crate) fn collected(faults: &mut Faults) {
     faults.script("the capsule has no destructor", |about, answers| {
         answer_presence(about, answers, true, |scene| {
             scene.none() && scene.has_dropped(|made| made.is(|what| *what == Export::Struct))
+        });
+    });
+    faults.script("the tensor has no deleter", |about, answers| {
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && scene.has_dropped(|made| made.is(|what| *what == Export::Dlpack))
+        });
+    });
+    faults.script("a released buffer keeps its owner", |about, answers| {
+        answer_presence(about, answers, true, |scene| {
+            scene.none() && scene.has_dropped(|made| made.is(|what| *what == Export::Buffer))
         });
     });
     faults.script("the garbage collector does not look into the result of a cast", |about, answers| {

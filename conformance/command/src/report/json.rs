@@ -1,5 +1,5 @@
 //! The report as JSON Lines: one object a line, with its kind as `kind`. Failures come first, then known deviations, lost
-//! cases, missing abilities, a process that is not looked at, reasons to decline and rules; the summary is last.
+//! cases, missing abilities, a process that is not looked at, reasons to decline, doors and rules; the summary is last.
 
 use array_ctypes_conformance::RunError;
 use array_ctypes_conformance::engine::cause::{Cause, Way};
@@ -10,6 +10,7 @@ use array_ctypes_conformance::json as cases;
 use array_ctypes_conformance::spec::{Raises, Rule};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// A line of the report.
 #[derive(Serialize)]
@@ -66,6 +67,14 @@ enum Line<'a> {
         cases: u64,
         /// The rules that were not judged because of that.
         rules: Vec<&'a str>,
+    },
+    /// What a door of a consumer took and refused.
+    Door {
+        door: &'a str,
+        taken: u64,
+        refused: u64,
+        /// The refusals by the first feature that the door does not declare; those without one are left out.
+        features: BTreeMap<&'static str, u64>,
     },
     Rule {
         rule: &'a str,
@@ -149,6 +158,12 @@ pub fn lines(report: &Report) -> Vec<Value> {
         cases: *cases,
         rules: rules.iter().map(|(rule, _)| rule.id()).collect(),
     });
+    let doors = report.doors.0.iter().map(|(door, seen)| Line::Door {
+        door,
+        taken: seen.taken,
+        refused: seen.refusals(),
+        features: seen.refused.iter().filter_map(|(feature, count)| Some(((*feature)?, *count))).collect(),
+    });
     let rules = asked.map(|(rule, tally, standing)| of_rule(report, rule, &tally, standing));
     let lines = failures
         .chain(known)
@@ -156,6 +171,7 @@ pub fn lines(report: &Report) -> Vec<Value> {
         .chain(missing)
         .chain(ignored)
         .chain(declined)
+        .chain(doors)
         .chain(rules)
         .chain([summary(report)]);
     // By way of a value, whose keys are in alphabetical order.

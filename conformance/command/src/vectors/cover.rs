@@ -138,7 +138,7 @@ struct Candidate {
 fn draw(platform: &Platform, pairs: &mut Pairs) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for index in 0..DRAWN {
-        for case in [generate::case(SEED, index, platform), generate::whole_case(SEED, index, platform)] {
+        for case in generate::handed_out(SEED, index, platform) {
             let size = json::from_array(&case.array).to_string().len();
             if size > MAX_ARRAY_CHARACTERS {
                 continue;

@@ -114,6 +114,7 @@ fn kind(answer: &Answer) -> &'static str {
         Answer::Integer(_) => "integer",
         Answer::Integers(_) => "integers",
         Answer::Float(_) => "float",
+        Answer::Complex(_) => "complex",
         Answer::Bytes(_) => "bytes",
         Answer::Text(_) => "text",
         Answer::Object(_) => "object",

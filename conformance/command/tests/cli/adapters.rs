@@ -52,7 +52,7 @@ fn misbehaving(misdeed: &str, changed: &str, arguments: &[&str]) -> Ran {
 import memoryview_adapter
 from memoryview_adapter import kit
 
-send = lambda line: (kit._REPLIES.write(line), kit._REPLIES.flush())
+send = lambda line: (kit.streams.REPLIES.write(line), kit.streams.REPLIES.flush())
 made = 0
 
 class Adapter(memoryview_adapter.MemoryView):
@@ -63,13 +63,13 @@ class Adapter(memoryview_adapter.MemoryView):
             {misdeed}
         return super().array(*arguments)
 
-plain = kit._reply
+plain = kit.protocol._reply
 
 def changed(*arguments):
     reply = json.loads(plain(*arguments))
     return json.dumps({changed} if made > 20 and 'answers' in reply else reply)
 
-kit._reply = changed
+kit.protocol._reply = changed
 kit.serve(Adapter())
 "
     );
@@ -301,7 +301,7 @@ fn a_flood_of_errors_neither_hangs_nor_fills_the_report() {
 
 fn an_adapter_that_stops_answering_ends_the_run() {
     let program = "import os\nimport memoryview_adapter\nfrom memoryview_adapter import kit\n\
-                   kit._make = lambda adapter, given, memory: os._exit(9)\nkit.serve(memoryview_adapter.MemoryView())";
+                   kit.protocol.make_case = lambda adapter, given, memory: os._exit(9)\nkit.serve(memoryview_adapter.MemoryView())";
     let ran = Place::new().check_python(program, &["--cases", "20000", "--format", "json"]).exits(3);
     ran.reports(&["exit status: 9", "cases in a row were not answered"]);
 }
@@ -376,14 +376,14 @@ fn a_process_number_from_elsewhere_is_reported_once_with_the_rules_that_are_not_
             "import json
 import memoryview_adapter
 from memoryview_adapter import kit
-hello = kit._hello
+hello = kit.protocol._hello
 
 def elsewhere(*arguments):
     line = json.loads(hello(*arguments))
     line['hello']['pid'] = {number}
     return json.dumps(line)
 
-kit._hello = elsewhere
+kit.protocol._hello = elsewhere
 kit.serve(memoryview_adapter.MemoryView())"
         );
         Place::new().check_python(&program, &["--cases", "1000", "--jobs", "2", "--format", format]).exits(0)

@@ -66,7 +66,7 @@ fn json_is_one_object_a_line_and_the_last_is_the_summary() {
     let ran = Place::new().run(&["check", "--cases", "500", "--format", "json"]).exits(0);
     for line in ran.out.lines() {
         let object: Value = serde_json::from_str(line).expect("JSON");
-        assert!(["failure", "known", "rule", "summary"].iter().any(|kind| object["kind"] == *kind), "{line}");
+        assert!(["door", "failure", "known", "rule", "summary"].iter().any(|kind| object["kind"] == *kind), "{line}");
     }
     let summary = ran.summary();
     assert_eq!(summary["cases"], 500 + examples().count());
@@ -90,10 +90,16 @@ fn the_same_seed_makes_the_same_cases_and_another_seed_others() {
 fn a_line_of_cases_is_a_case_file() {
     let place = Place::new();
     for (index, line) in place.run(&["cases", "--count", "20", "--seed", "5"]).out.lines().enumerate() {
+        // The doors of these cases are no consumer's own; those of a run are those that the consumer declares.
+        if line.contains("\"take ") {
+            continue;
+        }
         place.write("case.json", line);
         let by_file = place.run(&["repro", "case.json"]).exits(0).out;
         let by_number = place.run(&["repro", &format!("5:{index}")]).exits(0).out;
-        let body = |text: &str| text.split_once('\n').expect("lines").1.to_owned();
+        // Where the memory of a copy lies is the system's choice.
+        let is_same = |line: &&str| !line.trim_start().starts_with("found buffer");
+        let body = |text: &str| text.lines().skip(1).filter(is_same).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(body(&by_file), body(&by_number));
     }
 }

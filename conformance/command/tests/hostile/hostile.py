@@ -36,11 +36,11 @@ def misbehave(at):
     if at == 10:
         time.sleep(1000)
     if at == 11:
-        kit._REPLIES.write(b"Warning: this is no reply\n")
-        kit._REPLIES.flush()
+        kit.streams.REPLIES.write(b"Warning: this is no reply\n")
+        kit.streams.REPLIES.flush()
 
 
-plain = kit._make
+plain = kit.protocol.make_case
 
 
 def make(adapter, given, memory):
@@ -49,7 +49,7 @@ def make(adapter, given, memory):
     return plain(adapter, given, memory)
 
 
-kit._make = make
+kit.protocol.make_case = make
 
 if sys.argv[1] == "numpy":
     from numpy_adapter import NumPy as Adapter

@@ -80,7 +80,7 @@ def named():
     class Named(NumPy):
         profiles = ["core", "memmap"]
 
-    kit.File = OwnName
+    kit.files.File = OwnName
     return Named()
 
 

@@ -11,7 +11,8 @@ use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::layout::{Layout, c_strides, resolve};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
-    Address, Array, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Source, Step, Use,
+    Address, Array, Consumer, Ctypeslib, Import, ImportData, NdShape, Profile, Question, ShapeArgument, Source, Step,
+    Use,
 };
 use array_ctypes_conformance::{Allowed, Case, Hello, Implementation, Limits, Order, Records, StepWord, ViewWord};
 
@@ -273,11 +274,13 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     all.push(("given_memory", Limits { given_memory: false, ..none() }, |case, made, platform| {
         let array = &case.array;
         let before = resolve(platform, &Array { views: Vec::new(), ..array.clone() });
-        made.iter().all(|made| made.way != Way::Helper)
-            && made.iter().all(|made| !made.is_given || array.buffer.bytes.len() as u64 == array.buffer.size)
-            && (array.map.is_some()
-                || array.owner.is_some()
-                || before.is_ok_and(|layout| span(&layout) == i128::from(array.buffer.size)))
+        // What is handed to a consumer is the suite's own.
+        matches!(case.script.first(), Some(Step::Consumer(_)))
+            || made.iter().all(|made| made.way != Way::Helper)
+                && made.iter().all(|made| !made.is_given || array.buffer.bytes.len() as u64 == array.buffer.size)
+                && (array.map.is_some()
+                    || array.owner.is_some()
+                    || before.is_ok_and(|layout| span(&layout) == i128::from(array.buffer.size)))
     }));
     all.push(("copies_imports", Limits { copies_imports: true, ..none() }, |case, _, _| {
         no_step(case, |words| words[0] == "import" && !words.contains(&"copied=1"))
@@ -296,6 +299,19 @@ fn all() -> Vec<(&'static str, Limits, Obeys)> {
     }));
     all.push(("interface_types", Limits { interface_types: false, ..none() }, |case, _, _| {
         no_step(case, |words| words[0] == "interface" && words[1].ends_with("-type"))
+    }));
+    all.push(("dlpack_arguments", Limits { dlpack_arguments: false, ..none() }, |case, _, _| {
+        no_step(case, |words| {
+            words[0] == "dlpack-device"
+                || words[0] == "dlpack"
+                    && (words[1].contains('=') || ["copied", "flags", "strides-given", "elements"].contains(&words[2]))
+        })
+    }));
+    all.push(("exports", Limits { exports: false, ..none() }, |case, _, _| {
+        no_step(case, |words| words[0] == "export" && ["dlpack", "buffer"].contains(&words[2]))
+    }));
+    all.push(("features", Limits { features: false, ..none() }, |case, _, _| {
+        !case.script.iter().any(|step| matches!(step, Step::Consumer(Consumer::Take(take)) if !take.with.is_empty()))
     }));
     all.push(("file_names", Limits { file_names: false, ..none() }, |case, _, _| {
         case.array.map.as_ref().is_none_or(|map| map.name.is_none())

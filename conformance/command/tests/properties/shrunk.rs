@@ -152,7 +152,7 @@ fn an_array_that_owns_its_memory_is_first_replaced_by_one_over_a_buffer() {
     let host = Platform::host();
     let mut seen = 0;
     // Unconstrained steps go before that.
-    for case in cases(1000).filter(|case| case.array.owner.is_some() && is_constrained(case, &host)) {
+    for case in cases(1200).filter(|case| case.array.owner.is_some() && is_constrained(case, &host)) {
         let candidates: Vec<Case> = shrink::candidates(&case, &host, &Limits::with_all_abilities()).collect();
         let first =
             candidates.iter().find(|smaller| smaller.array != case.array).expect("a candidate with another array");
@@ -160,7 +160,7 @@ fn an_array_that_owns_its_memory_is_first_replaced_by_one_over_a_buffer() {
         assert!(candidates.iter().all(|smaller| smaller.array.fits_owner()), "{case:?}");
         seen += 1;
     }
-    assert!(seen > 50, "expected more than 50 of 1000 cases with an owner, found {seen}");
+    assert!(seen > 50, "expected more than 50 of 1200 cases with an owner, found {seen}");
 }
 
 /// Shrinks a case to the end, always to the candidate that `choose` returns.

@@ -79,9 +79,13 @@ const SELDOM: &[&str] = &[
     "type shape_as c_wchar",
     "derive 5 1 contents",
     "export 1 shape",
+    "export 2 dlpack",
+    "export 2 buffer",
+    "dlpack-device",
     "item 0",
     "map copy",
     "alive",
+    "take-again",
     "memory",
 ];
 

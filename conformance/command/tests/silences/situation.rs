@@ -1,12 +1,14 @@
 //! The situations of the table of silences, each as a question about a step and its array.
 
 use array_ctypes_conformance::spec::ctype::{CType, Class, Simple, store};
-use array_ctypes_conformance::spec::dtype::Kind;
+use array_ctypes_conformance::spec::dtype::{Kind, Plain};
+use array_ctypes_conformance::spec::interface::format;
 use array_ctypes_conformance::spec::layout::Layout;
 use array_ctypes_conformance::spec::memmap::{Mode, Part};
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
-    Act, Address, Array, Ctypeslib, Derive, Export, Handed, ImportData, Outside, Question, Step, Value, Write,
+    Act, Address, Array, Consumer, Ctypeslib, Derive, DlpackMember, DlpackRequest, Export, Handed, ImportData,
+    MOST_COPIED, Outside, Question, Step, Value, Write,
 };
 use std::collections::BTreeSet;
 
@@ -33,6 +35,16 @@ impl Asked<'_> {
             "in a file" => self.array.map.is_some(),
             "in a file, or memory of its own" => self.array.map.is_some() || self.array.owner.is_some(),
             "memory of its own" => self.array.owner.is_some(),
+            "nothing was handed over" => {
+                !self.before.iter().any(|step| matches!(step, Step::Consumer(Consumer::Take(_))))
+            }
+            "what no producer can do" => match self.step {
+                Step::Consumer(Consumer::Take(take)) => take
+                    .with
+                    .iter()
+                    .any(|feature| !feature.protocols().contains(&take.door.takes) || !feature.fits(self.layout)),
+                _ => false,
+            },
             "broadcast" => self.array.is_broadcast(),
             "mode c after a write to the file" => {
                 self.array.map.as_ref().is_some_and(|map| map.mode == Mode::C) && self.wrote_file()
@@ -52,6 +64,32 @@ impl Asked<'_> {
             "outside of the memory" => !self.is_inside(),
             "not an element's bytes" => self.is_of_other_size(),
             "read-only" => !self.array.is_writeable(),
+            "an element type that DLPack need not describe" => !self.is_number(),
+            "an argument about other members" => self.is_about_others(),
+            "shared memory" => {
+                matches!(self.step, Step::Ask(Question::Dlpack(request, _)) if *request != DlpackRequest::Copy)
+            }
+            "without a version in the request" => {
+                matches!(self.step, Step::Ask(Question::Dlpack(DlpackRequest::Unversioned, _)))
+            }
+            "strides that are not whole elements" => {
+                let size = self.layout.dtype.item_size().max(1) as i64;
+                self.layout.strides.iter().any(|stride| stride % size != 0)
+            }
+            "a copy of more than 4096 bytes" => {
+                let bytes = self.layout.elements().saturating_mul(self.layout.dtype.item_size());
+                matches!(self.step, Step::Ask(Question::Dlpack(DlpackRequest::Copy, _))) && bytes > MOST_COPIED
+            }
+            "may be refused" => {
+                if let Step::Act(Act::Export { what: Export::Buffer, .. }) = self.step {
+                    !format::describes(self.platform, &self.layout.dtype)
+                } else {
+                    let is_sure = self.is_number() && self.array.is_writeable() && !self.array.is_broadcast();
+                    !is_sure
+                        || !self.layout.is_aligned(self.platform, self.array.buffer.at)
+                        || self.is("strides that are not whole elements")
+                }
+            }
             "without shape in the request" => {
                 matches!(self.step, Step::Ask(Question::Buffer(request, _)) if !request.wants_shape())
             }
@@ -87,6 +125,29 @@ impl Asked<'_> {
             }
         }
         kept
+    }
+
+    /// Returns true if every exporter of DLPack has the element type.
+    fn is_number(&self) -> bool {
+        let sizes = |plain: &Plain| match plain.kind {
+            Kind::Int | Kind::UInt => true,
+            Kind::Float => plain.size <= 8,
+            Kind::Complex => plain.size <= 16,
+            _ => false,
+        };
+        self.layout.dtype.plain().is_some_and(sizes) && !self.layout.dtype.is_swapped(self.platform)
+    }
+
+    fn is_about_others(&self) -> bool {
+        let Step::Ask(Question::Dlpack(request, member)) = self.step else { return false };
+        let of_tensor = [DlpackMember::Address, DlpackMember::Copied, DlpackMember::Flags, DlpackMember::StridesGiven];
+        match request {
+            DlpackRequest::Unversioned | DlpackRequest::Versioned | DlpackRequest::Stream => false,
+            DlpackRequest::Older | DlpackRequest::Minor | DlpackRequest::Newer => *member != DlpackMember::Version,
+            DlpackRequest::OnCuda => *member != DlpackMember::Device,
+            DlpackRequest::OnCpu | DlpackRequest::NoCopy | DlpackRequest::NoStream => !of_tensor.contains(member),
+            DlpackRequest::Copy => *member != DlpackMember::Elements && !of_tensor.contains(member),
+        }
     }
 
     fn is_misnumbered(&self) -> bool {

@@ -135,6 +135,7 @@ fn answers() -> Vec<String> {
         Answer::Integer(1),
         Answer::Integers(vec![1]),
         Answer::Float(1),
+        Answer::Complex([1, 1]),
         Answer::Bytes(vec![1]),
         Answer::Text("a".into()),
         Answer::Object(1),

@@ -46,8 +46,13 @@ fn the_schema_has_the_words_of_the_rust_code() {
     let (_, kinds) = kinds.split_once('[').expect("a class");
     kinds.chars().take_while(|c| *c != ']').for_each(|kind| found.add("kind", &kind.to_string()));
     for text in texts(&definitions["step"]) {
-        // `forked` is followed by a whole step, for which the pattern has no words.
-        let step = if text.starts_with("forked ") { "forked data" } else { &text };
+        let step = match text.split_whitespace().collect::<Vec<_>>()[..] {
+            // It is followed by a whole step, for which the pattern has no words.
+            ["forked", _] => "forked data",
+            // What is said of the door after its protocol has its words at `door`.
+            ["take", door, _] => &format!("take {door}"),
+            _ => &text,
+        };
         assert!(step.parse::<Step>().is_ok(), "the schema allows the step {step:?}, which the Rust code does not know");
         found.add_step(step);
     }
@@ -98,6 +103,7 @@ fn choices(pattern: &mut Peekable<Chars>) -> Vec<String> {
             '(' => choices(pattern),
             '[' => vec![member(&pattern.by_ref().take_while(|c| *c != ']').collect::<String>())],
             '.' => vec!["c_int".to_owned()],
+            '\\' => pattern.next().iter().map(char::to_string).collect(),
             c => vec![c.to_string()],
         };
         let atom = repeated(atom, pattern);

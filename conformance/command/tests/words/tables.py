@@ -38,21 +38,21 @@ TABLES = {
 }
 
 
-# Profiles that no version of NumPy can claim.
-NOT_OF_NUMPY = []
+# Profiles that the adapter of NumPy does not claim.
+NOT_OF_NUMPY = kit.Consumer.profiles
 
 
 def answers():
     """The key of each answer that is an object in JSON, by an example of each; `signal` is an answer to `forked` only."""
-    examples = [1, kit.Object(1), kit.Address(1), 1.0, "a", (1,), {"data": "1"}, b"a", ctypes.c_int(1)]
+    examples = [1, kit.Object(1), kit.Address(1), 1.0, 1j, "a", (1,), {"data": "1"}, b"a", ctypes.c_int(1)]
     encoded = [json.loads(kit.encode(example)) for example in examples]
-    encoded.append(json.loads("{%s}" % kit._raises(ValueError())))
+    encoded.append(json.loads("{%s}" % kit.answers.raises(ValueError())))
     return {next(iter(answer)) for answer in encoded} | {"signal", "declined"}
 
 
 def declaration(file, name):
     """A class of a file, read without NumPy."""
-    with open(os.path.join(os.path.dirname(kit.__file__), file)) as text:
+    with open(os.path.join(os.path.dirname(memoryview_adapter.__file__), file)) as text:
         (found,) = [item for item in ast.parse(text.read()).body if getattr(item, "name", None) == name]
     return found
 
@@ -78,4 +78,4 @@ tables = {vocabulary: sorted(set(words)) for vocabulary, words in TABLES.items()
 tables["answer"] = sorted(answers())
 tables["profile"] = sorted(profiles_of_numpy() | set(NOT_OF_NUMPY))
 assert views_of_numpy() == set(kit.VIEWS), "expected a method of numpy_absent.Views for each view of the kit, and no other"
-kit._send(json.dumps(tables))  # the kit has the standard output
+kit.streams.send(json.dumps(tables))  # the kit has the standard output

@@ -117,6 +117,8 @@ impl StepWord {
             Step::Ask(question) => question.word(),
             Step::Write(write) => write.word(),
             Step::Act(act) => act.word(),
+            Step::Consumer(step) => step.word(),
+            Step::Producer(step) => step.word(),
             Step::Forked(_) => return StepWord::from_word("forked"),
             Step::Outside(_) => return None,
         }))

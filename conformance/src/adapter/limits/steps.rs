@@ -6,9 +6,9 @@ use array_ctypes_spec::dtype::Dtype;
 use array_ctypes_spec::layout::{Layout, c_strides};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Absent, Act, Address, Array, Buffer, BufferMember, Ctypeslib, DlpackMember, ElementType, Expectation, Handed,
-    Import, ImportData, Key, MOST_COPIED, Member, NdPointer, NdShape, Outside, Question, ShapeArgument, Source, Step,
-    Use, Value, Write, expect,
+    Absent, Act, Address, Array, Buffer, BufferMember, Consumer, Ctypeslib, DlpackMember, ElementType, Expectation,
+    Export, Handed, Import, ImportData, Key, MOST_COPIED, Member, NdPointer, NdShape, Outside, Question, ShapeArgument,
+    Source, Step, Use, Value, Write, expect,
 };
 
 /// The questions whose answers say where the suite looks by itself.
@@ -42,11 +42,15 @@ impl Limits {
                 Step::Forked(step) => self.allow_step(platform, array, layout, step),
                 Step::Outside(outside) => about.outside(outside),
                 Step::Act(act) => about.act(act),
+                Step::Consumer(Consumer::Value(index) | Consumer::Bytes(index) | Consumer::Write { index, .. }) => {
+                    about.index(index)
+                }
+                Step::Consumer(_) | Step::Producer(_) => true,
             }
     }
 
     /// Returns true if the implementation answers steps with that word. What the suite does itself needs some answers.
-    fn allow_word(&self, step: &Step) -> bool {
+    pub(crate) fn allow_word(&self, step: &Step) -> bool {
         if self.steps.list().is_none() {
             return true;
         }
@@ -81,6 +85,10 @@ impl About<'_> {
                 Question::Type(_) | Question::Absent(Absent::DataType | Absent::AsParameterType) => limits.types,
                 Question::Hand(_) | Question::Walk(_) => limits.functions,
                 Question::Struct(_) => limits.array_struct,
+                Question::Dlpack(request, member) => {
+                    limits.dlpack_arguments || !(request.has_arguments() || member.is_later())
+                }
+                Question::DlpackDevice => limits.dlpack_arguments,
                 Question::Import(import) => self.import(import),
                 Question::Ctypeslib(question) => self.ctypeslib(question),
                 _ => true,
@@ -104,11 +112,16 @@ impl About<'_> {
 
     fn act(&self, act: &Act) -> bool {
         match act {
-            Act::Balance(_) => self.limits.counts_references,
+            Act::Balance(what) => self.limits.counts_references && self.export(what),
+            Act::Export { what, .. } => self.export(what),
             // Without an address of its own, an array without elements has no memory either.
             Act::Read { .. } | Act::Memory => self.has_address(),
             _ => true,
         }
+    }
+
+    fn export(&self, what: &Export) -> bool {
+        self.limits.exports || !matches!(what, Export::Dlpack | Export::Buffer)
     }
 
     /// Returns true if the library may be asked for an array with so many dimensions. Of more dimensions than every library

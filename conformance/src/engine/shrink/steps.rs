@@ -6,8 +6,8 @@ use array_ctypes_spec::ctype::{CType, Simple};
 use array_ctypes_spec::layout::{Layout, resolve};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{
-    Act, Array, BufferRequest, Derive, Export, Hand, Handed, Import, ImportData, Outside, Question, Step, Value, Walk,
-    Write,
+    Act, Array, BufferRequest, Consumer, Derive, DlpackRequest, Export, Hand, Handed, Import, ImportData, Outside,
+    Producer, Question, Step, Value, Walk, Write,
 };
 
 mod ctypeslib;
@@ -28,8 +28,10 @@ pub(super) fn follow(case: &Case, array: Array, platform: &Platform) -> Case {
     };
     for step in &mut script {
         match step {
-            Step::Ask(Question::Item(at)) => index(at),
-            Step::Write(Write::Item { index: at, bytes }) | Step::Outside(Outside::Poke { index: at, bytes }) => {
+            Step::Ask(Question::Item(at)) | Step::Consumer(Consumer::Value(at) | Consumer::Bytes(at)) => index(at),
+            Step::Write(Write::Item { index: at, bytes })
+            | Step::Outside(Outside::Poke { index: at, bytes })
+            | Step::Consumer(Consumer::Write { index: at, bytes }) => {
                 index(at);
                 if to.item_size != from.item_size {
                     bytes.resize(to.item_size as usize, 0);
@@ -96,6 +98,8 @@ fn simpler_steps(step: &Step) -> Vec<Step> {
         }
         Step::Outside(Outside::Mapping) => Vec::new(),
         Step::Act(act) => simpler_acts(act).into_iter().map(Step::Act).collect(),
+        Step::Consumer(step) => simpler_consumers(step).into_iter().map(Step::Consumer).collect(),
+        Step::Producer(step) => simpler_producers(step).into_iter().map(Step::Producer).collect(),
     }
 }
 
@@ -112,6 +116,38 @@ pub(super) fn without_objects(script: &[Step]) -> impl Iterator<Item = Vec<Step>
         _ => false,
     };
     made.map(move |object| script.iter().filter(|step| !names(step, object)).cloned().collect())
+}
+
+/// Handed over in a plainer way; asked about an earlier element. The door is the consumer's own, and stays.
+fn simpler_consumers(step: &Consumer) -> Vec<Consumer> {
+    match step {
+        Consumer::Take(take) => {
+            let without = |at: usize| {
+                let mut take = take.clone();
+                take.with.remove(at);
+                Consumer::Take(take)
+            };
+            (0..take.with.len()).map(without).collect()
+        }
+        Consumer::Repeat(count) => [1, count / 2].map(Consumer::Repeat).into(),
+        Consumer::Value(index) => simpler_indices(index).into_iter().map(Consumer::Value).collect(),
+        Consumer::Bytes(index) => simpler_indices(index).into_iter().map(Consumer::Bytes).collect(),
+        Consumer::Write { bytes, index } => {
+            let write = |index| Consumer::Write { bytes: bytes.clone(), index };
+            simpler_indices(index).into_iter().map(write).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn simpler_producers(step: &Producer) -> Vec<Producer> {
+    match step {
+        Producer::Write { offset, bytes } => {
+            let write = |offset: u64, bytes: &[u8]| Producer::Write { offset, bytes: bytes.to_vec() };
+            vec![write(0, bytes), write(*offset, &bytes[..bytes.len().min(1)]), write(offset / 2, bytes)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn simpler_acts(act: &Act) -> Vec<Act> {
@@ -169,6 +205,9 @@ fn simpler_questions(question: &Question) -> Vec<Question> {
         Question::Buffer(request, member) => {
             let simpler = [BufferRequest::FullRo, BufferRequest::Strides].into_iter();
             simpler.take_while(|simpler| simpler != request).map(|request| Question::Buffer(request, *member)).collect()
+        }
+        Question::Dlpack(request, member) if request.has_arguments() => {
+            vec![Question::Dlpack(DlpackRequest::Versioned, *member)]
         }
         _ => Vec::new(),
     }

@@ -65,6 +65,8 @@ fn take(what: &Export, array: &str) -> String {
         Export::AsParameter => format!("{array}.ctypes._as_parameter_"),
         Export::Interface => format!("{array}.__array_interface__"),
         Export::Struct => format!("{array}.__array_struct__  # a PyArrayInterface"),
+        Export::Dlpack => format!("{array}.__dlpack__(max_version=(1, 0))  # a DLTensor"),
+        Export::Buffer => format!("memoryview({array})"),
         Export::View => format!("{array}[...]"),
         Export::AsCtypes => format!("ctypeslib.as_ctypes({array})"),
     }
@@ -79,6 +81,8 @@ fn address(object: u8, case: &Case) -> String {
             Export::DataAs(_) | Export::AsParameter => format!("c_void_p.from_buffer(k{object}).value"),
             Export::Interface => format!("k{object}['data'][0]"),
             Export::Struct => format!("pythonapi.PyCapsule_GetPointer(k{object}, None).contents.data"),
+            Export::Dlpack => format!("(lambda t: t.data + t.byte_offset)(find(k{object})[0])"),
+            Export::Buffer => format!("np.asarray(k{object}).ctypes.data"),
             Export::View => format!("k{object}.ctypes.data"),
             Export::AsCtypes => format!("addressof(k{object})"),
             _ => format!("k{object}"),

@@ -22,9 +22,11 @@ pub(super) const DL_TENSOR: (&str, &str) = (
 class Versioned(ctypes.Structure):
     _fields_ = [('version', c_uint * 2), ('context', c_void_p), ('deleter', c_void_p), ('flags', c_ulonglong),
                 ('tensor', DLTensor)]
-def find(capsule, name):  # DLTensor
-    get = PYFUNCTYPE(c_void_p, py_object, c_char_p)(('PyCapsule_GetPointer', pythonapi))
-    return Versioned.from_address(get(capsule, name)) if b'_' in name else DLTensor.from_address(get(capsule, name))",
+def find(capsule):  # the DLTensor, and what is around it
+    name = PYFUNCTYPE(c_char_p, py_object)(('PyCapsule_GetName', pythonapi))(capsule)
+    at = PYFUNCTYPE(c_void_p, py_object, c_char_p)(('PyCapsule_GetPointer', pythonapi))(capsule, name)
+    v = Versioned.from_address(at) if b'_' in name else None
+    return v.tensor if v else DLTensor.from_address(at), v",
 );
 
 /// The flags of `PyObject_GetBuffer`.
@@ -62,9 +64,25 @@ pythonapi.PyBuffer_Release(byref(b))",
     )
 }
 
+/// The arguments of `__dlpack__`.
+fn arguments(request: DlpackRequest) -> &'static str {
+    match request {
+        DlpackRequest::Unversioned => "",
+        DlpackRequest::Versioned => "max_version=(1, 0)",
+        DlpackRequest::Older => "max_version=(0, 8)",
+        DlpackRequest::Minor => "max_version=(1, 3)",
+        DlpackRequest::Newer => "max_version=(2, 0)",
+        DlpackRequest::OnCpu => "max_version=(1, 0), dl_device=(1, 0)",
+        DlpackRequest::OnCuda => "max_version=(1, 0), dl_device=(2, 0)",
+        DlpackRequest::Copy => "max_version=(1, 0), copy=True",
+        DlpackRequest::NoCopy => "max_version=(1, 0), copy=False",
+        DlpackRequest::NoStream => "max_version=(1, 0), stream=None",
+        DlpackRequest::Stream => "max_version=(1, 0), stream=1",
+    }
+}
+
 /// Python that prints a member of the tensor in a capsule.
 pub(super) fn dlpack(request: DlpackRequest, member: DlpackMember) -> String {
-    let versioned = request == DlpackRequest::Versioned;
     let expression = match member {
         DlpackMember::Address => "t.data + t.byte_offset - base",
         DlpackMember::Device => "t.device[:]",
@@ -72,20 +90,18 @@ pub(super) fn dlpack(request: DlpackRequest, member: DlpackMember) -> String {
         DlpackMember::Dtype => "t.code, t.bits, t.lanes",
         DlpackMember::Shape => "t.shape[:t.ndim] if t.shape else None",
         DlpackMember::Strides => "t.strides[:t.ndim] if t.strides else None",
-        DlpackMember::Version if versioned => "found.version[:]",
-        DlpackMember::ReadOnly if versioned => "found.flags & 1",
-        DlpackMember::Version | DlpackMember::ReadOnly => "None",
-    };
-    let (argument, name, tensor) = if versioned {
-        ("max_version=(1, 0)", "dltensor_versioned", "found.tensor")
-    } else {
-        ("", "dltensor", "found")
+        DlpackMember::Version => "v and v.version[:]",
+        DlpackMember::ReadOnly => "v and v.flags & 1",
+        DlpackMember::Copied => "v and v.flags & 2",
+        DlpackMember::Flags => "v and v.flags",
+        DlpackMember::StridesGiven => "v and (v.version[:], bool(t.strides))",
+        DlpackMember::Elements => "np.from_dlpack(a, copy=True).tobytes().hex()",
     };
     format!(
-        "capsule = a.__dlpack__({argument})  # since NumPy {}
-found = find(capsule, b'{name}')
-t = {tensor}  # DLTensor
+        "capsule = a.__dlpack__({})  # since NumPy {}
+t, v = find(capsule)  # DLTensor
 print({expression})",
-        if versioned { "2.1" } else { "1.22" }
+        arguments(request),
+        if request == DlpackRequest::Unversioned { "1.22" } else { "2.1" }
     )
 }

@@ -4,12 +4,12 @@
 //! process in which a step may fault.
 
 use super::answers::{answered, native};
-use super::panics;
 use crate::Case;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::{Answers, Reply};
 use crate::transports::file::CaseFile;
 use crate::transports::outside::Place;
+use crate::transports::panics;
 use array_ctypes_spec::memmap::Part;
 use array_ctypes_spec::{Answer, Question, Raises, Step};
 

@@ -17,6 +17,11 @@ static FOR_READING: [Question; 2] = [
     Question::Buffer(BufferRequest::FullRo, BufferMember::ReadOnly),
 ];
 
+/// Returns true if a request for strides, to read, may not be refused.
+pub(crate) fn is_sure(world: &World) -> bool {
+    format::describes(world.platform, &world.layout.dtype)
+}
+
 pub(super) fn expect(world: &World, request: BufferRequest, member: BufferMember, out: &mut Predictions) {
     let layout = &world.layout;
     let contiguous = match request {

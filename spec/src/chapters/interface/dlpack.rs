@@ -1,14 +1,17 @@
-//! How `DLPack` describes an array: each member of its tensor, in a capsule with a version and in one without.
+//! How `DLPack` describes an array: each member of its tensor, for each request.
 
-use super::agree::{ADDRESSES, SHAPES, push_same};
+mod capsule;
+mod grant;
+mod tensor;
+
 use crate::vocabulary::dtype::{Dtype, Kind};
+use crate::vocabulary::layout::Layout;
 use crate::vocabulary::platform::{LongDouble, Platform};
-use crate::vocabulary::{Answer, DlpackMember, DlpackRequest, Expectation, Raises, rules::interface as rules};
+use crate::vocabulary::{
+    Answer, DlpackMember, DlpackRequest, Expectation, MOST_COPIED, Raises, rules::interface as rules,
+};
 use crate::world::{Predictions, World};
-
-/// How an export may be refused.
-const REFUSED: &[Raises] =
-    &[Raises::BufferError, Raises::ValueError, Raises::TypeError, Raises::NotImplementedError, Raises::OtherError];
+use grant::{Grant, REFUSED};
 
 /// What `DLPack` has for an element type.
 enum Word {
@@ -53,95 +56,159 @@ fn is_number(dtype: &Dtype) -> bool {
     })
 }
 
+/// Predicts the device of the array itself.
+pub(super) fn device(world: &World, out: &mut Predictions) {
+    if matches!(word(world.platform, &world.layout.dtype), Word::Is(_) | Word::Maybe(_)) {
+        out.push(rules::dlpack_array_device, Expectation::Is(Answer::Integers(CPU.to_vec())));
+    }
+}
+
+/// Returns true if a request for version 1 may not be refused.
+pub(crate) fn is_sure(world: &World) -> bool {
+    let Word::Is(dtype) = word(world.platform, &world.layout.dtype) else { return false };
+    Grant::new(world, DlpackRequest::Versioned, dtype, true).sure
+}
+
+/// Kind and number of the CPU, and of a graphics card of CUDA.
+const CPU: [i64; 2] = [1, 0];
+const CUDA: [i64; 2] = [2, 0];
+
+/// The last code of an element type, in DLPack 1.3.
+const LAST_CODE: i64 = 17;
+
 pub(super) fn expect(world: &World, request: DlpackRequest, member: DlpackMember, out: &mut Predictions) {
-    let layout = &world.layout;
-    let size = i64::try_from(layout.dtype.item_size()).unwrap_or(i64::MAX).max(1);
-    let counts = layout.strides_that_matter();
-    let in_elements = layout.strides.iter().zip(&counts).all(|(stride, counts)| !counts || stride % size == 0);
+    use DlpackRequest::{Copy, Minor, Newer, NoCopy, NoStream, Older, OnCpu, OnCuda, Stream, Unversioned, Versioned};
+    let layout = world.layout;
+    if request == Stream {
+        out.push(rules::dlpack_stream, Expectation::Raises(Raises::ANY));
+        return;
+    }
+    // A copy that is too large to be made in passing, or of memory that may be gone.
+    if request == Copy && (bytes(layout) > MOST_COPIED || world.is_cut()) {
+        return;
+    }
     let (dtype, sure) = match word(world.platform, &layout.dtype) {
-        Word::Free => return,
-        Word::No => ([0; 3], None),
-        Word::Is(dtype) => (dtype, Some(true)),
-        Word::Maybe(dtype) => (dtype, Some(false)),
-    };
-    let Some(sure) = sure.filter(|_| in_elements) else {
-        let error = Expectation::Raises(&[Raises::BufferError]);
-        if is_number(&layout.dtype) {
+        Word::Is(dtype) => (dtype, true),
+        Word::Maybe(dtype) => (dtype, false),
+        Word::No if is_number(&layout.dtype) => {
             out.push(rules::dlpack_refuses, Expectation::Raises(REFUSED));
-            out.push(rules::dlpack_error, error);
-        } else {
+            // Another device may be what is refused.
+            if request != OnCuda {
+                out.push(rules::dlpack_error, BUFFER_ERROR);
+            }
+            return;
+        }
+        Word::No => {
             out.push(rules::dlpack_refuses_types, Expectation::Raises(REFUSED));
             if member == DlpackMember::Dtype {
-                let any = Expectation::integers(vec![0; 3], vec![false; 3]);
-                out.push(rules::dlpack_error, Expectation::AnyOf(vec![any, error]));
+                out.push(rules::dlpack_code, known_code());
+                out.push(rules::dlpack_error, anything_or_buffer_error(3));
             }
+            return;
         }
-        return;
+        Word::Free => {
+            if member == DlpackMember::Dtype {
+                out.push(rules::dlpack_code, known_code());
+            }
+            return;
+        }
     };
-    let read_only = !world.array.is_writeable();
-    if read_only && request == DlpackRequest::Unversioned {
+    if !world.array.is_writeable() && request == Unversioned {
         out.push(rules::dlpack_read_only_refused, Expectation::Raises(REFUSED));
     }
-    let aligned = layout.is_aligned(world.platform, world.array.at());
-    // A capsule without flags cannot say that an array is lent for reading only.
-    let can_say = request == DlpackRequest::Versioned;
-    let sure = sure && aligned && can_say && !read_only && !world.writeability_is_free();
-    let granted = |mut any: Vec<Expectation>| {
-        if !sure {
-            any.push(Expectation::Raises(REFUSED));
+    let grant = Grant::new(world, request, dtype, sure);
+    match request {
+        Copy => copy(world, member, &grant, out),
+        _ if !grant.in_elements => refuse_strides(world, request, member, &grant, out),
+        Unversioned | Versioned => tensor::expect(world, request, member, &grant, out),
+        OnCpu | NoCopy | NoStream => match member {
+            DlpackMember::Address => {
+                let rule = match request {
+                    OnCpu => rules::dlpack_cpu,
+                    NoCopy => rules::dlpack_no_copy,
+                    _ => rules::dlpack_stream,
+                };
+                // Where no element is, no address is right or wrong.
+                if let Some(address) = world.address() {
+                    out.push(rule, grant.is(address));
+                }
+            }
+            _ => capsule::expect(request, member, layout, &grant, out),
+        },
+        OnCuda if member == DlpackMember::Device => {
+            let moved = Expectation::Is(Answer::Integers(CUDA.to_vec()));
+            let refused = if grant.sure { BUFFER_ERROR } else { Expectation::Raises(REFUSED) };
+            out.push(rules::dlpack_other_device, Expectation::AnyOf(vec![moved, refused]));
         }
-        if any.len() == 1 { any.remove(0) } else { Expectation::AnyOf(any) }
-    };
-    let is = |answer| granted(vec![Expectation::Is(answer)]);
-    let dimensions = layout.shape.len();
-    // Without axes there may be a list of none, or no list.
-    let none = || vec![Expectation::Is(Answer::Nothing), Expectation::Is(Answer::Integers(Vec::new()))];
+        Older if member == DlpackMember::Version => {
+            out.push(rules::dlpack_version_older, grant.is(Answer::Nothing));
+        }
+        Minor | Newer if member == DlpackMember::Version => {
+            let of = |major| Expectation::integers(vec![major, 0], vec![true, false]);
+            let mut any = vec![of(1), Expectation::Is(Answer::Nothing)];
+            if request == Newer {
+                any.push(of(2));
+            }
+            out.push(rules::dlpack_version_newer, grant.granted(any));
+        }
+        OnCuda | Older | Minor | Newer | Stream => {}
+    }
+}
+
+const BUFFER_ERROR: Expectation = Expectation::Raises(&[Raises::BufferError]);
+
+/// So many integers of any value, NULL, or a refusal that is a `BufferError`.
+fn anything_or_buffer_error(count: usize) -> Expectation {
+    let any = Expectation::integers(vec![0; count], vec![false; count]);
+    Expectation::AnyOf(vec![any, Expectation::Is(Answer::Nothing), BUFFER_ERROR])
+}
+
+/// A type with a code that DLPack has, or a refusal.
+fn known_code() -> Expectation {
+    let of = |code| Expectation::integers(vec![code, 0, 0], vec![true, false, false]);
+    Expectation::AnyOf((0..=LAST_CODE).map(of).chain([Expectation::Raises(REFUSED)]).collect())
+}
+
+/// Predicts that an array with strides that are no multiples of the item size is refused, or copied if the request allows it.
+fn refuse_strides(world: &World, request: DlpackRequest, member: DlpackMember, grant: &Grant, out: &mut Predictions) {
+    if request == DlpackRequest::NoCopy {
+        out.push(rules::dlpack_no_copy, BUFFER_ERROR);
+        return;
+    }
+    match member {
+        DlpackMember::Address => out.push(rules::dlpack_refuses, grant.granted(vec![elsewhere(world)])),
+        DlpackMember::Copied => {
+            out.push(rules::dlpack_copied_flag, grant.one_of([Answer::Bool(true), Answer::Nothing]));
+        }
+        DlpackMember::Dtype => out.push(rules::dlpack_error, anything_or_buffer_error(3)),
+        DlpackMember::Strides => out.push(rules::dlpack_error, anything_or_buffer_error(world.layout.shape.len())),
+        _ => {}
+    }
+}
+
+/// An address outside of the array's memory.
+fn elsewhere(world: &World) -> Expectation {
+    let reach = world.array.reach(world.platform);
+    let size = u64::try_from(reach.end - reach.start).unwrap_or(u64::MAX);
+    Expectation::Elsewhere { start: i64::try_from(reach.start).unwrap_or(0), size }
+}
+
+/// The bytes of all elements.
+fn bytes(layout: &Layout) -> u64 {
+    layout.elements().saturating_mul(layout.dtype.item_size())
+}
+
+/// Predicts a member of the tensor of a copy.
+fn copy(world: &World, member: DlpackMember, grant: &Grant, out: &mut Predictions) {
+    let layout = world.layout;
     match member {
         DlpackMember::Address if layout.is_empty() => {}
-        DlpackMember::Address => out.push(rules::dlpack_address, is(world.address().unwrap_or(Answer::Nothing))),
-        DlpackMember::Device => out.push(rules::dlpack_device, is(Answer::Integers(vec![1, 0]))),
-        DlpackMember::Ndim => out.push(rules::dlpack_shape, is(Answer::Integer(dimensions as i128))),
-        DlpackMember::Dtype => out.push(rules::dlpack_dtype, is(Answer::Integers(dtype.to_vec()))),
-        DlpackMember::Shape if dimensions == 0 => out.push(rules::dlpack_shape, granted(none())),
-        DlpackMember::Shape => {
-            out.push(rules::dlpack_shape, is(Answer::Integers(world.lengths())));
-        }
-        DlpackMember::Strides if dimensions == 0 => out.push(rules::dlpack_no_strides, granted(none())),
-        DlpackMember::Strides => {
-            let strides = layout.strides.iter().map(|stride| stride / size).collect();
-            let strides = Expectation::integers(strides, counts);
-            if layout.is_c_contiguous() {
-                let null = Expectation::Is(Answer::Nothing);
-                out.push(rules::dlpack_no_strides, granted(vec![strides, null]));
-            } else {
-                out.push(rules::dlpack_strides, granted(vec![strides]));
+        DlpackMember::Address => out.push(rules::dlpack_copy, grant.granted(vec![elsewhere(world)])),
+        DlpackMember::Elements => {
+            if let Some(elements) = world.peeked(layout.elements()) {
+                out.push(rules::dlpack_copy, grant.granted(vec![elements]));
             }
         }
-        DlpackMember::Version if request == DlpackRequest::Unversioned => {
-            out.push(rules::dlpack_version, is(Answer::Nothing));
-        }
-        DlpackMember::Version => {
-            let first = Expectation::integers(vec![1, 0], vec![true, false]);
-            out.push(rules::dlpack_version, granted(vec![first, Expectation::Is(Answer::Nothing)]));
-        }
-        DlpackMember::ReadOnly if request == DlpackRequest::Unversioned => {
-            out.push(rules::dlpack_read_only, is(Answer::Nothing));
-        }
-        DlpackMember::ReadOnly if read_only => out.push(rules::dlpack_read_only, is(Answer::Bool(true))),
-        DlpackMember::ReadOnly => {
-            let any = [Answer::Bool(false), Answer::Nothing, Answer::Bool(true)].map(Expectation::Is);
-            if !world.writeability_is_free() {
-                out.push(rules::dlpack_read_only_given, granted(any[..2].to_vec()));
-            }
-            out.push(rules::dlpack_read_only, granted(any.into()));
-        }
-    }
-    if sure {
-        let others = match member {
-            DlpackMember::Address if !layout.is_empty() => ADDRESSES.as_slice(),
-            DlpackMember::Shape if dimensions > 0 => SHAPES.as_slice(),
-            _ => return,
-        };
-        push_same(world, others, rules::dlpack_agrees, out);
+        _ => capsule::expect(DlpackRequest::Copy, member, layout, grant, out),
     }
 }

@@ -55,6 +55,8 @@ named! {
         Cast "cast",
         /// Who keeps the array.
         Lifetime "lifetime",
+        /// What is seen and done by those who are handed an array.
+        Consumer "consumer",
         /// The array interface, the buffer protocol and `DLPack`.
         Interface "interface",
         /// Arrays in files that are mapped to memory.
@@ -79,6 +81,8 @@ named! {
         Holds "holds",
         /// The older reading of the documentation: such a pointer does not keep the array.
         Borrows "borrows",
+        /// Makes something of arrays that it is handed.
+        Consumer "consumer",
         /// `__array_interface__`, given: what the published text asks of an exporter.
         Interface "interface",
         /// `__array_struct__`, given: likewise, of the C structure.

@@ -78,6 +78,10 @@ forms! {
         Interface "interface",
         /// The capsule `a.__array_struct__`.
         Struct "struct",
+        /// The capsule `a.__dlpack__(max_version=(1, 0))`.
+        Dlpack "dlpack",
+        /// What Python's buffer protocol fills in if strides are requested, until it is released.
+        Buffer "buffer",
         /// Another array over the same memory, `a[...]`.
         View "view",
         /// The array as an object of ctypes, `as_ctypes(a)`.

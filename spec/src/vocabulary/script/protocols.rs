@@ -73,12 +73,38 @@ words! {
 }
 
 words! {
-    /// What is requested of `__dlpack__`.
+    /// What is requested of `__dlpack__`. Those that name no `max_version` ask for version 1.0 beside what they name, except
+    /// the first.
     DlpackRequest {
         /// Without a version: a capsule `dltensor`.
         Unversioned "unversioned",
         /// Of version 1 where the array has that, by `max_version`: a capsule `dltensor_versioned`.
         Versioned "versioned",
+        /// Of version 0.8 at most.
+        Older "max_version=0.8",
+        /// Of version 1.3 at most.
+        Minor "max_version=1.3",
+        /// Of version 2.0 at most.
+        Newer "max_version=2.0",
+        /// On the CPU.
+        OnCpu "dl_device=1.0",
+        /// On a graphics card of CUDA.
+        OnCuda "dl_device=2.0",
+        /// A copy.
+        Copy "copy=true",
+        /// No copy.
+        NoCopy "copy=false",
+        /// With no stream to wait for.
+        NoStream "stream=none",
+        /// With a stream to wait for, which the CPU does not have.
+        Stream "stream=1",
+    }
+}
+
+impl DlpackRequest {
+    /// Returns true if it needs arguments of `__dlpack__` that came with version 1, apart from version 1.0 itself.
+    pub fn has_arguments(self) -> bool {
+        !matches!(self, DlpackRequest::Unversioned | DlpackRequest::Versioned)
     }
 }
 
@@ -101,5 +127,21 @@ words! {
         Version "version",
         /// Asks if the flag of read-only memory is set; nothing in a capsule without flags.
         ReadOnly "readonly",
+        /// Asks if the flag of a copy is set; nothing in a capsule without flags.
+        Copied "copied",
+        /// All flags; nothing in a capsule without flags.
+        Flags "flags",
+        /// Major and minor version, and 1 if there are strides, otherwise 0; nothing in a capsule without a version.
+        StridesGiven "strides-given",
+        /// The memory of the elements in C order, at the address and by the strides of the tensor.
+        Elements "elements",
+    }
+}
+
+impl DlpackMember {
+    /// Returns true if it is asked only of those who answer requests with [arguments](DlpackRequest::has_arguments).
+    pub fn is_later(self) -> bool {
+        use DlpackMember::{Copied, Elements, Flags, StridesGiven};
+        matches!(self, Copied | Elements | Flags | StridesGiven)
     }
 }

@@ -86,6 +86,8 @@ forms! {
         Buffer "buffer" (request: BufferRequest = "REQUEST", member: BufferMember = "MEMBER"),
         /// A member of the tensor that `__dlpack__` hands out.
         Dlpack "dlpack" (request: DlpackRequest = "REQUEST", member: DlpackMember = "MEMBER"),
+        /// Kind and number of the device that `__dlpack_device__` names.
+        DlpackDevice "dlpack-device",
     }
 }
 

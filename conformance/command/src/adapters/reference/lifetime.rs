@@ -87,6 +87,9 @@ impl Subject<'_> {
             // The dictionary borrows the array, so only a copied value outlives it.
             Export::Interface => Kept::Address(array.interface().data.0),
             Export::Struct => Kept::Structure(array.array_struct()),
+            Export::Dlpack => Kept::Tensor(array.dlpack().map_err(|_| Raises::BufferError)?),
+            // The filled-in members borrow the array, so what outlives it is the reference to it beside them.
+            Export::Buffer => Kept::Buffer(Rc::clone(array)),
             Export::View => Kept::Array((**array).clone()),
             Export::AsCtypes => Kept::Object(owned.as_ctypes().map_err(as_ctypes_error)?),
         })
@@ -114,6 +117,8 @@ impl Subject<'_> {
             | Export::StridesAs(_)
             | Export::Interface
             | Export::Struct
+            | Export::Dlpack
+            | Export::Buffer
             | Export::View
             | Export::AsCtypes => return Err(Raises::TypeError),
         })
@@ -146,6 +151,8 @@ fn derive(kept: &Kept, how: &Derive) -> Result<Kept, Raises> {
             | Kept::Array(_)
             | Kept::Object(_)
             | Kept::Structure(_)
+            | Kept::Tensor(_)
+            | Kept::Buffer(_)
             | Kept::Address(_)
             | Kept::Value(_),
         ) => return Err(Raises::TypeError),

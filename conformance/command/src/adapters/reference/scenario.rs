@@ -1,6 +1,8 @@
 //! The state of a scenario of lifetimes: objects by name, and weak references that observe array and memory.
 
+use array_ctypes::interface::dlpack::{DLManagedTensorVersioned, Tensor};
 use array_ctypes::{Array, ArrayStruct, Buffer, OwnedCObject, OwnedCtypes, OwnedPointer};
+use array_ctypes_spec::BufferRequest;
 use array_ctypes_spec::ctype::CType;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,6 +45,9 @@ pub(super) enum Kept {
     Array(Array),
     Object(OwnedCObject),
     Structure(ArrayStruct),
+    Tensor(Tensor<DLManagedTensorVersioned>),
+    /// The array that a buffer is requested of.
+    Buffer(Rc<Array>),
     Address(usize),
     /// An object without an address.
     Value(#[expect(dead_code, reason = "it is only kept and dropped")] Box<dyn fmt::Debug>),
@@ -59,6 +64,8 @@ impl Kept {
             Kept::Raw(pointer) => pointer.addr(),
             Kept::Array(array) => array.ctypes().data(),
             Kept::Object(object) => object.object().address(),
+            Kept::Tensor(tensor) => tensor.address(),
+            Kept::Buffer(array) => array.buffer(BufferRequest::Strides).ok()?.buf,
             Kept::Structure(structure) => structure.as_c().data.addr(),
             Kept::Address(address) => *address,
             Kept::Value(_) => return None,

@@ -99,7 +99,7 @@ impl<'a> Subject<'a> {
             #[cfg(not(unix))]
             Step::Forked(_) => Err(Raises::NotImplementedError),
             // The suite does these steps itself.
-            Step::Outside(_) => Err(Raises::NotImplementedError),
+            Step::Outside(_) | Step::Consumer(_) | Step::Producer(_) => Err(Raises::NotImplementedError),
         };
         answer.unwrap_or_else(Answer::Raises)
     }
@@ -199,6 +199,7 @@ impl<'a> Subject<'a> {
             Question::Absent(what) => ctypeslib::absent(array, *what)?,
             Question::Buffer(request, member) => protocols::buffer(array, *request, *member)?,
             Question::Dlpack(request, member) => protocols::dlpack(array, *request, *member)?,
+            Question::DlpackDevice => protocols::device(array),
         })
     }
 

@@ -7,10 +7,14 @@ use array_ctypes_conformance::spec::dtype::Kind;
 use array_ctypes_conformance::spec::rules::interface as rules;
 use array_ctypes_conformance::spec::{Answer, DlpackMember as Member, DlpackRequest as Request, Question, Raises};
 
-/// Returns the request of a question about that member.
+mod arguments;
+
+pub(crate) use arguments::*;
+
+/// Returns the request, without arguments, of a question about that member.
 fn asked(question: &Question, member: Member) -> Option<Request> {
     match question {
-        Question::Dlpack(request, asked) if *asked == member => Some(*request),
+        Question::Dlpack(request, asked) if *asked == member && !request.has_arguments() => Some(*request),
         _ => None,
     }
 }
@@ -141,6 +145,16 @@ pub(crate) fn dlpack_dtype(faults: &mut Faults) {
     });
 }
 
+pub(crate) fn dlpack_code(faults: &mut Faults) {
+    faults.also(&[rules::dlpack_refuses_types]);
+    faults.answer("raw bytes have a code of the library's own", |about, question, answer| {
+        export_as(200, about, question, answer, has_kind(about, &[Kind::Void]));
+    });
+    faults.answer("text has the first code that is free", |about, question, answer| {
+        export_as(18, about, question, answer, has_kind(about, &[Kind::Bytes, Kind::Unicode]));
+    });
+}
+
 pub(crate) fn dlpack_device(faults: &mut Faults) {
     faults.answer("the device is a graphics card", |_, question, answer| {
         change(question, Member::Device, answer, |device| device[0] = 2);
@@ -198,11 +212,15 @@ pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
     });
     faults
         .raises("read-only memory raises AttributeError", Raises::AttributeError, |about, question| {
-            matches!(question, Question::Dlpack(..)) && !about.array().is_writeable()
+            is_of_array(question) && !about.array().is_writeable()
         })
         .also(&[
             rules::dlpack_refuses,
             rules::dlpack_error,
+            rules::dlpack_code,
+            rules::dlpack_no_copy,
+            rules::dlpack_copied_flag,
+            rules::dlpack_version_older,
             rules::dlpack_address,
             rules::dlpack_shape,
             rules::dlpack_strides,
@@ -211,12 +229,27 @@ pub(crate) fn dlpack_read_only_refused(faults: &mut Faults) {
         ]);
 }
 
+/// Returns true if a refusal would be about the array, and not about the device or the stream that is asked for.
+fn is_of_array(question: &Question) -> bool {
+    matches!(question, Question::Dlpack(request, _) if !matches!(request, Request::OnCuda | Request::Stream))
+}
+
+/// Returns true if `DLPack` has a code for the element type, as the reference has.
+fn is_number(about: &About) -> bool {
+    has_kind(about, &[Kind::Int, Kind::UInt])
+}
+
 /// Exports refused elements as integers.
 fn export(about: &About, question: &Question, answer: &mut Answer, when: bool) {
+    export_as(0, about, question, answer, when);
+}
+
+/// Exports refused elements with that code.
+fn export_as(code: i64, about: &About, question: &Question, answer: &mut Answer, when: bool) {
     let bits = about.item_size() * 8;
     let versioned = asked(question, Member::Dtype) == Some(Request::Versioned);
     if versioned && when && is_refusal(answer) {
-        *answer = Answer::Integers(vec![0, bits, 1]);
+        *answer = Answer::Integers(vec![code, bits, 1]);
     }
 }
 
@@ -230,24 +263,32 @@ pub(crate) fn dlpack_refuses(faults: &mut Faults) {
     faults.answer("bytes in the other order are exported as they are", |about, question, answer| {
         export(about, question, answer, about.is_swapped() && about.layout.dtype.plain().is_some());
     });
-    faults.answer("strides that are not whole elements are rounded", |about, question, answer| {
-        export(about, question, answer, has_kind(about, &[Kind::Int]));
-    });
+    faults
+        .answer("strides that are not whole elements are rounded", |about, question, answer| {
+            if asked(question, Member::Address) == Some(Request::Versioned) && is_refusal(answer) && is_number(about) {
+                *answer = about.address(about.layout.offset);
+            }
+        })
+        .also(&[]);
     if size_of::<std::ffi::c_long>() == 8 && cfg!(target_arch = "x86_64") {
         faults.answer("a long double has 128 bits", |about, question, answer| {
             export(about, question, answer, has_kind(about, &[Kind::Float]) && about.layout.dtype.item_size() == 16);
         });
     }
-    faults.raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
-        matches!(question, Question::Dlpack(..)) && about.array().is_writeable()
-    });
+    faults
+        .raises("an element type without a code raises KeyError", Raises::KeyError, |about, question| {
+            is_of_array(question) && about.array().is_writeable()
+        })
+        .also(&[rules::dlpack_error, rules::dlpack_no_copy, rules::dlpack_copied_flag, rules::dlpack_code]);
 }
 
 pub(crate) fn dlpack_refuses_types(faults: &mut Faults) {
     faults.also(&[rules::dlpack_error]);
-    faults.raises("a structure raises KeyError", Raises::KeyError, |about, question| {
-        matches!(question, Question::Dlpack(..)) && about.layout.dtype.plain().is_none()
-    });
+    faults
+        .raises("a structure raises KeyError", Raises::KeyError, |about, question| {
+            is_of_array(question) && about.layout.dtype.plain().is_none()
+        })
+        .also(&[rules::dlpack_error, rules::dlpack_code]);
     faults.answer("a structure is one large integer", |about, question, answer| {
         export(about, question, answer, about.layout.dtype.plain().is_none());
     });
@@ -263,8 +304,9 @@ pub(crate) fn dlpack_refuses_types(faults: &mut Faults) {
 }
 
 pub(crate) fn dlpack_error(faults: &mut Faults) {
+    faults.also(&[rules::dlpack_no_copy]);
     faults.answer("a refused export raises an error of its own", |_, question, answer| {
-        if matches!(question, Question::Dlpack(..)) && is_refusal(answer) {
+        if is_of_array(question) && is_refusal(answer) {
             *answer = Answer::Raises(Raises::OtherError);
         }
     });

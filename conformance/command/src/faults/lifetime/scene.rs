@@ -35,6 +35,8 @@ impl Made<'_> {
                 | Export::AsParameter
                 | Export::View
                 | Export::Struct
+                | Export::Dlpack
+                | Export::Buffer
                 | Export::AsCtypes => false,
             },
             Made::Derived(how) => match how {

@@ -1,0 +1,29 @@
+"""The C compiler, where there is one."""
+
+import ctypes
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+
+
+def compiled(source):
+    """Returns the library that the compiler makes of a C source; None if there is no compiler, or if it fails."""
+    compiler = os.environ.get("ARRAY_CTYPES_CC", "cc")
+    if not compiler.strip() or os.name != "posix":
+        return None
+    folder = tempfile.mkdtemp(prefix="array-ctypes-c-")
+    try:
+        text, library = os.path.join(folder, "source.c"), os.path.join(folder, "library.so")
+        with open(text, "w") as file:
+            file.write(source)
+        command = shlex.split(compiler) + ["-shared", "-fPIC", "-O1", "-o", library, text]
+        nowhere = subprocess.DEVNULL
+        if subprocess.call(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=60):
+            return None
+        return ctypes.CDLL(library)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None  # for another machine, say; the file may be unlinked once it is loaded
+    finally:
+        shutil.rmtree(folder, True)

@@ -1,0 +1,48 @@
+"""All steps, and how one is answered."""
+
+import functools
+import os
+import signal
+
+from . import buffer, calls, ctypeslib, dlpack, files, handing, imports, interface, lifetime, producer, types, values
+from .adapter import Declined
+from .answers import Encoded, declined, encode, raises
+from .arguments import CACHE_SIZE, parse
+
+
+def _forked(step, case):
+    """Returns what a copy of this process answers, or the signal that ends the copy."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(writer, answer(step, case).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        reply = pipe.read().decode()
+    status = os.waitpid(pid, 0)[1]
+    return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else reply)
+
+
+_MODULES = [types, values, calls, interface, imports, buffer, dlpack, files, ctypeslib, lifetime]
+_MODULES += [handing, producer]
+STEPS = {word: step for module in _MODULES for word, step in module.STEPS.items()}
+STEPS["forked"] = (_forked, str)
+
+
+@functools.lru_cache(CACHE_SIZE)
+def handler(step):
+    """Returns the function that answers a step, given the case."""
+    return parse(step, STEPS)
+
+
+def answer(step, case):
+    """Returns the answer to a step as JSON. An exception is an answer too, even one that would end the process."""
+    try:
+        return encode(handler(step)(case))
+    except Declined as reason:
+        return "{%s}" % declined(reason)
+    except BaseException as error:
+        return "{%s}" % raises(error)

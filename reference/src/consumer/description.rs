@@ -1,0 +1,121 @@
+//! An array as its producer describes it.
+
+use crate::dtype;
+use crate::platform::BYTE_ORDER;
+use array_ctypes_spec::dtype::Dtype;
+use std::ops::Range;
+
+/// An array as its producer describes it.
+#[derive(Clone, Debug)]
+pub struct Description {
+    /// The address of the first element.
+    pub data: *mut u8,
+    /// What the elements are.
+    pub dtype: Dtype,
+    /// Lengths of the axes.
+    pub shape: Vec<usize>,
+    /// Byte strides, one for each axis.
+    pub strides: Vec<isize>,
+    /// True if the memory must not be written to.
+    pub is_read_only: bool,
+}
+
+impl Description {
+    pub(super) fn item_size(&self) -> usize {
+        dtype::size(&self.dtype)
+    }
+
+    pub(super) fn length(&self) -> usize {
+        if self.is_empty() { 0 } else { self.shape.iter().product() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.shape.contains(&0)
+    }
+
+    /// Where an element begins; `None` if there is no such element.
+    pub(super) fn element(&self, index: &[usize]) -> Option<*mut u8> {
+        let is_inside =
+            index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(at, length)| at < length);
+        let steps = index.iter().zip(&self.strides).map(|(at, stride)| (*at as isize).wrapping_mul(*stride));
+        is_inside.then(|| self.data.wrapping_offset(steps.fold(0, isize::wrapping_add)))
+    }
+
+    /// Moves an index on in C order; after the last one comes the first.
+    pub(super) fn advance(&self, index: &mut [usize]) {
+        for (at, length) in index.iter_mut().zip(&self.shape).rev() {
+            *at = (*at + 1) % length;
+            if *at > 0 {
+                break;
+            }
+        }
+    }
+
+    /// The strides of the axes that have more than one element, with their lengths.
+    fn steps(&self) -> impl DoubleEndedIterator<Item = (usize, isize)> {
+        self.shape.iter().copied().zip(self.strides.iter().copied()).filter(|(length, _)| *length > 1)
+    }
+
+    pub(super) fn is_contiguous(&self) -> bool {
+        let mut next = self.item_size();
+        self.is_empty()
+            || self.steps().rev().all(|(length, stride)| {
+                let fits = stride == next as isize;
+                next = next.saturating_mul(length);
+                fits
+            })
+    }
+
+    pub(super) fn is_aligned(&self) -> bool {
+        let alignment = dtype::alignment(&self.dtype);
+        let is_multiple = |stride: isize| stride.unsigned_abs() % alignment == 0;
+        self.is_empty() || self.data.addr() % alignment == 0 && self.steps().all(|(_, stride)| is_multiple(stride))
+    }
+
+    pub(super) fn is_swapped(&self) -> bool {
+        matches!(&self.dtype, Dtype::Plain(plain) if dtype::is_swapped(plain))
+    }
+
+    /// Returns false only if no two elements share a byte: each axis steps over all that the shorter steps reach.
+    pub(super) fn may_overlap(&self) -> bool {
+        let mut steps: Vec<(usize, usize)> =
+            self.steps().map(|(length, stride)| (stride.unsigned_abs(), length)).collect();
+        steps.sort_unstable();
+        let mut reached = self.item_size();
+        !self.is_empty()
+            && steps.into_iter().any(|(stride, length)| {
+                let is_short = stride < reached;
+                reached = reached.saturating_add(stride.saturating_mul(length - 1));
+                is_short
+            })
+    }
+
+    /// The addresses from the first byte of any element to the last.
+    pub(super) fn extent(&self) -> Range<usize> {
+        if self.is_empty() {
+            return self.data.addr()..self.data.addr();
+        }
+        let (mut first, mut end) = (self.data.addr(), self.data.addr().wrapping_add(self.item_size()));
+        for (length, stride) in self.steps() {
+            let reach = stride.unsigned_abs().wrapping_mul(length - 1);
+            if stride < 0 {
+                first = first.wrapping_sub(reach);
+            } else {
+                end = end.wrapping_add(reach);
+            }
+        }
+        first..end
+    }
+}
+
+/// The same type in the machine's byte order.
+pub(super) fn native(dtype: &Dtype) -> Dtype {
+    match dtype {
+        Dtype::Plain(plain) if dtype::is_swapped(plain) => {
+            let mut plain = *plain;
+            plain.order = BYTE_ORDER;
+            Dtype::Plain(plain)
+        }
+        _ => dtype.clone(),
+    }
+}
