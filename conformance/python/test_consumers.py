@@ -5,6 +5,8 @@ import subprocess
 import sys
 import unittest
 
+import array_ctypes_kit as kit
+
 from adapter_process import HERE, AdapterTest, Child, case, mapped, needs_cpython, needs_numpy
 
 # A consumer that looks at what it is handed, and answers questions about shape with what it saw.
@@ -131,6 +133,20 @@ class ConsumerTest(AdapterTest):
         answers = self.answers([take, "sees-shape"], **array)
         self.assertIsNone(answers[0], answers)
         return list(map(int, answers[1]["integers"]))
+
+
+class Doors(unittest.TestCase):
+    def test_a_door_has_a_name_that_the_kit_does_not_call(self):
+        def data(self, given):
+            return given
+
+        self.assertRaisesRegex(TypeError, "another name for the door data", kit.door("buffer", types="i"), data)
+
+    def test_a_door_that_returns_nothing_refuses_with_a_message(self):
+        def view(given):
+            pass
+
+        self.assertRaisesRegex(TypeError, "the door view, found None", kit.Consumer().take, view, None)
 
 
 @needs_cpython

@@ -330,6 +330,7 @@ class Lanes(kit.Consumer):
         managed = kit.DLManagedTensor.from_address(address)
         tensor = managed.tensor
         need(tensor.device[0] == 1 and tensor.bits * tensor.lanes % 8 == 0, "expected whole bytes, of the CPU")
+        need(tensor.code in (0, 1, 2, 5, 6), "expected a code of integers, floats or booleans")
         shared = Shared(managed)
         api("PyCapsule_SetName", ctypes.c_int, ctypes.c_char_p)(capsule, b"used_dltensor")
         return np.asarray(shared)

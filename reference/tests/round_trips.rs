@@ -14,7 +14,8 @@ use std::rc::Rc;
 
 const NATIVE: char = if cfg!(target_endian = "big") { '>' } else { '<' };
 const SWAPPED: char = if cfg!(target_endian = "big") { '<' } else { '>' };
-const TERMS: Terms = Terms { writes: true, copies: false, is_exclusive: false, is_aligned: false, is_plain: false };
+const TERMS: Terms =
+    Terms { writes: true, copies: false, is_exclusive: false, is_aligned: false, is_plain: false, takes_raw: false };
 const TYPESTRS: [&str; 20] = [
     "|b1", "|i1", "<i2", ">i2", "<i4", ">i8", "|u1", "<u2", ">u4", "<u8", "<f2", ">f4", "<f8", "<c8", ">c16", "|S3",
     "<U1", ">U2", "|V5", "|V1",

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::output::{print, print_error, quoted};
 use crate::report;
 use array_ctypes_conformance::engine::options::Options;
-use array_ctypes_conformance::engine::outcome::{Failure, Report};
+use array_ctypes_conformance::engine::outcome::{Failure, Origin, Report};
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::report::failure::failed;
 use array_ctypes_conformance::spec::{Profile, Protocol, Rule};
@@ -49,6 +49,8 @@ pub(crate) struct Arguments {
 
 /// An adapter, and what it says of itself.
 struct Member {
+    /// As the arguments name it.
+    named: String,
     file: PathBuf,
     hello: Hello,
 }
@@ -85,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
             return Err(CommandError::Usage(message));
         }
         let hello = start(&[&file], timeout)?.hello().clone();
-        members.push(Member { file, hello });
+        members.push(Member { named: quoted(&adapter.to_string_lossy()), file, hello });
     }
     let (consumers, producers): (Vec<Member>, Vec<Member>) =
         members.into_iter().partition(|member| member.hello.profiles.contains(&Profile::Consumer));
@@ -200,15 +202,25 @@ fn text(producers: &[Member], consumers: &[Member], rows: &[Vec<Cell>]) -> Strin
     for (producer, cells) in producers.iter().zip(rows) {
         for (consumer, cell) in consumers.iter().zip(cells) {
             let Cell::Ran(report) = cell else { continue };
-            let files = [producer, consumer].map(|member| quoted(&member.file.display().to_string()));
+            if !report.failures.is_empty() {
+                let _ = writeln!(out, "\n{} to {}", title(producer), title(consumer));
+            }
             for failure in report.failures.iter().filter(|failure| is_first(report, failure)) {
-                let repeat = format!("the pair {} {}, case {}", files[0], files[1], failure.origin);
-                let _ = writeln!(out, "\n{}", failed(report, failure, &repeat));
+                let _ = writeln!(out, "\n{}", failed(report, failure, &repeated(producer, consumer, &failure.origin)));
             }
             report::lost(&mut out, report);
         }
     }
     out
+}
+
+/// The command that asks the pair as many cases as are needed.
+fn repeated(producer: &Member, consumer: &Member, origin: &Origin) -> String {
+    let pair = format!("array-ctypes matrix {} {}", producer.named, consumer.named);
+    match origin {
+        Origin::Drawn { seed, index } => format!("{pair} --seed {seed} --cases {}", index + 1),
+        Origin::Page(_) | Origin::File(_) => pair,
+    }
 }
 
 /// Returns true if the failure is the first of its rule.

@@ -6,6 +6,7 @@ mod adapters;
 mod arguments;
 mod bench;
 mod case_files;
+mod consumers;
 mod declined;
 mod deviations;
 mod faults;
@@ -32,6 +33,7 @@ fn main() {
         (bench::TESTS, &[system]),
         (bench::PYTHON_TESTS, &[system, python]),
         (case_files::TESTS, &[system]),
+        (consumers::PYTHON_TESTS, &[system, python]),
         (declined::PYTHON_TESTS, &[system, python]),
         (deviations::TESTS, &[system]),
         (deviations::PYTHON_TESTS, &[system, python]),
