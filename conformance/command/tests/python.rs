@@ -44,6 +44,7 @@ const PYTHON_TESTS: &[Test] = tests![
     the_consumers_of_python_itself_conform,
     the_arrays_of_python_itself_are_the_same_to_each_consumer,
     a_consumer_that_refuses_everything_does_not_conform,
+    a_consumer_that_reads_behind_an_unknown_version_is_caught,
 ];
 
 /// Tests that need a Python, and look at its memory from outside.
@@ -171,6 +172,29 @@ kit.serve(Refuses())
 ";
     let accepts = ["consumer.accepts", "consumer.accepts-no-strides", "consumer.accepts-descr"];
     assert_breaks_only(&run_consumer(&["-c", refuses], few(200)), &accepts);
+}
+
+/// It refuses every array, those of another major version too, but it has read the flags by then.
+fn a_consumer_that_reads_behind_an_unknown_version_is_caught() {
+    let reads = "
+import ctypes
+import array_ctypes_kit as kit
+
+class Reads(kit.Consumer):
+    @kit.door('dlpack-versioned', types='i f')
+    def refuse(self, given):
+        capsule = given.__dlpack__(max_version=(1, 0))
+        find = ctypes.pythonapi.PyCapsule_GetPointer
+        find.restype, find.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+        managed = kit.DLManagedTensorVersioned.from_address(find(capsule, b'dltensor_versioned'))
+        raise BufferError('flags %d, version %d' % (managed.flags, managed.version[0]))
+
+kit.serve(Reads())
+";
+    let accepts = ["", "-no-strides", "-offset", "-no-deleter", "-minor", "-copied"];
+    let broken = accepts.map(|of| format!("consumer.accepts{of}"));
+    let broken = [broken.each_ref().map(String::as_str).as_slice(), &["consumer.answered"]].concat();
+    assert_breaks_only(&run_consumer(&["-c", reads], few(300)), &broken);
 }
 
 /// As for its arrays, in a file of their own: the doors that copy are another run, and show other cases.

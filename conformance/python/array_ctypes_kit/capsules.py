@@ -5,6 +5,7 @@ as let go of.
 """
 
 import ctypes
+import mmap
 import operator
 from ctypes import addressof, c_char_p, c_int64, c_ssize_t, c_void_p
 from functools import reduce
@@ -14,10 +15,14 @@ from .dlpack import DLManagedTensor, DLManagedTensorVersioned
 from .elements import dlpack_type, type_string
 from .exporter import deleters
 from .exports import Export, Watched, is_contiguous
+from .guarded import Guarded
 from .interface import PyArrayInterface
 from .types import C_TYPES
 
 MOST_COPIED = 1 << 20  # bytes
+
+MAJOR = 2, 0  # a version that nobody knows
+HEAD = DLManagedTensorVersioned.flags.offset  # bytes of a managed tensor that every version has: up to the deleter
 
 FOREVER = []  # structures whose consumers cannot say that they are done with them
 
@@ -94,18 +99,30 @@ class Dlpack(Export):
         why = refusal(self.array, is_versioned)
         if why:
             raise BufferError(why)
-        managed, calls = structure(), c_ssize_t()
-        self.fill(managed.tensor, *self.copied() if copies else (self.array.address, self.array.strides))
+        managed, calls = self.new_managed(structure, copies), c_ssize_t()
         managed.manager_ctx = addressof(calls)
         if "no-deleter" not in self.features:
             managed.deleter = deleters()[is_versioned]
-        if is_versioned:
-            self.fill_version(managed, copies)
         # A function of Python's that does nothing stands for a destructor.
         destructor = ctypes.cast(ctypes.pythonapi.PyCapsule_GetContext, c_void_p)
         capsule = _new_capsule(addressof(managed), name, destructor)
         self.capsules.append((Watched(capsule), calls, managed))
         return capsule
+
+    def new_managed(self, structure, copies):
+        """Returns the structure of a tensor, without its context and deleter. That of another major version may end behind them, with
+        a page that nobody can read."""
+        if "major" in self.features and len(self.array.shape) % 2 == 0:
+            memory = Guarded(HEAD, -HEAD % mmap.PAGESIZE, b"")
+            self.kept.append(memory)
+            managed = structure.from_address(memory.address)
+            managed.version[:] = MAJOR
+            return managed
+        managed = structure()
+        self.fill(managed.tensor, *self.copied() if copies else (self.array.address, self.array.strides))
+        if structure is DLManagedTensorVersioned:
+            self.fill_version(managed, copies)
+        return managed
 
     def copied(self):
         """Returns the address and the strides of a copy. Its first element is as well aligned as the array's."""
@@ -156,7 +173,7 @@ class Dlpack(Export):
         is_read_only = self.array.is_read_only and not copies
         managed.flags = is_read_only | (copies or "copied" in features) << 1 | ("unknown-flag" in features) << 40
         if "major" in features:
-            managed.version[:] = (2, 0)  # what follows looks like version 1, so that nobody refuses it by chance
+            managed.version[:] = MAJOR  # what follows looks like version 1, so that nobody refuses it by chance
 
     def count(self):
         return super().count() or sum(self._count(*capsule) for capsule in self.capsules)
