@@ -12,6 +12,7 @@ mod deviations;
 mod faults;
 #[path = "../harness/mod.rs"]
 mod harness;
+mod library;
 mod page;
 mod rules;
 mod runs;
@@ -38,6 +39,7 @@ fn main() {
         (deviations::TESTS, &[system]),
         (deviations::PYTHON_TESTS, &[system, python]),
         (faults::TESTS, &[system]),
+        (library::TESTS, &[system, harness::without(Path::new("cc"))]),
         (page::TESTS, &[system]),
         (page::PYTHON_TESTS, &[system, python]),
         (rules::TESTS, &[system]),

@@ -21,9 +21,12 @@ pub(crate) use tests;
 /// A reason why tests are ignored, and whether it applies here.
 pub(crate) type Reason = (&'static str, bool);
 
-/// Returns the reason that a Python does not run.
-pub(crate) fn without(python: &Path) -> Reason {
-    ("no such Python here", !Command::new(python).arg("--version").output().is_ok_and(|output| output.status.success()))
+/// Returns the reason that a program does not run.
+pub(crate) fn without(program: &Path) -> Reason {
+    (
+        "no such program here",
+        !Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success()),
+    )
 }
 
 /// Runs lists of tests, each with the reasons why it may be ignored, and ends the program.

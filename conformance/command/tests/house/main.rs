@@ -37,7 +37,7 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("conformance/adapters/dlpark/src/slice.rs", 2, "reads and writes what is handed over"),
     ("conformance/adapters/dlpark/src/view.rs", 2, "makes views of what is handed over"),
     ("conformance/adapters/rust-numpy/src/kept.rs", 2, "keeps borrows of arrays beyond a call"),
-    ("conformance/command/src/adapters/loaded/library.rs", 18, "calls the functions of an adapter in C"),
+    ("conformance/command/src/adapters/loaded/library.rs", 19, "calls the functions of an adapter in C"),
     ("conformance/command/src/adapters/reference/c_function.rs", 9, "is C: functions that receive pointers"),
     ("conformance/command/src/adapters/reference/doors.rs", 4, "makes views of what is handed over"),
     ("conformance/command/src/adapters/reference/library.rs", 1, "loads a library, which runs its code"),

@@ -80,6 +80,17 @@ struct RawAdapter {
     set: unsafe extern "C" fn(*mut c_void, *const isize, *const c_void) -> i32,
 }
 
+/// The functions of an adapter, in their order.
+const FUNCTIONS: [&str; 9] = ["drop", "data", "ndim", "length", "stride", "itemsize", "read_only", "get", "set"];
+
+/// The same structure, of whose functions nothing is known yet.
+#[repr(C)]
+struct RawWords {
+    version: u32,
+    others: [usize; 4],
+    functions: [usize; FUNCTIONS.len()],
+}
+
 /// A door, with its texts.
 #[derive(Clone, Debug)]
 pub(super) struct CDoor {
@@ -150,12 +161,19 @@ impl Library {
             return Err(format!("expected it to export {}, found: {}", ENTRY.to_string_lossy(), system_error()));
         }
         // SAFETY: 1: what has that name is the function of the header.
-        let entry = unsafe { std::mem::transmute::<*mut c_void, extern "C" fn() -> *const RawAdapter>(entry) };
+        let entry = unsafe { std::mem::transmute::<*mut c_void, extern "C" fn() -> *const RawWords>(entry) };
         // SAFETY: 1: what it returns stays, or is NULL.
-        let Some(raw) = (unsafe { entry().as_ref() }) else { return Err("expected an adapter, found NULL".to_owned()) };
-        if raw.version != VERSION {
-            return Err(format!("expected version {VERSION} of the header, found {}", raw.version));
+        let Some(words) = (unsafe { entry().as_ref() }) else {
+            return Err("expected an adapter, found NULL".to_owned());
+        };
+        if words.version != VERSION {
+            return Err(format!("expected version {VERSION} of the header, found {}", words.version));
         }
+        if let Some((name, _)) = FUNCTIONS.iter().zip(words.functions).find(|(_, function)| *function == 0) {
+            return Err(format!("expected a function `{name}`, found NULL"));
+        }
+        // SAFETY: 1: it is this structure, and each function is there.
+        let raw = unsafe { &*ptr::from_ref(words).cast::<RawAdapter>() };
         if raw.doors.is_null() || raw.door_count == 0 {
             return Err("expected a door at least, found none".to_owned());
         }
