@@ -353,7 +353,7 @@ class Shared:
             "shape": tuple(tensor.shape[axis] for axis in axes),
             "strides": strides,
             "typestr": "=%s%d" % ("V" if tensor.lanes > 1 else "iuf??cb"[tensor.code], itemsize),
-            "data": (tensor.data + tensor.byte_offset, False),
+            "data": ((tensor.data or 0) + tensor.byte_offset, False),
         }
         self.managed = managed
 

@@ -153,14 +153,15 @@ class Dlpack(Export):
         elif "bfloat" in features:
             code = BFLOAT if bits == 16 else FLOAT8_E4M3FN
         offset = 64 if "offset" in features else 0
-        tensor.data, tensor.byte_offset = address - offset, offset
+        # Where no element is, DLPack asks for NULL.
+        tensor.data, tensor.byte_offset = (address - offset, offset) if array.count else (None, 0)
         tensor.device[:] = self.device()
         tensor.code, tensor.bits, tensor.lanes, tensor.ndim = code, bits, lanes, len(array.shape)
         axes = c_int64 * len(array.shape)
         shape, strides = axes(*array.shape), axes(*[stride // array.itemsize for stride in strides])
-        tensor.shape = shape
-        if "no-strides" not in features:
-            tensor.strides = strides
+        if array.shape:  # or else both are NULL
+            tensor.shape = shape
+            tensor.strides = None if "no-strides" in features else strides
         self.kept.append((shape, strides))
 
     def device(self):

@@ -228,14 +228,16 @@ fn describe(layout: &Layout, first: *mut u8, with: &[Feature]) -> Option<(DLTens
     let shape = layout.shape.iter().map(|length| i64::try_from(*length).ok());
     let mut said = Said { shape: shape.collect::<Option<_>>()?, strides: strides.collect::<Option<_>>()? };
     let offset = if asks(Feature::Offset) { OFFSET } else { 0 };
+    let has_no_axes = layout.shape.is_empty();
     let tensor = DLTensor {
-        data: first.wrapping_sub(offset).cast(),
+        // Where no element is, DLPack asks for NULL.
+        data: if layout.is_empty() { ptr::null_mut() } else { first.wrapping_sub(offset).cast() },
         device: DLDevice { device_type: if asks(Feature::Device) { 2 } else { 1 }, device_id: 0 },
         ndim: i32::try_from(said.shape.len()).ok()?,
         dtype,
-        shape: said.shape.as_mut_ptr(),
-        strides: if asks(Feature::NoStrides) { ptr::null_mut() } else { said.strides.as_mut_ptr() },
-        byte_offset: offset as u64,
+        shape: if has_no_axes { ptr::null_mut() } else { said.shape.as_mut_ptr() },
+        strides: if has_no_axes || asks(Feature::NoStrides) { ptr::null_mut() } else { said.strides.as_mut_ptr() },
+        byte_offset: if layout.is_empty() { 0 } else { offset as u64 },
     };
     Some((tensor, said))
 }

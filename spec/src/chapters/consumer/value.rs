@@ -123,12 +123,15 @@ fn element(world: &World, handed: &Handed, index: &[u64]) -> Option<Vec<u8>> {
 /// If elements can only be read, and by which rule; `None` if either is right.
 pub(super) fn read_only(world: &World, handed: &Handed) -> Option<(Rule, bool)> {
     let door = &handed.take.door;
+    // Nobody writes to nothing; a bare pointer has no flag; and a copy is the consumer's own.
+    if world.layout.is_empty() {
+        return None;
+    }
     if !door.mutable {
         return Some((rules::immutable, true));
     }
-    // Nobody writes to nothing; a bare pointer has no flag; and a copy is the consumer's own.
     let has_no_flag = handed.is_pointer() && handed.has(Feature::ReadOnly);
-    if world.layout.is_empty() || has_no_flag || world.writeability_is_free() {
+    if has_no_flag || world.writeability_is_free() {
         return None;
     }
     match (world.array.is_writeable(), handed.shares()) {
