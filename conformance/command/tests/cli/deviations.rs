@@ -189,12 +189,12 @@ fn a_pattern_of_rules_hides_no_crash_and_must_be_narrowed() {
     broken
         .check(&["--deviations", "known.toml"])
         .exits(2)
-        .reports(&["deviation 1, also: expected `found`, `step`, `view` or `traits` beside a pattern"]);
+        .reports(&["deviation 1, also: expected `found`, `step`, `view`, `door` or `traits` beside a pattern"]);
     broken.known(&of_shape, "also = [\"*\"]");
     broken
         .check(&["--deviations", "known.toml"])
         .exits(2)
-        .reports(&["deviation 1, also: expected `found`, `step`, `view` or `traits` beside a pattern"]);
+        .reports(&["deviation 1, also: expected `found`, `step`, `view`, `door` or `traits` beside a pattern"]);
 }
 
 fn an_entry_may_name_a_view() {
