@@ -90,7 +90,7 @@ def of_authors():
 
 
 def has_long_door():
-    """Returns true, and says so, if a door in Python takes more lines than are promised."""
+    """Prints each door in Python that takes more lines than are promised. Returns true if there is one."""
     too_long = [door for door, length in python_doors().items() if length > LONGEST_DOOR]
     for door in too_long:
         print("%s: expected at most %d lines, found more" % (door, LONGEST_DOOR), file=sys.stderr)

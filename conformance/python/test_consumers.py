@@ -6,6 +6,8 @@ import sys
 import unittest
 
 import array_ctypes_kit as kit
+from array_ctypes_kit import capsules
+from array_ctypes_kit.producer import Produced
 
 from adapter_process import HERE, AdapterTest, Child, case, mapped, needs_cpython, needs_numpy
 
@@ -141,6 +143,16 @@ class Doors(unittest.TestCase):
             return given
 
         self.assertRaisesRegex(TypeError, "another name for the door data", kit.door("buffer", types="i"), data)
+
+    def test_a_structure_without_a_deleter_stays(self):
+        given = {"dtype": "<i4", "offset": "0", "shape": ["3"], "strides": ["4"], "writeable": True}
+        given["buffer"] = {"size": "12", "at": 0, "bytes": ""}
+        for features, stays in ((set(), 0), ({"no-deleter"}, 1)):
+            before = len(capsules.FOREVER)
+            export = capsules.Dlpack(Produced(given, None), features)
+            export.take().__dlpack__()
+            export.close()
+            self.assertEqual(len(capsules.FOREVER) - before, stays)
 
     def test_a_door_that_returns_nothing_refuses_with_a_message(self):
         def view(given):

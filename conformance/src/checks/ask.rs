@@ -129,18 +129,12 @@ impl Ask<'_> {
     /// In a run about few rules each check may, one after the other, and a later one replaces an earlier one so often that all
     /// ends are as frequent. Rows of the same end have one turn.
     pub(crate) fn ends(&mut self, end: End) -> bool {
-        let is_my_turn = self.end == Some(end);
-        if !self.focused {
-            if is_my_turn {
-                self.last.clear();
-            }
-            return is_my_turn;
-        }
         let (offered, offers) = self.offered;
-        let may = if self.last.is_empty() {
+        let is_same = offered == Some(end) && !self.last.is_empty();
+        let may = if !self.focused || is_same {
+            self.end == Some(end)
+        } else if self.last.is_empty() {
             true
-        } else if offered == Some(end) {
-            is_my_turn
         } else {
             self.offered.1 += 1;
             self.draw.one_in(offers + 1)

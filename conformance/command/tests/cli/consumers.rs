@@ -8,6 +8,8 @@ use std::fs;
 pub(crate) const PYTHON_TESTS: &[Test] = tests![
     a_saved_case_is_asked_of_the_door_that_it_names_as_that_is_declared_today,
     a_known_deviation_may_name_a_door,
+    a_buffer_that_is_released_is_not_held,
+    a_write_at_the_end_is_seen,
 ];
 
 /// A consumer of one door.
@@ -53,4 +55,33 @@ fn a_known_deviation_may_name_a_door() {
     refuses(&asked).exits(0);
     place.write("known.toml", reason.replace("door = \"view\"", "door = \"another\""));
     assert!(refuses(&asked).exits(1).out.contains("FAILED consumer.accepts"));
+}
+
+/// It keeps a reference to the exporter, which may move its memory then.
+fn a_buffer_that_is_released_is_not_held() {
+    let body = "view = memoryview(given)
+        if view.ndim != 1 or view.readonly or not view.c_contiguous or not view.nbytes: raise TypeError('no such array')
+        from ctypes import c_char
+        made = memoryview((c_char * view.nbytes).from_address(self.data(view))).cast('B').cast(view.format)
+        view.release()
+        kept[id(made)] = given
+        return made
+    def let_go(self, made):
+        del kept[id(made)]
+kept = {}";
+    let place = Place::new();
+    let ran = run(&place, "view", "mutable=True", body, &["--rule", "consumer.holds", "--no-save"]);
+    assert!(ran.exits(1).out.contains("FAILED consumer.holds"));
+}
+
+fn a_write_at_the_end_is_seen() {
+    let body = "return memoryview(given)
+    def let_go(self, made):
+        if made.nbytes and not made.readonly and made.c_contiguous and made.ndim:
+            from ctypes import memset
+            memset(self.data(made), 0xFF, 1)";
+    let asked = ["--rule", "consumer", "--no-save"];
+    assert!(
+        run(&Place::new(), "view", "mutable=True", body, &asked).exits(1).out.contains("FAILED consumer.untouched")
+    );
 }

@@ -13,6 +13,7 @@ mod faults;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod library;
+mod matrix;
 mod page;
 mod rules;
 mod runs;
@@ -40,6 +41,7 @@ fn main() {
         (deviations::PYTHON_TESTS, &[system, python]),
         (faults::TESTS, &[system]),
         (library::TESTS, &[system, harness::without(Path::new("cc"))]),
+        (matrix::PYTHON_TESTS, &[system, python]),
         (page::TESTS, &[system]),
         (page::PYTHON_TESTS, &[system, python]),
         (rules::TESTS, &[system]),

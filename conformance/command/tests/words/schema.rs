@@ -49,7 +49,7 @@ fn the_schema_has_the_words_of_the_rust_code() {
         let step = match text.split_whitespace().collect::<Vec<_>>()[..] {
             // It is followed by a whole step, for which the pattern has no words.
             ["forked", _] => "forked data",
-            // What is said of the door after its protocol has its words at `door`.
+            // The words of a door, after its protocol, are at `door`.
             ["take", door, _] => &format!("take {door}"),
             _ => &text,
         };

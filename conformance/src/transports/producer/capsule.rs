@@ -122,7 +122,7 @@ unsafe extern "C" fn let_go<T: Managed>(tensor: *mut T) {
 pub(super) struct Lent<T> {
     tensor: NonNull<T>,
     _count: Count,
-    _said: Said,
+    _axes: Axes,
 }
 
 impl<T> fmt::Debug for Lent<T> {
@@ -132,14 +132,14 @@ impl<T> fmt::Debug for Lent<T> {
 }
 
 impl<T: Managed + Named> Lent<T> {
-    fn new(tensor: T, count: &Count, said: Said) -> (Capsule<T>, Lent<T>) {
+    fn new(tensor: T, count: &Count, axes: Axes) -> (Capsule<T>, Lent<T>) {
         if tensor.deleter().is_some() {
             count.add(1);
         }
         let tensor = NonNull::from(Box::leak(Box::new(tensor)));
         let [fresh, used] = T::NAMES;
         let label = Label { fresh, used, is_used: Arc::default() };
-        (Capsule { tensor, label }, Lent { tensor, _count: count.clone(), _said: said })
+        (Capsule { tensor, label }, Lent { tensor, _count: count.clone(), _axes: axes })
     }
 }
 
@@ -151,7 +151,7 @@ impl<T> Drop for Lent<T> {
 }
 
 /// The numbers that a tensor points to.
-struct Said {
+struct Axes {
     shape: Vec<i64>,
     strides: Vec<i64>,
 }
@@ -163,9 +163,9 @@ pub(super) fn unversioned(
     with: &[Feature],
     count: &Count,
 ) -> Option<(Capsule<DLManagedTensor>, Lent<DLManagedTensor>)> {
-    let (dl_tensor, said) = describe(layout, first, with)?;
+    let (dl_tensor, axes) = describe(layout, first, with)?;
     let deleter = deleter::<DLManagedTensor>(with);
-    Some(Lent::new(DLManagedTensor { dl_tensor, manager_ctx: context(count), deleter }, count, said))
+    Some(Lent::new(DLManagedTensor { dl_tensor, manager_ctx: context(count), deleter }, count, axes))
 }
 
 /// A tensor with a version. `None` if it cannot describe the array.
@@ -176,7 +176,7 @@ pub(super) fn versioned(
     with: &[Feature],
     count: &Count,
 ) -> Option<(Capsule<DLManagedTensorVersioned>, Lent<DLManagedTensorVersioned>)> {
-    let (mut dl_tensor, mut said) = describe(layout, first, with)?;
+    let (mut dl_tensor, mut axes) = describe(layout, first, with)?;
     let asks = |feature: Feature| with.contains(&feature);
     let flag = |is_set: bool, flag: u64| if is_set { flag } else { 0 };
     let mut flags = flag(is_read_only, READ_ONLY)
@@ -190,15 +190,15 @@ pub(super) fn versioned(
     };
     if asks(Feature::Major) {
         // Another structure: taken for one of version 1, it is another array, in memory of its own.
-        (flags, said) = (u64::MAX, Said { shape: vec![1], strides: vec![1] });
-        let (shape, strides) = (said.shape.as_mut_ptr(), said.strides.as_mut_ptr());
+        (flags, axes) = (u64::MAX, Axes { shape: vec![1], strides: vec![1] });
+        let (shape, strides) = (axes.shape.as_mut_ptr(), axes.strides.as_mut_ptr());
         let dtype = DLDataType { code: 0, bits: 64, lanes: 1 };
         dl_tensor = DLTensor { data: shape.cast(), ndim: 1, dtype, shape, strides, byte_offset: 0, ..dl_tensor };
     }
     let deleter = deleter::<DLManagedTensorVersioned>(with);
     let version = DLPackVersion { major, minor };
     let tensor = DLManagedTensorVersioned { version, manager_ctx: context(count), deleter, flags, dl_tensor };
-    Some(Lent::new(tensor, count, said))
+    Some(Lent::new(tensor, count, axes))
 }
 
 fn deleter<T: Managed>(with: &[Feature]) -> Option<unsafe extern "C" fn(*mut T)> {
@@ -210,7 +210,7 @@ fn context(count: &Count) -> *mut c_void {
 }
 
 /// The tensor of an array, and the numbers that it points to.
-fn describe(layout: &Layout, first: *mut u8, with: &[Feature]) -> Option<(DLTensor, Said)> {
+fn describe(layout: &Layout, first: *mut u8, with: &[Feature]) -> Option<(DLTensor, Axes)> {
     let asks = |feature: Feature| with.contains(&feature);
     let mut dtype = data_type(layout.dtype.plain()?)?;
     if asks(Feature::Lanes) {
@@ -226,20 +226,20 @@ fn describe(layout: &Layout, first: *mut u8, with: &[Feature]) -> Option<(DLTens
     let strides = layout.strides.iter().zip(layout.strides_that_matter());
     let strides = strides.map(|(stride, counts)| (!counts || stride % item == 0).then_some(stride / item));
     let shape = layout.shape.iter().map(|length| i64::try_from(*length).ok());
-    let mut said = Said { shape: shape.collect::<Option<_>>()?, strides: strides.collect::<Option<_>>()? };
+    let mut axes = Axes { shape: shape.collect::<Option<_>>()?, strides: strides.collect::<Option<_>>()? };
     let offset = if asks(Feature::Offset) { OFFSET } else { 0 };
     let has_no_axes = layout.shape.is_empty();
     let tensor = DLTensor {
         // Where no element is, DLPack asks for NULL.
         data: if layout.is_empty() { ptr::null_mut() } else { first.wrapping_sub(offset).cast() },
         device: DLDevice { device_type: if asks(Feature::Device) { 2 } else { 1 }, device_id: 0 },
-        ndim: i32::try_from(said.shape.len()).ok()?,
+        ndim: i32::try_from(axes.shape.len()).ok()?,
         dtype,
-        shape: if has_no_axes { ptr::null_mut() } else { said.shape.as_mut_ptr() },
-        strides: if has_no_axes || asks(Feature::NoStrides) { ptr::null_mut() } else { said.strides.as_mut_ptr() },
+        shape: if has_no_axes { ptr::null_mut() } else { axes.shape.as_mut_ptr() },
+        strides: if has_no_axes || asks(Feature::NoStrides) { ptr::null_mut() } else { axes.strides.as_mut_ptr() },
         byte_offset: if layout.is_empty() { 0 } else { offset as u64 },
     };
-    Some((tensor, said))
+    Some((tensor, axes))
 }
 
 /// What DLPack calls a type; `None` if it has no words for it.
