@@ -5,13 +5,18 @@
 
 use crate::engine::outcome::Failure;
 use crate::hash::stable_hash;
+use crate::words::one_line;
 use crate::{Case, SavedCase, json};
 use serde_json::{Value, json};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
 /// The folder that is used if none is named.
 pub const DEFAULT_FOLDER: &str = "array-ctypes-regressions";
+
+/// The largest file that is read, in bytes.
+const MOST_BYTES: u64 = 1 << 28;
 
 /// Why a case file could not be used.
 #[derive(Debug)]
@@ -59,7 +64,7 @@ pub fn read_saved(path: &Path, pointer_size: u64) -> Result<SavedCase, FileError
     let content = |error| FileError::Content(path.to_owned(), error);
     let case = json::to_case(&value, pointer_size).map_err(content)?;
     let before = json::to_before(&value, pointer_size).map_err(content)?;
-    Ok(SavedCase { name: path.display().to_string(), case, before })
+    Ok(SavedCase { name: one_line(&path.display().to_string()), case, before })
 }
 
 /// Reads a file as text.
@@ -67,7 +72,19 @@ pub fn read_saved(path: &Path, pointer_size: u64) -> Result<SavedCase, FileError
 /// # Errors
 /// [`FileError::Io`].
 pub fn text(path: &Path) -> Result<String, FileError> {
-    fs::read_to_string(path).map_err(|error| FileError::Io(path.to_owned(), error))
+    let read = || {
+        let found = fs::metadata(path)?;
+        // A pipe may never end, nor begin.
+        if !found.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "no ordinary file"));
+        }
+        if found.len() > MOST_BYTES {
+            let message = format!("{} bytes, more than the {MOST_BYTES} that a case can need", found.len());
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
+        fs::read_to_string(path)
+    };
+    read().map_err(|error| FileError::Io(path.to_owned(), error))
 }
 
 /// Reads all case files of a folder, in the order of their names. A folder that does not exist has none.
@@ -75,7 +92,14 @@ pub fn text(path: &Path) -> Result<String, FileError> {
 /// # Errors
 /// [`FileError`] of the first file that is not a case.
 pub fn read_all(folder: &Path, pointer_size: u64) -> Result<Vec<SavedCase>, FileError> {
-    paths(folder)?.iter().map(|path| read_saved(path, pointer_size)).collect()
+    let is_gone =
+        |error: &FileError| matches!(error, FileError::Io(_, error) if error.kind() == io::ErrorKind::NotFound);
+    // Another run may remove one meanwhile.
+    let read = |path: &PathBuf| match read_saved(path, pointer_size) {
+        Err(error) if is_gone(&error) => None,
+        read => Some(read),
+    };
+    paths(folder)?.iter().filter_map(read).collect()
 }
 
 /// The paths of the case files of a folder, in the order of their names. A folder that does not exist has none.
@@ -122,7 +146,23 @@ pub fn content(failure: &Failure, implementation: &str) -> String {
 pub fn save(folder: &Path, failure: &Failure, implementation: &str) -> Result<PathBuf, FileError> {
     let path = folder.join(name(failure));
     fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&path, content(failure, implementation)))
+        .and_then(|()| write(&path, &content(failure, implementation)))
         .map_err(|error| FileError::Io(path.clone(), error))?;
     Ok(path)
+}
+
+/// Writes a file as a whole: beside its place, where it is then moved. So nobody reads half of one, and a full disk leaves none.
+///
+/// # Errors
+/// What the system says.
+pub fn write(path: &Path, content: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new();
+    // As of any file that is written, not for the owner alone.
+    #[cfg(unix)]
+    file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = file.tempfile_in(folder)?;
+    file.write_all(content.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
 }

@@ -23,6 +23,7 @@ pub(crate) use case::{from_parts, from_script};
 pub(crate) use cost::to_costs;
 pub use expectation::from_expectation;
 pub use hello::{PROTOCOL_VERSION, from_door, to_hello};
+pub(crate) use hello::{Reported, to_process};
 pub use platform::{BYTE_ORDERS, DATA_MODELS, LONG_DOUBLES, from_platform};
 
 /// Malformed JSON: where, what was expected, what was found.
@@ -68,6 +69,18 @@ fn text<'a>(value: &'a Value, place: &str) -> Result<&'a str> {
     value.as_str().map_or_else(|| wrong(place, "a string", value), Ok)
 }
 
+/// The longest name, in characters.
+const MAX_NAME_CHARS: usize = 100;
+
+/// A text that fits into a line of a table.
+fn line(value: &Value, place: &str) -> Result<String> {
+    let text = text(value, place)?;
+    if (1..=MAX_NAME_CHARS).contains(&text.chars().count()) && !text.contains(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    wrong(place, &format!("1 to {MAX_NAME_CHARS} characters in one line"), value)
+}
+
 fn parsed<T: FromStr>(value: &Value, place: &str) -> Result<T>
 where
     T::Err: fmt::Display,
@@ -105,7 +118,7 @@ fn list<T>(value: &Value, place: &str, item: impl Fn(&Value, &str) -> Result<T>)
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

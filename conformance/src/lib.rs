@@ -29,7 +29,7 @@
 //! | [`engine`] | generates cases, judges replies, runs, shrinks failures |
 //! | [`transports`] | how cases reach an implementation: in process or a child process, contained, looked at from
 //! outside |
-//! | [`report`], [`files`], [`json`] | failures as text, case files, the form of both and of the protocol |
+//! | [`report`], [`files`], [`json`], [`words`] | failures as text, case files, the form of both and of the protocol, texts of others |
 //! | [`kit`] | the Python kit, as files |
 //!
 //! The types at the root, [`adapter`], [`testing`], `strategy` and `deviations` are for crates that validate
@@ -53,6 +53,7 @@ pub mod report;
 pub mod strategy;
 pub mod testing;
 pub mod transports;
+pub mod words;
 
 mod case;
 mod checks;

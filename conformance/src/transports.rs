@@ -8,12 +8,15 @@ pub mod child;
 pub mod contained;
 pub mod doors;
 pub mod file;
+pub mod folder;
 #[cfg(unix)]
 pub mod forked;
+mod group;
 pub mod leftovers;
 pub(crate) mod local;
 pub(crate) mod memory;
 pub mod outside;
 mod panics;
+mod processes;
 pub mod producer;
 pub mod serve;

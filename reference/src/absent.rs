@@ -29,7 +29,7 @@ impl Array {
 impl<'a> Plain<'a> {
     /// The address of the first element.
     pub fn data(&self) -> usize {
-        self.array.data.addr()
+        self.array.data.expose_provenance()
     }
 
     /// The parameter that a function receives for the array: the address.

@@ -92,7 +92,7 @@ impl<'a> Pointer<'a> {
 
     /// The address.
     pub fn address(&self) -> usize {
-        self.array.data.addr()
+        self.array.data.expose_provenance()
     }
 
     /// Copies the memory that it points to, as many bytes as its type has.

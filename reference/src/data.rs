@@ -53,9 +53,10 @@ impl Array {
 }
 
 impl Ctypes<'_> {
-    /// The address of the first element.
+    /// The address of the first element. Its provenance is exposed, as of every address that the reference hands out as a
+    /// number: `std::ptr::with_exposed_provenance` makes it a pointer again.
     pub fn data(&self) -> usize {
-        self.array.data.addr()
+        self.array.data.expose_provenance()
     }
 
     /// The address as a pointer to any type.
@@ -72,6 +73,6 @@ impl Ctypes<'_> {
     /// [`ItemError::Index`] if there is no such element.
     #[inline]
     pub fn address_of(&self, index: &[usize]) -> Result<usize, ItemError> {
-        self.array.element(index).map(<*mut u8>::addr).ok_or_else(|| self.array.index_error(index))
+        self.array.element(index).map(<*mut u8>::expose_provenance).ok_or_else(|| self.array.index_error(index))
     }
 }

@@ -157,7 +157,7 @@ impl Array {
     /// Returns the dictionary of the array interface.
     pub fn interface(&self) -> ArrayInterface<'_> {
         ArrayInterface {
-            data: (self.data.addr(), !self.writeable),
+            data: (self.data.expose_provenance(), !self.writeable),
             shape: &self.shape,
             strides: (!self.is_c_contiguous()).then_some(&self.strides),
             typestr: dtype::typestr(&self.dtype),

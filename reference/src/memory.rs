@@ -94,7 +94,7 @@ impl Buffer {
 
     /// Address of the first byte.
     pub fn address(&self) -> usize {
-        self.as_ptr().addr()
+        self.as_ptr().expose_provenance()
     }
 
     /// Pointer to the first byte. It may be used to read and write [`Buffer::size`] bytes while `self` is alive.

@@ -25,7 +25,7 @@ macro_rules! exits {
 
 exits! {
     Conforms = 0 "the implementation conforms"
-    Violated = 1 "a rule is violated"
+    Violated = 1 "a rule is violated, or the implementation did not end in order"
     Usage = 2 "bad usage"
     RunError = 3 "the run did not start or did not finish, nothing was judged, or too much was declined"
     Stale = 4 "a known deviation no longer reproduces"
@@ -51,7 +51,10 @@ impl Exit {
     pub(crate) fn help() -> String {
         let lines: String = Exit::ALL.iter().map(|exit| format!("  {}  {}\n", exit.code(), exit.meaning())).collect();
         let precedence = PRECEDENCE.map(|exit| exit.code().to_string()).join(", ");
-        format!("Exit codes:\n{lines}If several apply, the precedence is {precedence}.")
+        format!(
+            "Exit codes:\n{lines}  128 + N  signal N interrupted the run; the report is of what was known by then\nIf several apply, \
+             the precedence is {precedence}."
+        )
     }
 }
 

@@ -222,7 +222,10 @@ pub(crate) fn hunt(plan: &Plan, options: &Options, progress: &(dyn Fn(u64) + Syn
     };
     let mut hunts: Vec<(Range<usize>, Hunt)> = Vec::new();
     thread::scope(|scope| -> Result<(), RunError> {
-        let jobs: Vec<_> = (0..options.jobs.max(1)).map(|_| scope.spawn(job)).collect();
+        // One job is this thread's; where no more threads can start, it does all.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, job).ok();
+        let jobs: Vec<_> = (1..options.jobs).filter_map(spawn).collect();
+        hunts.extend(job()?);
         for job in jobs {
             let panicked = |_| Err(RunError::unavailable("a job panicked; run with --jobs 1 to see where"));
             hunts.extend(job.join().unwrap_or_else(panicked)?);

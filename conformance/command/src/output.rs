@@ -1,13 +1,14 @@
 //! What the command prints, and how words are quoted in it.
 
 use crate::error::CommandError;
+use array_ctypes_conformance::words::escaped;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, Write as _};
 
-/// Prints a whole text. If the reader closed the pipe, it has seen enough, and the verdict stands.
+/// Prints a whole text, without control characters: a part of it may come from an adapter or a file. If the reader closed the pipe, it has seen enough, and the verdict stands.
 pub(crate) fn print(text: &str) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(escaped(text).as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
         _ => Ok(()),
     }
@@ -15,7 +16,7 @@ pub(crate) fn print(text: &str) -> Result<(), CommandError> {
 
 /// Prints a message to standard error.
 pub(crate) fn print_error(message: &str) {
-    let _ = writeln!(io::stderr(), "array-ctypes: {message}");
+    let _ = writeln!(io::stderr(), "array-ctypes: {}", escaped(message));
 }
 
 /// A progress bar of that length, with `unit` after the counts.

@@ -27,10 +27,14 @@ struct CommandLine {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    clean_up_when_interrupted();
+    leftovers::adopt_orphans();
+    watch_signals();
     let outcome = CommandLine::parse().command.run();
-    // After a signal nothing more is printed.
+    // After a second signal nothing more is printed.
     leftovers::wait_if_exiting();
+    if let Some(signal) = leftovers::interrupted() {
+        return ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX));
+    }
     let exit = outcome.unwrap_or_else(|error| {
         if !error.is_closed_pipe() {
             print_error(&error.to_string());
@@ -40,18 +44,25 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// On an interrupt, ends all processes and removes all folders. The exit code is the customary one: 128 and the
-/// signal's number.
-fn clean_up_when_interrupted() {
+/// On a signal, the run ends, and reports what it knows: see [`leftovers::interrupt`]. A signal that this process was started
+/// to ignore, as `nohup` does, is ignored.
+fn watch_signals() {
     #[cfg(unix)]
     {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+        let ignored = ignored_signals();
+        let watched = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
         // If signals cannot be watched, an interrupt ends the program as it ends any other.
-        let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
-        std::thread::spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                leftovers::exit(128 + signal);
-            }
-        });
+        let Ok(mut signals) = signal_hook::iterator::Signals::new(watched) else { return };
+        let watch = move || signals.forever().for_each(leftovers::interrupt);
+        let _ = std::thread::Builder::new().spawn(watch);
     }
+}
+
+/// The signals that this process ignores, one a bit, as Linux lists them. None elsewhere.
+#[cfg(unix)]
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }

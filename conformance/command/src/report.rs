@@ -106,8 +106,8 @@ fn ignored_process(out: &mut String, report: &Report) {
     let name = &report.hello.name;
     let _ = writeln!(
         out,
-        "\nnot looked at, because the process {number} that {name} reports is none that the suite started: the memory of \
-         its arrays; not judged where they need it: {rules}"
+        "\nnot looked at, because nothing shows that the process {number} that {name} reports is one that the suite started, with \
+         the arrays in its memory; not judged where they need it: {rules}"
     );
     let _ = writeln!(
         out,
@@ -243,6 +243,12 @@ fn summary(out: &mut String, report: &Report) {
     }
     of_failures(out, report);
     lost(out, report);
+    if let Some(error) = &report.bad_end {
+        let _ = writeln!(out, "the end of {}: {error}", report.hello.name);
+    }
+    if let Some(partial) = report.partial {
+        let _ = writeln!(out, "partial: {} came before all cases were drawn", partial.words());
+    }
     if let Some(error) = &report.run_error {
         let _ = writeln!(out, "the run ended early: {error}");
     }
@@ -272,6 +278,7 @@ fn of_failures(out: &mut String, report: &Report) {
     };
     let not_made = ["was not made small", "were not made small"];
     line(&|failure| failure.small == Small::TimeLimit, not_made, ": the time limit");
+    line(&|failure| failure.small == Small::Interrupted, not_made, ": the interrupt");
     line(&|failure| failure.small == Small::Attempts, not_made, " in all ways: it took too many attempts");
     line(&|failure| failure.small == Small::Lost, not_made, ": the implementation hangs or was lost too often");
     let depends = ["depends", "depend"];

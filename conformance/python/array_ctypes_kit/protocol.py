@@ -82,6 +82,9 @@ def _release(cases):
             case.memory.remove()
 
 
+_NONCE = None  # what the suite sent, for it to find
+
+
 def _hello(adapter, given):
     folder = given.get("folder")
     if folder is not None and os.path.isdir(folder):  # the suite may run on another machine
@@ -97,6 +100,10 @@ def _hello(adapter, given):
         hello["doors"] = [declared for declared, _ in adapter.doors()]
     if _visible_from_outside():
         hello["pid"] = os.getpid()
+        if "nonce" in given:
+            global _NONCE
+            _NONCE = ctypes.create_string_buffer(bytes.fromhex(given["nonce"]))
+            hello["nonce"] = str(addressof(_NONCE))
     return json.dumps({"hello": hello})
 
 

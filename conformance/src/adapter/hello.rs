@@ -66,6 +66,21 @@ impl Hello {
         })
     }
 
+    /// Checks that a restarted implementation is the one that was asked before.
+    ///
+    /// # Errors
+    /// [`RunError`] if it introduces itself differently.
+    pub(crate) fn expect_same(&self, first: &Hello) -> Result<(), RunError> {
+        if self == first {
+            return Ok(());
+        }
+        let (now, before) = (self.title(), first.title());
+        let other = if now == before { "other claims or limits".to_owned() } else { now };
+        Err(RunError::unavailable(format!(
+            "expected the same {before} after a restart, found {other}; an adapter must introduce itself alike each time"
+        )))
+    }
+
     /// Name, version and runtime, as reports show them.
     pub fn title(&self) -> String {
         let runtime = self.runtime.as_ref().map(|runtime| format!(" ({runtime})")).unwrap_or_default();

@@ -40,8 +40,8 @@ pub trait Implementation {
         replies.pop().ok_or_else(|| RunError::unavailable("expected one reply, found none"))
     }
 
-    /// The process number that the handshake reports, if the suite does not look at that process, since it is none that the
-    /// suite started.
+    /// The process number that the handshake reports, if the suite does not look at that process, since nothing has shown that
+    /// it is one that the suite started and that has the arrays in its memory.
     fn ignored_process(&self) -> Option<i64> {
         None
     }
@@ -53,6 +53,14 @@ pub trait Implementation {
     /// [`RunError`] if another has to be started.
     fn revive(&mut self) -> Result<(), RunError> {
         Err(RunError::unavailable("it cannot be asked again"))
+    }
+
+    /// Ends it in order, after its last case. What was spoilt before may show only there.
+    ///
+    /// # Errors
+    /// [`RunError`] if it does not end, or not in order.
+    fn end(&mut self) -> Result<(), RunError> {
+        Ok(())
     }
 
     /// Measures what its ways to ask about that array cost, in about the time of `budget`. No batch may be unreceived.

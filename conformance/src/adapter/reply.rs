@@ -2,7 +2,9 @@
 //!
 //! A reply is data. The judge decides if it is right.
 
+use crate::words::{cut, one_line};
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
+use std::fmt;
 
 /// The reply to one case.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +66,12 @@ static REFUSALS: [Answer; Raises::ALL.len()] = {
 };
 
 impl Reply {
+    /// The reply to a case for which the surroundings have no memory, file or process: nothing shows what the implementation
+    /// would have done.
+    pub fn prevented(why: impl fmt::Display) -> Reply {
+        Reply::Declined(one_line(&format!("not to be had here: {why}")))
+    }
+
     /// A refusal without a message.
     pub fn refused(kind: Raises) -> Reply {
         Reply::Refused(Refusal { kind, message: None })
@@ -97,8 +105,12 @@ impl Reply {
         matches!(self, Reply::Lost(_) | Reply::Hung(_))
     }
 
-    /// What was found at a step, as reports show it.
+    /// What was found at a step, as reports show it: not all of it, if it is long.
     pub fn found(&self, step: usize) -> String {
+        cut(&self.found_in_full(step), MAX_SHOWN)
+    }
+
+    fn found_in_full(&self, step: usize) -> String {
         match self {
             Reply::Lost(how) | Reply::Hung(how) => how.clone(),
             Reply::Declined(reason) => format!("declined: {reason}"),
@@ -111,6 +123,9 @@ impl Reply {
         }
     }
 }
+
+/// The longest text of what was found, in characters.
+const MAX_SHOWN: usize = 4000;
 
 /// The answer with its message.
 fn described(answer: &Answer, message: Option<&String>) -> String {

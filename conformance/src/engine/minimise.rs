@@ -16,6 +16,7 @@ use super::shrink::Weight;
 use crate::Case;
 use crate::adapter::implementation::Make;
 use crate::transports::contained::Contained;
+use crate::transports::leftovers;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -95,7 +96,8 @@ pub(super) fn all(
     let Ok(first) = make() else {
         // Nothing can be asked any more; the run says why.
         let first = all.into_iter().filter_map(|mut of_rule| of_rule.take_next()).map(unchanged);
-        return first.map(|work| Failure { small: Small::Lost, ..work.failure }).collect();
+        let small = if leftovers::interrupted().is_some() { Small::Interrupted } else { Small::Lost };
+        return first.map(|work| Failure { small, ..work.failure }).collect();
     };
     let mut asker = Asker::new(Contained::new(first, make), about, until);
     // The first cause of each rule comes first, because the time may run out.
@@ -167,7 +169,7 @@ impl OfRule {
         *is_tried |= asker.stopped().is_none();
         while let Some(target) = targets.front() {
             work.failure.small = minimise(asker, &mut work.failure, target);
-            if work.failure.small == Small::TimeLimit {
+            if matches!(work.failure.small, Small::TimeLimit | Small::Interrupted) {
                 return;
             }
             targets.pop_front();

@@ -112,6 +112,8 @@ pub enum Small {
     Yes,
     /// The time limit came first.
     TimeLimit,
+    /// An interrupt came first.
+    Interrupted,
     /// The most candidates were asked first.
     Attempts,
     /// The implementation was lost too often, or each attempt would cost the timeout.
@@ -163,6 +165,25 @@ pub struct Lost {
     pub message: String,
 }
 
+/// Why a run did not draw all of its cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Partial {
+    /// Its time was up.
+    TimeLimit,
+    /// A signal came.
+    Interrupted,
+}
+
+impl Partial {
+    /// What came before the last case.
+    pub fn words(self) -> &'static str {
+        match self {
+            Partial::TimeLimit => "the time limit",
+            Partial::Interrupted => "an interrupt",
+        }
+    }
+}
+
 /// The outcome of a run.
 #[derive(Debug)]
 pub struct Report {
@@ -197,9 +218,13 @@ pub struct Report {
     pub doors: Doors,
     /// Why it may decline many cases of some rules.
     pub waivers: Vec<Waiver>,
-    /// The process number that the handshake reports, if it is of no process that the suite started. Its memory is not looked
-    /// at.
+    /// The process number that the handshake reports, if nothing has shown that the suite started that process and that it has
+    /// the arrays in its memory, which is not looked at then.
     pub ignored_process: Option<i64>,
+    /// What was wrong with the end of the implementation, after its last case.
+    pub bad_end: Option<RunError>,
+    /// Why not all cases were drawn, if no error ended the run.
+    pub partial: Option<Partial>,
     /// Every lost case, in order.
     pub lost: Vec<Lost>,
     /// The time that asking and judging took, without the start of the implementation and without shrinking.

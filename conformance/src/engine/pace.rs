@@ -1,5 +1,6 @@
 //! How long a job goes on, and how many cases it sends together.
 
+use crate::transports::leftovers;
 use std::time::{Duration, Instant};
 
 /// The number of cases in a batch. The time limit is checked once for each batch, so batches are smaller if that many
@@ -32,12 +33,13 @@ impl Pace {
         Pace { limit, started, received: Instant::now(), size }
     }
 
-    /// Returns true if the time for asking is up. If a rule was broken, some of the time is left for shrinking.
+    /// Returns true if the time for asking is up, or the run interrupted. If a rule was broken, some of the time is left for shrinking.
     pub(super) fn is_late(&self, has_failures: bool) -> bool {
-        self.limit.is_some_and(|limit| {
+        let is_up = self.limit.is_some_and(|limit| {
             let limit = if has_failures { limit / SHRINKING_IN_LIMIT } else { limit };
             self.started.elapsed() >= limit
-        })
+        });
+        is_up || leftovers::interrupted().is_some()
     }
 
     /// Notes that a batch was received, which decides how large the next one is.

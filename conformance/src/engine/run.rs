@@ -7,16 +7,27 @@ use super::deviation::Deviation;
 use super::excluded;
 use super::minimise::{self, About};
 use super::options::Options;
-use super::outcome::{Known, Report, Tally};
+use super::outcome::{Known, Partial, Report, Tally};
 use super::results::{Met, Results};
 use super::worker::{Scope, Worker};
 use crate::adapter::error::RunError;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::transports::contained::Contained;
+use crate::transports::leftovers;
 use array_ctypes_spec::Rule;
-use std::sync::Mutex;
-use std::thread;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
+
+/// How the implementation of a job ended.
+#[derive(Default)]
+struct End {
+    ignored_process: Option<i64>,
+    error: Option<RunError>,
+}
+
+/// What a job has found.
+type OfJob<'a> = (Results<'a>, End, Result<(), RunError>);
 
 /// Runs the cases of `options` against the implementations that `make` starts, one for each job. Calls `progress` now
 /// and then with the number of cases that were done since the last call.
@@ -26,7 +37,7 @@ use std::time::Instant;
 pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
     let first = make()?;
     first.hello().check_limits()?;
-    let ignored_process = first.ignored_process();
+    let _run = leftovers::Run::begin();
     let hello = first.hello().clone().claiming_only(&options.profiles);
     let scope = if hello.profiles == first.hello().profiles { Scope::Whole } else { Scope::Part };
     let asked = options.rules.of(&options.profiles);
@@ -39,33 +50,59 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
     let run = |given: Option<Box<dyn Implementation>>| {
         let is_first = given.is_some();
         let mut worker = Worker::new(options, rules.clone(), &hello, &deviations, started);
-        let outcome = given.map_or_else(make, Ok).and_then(|implementation| {
-            let mut implementation = Contained::new(implementation, make);
+        let mut ask = |implementation: &mut Contained| {
             if is_first {
-                worker.ask_page(&mut implementation)?;
-                worker.ask_known(&mut implementation, scope)?;
-                worker.replay(&mut implementation)?;
+                worker.ask_page(implementation)?;
+                worker.ask_known(implementation, scope)?;
+                worker.replay(implementation)?;
             }
-            worker.run(&mut implementation, &next, progress)
-        });
-        (worker.results, outcome)
-    };
-    let results: Vec<(Results, Result<(), RunError>)> = thread::scope(|scope| {
-        let others: Vec<_> = (1..options.jobs).map(|_| scope.spawn(|| run(None))).collect();
-        let mine = run(Some(first));
-        let lost = |_| {
-            let message = "a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned();
-            (Results::new(rules.clone(), &hello, &deviations), Err(RunError::unavailable(message)))
+            worker.run(implementation, &next, progress)
         };
-        std::iter::once(mine).chain(others.into_iter().map(|other| other.join().unwrap_or_else(lost))).collect()
+        let mut end = End::default();
+        let mut outcome = given.map_or_else(make, Ok).and_then(|implementation| {
+            let mut implementation = Contained::new(implementation, make);
+            let outcome = ask(&mut implementation);
+            let (ignored_process, ended) = implementation.end();
+            end = End { ignored_process, error: ended.err() };
+            outcome
+        });
+        if leftovers::interrupted().is_some() {
+            // Its processes were killed from here.
+            (outcome, end.error) = (Ok(()), None);
+        }
+        (worker.results, end, outcome)
+    };
+    let empty = || Results::new(rules.clone(), &hello, &deviations);
+    let unavailable = |message: String| (empty(), End::default(), Err(RunError::unavailable(message)));
+    let results: Vec<OfJob> = thread::scope(|scope| {
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, || run(None));
+        let others: Vec<_> = (1..options.jobs).map(spawn).collect();
+        let mine = run(Some(first));
+        let ended = others.into_iter().map(|other| match other.map(ScopedJoinHandle::join) {
+            Ok(Ok(of_job)) => of_job,
+            Ok(Err(_)) => {
+                unavailable("a job panicked, and its verdicts are lost; run with --jobs 1 to see where".to_owned())
+            }
+            // The others take over what it would have asked.
+            Err(_) => (empty(), End::default(), Ok(())),
+        });
+        std::iter::once(mine).chain(ended).collect()
     });
     let elapsed = started.elapsed();
     let mut total = Results::new(rules.clone(), &hello, &deviations);
-    let mut run_error = None;
-    for (of_job, outcome) in results {
+    let (mut run_error, mut end) = (None, End::default());
+    for (of_job, of_end, outcome) in results {
         total.add(of_job);
         run_error = run_error.or(outcome.err());
+        end =
+            End { ignored_process: end.ignored_process.or(of_end.ignored_process), error: end.error.or(of_end.error) };
     }
+    let drawn = *next.lock().unwrap_or_else(PoisonError::into_inner);
+    let partial = match leftovers::interrupted() {
+        Some(_) => Some(Partial::Interrupted),
+        None if run_error.is_none() && drawn < options.cases => Some(Partial::TimeLimit),
+        None => None,
+    };
     total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
     let about = About { hello: &hello, deviations: &deviations };
     let failures = minimise::all(total.take_kept(), make, &about, &rules, options, started);
@@ -91,7 +128,9 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         declined,
         doors: total.doors,
         waivers: options.waivers.clone(),
-        ignored_process,
+        ignored_process: end.ignored_process,
+        bad_end: end.error,
+        partial,
         lost: total.lost,
         elapsed,
         run_error,

@@ -2,6 +2,7 @@
 
 use super::{Result, boolean, bytes, entry, hex, is_integer, list, number, strings, text, wrong};
 use crate::adapter::reply::{Answers, Message, Refusal, Reply};
+use crate::words::cut;
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -138,7 +139,7 @@ pub(crate) fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option
         return wrong("reply", &format!("one kind, not {kind} beside {other}"), value);
     }
     if let Some(how) = value.get("lost") {
-        return Ok((id, Reply::Lost(text(how, "lost")?.to_owned())));
+        return Ok((id, Reply::Lost(cut(text(how, "lost")?, MAX_MESSAGE))));
     }
     if let Some(kind) = value.get("raises") {
         let kind = Raises::from_name(text(kind, "raises")?);
@@ -194,7 +195,10 @@ pub(crate) fn to_file(value: &Value, name: Option<&str>) -> Result<Option<PathBu
     }
 }
 
+/// The longest message that is kept, in characters.
+const MAX_MESSAGE: usize = 2000;
+
 /// The message of an error.
 fn message_of(error: &Value) -> Option<String> {
-    Some(error.get("message")?.as_str()?.to_owned())
+    Some(cut(error.get("message")?.as_str()?, MAX_MESSAGE))
 }

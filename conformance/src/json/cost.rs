@@ -3,13 +3,11 @@
 //! Costs are claims of the adapter, so impossible ones are errors, such as a call that took longer than the whole
 //! reply.
 
-use super::{Result, entry, list, text, wrong};
+use super::{Result, entry, line, list, text, wrong};
 use crate::adapter::cost::{Cost, Question, Time};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::time::Duration;
-
-/// The longest name, in characters.
-const MAX_NAME_CHARS: usize = 100;
 
 /// The costs that JSON describes. `took` is how long the reply took; no call can have taken longer.
 ///
@@ -23,8 +21,9 @@ pub(crate) fn to_costs(value: &Value, took: Duration) -> Result<Vec<Cost>> {
     if costs.is_empty() {
         return wrong("costs", "at least one cost", value);
     }
-    for (at, Cost { question, name, .. }) in costs.iter().enumerate() {
-        if costs[..at].iter().any(|other| (other.question, &other.name) == (*question, name)) {
+    let mut names = HashSet::new();
+    for Cost { question, name, .. } in &costs {
+        if !names.insert((question.word(), name)) {
             return wrong("name", "each name once for each question", &name.as_str().into());
         }
     }
@@ -57,13 +56,4 @@ fn to_time(value: &Value, took: Duration) -> Result<Time> {
     } else {
         wrong("median", "a median from `low` to `high`", value)
     }
-}
-
-/// A text that fits into a line of a table.
-fn line(value: &Value, place: &str) -> Result<String> {
-    let text = text(value, place)?;
-    if (1..=MAX_NAME_CHARS).contains(&text.chars().count()) && !text.contains(char::is_control) {
-        return Ok(text.to_owned());
-    }
-    wrong(place, &format!("1 to {MAX_NAME_CHARS} characters in one line"), value)
 }

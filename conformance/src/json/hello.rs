@@ -2,7 +2,7 @@
 
 use super::case::to_owner;
 use super::platform::to_platform;
-use super::{Error, Result, boolean, entry, list, number, parsed, text, wrong};
+use super::{Error, Result, boolean, entry, line, list, number, parsed, text, wrong};
 use crate::adapter::hello::{Base, Hello};
 use crate::adapter::limits::{Allowed, Limits, Order, Read, RecordFeature, Records, StepWord, ViewWord};
 use array_ctypes_spec::dtype::{Dtype, Kind};
@@ -25,15 +25,36 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
     }
     let platform = to_platform(entry(hello, "platform")?)?;
     Ok(Hello {
-        name: text(entry(hello, "name")?, "name")?.to_owned(),
-        version: text(entry(hello, "version")?, "version")?.to_owned(),
-        runtime: hello.get("runtime").map(|runtime| text(runtime, "runtime").map(str::to_owned)).transpose()?,
+        name: line(entry(hello, "name")?, "name")?,
+        version: line(entry(hello, "version")?, "version")?,
+        runtime: hello.get("runtime").map(|runtime| line(runtime, "runtime")).transpose()?,
         based_on: hello.get("based_on").map(to_base).transpose()?,
         platform,
         profiles: to_profiles(entry(hello, "profiles")?)?,
         limits: hello.get("limits").map_or(Ok(Limits::default()), |limits| to_limits(limits, &platform))?,
         doors: to_doors(hello)?,
     })
+}
+
+/// The process that an adapter reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reported {
+    pub(crate) process: i32,
+    /// Where it keeps the bytes that it was sent.
+    pub(crate) nonce: Option<u64>,
+}
+
+/// The process that a handshake reports.
+///
+/// # Errors
+/// [`Error`], with the place.
+pub(crate) fn to_process(value: &Value) -> Result<Option<Reported>> {
+    let hello = entry(value, "hello")?;
+    let Some(pid) = hello.get("pid") else { return Ok(None) };
+    let process = pid.as_i64().filter(|process| *process > 0).and_then(|process| i32::try_from(process).ok());
+    let Some(process) = process else { return wrong("pid", "the number of a process", pid) };
+    let nonce = hello.get("nonce").map(|nonce| number(nonce, "nonce")).transpose()?;
+    Ok(Some(Reported { process, nonce }))
 }
 
 /// The doors of a consumer. Who claims the profile has at least one, and nobody else has any.
@@ -90,7 +111,7 @@ pub fn from_door(door: &Door) -> Value {
 }
 
 fn to_base(value: &Value) -> Result<Base> {
-    let part = |name| text(entry(value, name)?, name).map(str::to_owned);
+    let part = |name| line(entry(value, name)?, name);
     Ok(Base { name: part("name")?, version: part("version")? })
 }
 

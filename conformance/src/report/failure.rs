@@ -29,6 +29,9 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
         (_, Small::TimeLimit) => {
             writeln!(out, "  case found (from case {origin}), not made small because of the time limit:")
         }
+        (_, Small::Interrupted) => {
+            writeln!(out, "  case found (from case {origin}), not made small because of an interrupt:")
+        }
         (_, Small::Attempts) => {
             writeln!(out, "  smallest case found in the most attempts (from case {origin}):")
         }
@@ -45,7 +48,8 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
         let _ = writeln!(out, "  {mark} step {at}: {step}");
     }
     let _ = writeln!(out, "  expected: {}", prediction.expectation);
-    let _ = writeln!(out, "  found:    {found}");
+    // Whatever the implementation says stands in this place, and nowhere else.
+    let _ = writeln!(out, "  found:    {}", found.replace('\n', "\n            "));
     match alone {
         Alone::Fails | Alone::NotAsked => {}
         Alone::FailsAfter(before) => {

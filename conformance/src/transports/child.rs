@@ -23,9 +23,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 mod lines;
+mod memory;
 mod process;
 
 use process::Process;
+
+/// The most bytes of a case that prove where its memory is.
+const PROOF: usize = 64;
 
 /// Cases that are sent together and released together.
 struct Batch {
@@ -40,6 +44,8 @@ struct Asked {
     reach: Range<i128>,
     /// True if the library allocates the memory, so that the child may not know where it is.
     owns: bool,
+    /// The first bytes of the buffer, if it is still to be proven that the suite sees that memory.
+    proof: Vec<u8>,
     so_far: Answers,
     /// The name that the case gives the file.
     name: Option<String>,
@@ -166,7 +172,11 @@ impl Child {
             // Adapters that do not name the file give it this name, as the kit did.
             let by_name = || Some(self.process.folder().join(format!("{id}-{at}"))).filter(|file| file.exists());
             let file = asked.file.clone().or_else(by_name);
-            let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
+            if let Some(buffer) = asked.so_far.buffer {
+                self.process.memory.prove_by_case(buffer, &asked.proof);
+            }
+            let process = self.process.memory.process();
+            let place = Place { file, ..Place::of(process, asked.so_far.buffer, &asked.reach) };
             asked.look(&place);
             let (next, _) = outside::part(&asked.script[asked.sent..]);
             if !next.is_empty() {
@@ -183,13 +193,16 @@ impl Child {
 }
 
 impl Asked {
-    fn new(case: &Case, hello: &Hello) -> Asked {
+    fn new(case: &Case, hello: &Hello, is_proven: bool) -> Asked {
         let (first, _) = outside::part(&case.script);
         let owns = case.array.owner.is_some() || !hello.limits.given_memory && case.array.map.is_none();
         let reach = case.array.reach(&hello.platform);
         let (script, so_far) = (case.script.clone(), Answers::default());
         let name = case.array.map.as_ref().and_then(|map| map.name.clone());
-        Asked { script, reach, owns, so_far, name, file: None, whole: None, sent: first.len() }
+        let bytes = &case.array.buffer.bytes;
+        let is_given = !owns && case.array.map.is_none();
+        let proof = if is_proven || !is_given { Vec::new() } else { bytes[..bytes.len().min(PROOF)].to_vec() };
+        Asked { script, reach, owns, proof, so_far, name, file: None, whole: None, sent: first.len() }
     }
 
     /// Does the suite's own steps that come next.
@@ -209,7 +222,8 @@ impl Implementation for Child {
     fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         let id = self.batches_sent;
         self.batches_sent += 1;
-        let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &self.hello)).collect();
+        let is_proven = self.process.memory.ignored().is_none();
+        let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &self.hello, is_proven)).collect();
         let to_json = |(at, (case, asked)): (usize, (&Case, &Asked))| {
             let mut value = json::from_parts(&case.array, &case.script[..asked.sent]);
             value["id"] = format!("{id}:{at}").into();
@@ -253,13 +267,18 @@ impl Implementation for Child {
     }
 
     fn ignored_process(&self) -> Option<i64> {
-        self.process.ignored_pid
+        self.process.memory.ignored().map(i64::from)
     }
 
     fn revive(&mut self) -> Result<(), RunError> {
         self.batches.clear();
         self.requests.clear();
-        self.process.revive()
+        let hello = self.process.revive()?;
+        hello.expect_same(&self.hello)
+    }
+
+    fn end(&mut self) -> Result<(), RunError> {
+        self.process.end()
     }
 
     fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, RunError> {

@@ -8,8 +8,10 @@
 //!
 //! This module does not know how to start an implementation; the caller's `make` does.
 
+use super::leftovers;
 use crate::Case;
 use crate::adapter::error::RunError;
+use crate::adapter::hello::Hello;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::adapter::reply::Reply;
 use std::collections::VecDeque;
@@ -32,6 +34,8 @@ pub(crate) struct Losses {
 /// An implementation, and the means to make another.
 pub struct Contained<'a> {
     make: &'a Make<'a>,
+    /// How the first introduced itself.
+    hello: Hello,
     /// The implementation that answers now; `None` after it was lost, until another is needed.
     current: Option<Box<dyn Implementation>>,
     /// Batches that were sent and not received.
@@ -49,6 +53,7 @@ impl<'a> Contained<'a> {
     pub fn new(first: Box<dyn Implementation>, make: &'a Make<'a>) -> Contained<'a> {
         Contained {
             make,
+            hello: first.hello().clone(),
             current: Some(first),
             sent: VecDeque::new(),
             settled: VecDeque::new(),
@@ -69,6 +74,13 @@ impl<'a> Contained<'a> {
         self.replaced
     }
 
+    /// Ends the implementation that answers now, in order. Returns the process that it reports and that was not looked at,
+    /// beside what was wrong with its end.
+    pub(crate) fn end(self) -> (Option<i64>, Result<(), RunError>) {
+        let Some(mut current) = self.current else { return (None, Ok(())) };
+        (current.ignored_process(), current.end())
+    }
+
     /// How many cases were lost so far.
     pub(crate) fn losses(&self) -> Losses {
         self.losses
@@ -77,7 +89,9 @@ impl<'a> Contained<'a> {
     /// The implementation that answers, started again if it was lost.
     fn running(&mut self) -> Result<&mut Box<dyn Implementation>, RunError> {
         if self.current.is_none() {
-            self.current = Some((self.make)()?);
+            let another = (self.make)()?;
+            another.hello().expect_same(&self.hello)?;
+            self.current = Some(another);
         }
         self.current.as_mut().ok_or_else(|| RunError::unavailable("expected an implementation, found none"))
     }
@@ -108,6 +122,10 @@ impl<'a> Contained<'a> {
     /// Revives the implementation, or drops it, so that another is started when one is needed.
     fn replace(&mut self) {
         self.replaced += 1;
+        // Its processes were killed from here, so no case is to blame.
+        if leftovers::interrupted().is_some() {
+            self.current = None;
+        }
         if self.current.as_mut().is_some_and(|current| current.revive().is_err()) {
             self.current = None;
         }

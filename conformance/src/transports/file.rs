@@ -1,6 +1,6 @@
 //! The file of a case, for arrays that this process maps. It is made, read and written without the mapping.
 
-use super::leftovers::Folder;
+use super::folder::Folder;
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::{Answer, Array, Question, Raises, Step, Write};
 use std::fs::{self, File, OpenOptions};
@@ -68,6 +68,11 @@ impl CaseFile {
     /// Makes the file of an array at a path, unless the case wants it missing.
     fn new(path: PathBuf, array: &Array, map: &Map) -> io::Result<CaseFile> {
         let case = CaseFile { path, map: map.clone() };
+        if map.file == Handle::Relative {
+            // The working directory may be gone.
+            relative(&case.path)?;
+        }
+        expect_room(&case.path, array.buffer.size.max(array.memory().size))?;
         if map.file != Handle::Missing {
             fs::write(&case.path, &array.buffer.bytes)?;
             case.writer()?.set_len(array.buffer.size)?;
@@ -109,11 +114,12 @@ impl CaseFile {
     /// Returns true if this process maps the file, by what the system reports.
     ///
     /// # Errors
-    /// [`Raises::NotImplementedError`] if the system does not list mappings.
-    pub fn is_mapped(&self) -> Result<bool, Raises> {
-        let maps = fs::read_to_string("/proc/self/maps").map_err(|_| Raises::NotImplementedError)?;
-        let path = self.path.to_string_lossy();
-        Ok(maps.lines().any(|line| line.ends_with(&*path)))
+    /// If the system does not list mappings; then a crate declines the step.
+    pub fn is_mapped(&self) -> io::Result<bool> {
+        let maps = fs::read("/proc/self/maps")?;
+        // As the list has it: one line for each.
+        let path = self.path.to_string_lossy().replace('\n', "\\012");
+        Ok(String::from_utf8_lossy(&maps).lines().any(|line| line.ends_with(&*path)))
     }
 
     /// Does a step that is about the file alone: reads it, or changes it through a descriptor of its own. `None` for all
@@ -151,6 +157,27 @@ impl CaseFile {
     fn writer(&self) -> io::Result<File> {
         OpenOptions::new().write(true).open(&self.path)
     }
+}
+
+/// Expects that the disk has room for a file and some more: who writes to a mapping of a full one is ended by a signal. Of a
+/// large file, little is written.
+#[cfg(unix)]
+fn expect_room(path: &Path, size: u64) -> io::Result<()> {
+    const MOST_WRITTEN: u64 = 1 << 24;
+    const MORE: u64 = 1 << 18;
+    let disk = rustix::fs::statvfs(path.parent().unwrap_or(path))?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let needed = size.min(MOST_WRITTEN) + MORE;
+    if free >= needed {
+        return Ok(());
+    }
+    let message = format!("expected room for {needed} bytes beside {}, found {free}", path.display());
+    Err(io::Error::new(io::ErrorKind::StorageFull, message))
+}
+
+#[cfg(not(unix))]
+fn expect_room(_: &Path, _: u64) -> io::Result<()> {
+    Ok(())
 }
 
 /// Returns the path relative to the working directory.

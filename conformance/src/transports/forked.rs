@@ -119,14 +119,19 @@ impl Drop for Copy {
     }
 }
 
-/// Returns the answer that a copy of this process gives, or the signal that ended it.
+/// Returns the answer that a copy of this process gives, or the signal that ended it. If the system makes no copy, the step is
+/// declined.
 pub fn in_copy(answer: impl FnOnce() -> Answer) -> Answer {
-    let ask = || {
-        let mut copy = Copy::run(|mut output| {
-            let line = format!("{}\n", json::from_answer(&answer()));
-            // One call, because each write wakes the reader.
-            let _ = output.write_all(line.as_bytes());
-        })?;
+    let copy = Copy::run(|mut output| {
+        let line = format!("{}\n", json::from_answer(&answer()));
+        // One call, because each write wakes the reader.
+        let _ = output.write_all(line.as_bytes());
+    });
+    let mut copy = match copy {
+        Ok(copy) => copy,
+        Err(error) => return Answer::Declined(format!("the system makes no copy of this process: {error}")),
+    };
+    let mut ask = || {
         let line = copy.receive()?;
         Ok::<_, io::Error>(match copy.exit_status()? {
             ExitStatus::Signalled(signal) => Answer::Signal(signal_name(signal)),

@@ -1,28 +1,46 @@
 //! The processes and folders of a run, listed here so that an interrupt removes them.
 //!
 //! The guard of a process or folder removes it when it is dropped; [`exit`] removes all that are left, from any thread.
-//! This module does not handle signals; the command does, and calls [`exit`].
-//!
-//! # Invariants
-//! 1. A signal to another process touches no memory of this one.
-//! 2. A number that is killed is positive, since 0 and negative numbers stand for groups that this process may belong to. It
-//!    is that of a group whose leader this process started, or of a copy that an adapter reported.
-#![cfg_attr(unix, expect(unsafe_code, reason = "killing processes"))]
+//! This module does not handle signals; the command does, and calls [`interrupt`].
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use super::processes::{self, Process, kill_group};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::{env, fs, io};
-use tempfile::TempDir;
+use std::thread;
+use std::time::{Duration, Instant};
 
-static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers { groups: Vec::new(), folders: Vec::new() });
+static LEFTOVERS: Mutex<Leftovers> =
+    Mutex::new(Leftovers { groups: Vec::new(), folders: Vec::new(), strays: Vec::new() });
 
-struct Leftovers {
-    groups: Vec<i32>,
-    folders: Vec<PathBuf>,
+/// The signal that interrupted the run; 0 if none did.
+static SIGNAL: AtomicI32 = AtomicI32::new(0);
+
+/// How many runs have something to report when they are interrupted.
+static RUNS: AtomicUsize = AtomicUsize::new(0);
+
+/// True if processes whose parents have ended become children of this one.
+static ADOPTS: AtomicBool = AtomicBool::new(false);
+
+/// How long a run that was interrupted may take to report what it knows.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long the end of a process that was killed is waited for.
+const END: Duration = Duration::from_secs(2);
+
+/// How often orphans are looked for: those that are ended may leave others.
+const GENERATIONS: usize = 3;
+
+/// What is left to be removed.
+pub(super) struct Leftovers {
+    /// Groups of processes, by their leaders.
+    pub(super) groups: Vec<i32>,
+    pub(super) folders: Vec<PathBuf>,
+    /// Processes that had left their group and were ended.
+    strays: Vec<String>,
 }
 
-fn leftovers() -> MutexGuard<'static, Leftovers> {
+pub(super) fn leftovers() -> MutexGuard<'static, Leftovers> {
     LEFTOVERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -32,7 +50,11 @@ fn leftovers() -> MutexGuard<'static, Leftovers> {
 /// [`wait_if_exiting`]. So no run reports adapters as lost that were killed here.
 pub fn exit(code: i32) -> ! {
     let mut leftovers = leftovers();
-    leftovers.groups.drain(..).for_each(kill_group);
+    let groups = std::mem::take(&mut leftovers.groups);
+    let outside: Vec<Process> = groups.iter().flat_map(|leader| processes::descendants(*leader)).collect();
+    groups.into_iter().for_each(kill_group);
+    leftovers.end(outside);
+    leftovers.end_orphans();
     leftovers.folders.drain(..).for_each(|folder| drop(std::fs::remove_dir_all(folder)));
     std::process::exit(code)
 }
@@ -42,92 +64,97 @@ pub fn wait_if_exiting() {
     drop(leftovers());
 }
 
-/// A folder that is removed when this is dropped.
+/// A run that reports what it knows when it is interrupted.
 #[derive(Debug)]
-pub struct Folder(TempDir);
+pub(crate) struct Run(());
 
-impl Folder {
-    /// Makes a folder: below `TMPDIR` if that is set, else in memory, else where the system keeps temporary files.
-    /// Memory is fastest for the files of cases, which are small, many and short-lived.
-    ///
-    /// # Errors
-    /// If it cannot be made.
-    pub fn new() -> io::Result<Folder> {
-        let mut folder = tempfile::Builder::new();
-        folder.prefix("array-ctypes-");
-        let mut leftovers = leftovers();
-        let in_memory = env::var_os("TMPDIR").is_none().then(|| folder.tempdir_in("/dev/shm"));
-        let folder = in_memory.and_then(Result::ok).map_or_else(|| folder.tempdir(), Ok)?;
-        leftovers.folders.push(folder.path().to_owned());
-        Ok(Folder(folder))
-    }
-
-    /// Its path.
-    pub fn path(&self) -> &Path {
-        self.0.path()
+impl Run {
+    pub(crate) fn begin() -> Run {
+        RUNS.fetch_add(1, Ordering::SeqCst);
+        Run(())
     }
 }
 
-impl Drop for Folder {
+impl Drop for Run {
     fn drop(&mut self) {
-        leftovers().folders.retain(|folder| folder != self.0.path());
+        RUNS.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
-/// The group of processes that a child leads. They are killed when this is dropped.
-#[derive(Debug)]
-pub(crate) struct Group(i32);
-
-impl Group {
-    /// Starts a child as the leader of a group of its own, so that an interrupt from the keyboard reaches only the
-    /// suite, and all processes of the group can be killed together.
-    ///
-    /// # Errors
-    /// If it cannot be started.
-    pub(crate) fn start(command: &mut Command) -> io::Result<(Child, Group)> {
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(command, 0);
-        // The lock is held over the start, so `exit` finds the child, or comes before it.
-        let mut leftovers = leftovers();
-        let child = command.spawn()?;
-        let leader = child.id().cast_signed();
-        leftovers.groups.push(leader);
-        Ok((child, Group(leader)))
+/// Ends what runs, because of a signal. All processes of the run are killed. A run that can report what it knows may do that;
+/// if there is none, or it takes too long, or this is the second signal, this process ends with the customary exit code, 128
+/// and the signal's number.
+pub fn interrupt(signal: i32) {
+    let is_first = SIGNAL.swap(signal, Ordering::SeqCst) == 0;
+    if !is_first || RUNS.load(Ordering::SeqCst) == 0 {
+        exit(128 + signal);
     }
+    leftovers().groups.iter().copied().for_each(kill_group);
+    // Without a thread the run may take as long as it wants.
+    let _ = thread::Builder::new().spawn(move || {
+        thread::sleep(GRACE);
+        exit(128 + signal);
+    });
+}
 
-    /// Returns true if a process is one of the group, as far as the system says. An adapter in a container or behind a remote
-    /// shell reports a number that means another process here, or none.
-    pub(crate) fn has(&self, process: i32) -> bool {
-        let stat = fs::read_to_string(format!("/proc/{process}/stat"));
-        // Its name comes in parentheses and may contain spaces; after it come its state, its parent and its group.
-        let group = |stat: &str| stat.rsplit(')').next()?.split_ascii_whitespace().nth(2)?.parse().ok();
-        !cfg!(target_os = "linux") || stat.is_ok_and(|stat| group(&stat) == Some(self.0))
+/// The signal that interrupted the run, if one did. Whoever asks cases asks no more then.
+pub fn interrupted() -> Option<i32> {
+    Some(SIGNAL.load(Ordering::SeqCst)).filter(|signal| *signal != 0)
+}
+
+/// From now on, processes whose parents have ended become children of this process, where the system knows that. So those
+/// that adapters leave behind in sessions of their own are found and ended when no adapter runs.
+pub fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{getpid, set_child_subreaper};
+        ADOPTS.store(set_child_subreaper(Some(getpid())).is_ok(), Ordering::SeqCst);
     }
 }
 
-impl Drop for Group {
-    fn drop(&mut self) {
-        leftovers().groups.retain(|leader| *leader != self.0);
-        kill_group(self.0);
+/// The processes that had left the groups of their adapters, and were ended since the last call.
+pub fn take_strays() -> Vec<String> {
+    std::mem::take(&mut leftovers().strays)
+}
+
+impl Leftovers {
+    /// Ends processes, and waits for them if they are children of this one.
+    pub(super) fn end(&mut self, strays: Vec<Process>) {
+        for process in strays {
+            reap(process.number);
+            if !process.is_there() {
+                continue;
+            }
+            process.kill();
+            let until = Instant::now() + END;
+            while process.is_there() && Instant::now() < until {
+                reap(process.number);
+                thread::sleep(Duration::from_millis(1));
+            }
+            self.strays.push(format!("{} ({})", process.name, process.number));
+        }
+    }
+
+    /// If no group is left, ends the processes that this one has adopted. It makes no children of other groups but those
+    /// listed here.
+    pub(super) fn end_orphans(&mut self) {
+        let me = Process::of(std::process::id().cast_signed());
+        let Some(me) = me.filter(|_| self.groups.is_empty() && ADOPTS.load(Ordering::SeqCst)) else { return };
+        // The children of an orphan are adopted when it ends.
+        for _ in 0..GENERATIONS {
+            let mut orphans = processes::all();
+            orphans.retain(|process| process.parent == me.number && process.group != me.group);
+            self.end(orphans);
+        }
     }
 }
 
-/// Kills every process of a group.
+/// Awaits a process that has ended, if it is a child of this one.
 #[cfg(unix)]
-fn kill_group(leader: i32) {
-    // SAFETY: 1; 2: the number comes from `Child::id`.
-    unsafe { libc::killpg(leader, libc::SIGKILL) };
+fn reap(number: i32) {
+    use rustix::process::{Pid, WaitOptions, waitpid};
+    let _ = waitpid(Pid::from_raw(number), WaitOptions::NOHANG);
 }
 
 #[cfg(not(unix))]
-fn kill_group(_: i32) {}
-
-/// Kills a process, if it has not ended yet.
-#[cfg(unix)]
-pub(crate) fn kill(process: i32) {
-    // SAFETY: 1; 2: `Process::handshake` takes positive numbers only.
-    unsafe { libc::kill(process, libc::SIGKILL) };
-}
-
-#[cfg(not(unix))]
-pub(crate) fn kill(_: i32) {}
+fn reap(_: i32) {}

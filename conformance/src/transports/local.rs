@@ -194,14 +194,14 @@ impl<T: InProcess> Implementation for Local<T> {
 
     fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         let mut replies = Vec::with_capacity(cases.len());
-        for (position, case) in cases.iter().enumerate() {
-            let lost = |error: String| RunError::lost(error).at(position);
-            if let Some(map) = &case.array.map {
-                replies.push(self.reply_mapped(case, map).map_err(|error| lost(error.to_string()))?);
-                continue;
-            }
-            let memory = Memory::of(&case.array.buffer).map_err(|error| lost(error.to_string()))?;
-            replies.push(self.reply(case, &memory));
+        for case in cases {
+            replies.push(match &case.array.map {
+                Some(map) => self.reply_mapped(case, map).unwrap_or_else(Reply::prevented),
+                None => match Memory::of(&case.array.buffer) {
+                    Ok(memory) => self.reply(case, &memory),
+                    Err(error) => Reply::prevented(error),
+                },
+            });
         }
         self.answered.push_back(replies);
         Ok(())

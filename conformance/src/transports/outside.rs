@@ -47,6 +47,9 @@ mod system {
     }
 }
 
+/// The most bytes that one step reads. Cases have far less; an implementation may say anything.
+const MOST_READ: u64 = 1 << 24;
+
 /// The process and the memory of a case, where the suite looks.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -86,6 +89,12 @@ pub(crate) fn part(script: &[Step]) -> (&[Step], &[Step]) {
     (&script[..asked], &script[asked..asked + looked])
 }
 
+/// Returns true if a process has these bytes at an address.
+pub(crate) fn holds(process: i32, address: u64, bytes: &[u8]) -> bool {
+    let found = system::read(process, &[Piece { address, size: bytes.len() }]);
+    found.is_ok_and(|found| found == bytes)
+}
+
 impl Place {
     /// This process, with memory of `size` bytes at an address.
     pub fn here(address: u64, size: u64) -> Place {
@@ -122,7 +131,10 @@ impl Place {
             return Looked::error(Raises::OtherError, message.to_owned());
         };
         let done = match outside {
-            Outside::Peek(count) => system::read(process, &view.pieces(*count)).map(Answer::Bytes),
+            Outside::Peek(count) => match view.pieces(*count) {
+                Some(pieces) => system::read(process, &pieces).map(Answer::Bytes),
+                None => return Looked::error(Raises::OtherError, view.too_large(*count)),
+            },
             Outside::Poke { index, bytes } => self.poke(process, view.element(index), bytes),
             Outside::Mapping => {
                 system::mapping(process, view.address).map(|mapping| self.describe(process, mapping.as_ref()))
@@ -230,8 +242,13 @@ impl View {
         index.iter().zip(&self.strides).map(step).fold(self.address, u64::wrapping_add)
     }
 
-    /// The first elements, in C order.
-    fn pieces(&self, count: u64) -> Vec<Piece> {
+    /// The first elements, in C order; `None` if they are more than [`MOST_READ`].
+    fn pieces(&self, count: u64) -> Option<Vec<Piece>> {
+        let elements = self.shape.iter().fold(1u64, |elements, length| elements.saturating_mul(*length));
+        let bytes = count.min(elements).saturating_mul(self.item.max(1));
+        if bytes > MOST_READ {
+            return None;
+        }
         let mut index = vec![0; self.shape.len()];
         let mut pieces = Vec::new();
         while !self.shape.contains(&0) && (pieces.len() as u64) < count {
@@ -245,6 +262,13 @@ impl View {
                 break;
             }
         }
-        pieces
+        Some(pieces)
+    }
+
+    fn too_large(&self, count: u64) -> String {
+        let (item, shape) = (self.item, &self.shape);
+        format!(
+            "expected at most {MOST_READ} bytes to read, found an item size of {item} and {count} elements of {shape:?}"
+        )
     }
 }

@@ -35,7 +35,7 @@ pub fn as_ctypes(array: &Array) -> Result<CObject<'_>, AsCtypesError> {
 impl CObject<'_> {
     /// The address of the array.
     pub fn address(&self) -> usize {
-        self.array.data.addr()
+        self.array.data.expose_provenance()
     }
 
     /// The type.

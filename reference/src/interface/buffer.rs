@@ -94,7 +94,7 @@ impl Array {
         let itemsize = dtype::size(&self.dtype);
         let has_axes = !self.shape.is_empty();
         Ok(PyBuffer {
-            buf: self.data.addr(),
+            buf: self.data.expose_provenance(),
             len: if self.is_empty() { 0 } else { self.shape.iter().product::<usize>() * itemsize },
             itemsize,
             readonly: !self.writeable,

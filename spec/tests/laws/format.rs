@@ -301,6 +301,13 @@ fn an_item_repeated_0_times_may_have_any_size() {
     }
 }
 
+/// Twelve kilobytes of text that stand for a thousand million values.
+#[test]
+fn items_repeated_0_times_are_read_quickly() {
+    let text = "0T{1048576b}".repeat(1000);
+    assert!(spans(&Platform::X86_64_LINUX, &(text.clone() + "i"), 4) && !spans(&Platform::X86_64_LINUX, &text, 4));
+}
+
 /// Up to the limit, and past it: any number of structures without fields fits into no room.
 #[test]
 fn fields_without_a_byte_are_read_quickly() {

@@ -2,7 +2,7 @@
 
 use array_ctypes_conformance::adapter::cost::Cost;
 use array_ctypes_conformance::transports::child::Child;
-use array_ctypes_conformance::transports::leftovers::Folder;
+use array_ctypes_conformance::transports::folder::{self, Folder};
 use array_ctypes_conformance::{Case, Hello, Implementation, Reply, RunError, kit};
 use array_ctypes_spec::Array;
 use std::ffi::OsString;
@@ -70,6 +70,10 @@ impl Implementation for NumPy {
         self.child.revive()
     }
 
+    fn end(&mut self) -> Result<(), RunError> {
+        self.child.end()
+    }
+
     fn costs(&mut self, array: &Array, budget: Duration) -> Result<Vec<Cost>, RunError> {
         self.child.costs(array, budget)
     }
@@ -133,12 +137,24 @@ pub fn environment(version: &str, making: &dyn Fn(&Path)) -> Result<PathBuf, Run
     }
     let home = cache().join(format!("numpy-{version}"));
     let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    if has_numpy(&python) {
+    // It is written last: without it an environment is half made, or its maker was killed.
+    let complete = home.join("complete");
+    let is_there = || complete.exists() && has_numpy(&python);
+    if is_there() {
         return Ok(python);
     }
-    let fail =
-        |error: std::io::Error| RunError::unavailable(format!("expected to make {}, found: {error}", home.display()));
-    fs::create_dir_all(cache()).map_err(fail)?;
+    let fail = |error: std::io::Error| {
+        let home = home.display();
+        RunError::unavailable(format!(
+            "expected to make {home}, found: {error}; name another place in XDG_CACHE_HOME, or a Python with --python"
+        ))
+    };
+    folder::private(&cache()).map_err(fail)?;
+    let _lock = folder::locked(&cache().join(format!("numpy-{version}.lock"))).map_err(fail)?;
+    // Another run may have made it meanwhile.
+    if is_there() {
+        return Ok(python);
+    }
     making(&home);
     let wanted = format!("numpy=={version}");
     let pythons = pythons();
@@ -160,6 +176,7 @@ pub fn environment(version: &str, making: &dyn Fn(&Path)) -> Result<PathBuf, Run
         let mut install = Command::new(&python);
         install.args(["-m", "pip", "install", "-q", "--no-deps", "--no-index", "--find-links"]).arg(wheels.path());
         if made && quiet(install.arg(&wanted)) && has_numpy(&python) {
+            fs::write(&complete, "").map_err(fail)?;
             return Ok(python);
         }
     }

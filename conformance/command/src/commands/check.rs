@@ -16,6 +16,7 @@ use array_ctypes_conformance::engine::standing::Standing;
 use array_ctypes_conformance::files;
 use array_ctypes_conformance::files::FileError;
 use array_ctypes_conformance::spec::platform::Platform;
+use array_ctypes_conformance::transports::leftovers;
 use clap::Args;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -78,6 +79,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     }
     let mut exit = Exit::Conforms;
     for target in &targets {
+        if leftovers::interrupted().is_some() {
+            break;
+        }
         exit = exit.or(match run_one(arguments, target) {
             Err(CommandError::Run(error)) => {
                 print_error(error.message());
@@ -130,10 +134,17 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     if let Some(path) = arguments.write_deviations.as_ref().filter(|_| report.run_error.is_none()) {
         skeleton::write(path, &report, &options, &*make)?;
     }
+    let strays = leftovers::take_strays();
+    if !strays.is_empty() {
+        print_error(&format!(
+            "processes that the adapter left in sessions of their own were ended: {}",
+            strays.join(", ")
+        ));
+    }
     let is_declined = report.count(Standing::Declined) > 0;
     Ok(if report.run_error.is_some() || !judged || is_declined {
         Exit::RunError
-    } else if report.violated(arguments.binding.strict).next().is_some() {
+    } else if report.violated(arguments.binding.strict).next().is_some() || report.bad_end.is_some() {
         Exit::Violated
     } else if report.known.iter().any(|known| known.stale.is_some()) {
         Exit::Stale

@@ -4,7 +4,7 @@
 use array_ctypes_conformance::RunError;
 use array_ctypes_conformance::engine::cause::{Cause, Way};
 use array_ctypes_conformance::engine::declined::Declined;
-use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, Lost, Report, Small, Tally};
+use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, Lost, Partial, Report, Small, Tally};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::json as cases;
 use array_ctypes_conformance::spec::{Raises, Rule};
@@ -54,7 +54,7 @@ enum Line<'a> {
         /// The rules that are not asked for want of it.
         rules: Vec<&'a str>,
     },
-    /// The process number that the handshake reports, and that is of no process that the suite started.
+    /// The process number that the handshake reports, and that is not shown to be that of the adapter.
     Ignored {
         process: i64,
         about: &'a str,
@@ -123,6 +123,10 @@ enum Line<'a> {
         /// Failures that were not made small.
         not_made_small: usize,
         seconds: f64,
+        /// What came before all cases were drawn; null if nothing did.
+        partial: Option<&'a str>,
+        /// What was wrong with the end of the implementation.
+        end: Option<&'a str>,
         #[serde(rename = "trouble")]
         run_error: Option<&'a str>,
     },
@@ -150,7 +154,7 @@ pub fn lines(report: &Report) -> Vec<Value> {
     });
     let ignored = report.ignored_process.map(|process| Line::Ignored {
         process,
-        about: "the suite started no such process, so its memory is not looked at: leave `pid` out, or report the one that answers",
+        about: "nothing shows that the suite started that process and that it has the arrays in its memory, which is not looked at: leave `pid` out, or report the one that answers",
         rules: report.not_observed().map(Rule::id).collect(),
     });
     let declined = report.declined.iter().map(|Declined { reason, cases, rules }| Line::Declined {
@@ -270,6 +274,8 @@ fn summary(report: &Report) -> Line<'_> {
         lost: report.lost.len(),
         not_made_small: report.failures.iter().filter(|failure| failure.small != Small::Yes).count(),
         seconds: report.elapsed.as_secs_f64(),
+        partial: report.partial.map(Partial::words),
+        end: report.bad_end.as_ref().map(RunError::message),
         run_error: report.run_error.as_ref().map(RunError::message),
     }
 }

@@ -44,7 +44,6 @@ const UNSAFE: &[(&str, usize, &str)] = &[
     ("conformance/src/transports/forked.rs", 8, "makes copies of the process, and waits for them"),
     ("conformance/tests/doors.rs", 3, "makes views of what is handed over"),
     ("conformance/tests/mapped.rs", 2, "reads and writes elements at their addresses"),
-    ("conformance/src/transports/leftovers.rs", 2, "kills processes"),
     ("conformance/src/transports/producer/capsule.rs", 5, "hands out tensors of DLPack, and counts who lets go"),
     ("conformance/src/transports/memory.rs", 1, "lends the bytes of a buffer as a slice"),
     ("conformance/src/transports/outside/linux.rs", 2, "reads and writes memory of another process"),

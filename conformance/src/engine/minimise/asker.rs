@@ -9,6 +9,7 @@ use crate::engine::judge::{located, violations};
 use crate::engine::outcome::Small;
 use crate::engine::rules::Rules;
 use crate::transports::contained::{Contained, Losses};
+use crate::transports::leftovers;
 use array_ctypes_spec::{Prediction, Rule};
 use std::time::Instant;
 
@@ -70,7 +71,9 @@ impl<'a> Asker<'a> {
     /// Returns why no more cases are asked; `None` if they are.
     pub(super) fn stopped(&self) -> Option<Small> {
         let Losses { cases, timeouts } = self.implementation.losses();
-        if Instant::now() >= self.part_until {
+        if leftovers::interrupted().is_some() {
+            Some(Small::Interrupted)
+        } else if Instant::now() >= self.part_until {
             Some(Small::TimeLimit)
         } else if cases >= MAX_LOSSES.cases || timeouts >= MAX_LOSSES.timeouts {
             Some(Small::Lost)

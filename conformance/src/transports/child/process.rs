@@ -8,18 +8,20 @@
 //! to start another process.
 
 use super::lines::{self, Line, MAX_LINE_BYTES};
+use super::memory::{self, Memory};
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::json;
-use crate::transports::leftovers::{Folder, Group, kill};
+use crate::transports::folder::Folder;
+use crate::transports::group::Group;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::{env, fmt, thread};
 
 /// The factor by which the first reply of its kind may take longer, since libraries have to be imported: the
 /// library under test before the handshake, and those that take its arrays before costs are measured.
@@ -36,14 +38,11 @@ struct Died {
 
 /// A running adapter.
 pub(super) struct Process {
-    child: Child,
     group: Option<Group>,
     /// The folder for the files of cases.
     folder: Folder,
-    /// The process whose memory the arrays are in; `None` if the adapter does not report it.
-    pid: Option<i32>,
-    /// The number that the adapter reports, if it is of no process that the suite started.
-    pub(super) ignored_pid: Option<i64>,
+    /// The process whose memory the arrays are in.
+    pub(super) memory: Memory,
     /// True if another copy answers after one has died.
     restarts: bool,
     /// True if the adapter measures what its calls cost.
@@ -75,30 +74,19 @@ impl Process {
         if env::var_os(HASH_SEED).is_none() {
             command.env(HASH_SEED, "0");
         }
-        let (mut child, group) = Group::start(&mut command)
+        let mut group = Group::start(&mut command)
             .map_err(|error| RunError::unavailable(format!("expected to start the adapter {shown}, found: {error}")))?;
-        let group = Some(group);
         let errors = Arc::new(Mutex::new(VecDeque::new()));
         let (input, to_write) = channel();
         let (found, output) = sync_channel(1024);
         let (errors_open, errors_ended) = channel();
-        if let (Some(stdin), Some(stdout), Some(stderr)) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take())
-        {
-            let kept = Arc::clone(&errors);
-            thread::spawn(move || lines::write(stdin, &to_write));
-            thread::spawn(move || lines::read(stdout, &found));
-            thread::spawn(move || {
-                lines::keep_last(stderr, &kept);
-                drop(errors_open);
-            });
-        }
-        Ok(Process {
-            child,
-            group,
+        let child = group.child();
+        let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let kept = Arc::clone(&errors);
+        let process = Process {
+            group: Some(group),
             folder,
-            pid: None,
-            ignored_pid: None,
+            memory: Memory::default(),
             restarts: false,
             offers_costs: false,
             died: None,
@@ -108,28 +96,40 @@ impl Process {
             errors,
             errors_ended,
             timeout,
-        })
+        };
+        if let (Some(stdin), Some(stdout), Some(stderr)) = streams {
+            let spawn = |body: Box<dyn FnOnce() + Send>| thread::Builder::new().spawn(body).map(|_| ());
+            spawn(Box::new(move || lines::write(stdin, &to_write)))
+                .and_then(|()| spawn(Box::new(move || lines::read(stdout, &found))))
+                .and_then(|()| {
+                    spawn(Box::new(move || {
+                        lines::keep_last(stderr, &kept);
+                        drop(errors_open);
+                    }))
+                })
+                .map_err(|error| {
+                    RunError::unavailable(format!(
+                        "expected three threads for the adapter, found: {error}; allow more processes, or run with fewer --jobs"
+                    ))
+                })?;
+        }
+        Ok(process)
     }
 
     /// Sends the suite's line of the handshake, and receives the adapter's.
     pub(super) fn handshake(&mut self) -> Result<Hello, RunError> {
         let folder = self.folder.path().to_string_lossy();
-        self.send_line(&json!({ "hello": { "protocol": json::PROTOCOL_VERSION, "folder": folder } }));
+        let nonce = memory::nonce();
+        self.send_line(&json!({
+            "hello": { "protocol": json::PROTOCOL_VERSION, "folder": folder, "nonce": json::hex(&nonce) }
+        }));
         let line = self.receive_first("a handshake, `{\"hello\": …}`")?;
-        let hello = json::to_hello(&line).map_err(|error| self.protocol_error(&format!("handshake: {error}")))?;
-        let reported = line["hello"]["pid"].as_i64();
-        let pid = reported.and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
-        // Nobody else's memory is looked at, and nobody else is killed.
-        self.pid = pid.filter(|pid| self.group.as_ref().is_some_and(|group| group.has(*pid)));
-        self.ignored_pid = reported.filter(|_| self.pid.is_none());
+        let read = json::to_hello(&line).and_then(|hello| Ok((hello, json::to_process(&line)?)));
+        let (hello, reported) = read.map_err(|error| self.protocol_error(&format!("handshake: {error}")))?;
+        self.memory = Memory::of(reported, &nonce);
         self.restarts = line["hello"]["restarts"] == true;
         self.offers_costs = line["hello"]["costs"] == true;
         Ok(hello)
-    }
-
-    /// The process whose memory the arrays are in; `None` if the adapter does not report it.
-    pub(super) fn pid(&self) -> Option<i32> {
-        self.pid
     }
 
     /// The folder for the files of cases.
@@ -194,7 +194,7 @@ impl Process {
                     return Err(RunError::timed_out(self.end_with_last_lines(&message)));
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    let end = self.wait_for_end();
+                    let end = self.stop(SHUTDOWN_TIMEOUT);
                     format!(
                         "expected {what}, found the end of its output ({end}); an adapter must answer until its input \
                          ends"
@@ -211,19 +211,6 @@ impl Process {
         let status = i32::try_from(died["status"].as_i64()?).ok()?;
         self.died = Some(Died { pid: died["pid"].as_u64()?, status });
         Some(in_words(status))
-    }
-
-    /// Waits a little for the process, which has closed its output, and returns how it ended.
-    fn wait_for_end(&mut self) -> String {
-        let until = Instant::now() + SHUTDOWN_TIMEOUT;
-        loop {
-            match self.child.try_wait() {
-                Ok(Some(status)) => return status.to_string(),
-                Ok(None) if Instant::now() < until => thread::sleep(Duration::from_millis(1)),
-                Ok(None) => return "it still runs".to_owned(),
-                Err(error) => return error.to_string(),
-            }
-        }
     }
 
     /// Ends the adapter because it broke the protocol. Returns the error, with the last lines on standard error.
@@ -246,7 +233,7 @@ impl Process {
             self.wait_for_error_line(&end_mark(died.pid));
         } else {
             self.restarts = false;
-            self.stop();
+            self.stop(Duration::ZERO);
             // Its last lines may still be on the way. A process that it started may keep the stream open for ever.
             let _ = self.errors_ended.recv_timeout(SHUTDOWN_TIMEOUT);
         }
@@ -264,8 +251,9 @@ impl Process {
 
     /// Kills the copy that answers, and waits for the report of its end.
     fn end_copy(&mut self) {
-        let Some(pid) = self.pid else { return };
-        kill(pid);
+        if !self.memory.kill() {
+            return;
+        }
         self.late.clear();
         let until = Instant::now() + SHUTDOWN_TIMEOUT;
         while self.died.is_none()
@@ -288,33 +276,88 @@ impl Process {
         }
     }
 
-    /// Makes the copy that has replaced a dead one ready for cases.
+    /// Makes the copy that has replaced a dead one ready for cases, and returns its part of the handshake.
     ///
     /// # Errors
     /// [`RunError`] if there is none, or its handshake fails.
-    pub(super) fn revive(&mut self) -> Result<(), RunError> {
+    pub(super) fn revive(&mut self) -> Result<Hello, RunError> {
         match self.died.take() {
-            Some(_) if self.restarts => self.handshake().map(|_| ()),
+            Some(_) if self.restarts => self.handshake(),
             _ => Err(RunError::unavailable("expected that another process answers, found none")),
         }
     }
 
-    /// Kills all its processes.
-    fn stop(&mut self) {
+    /// Ends the adapter in order: ends its input, and waits as long as for a reply. What it still says is not looked at, but
+    /// for the end of a copy.
+    ///
+    /// # Errors
+    /// [`RunError`] if it ends with another code than 0, by a signal, or not at all.
+    pub(super) fn end(&mut self) -> Result<(), RunError> {
         self.input = None;
-        self.group = None;
-        let _ = self.child.wait();
+        let until = Instant::now() + self.timeout;
+        while let Ok(line) = self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if let Line::Text(line) = line
+                && let Ok(value) = serde_json::from_str(&line)
+                && let Some(end) = self.exit_status(&value)
+            {
+                return Err(self.protocol_error(&at_the_end(&end)));
+            }
+        }
+        let end = self.stop(until.saturating_duration_since(Instant::now()));
+        match end {
+            End::Exited(status) if status.success() => Ok(()),
+            end => Err(self.protocol_error(&at_the_end(&end.to_string()))),
+        }
     }
+
+    /// Waits for its end for some time, then kills all its processes. Returns how it ended.
+    fn stop(&mut self, patience: Duration) -> End {
+        self.input = None;
+        let Some(mut group) = self.group.take() else { return End::Unknown };
+        let until = Instant::now() + patience;
+        while !group.has_ended() && Instant::now() < until {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let has_ended = group.has_ended();
+        match group.end() {
+            Ok(status) if has_ended => End::Exited(status),
+            Ok(_) => End::Killed,
+            Err(_) => End::Unknown,
+        }
+    }
+}
+
+/// How the process of an adapter ended.
+enum End {
+    Exited(ExitStatus),
+    /// It had not ended, and was killed.
+    Killed,
+    Unknown,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Exited(status) => write!(f, "{status}"),
+            End::Killed => f.write_str("it still ran"),
+            End::Unknown => f.write_str("nobody knows how"),
+        }
+    }
+}
+
+/// What is wrong with how an adapter ended.
+fn at_the_end(how: &str) -> String {
+    format!(
+        "expected that it ends with exit status 0 when its input ends, found: {how}; memory that was spoilt earlier may \
+         show only there"
+    )
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         // The end of its input ends it, with time to remove its files.
-        self.input = None;
-        if self.died.is_none() && self.group.is_some() {
-            self.wait_for_end();
-        }
-        self.stop();
+        let patience = if self.died.is_none() { SHUTDOWN_TIMEOUT } else { Duration::ZERO };
+        self.stop(patience);
     }
 }
 

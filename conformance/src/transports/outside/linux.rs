@@ -84,10 +84,11 @@ fn failed(process: i32, pieces: &[Piece]) -> io::Error {
 /// The mapping that an address lies in; `None` if the address is not mapped.
 ///
 /// # Errors
-/// If the mappings of the process cannot be read.
+/// [`io::ErrorKind::Unsupported`] if the mappings of the process cannot be read.
 pub(super) fn mapping(process: i32, address: u64) -> io::Result<Option<Mapping>> {
-    let maps = fs::read_to_string(format!("/proc/{process}/maps"))?;
-    Ok(maps.lines().find_map(|line| region(line, address)))
+    // Without the list, as without `/proc`, nothing can be looked up.
+    let maps = fs::read(format!("/proc/{process}/maps")).map_err(|_| io::Error::from(io::ErrorKind::Unsupported))?;
+    Ok(String::from_utf8_lossy(&maps).lines().find_map(|line| region(line, address)))
 }
 
 /// The mapping that a line of `maps` describes, if the address lies in it. The line is

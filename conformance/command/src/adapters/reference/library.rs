@@ -59,7 +59,10 @@ mod linux {
 
         /// Loads a library in that way, and answers whether it is the right one.
         pub(crate) fn load(&self, how: Library) -> Result<Answer, Raises> {
-            let folder = self.path().map_err(|_| Raises::OtherError)?;
+            let folder = match self.path() {
+                Ok(folder) => folder,
+                Err(error) => return Ok(Answer::Declined(format!("no folder for libraries: {error}"))),
+            };
             let name: &Path = match how {
                 Library::Name | Library::Beside | Library::Path => Path::new("there"),
                 Library::File => Path::new("there.so"),

@@ -184,7 +184,7 @@ impl<'a> Subject<'a> {
             #[cfg(unix)]
             Question::Map(Part::Dropped) => {
                 (self.array, self.buffer) = (None, None);
-                self.file()?.is_mapped().map(Answer::Bool)?
+                files::is_mapped(self.file()?)
             }
             #[cfg(unix)]
             Question::Map(part) => files::part(self.file()?, array, *part)?,

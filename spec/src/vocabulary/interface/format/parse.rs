@@ -22,7 +22,7 @@ const DEPTH: usize = 32;
 /// The values that a format describes, in order, and its size; `None` if it is no format, or passes `most` bytes.
 pub(super) fn parse(platform: &Platform, text: &str, most: u64, reading: Reading) -> Option<(Vec<Item>, u64)> {
     let mode = Mode { native: true, aligned: true, order: platform.byte_order };
-    let mut parser = Parser { rest: text, platform, most: most.min(MOST_READ), reading, mode };
+    let mut parser = Parser { rest: text, platform, most: most.min(MOST_READ), reading, mode, is_kept: true };
     let Part { items, size, .. } = parser.sequence(0, 0)?;
     Some((items, size))
 }
@@ -49,6 +49,9 @@ struct Parser<'a> {
     most: u64,
     reading: Reading,
     mode: Mode,
+    /// False in an item that is repeated 0 times, whose values nobody needs: a few kilobytes of text could ask for a
+    /// thousand million of them.
+    is_kept: bool,
 }
 
 impl Parser<'_> {
@@ -162,10 +165,12 @@ impl Parser<'_> {
                 }
                 let base = if self.reading == Reading::C { 0 } else { at };
                 // An item that is repeated 0 times may have any size.
-                let most = self.most;
-                self.most = if repeated == 0 { MOST_READ } else { most };
+                let (most, is_kept) = (self.most, self.is_kept);
+                if repeated == 0 {
+                    (self.most, self.is_kept) = (MOST_READ, false);
+                }
                 let part = self.sequence(depth + 1, base);
-                self.most = most;
+                (self.most, self.is_kept) = (most, is_kept);
                 return Some((part?, repeated));
             }
             'x' => return Some((Part { items: Vec::new(), size: repeat.unwrap_or(1), align: 1 }, count)),
@@ -213,7 +218,7 @@ impl Parser<'_> {
             part.align = part.align.max(item.align);
         }
         let end = count.checked_mul(item.size)?.checked_add(part.size).filter(|end| *end <= self.most)?;
-        if item.size > 0 {
+        if item.size > 0 && self.is_kept {
             for at in 0..count {
                 part.items.extend(
                     item.items
