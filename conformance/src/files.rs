@@ -32,13 +32,16 @@ pub enum FileError {
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FileError::Io(path, error) => write!(f, "{}: expected a case file, found: {error}", path.display()),
-            FileError::Syntax(path, error) => {
-                write!(f, "{}: expected JSON, found: {error}; {NEXT_STEP}", path.display())
-            }
-            FileError::Content(path, error) => write!(f, "{}: {error}; {NEXT_STEP}", path.display()),
+            FileError::Io(path, error) => write!(f, "{}: expected a case file, found: {error}", shown(path)),
+            FileError::Syntax(path, error) => write!(f, "{}: expected JSON, found: {error}; {NEXT_STEP}", shown(path)),
+            FileError::Content(path, error) => write!(f, "{}: {error}; {NEXT_STEP}", shown(path)),
         }
     }
+}
+
+/// A path as messages show it, in one line.
+fn shown(path: &Path) -> String {
+    one_line(&path.display().to_string())
 }
 
 /// What to do about a file that is not a case.
@@ -64,7 +67,7 @@ pub fn read_saved(path: &Path, pointer_size: u64) -> Result<SavedCase, FileError
     let content = |error| FileError::Content(path.to_owned(), error);
     let case = json::to_case(&value, pointer_size).map_err(content)?;
     let before = json::to_before(&value, pointer_size).map_err(content)?;
-    Ok(SavedCase { name: one_line(&path.display().to_string()), case, before })
+    Ok(SavedCase { name: shown(path), case, before })
 }
 
 /// Reads a file as text.

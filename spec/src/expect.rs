@@ -43,14 +43,16 @@ pub fn expect_resolved(
 ) {
     match resolved {
         Ok(layout) => follow(platform, array, layout, script, each),
-        Err(invalid) => refuse(invalid, script, each),
+        Err(invalid) => refuse(array, invalid, script, each),
     }
 }
 
-/// Predicts that every step is refused, by the rules that the array breaks.
-fn refuse(invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) {
+/// Predicts that every step is refused, by the rules that the array breaks. Where the file may be refused before any view is
+/// taken, the kind of error is free.
+fn refuse(array: &Array, invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) {
+    let is_free = matches!(invalid, Invalid::View { .. }) && layout::may_be_refused(array);
     for step in 0..script.len() {
-        for (at, (rule, kinds)) in invalid.refusals().into_iter().enumerate() {
+        for (at, (rule, kinds)) in invalid.refusals().into_iter().enumerate().take(if is_free { 1 } else { 2 }) {
             // An array that is made breaks the first rule alone; the other is about the kind of error.
             let refused = if at == 0 { Expectation::Raises(kinds) } else { Expectation::AcceptedOr(kinds) };
             each(Prediction { step, rule, expectation: refused, given: None });

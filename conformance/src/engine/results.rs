@@ -159,6 +159,10 @@ impl<'a> Results<'a> {
 
     /// Judges the reply to the case that a known deviation names. If it does not show the deviation, the entry is stale.
     pub(super) fn note_known(&mut self, at: usize, case: &Case, reply: &Reply) {
+        // Nothing is known of a case that was declined as a whole, perhaps for want of memory.
+        if matches!(reply, Reply::Declined(_)) {
+            return;
+        }
         let known = &self.deviations[at];
         let case = &*judge::located(&self.hello.limits, case, reply);
         let wrong = violations(&self.hello.platform, &Rules::only(known.rule), case, reply);

@@ -31,14 +31,21 @@ pub(crate) fn from_script(script: &[Step]) -> Value {
     strings(script)
 }
 
+/// The most steps of a case. Cases that are drawn have some hundred; steps look back at earlier ones, so the work grows with the square.
+const MAX_STEPS: usize = 4096;
+
 /// The case that JSON describes. References to objects get that pointer size, in bytes.
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
 pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
+    let script = entry(value, "script")?;
+    if script.as_array().is_some_and(|steps| steps.len() > MAX_STEPS) {
+        return wrong("script", &format!("at most {MAX_STEPS} steps"), script);
+    }
     Ok(Case {
         array: to_array(entry(value, "array")?, pointer_size)?,
-        script: list(entry(value, "script")?, "script", parsed::<Step>)?,
+        script: list(script, "script", parsed::<Step>)?,
     })
 }
 

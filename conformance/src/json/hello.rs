@@ -39,7 +39,8 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
 /// The process that an adapter reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reported {
-    pub(crate) process: i32,
+    /// Any number: it is a claim.
+    pub(crate) process: i64,
     /// Where it keeps the bytes that it was sent.
     pub(crate) nonce: Option<u64>,
 }
@@ -50,9 +51,8 @@ pub(crate) struct Reported {
 /// [`Error`], with the place.
 pub(crate) fn to_process(value: &Value) -> Result<Option<Reported>> {
     let hello = entry(value, "hello")?;
-    let Some(pid) = hello.get("pid") else { return Ok(None) };
-    let process = pid.as_i64().filter(|process| *process > 0).and_then(|process| i32::try_from(process).ok());
-    let Some(process) = process else { return wrong("pid", "the number of a process", pid) };
+    let Some(pid) = hello.get("pid").filter(|pid| !pid.is_null()) else { return Ok(None) };
+    let Some(process) = pid.as_i64() else { return wrong("pid", "the number of a process", pid) };
     let nonce = hello.get("nonce").map(|nonce| number(nonce, "nonce")).transpose()?;
     Ok(Some(Reported { process, nonce }))
 }

@@ -267,7 +267,7 @@ impl Implementation for Child {
     }
 
     fn ignored_process(&self) -> Option<i64> {
-        self.process.memory.ignored().map(i64::from)
+        self.process.memory.ignored()
     }
 
     fn revive(&mut self) -> Result<(), RunError> {

@@ -76,7 +76,10 @@ impl<'a> Contained<'a> {
 
     /// Ends the implementation that answers now, in order. Returns the process that it reports and that was not looked at,
     /// beside what was wrong with its end.
-    pub(crate) fn end(self) -> (Option<i64>, Result<(), RunError>) {
+    ///
+    /// # Errors
+    /// The second part is [`RunError`] if it does not end, or not in order.
+    pub fn end(self) -> (Option<i64>, Result<(), RunError>) {
         let Some(mut current) = self.current else { return (None, Ok(())) };
         (current.ignored_process(), current.end())
     }

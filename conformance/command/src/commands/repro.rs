@@ -98,9 +98,18 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     }
     out.push_str("  the same in NumPy:\n");
     snippet::sequence(&before, &case).lines().for_each(|line| out.extend(["    ", line, "\n"]));
-    out.push_str(&violations.summary());
+    let is_declined = matches!(reply, Reply::Declined(_));
+    out.push_str(&if is_declined { "nothing was judged\n".to_owned() } else { violations.summary() });
+    let (_, end) = implementation.end();
+    if let Err(error) = &end {
+        let _ = writeln!(out, "the end of {}: {error}", hello.name);
+    }
     print(&out)?;
-    Ok(if violations.is_violated() { Exit::Violated } else { Exit::Conforms })
+    Ok(match (is_declined, violations.is_violated() || end.is_err()) {
+        (true, _) => Exit::RunError,
+        (false, true) => Exit::Violated,
+        (false, false) => Exit::Conforms,
+    })
 }
 
 /// The rules that are broken, and the known deviations that are met.

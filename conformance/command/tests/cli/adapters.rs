@@ -141,7 +141,7 @@ fn an_adapter_that_exits_at_once_is_a_run_error_with_its_exit_code_and_last_line
 
 fn an_adapter_that_closes_its_output_and_runs_on_is_a_run_error() {
     before_the_handshake("import os, time\nos.close(1)\ntime.sleep(1000)")
-        .reports(&["found the end of its output (it still runs)"]);
+        .reports(&["found the end of its output (it still ran)"]);
 }
 
 fn garbage_in_place_of_the_handshake_is_a_run_error() {
@@ -402,7 +402,7 @@ kit.serve(memoryview_adapter.MemoryView())"
         assert!(rule["not_observed"].as_u64() > Some(0), "{rule}");
     }
     let text = check("4200000", "text").out;
-    let line = "not looked at, because the process 4200000 that memoryview reports is none that the suite started: ";
+    let line = "not looked at, because nothing shows that the process 4200000 that memoryview reports is one that the suite started, ";
     assert_eq!(text.matches(line).count(), 1, "{text}");
     assert!(text.contains("where they need it: data.memory, data.memory-written\n  next: leave `pid` out"), "{text}");
     for number in ["line['hello']['pid']", "None"] {

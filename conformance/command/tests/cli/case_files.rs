@@ -9,7 +9,9 @@ pub(crate) const TESTS: &[Test] = tests![
     a_file_that_is_not_json_is_reported_with_the_line,
     json_that_is_not_a_case_is_reported_with_the_entry,
     absurd_arrays_are_shown_and_refused_without_a_crash,
-    a_buffer_larger_than_the_memory_is_a_run_error_and_no_verdict,
+    what_is_no_ordinary_file_or_has_too_many_steps_is_refused_at_once,
+    the_name_of_a_file_forges_no_line_and_controls_no_terminal,
+    a_buffer_larger_than_the_memory_is_declined_and_no_verdict,
     a_malformed_regression_is_reported_before_any_case_is_run,
 ];
 
@@ -143,10 +145,38 @@ fn absurd_arrays_are_shown_and_refused_without_a_crash() {
     }
 }
 
-fn a_buffer_larger_than_the_memory_is_a_run_error_and_no_verdict() {
+fn what_is_no_ordinary_file_or_has_too_many_steps_is_refused_at_once() {
+    let place = Place::new();
+    let made = std::process::Command::new("mkfifo").arg(place.path("pipe.json")).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    place.run(&["repro", "pipe.json"]).exits(2).reports(&["pipe.json: expected a case file, found: no ordinary file"]);
+    place.run(&["check", "--regressions", "."]).exits(2).reports(&["pipe.json: expected a case file"]);
+    place.write("steps.json", changed("\"data\", ", &"\"data\", ".repeat(100_000)));
+    place.run(&["repro", "steps.json"]).exits(2).reports(&["steps.json: script: expected at most 4096 steps"]);
+    // As many are asked, and elements without end are not looked at.
+    let peeks = "\"shape\", \"strides\", \"itemsize\", ".to_owned() + &"\"peek 9223372036854775807\", ".repeat(1000);
+    let endless = changed("\"1\"], \"strides\": [\"4\"]", "\"4611686018427387904\"], \"strides\": [\"0\"]");
+    place.write("steps.json", endless.replacen("\"item 0\"", &(peeks + "\"item 0\""), 1));
+    place.run(&["repro", "steps.json"]).exits(0).prints(&["no rule that was asked about is broken"]);
+}
+
+/// A name may have any characters; on a terminal they are only shown.
+fn the_name_of_a_file_forges_no_line_and_controls_no_terminal() {
+    let place = Place::new();
+    let name = "saved/a\nFAILED forged.rule \u{1b}[2J\u{202e}.json";
+    place.write(name, changed("true", "1"));
+    let ran = place.run(&["check", "--regressions", "saved"]).exits(2);
+    assert!(ran.errors.lines().all(|line| !line.starts_with("FAILED")), "{}", ran.errors);
+    assert!(!ran.errors.contains(['\u{1b}', '\u{202e}']) && ran.errors.contains("\\u001b[2J"), "{}", ran.errors);
+}
+
+fn a_buffer_larger_than_the_memory_is_declined_and_no_verdict() {
     let place = Place::new();
     place.write("case.json", changed("\"size\": \"4\"", "\"size\": \"9223372036854775807\""));
-    place.run(&["repro", "case.json"]).exits(3).reports(&["expected a buffer of 9223372036854775807 bytes"]);
+    place.run(&["repro", "case.json"]).exits(3).prints(&[
+        "declined this case: not to be had here: expected a buffer of 9223372036854775807 bytes",
+        "nothing was judged",
+    ]);
 }
 
 fn a_malformed_regression_is_reported_before_any_case_is_run() {

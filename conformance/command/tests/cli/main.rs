@@ -17,6 +17,7 @@ mod matrix;
 mod page;
 mod rules;
 mod runs;
+mod surroundings;
 mod text;
 
 use std::ffi::OsStr;
@@ -47,6 +48,9 @@ fn main() {
         (rules::TESTS, &[system]),
         (runs::TESTS, &[system]),
         (runs::PYTHON_TESTS, &[system, python]),
+        (surroundings::TESTS, &[system]),
+        (surroundings::PYTHON_TESTS, &[system, python]),
+        (surroundings::MOUNT_TESTS, &[system, ("no namespaces here", !surroundings::may_mount())]),
         (text::TESTS, &[system]),
         (text::PYTHON_TESTS, &[system, python]),
     ])

@@ -11,8 +11,9 @@ use std::sync::{Mutex, PoisonError};
 /// The longest line that is read, in bytes.
 pub(super) const MAX_LINE_BYTES: u64 = 16 << 20;
 
-/// How many of the last lines on the child's standard error are kept.
-const ERROR_LINES_KEPT: usize = 12;
+/// How many of the last lines on the child's standard error are kept: enough for what a process that is aborted says of its
+/// stack, which begins with the place that matters.
+const ERROR_LINES_KEPT: usize = 40;
 
 /// The longest line on standard error, in bytes. The rest of a longer one is left out.
 const MAX_ERROR_LINE_BYTES: u64 = 1000;

@@ -24,7 +24,9 @@ const MIN_VALUES: usize = 6;
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     /// The number that the adapter reports.
-    reported: Option<i32>,
+    reported: Option<i64>,
+    /// The process of that number, if it descends from this one.
+    descendant: Option<i32>,
     /// True if it may still be proven by the bytes of a case.
     is_open: bool,
     is_proven: bool,
@@ -36,8 +38,9 @@ impl Memory {
     /// What an adapter reports. `nonce` is what it was sent.
     pub(super) fn of(reported: Option<Reported>, nonce: &[u8]) -> Memory {
         let Some(Reported { process, nonce: address }) = reported else { return Memory::default() };
-        let is_ours = descends(process, std::process::id().cast_signed());
-        let mut memory = Memory { reported: Some(process), is_open: is_ours, ..Memory::default() };
+        let me = std::process::id().cast_signed();
+        let descendant = i32::try_from(process).ok().filter(|process| *process > 0 && descends(*process, me));
+        let mut memory = Memory { reported: Some(process), descendant, is_open: true, ..Memory::default() };
         if let Some(address) = address {
             memory.prove(address, nonce);
             memory.is_open = false;
@@ -54,7 +57,7 @@ impl Memory {
 
     /// The process is proven if it descends from this one and has these bytes there.
     fn prove(&mut self, address: u64, bytes: &[u8]) {
-        let Some(process) = self.reported.filter(|_| self.is_open) else { return };
+        let Some(process) = self.descendant.filter(|_| self.is_open) else { return };
         // The handle comes first, so that it is on the process whose memory is read.
         let handle = Handle::of(process);
         if outside::holds(process, address, bytes) {
@@ -64,11 +67,11 @@ impl Memory {
 
     /// The process; `None` as long as it is not proven.
     pub(super) fn process(&self) -> Option<i32> {
-        self.reported.filter(|_| self.is_proven)
+        self.descendant.filter(|_| self.is_proven)
     }
 
     /// The number that the adapter reports, if it is not proven.
-    pub(super) fn ignored(&self) -> Option<i32> {
+    pub(super) fn ignored(&self) -> Option<i64> {
         self.reported.filter(|_| !self.is_proven)
     }
 
