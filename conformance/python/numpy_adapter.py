@@ -131,6 +131,10 @@ class NumPy(Views, kit.Adapter):
         names["ffi"] = kit.optional("cffi", lambda cffi: cffi.FFI())
         return dict(super().names(array), **names)
 
+    def forget(self):
+        """NumPy keeps each type that `ndpointer` ever made."""
+        getattr(np.ctypeslib, "_ctypeslib", np.ctypeslib)._pointer_type_cache.clear()
+
     def absent(self, case, what):
         reply = self._ask_absent(case, what) if self.can_be_absent else None
         if reply is None and self.can_be_absent:  # that process has ended

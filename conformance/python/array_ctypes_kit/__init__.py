@@ -17,7 +17,8 @@ joins these tables. The words of each vocabulary of the protocol stand once, as 
 """
 
 from .streams import FORKS, Replies
-from .arguments import CACHE_SIZE, one_of
+from .caches import POINTERS, cached, forget
+from .arguments import one_of
 from .answers import EXCEPTIONS, OTHER_EXCEPTION, Address, Encoded, Object, encode
 from .platform import DATA_MODELS, describe_platform
 from .types import C_TYPES, c_type, type_name, value_type
@@ -25,8 +26,8 @@ from .buffer import BUFFER_MEMBERS, BUFFER_REQUESTS, PyBuffer, py_buffer
 from .dlpack import DLPACK_MEMBERS, DLPACK_REQUESTS, DLManagedTensor, DLManagedTensorVersioned, DLTensor
 from .interface import INTERFACE_KEYS, STRUCT_MEMBERS, PyArrayInterface
 from .imports import IMPORT_DATA, IMPORT_ENTRIES, Exporter
-from .values import VALUES
-from .calls import C_SOURCE, MAX_WALKED, Functions, Undeclared, functions
+from .values import VALUES, Undeclared
+from .calls import C_SOURCE, MAX_WALKED, Functions, functions
 from .ctypeslib import AS_ARRAY_SHAPES, AS_ARRAY_SOURCES, CTYPESLIB, LIBRARIES, NDPOINTER_ARGUMENTS, NDPOINTER_USES
 from .lifetime import DERIVATIONS, EXPORTS, Way
 from .memory import MAX_ALLOCATED, OWNERS, PAGE, Memory, Owned

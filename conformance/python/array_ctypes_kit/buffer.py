@@ -7,7 +7,7 @@ import operator
 from ctypes import POINTER, Structure, addressof, c_char, c_int, c_void_p
 
 from .answers import as_address
-from .arguments import CACHE_SIZE, one_of
+from .arguments import one_of
 
 
 class PyBuffer(Structure):
@@ -49,7 +49,7 @@ def items_behind(pointer, count):
     return pointer[:count] if pointer else None
 
 
-@functools.lru_cache(CACHE_SIZE)
+@functools.lru_cache(None)
 def python_api(result, name, *arguments):
     """Returns a function of Python's C API with these types, whatever types other code declares for it."""
     return ctypes.PYFUNCTYPE(result, *arguments)((name, ctypes.pythonapi))  # PyPy has none: the answer is that exception

@@ -7,7 +7,8 @@ import tempfile
 from ctypes import POINTER, addressof
 
 from .answers import Address, Object, as_address
-from .arguments import CACHE_SIZE, lengths, named_values, one_of, parse
+from .arguments import lengths, named_values, one_of, parse
+from .caches import cached
 from .interface import facts
 from .types import c_type, type_name
 from .values import held_address, receiver, returner
@@ -43,7 +44,7 @@ NDPOINTER_ARGUMENTS = {
 }
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def _parameter_type(adapter, text, own):
     """Returns the checked parameter type that the text describes."""
     arguments = {}

@@ -128,7 +128,7 @@ void delete_versioned(struct versioned *versioned)
 }
 """
 
-HEAD = object.__basicsize__
+HEAD = getattr(object, "__basicsize__", 0)  # PyPy has none, and no slots to fill either
 
 
 class Exported(Structure):

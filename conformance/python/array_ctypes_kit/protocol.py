@@ -12,9 +12,10 @@ from ctypes import addressof
 from . import files, handing, producer
 from .adapter import Declined
 from .answers import declined, json_text, quoted, raises
+from .caches import forget, keep
 from .calls import functions
 from .cases import make_case
-from .collector import freeze, set_aside
+from .collector import ages, freeze, set_aside
 from .consumer import Consumer
 from .costs import cost_reply
 from .exporter import library
@@ -142,6 +143,9 @@ class _Server:
 
     def batch(self, request):
         self.batches += 1
+        if ages(self.batches):
+            forget()
+            self.adapter.forget()
         set_aside(self.batches)
         kept = self.live[request["batch"]] = {}
         send_each(_reply(self.adapter, given, kept) for given in request["cases"])
@@ -187,6 +191,7 @@ def serve(adapter):
         functions()
     if isinstance(adapter, Consumer):
         library()
+    keep()
     set_aside(0)  # what was imported, once for all copies
     while FORKS:
         pid = os.fork()

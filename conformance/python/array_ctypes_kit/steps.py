@@ -1,13 +1,13 @@
 """All steps, and how one is answered."""
 
-import functools
 import os
 import signal
 
 from . import buffer, calls, ctypeslib, dlpack, files, handing, imports, interface, lifetime, producer, types, values
 from .adapter import Declined
 from .answers import Encoded, declined, encode, raises
-from .arguments import CACHE_SIZE, parse
+from .arguments import parse
+from .caches import cached
 
 
 def _forked(step, case):
@@ -32,7 +32,7 @@ STEPS = {word: step for module in _MODULES for word, step in module.STEPS.items(
 STEPS["forked"] = (_forked, str)
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def handler(step):
     """Returns the function that answers a step, given the case."""
     return parse(step, STEPS)
