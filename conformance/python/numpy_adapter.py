@@ -136,6 +136,8 @@ class NumPy(Views, kit.Adapter):
         getattr(np.ctypeslib, "_ctypeslib", np.ctypeslib)._pointer_type_cache.clear()
 
     def absent(self, case, what):
+        if self.without_ctypes is None:
+            raise kit.Declined("the process without ctypes cannot be started here")
         reply = self._ask_absent(case, what) if self.can_be_absent else None
         if reply is None and self.can_be_absent:  # that process has ended
             self._start_absent()
@@ -159,7 +161,11 @@ class NumPy(Views, kit.Adapter):
         its input ends."""
         pipe, command = subprocess.PIPE, [sys.executable, "-B"] + self.absent_arguments
         folder = os.path.dirname(os.path.abspath(__file__))
-        self.without_ctypes = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True, cwd=folder)
+        try:
+            self.without_ctypes = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True, cwd=folder)
+        except OSError as error:
+            self.without_ctypes = None
+            sys.stderr.write("no process without ctypes: %s\n" % error)
 
     def _ask_absent(self, case, what):
         """Returns the answer in a list, or None if the process has ended."""

@@ -19,7 +19,7 @@ joins these tables. The words of each vocabulary of the protocol stand once, as 
 from .streams import FORKS, Replies
 from .caches import POINTERS, cached, forget
 from .arguments import one_of
-from .answers import EXCEPTIONS, OTHER_EXCEPTION, Address, Encoded, Object, encode
+from .answers import EXCEPTIONS, OTHER_EXCEPTION, Address, Declined, Encoded, Object, encode
 from .platform import DATA_MODELS, describe_platform
 from .types import C_TYPES, c_type, type_name, value_type
 from .buffer import BUFFER_MEMBERS, BUFFER_REQUESTS, PyBuffer, py_buffer
@@ -31,9 +31,10 @@ from .calls import C_SOURCE, MAX_WALKED, Functions, functions
 from .ctypeslib import AS_ARRAY_SHAPES, AS_ARRAY_SOURCES, CTYPESLIB, LIBRARIES, NDPOINTER_ARGUMENTS, NDPOINTER_USES
 from .lifetime import DERIVATIONS, EXPORTS, Way
 from .memory import MAX_ALLOCATED, OWNERS, PAGE, Memory, Owned
+from .shortage import MARGIN, ROOM, shortage
 from .files import HANDLES, LISTS_MAPPINGS, MAP_PARTS, MODES, File, mappings
 from .views import VIEWS, TypeString, read_view, view_operation
-from .adapter import Adapter, Declined, Field
+from .adapter import Adapter, Field
 from .cases import Case
 from .guarded import Guarded, Mapped
 from .exporter import Exported

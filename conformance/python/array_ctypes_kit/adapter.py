@@ -13,11 +13,6 @@ from .views import TypeString, integers, on_axis, one_tuple, view_operation
 Field = namedtuple("Field", "name title dtype shape offset")
 
 
-class Declined(Exception):
-    """For adapters to raise, with a reason, where a limit cannot say what the library lacks: in a question, which stays
-    unanswered, or while the array is made, and then all questions do. It is no verdict; the suite counts it."""
-
-
 class Adapter:
     """What the suite asks of a library. The defaults fit libraries that look like NumPy.
 

@@ -5,7 +5,8 @@ import os
 import shlex
 import shutil
 import subprocess
-import tempfile
+
+from .folders import new_folder
 
 
 def compiled(source):
@@ -13,8 +14,9 @@ def compiled(source):
     compiler = os.environ.get("ARRAY_CTYPES_CC", "cc")
     if not compiler.strip() or os.name != "posix":
         return None
-    folder = tempfile.mkdtemp(prefix="array-ctypes-c-")
+    folder = None
     try:
+        folder = new_folder("array-ctypes-c-")
         text, library = os.path.join(folder, "source.c"), os.path.join(folder, "library.so")
         with open(text, "w") as file:
             file.write(source)
@@ -26,4 +28,5 @@ def compiled(source):
     except (OSError, ValueError, subprocess.SubprocessError):
         return None  # for another machine, say; the file may be unlinked once it is loaded
     finally:
-        shutil.rmtree(folder, True)
+        if folder:
+            shutil.rmtree(folder, True)

@@ -5,7 +5,7 @@ import operator
 from ctypes import addressof, c_ssize_t, c_void_p
 from functools import reduce
 
-from .adapter import Declined
+from .answers import Declined
 from .buffer import py_buffer, python_api
 from .producer import EXPORTERS
 

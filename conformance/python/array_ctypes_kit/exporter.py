@@ -10,7 +10,7 @@ import functools
 import sys
 from ctypes import Structure, addressof, c_char_p, c_int, c_ssize_t, c_void_p
 
-from .adapter import Declined
+from .answers import Declined
 from .buffer import PyBuffer, python_api
 from .compiler import compiled
 from .dlpack import DLManagedTensor, DLManagedTensorVersioned, DLTensor

@@ -21,6 +21,7 @@ class Memory:
     """
 
     def __init__(self, size, at, content, writeable):
+        self.size = size
         self.whole = whole = (size // PAGE + 2) * PAGE  # room to move the buffer to its place in a page
         if size > MAX_ALLOCATED:
             block = reserve(whole)
