@@ -22,7 +22,7 @@ class NumPy(Views, kit.Adapter):
     # Since 1.16 a pointer holds its array.
     profiles = ["core", "ctypes", "lifetime", "borrows" if VERSION < (1, 16) else "holds", "interface"]
     profiles += ["import", "ctypeslib", "absent", "numpy"]
-    if hasattr(ctypes, "pythonapi"):  # PyPy cannot look into a Py_buffer or a capsule
+    if kit.has_python_api():
         profiles += ["struct", "memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     absent_arguments = ["numpy_absent.py"]  # what Python runs in the process that has no ctypes
     ctypeslib = np.ctypeslib

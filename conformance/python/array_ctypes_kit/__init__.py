@@ -20,6 +20,7 @@ from .streams import FORKS, Replies
 from .caches import POINTERS, cached, forget
 from .arguments import one_of
 from .answers import EXCEPTIONS, OTHER_EXCEPTION, Address, Declined, Encoded, Object, encode
+from .api import has_python_api
 from .platform import DATA_MODELS, describe_platform
 from .types import C_TYPES, c_type, type_name, value_type
 from .buffer import BUFFER_MEMBERS, BUFFER_REQUESTS, PyBuffer, py_buffer

@@ -6,7 +6,8 @@ from ctypes import addressof, c_ssize_t, c_void_p
 from functools import reduce
 
 from .answers import Declined
-from .buffer import py_buffer, python_api
+from .api import python_api
+from .buffer import py_buffer
 from .producer import EXPORTERS
 
 

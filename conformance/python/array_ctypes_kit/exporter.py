@@ -11,7 +11,8 @@ import sys
 from ctypes import Structure, addressof, c_char_p, c_int, c_ssize_t, c_void_p
 
 from .answers import Declined
-from .buffer import PyBuffer, python_api
+from .api import python_api
+from .buffer import PyBuffer
 from .compiler import compiled
 from .dlpack import DLManagedTensor, DLManagedTensorVersioned, DLTensor
 
