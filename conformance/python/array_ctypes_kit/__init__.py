@@ -10,7 +10,8 @@ Import it before the library under test: importing it takes over the standard st
 Sizes, offsets, strides and addresses are in bytes; lengths of axes are in elements.
 
 Where there is a C compiler, the kit builds the functions that steps hand values to; the environment variable
-ARRAY_CTYPES_CC names it (by default `cc`; empty for none). Without one, ctypes makes the functions.
+ARRAY_CTYPES_CC names it (by default `cc`; empty for none). Without one, ctypes makes the functions. On PyPy, the compiler also builds
+what looks into buffers and capsules.
 
 A module uses none that is imported below it here. A module that answers steps has them in its table `STEPS`; the module `steps`
 joins these tables. The words of each vocabulary of the protocol stand once, as the keys of a table or as the names of methods.
