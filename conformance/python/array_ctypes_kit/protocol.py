@@ -15,7 +15,7 @@ from .answers import Declined, declined, json_text, quoted, raises
 from .caches import forget, keep
 from .calls import functions
 from .cases import make_case
-from .collector import ages, freeze, set_aside
+from .collector import ages, freeze, pause, set_aside
 from .consumer import Consumer
 from .costs import cost_reply
 from .exporter import library
@@ -83,7 +83,7 @@ def _no_array(error, size):
 
 
 def _answers(case, given):
-    gc.disable()  # the collector runs where a step asks for it, and between cases
+    pause()  # until the end of the script
     answers = ",".join(map(answer, given["script"], itertools.repeat(case)))
     gc.enable()
     address = case.memory.address
