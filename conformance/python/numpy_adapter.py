@@ -22,7 +22,7 @@ class NumPy(Views, kit.Adapter):
     # Since 1.16 a pointer holds its array.
     profiles = ["core", "ctypes", "lifetime", "borrows" if VERSION < (1, 16) else "holds", "interface"]
     profiles += ["import", "ctypeslib", "absent", "numpy"]
-    if hasattr(ctypes, "pythonapi"):  # PyPy cannot look into a Py_buffer or a capsule
+    if kit.has_python_api():
         profiles += ["struct", "memmap", "buffer"] + ["dlpack"] * hasattr(np.ndarray, "__dlpack__")
     absent_arguments = ["numpy_absent.py"]  # what Python runs in the process that has no ctypes
     ctypeslib = np.ctypeslib
@@ -131,7 +131,13 @@ class NumPy(Views, kit.Adapter):
         names["ffi"] = kit.optional("cffi", lambda cffi: cffi.FFI())
         return dict(super().names(array), **names)
 
+    def forget(self):
+        """NumPy keeps each type that `ndpointer` ever made."""
+        getattr(np.ctypeslib, "_ctypeslib", np.ctypeslib)._pointer_type_cache.clear()
+
     def absent(self, case, what):
+        if self.without_ctypes is None:
+            raise kit.Declined("the process without ctypes cannot be started here")
         reply = self._ask_absent(case, what) if self.can_be_absent else None
         if reply is None and self.can_be_absent:  # that process has ended
             self._start_absent()
@@ -155,7 +161,11 @@ class NumPy(Views, kit.Adapter):
         its input ends."""
         pipe, command = subprocess.PIPE, [sys.executable, "-B"] + self.absent_arguments
         folder = os.path.dirname(os.path.abspath(__file__))
-        self.without_ctypes = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True, cwd=folder)
+        try:
+            self.without_ctypes = subprocess.Popen(command, stdin=pipe, stdout=pipe, universal_newlines=True, cwd=folder)
+        except OSError as error:
+            self.without_ctypes = None
+            sys.stderr.write("no process without ctypes: %s\n" % error)
 
     def _ask_absent(self, case, what):
         """Returns the answer in a list, or None if the process has ended."""

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -197,6 +198,18 @@ class Unusual(unittest.TestCase):
         self.assertEqual(answers[4]["message"], "data of type is fixed")
 
 
+ABORTS = """
+import os
+import array_ctypes_kit as kit
+from memoryview_adapter import MemoryView
+
+class Aborting(MemoryView):
+    def data(self, array):
+        os.abort()
+
+kit.serve(Aborting())
+"""
+
 SLOW = """
 import os, signal, time
 import array_ctypes_kit as kit
@@ -233,6 +246,20 @@ class Waiting(unittest.TestCase):
         cases = [case(str(at), ["native"] * 20000) for at in range(3)] + [case("3", ["native"])] * 40
         replies = child.ask(*cases)
         self.assertEqual([len(reply["answers"]) for reply in replies], [20000] * 3 + [1] * 40)
+
+
+@unittest.skipUnless(hasattr(os, "fork") and not PYPY, "needs copies of the process")
+class Aborts(unittest.TestCase):
+    def test_an_abort_has_last_words(self):
+        child = Child("-c", ABORTS)
+        child.send({"batch": 0, "cases": [case("a", ["data"])]})
+        child.process.stdout.readline()
+        self.assertEqual(child.receive()["died"]["status"], signal.SIGABRT)
+        child.send({"hello": {"protocol": 1}})
+        child.receive()
+        errors = child.end()[2]
+        self.assertIn("Fatal Python error: Aborted", errors)
+        self.assertIn("in data", errors)
 
 
 class Functions(unittest.TestCase):

@@ -6,15 +6,11 @@ import weakref
 from collections import namedtuple
 
 from .buffer import buffer_address
-from .calls import Undeclared, functions
+from .calls import functions
+from .values import Undeclared
 from .views import TypeString, integers, on_axis, one_tuple, view_operation
 
 Field = namedtuple("Field", "name title dtype shape offset")
-
-
-class Declined(Exception):
-    """For adapters to raise, with a reason, where a limit cannot say what the library lacks: in a question, which stays
-    unanswered, or while the array is made, and then all questions do. It is no verdict; the suite counts it."""
 
 
 class Adapter:
@@ -223,6 +219,10 @@ class Adapter:
 
     ctypeslib = None  # a module with the functions of `numpy.ctypeslib`
     library = None  # the path of a shared library that can be loaded, with an extension that `load_library` knows
+
+    def forget(self):
+        """Empties what the library remembers of each type for as long as Python runs, if that grows without end. The kit calls
+        this between batches."""
 
     # Profile absent
 

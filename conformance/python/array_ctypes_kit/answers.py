@@ -6,6 +6,11 @@ import operator
 import struct
 
 
+class Declined(Exception):
+    """For adapters to raise, with a reason, where a limit cannot say what the library lacks: in a question, which stays
+    unanswered, or while the array is made, and then all questions do. It is no verdict; the suite counts it."""
+
+
 class Address(int):
     """An integer that is an address."""
 

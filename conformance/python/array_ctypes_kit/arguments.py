@@ -2,8 +2,6 @@
 
 import functools
 
-CACHE_SIZE = 1 << 16  # entries of each cache of parsed texts
-
 
 def numbers(text):
     return tuple(map(int, text.split()))

@@ -2,12 +2,12 @@
 
 import contextlib
 import ctypes
-import functools
 import operator
 from ctypes import POINTER, Structure, addressof, c_char, c_int, c_void_p
 
 from .answers import as_address
-from .arguments import CACHE_SIZE, one_of
+from .api import has_python_api, python_api
+from .arguments import one_of
 
 
 class PyBuffer(Structure):
@@ -49,12 +49,6 @@ def items_behind(pointer, count):
     return pointer[:count] if pointer else None
 
 
-@functools.lru_cache(CACHE_SIZE)
-def python_api(result, name, *arguments):
-    """Returns a function of Python's C API with these types, whatever types other code declares for it."""
-    return ctypes.PYFUNCTYPE(result, *arguments)((name, ctypes.pythonapi))  # PyPy has none: the answer is that exception
-
-
 @contextlib.contextmanager
 def py_buffer(exporter, request):
     """Fills in the `PyBuffer` of an object, for a request of `BUFFER_REQUESTS`, and releases it at the end."""
@@ -86,13 +80,10 @@ def _buffer_member(request, read, case):
 
 def buffer_address(owner):
     """Returns the address of an object's buffer, also of a read-only one."""
-    if not hasattr(ctypes, "pythonapi"):  # PyPy
+    if not has_python_api():
         return addressof(c_char.from_buffer(owner))
-    buffer = (c_void_p * 16)()  # room for a Py_buffer, whose first member is the address
-    ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(owner), buffer, 0)
-    address = buffer[0]
-    ctypes.pythonapi.PyBuffer_Release(buffer)
-    return address
+    with py_buffer(owner, "simple") as filled:
+        return filled.buf
 
 
 STEPS = {"buffer": (_buffer_member, str, one_of(BUFFER_MEMBERS))}

@@ -8,10 +8,10 @@ from collections import namedtuple
 from ctypes import POINTER, addressof, c_int, c_void_p, sizeof
 
 from .answers import as_address
-from .arguments import CACHE_SIZE
+from .caches import cached
 from .compiler import compiled
 from .types import C_TYPES, c_type, typed_entry
-from .values import VALUES
+from .values import VALUES, foreign
 
 # Shared by both ways to make the functions. A width is the size of an integer in bytes, negative if it is signed.
 C_SOURCE = r"""
@@ -142,26 +142,19 @@ def _made():
     return Functions(*[ctypes.cast(function, c_void_p).value for function in kept], kept=kept)
 
 
-class Undeclared(ctypes._CFuncPtr):
-    """The type of a foreign function whose parameters are not declared, as those of a loaded library."""
-
-    _flags_, _restype_ = ctypes._FUNCFLAG_CDECL, c_void_p
-
-
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def _receive(parameter):
     """Returns the function `receive` with that type of its first parameter; None if no parameter is declared."""
-    if parameter is None:
-        return Undeclared(functions().receive)
-    return ctypes.CFUNCTYPE(c_void_p, parameter, c_void_p, ctypes.c_size_t)(functions().receive)
+    declared = [] if parameter is None else [parameter, c_void_p, ctypes.c_size_t]
+    return foreign(functions().receive, c_void_p, *declared)
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def _walker(pointer, shape, strides):
     """Returns the function `walk` with these types of its first parameters."""
     size = ctypes.c_size_t
     declared = [pointer, POINTER(shape), POINTER(strides), size, size, c_int, c_int, c_void_p, size]
-    return ctypes.CFUNCTYPE(size, *declared)(functions().walk)
+    return foreign(functions().walk, size, *declared)
 
 
 def _handed(text):

@@ -10,7 +10,7 @@ import operator
 from ctypes import addressof, c_char_p, c_int64, c_ssize_t, c_void_p
 from functools import reduce
 
-from .buffer import python_api
+from .api import python_api
 from .dlpack import DLManagedTensor, DLManagedTensorVersioned
 from .elements import dlpack_type, type_string
 from .exporter import deleters

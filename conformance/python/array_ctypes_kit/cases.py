@@ -1,10 +1,9 @@
 """Cases, and how the array of a case is made."""
 
-import functools
 import json
 
 from .adapter import Adapter, Field
-from .arguments import CACHE_SIZE
+from .caches import cached
 from .views import TypeString, read_view
 
 
@@ -60,7 +59,7 @@ class Case:
         self.objects = []
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def _element_type(adapter, key):
     if not key.startswith("{"):
         return adapter.dtype(key)
@@ -81,7 +80,7 @@ def _key(dtype):
     return dtype if isinstance(dtype, str) else json.dumps(dtype)
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def _view(adapter, text):
     """Returns the method that makes a view, and its arguments after the array."""
     word, arguments = read_view(text)

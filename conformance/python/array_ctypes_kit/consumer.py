@@ -5,8 +5,9 @@ import operator
 from ctypes import addressof, c_ssize_t, c_void_p
 from functools import reduce
 
-from .adapter import Declined
-from .buffer import py_buffer, python_api
+from .answers import Declined
+from .api import python_api
+from .buffer import py_buffer
 from .producer import EXPORTERS
 
 
@@ -39,6 +40,9 @@ class Consumer:
     limits = {}  # which arrays a producer cannot make, or the library cannot even be handed: see PROTOCOL.md
     based_on = None
     costs = {}
+
+    def forget(self):
+        """Empties what the library remembers of each type for as long as Python runs, if that grows without end."""
 
     def doors(self):
         """Returns the doors, as they are declared, with their methods."""

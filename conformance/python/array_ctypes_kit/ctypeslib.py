@@ -7,7 +7,9 @@ import tempfile
 from ctypes import POINTER, addressof
 
 from .answers import Address, Object, as_address
-from .arguments import CACHE_SIZE, lengths, named_values, one_of, parse
+from .arguments import lengths, named_values, one_of, parse
+from .caches import cached
+from .files import File
 from .interface import facts
 from .types import c_type, type_name
 from .values import held_address, receiver, returner
@@ -43,7 +45,7 @@ NDPOINTER_ARGUMENTS = {
 }
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def _parameter_type(adapter, text, own):
     """Returns the checked parameter type that the text describes."""
     arguments = {}
@@ -85,7 +87,7 @@ def _ndpointer(use, text, case):
 @functools.lru_cache(1)
 def _garbage():
     """Returns a file that is not a library, and that lives as long as this process."""
-    file = tempfile.NamedTemporaryFile(suffix=".so")
+    file = tempfile.NamedTemporaryFile(suffix=".so", dir=File.get_folder())
     file.write(b"not a library")
     file.flush()
     return file

@@ -7,8 +7,9 @@ import operator
 from ctypes import POINTER, Structure, c_void_p
 
 from .answers import as_address
+from .api import python_api
 from .arguments import one_of
-from .buffer import items_behind, python_api
+from .buffer import items_behind
 
 
 class DLTensor(Structure):

@@ -1,20 +1,19 @@
 """Element types, as a producer describes them in each protocol. A type is a type string, or an object of JSON for fields."""
 
 import ctypes
-import functools
 import re
 import struct
 import sys
 from collections import namedtuple
 
-from .arguments import CACHE_SIZE
+from .caches import cached
 
 NATIVE, OTHER = ("<", ">") if sys.byteorder == "little" else (">", "<")
 
 Plain = namedtuple("Plain", "order kind size")  # the size is in bytes
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def plain(typestr):
     """Returns what a type string says."""
     order, kind, number = re.match(r"([<>|=])(\w)(\d*)", typestr).groups()

@@ -10,8 +10,9 @@ import functools
 import sys
 from ctypes import Structure, addressof, c_char_p, c_int, c_ssize_t, c_void_p
 
-from .adapter import Declined
-from .buffer import PyBuffer, python_api
+from .answers import Declined
+from .api import python_api
+from .buffer import PyBuffer
 from .compiler import compiled
 from .dlpack import DLManagedTensor, DLManagedTensorVersioned, DLTensor
 
@@ -128,7 +129,7 @@ void delete_versioned(struct versioned *versioned)
 }
 """
 
-HEAD = object.__basicsize__
+HEAD = getattr(object, "__basicsize__", 0)  # PyPy has none, and no slots to fill either
 
 
 class Exported(Structure):

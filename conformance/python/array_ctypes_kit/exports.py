@@ -8,7 +8,7 @@ import ctypes
 import sys
 from ctypes import addressof, c_ssize_t, c_void_p, sizeof
 
-from .adapter import Declined
+from .answers import Declined
 from .elements import buffer_format, described, type_string
 from .exporter import Exported, exporter
 

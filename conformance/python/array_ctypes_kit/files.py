@@ -7,12 +7,14 @@ import os
 import pathlib
 import re
 import shutil
-import tempfile
 from ctypes import c_void_p, sizeof
 
+from .answers import Declined
 from .arguments import one_of
 from .buffer import buffer_address
 from .collector import collect
+from .folders import new_folder
+from .shortage import need_room
 
 LISTS_MAPPINGS = os.path.exists("/proc/self/maps")
 AT_EXIT = []  # what the process that answers does at its end
@@ -24,12 +26,19 @@ MODES = {"r": "rb", "r+": "r+b", "w+": "w+b", "c": "rb"}
 HANDLES = {
     "path": lambda path, mode: path,
     "path-like": lambda path, mode: pathlib.Path(path),
-    "relative": lambda path, mode: os.path.relpath(path),
+    "relative": lambda path, mode: _relative(path),
     "object": lambda path, mode: open(path, MODES[mode]),
     "read-only": lambda path, mode: open(path, "rb"),
     "missing": lambda path, mode: path,
     "directory": lambda path, mode: os.path.dirname(path),
 }
+
+
+def _relative(path):
+    try:
+        return os.path.relpath(path)
+    except FileNotFoundError:
+        raise Declined("the working directory is gone")
 
 
 class File:
@@ -41,21 +50,26 @@ class File:
     def __init__(self, adapter, buffer, given, name):
         self.adapter, self.handle = adapter, given["file"]
         self.path = os.path.join(File.get_folder(), re.sub("[^0-9A-Za-z]", "-", name))
-        self.own_folder = None
+        self.own_folder, self.size = None, int(buffer["size"])
+        need_room(File.get_folder())
         if "name" in given:  # in a folder of its own, since other files may have the same name
             self.own_folder = self.path
             os.mkdir(self.own_folder)
             # The bytes are UTF-8 also where Python takes names for those of another encoding.
             self.path = os.path.join(self.own_folder, os.fsdecode(given["name"].encode()))
         if self.handle != "missing":
-            with open(self.path, "wb", 0) as file:
-                file.write(bytes.fromhex(buffer["bytes"]))
-                file.truncate(int(buffer["size"]))
+            try:
+                with open(self.path, "wb", 0) as file:
+                    file.write(bytes.fromhex(buffer["bytes"]))
+                    file.truncate(self.size)
+            except OSError:
+                self.remove()
+                raise
 
     @staticmethod
     def get_folder():
         if File.folder is None:
-            File.folder = tempfile.mkdtemp(prefix="array-ctypes-")
+            File.folder = new_folder("array-ctypes-")
             AT_EXIT.append(functools.partial(shutil.rmtree, File.folder, True))
         return File.folder
 
@@ -68,6 +82,7 @@ class File:
             if hasattr(handle, "close"):
                 handle.close()
         self.offset = offset
+        self.has_bytes = self.size > offset if shape is None else 0 not in shape and self.adapter.item_size(dtype) > 0
         self.address = self.find(array)[0]
         return array
 
@@ -83,11 +98,13 @@ class File:
         if LISTS_MAPPINGS:
             raise RuntimeError("expected a mapping of the file, found other memory")
         start = self.offset - self.offset % mmap.ALLOCATIONGRANULARITY
+        if start and start == self.offset and not self.has_bytes:  # such a mapping may begin before the array
+            raise Declined("the system does not list mappings")
         return (first - start) % wrap, start
 
     def is_mapped(self):
         if not LISTS_MAPPINGS:
-            raise NotImplementedError("the system does not list mappings")
+            raise Declined("the system does not list mappings")
         return any(True for _ in mappings(self.path))
 
     def remove(self):
@@ -104,7 +121,7 @@ def mappings(path):
         return
     with open("/proc/self/maps", "rb", 0) as maps:
         content = maps.read()
-    end = b" " + os.fsencode(path) + b"\n"
+    end = b" " + os.fsencode(path).replace(b"\n", b"\\012") + b"\n"
     at = content.find(end)
     while at >= 0:  # few of many lines are about the file, so only these are read
         words = content[content.rfind(b"\n", 0, at) + 1 : at].split(None, 4)

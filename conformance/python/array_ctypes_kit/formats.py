@@ -1,11 +1,10 @@
 """Formats of the buffer protocol, in the syntax of the module struct and of PEP 3118: what one element is."""
 
 import ctypes
-import functools
 import re
 from collections import namedtuple
 
-from .arguments import CACHE_SIZE
+from .caches import cached
 from .elements import NATIVE
 
 Element = namedtuple("Element", "typestr size")
@@ -104,7 +103,7 @@ class _Reader:
         return typestr, size * parts * number, ctypes.alignment(ctype)
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def element(text, itemsize):
     """Returns what elements of that many bytes are by their format: a number or text, or else raw bytes.
 

@@ -1,11 +1,11 @@
 """How an array is handed to a consumer, and what it says about it: the steps of a consumer."""
 
 import contextlib
-import functools
 import sys
 
 from .answers import as_address
-from .arguments import CACHE_SIZE, numbers
+from .arguments import numbers
+from .caches import cached
 from .consumer import plain_value
 from .elements import value_of
 from .producer import Produced, Producer
@@ -61,7 +61,7 @@ class Handing:
         self.producer.close()
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def _door(adapter, text):
     """Returns the protocol, the features that the producer is asked for, and the method of a door."""
     door, *promises = text.split(" ")

@@ -5,6 +5,7 @@ import operator
 from ctypes import POINTER, Structure, c_char, c_int, c_void_p
 
 from .answers import Address, as_address
+from .api import python_api
 from .arguments import one_of
 from .buffer import py_buffer
 from .types import C_TYPES, value_type
@@ -102,15 +103,14 @@ STRUCT_MEMBERS = {
     "shape": lambda structure: structure.shape[: structure.nd],
     "strides": lambda structure: structure.strides[: structure.nd],
     "data": lambda structure: as_address(structure.data),
-    "descr": lambda structure: structure.descr and repr(ctypes.cast(structure.descr, ctypes.py_object).value),
+    "descr": lambda structure: structure.descr and python_api(ctypes.py_object, "PyObject_Repr", c_void_p)(structure.descr),
 }
 
 
 def read_struct(capsule):
     """Returns the structure in a capsule, which owns it."""
-    get_pointer = ctypes.pythonapi.PyCapsule_GetPointer  # PyPy has none: the answer is that exception
-    get_pointer.restype, get_pointer.argtypes = POINTER(PyArrayInterface), [ctypes.py_object, ctypes.c_char_p]
-    return get_pointer(capsule, None).contents
+    get_pointer = python_api(c_void_p, "PyCapsule_GetPointer", ctypes.py_object, ctypes.c_char_p)
+    return PyArrayInterface.from_address(get_pointer(capsule, None))
 
 
 def _struct_member(read, case):

@@ -11,6 +11,7 @@ from .arguments import one_of
 
 PAGE = 4096  # bytes: the address of a buffer is given modulo this number
 MAX_ALLOCATED = 1 << 20  # bytes: a larger buffer is reserved instead
+VIEWS_KEEP = sys.implementation.name != "pypy"  # where a memoryview keeps the object of ctypes that it shows
 
 
 class Memory:
@@ -21,8 +22,9 @@ class Memory:
     """
 
     def __init__(self, size, at, content, writeable):
+        self.size = size
         self.whole = whole = (size // PAGE + 2) * PAGE  # room to move the buffer to its place in a page
-        if size > MAX_ALLOCATED:
+        if size > MAX_ALLOCATED or not VIEWS_KEEP:
             block = reserve(whole)
             start = addressof(c_char.from_buffer(block))
         else:

@@ -5,7 +5,8 @@ import os
 import sys
 from ctypes import c_ssize_t, c_ubyte
 
-from .adapter import Adapter, Declined
+from .adapter import Adapter
+from .answers import Declined
 from .buffer import py_buffer
 from .capsules import refusal
 from .cases import element_type

@@ -1,6 +1,7 @@
 """The protocol: requests and their replies."""
 
 import ctypes
+import faulthandler
 import gc
 import itertools
 import json
@@ -10,11 +11,11 @@ import sys
 from ctypes import addressof
 
 from . import files, handing, producer
-from .adapter import Declined
-from .answers import declined, json_text, quoted, raises
+from .answers import Declined, declined, json_text, quoted, raises
+from .caches import forget, keep
 from .calls import functions
 from .cases import make_case
-from .collector import freeze, set_aside
+from .collector import ages, freeze, pause, set_aside
 from .consumer import Consumer
 from .costs import cost_reply
 from .exporter import library
@@ -22,6 +23,7 @@ from .handing import Handing
 from .memory import Owned, make_memory
 from .pair import LIFETIMES, Pair
 from .platform import describe_platform
+from .shortage import shortage
 from .steps import answer
 from .streams import FORKS, INPUT, REPLIES, send, send_each
 
@@ -31,6 +33,14 @@ COLLECTS = {"collect", "producer-held", "producer-exports", "producer-lets-go"}
 
 
 def _reply(adapter, given, live):
+    try:
+        return _reply_to(adapter, given, live)
+    except MemoryError:  # anywhere in the kit
+        gc.enable()
+        return '{"id":%s,%s}' % (quoted(given["id"]), declined("the memory is not enough"))
+
+
+def _reply_to(adapter, given, live):
     identifier = quoted(given["id"])
     array, memory = given["array"], None
     if not COLLECTS.isdisjoint(given["script"]):
@@ -49,22 +59,31 @@ def _reply(adapter, given, live):
     except BaseException as error:
         if isinstance(memory, files.File):
             memory.remove()
-        return '{"id":%s,%s}' % (identifier, _no_array(error))
+        size = None if memory is None else memory.size + _extent(array)
+        return '{"id":%s,%s}' % (identifier, _no_array(error, size))
     live[given["id"]] = case
     return _answers(case, given)
 
 
-def _no_array(error):
-    """Returns the entries of a reply for an array that could not be made."""
-    if isinstance(error, Declined):
-        return declined(error)
+def _extent(array):
+    """Returns about as many bytes as the elements of an array extend over."""
+    steps = zip(array["shape"], array["strides"])
+    return int(array["offset"]) + sum(int(length) * abs(int(stride)) for length, stride in steps)
+
+
+def _no_array(error, size):
+    """Returns the entries of a reply for an array that could not be made. `size` is that of its memory, None if that could not be
+    made either."""
+    lacking = error if isinstance(error, Declined) else shortage(error, size)
+    if lacking:
+        return declined(lacking)
     if isinstance(error, Exception):
         return raises(error)
     return '"lost":%s' % json_text("the library raised %r, which would end the process" % error)
 
 
 def _answers(case, given):
-    gc.disable()  # the collector runs where a step asks for it, and between cases
+    pause()  # until the end of the script
     answers = ",".join(map(answer, given["script"], itertools.repeat(case)))
     gc.enable()
     address = case.memory.address
@@ -87,7 +106,7 @@ _NONCE = None  # what the suite sent, for it to find
 
 def _hello(adapter, given):
     folder = given.get("folder")
-    if folder is not None and os.path.isdir(folder):  # the suite may run on another machine
+    if folder is not None and os.access(folder, os.W_OK | os.X_OK):  # the suite may be on another machine, or another user's
         files.File.folder = folder
     hello = {name: getattr(adapter, name) for name in ("name", "version", "profiles")}
     hello["limits"] = dict(_abilities(adapter), **adapter.limits)
@@ -149,6 +168,9 @@ class _Server:
 
     def batch(self, request):
         self.batches += 1
+        if ages(self.batches):
+            forget()
+            self.adapter.forget()
         set_aside(self.batches)
         kept = self.live[request["batch"]] = {}
         send_each(_reply(self.adapter, given, kept) for given in request["cases"])
@@ -194,9 +216,15 @@ def serve(adapter):
         functions()
     if isinstance(adapter, Consumer):
         library()
+    keep()
     set_aside(0)  # what was imported, once for all copies
     while FORKS:
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.write(2, ("this process answers without a copy: %s\n" % error).encode())
+            REPLIES.send_at_once()
+            break
         if pid == 0:
             break
         status = os.waitpid(pid, 0)[1]
@@ -205,6 +233,8 @@ def serve(adapter):
             return
         os.write(2, b"\n(process %d ended)\n" % pid)  # the copy may have died before the end of a line
         send('\n{"died":%s}' % json.dumps({"pid": pid, "status": status}))
+    if not faulthandler.is_enabled():
+        faulthandler.enable(2)  # an abort has last words, too
     try:
         _serve(adapter)
     finally:

@@ -1,29 +1,41 @@
 """All steps, and how one is answered."""
 
-import functools
+import faulthandler
 import os
 import signal
 
 from . import buffer, calls, ctypeslib, dlpack, files, handing, imports, interface, lifetime, producer, types, values
-from .adapter import Declined
-from .answers import Encoded, declined, encode, raises
-from .arguments import CACHE_SIZE, parse
+from .answers import Declined, Encoded, declined, encode, raises
+from .arguments import parse
+from .caches import cached
+from .shortage import shortage
 
 
 def _forked(step, case):
     """Returns what a copy of this process answers, or the signal that ends the copy."""
     reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.write(writer, answer(step, case).encode())
-        finally:
-            os._exit(0)
-    os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _answer_and_end(step, case, writer)
+        finally:
+            os.close(writer)
         reply = pipe.read().decode()
     status = os.waitpid(pid, 0)[1]
-    return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name if status & 127 else reply)
+    if status & 127:
+        return Encoded('{"signal":"%s"}' % signal.Signals(status & 127).name)
+    if not reply:
+        raise RuntimeError("the copy of the process ended without an answer")
+    return Encoded(reply)
+
+
+def _answer_and_end(step, case, writer):
+    faulthandler.disable()  # its end is an answer
+    try:
+        os.write(writer, answer(step, case).encode())
+    finally:
+        os._exit(0)
 
 
 _MODULES = [types, values, calls, interface, imports, buffer, dlpack, files, ctypeslib, lifetime]
@@ -32,7 +44,7 @@ STEPS = {word: step for module in _MODULES for word, step in module.STEPS.items(
 STEPS["forked"] = (_forked, str)
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def handler(step):
     """Returns the function that answers a step, given the case."""
     return parse(step, STEPS)
@@ -45,4 +57,5 @@ def answer(step, case):
     except Declined as reason:
         return "{%s}" % declined(reason)
     except BaseException as error:
-        return "{%s}" % raises(error)
+        lacking = shortage(error, case.memory.size)
+        return "{%s}" % (declined(lacking) if lacking else raises(error))

@@ -1,14 +1,24 @@
 """The standard streams, which the protocol alone uses: importing this module takes them over."""
 
+import contextlib
 import mmap
 import os
 import struct
 import time
 
+DESCRIPTORS = 4096  # that this process may have
+
 if os.name == "posix":  # a crash that a test provokes must not leave a core file behind
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # An array that is mapped from a file takes a descriptor, and a common limit is 256. Where the limit cannot be raised, the
+    # kit declines the cases beyond it.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < DESCRIPTORS:
+        with contextlib.suppress(OSError, ValueError):
+            most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 FORKS = hasattr(os, "fork")
 
@@ -28,6 +38,11 @@ class Replies:
     def __init__(self, descriptor):
         self.descriptor, self.last = descriptor, 0.0
         self.memory = mmap.mmap(-1, self._START + self.ROOM) if FORKS else None
+
+    def send_at_once(self):
+        """Lets no line wait, since nobody could send it after the end of this process."""
+        self.flush()
+        self.memory = None
 
     def write(self, line):
         """Takes a line. If nobody could send it after the end of this process, it is sent at once."""

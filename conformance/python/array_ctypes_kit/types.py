@@ -5,10 +5,11 @@ import functools
 import sys
 from ctypes import POINTER, Structure, c_int, c_void_p, sizeof
 
-from .arguments import CACHE_SIZE, one_of
+from .arguments import one_of
+from .caches import cached
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def _composite(kind, *types):
     return type(kind.__name__, (kind,), {"_fields_": [("f%d" % i, ctype) for i, ctype in enumerate(types)]})
 
@@ -25,7 +26,7 @@ C_TYPES.update(
 )
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def c_type(text):
     """Returns the C type that the text, a Python expression, names."""
     return eval(text, {"__builtins__": {}}, C_TYPES)

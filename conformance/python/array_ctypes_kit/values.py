@@ -1,13 +1,13 @@
 """The facts of an array, and the values of its interface object: address, shape and strides."""
 
 import ctypes
-import functools
 import operator
 import struct
 from ctypes import POINTER, c_ubyte, c_void_p
 
 from .answers import Object, as_address
-from .arguments import CACHE_SIZE, numbers
+from .arguments import numbers
+from .caches import cached
 from .types import c_type, type_name, typed_entry, value_type
 
 
@@ -24,22 +24,37 @@ def _item_type(items):
     return None if items is None else type_name(items._type_)
 
 
+class Undeclared(ctypes._CFuncPtr):
+    """The type of a foreign function whose parameters are not declared, as those of a loaded library."""
+
+    _flags_, _restype_ = ctypes._FUNCFLAG_CDECL, c_void_p
+
+
+def foreign(address, result, *parameters):
+    """Returns a foreign function whose types are declared, unless there are no parameters. They are those of the function
+    alone: ctypes keeps each type of `CFUNCTYPE` as long as Python runs."""
+    function = Undeclared(address)
+    function.restype = result
+    if parameters:
+        function.argtypes = parameters
+    return function
+
+
 def _memmove(parameter, result):
     """Returns a foreign function, memmove, with that type of its first parameter, and of its result. When it is called to
     move no bytes, it returns its first argument."""
     address = ctypes.cast(ctypes.memmove, c_void_p).value
-    function = ctypes.CFUNCTYPE(c_void_p, parameter, c_void_p, ctypes.c_size_t)(address)
-    function.restype = result
+    function = foreign(address, result, parameter, c_void_p, ctypes.c_size_t)
     return lambda argument: function(argument, None, 0)
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def receiver(ctype):
     """Returns a foreign function that returns the address that it receives for a parameter of that type."""
     return _memmove(ctype, c_void_p)
 
 
-@functools.lru_cache(CACHE_SIZE)
+@cached
 def returner(ctype):
     """Returns a foreign function that returns its argument, an address, as that type."""
     return _memmove(c_void_p, ctype)
