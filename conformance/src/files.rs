@@ -5,7 +5,7 @@
 
 use crate::engine::outcome::Failure;
 use crate::hash::stable_hash;
-use crate::words::one_line;
+use crate::words::{self, one_line};
 use crate::{Case, SavedCase, json};
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -136,7 +136,7 @@ pub fn content(failure: &Failure, implementation: &str) -> String {
     value["note"] = json!({
         "rule": failure.rule.id(),
         "implementation": implementation,
-        "expected": failure.prediction.expectation.to_string(),
+        "expected": words::shown(&failure.prediction.expectation.to_string()),
         "found": failure.reply.found(failure.prediction.step),
     });
     format!("{value:#}\n")

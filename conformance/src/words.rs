@@ -10,6 +10,14 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// The longest text in a report or a file, in characters.
+const MAX_SHOWN: usize = 4000;
+
+/// The text as reports and saved files show it: cut if it is long.
+pub fn shown(text: &str) -> String {
+    cut(text, MAX_SHOWN)
+}
+
 /// The text with all control characters escaped, as a terminal may obey them; newlines and tabs stay. So do characters that
 /// only turn the direction of what follows.
 pub fn escaped(text: &str) -> String {

@@ -210,7 +210,8 @@ def serve(adapter):
     """Answers the suite until it ends the input.
 
     Where the system can fork, a copy of this process answers. When the copy dies, the suite receives its status, and the next
-    copy answers: what took long to import is not imported again.
+    copy answers: what took long to import is not imported again. The last copy ends as any Python does, so memory that a library
+    has spoilt may show there; the first process only passes its status on.
     """
     if "ctypes" in adapter.profiles:
         functions()
@@ -230,7 +231,7 @@ def serve(adapter):
         status = os.waitpid(pid, 0)[1]
         REPLIES.flush()  # what the copy could not send any more
         if status == 0:
-            return
+            os._exit(0)  # the copy has run what is registered for the exit
         os.write(2, b"\n(process %d ended)\n" % pid)  # the copy may have died before the end of a line
         send('\n{"died":%s}' % json.dumps({"pid": pid, "status": status}))
     if not faulthandler.is_enabled():
@@ -242,5 +243,3 @@ def serve(adapter):
             action()
     sys.stdout.flush()
     sys.stderr.flush()
-    if FORKS:
-        os._exit(0)  # the first process runs what is registered for its exit

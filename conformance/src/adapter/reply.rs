@@ -2,7 +2,7 @@
 //!
 //! A reply is data. The judge decides if it is right.
 
-use crate::words::{cut, one_line};
+use crate::words::{one_line, shown};
 use array_ctypes_spec::{Address, Answer, Imported, Raises};
 use std::fmt;
 
@@ -107,7 +107,7 @@ impl Reply {
 
     /// What was found at a step, as reports show it: not all of it, if it is long.
     pub fn found(&self, step: usize) -> String {
-        cut(&self.found_in_full(step), MAX_SHOWN)
+        shown(&self.found_in_full(step))
     }
 
     fn found_in_full(&self, step: usize) -> String {
@@ -123,9 +123,6 @@ impl Reply {
         }
     }
 }
-
-/// The longest text of what was found, in characters.
-const MAX_SHOWN: usize = 4000;
 
 /// The answer with its message.
 fn described(answer: &Answer, message: Option<&String>) -> String {

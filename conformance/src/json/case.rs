@@ -43,10 +43,7 @@ pub fn to_case(value: &Value, pointer_size: u64) -> Result<Case> {
     if script.as_array().is_some_and(|steps| steps.len() > MAX_STEPS) {
         return wrong("script", &format!("at most {MAX_STEPS} steps"), script);
     }
-    Ok(Case {
-        array: to_array(entry(value, "array")?, pointer_size)?,
-        script: list(script, "script", parsed::<Step>)?,
-    })
+    Ok(Case { array: to_array(entry(value, "array")?, pointer_size)?, script: list(script, "script", parsed::<Step>)? })
 }
 
 /// The cases to ask before the case that JSON describes. References to objects get that pointer size, in bytes.

@@ -2,6 +2,7 @@
 
 use super::{picture, snippet};
 use crate::engine::outcome::{Alone, Failure, Origin, Report, Small};
+use crate::words::shown;
 use array_ctypes_spec::Level;
 use std::fmt::Write as _;
 
@@ -47,7 +48,7 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
         let mark = if at == prediction.step { "->" } else { "  " };
         let _ = writeln!(out, "  {mark} step {at}: {step}");
     }
-    let _ = writeln!(out, "  expected: {}", prediction.expectation);
+    let _ = writeln!(out, "  expected: {}", shown(&prediction.expectation.to_string()));
     // Whatever the implementation says stands in this place, and nowhere else.
     let _ = writeln!(out, "  found:    {}", found.replace('\n', "\n            "));
     match alone {

@@ -73,8 +73,8 @@ impl Group {
         let _ = self.child.kill();
         let status = self.child.wait();
         leftovers.groups.retain(|other| *other != leader);
-        leftovers.end(outside);
-        leftovers.end_orphans();
+        leftovers.end(outside, Some(leader));
+        leftovers.end_orphans(Some(leader));
         status
     }
 }

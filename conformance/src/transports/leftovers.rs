@@ -53,8 +53,8 @@ pub fn exit(code: i32) -> ! {
     let groups = std::mem::take(&mut leftovers.groups);
     let outside: Vec<Process> = groups.iter().flat_map(|leader| processes::descendants(*leader)).collect();
     groups.into_iter().for_each(kill_group);
-    leftovers.end(outside);
-    leftovers.end_orphans();
+    leftovers.end(outside, None);
+    leftovers.end_orphans(None);
     leftovers.folders.drain(..).for_each(|folder| drop(std::fs::remove_dir_all(folder)));
     std::process::exit(code)
 }
@@ -118,8 +118,8 @@ pub fn take_strays() -> Vec<String> {
 }
 
 impl Leftovers {
-    /// Ends processes, and waits for them if they are children of this one.
-    pub(super) fn end(&mut self, strays: Vec<Process>) {
+    /// Ends processes, and waits for them if they are children of this one. Those of the group that was `killed` did not leave it.
+    pub(super) fn end(&mut self, strays: Vec<Process>, killed: Option<i32>) {
         for process in strays {
             reap(process.number);
             if !process.is_there() {
@@ -131,20 +131,25 @@ impl Leftovers {
                 reap(process.number);
                 thread::sleep(Duration::from_millis(1));
             }
-            self.strays.push(format!("{} ({})", process.name, process.number));
+            let Process { name, number, .. } = &process;
+            if process.is_there() {
+                self.strays.push(format!("{name} ({number}), which is still there"));
+            } else if Some(process.group) != killed {
+                self.strays.push(format!("{name} ({number})"));
+            }
         }
     }
 
     /// If no group is left, ends the processes that this one has adopted. It makes no children of other groups but those
     /// listed here.
-    pub(super) fn end_orphans(&mut self) {
+    pub(super) fn end_orphans(&mut self, killed: Option<i32>) {
         let me = Process::of(std::process::id().cast_signed());
         let Some(me) = me.filter(|_| self.groups.is_empty() && ADOPTS.load(Ordering::SeqCst)) else { return };
         // The children of an orphan are adopted when it ends.
         for _ in 0..GENERATIONS {
             let mut orphans = processes::all();
             orphans.retain(|process| process.parent == me.number && process.group != me.group);
-            self.end(orphans);
+            self.end(orphans, killed);
         }
     }
 }

@@ -13,6 +13,7 @@ use array_ctypes_conformance::engine::observed::{Observation, Observed};
 use array_ctypes_conformance::report::{picture, snippet};
 use array_ctypes_conformance::spec::{Level, Prediction, Rule};
 use array_ctypes_conformance::transports::contained::Contained;
+use array_ctypes_conformance::words::shown;
 use array_ctypes_conformance::{Reply, SavedCase};
 use clap::Args;
 use std::fmt::Write as _;
@@ -84,7 +85,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let observed = Observed::of(&case, &reply);
     for (at, step) in case.script.iter().enumerate() {
         let Some(answer) = reply.relative_answer(at) else { break };
-        let _ = writeln!(out, "  step {at}: {step}\n    found {answer}");
+        let _ = writeln!(out, "  step {at}: {step}\n    found {}", shown(&answer.to_string()));
         for prediction in bound().filter(|prediction| prediction.step == at) {
             let verdict = match observed.look(prediction) {
                 Observation::NotGiven => continue,
@@ -93,7 +94,8 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
                 Observation::Judged if agrees(prediction) => "holds",
                 Observation::Judged => violations.add(prediction.rule, known(prediction)),
             };
-            let _ = writeln!(out, "    {verdict} {}: expected {}", prediction.rule, prediction.expectation);
+            let expected = shown(&prediction.expectation.to_string());
+            let _ = writeln!(out, "    {verdict} {}: expected {expected}", prediction.rule);
         }
     }
     out.push_str("  the same in NumPy:\n");

@@ -8,6 +8,7 @@ use array_ctypes_conformance::engine::outcome::{Alone, Failure, Known, Lost, Par
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::json as cases;
 use array_ctypes_conformance::spec::{Raises, Rule};
+use array_ctypes_conformance::words::shown;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -197,7 +198,7 @@ fn failure(failure: &Failure) -> Line<'_> {
         origin: origin.to_string(),
         case: cases::from_case(case),
         step: prediction.step,
-        expected: prediction.expectation.to_string(),
+        expected: shown(&prediction.expectation.to_string()),
         found: reply.found(prediction.step),
         cause: OfCause {
             step,

@@ -294,9 +294,9 @@ fn a_flood_of_errors_neither_hangs_nor_fills_the_report() {
     let flood = "for at in range(5000): print('flood', at, 'x' * 100, file=sys.stderr)";
     let ran = after_twenty(&format!("exec({flood:?}); os._exit(3)"), &[]);
     let ran = names_the_culprits(ran).prints(&["exit status: 3", "flood 4999"]);
-    assert!(ran.out.len() < 200_000, "{}", ran.out.len());
+    assert!(ran.out.len() < 300_000, "{}", ran.out.len());
     let line = after_twenty("sys.stderr.write('y' * 1_000_000); sys.stderr.flush(); os._exit(3)", &[]);
-    assert!(names_the_culprits(line).out.len() < 200_000);
+    assert!(names_the_culprits(line).out.len() < 300_000);
 }
 
 fn an_adapter_that_stops_answering_ends_the_run() {

@@ -13,10 +13,10 @@ pub(super) const MAX_LINE_BYTES: u64 = 16 << 20;
 
 /// How many of the last lines on the child's standard error are kept: enough for what a process that is aborted says of its
 /// stack, which begins with the place that matters.
-const ERROR_LINES_KEPT: usize = 40;
+const ERROR_LINES_KEPT: usize = 20;
 
 /// The longest line on standard error, in bytes. The rest of a longer one is left out.
-const MAX_ERROR_LINE_BYTES: u64 = 1000;
+const MAX_ERROR_LINE_BYTES: u64 = 300;
 
 /// What was read in place of a line.
 pub(super) enum Line {

@@ -70,6 +70,8 @@ impl Process {
         let folder = Folder::new()
             .map_err(|error| RunError::unavailable(format!("expected to make a folder, found: {error}")))?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // What an adapter that is killed leaves behind goes with the folder.
+        command.env("TMPDIR", folder.path());
         // Verdicts must not depend on luck: some errors of NumPy 1.17 come and go with the hashes of names.
         if env::var_os(HASH_SEED).is_none() {
             command.env(HASH_SEED, "0");
