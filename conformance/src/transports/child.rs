@@ -166,7 +166,8 @@ impl Child {
             // Adapters that do not name the file give it this name, as the kit did.
             let by_name = || Some(self.process.folder().join(format!("{id}-{at}"))).filter(|file| file.exists());
             let file = asked.file.clone().or_else(by_name);
-            let place = Place { file, ..Place::of(self.process.pid(), asked.so_far.buffer, &asked.reach) };
+            let place = Place::of(self.process.pid(), &self.hello.platform, asked.so_far.buffer, &asked.reach);
+            let place = Place { file, ..place };
             asked.look(&place);
             let (next, _) = outside::part(&asked.script[asked.sent..]);
             if !next.is_empty() {

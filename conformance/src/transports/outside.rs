@@ -9,6 +9,7 @@
 //! is judged.
 
 use crate::adapter::reply::{Answers, Message};
+use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
 use mapping::Mapping;
 use piece::Piece;
@@ -93,10 +94,12 @@ impl Place {
         Place { process, file: None, writable: Some(address..address.saturating_add(size)) }
     }
 
-    /// A process, with memory whose bytes are these offsets from a buffer.
-    pub(crate) fn of(process: Option<i32>, buffer: Option<u64>, reach: &Range<i128>) -> Place {
+    /// A process of that platform, with memory whose bytes are these offsets from a buffer. Addresses wrap around where its
+    /// pointers do: the start of a large file may have no address.
+    pub(crate) fn of(process: Option<i32>, platform: &Platform, buffer: Option<u64>, reach: &Range<i128>) -> Place {
+        let highest = u64::MAX >> (64 - 8 * platform.pointer_size());
         let range = |buffer: u64| {
-            let at = |offset: i128| buffer.wrapping_add(offset as u64);
+            let at = |offset: i128| buffer.wrapping_add(offset as u64) & highest;
             at(reach.start)..at(reach.end)
         };
         Place { process, file: None, writable: buffer.map(range) }

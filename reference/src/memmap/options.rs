@@ -165,7 +165,7 @@ impl Options {
     /// Converts the error of a call that changes the size of a file. The file may not be open for writing.
     fn refused(&self, error: io::Error, needed: u64) -> MemmapError {
         match error.raw_os_error() {
-            Some(libc::EINVAL | libc::EBADF) => MemmapError::Permission { mode: self.mode },
+            Some(libc::EINVAL | libc::EBADF) if cfg!(unix) => MemmapError::Permission { mode: self.mode },
             _ => MemmapError::of(error, self.mode, needed),
         }
     }
