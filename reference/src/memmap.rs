@@ -22,7 +22,7 @@
 //!
 //! A file grows sparsely, so it can grow on a full disk; touching the memory then ends the process. To avoid that,
 //! [`Options::reserve`] reserves the space at once, and fails if there is none. Nobody may truncate a file while it is
-//! mapped: the module `memory::system`, which makes the calls to the system, explains why.
+//! mapped: the module `memory::system` explains why.
 //!
 //! Unix and Windows map files; elsewhere each attempt is an error.
 

@@ -251,3 +251,18 @@ impl View {
         pieces
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_wrap_around_where_the_pointers_of_the_platform_do() {
+        let writable = |name: &str| {
+            let (_, platform) = Platform::ALL.into_iter().find(|(known, _)| *known == name).unwrap();
+            Place::of(None, &platform, Some(0xffff_f000), &(0x2000..0x2010)).writable.unwrap()
+        };
+        assert_eq!(writable("i686-linux"), 0x1000..0x1010);
+        assert_eq!(writable("x86_64-linux"), 0x1_0000_1000..0x1_0000_1010);
+    }
+}

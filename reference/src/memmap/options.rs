@@ -136,7 +136,7 @@ impl Options {
     /// [`MemmapError`] if the file cannot be opened or mapped, or if the array does not fit.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Memmap, MemmapError> {
         let path = path.as_ref();
-        let fail = |error| MemmapError::of(error, self.mode, 0);
+        let fail = |error| if path.is_dir() { MemmapError::Directory } else { MemmapError::of(error, self.mode, 0) };
         if self.mode == Mode::WPlus && self.shape.is_none() {
             return Err(MemmapError::NoShape);
         }

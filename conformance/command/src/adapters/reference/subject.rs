@@ -74,9 +74,8 @@ impl<'a> Subject<'a> {
     /// Returns where the suite may look: at the memory of the buffer or mapping, and at the file.
     fn place(&self) -> Place {
         let start = self.buffer.as_ref().map_or(0, |buffer| buffer.address() as u64);
-        let place = Place::here(start, self.size as u64);
-        let place = Place { file: self.file.as_ref().map(|file| file.path().to_owned()), ..place };
-        place
+        let file = self.file.as_ref().map(|file| file.path().to_owned());
+        Place { file, ..Place::here(start, self.size as u64) }
     }
 
     fn answer(&mut self, step: &Step) -> Answer {
