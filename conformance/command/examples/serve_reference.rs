@@ -27,6 +27,7 @@ fn main() -> io::Result<()> {
         hello.limits.abilities().into_iter().filter(is_own).map(|name| (name.to_owned(), true.into())).collect();
     limits.insert("owners".to_owned(), owners.into());
     limits.insert("steps".to_owned(), words.into());
+    limits.insert("max_span".to_owned(), hello.limits.max_span.to_string().into());
     limits.insert("load_library".to_owned(), hello.limits.load_library.into());
     let hello = json!({
         "protocol": json::PROTOCOL_VERSION,

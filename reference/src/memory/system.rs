@@ -53,6 +53,10 @@ impl Mapped {
     /// # Errors
     /// The system's error.
     pub(super) fn new(file: &File, start: u64, length: usize, write: bool, shared: bool) -> io::Result<Mapped> {
+        if cfg!(windows) && length == 0 && write && shared {
+            // There nothing is mapped then, so nothing refuses a file that is open for reading only. This does.
+            file.set_len(file.metadata()?.len())?;
+        }
         let mut options = MmapOptions::new();
         options.offset(start).len(length);
         let map = match (write, shared) {

@@ -61,6 +61,10 @@ fn profiles(reading: Reading) -> Vec<Profile> {
     Profile::ALL.iter().copied().filter(|profile| *profile != other).collect()
 }
 
+/// The most bytes of an array. Unix reserves large buffers, which take memory when they are touched; Windows gives memory for
+/// all of a buffer, or none.
+const MAX_SPAN: u64 = if cfg!(unix) { u64::MAX } else { 1 << 30 };
+
 /// Returns the platform of this machine. Its granularity may differ from the usual one.
 fn host() -> Platform {
     Platform { granularity: platform::granularity() as u32, ..Platform::host() }
@@ -83,7 +87,7 @@ impl Reference {
             based_on: None,
             platform: host(),
             profiles: profiles(reading),
-            limits: Limits { load_library: library::is_there(), ..Limits::with_all_abilities() },
+            limits: Limits { load_library: library::is_there(), max_span: MAX_SPAN, ..Limits::with_all_abilities() },
             doors: doors::doors(),
         };
         Reference {
