@@ -174,6 +174,10 @@ impl Place {
 /// The answer if the kernel refuses: not observed if it forbids all such looks, else an error about the address.
 fn refused(error: &io::Error) -> Looked {
     static ONCE: Once = Once::new();
+    // The process has ended meanwhile. What that means is judged where its replies are read.
+    if is_gone(error) {
+        return Answer::NotObserved.into();
+    }
     let unsupported = error.kind() == io::ErrorKind::Unsupported;
     if unsupported || error.raw_os_error().is_some_and(system_forbids) {
         ONCE.call_once(|| {
@@ -187,6 +191,16 @@ fn refused(error: &io::Error) -> Looked {
         return Answer::NotObserved.into();
     }
     Looked::error(Raises::OSError, error.to_string())
+}
+
+#[cfg(unix)]
+fn is_gone(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::ESRCH)
+}
+
+#[cfg(not(unix))]
+fn is_gone(_: &io::Error) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -75,7 +75,7 @@ fn failed(process: i32, pieces: &[Piece]) -> io::Error {
     let error = io::Error::last_os_error();
     let unmapped = |piece: &&Piece| !matches!(mapping(process, piece.address), Ok(Some(_)));
     match (error.raw_os_error(), pieces.iter().find(unmapped)) {
-        (Some(libc::EPERM | libc::ENOSYS), _) => error,
+        (Some(libc::EPERM | libc::ENOSYS | libc::ESRCH), _) => error,
         (_, Some(piece)) => io::Error::other(format!("there is no memory at {:#x}", piece.address)),
         (_, None) => io::Error::other(format!("the kernel refuses the memory at {:#x}", pieces[0].address)),
     }
@@ -84,10 +84,17 @@ fn failed(process: i32, pieces: &[Piece]) -> io::Error {
 /// The mapping that an address lies in; `None` if the address is not mapped.
 ///
 /// # Errors
-/// [`io::ErrorKind::Unsupported`] if the mappings of the process cannot be read.
+/// [`io::ErrorKind::Unsupported`] if the system lists no mappings; `ESRCH` if the process has ended.
 pub(super) fn mapping(process: i32, address: u64) -> io::Result<Option<Mapping>> {
     // Without the list, as without `/proc`, nothing can be looked up.
-    let maps = fs::read(format!("/proc/{process}/maps")).map_err(|_| io::Error::from(io::ErrorKind::Unsupported))?;
+    let maps = fs::read(format!("/proc/{process}/maps")).map_err(|error| {
+        let is_gone = error.raw_os_error() == Some(libc::ESRCH) || Path::new("/proc/self/maps").exists();
+        if is_gone { io::Error::from_raw_os_error(libc::ESRCH) } else { io::ErrorKind::Unsupported.into() }
+    })?;
+    // A process that has ended has no memory left.
+    if maps.is_empty() {
+        return Err(io::Error::from_raw_os_error(libc::ESRCH));
+    }
     Ok(String::from_utf8_lossy(&maps).lines().find_map(|line| region(line, address)))
 }
 
