@@ -38,17 +38,18 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
 
 /// The process that an adapter reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Reported {
-    pub(crate) process: i32,
+pub struct Reported {
+    /// Its number.
+    pub process: i32,
     /// Where it keeps the bytes that it was sent.
-    pub(crate) nonce: Option<u64>,
+    pub nonce: Option<u64>,
 }
 
 /// The process that a handshake reports.
 ///
 /// # Errors
 /// [`Error`], with the place.
-pub(crate) fn to_process(value: &Value) -> Result<Option<Reported>> {
+pub fn to_process(value: &Value) -> Result<Option<Reported>> {
     let hello = entry(value, "hello")?;
     let Some(pid) = hello.get("pid") else { return Ok(None) };
     let process = pid.as_i64().filter(|process| *process > 0).and_then(|process| i32::try_from(process).ok());
