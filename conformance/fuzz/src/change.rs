@@ -8,7 +8,8 @@ use std::ops::Range;
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     if let (true, Ok(mut value)) = (seed % 4 != 0, serde_json::from_slice::<Value>(&data[..size])) {
         // As many choices as some changes need, all of them by the seed.
-        let choices: Vec<u8> = (0..64u32).map(|at| (seed.wrapping_add(at).wrapping_mul(0x9E37_79B1) >> 24) as u8).collect();
+        let choices: Vec<u8> =
+            (0..64u32).map(|at| (seed.wrapping_add(at).wrapping_mul(0x9E37_79B1) >> 24) as u8).collect();
         let mut choices = Unstructured::new(&choices);
         for _ in 0..1 + seed % 3 {
             let _ = change(&mut value, "", &mut choices);
@@ -48,10 +49,12 @@ pub fn change(value: &mut Value, below: &str, choices: &mut Unstructured) -> Res
 fn collect(value: &Value, at: &str, places: &mut Vec<String>) {
     places.push(at.to_owned());
     match value {
-        Value::Array(items) => items.iter().enumerate().for_each(|(key, item)| collect(item, &format!("{at}/{key}"), places)),
-        Value::Object(entries) => entries
-            .iter()
-            .for_each(|(key, item)| collect(item, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), places)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(key, item)| collect(item, &format!("{at}/{key}"), places))
+        }
+        Value::Object(entries) => entries.iter().for_each(|(key, item)| {
+            collect(item, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), places)
+        }),
         _ => {}
     }
 }

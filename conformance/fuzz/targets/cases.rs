@@ -29,7 +29,10 @@ fuzz_target!(|bytes: &[u8]| {
         let hello = reference.hello().clone();
         let rules = Rules::all().binding(&hello);
         let Ok(Some(case)) = changed(&mut Unstructured::new(bytes), &hello, &rules) else { return };
-        if case.array.buffer.size > MAX_BYTES || case.script.len() > MAX_STEPS || not_applicable(&hello, &case).is_some() {
+        if case.array.buffer.size > MAX_BYTES
+            || case.script.len() > MAX_STEPS
+            || not_applicable(&hello, &case).is_some()
+        {
             return;
         }
         let reply = reference.answer(&case).expect("a reply");

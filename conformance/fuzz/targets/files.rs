@@ -17,7 +17,9 @@ use serde_json::Value;
 /// The simplifications that are looked at.
 const CANDIDATES: usize = 30;
 
-fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| array_ctypes_fuzz::mutate(data, size, max_size, seed));
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    array_ctypes_fuzz::mutate(data, size, max_size, seed)
+});
 
 fuzz_target!(|text: &[u8]| {
     let hello = array_ctypes_fuzz::hello();
@@ -26,7 +28,8 @@ fuzz_target!(|text: &[u8]| {
     let before = to_before(&value, hello.platform.pointer_size()).unwrap_or_default();
     let case = as_declared(&hello, &case);
     let _ = not_applicable(&hello, &case);
-    let _ = (picture::describe(&case, &hello.platform), snippet::sequence(&before, &case), snippet::rust(&before, &case));
+    let _ =
+        (picture::describe(&case, &hello.platform), snippet::sequence(&before, &case), snippet::rust(&before, &case));
     let _ = TraitSet::of(&case, &hello.platform);
     judged(&hello, &case);
     for smaller in candidates(&case, &hello.platform, &hello.limits).take(CANDIDATES) {
@@ -40,7 +43,7 @@ fn judged(hello: &Hello, case: &Case) {
         Answer::Nothing,
         Answer::Text("T{(2,3)<i:a:x}".to_owned()),
         Answer::Text("[('', '<i4', (2,))]".to_owned()),
-        Answer::Integers(vec![i128::MIN, 0, i128::MAX]),
+        Answer::Integers(vec![i64::MIN, 0, i64::MAX]),
         Answer::Address(Address::Absolute(u64::MAX)),
         Answer::Bytes(vec![0; 9]),
         Answer::Float(u64::MAX),

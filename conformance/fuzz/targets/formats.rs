@@ -20,9 +20,14 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(dtype) = dtype(&mut bytes, DEPTH) else { return };
     let text = array_ctypes_fuzz::text(&mut bytes);
     let host = Platform::host();
-    let other = Platform { data_model: DataModel::Ilp32, byte_order: host.byte_order.swapped(), eight_byte_align: 4, ..host };
+    let other =
+        Platform { data_model: DataModel::Ilp32, byte_order: host.byte_order.swapped(), eight_byte_align: 4, ..host };
     for platform in [host, other] {
-        let _ = (means(&platform, &text, &dtype), spans(&platform, &text, dtype.item_size()), spans(&platform, &text, u64::MAX));
+        let _ = (
+            means(&platform, &text, &dtype),
+            spans(&platform, &text, dtype.item_size()),
+            spans(&platform, &text, u64::MAX),
+        );
     }
     if array_ctypes::dtype::exists(&dtype) && describes(&host, &dtype) {
         if let Some(format) = buffer::format(&dtype) {

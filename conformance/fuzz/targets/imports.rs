@@ -86,7 +86,8 @@ impl Described {
         Terms {
             writes: is(0),
             // A copy of what is repeated without end takes as long.
-            copies: is(1) && self.shape().iter().try_fold(1i64, |count, length| count.checked_mul(*length)) < Some(1 << 12),
+            copies: is(1)
+                && self.shape().iter().try_fold(1i64, |count, length| count.checked_mul(*length)) < Some(1 << 12),
             is_exclusive: is(2),
             is_aligned: is(3),
             is_plain: is(4),
@@ -265,7 +266,8 @@ fn tensor(of: &Described, content: &[u8]) {
         }
         is_taken
     } else {
-        let tensor = NonNull::from(Box::leak(Box::new(DLManagedTensor { dl_tensor, manager_ctx, deleter: Some(delete) })));
+        let tensor =
+            NonNull::from(Box::leak(Box::new(DLManagedTensor { dl_tensor, manager_ctx, deleter: Some(delete) })));
         // SAFETY: 1 and 2: the tensor is valid, and its elements are in its memory.
         let is_taken = view(unsafe { View::from_dlpack(tensor, &of.terms()) });
         if !is_taken {

@@ -5,7 +5,9 @@ use array_ctypes_conformance::Reply;
 use array_ctypes_conformance::engine::applicable::not_applicable;
 use array_ctypes_conformance::engine::generate::generate;
 use array_ctypes_conformance::engine::rules::Rules;
-use array_ctypes_conformance::json::{from_reply, to_answer, to_before, to_case, to_costs, to_file, to_hello, to_note, to_process, to_reply};
+use array_ctypes_conformance::json::{
+    from_reply, to_answer, to_before, to_case, to_costs, to_file, to_hello, to_note, to_process, to_reply,
+};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use serde_json::Value;
 use std::time::Duration;
@@ -13,7 +15,9 @@ use std::time::Duration;
 /// The cases that are drawn for an implementation.
 const CASES: u64 = 4;
 
-fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| array_ctypes_fuzz::mutate(data, size, max_size, seed));
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    array_ctypes_fuzz::mutate(data, size, max_size, seed)
+});
 
 fuzz_target!(|line: &[u8]| {
     let Ok(value) = serde_json::from_slice::<Value>(line) else { return };

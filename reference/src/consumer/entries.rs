@@ -61,7 +61,8 @@ impl Description {
                 let described = of(start.wrapping_add(entries.offset), is_read_only);
                 let is_inside = described.extent().is_some_and(|elements| {
                     // The difference cannot wrap, as a sum could.
-                    start.addr() <= elements.start && elements.end.checked_sub(start.addr()).is_some_and(|end| end <= size)
+                    start.addr() <= elements.start
+                        && elements.end.checked_sub(start.addr()).is_some_and(|end| end <= size)
                 });
                 if is_inside { Ok(described) } else { Err(Refused::Outside) }
             }
