@@ -218,7 +218,7 @@ mod tests {
     fn lengths_make_no_more_bytes_than_can_be_counted() {
         let mut memory = [1u8, 2];
         let data = memory.as_mut_ptr();
-        let mut view = |shape: &[isize], strides: &[isize]| {
+        let view = |shape: &[isize], strides: &[isize]| {
             let dtype = dtype::parse("|u1").expect("a type");
             // SAFETY: 1 and 2: all elements lie in the memory, and none is read later.
             unsafe { View::from_pointer(data, &dtype, shape, strides, &Terms::default()) }.map(|view| view.length())
