@@ -98,9 +98,10 @@ impl Description {
         bytes.is_some_and(|bytes| isize::try_from(bytes).is_ok())
     }
 
-    /// The addresses from the first byte of any element to the last; `None` if some are no addresses.
+    /// The addresses from the first byte of any element to the last; `None` if some are no addresses. The array must be
+    /// [countable](Description::is_countable).
     pub(super) fn extent(&self) -> Option<Range<usize>> {
-        // Wide enough for any sum of lengths times strides.
+        // Wide enough for any sum of strides times lengths that can be counted.
         let mut first = self.data.addr() as i128;
         let mut end = first;
         if !self.is_empty() {

@@ -59,6 +59,9 @@ impl Description {
             Data::Address(first, is_read_only) => Ok(of(first, is_read_only)),
             Data::Memory { start, size, is_read_only } => {
                 let described = of(start.wrapping_add(entries.offset), is_read_only);
+                if !described.is_countable() {
+                    return Err(Refused::Shape);
+                }
                 let is_inside = described.extent().is_some_and(|elements| {
                     // The difference cannot wrap, as a sum could.
                     start.addr() <= elements.start
@@ -82,7 +85,7 @@ mod tests {
         match Description::of_entries(&entries) {
             Ok(_) => true,
             Err(refused) => {
-                assert_eq!(refused, Refused::Outside);
+                assert!(matches!(refused, Refused::Outside | Refused::Shape), "{refused}");
                 false
             }
         }
@@ -96,10 +99,12 @@ mod tests {
 
     #[test]
     fn elements_that_wrap_around_the_address_space_are_outside() {
-        let half = 1 << (usize::BITS - 1);
+        let quarter = 1 << (usize::BITS - 2);
         // The last element is a whole address space after the first.
-        assert!(!accepts(&[half + 1], &[2], 0));
-        assert!(!accepts(&[half + 1, 2], &[2, 1], 0));
+        assert!(!accepts(&[quarter + 1], &[4], 0));
+        assert!(!accepts(&[quarter / 2 + 1, 2], &[8, 1], 0));
+        // More elements than can be counted, as far away as no number of twice the width can say.
+        assert!(!accepts(&[usize::MAX], &[isize::MIN], 0) && !accepts(&[usize::MAX, usize::MAX], &[isize::MAX; 2], 0));
         // One axis goes as far up as another goes down.
         assert!(!accepts(&[2, 2], &[isize::MAX, -isize::MAX], 0));
         assert!(!accepts(&[1], &[1], usize::MAX) && accepts(&[0], &[1], 16));
