@@ -16,14 +16,12 @@ mod expectation;
 mod hello;
 mod platform;
 
-pub use answer::{from_answer, from_reply, to_answer};
-pub(crate) use answer::{to_file, to_reply};
+pub use answer::{from_answer, from_reply, to_answer, to_file, to_reply};
 pub use case::{from_array, from_case, from_sequence, to_before, to_case, to_note};
 pub(crate) use case::{from_parts, from_script};
-pub(crate) use cost::to_costs;
+pub use cost::to_costs;
 pub use expectation::from_expectation;
-pub use hello::{PROTOCOL_VERSION, from_door, to_hello};
-pub(crate) use hello::{Reported, to_process};
+pub use hello::{PROTOCOL_VERSION, Reported, from_door, to_hello, to_process};
 pub use platform::{BYTE_ORDERS, DATA_MODELS, LONG_DOUBLES, from_platform};
 
 /// Malformed JSON: where, what was expected, what was found.

@@ -130,20 +130,22 @@ fn handle(draw: &mut Draw, mode: Mode) -> Handle {
 
 /// The offset of an array in its file: at the start, on a boundary or next to one, anywhere; now and then past 4 GiB.
 fn offset(draw: &mut Draw, platform: &Platform) -> i64 {
-    let unit = platform.granularity;
-    let offset = match draw.below(16) {
+    let granularity = platform.granularity;
+    // Any power of two: twice the largest is no `u32`, and nine less than the smallest is negative.
+    let unit = i64::from(granularity);
+    let mut below = |most: u32| i64::from(draw.below(most));
+    match below(16) {
         0..=3 => 0,
-        4..=6 => 1 + draw.below(40),
-        7 => 8 * draw.below(32),
+        4..=6 => 1 + below(40),
+        7 => 8 * below(32),
         8 => unit,
-        9 => unit - 1 - draw.below(9),
-        10 => unit + 1 + draw.below(9),
-        11 => unit * (1 + draw.below(2)),
-        12 => draw.below(unit),
-        13 => unit + draw.below(unit),
-        _ => return (1 << 32) + i64::from(draw.below(3)) * i64::from(unit) + i64::from(draw.below(20)) - 10,
-    };
-    i64::from(offset)
+        9 => (unit - 1 - below(9)).max(0),
+        10 => unit + 1 + below(9),
+        11 => unit * (1 + below(2)),
+        12 => below(granularity),
+        13 => unit + below(granularity),
+        _ => (1 << 32) + below(3) * unit + below(20) - 10,
+    }
 }
 
 /// The size of the file of an array: as much as the array needs, more, or, if the file may grow, less.

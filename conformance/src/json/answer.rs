@@ -131,7 +131,7 @@ pub fn from_reply(id: &Value, reply: &Reply) -> Value {
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
-pub(crate) fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
+pub fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>) -> Result<(String, Reply)> {
     let id = text(entry(value, "id")?, "id")?.to_owned();
     let Some(steps) = steps(&id) else { return wrong("id", "the next case of the batch", value) };
     let mut kinds = ["answers", "raises", "declined", "lost"].into_iter().filter(|kind| value.get(kind).is_some());
@@ -180,7 +180,7 @@ fn to_reason(value: &Value) -> Result<String> {
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
-pub(crate) fn to_file(value: &Value, name: Option<&str>) -> Result<Option<PathBuf>> {
+pub fn to_file(value: &Value, name: Option<&str>) -> Result<Option<PathBuf>> {
     let file = value.get("file").map(|file| text(file, "file")).transpose()?;
     // The path may be one of another system.
     let is_in_folder = |folder: &str| folder.ends_with(['/', '\\']);

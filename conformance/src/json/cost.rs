@@ -13,7 +13,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// [`Error`](super::Error), with the place.
-pub(crate) fn to_costs(value: &Value, took: Duration) -> Result<Vec<Cost>> {
+pub fn to_costs(value: &Value, took: Duration) -> Result<Vec<Cost>> {
     if value.get("raises").is_some() {
         return wrong("costs", "costs of the array", value);
     }

@@ -38,18 +38,18 @@ pub fn to_hello(value: &Value) -> Result<Hello> {
 
 /// The process that an adapter reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Reported {
+pub struct Reported {
     /// Any number: it is a claim.
-    pub(crate) process: i64,
+    pub process: i64,
     /// Where it keeps the bytes that it was sent.
-    pub(crate) nonce: Option<u64>,
+    pub nonce: Option<u64>,
 }
 
 /// The process that a handshake reports.
 ///
 /// # Errors
 /// [`Error`], with the place.
-pub(crate) fn to_process(value: &Value) -> Result<Option<Reported>> {
+pub fn to_process(value: &Value) -> Result<Option<Reported>> {
     let hello = entry(value, "hello")?;
     let Some(pid) = hello.get("pid").filter(|pid| !pid.is_null()) else { return Ok(None) };
     let Some(process) = pid.as_i64() else { return wrong("pid", "the number of a process", pid) };

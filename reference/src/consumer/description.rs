@@ -90,21 +90,28 @@ impl Description {
             })
     }
 
-    /// The addresses from the first byte of any element to the last.
-    pub(super) fn extent(&self) -> Range<usize> {
-        if self.is_empty() {
-            return self.data.addr()..self.data.addr();
-        }
-        let (mut first, mut end) = (self.data.addr(), self.data.addr().wrapping_add(self.item_size()));
-        for (length, stride) in self.steps() {
-            let reach = stride.unsigned_abs().wrapping_mul(length - 1);
-            if stride < 0 {
-                first = first.wrapping_sub(reach);
-            } else {
-                end = end.wrapping_add(reach);
+    /// Returns true if an array can have so many elements: their bytes can be counted, as in [`Array`](crate::Array). Elements that
+    /// share bytes count, too.
+    pub(super) fn is_countable(&self) -> bool {
+        let lengths = self.shape.iter().filter(|length| **length != 0);
+        let bytes = lengths.copied().try_fold(self.item_size().max(1), usize::checked_mul);
+        bytes.is_some_and(|bytes| isize::try_from(bytes).is_ok())
+    }
+
+    /// The addresses from the first byte of any element to the last; `None` if some are no addresses. The array must be
+    /// [countable](Description::is_countable).
+    pub(super) fn extent(&self) -> Option<Range<usize>> {
+        // Wide enough for any sum of strides times lengths that can be counted.
+        let mut first = self.data.addr() as i128;
+        let mut end = first;
+        if !self.is_empty() {
+            end += self.item_size() as i128;
+            for (length, stride) in self.steps() {
+                let reach = (length as i128 - 1) * stride as i128;
+                if reach < 0 { first += reach } else { end += reach }
             }
         }
-        first..end
+        Some(usize::try_from(first).ok()?..usize::try_from(end).ok()?)
     }
 }
 

@@ -11,7 +11,7 @@ pub enum Refused {
     Device,
     /// The elements are of a type that no view has.
     Type,
-    /// A length is negative.
+    /// A length is negative, or the lengths make more bytes than an `isize` can count.
     Shape,
     /// The array is not of the plain form that was promised.
     Layout,
@@ -37,7 +37,7 @@ impl fmt::Display for Refused {
             Refused::Version => "expected a tensor of major version 1, found another; ask the producer for one",
             Refused::Device => "expected memory of the CPU, found another device's; copy the array to the CPU",
             Refused::Type => "expected elements of one number, text or record each, found others; convert the array",
-            Refused::Shape => "expected lengths from 0 up, found a negative one; check the shape",
+            Refused::Shape => "expected lengths from 0 up, for bytes that can be counted, found others; check the shape",
             Refused::Layout => {
                 "expected a C-contiguous array with elements, in the machine's byte order, found another; copy the array"
             }

@@ -98,6 +98,9 @@ impl View {
         if of.shape.len() != of.strides.len() || !dtype::exists(&of.dtype) {
             return Err(Refused::Type);
         }
+        if !of.is_countable() {
+            return Err(Refused::Shape);
+        }
         check(&of, terms)?;
         let writes = terms.writes && (terms.copies || !of.is_read_only);
         let mut view = View { of, writes, copy: None, claim: None, holder: None };
@@ -107,7 +110,8 @@ impl View {
             (view.of.data, view.of.strides) =
                 (copy.as_mut_ptr(), c_strides(&view.of.shape, dtype::size(&view.of.dtype)));
         } else if terms.is_exclusive && !view.of.is_empty() {
-            view.claim = Some(Claim::of(view.of.extent()).ok_or(Refused::Twice)?);
+            let memory = view.of.extent().ok_or(Refused::Outside)?;
+            view.claim = Some(Claim::of(memory).ok_or(Refused::Twice)?);
         }
         Ok(view)
     }
@@ -203,5 +207,25 @@ fn check(of: &Description, terms: &Terms) -> Result<(), Refused> {
         () if (terms.is_aligned || terms.is_plain) && !of.is_aligned() => Err(Refused::Unaligned),
         () if terms.is_exclusive && !terms.copies && of.may_overlap() => Err(Refused::Overlap),
         () => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_make_no_more_bytes_than_can_be_counted() {
+        let mut memory = [1u8, 2];
+        let data = memory.as_mut_ptr();
+        let view = |shape: &[isize], strides: &[isize]| {
+            let dtype = dtype::parse("|u1").expect("a type");
+            // SAFETY: 1 and 2: all elements lie in the memory, and none is read later.
+            unsafe { View::from_pointer(data, &dtype, shape, strides, &Terms::default()) }.map(|view| view.length())
+        };
+        assert_eq!(view(&[isize::MAX, 1], &[0, 1]), Ok(isize::MAX as usize));
+        assert_eq!(view(&[isize::MAX, 2], &[0, 1]), Err(Refused::Shape));
+        assert_eq!(view(&[isize::MAX, isize::MAX], &[0, 0]), Err(Refused::Shape));
+        assert_eq!(view(&[isize::MAX, 0], &[0, 1]), Ok(0));
     }
 }

@@ -3,7 +3,9 @@
 use crate::vocabulary::layout::{Invalid, Layout};
 use crate::vocabulary::memmap::{Handle, Map, Mode};
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{Array, Expectation, Raises, Rule, described, granularity, rules::memmap as rules};
+use crate::vocabulary::{
+    Array, Expectation, Raises, Rule, described, granularity, rules::layout::bounds, rules::memmap as rules,
+};
 
 mod steps;
 
@@ -25,10 +27,17 @@ pub(super) fn expect_making(array: &Array) -> Option<(Rule, Expectation)> {
 /// [`Invalid`], where the file cannot be mapped like that.
 pub(crate) fn resolve(platform: &Platform, array: &Array, map: &Map) -> Result<Layout, Invalid> {
     let layout = described(array, map);
-    if !layout.dtype.exists_on(platform) {
-        return Err(Invalid::ElementType(layout.dtype.typestr()));
-    }
     let mut faults = faults(platform, array, map, &layout);
+    if !layout.dtype.exists_on(platform) {
+        // The errors of the other faults are among those of a wrong type.
+        let is_other = faults.any(|(_, _, raises)| raises != VALUE);
+        let reason = "the platform has no such element type, and the file cannot be mapped";
+        return Err(if is_other {
+            Invalid::Map { rule: bounds, reason, raises: ANY_OF_THOSE_OR_OF_TYPES }
+        } else {
+            Invalid::ElementType(layout.dtype.typestr())
+        });
+    }
     let Some((rule, reason, raises)) = faults.next() else { return Ok(layout) };
     let raises = if faults.next().is_some() { ANY_OF_THOSE } else { raises };
     Err(Invalid::Map { rule, reason, raises })
@@ -37,11 +46,13 @@ pub(crate) fn resolve(platform: &Platform, array: &Array, map: &Map) -> Result<L
 /// A rule by which a file is refused, the reason in words, and the errors.
 type Fault = (Rule, &'static str, &'static [Raises]);
 
+const VALUE: &[Raises] = &[Raises::ValueError];
 const ANY_OF_THOSE: &[Raises] = &[Raises::ValueError, Raises::OverflowError, Raises::OSError];
+const ANY_OF_THOSE_OR_OF_TYPES: &[Raises] =
+    &[Raises::ValueError, Raises::OverflowError, Raises::OSError, Raises::TypeError];
 
 /// The reasons why the file cannot be mapped like that.
 fn faults(platform: &Platform, array: &Array, map: &Map, layout: &Layout) -> impl Iterator<Item = Fault> + use<> {
-    const VALUE: &[Raises] = &[Raises::ValueError];
     const SYSTEM: &[Raises] = &[Raises::OSError];
     const WIDTH: &[Raises] = &[Raises::OverflowError, Raises::ValueError];
     let written = matches!(map.mode, Mode::RPlus | Mode::WPlus);

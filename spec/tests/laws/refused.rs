@@ -132,3 +132,18 @@ fn a_valid_array_without_elements_may_be_refused() {
     assert_eq!(making(&Array { map: None, ..empty }), made);
     assert_eq!(making(&mapped(Mode::R, 8, -1, &[0], &[2])), ("memmap.offset", Expectation::Raises(Raises::ANY)));
 }
+
+#[test]
+fn a_type_that_is_missing_beside_a_file_that_is_may_be_told_as_either() {
+    let typed = |array: Array| Array { dtype: typestr("<f12"), ..array };
+    let either = &[Raises::ValueError, Raises::OverflowError, Raises::OSError, Raises::TypeError][..];
+    for handle in [Handle::Missing, Handle::Directory, Handle::ReadOnly] {
+        let refused = refusal(&typed(from(handle, mapped(Mode::RPlus, 48, 0, &[4], &[12]))));
+        assert_eq!(refused, Some(("layout.bounds", either)), "{handle:?}");
+    }
+    // A file that is too short has no other errors than the type.
+    for size in [0, 48] {
+        let alone = resolve(&PLATFORM, &typed(mapped(Mode::R, size, 0, &[4], &[12])));
+        assert!(matches!(alone, Err(Invalid::ElementType(_))), "{size}: {alone:?}");
+    }
+}

@@ -3,7 +3,7 @@
 use crate::cases;
 use array_ctypes_command::adapters::{Reading, Reference};
 use array_ctypes_command::shares::Shares;
-use array_ctypes_conformance::engine::applicable::first_unspecified_access;
+use array_ctypes_conformance::engine::applicable::{first_unspecified_access, not_applicable};
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::rules::Rules;
@@ -12,9 +12,9 @@ use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
-    Act, Array, Chapter, Ctypeslib, Derive, Export, Form, Question, Rule, Step, View, rules,
+    Act, Array, Chapter, Ctypeslib, Derive, Export, Form, Profile, Question, Rule, Step, View, rules,
 };
-use array_ctypes_conformance::{Case, Implementation, SavedCase};
+use array_ctypes_conformance::{Case, Hello, Implementation, SavedCase};
 use std::collections::HashSet;
 
 const DRAWN: u64 = 20_000;
@@ -163,5 +163,33 @@ fn asking_about_a_chapter_asks_about_each_of_its_rules() {
         let bound = Rule::all().filter(|rule| asked.includes(*rule) && !by_reply.contains(rule));
         let missing: Vec<Rule> = bound.filter(|rule| !predicted.contains(rule)).collect();
         assert_eq!(missing, [], "{chapter:?}");
+    }
+}
+
+/// An adapter reports the granularity of its mappings, and the handshake takes any power of two.
+#[test]
+fn cases_are_drawn_for_any_granularity_of_mappings() {
+    for granularity in [1, 2, 8, 1 << 30, 1 << 31] {
+        let platform = Platform { granularity, ..Platform::host() };
+        let mapped = (0..2000).filter(|index| generate::case(20, *index, &platform).array.map.is_some()).count();
+        assert!(mapped > 0, "{granularity}");
+    }
+}
+
+/// What is drawn for an implementation, and saved because it fails, must be asked again of the same one.
+#[test]
+fn what_is_drawn_for_any_profiles_is_applicable_to_them() {
+    let all = Profile::ALL.iter().copied().filter(|profile| {
+        !matches!(profile, Profile::Core | Profile::Consumer | Profile::Lifetime | Profile::Holds | Profile::Borrows)
+    });
+    for profile in all {
+        let hello = Reference::new().hello().clone().claiming_only(&[Profile::Core, profile]);
+        let hello = Hello { doors: Vec::new(), ..hello };
+        let rules = Rules::all().binding(&hello);
+        for index in 0..2000 {
+            let drawn = generate::generate(20, index, &hello, &rules);
+            let reason = not_applicable(&hello, &drawn.case);
+            assert!(!drawn.applicable || reason.is_none(), "{profile:?}, case {index}: {reason:?}");
+        }
     }
 }
