@@ -1,7 +1,6 @@
 //! Mapped files in process: an adapter that maps the files of the suite with the reference, and one test for each rule.
 //!
 //! Where its elements are it takes from the specification, so that this file shows what a mapped array needs, and nothing else.
-#![cfg(unix)]
 #![deny(unsafe_code)]
 
 use array_ctypes::Memmap;

@@ -4,7 +4,6 @@
 //! such as its views, shares the mapping and keeps it; the last one that is dropped unmaps it, once.
 //!
 //! ```
-//! # #[cfg(unix)] {
 //! use array_ctypes::{Memmap, spec::dtype::Dtype, spec::memmap::Mode};
 //! let dtype = Dtype::from_typestr("<i2")?;
 //! # let path = std::env::temp_dir().join(format!("array-ctypes-doc-{}", std::process::id()));
@@ -18,29 +17,18 @@
 //! assert_eq!(read.item(&[5])?, [7, 0]);
 //! # drop((written, read));
 //! # std::fs::remove_file(&path)?;
-//! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! A file grows sparsely, so it can grow on a full disk; touching the memory then ends the process. To avoid that,
 //! [`Options::reserve`] reserves the space at once, and fails if there is none. Nobody may truncate a file while it is
-//! mapped: the module `memory::system`, which makes the calls to the system, explains why.
+//! mapped: the module `memory::system` explains why.
 //!
-//! On systems without `mmap` the type exists but has no values, so code that handles mapped arrays compiles everywhere.
+//! Unix and Windows map files; elsewhere each attempt is an error.
 
-#[cfg(unix)]
 mod error;
-#[cfg(unix)]
 mod options;
 
-#[cfg(unix)]
 pub use crate::memory::Mapping;
-#[cfg(unix)]
 pub use error::{InUse, MemmapError};
-#[cfg(unix)]
 pub use options::{Memmap, Options, Order, close};
-
-/// A mapped array. This system has no `mmap`, so the type has no values.
-#[cfg(not(unix))]
-#[derive(Clone, Copy, Debug)]
-pub enum Memmap {}

@@ -23,13 +23,13 @@
 #![expect(unsafe_code, reason = "memory at a given address modulo the page size is read and written through pointers")]
 
 mod error;
-#[cfg(all(unix, feature = "memmap"))]
+#[cfg(feature = "memmap")]
 mod mapping;
-#[cfg(all(unix, feature = "memmap"))]
+#[cfg(feature = "memmap")]
 pub(crate) mod system;
 
 pub use error::{NoMemory, OutsideBuffer};
-#[cfg(all(unix, feature = "memmap"))]
+#[cfg(feature = "memmap")]
 pub use mapping::Mapping;
 
 use std::alloc::{Layout, alloc, dealloc};
@@ -61,7 +61,7 @@ pub struct Buffer {
     /// Bytes from the first one on. Invariant 3.
     size: usize,
     /// The mapping that `base` belongs to; `None` if it belongs to a block.
-    #[cfg(all(unix, feature = "memmap"))]
+    #[cfg(feature = "memmap")]
     mapping: Option<Mapping>,
 }
 
@@ -80,7 +80,7 @@ impl Buffer {
             base,
             lead,
             size,
-            #[cfg(all(unix, feature = "memmap"))]
+            #[cfg(feature = "memmap")]
             mapping: None,
         };
         if is_filled(size) {
@@ -114,7 +114,7 @@ impl Buffer {
     pub fn read(&self, from: *const u8, length: usize) -> Result<Vec<u8>, OutsideBuffer> {
         let from = self.inside(from, length)?;
         let mut bytes = vec![0; length];
-        #[cfg(all(unix, feature = "memmap"))]
+        #[cfg(feature = "memmap")]
         if let Some(mapping) = &self.mapping {
             mapping.read(from, &mut bytes);
             return Ok(bytes);
@@ -131,7 +131,7 @@ impl Buffer {
     /// [`OutsideBuffer`] unless the buffer has room for all of them; then nothing is written.
     pub fn write(&self, to: *const u8, bytes: &[u8]) -> Result<(), OutsideBuffer> {
         let to = self.inside(to, bytes.len())?;
-        #[cfg(all(unix, feature = "memmap"))]
+        #[cfg(feature = "memmap")]
         if let Some(mapping) = &self.mapping {
             mapping.write(to, bytes);
             return Ok(());
@@ -153,7 +153,7 @@ impl Buffer {
     }
 }
 
-#[cfg(all(unix, feature = "memmap"))]
+#[cfg(feature = "memmap")]
 impl Buffer {
     /// Makes a buffer of the first `size` bytes of a mapping. All of them are in the file.
     pub(crate) fn mapped(mapping: Mapping, size: usize) -> Buffer {
@@ -169,7 +169,7 @@ impl Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        #[cfg(all(unix, feature = "memmap"))]
+        #[cfg(feature = "memmap")]
         if self.mapping.is_some() {
             return; // The mapping unmaps itself.
         }

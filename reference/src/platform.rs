@@ -9,7 +9,7 @@
 //! assert_eq!(platform::native(), 0x0102_0304u32.to_ne_bytes());
 //! ```
 
-#[cfg(all(unix, feature = "memmap"))]
+#[cfg(feature = "memmap")]
 use crate::memory::system;
 use array_ctypes_spec::platform::ByteOrder;
 use std::ffi::c_uint;
@@ -90,7 +90,7 @@ pub fn native() -> [u8; size_of::<c_uint>()] {
 }
 
 /// Allocation granularity in bytes: the offset of a mapping in its file is a multiple of it.
-#[cfg(all(unix, feature = "memmap"))]
+#[cfg(feature = "memmap")]
 pub fn granularity() -> usize {
     system::granularity()
 }
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(size_of::<WChar>(), size_of::<libc::wchar_t>());
         assert_eq!(alignment::<f64>(), usize::from(host.eight_byte_align));
         assert_eq!(alignment::<u64>(), usize::from(host.eight_byte_align));
-        #[cfg(all(unix, feature = "memmap"))]
+        #[cfg(feature = "memmap")]
         assert!(granularity().is_power_of_two());
     }
 }

@@ -1,5 +1,4 @@
 //! Mapped arrays: the bytes they share with the file, and how long the mapping exists.
-#![cfg(unix)]
 
 use array_ctypes::memmap::{MemmapError, Order, close};
 use array_ctypes::platform::granularity;

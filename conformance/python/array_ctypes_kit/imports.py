@@ -14,16 +14,19 @@ class Exporter:
         self.__array_interface__ = interface
 
 
+# Addresses wrap around: the start of a large file may have none.
+ADDRESSES = 1 << 8 * sizeof(c_void_p)
+
 # For each form of the entry `data`, how it is made, given the text after the word, the read-only flag and the memory.
 IMPORT_DATA = {
-    "at": lambda text, read_only, memory: (memory.address + int(text), read_only),
+    "at": lambda text, read_only, memory: ((memory.address + int(text)) % ADDRESSES, read_only),
     "address": lambda text, read_only, memory: (int(text), read_only),
     "buffer": lambda text, read_only, memory: memory.view,
     "list": lambda text, read_only, memory: [memory.address, read_only],
     "single": lambda text, read_only, memory: (memory.address,),
     "triple": lambda text, read_only, memory: (memory.address, read_only, read_only),
     "text": lambda text, read_only, memory: (hex(memory.address), read_only),
-    "wide": lambda text, read_only, memory: (memory.address + (1 << 8 * sizeof(c_void_p)), read_only),
+    "wide": lambda text, read_only, memory: (memory.address + ADDRESSES, read_only),
 }
 
 # For each other argument of the step, the entry of the interface that it becomes, and how its value is read.

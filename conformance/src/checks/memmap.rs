@@ -92,8 +92,8 @@ impl Ask<'_> {
         self.first.push(Step::Ask(Question::File(offset, length)));
     }
 
-    /// Returns true if a copy of the process can answer, and a mapped file can be truncated: neither is possible on
-    /// Windows.
+    /// Returns true if a copy of the process can answer, a mapped file can be truncated, and the system lists what is mapped:
+    /// none of that is possible on Windows.
     fn can_fork(&self) -> bool {
         self.platform.data_model != DataModel::Llp64
     }
@@ -227,13 +227,13 @@ fn add_past_end(ask: &mut Ask) {
 }
 
 fn add_unmaps(ask: &mut Ask) {
-    if !has_mapped_element(ask) {
+    if !has_mapped_element(ask) || !ask.can_fork() {
         return;
     }
     let dropped = Step::Ask(Question::Map(Part::Dropped));
     if ask.ends(End::Unmaps) {
         ask.last.push(dropped);
-    } else if ask.can_fork() && ask.one_in(16) {
+    } else if ask.one_in(16) {
         ask.script.push(Step::Forked(Box::new(dropped)));
     }
 }

@@ -9,6 +9,7 @@ use super::version::Version;
 use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::{Case, SavedCase};
+use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Consumer, Prediction, Rule, Step, rules};
 
 /// The file of known deviations that is used if none is named and it exists.
@@ -108,6 +109,14 @@ impl Deviation {
         self.rule == rule || self.also.iter().any(includes)
     }
 
+    /// Returns true if the case of the entry is about its rule on other platforms, and not on this one: a result of 2^32 bytes
+    /// shows nothing where pointers have 32 bits.
+    pub(super) fn is_for_others(&self, platform: &Platform) -> bool {
+        let speaks =
+            |platform: &Platform| self.case.case.expect(platform).iter().any(|prediction| prediction.rule == self.rule);
+        !speaks(platform) && Platform::ALL.iter().any(|(_, other)| speaks(other))
+    }
+
     /// Returns true if a broken prediction is this deviation.
     pub fn explains(&self, hello: &Hello, case: &Case, reply: &Reply, prediction: &Prediction) -> bool {
         self.covers(prediction.rule) && self.difference(hello, case, reply, prediction).is_none()
@@ -152,5 +161,48 @@ pub(crate) fn door(case: &Case) -> Option<&str> {
     match case.script.first() {
         Some(Step::Consumer(Consumer::Take(take))) => Some(&take.door.name),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+    use serde_json::json;
+
+    fn with_case(size: &str, script: &str) -> Deviation {
+        let array = json!({
+            "buffer": { "at": 0, "bytes": "", "size": size },
+            "dtype": "|u1", "offset": "0", "shape": [], "strides": [], "views": [], "writeable": true,
+        });
+        let case = json::to_case(&json!({ "array": array, "script": [script] }), 8).unwrap();
+        Deviation {
+            implementation: "numpy".to_owned(),
+            is_shared: true,
+            rule: rules::ctypeslib::ndpointer_result_large,
+            also: Vec::new(),
+            versions: Vec::new(),
+            runtime: None,
+            found: None,
+            step: None,
+            view: None,
+            door: None,
+            traits: Vec::new(),
+            reason: "the size must fit into a C int".to_owned(),
+            link: None,
+            case: SavedCase::alone("large".to_owned(), case),
+        }
+    }
+
+    #[test]
+    fn a_case_is_for_other_platforms_if_only_there_the_rule_speaks_of_it() {
+        let platforms = |known: &Deviation| -> Vec<&str> {
+            let others = Platform::ALL.into_iter().filter(|(_, platform)| known.is_for_others(platform));
+            others.map(|(name, _)| name).collect()
+        };
+        let large = with_case("4294967441", "ctypeslib ndpointer result dtype=|V6 shape=357913952");
+        assert_eq!(platforms(&large), ["i686-linux", "powerpc-linux"]);
+        let mistaken = with_case("1", "data");
+        assert!(platforms(&mistaken).is_empty(), "the rule speaks of it nowhere");
     }
 }

@@ -71,11 +71,13 @@ impl<'a> Worker<'a> {
 
     /// Sends the case that each known deviation names. If the case does not show the deviation, the entry is stale.
     ///
-    /// If the run is about a part of what the implementation claims, a case that is not applicable proves nothing. An
-    /// implementation may mend what the one that it is built on breaks, so entries of the latter are never stale here.
+    /// If the run is about a part of what the implementation claims, a case that is not applicable proves nothing. Neither does
+    /// a case about other platforms. An implementation may mend what the one that it is built on breaks, so entries of the
+    /// latter are never stale here.
     pub(super) fn ask_known(&mut self, implementation: &mut Contained, scope: Scope) -> Result<(), RunError> {
         for (at, known) in self.deviations.iter().enumerate() {
-            if !self.rules.includes(known.rule) || !known.is_own(self.hello) {
+            let is_asked = self.rules.includes(known.rule) && known.is_own(self.hello);
+            if !is_asked || known.is_for_others(&self.hello.platform) {
                 continue;
             }
             if self.is_late() {

@@ -176,7 +176,7 @@ impl Child {
                 self.process.memory.prove_by_case(buffer, &asked.proof);
             }
             let process = self.process.memory.process();
-            let place = Place { file, ..Place::of(process, asked.so_far.buffer, &asked.reach) };
+            let place = Place { file, ..Place::of(process, &self.hello.platform, asked.so_far.buffer, &asked.reach) };
             asked.look(&place);
             let (next, _) = outside::part(&asked.script[asked.sent..]);
             if !next.is_empty() {

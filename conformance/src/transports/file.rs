@@ -5,7 +5,7 @@ use array_ctypes_spec::memmap::{Handle, Map, Mode};
 use array_ctypes_spec::{Answer, Array, Question, Raises, Step, Write};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Makes the files of cases, in a folder of their own that is made with the first of them. A file whose name the case gives is
 /// in one more folder, so that equal names do not meet.
@@ -180,9 +180,13 @@ fn expect_room(_: &Path, _: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the path relative to the working directory.
+/// Returns the path relative to the working directory; the path as it is if that is on another disk of Windows.
 fn relative(path: &Path) -> io::Result<PathBuf> {
     let here = std::env::current_dir()?;
-    let up = here.components().skip(1).map(|_| "..").collect::<PathBuf>();
-    Ok(up.join(path.strip_prefix("/").unwrap_or(path)))
+    if here.components().next() != path.components().next() {
+        return Ok(path.to_owned());
+    }
+    let is_name = |part: &Component| matches!(part, Component::Normal(_));
+    let up = here.components().filter(is_name).map(|_| Component::ParentDir);
+    Ok(up.chain(path.components().filter(is_name)).collect())
 }

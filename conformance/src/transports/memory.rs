@@ -53,20 +53,10 @@ impl Memory {
     ///
     /// # Errors
     /// What the system says.
-    #[cfg(unix)]
     pub(crate) fn of_file(path: &Path, mode: Mode, size: u64) -> Result<Memory, String> {
         let bytes = array_ctypes::dtype::parse("|u1").map_err(|error| error.to_string())?;
         let mapped = array_ctypes::Memmap::options(mode, bytes).shape(&[size as usize]).open(path);
         mapped.map(|mapped| Memory(Rc::clone(mapped.memory()))).map_err(|error| error.to_string())
-    }
-
-    /// This system maps no files.
-    ///
-    /// # Errors
-    /// Always.
-    #[cfg(not(unix))]
-    pub(crate) fn of_file(_: &Path, _: Mode, _: u64) -> Result<Memory, String> {
-        Err("this system maps no files".to_owned())
     }
 
     /// Copies bytes that begin at an offset: none, unless all of them are there.

@@ -9,6 +9,7 @@
 //! is judged.
 
 use crate::adapter::reply::{Answers, Message};
+use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Address, Answer, Outside, Question, Raises, Step};
 use mapping::Mapping;
 use piece::Piece;
@@ -102,10 +103,12 @@ impl Place {
         Place { process, file: None, writable: Some(address..address.saturating_add(size)) }
     }
 
-    /// A process, with memory whose bytes are these offsets from a buffer.
-    pub(crate) fn of(process: Option<i32>, buffer: Option<u64>, reach: &Range<i128>) -> Place {
+    /// A process of that platform, with memory whose bytes are these offsets from a buffer. Addresses wrap around where its
+    /// pointers do: the start of a large file may have no address.
+    pub(crate) fn of(process: Option<i32>, platform: &Platform, buffer: Option<u64>, reach: &Range<i128>) -> Place {
+        let highest = u64::MAX >> (64 - 8 * platform.pointer_size());
         let range = |buffer: u64| {
-            let at = |offset: i128| buffer.wrapping_add(offset as u64);
+            let at = |offset: i128| buffer.wrapping_add(offset as u64) & highest;
             at(reach.start)..at(reach.end)
         };
         Place { process, file: None, writable: buffer.map(range) }
@@ -270,5 +273,20 @@ impl View {
         format!(
             "expected at most {MOST_READ} bytes to read, found an item size of {item} and {count} elements of {shape:?}"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_wrap_around_where_the_pointers_of_the_platform_do() {
+        let writable = |name: &str| {
+            let (_, platform) = Platform::ALL.into_iter().find(|(known, _)| *known == name).unwrap();
+            Place::of(None, &platform, Some(0xffff_f000), &(0x2000..0x2010)).writable.unwrap()
+        };
+        assert_eq!(writable("i686-linux"), 0x1000..0x1010);
+        assert_eq!(writable("x86_64-linux"), 0x1_0000_1000..0x1_0000_1010);
     }
 }

@@ -145,10 +145,10 @@ impl std::error::Error for InUse {}
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
+    #[cfg(unix)]
     fn each_error_of_the_system_is_converted_to_a_reason() {
+        use super::*;
         let of = |error| MemmapError::of(io::Error::from_raw_os_error(error), Mode::RPlus, 7);
         assert!(matches!(of(libc::ENOENT), MemmapError::Missing));
         assert!(matches!(of(libc::EISDIR), MemmapError::Directory));

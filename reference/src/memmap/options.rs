@@ -136,7 +136,7 @@ impl Options {
     /// [`MemmapError`] if the file cannot be opened or mapped, or if the array does not fit.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Memmap, MemmapError> {
         let path = path.as_ref();
-        let fail = |error| MemmapError::of(error, self.mode, 0);
+        let fail = |error| if path.is_dir() { MemmapError::Directory } else { MemmapError::of(error, self.mode, 0) };
         if self.mode == Mode::WPlus && self.shape.is_none() {
             return Err(MemmapError::NoShape);
         }
@@ -165,7 +165,7 @@ impl Options {
     /// Converts the error of a call that changes the size of a file. The file may not be open for writing.
     fn refused(&self, error: io::Error, needed: u64) -> MemmapError {
         match error.raw_os_error() {
-            Some(libc::EINVAL | libc::EBADF) => MemmapError::Permission { mode: self.mode },
+            Some(libc::EINVAL | libc::EBADF) if cfg!(unix) => MemmapError::Permission { mode: self.mode },
             _ => MemmapError::of(error, self.mode, needed),
         }
     }

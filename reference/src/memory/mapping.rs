@@ -30,8 +30,7 @@ impl Mapping {
         path: Option<PathBuf>,
     ) -> io::Result<Mapping> {
         let start = Mapping::start_for(offset);
-        // An array without elements may need no byte of the file, but the system maps at least one.
-        let mapped = Mapped::new(file, start, length.max(1), mode != Mode::R, mode != Mode::C)?;
+        let mapped = Mapped::new(file, start, length, mode != Mode::R, mode != Mode::C)?;
         Ok(Mapping { mapped, start, offset, mode, path })
     }
 

@@ -3,7 +3,6 @@
 //! The suite asks it like any other. The address of a buffer comes from the memory, not from an array.
 
 use array_ctypes::Buffer;
-#[cfg(unix)]
 use array_ctypes::platform;
 use array_ctypes_conformance::adapter::cost::Cost;
 use array_ctypes_conformance::transports::doors as handing;
@@ -11,9 +10,7 @@ use array_ctypes_conformance::transports::file::Files;
 use array_ctypes_conformance::{Case, Hello, Implementation, Limits, Reply, RunError};
 use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array as Described, Profile, Step};
-#[cfg(unix)]
-use make::viewed;
-use make::{make, owned};
+use make::{make, owned, viewed};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -24,7 +21,6 @@ mod c_function;
 mod cost;
 mod ctypeslib;
 mod doors;
-#[cfg(unix)]
 mod files;
 mod hand;
 mod interface;
@@ -56,23 +52,18 @@ impl Default for Reference {
     }
 }
 
-/// Returns all profiles except that of the other reading, and except `memmap` on systems without mappings.
+/// Returns all profiles except that of the other reading.
 fn profiles(reading: Reading) -> Vec<Profile> {
     let other = match reading {
         Reading::Holds => Profile::Borrows,
         Reading::Borrows => Profile::Holds,
     };
-    let has = |profile: &Profile| *profile != other && (cfg!(unix) || *profile != Profile::Memmap);
-    Profile::ALL.iter().copied().filter(has).collect()
+    Profile::ALL.iter().copied().filter(|profile| *profile != other).collect()
 }
 
 /// Returns the platform of this machine. Its granularity may differ from the usual one.
 fn host() -> Platform {
-    Platform {
-        #[cfg(unix)]
-        granularity: platform::granularity() as u32,
-        ..Platform::host()
-    }
+    Platform { granularity: platform::granularity() as u32, ..Platform::host() }
 }
 
 impl Reference {
@@ -110,7 +101,6 @@ impl Reference {
             let mut doors = doors::Consumer(&self.hello);
             return handing::reply(&mut doors, &self.hello.platform, case, &mut self.files);
         }
-        #[cfg(unix)]
         if let Some(map) = &case.array.map {
             let file = self.files.make(&case.array, map).map_err(|error| error.to_string())?;
             let made = files::map(&file, &case.array).and_then(|array| {

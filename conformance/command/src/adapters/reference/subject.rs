@@ -1,20 +1,17 @@
 //! The array of a case, and the answers to the steps of a script.
 
 use super::answer::{address, c_array, integer, integers, item_type, pointer, value};
-#[cfg(unix)]
 use super::files;
 use super::library::Folder;
 use super::raises::{import_error, item_error, read_error, too_wide, type_error};
 use super::scenario::{Reading, Scenario};
 use super::{ctypeslib, hand, protocols, types};
 use array_ctypes::{Array, Buffer, ctype, dtype, interface, platform};
-#[cfg(unix)]
 use array_ctypes_conformance::CaseFile;
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::transports::outside::Place;
 use array_ctypes_conformance::{Case, Reply};
 use array_ctypes_spec::ctype::{CType, Simple};
-#[cfg(unix)]
 use array_ctypes_spec::memmap::Part;
 use array_ctypes_spec::{Answer, Attribute, Flag, Import, Question, Raises, Step, Write};
 use std::rc::Rc;
@@ -35,7 +32,6 @@ pub(super) struct Subject<'a> {
     libraries: &'a Folder,
     pub(super) scenario: Scenario,
     /// The file that the array is mapped from.
-    #[cfg(unix)]
     pub(super) file: Option<CaseFile>,
 }
 
@@ -57,7 +53,6 @@ impl<'a> Subject<'a> {
             objects: Vec::new(),
             types: ctypeslib::Types::default(),
             libraries,
-            #[cfg(unix)]
             file: None,
         }
     }
@@ -79,14 +74,11 @@ impl<'a> Subject<'a> {
     /// Returns where the suite may look: at the memory of the buffer or mapping, and at the file.
     fn place(&self) -> Place {
         let start = self.buffer.as_ref().map_or(0, |buffer| buffer.address() as u64);
-        let place = Place::here(start, self.size as u64);
-        #[cfg(unix)]
-        let place = Place { file: self.file.as_ref().map(|file| file.path().to_owned()), ..place };
-        place
+        let file = self.file.as_ref().map(|file| file.path().to_owned());
+        Place { file, ..Place::here(start, self.size as u64) }
     }
 
     fn answer(&mut self, step: &Step) -> Answer {
-        #[cfg(unix)]
         if let Some(answer) = self.file.as_ref().and_then(|file| file.answer(step)) {
             return answer;
         }
@@ -96,8 +88,9 @@ impl<'a> Subject<'a> {
             Step::Act(act) => self.act(act),
             #[cfg(unix)]
             Step::Forked(step) => Ok(array_ctypes_conformance::transports::forked::in_copy(|| self.answer(step))),
+            // No step that faults is asked for where there are no copies of a process.
             #[cfg(not(unix))]
-            Step::Forked(_) => Err(Raises::NotImplementedError),
+            Step::Forked(step) => Ok(self.answer(step)),
             // The suite does these steps itself.
             Step::Outside(_) | Step::Consumer(_) | Step::Producer(_) => Err(Raises::NotImplementedError),
         };
@@ -114,7 +107,6 @@ impl<'a> Subject<'a> {
         self.buffer.as_ref().ok_or(Raises::OtherError)
     }
 
-    #[cfg(unix)]
     fn file(&self) -> Result<&CaseFile, Raises> {
         self.file.as_ref().ok_or(Raises::AttributeError)
     }
@@ -181,15 +173,11 @@ impl<'a> Subject<'a> {
             Question::Interface(key) => super::interface::dictionary(array, *key),
             Question::Struct(member) => super::interface::structure(array, *member),
             Question::Import(import) => self.import(import)?,
-            #[cfg(unix)]
             Question::Map(Part::Dropped) => {
                 (self.array, self.buffer) = (None, None);
                 files::is_mapped(self.file()?)
             }
-            #[cfg(unix)]
             Question::Map(part) => files::part(self.file()?, array, *part)?,
-            #[cfg(not(unix))]
-            Question::Map(_) => return Err(Raises::NotImplementedError),
             // The file answers them.
             Question::File(..) | Question::FileSize => return Err(Raises::AttributeError),
             Question::Ctypeslib(question) => {
@@ -209,7 +197,6 @@ impl<'a> Subject<'a> {
             return Err(Raises::NotImplementedError);
         }
         // The suite counts addresses from the start of the file, the reference from that of the mapping.
-        #[cfg(unix)]
         let import = &files::from_mapping(import, self.array()?);
         let array = interface::import(import, self.buffer()?, self.read_only).map_err(import_error)?;
         Ok(ctypeslib::imported(&array))
@@ -233,12 +220,8 @@ impl<'a> Subject<'a> {
                 *ctypes.strides().as_deref_mut().and_then(|items| items.get_mut(*axis)).ok_or(Raises::IndexError)? =
                     *value as isize;
             }
-            #[cfg(unix)]
             Write::Flush => return files::flush(array),
-            #[cfg(unix)]
             Write::CloseMap => return files::close_map(self.buffer()?),
-            #[cfg(not(unix))]
-            Write::Flush | Write::CloseMap => return Err(Raises::NotImplementedError),
             // The file does them.
             Write::File { .. } | Write::TruncateFile(_) => return Err(Raises::AttributeError),
         }

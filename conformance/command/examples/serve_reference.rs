@@ -1,0 +1,41 @@
+//! The reference as an adapter: answers the lines of the protocol, so that a suite on another machine can judge it.
+//!
+//! `.ci/targets` starts it on machines that are emulated:
+//!
+//!     array-ctypes check --command 'qemu-s390x-static … serve_reference'
+//!
+//! An array is gone once its case is answered, so the suite cannot look at its memory in between. No `pid` is reported, and
+//! one of the questions by whose answers the suite looks is outside the limits: then it does not draw such looks.
+#![forbid(unsafe_code)]
+
+use array_ctypes_command::adapters::Reference;
+use array_ctypes_conformance::transports::serve::serve;
+use array_ctypes_conformance::{Implementation, StepWord, json};
+use serde_json::{Map, Value, json};
+use std::io;
+
+/// The ability that needs a reply with the path of the file, which [`serve`] does not give.
+const FILE_NAMES: &str = "file_names";
+
+fn main() -> io::Result<()> {
+    let mut reference = Reference::new();
+    let hello = reference.hello();
+    let words: Vec<&str> = StepWord::all().map(StepWord::word).filter(|word| *word != "itemsize").collect();
+    let owners: Vec<&str> = hello.limits.owners.iter().map(|owner| owner.word()).collect();
+    let is_own = |name: &&str| *name != FILE_NAMES && !owners.contains(name);
+    let mut limits: Map<String, Value> =
+        hello.limits.abilities().into_iter().filter(is_own).map(|name| (name.to_owned(), true.into())).collect();
+    limits.insert("owners".to_owned(), owners.into());
+    limits.insert("steps".to_owned(), words.into());
+    limits.insert("load_library".to_owned(), hello.limits.load_library.into());
+    let hello = json!({
+        "protocol": json::PROTOCOL_VERSION,
+        "name": hello.name,
+        "version": hello.version,
+        "platform": json::from_platform(&hello.platform),
+        "profiles": hello.profiles.iter().map(|profile| profile.name()).collect::<Vec<&str>>(),
+        "limits": limits,
+        "doors": hello.doors.iter().map(json::from_door).collect::<Vec<Value>>(),
+    });
+    serve(&mut reference, &hello, io::stdin().lock(), io::stdout().lock())
+}
