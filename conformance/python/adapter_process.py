@@ -23,7 +23,7 @@ PYPY = sys.implementation.name == "pypy"
 needs_cpython = unittest.skipIf(PYPY, "the memoryview adapter is for CPython")
 needs_numpy = unittest.skipIf(importlib.util.find_spec("numpy") is None, "NumPy is not installed")
 HAS_HEADERS = os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")) and bool(shutil.which("cc"))
-needs_buffers = unittest.skipIf(PYPY and not HAS_HEADERS, "the kit looks into buffers of PyPy by a C compiler and PyPy's headers")
+needs_buffers = unittest.skipIf(PYPY and not HAS_HEADERS, "the kit looks into buffers of PyPy by a compiler and PyPy's headers")
 needs_views_freed = unittest.skipIf(PYPY, "on PyPy a memoryview that NumPy made an array of is kept for ever")
 
 
