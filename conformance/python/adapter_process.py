@@ -6,8 +6,10 @@ Every line of the traffic is checked against the schema if the package jsonschem
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import unittest
 
@@ -20,7 +22,9 @@ PYPY = sys.implementation.name == "pypy"
 
 needs_cpython = unittest.skipIf(PYPY, "the memoryview adapter is for CPython")
 needs_numpy = unittest.skipIf(importlib.util.find_spec("numpy") is None, "NumPy is not installed")
-needs_mappings = unittest.skipIf(PYPY, "the kit cannot look at mappings in PyPy")
+HAS_HEADERS = os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")) and bool(shutil.which("cc"))
+needs_buffers = unittest.skipIf(PYPY and not HAS_HEADERS, "the kit looks into buffers of PyPy by a compiler and PyPy's headers")
+needs_views_freed = unittest.skipIf(PYPY, "on PyPy a memoryview that NumPy made an array of is kept for ever")
 
 
 def case(identifier, script, dtype="<i4", shape=(3,), strides=(4,), offset=0, size=12, at=0, writeable=True, views=()):

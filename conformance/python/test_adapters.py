@@ -10,7 +10,18 @@ import sys
 import tempfile
 import unittest
 
-from adapter_process import HERE, MEMORYVIEW, NUMPY, PYPY, AdapterTest, Child, case, needs_cpython, needs_numpy, validator
+from adapter_process import (
+    HERE,
+    MEMORYVIEW,
+    NUMPY,
+    AdapterTest,
+    Child,
+    case,
+    needs_cpython,
+    needs_numpy,
+    needs_views_freed,
+    validator,
+)
 
 STRAY = """
 import os, sys
@@ -88,6 +99,7 @@ class EachAdapter:
         self.assertIn("answers", self.child.ask(case("a", ["data"]))[0])
 
     @unittest.skipUnless(os.path.exists("/proc/self/statm"), "reads /proc")
+    @needs_views_freed
     def test_a_release_frees_the_memory(self):
         before = self.child.address_space()
         large = case("a", ["data"], dtype="|i1", shape=(1 << 34,), strides=(1,), size=1 << 34)
@@ -227,7 +239,8 @@ kit.serve(Slow())
 """
 
 
-@unittest.skipUnless(hasattr(os, "fork") and not PYPY, "needs copies of the process")
+@needs_cpython
+@unittest.skipUnless(hasattr(os, "fork"), "needs copies of the process")
 class Waiting(unittest.TestCase):
     def test_replies_that_wait_are_sent_in_time_and_when_the_copy_dies(self):
         child = Child("-c", SLOW)
@@ -248,7 +261,8 @@ class Waiting(unittest.TestCase):
         self.assertEqual([len(reply["answers"]) for reply in replies], [20000] * 3 + [1] * 40)
 
 
-@unittest.skipUnless(hasattr(os, "fork") and not PYPY, "needs copies of the process")
+@needs_cpython
+@unittest.skipUnless(hasattr(os, "fork"), "needs copies of the process")
 class Aborts(unittest.TestCase):
     def test_an_abort_has_last_words(self):
         child = Child("-c", ABORTS)

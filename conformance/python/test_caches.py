@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-from adapter_process import HERE, needs_numpy
+from adapter_process import HERE, PYPY, needs_numpy
 
 # Answers batches in this process, each with types that no other names, and prints what is left of them after every 64th.
 PROGRAM = """
@@ -44,6 +44,7 @@ kit.streams.send(json.dumps(counts))
 
 class Caches(unittest.TestCase):
     @needs_numpy
+    @unittest.skipIf(PYPY, "PyPy frees types late: how many are left goes up and down")
     def test_nothing_grows_with_the_number_of_types_that_cases_name(self):
         command = [sys.executable, "-B", "-W", "ignore", "-c", PROGRAM]
         output = subprocess.check_output(command, stdin=subprocess.DEVNULL, env=dict(os.environ, PYTHONPATH=HERE))

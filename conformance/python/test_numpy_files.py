@@ -4,11 +4,11 @@ import os
 import tempfile
 import unittest
 
-from adapter_process import HERE, AdapterTest, Child, case, mapped, needs_mappings, needs_numpy
+from adapter_process import HERE, AdapterTest, Child, case, mapped, needs_buffers, needs_numpy
 
 
 @needs_numpy
-@needs_mappings
+@needs_buffers
 class Files(AdapterTest):
     def test_files_are_mapped_through_each_kind_of_handle(self):
         script = ["map filename", "item 1", "map mode", "map offset", "file-size"]

@@ -2,7 +2,7 @@
 
 import unittest
 
-from adapter_process import AdapterTest, needs_numpy
+from adapter_process import AdapterTest, needs_numpy, needs_views_freed
 
 
 @needs_numpy
@@ -15,6 +15,7 @@ class Lifetimes(AdapterTest):
                 self.assertEqual(self.last_answer(script, **array), holds)
                 self.assertEqual(self.last_answer(script.replace("alive", "memory"), **array), holds)
 
+    @needs_views_freed
     def test_the_kit_keeps_nothing_of_a_dropped_array(self):
         before = "data; object ctypes; object shape; struct data; data_as int; contents c_byte; export 0 interface; "
         for array in {}, {"writeable": False}, {"views": ["slice 0 1 _ 1"]}:

@@ -1,6 +1,7 @@
 """The answers of the protocol, and how they become JSON."""
 
 import ctypes
+import io
 import json
 import operator
 import struct
@@ -76,6 +77,7 @@ _KINDS = [TypeError, ValueError, OverflowError, AttributeError, IndexError, KeyE
 _KINDS.append(OSError)
 EXCEPTIONS = {kind: kind.__name__ for kind in _KINDS}
 EXCEPTIONS[ctypes.ArgumentError] = "TypeError"
+EXCEPTIONS[io.UnsupportedOperation] = "OSError"  # it is a ValueError, too, and on PyPy that comes first
 OTHER_EXCEPTION = "OtherError"
 
 
