@@ -12,8 +12,8 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// What Wine says of a file that is not open for writing. Windows says that access is denied.
-const ERROR_INVALID_HANDLE: i32 = 6;
+/// What Wine says of a file that is not open for writing: an invalid handle, or parameter. Windows says that access is denied.
+const WINE: [i32; 2] = [6, 87];
 
 /// The order of the elements in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ impl Options {
     fn refused(&self, error: io::Error, needed: u64) -> MemmapError {
         match error.raw_os_error() {
             Some(libc::EINVAL | libc::EBADF) if cfg!(unix) => MemmapError::Permission { mode: self.mode },
-            Some(ERROR_INVALID_HANDLE) if cfg!(windows) => MemmapError::Permission { mode: self.mode },
+            Some(code) if cfg!(windows) && WINE.contains(&code) => MemmapError::Permission { mode: self.mode },
             _ => MemmapError::of(error, self.mode, needed),
         }
     }
