@@ -12,6 +12,9 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+/// What Wine says of a file that is not open for writing: an invalid handle, or parameter. Windows says that access is denied.
+const WINE: [i32; 2] = [6, 87];
+
 /// The order of the elements in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -166,6 +169,7 @@ impl Options {
     fn refused(&self, error: io::Error, needed: u64) -> MemmapError {
         match error.raw_os_error() {
             Some(libc::EINVAL | libc::EBADF) if cfg!(unix) => MemmapError::Permission { mode: self.mode },
+            Some(code) if cfg!(windows) && WINE.contains(&code) => MemmapError::Permission { mode: self.mode },
             _ => MemmapError::of(error, self.mode, needed),
         }
     }
