@@ -183,12 +183,16 @@ fn entries(of: &Described, content: &[u8]) {
     }
 }
 
-/// Returns true if the elements lie in the memory, the first at that byte of it.
+/// Returns true if the elements lie in the memory, the first at that byte of it. What is no number is far outside.
 fn lies_inside(shape: &[usize], strides: &[isize], item: usize, first: i128) -> bool {
     let (mut low, mut high) = (first, first + item as i128);
     for (length, stride) in shape.iter().zip(strides) {
-        let span = (*length as i128 - 1) * *stride as i128;
-        if span < 0 { low += span } else { high += span }
+        let span = (*length as i128 - 1).saturating_mul(*stride as i128);
+        if span < 0 {
+            low = low.saturating_add(span);
+        } else {
+            high = high.saturating_add(span);
+        }
     }
     shape.contains(&0) || 0 <= low && high <= MEMORY as i128
 }

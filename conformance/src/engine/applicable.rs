@@ -8,7 +8,7 @@ use crate::Case;
 use crate::adapter::hello::Hello;
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Act, Consumer, Door, Prediction, Question, Step, Take, Write};
+use array_ctypes_spec::{Act, Consumer, Door, Outside, Prediction, Question, Step, Take, Write};
 
 /// Returns a case that comes from elsewhere as it is for an implementation: references to objects are as wide as its pointers, and
 /// a door promises what the implementation declares today.
@@ -67,9 +67,10 @@ pub fn first_unspecified_access(case: &Case, platform: &Platform, rules: &Rules)
                     | Question::Map(_)
             ),
         };
-        // An element that the array has may be set through the library, although only who has pointers is judged by that step:
-        // what is in a mapped file then is asked of others, too.
-        let is_safe = matches!(&case.script[*step], Step::Write(Write::Item { .. }));
+        // An element that the array has may be written to through the library and by its address. Only some profiles have a rule
+        // about the step itself; what is in a mapped file then, others are asked, too.
+        let is_safe =
+            matches!(&case.script[*step], Step::Write(Write::Item { .. }) | Step::Outside(Outside::Poke { .. }));
         let named = |prediction: &Prediction| prediction.step == *step && (is_safe || rules.includes(prediction.rule));
         touches && !predictions.iter().any(named)
     })

@@ -52,7 +52,10 @@ pub(crate) fn expect(world: &World, question: &Question, out: &mut Predictions) 
             out.push(rules::deduced, Expectation::Is(Answer::Integers(world.lengths())));
         }
         Question::FileSize => out.push(rules::size, file_size(world)),
-        Question::File(offset, length) if *length <= MOST_READ => {
+        // No system reads a file beyond that.
+        Question::File(offset, length)
+            if *length <= MOST_READ && offset.checked_add(*length).is_some_and(|end| i64::try_from(end).is_ok()) =>
+        {
             let bytes = Answer::Bytes(world.file(*offset, *length));
             let given = *offset == 0 && *length > 0 && may_be_given_a_byte(world);
             out.push(
