@@ -3,9 +3,7 @@
 use crate::vocabulary::layout::{Invalid, Layout};
 use crate::vocabulary::memmap::{Handle, Map, Mode};
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{
-    Array, Expectation, Raises, Rule, described, granularity, rules::layout::bounds, rules::memmap as rules,
-};
+use crate::vocabulary::{Array, Expectation, Raises, Rule, described, granularity, rules::memmap as rules};
 
 mod steps;
 
@@ -30,12 +28,9 @@ pub(crate) fn resolve(platform: &Platform, array: &Array, map: &Map) -> Result<L
     let mut faults = faults(platform, array, map, &layout);
     if !layout.dtype.exists_on(platform) {
         // The errors of the other faults are among those of a wrong type.
-        let is_other = faults.any(|(_, _, raises)| raises != VALUE);
-        let reason = "the platform has no such element type, and the file cannot be mapped";
-        return Err(if is_other {
-            Invalid::Map { rule: bounds, reason, raises: ANY_OF_THOSE_OR_OF_TYPES }
-        } else {
-            Invalid::ElementType(layout.dtype.typestr())
+        return Err(match faults.find(|(_, _, raises)| *raises != VALUE) {
+            Some((rule, reason, _)) => Invalid::Map { rule, reason, raises: ANY_OF_THOSE_OR_OF_TYPES },
+            None => Invalid::ElementType(layout.dtype.typestr()),
         });
     }
     let Some((rule, reason, raises)) = faults.next() else { return Ok(layout) };
