@@ -67,11 +67,16 @@ pub fn first_unspecified_access(case: &Case, platform: &Platform, rules: &Rules)
                     | Question::Map(_)
             ),
         };
-        // An element that the array has may be written to through the library and by its address. Only some profiles have a rule
-        // about the step itself; what is in a mapped file then, others are asked, too.
-        let is_safe =
-            matches!(&case.script[*step], Step::Write(Write::Item { .. }) | Step::Outside(Outside::Poke { .. }));
-        let named = |prediction: &Prediction| prediction.step == *step && (is_safe || rules.includes(prediction.rule));
+        // An element that the array has may be read and set through the library and by its address, as long as there is the array.
+        // After a write, only who has pointers is judged by that step; what is in a mapped file then, others are asked, too.
+        let is_of_element = matches!(
+            &case.script[*step],
+            Step::Write(Write::Item { .. })
+                | Step::Ask(Question::Item(_))
+                | Step::Outside(Outside::Peek(_) | Outside::Poke { .. })
+        );
+        let named =
+            |prediction: &Prediction| prediction.step == *step && (is_of_element || rules.includes(prediction.rule));
         touches && !predictions.iter().any(named)
     })
 }

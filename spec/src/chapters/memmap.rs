@@ -28,10 +28,8 @@ pub(crate) fn resolve(platform: &Platform, array: &Array, map: &Map) -> Result<L
     let mut faults = faults(platform, array, map, &layout);
     if !layout.dtype.exists_on(platform) {
         // The errors of the other faults are among those of a wrong type.
-        let other = faults.find(|(_, _, raises)| *raises != VALUE);
-        let reason = "the platform has no such element type, and the file cannot be mapped";
-        return Err(match other {
-            Some((rule, ..)) => Invalid::Map { rule, reason, raises: ANY_OF_THOSE_OR_OF_TYPES },
+        return Err(match faults.find(|(_, _, raises)| *raises != VALUE) {
+            Some((rule, reason, _)) => Invalid::Map { rule, reason, raises: ANY_OF_THOSE_OR_OF_TYPES },
             None => Invalid::ElementType(layout.dtype.typestr()),
         });
     }

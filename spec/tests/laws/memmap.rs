@@ -354,7 +354,7 @@ fn a_step_that_touches_no_byte_does_not_fault() {
 #[test]
 fn no_file_is_read_beyond_the_longest() {
     let array = mapped(Mode::RPlus, 8, 0, &[4], &[2]);
-    assert_eq!(last_predicted(&array, &["file 9223372036854775799 8"]), Some(pair("memmap.grown", "bytes ")));
+    assert_eq!(last_predicted(&array, &["file 9223372036854775799 8"]), Some(pair("memmap.grown", "bytes")));
     for behind in ["file 9223372036854775800 8", "file 18446744073709551615 8", "file 18446744073709551615 0"] {
         assert!(is_silent(&array, &[behind]), "{behind}");
     }

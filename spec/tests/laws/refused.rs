@@ -137,10 +137,13 @@ fn a_valid_array_without_elements_may_be_refused() {
 fn a_type_that_is_missing_beside_a_file_that_is_may_be_told_as_either() {
     let typed = |array: Array| Array { dtype: typestr("<f12"), ..array };
     let either = &[Raises::ValueError, Raises::OverflowError, Raises::OSError, Raises::TypeError][..];
-    for handle in [Handle::Missing, Handle::Directory, Handle::ReadOnly] {
-        let array = from(handle, mapped(Mode::RPlus, 48, 0, &[4], &[12]));
-        let rule = refusal(&array).expect("it is refused").0;
-        assert_eq!(refusal(&typed(array)), Some((rule, either)), "{handle:?}");
+    for (handle, rule) in [
+        (Handle::Missing, "memmap.missing"),
+        (Handle::Directory, "memmap.directory"),
+        (Handle::ReadOnly, "memmap.read-only-file"),
+    ] {
+        let refused = refusal(&typed(from(handle, mapped(Mode::RPlus, 48, 0, &[4], &[12]))));
+        assert_eq!(refused, Some((rule, either)), "{handle:?}");
     }
     // A file that is too short has no other errors than the type.
     for size in [0, 48] {
