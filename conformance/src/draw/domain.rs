@@ -17,25 +17,29 @@ pub(crate) struct Domain<'a> {
     pub(crate) limits: &'a Limits,
     /// True if arrays may lie in mapped files.
     pub(crate) files: bool,
+    /// True if a producer maps the files, each as a whole: none with more bytes than there are addresses.
+    pub(crate) whole_files: bool,
 }
 
 impl<'a> Domain<'a> {
     /// The domain of an implementation.
     pub(crate) fn of(hello: &'a Hello) -> Domain<'a> {
         let files = hello.profiles.contains(&Profile::Memmap) || !hello.doors.is_empty();
-        Domain { platform: &hello.platform, limits: &hello.limits, files }
+        Domain { platform: &hello.platform, limits: &hello.limits, files, whole_files: false }
     }
 
     /// Every array over a buffer that the platform has.
     #[cfg(feature = "strategies")]
     pub(crate) fn without_limits(platform: &'a Platform) -> Domain<'a> {
         static NO_LIMITS: std::sync::LazyLock<Limits> = std::sync::LazyLock::new(Limits::default);
-        Domain { platform, limits: &NO_LIMITS, files: false }
+        Domain { platform, limits: &NO_LIMITS, files: false, whole_files: false }
     }
 
     /// Returns true if the array is inside the limits, with all its views.
     pub(crate) fn allows(&self, array: &Array, layout: Option<&Layout>) -> bool {
-        (array.map.is_none() || self.files) && self.limits.allow(self.platform, array, layout)
+        let is_whole = || array.memory().size <= self.platform.intp_max() as u64;
+        (array.map.is_none() || self.files && (!self.whole_files || is_whole()))
+            && self.limits.allow(self.platform, array, layout)
     }
 
     /// Returns true if elements may have that type.

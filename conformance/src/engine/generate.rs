@@ -40,7 +40,7 @@ pub(crate) fn generate_with(draw: &Draw, hello: &Hello, rules: &Rules) -> Genera
     let handing = if is_handed(draw, rules) { handing(&mut draw.of("door"), hello) } else { None };
     let mut domain = Domain::of(hello);
     if let Some(handing) = &handing {
-        domain.limits = &handing.limits;
+        (domain.limits, domain.whole_files) = (&handing.limits, true);
     }
     let DrawnArray { array, layout, is_inside: applicable } = crate::draw::layout::draw(draw, &domain);
     let Some(layout) = layout else {

@@ -84,14 +84,13 @@ fn memory(out: &mut String, buffer: &Memory, layout: &Layout) {
     let shown = size.min(from.saturating_add(MAX_BYTES));
     let owners = owners(layout, from, shown);
     for start in (from..shown).step_by(BYTES_PER_ROW) {
-        let row = start..(start + BYTES_PER_ROW).min(shown);
+        let row = start..start.saturating_add(BYTES_PER_ROW).min(shown);
         let bytes: Vec<String> = row.clone().map(|at| format!("{:02x}", buffer.byte(at as u64))).collect();
-        let marks: Vec<String> = row.map(|at| format!("{:>2}", owners[at - from])).collect();
+        let marks: Vec<String> = row.clone().map(|at| format!("{:>2}", owners[at - from])).collect();
         let _ = writeln!(out, "    {start:>5}  {}", bytes.join(" "));
         let mut marks = marks.join(" ");
         if let Ok(first) = usize::try_from(layout.offset)
-            && (start..start + BYTES_PER_ROW).contains(&first)
-            && first < shown
+            && row.contains(&first)
         {
             marks.replace_range(3 * (first - start)..=3 * (first - start), "^");
         }

@@ -85,6 +85,10 @@ pub trait Seen {
 /// # Errors
 /// That message.
 pub fn reply(doors: &mut dyn Doors, platform: &Platform, case: &Case, files: &mut Files) -> Result<Reply, String> {
+    if case.array.map.is_some() && isize::try_from(case.array.memory().size).is_err() {
+        let reason = "the producer maps whole files, and this one has more bytes than the process has addresses";
+        return Ok(Reply::Declined(reason.to_owned()));
+    }
     let producer = Producer::new(platform, &case.array, files)?;
     let mut so_far = Answers { buffer: Some(producer.address()), ..Answers::default() };
     let mut visit = Visit { doors, producer, take: None, seen: None };
