@@ -47,14 +47,18 @@ pub fn expect_resolved(
     }
 }
 
-/// Predicts that every step is refused, by the rules that the array breaks. Where the file may be refused before any view is
-/// taken, the kind of error is free.
+/// Predicts that every step is refused, by the rules that the array breaks.
 fn refuse(array: &Array, invalid: &Invalid, script: &[Step], each: &mut dyn FnMut(Prediction)) {
-    let is_free = matches!(invalid, Invalid::View { .. }) && layout::may_be_refused(array);
+    // A file that may be refused may be so before any view is taken.
+    let of_file = memmap::expect_making(array).filter(|_| matches!(invalid, Invalid::View { .. }));
     for step in 0..script.len() {
-        for (at, (rule, kinds)) in invalid.refusals().into_iter().enumerate().take(if is_free { 1 } else { 2 }) {
+        for (at, (rule, kinds)) in invalid.refusals().into_iter().enumerate() {
             // An array that is made breaks the first rule alone; the other is about the kind of error.
-            let refused = if at == 0 { Expectation::Raises(kinds) } else { Expectation::AcceptedOr(kinds) };
+            let refused = match &of_file {
+                _ if at == 0 => Expectation::Raises(kinds),
+                None => Expectation::AcceptedOr(kinds),
+                Some((_, earlier)) => Expectation::AnyOf(vec![Expectation::AcceptedOr(kinds), earlier.clone()]),
+            };
             each(Prediction { step, rule, expectation: refused, given: None });
         }
     }

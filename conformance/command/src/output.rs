@@ -5,7 +5,8 @@ use array_ctypes_conformance::words::escaped;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, Write as _};
 
-/// Prints a whole text, without control characters: a part of it may come from an adapter or a file. If the reader closed the pipe, it has seen enough, and the verdict stands.
+/// Prints a whole text, with control characters escaped: adapters and files may have put some in. If the reader closed the
+/// pipe, it has seen enough, and the verdict stands.
 pub(crate) fn print(text: &str) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     match out.write_all(escaped(text).as_bytes()).and_then(|()| out.flush()) {

@@ -23,7 +23,7 @@ from .handing import Handing
 from .memory import Owned, make_memory
 from .pair import LIFETIMES, Pair
 from .platform import describe_platform
-from .shortage import shortage
+from .shortage import NO_MEMORY, shortage
 from .steps import answer
 from .streams import FORKS, INPUT, REPLIES, send, send_each
 
@@ -37,7 +37,7 @@ def _reply(adapter, given, live):
         return _reply_to(adapter, given, live)
     except MemoryError:  # anywhere in the kit
         gc.enable()
-        return '{"id":%s,%s}' % (quoted(given["id"]), declined("the memory is not enough"))
+        return '{"id":%s,%s}' % (quoted(given["id"]), declined(NO_MEMORY))
 
 
 def _reply_to(adapter, given, live):

@@ -15,7 +15,7 @@ _LACKING = {
     errno.EDQUOT: "the disk is full",
     errno.EAGAIN: "the system starts no more processes",
 }
-_NO_MEMORY = "the memory is not enough"
+NO_MEMORY = "the memory is not enough"
 _NO_THREAD = "can't start new thread"  # what Python says
 
 MARGIN = 1 << 26  # bytes: where a process can have so many beyond what a case needs, the memory is enough
@@ -27,7 +27,7 @@ def shortage(error, size):
     """Returns what was lacking when an exception was raised, or None if nothing was. `size` is what the case needs, in bytes;
     None if an exception about memory is the kit's own."""
     if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
-        return _NO_MEMORY if size is None or _is_short(size + MARGIN) else None
+        return NO_MEMORY if size is None or _is_short(size + MARGIN) else None
     if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
         return "the system starts no more threads"
     return _LACKING.get(error.errno) if isinstance(error, OSError) else None

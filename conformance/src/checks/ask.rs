@@ -44,6 +44,8 @@ pub(crate) struct Ask<'a> {
     offered: (Option<End>, u32),
     /// True if there are pointers of ctypes to write through.
     pub(crate) has_pointers: bool,
+    /// True if a rule speaks of what is read through an object that outlives the array.
+    pub(crate) reads_held: bool,
     /// How the array is handed to a consumer; `None` if the implementation makes it.
     pub(crate) take: Option<Take>,
 }
@@ -78,6 +80,7 @@ impl<'a> Ask<'a> {
             end,
             offered: (None, 1),
             has_pointers: true,
+            reads_held: true,
             take,
         }
     }

@@ -174,7 +174,7 @@ fn add_values_free(ask: &mut Ask) {
 }
 
 fn add_shape_free(ask: &mut Ask) {
-    if turn(ask, End::ShapeFree) {
+    if ask.has_pointers && turn(ask, End::ShapeFree) {
         let exports = some(ask, lengths, 3);
         let mut acts: Vec<Act> = (0..).zip(exports).map(|(name, what)| Act::Export { name, what }).collect();
         acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);
@@ -185,7 +185,7 @@ fn add_shape_free(ask: &mut Ask) {
 fn add_dictionary_free(ask: &mut Ask) {
     if turn(ask, End::DictionaryFree) {
         let mut acts = vec![Act::Export { name: 0, what: Export::Interface }];
-        if ask.draw.one_in(2) {
+        if ask.draw.one_in(2) && ask.reads_held {
             acts.push(Act::Read { name: 0, count: 1 });
         }
         acts.extend([Act::DropArray, Act::Alive, Act::Collect, Act::Alive, Act::Memory]);

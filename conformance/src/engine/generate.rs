@@ -18,7 +18,7 @@ use crate::draw::layout::DrawnArray;
 use crate::draw::take::{self, handing};
 use crate::{Case, Limits};
 use array_ctypes_spec::platform::Platform;
-use array_ctypes_spec::{Profile, Question, Rule, Step};
+use array_ctypes_spec::{Profile, Question, Rule, Step, rules};
 
 /// A case for one implementation.
 #[derive(Clone, Debug)]
@@ -55,6 +55,7 @@ pub(crate) fn generate_with(draw: &Draw, hello: &Hello, rules: &Rules) -> Genera
     let is_consumers = take.is_some();
     let mut ask = Ask::new(&of_rules, domain, &array, &layout, take, rules.is_focused());
     ask.has_pointers = hello.profiles.contains(&Profile::Ctypes);
+    ask.reads_held = hello.profiles.contains(&rules::lifetime::memory.profile());
     for (Numbered { row, number }, rule) in ROWS.iter().zip(Rule::all()) {
         if rules.includes(rule) && (rule.profile() == Profile::Consumer) == is_consumers {
             ask.add(rule, &of_rules.part(*number), |ask| row.add(ask));

@@ -170,7 +170,8 @@ impl<'a> Results<'a> {
             let difference = |wrong| known.difference(self.hello, case, reply, wrong).unwrap_or_default();
             let found = wrong.first().map(|wrong| format!("broken in another way: {}", difference(wrong)));
             let declined = || self.declined(case, reply, known.rule);
-            let found = found.or_else(declined).unwrap_or_else(|| "the rule holds there".to_owned());
+            let lost = || reply.is_lost().then(|| "the implementation did not answer it".to_owned());
+            let found = found.or_else(declined).or_else(lost).unwrap_or_else(|| "the rule holds there".to_owned());
             self.known[at].stale = Some(found);
         }
     }

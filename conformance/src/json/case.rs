@@ -31,7 +31,8 @@ pub(crate) fn from_script(script: &[Step]) -> Value {
     strings(script)
 }
 
-/// The most steps of a case. Cases that are drawn have some hundred; steps look back at earlier ones, so the work grows with the square.
+/// The most steps of a case. Drawn cases have a hundred or so. Steps look back at earlier ones, so twice as many take four
+/// times as long.
 const MAX_STEPS: usize = 4096;
 
 /// The case that JSON describes. References to objects get that pointer size, in bytes.

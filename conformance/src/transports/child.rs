@@ -23,8 +23,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 mod lines;
-mod memory;
 mod process;
+mod proof;
 
 use process::Process;
 
@@ -45,7 +45,7 @@ struct Asked {
     /// True if the library allocates the memory, so that the child may not know where it is.
     owns: bool,
     /// The first bytes of the buffer, if it is still to be proven that the suite sees that memory.
-    proof: Vec<u8>,
+    bytes: Vec<u8>,
     so_far: Answers,
     /// The name that the case gives the file.
     name: Option<String>,
@@ -173,9 +173,9 @@ impl Child {
             let by_name = || Some(self.process.folder().join(format!("{id}-{at}"))).filter(|file| file.exists());
             let file = asked.file.clone().or_else(by_name);
             if let Some(buffer) = asked.so_far.buffer {
-                self.process.memory.prove_by_case(buffer, &asked.proof);
+                self.process.proof.take_case(buffer, &asked.bytes);
             }
-            let process = self.process.memory.process();
+            let process = self.process.proof.process();
             let place = Place::of(process, &self.hello.platform, asked.so_far.buffer, &asked.reach);
             let place = Place { file, ..place };
             asked.look(&place);
@@ -202,8 +202,8 @@ impl Asked {
         let name = case.array.map.as_ref().and_then(|map| map.name.clone());
         let bytes = &case.array.buffer.bytes;
         let is_given = !owns && case.array.map.is_none();
-        let proof = if is_proven || !is_given { Vec::new() } else { bytes[..bytes.len().min(PROOF)].to_vec() };
-        Asked { script, reach, owns, proof, so_far, name, file: None, whole: None, sent: first.len() }
+        let bytes = if is_proven || !is_given { Vec::new() } else { bytes[..bytes.len().min(PROOF)].to_vec() };
+        Asked { script, reach, owns, bytes, so_far, name, file: None, whole: None, sent: first.len() }
     }
 
     /// Does the suite's own steps that come next.
@@ -223,7 +223,7 @@ impl Implementation for Child {
     fn send(&mut self, cases: &[Case]) -> Result<(), RunError> {
         let id = self.batches_sent;
         self.batches_sent += 1;
-        let is_proven = self.process.memory.ignored().is_none();
+        let is_proven = self.process.proof.ignored().is_none();
         let asked: Vec<Asked> = cases.iter().map(|case| Asked::new(case, &self.hello, is_proven)).collect();
         let to_json = |(at, (case, asked)): (usize, (&Case, &Asked))| {
             let mut value = json::from_parts(&case.array, &case.script[..asked.sent]);
@@ -268,7 +268,7 @@ impl Implementation for Child {
     }
 
     fn ignored_process(&self) -> Option<i64> {
-        self.process.memory.ignored()
+        self.process.proof.ignored()
     }
 
     fn revive(&mut self) -> Result<(), RunError> {

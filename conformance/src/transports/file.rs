@@ -111,11 +111,13 @@ impl CaseFile {
         path.is_absolute() && path.canonicalize().ok() == self.path.canonicalize().ok()
     }
 
-    /// Returns true if this process maps the file, by what the system reports.
-    ///
-    /// # Errors
-    /// If the system does not list mappings; then a crate declines the step.
-    pub fn is_mapped(&self) -> io::Result<bool> {
+    /// Answers `map dropped`: whether this process maps the file, by what the system lists. Declined if it lists nothing.
+    pub fn mapped(&self) -> Answer {
+        let unlisted = |error| Answer::Declined(format!("the system lists no mappings: {error}"));
+        self.is_mapped().map_or_else(unlisted, Answer::Bool)
+    }
+
+    fn is_mapped(&self) -> io::Result<bool> {
         let maps = fs::read("/proc/self/maps")?;
         // As the list has it: one line for each.
         let path = self.path.to_string_lossy().replace('\n', "\\012");

@@ -88,11 +88,6 @@ impl Layout {
     }
 }
 
-/// Returns true if an implementation may refuse the array that the views are taken of.
-pub(crate) fn may_be_refused(array: &Array) -> bool {
-    memmap::expect_making(array).is_some()
-}
-
 /// Predicts how the making of an array ends: an array that exists is made, or, in some cases, may be refused; an array
 /// that does not exist is refused, by the first of its [rules](Invalid::refusals). `resolved` is what [`resolve`] returned
 /// for it.

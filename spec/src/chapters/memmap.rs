@@ -13,7 +13,7 @@ pub(crate) use steps::{expect, forked, look, write, written};
 pub(super) const ERROR: Rule = rules::error;
 
 /// Predicts that an array that exists may be refused because it is mapped without elements; `None` if it must be made.
-pub(super) fn expect_making(array: &Array) -> Option<(Rule, Expectation)> {
+pub(crate) fn expect_making(array: &Array) -> Option<(Rule, Expectation)> {
     let is_empty = array.map.as_ref().is_some_and(|map| described(array, map).is_empty());
     is_empty.then_some((rules::empty, Expectation::AcceptedOr(&[Raises::ValueError, Raises::OSError])))
 }

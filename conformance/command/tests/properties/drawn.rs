@@ -3,7 +3,7 @@
 use crate::cases;
 use array_ctypes_command::adapters::{Reading, Reference};
 use array_ctypes_command::shares::Shares;
-use array_ctypes_conformance::engine::applicable::first_unspecified_access;
+use array_ctypes_conformance::engine::applicable::{first_unspecified_access, not_applicable};
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::rules::Rules;
@@ -12,9 +12,9 @@ use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{
-    Act, Array, Chapter, Ctypeslib, Derive, Export, Form, Question, Rule, Step, View, rules,
+    Act, Array, Chapter, Ctypeslib, Derive, Export, Form, Profile, Question, Rule, Step, View, rules,
 };
-use array_ctypes_conformance::{Case, Implementation, SavedCase};
+use array_ctypes_conformance::{Case, Hello, Implementation, SavedCase};
 use std::collections::HashSet;
 
 const DRAWN: u64 = 20_000;
@@ -173,5 +173,25 @@ fn cases_are_drawn_for_any_granularity_of_mappings() {
         let platform = Platform { granularity, ..Platform::host() };
         let mapped = (0..2000).filter(|index| generate::case(20, *index, &platform).array.map.is_some()).count();
         assert!(mapped > 0, "{granularity}");
+    }
+}
+
+/// What is drawn for an implementation, and saved because it fails, must be asked again of the same one.
+#[test]
+fn what_is_drawn_for_any_profiles_is_applicable_to_them() {
+    let all = Profile::ALL.iter().copied().filter(|profile| {
+        !matches!(profile, Profile::Core | Profile::Consumer | Profile::Lifetime | Profile::Holds | Profile::Borrows)
+    });
+    for profile in all {
+        for claimed in [&[Profile::Core, profile][..], &[profile]] {
+            let hello = Reference::new().hello().clone().claiming_only(claimed);
+            let hello = Hello { doors: Vec::new(), ..hello };
+            let rules = Rules::all().binding(&hello);
+            for index in 0..1000 {
+                let drawn = generate::generate(20, index, &hello, &rules);
+                let reason = not_applicable(&hello, &drawn.case);
+                assert!(!drawn.applicable || reason.is_none(), "{claimed:?}, case {index}: {reason:?}");
+            }
+        }
     }
 }

@@ -68,7 +68,8 @@ pub(super) fn scenario(ask: &mut Ask, plan: Plan) {
         acts.push(drops[at].map_or(Act::DropArray, Act::Drop));
         if plan.reads && ask.draw.one_in(2) {
             acts.push(Act::Overwrite);
-            acts.extend(drops[at + 1..].iter().flatten().map(|name| Act::Read { name: *name, count }));
+            let held = drops[at + 1..].iter().flatten().filter(|_| ask.reads_held);
+            acts.extend(held.map(|name| Act::Read { name: *name, count }));
         }
         acts.extend([Act::Alive, Act::Memory]);
         // Rarely, because a run of the garbage collector is slow.
@@ -140,10 +141,10 @@ pub(super) fn cast(ask: &mut Ask) -> Derive {
     }
 }
 
-/// Adds a scenario with an object that holds the array, and perhaps one object more.
+/// Adds a scenario with an object that holds the array, and perhaps one object more, which is of ctypes.
 pub(super) fn holder(ask: &mut Ask, what: Export, beside: fn(&mut Ask) -> Export) {
     let mut exports = vec![what];
-    if ask.draw.one_in(3) {
+    if ask.draw.one_in(3) && ask.has_pointers {
         exports.push(beside(ask));
     }
     scenario(ask, Plan { exports, reads: true, ..Plan::default() });

@@ -8,7 +8,7 @@
 //! to start another process.
 
 use super::lines::{self, Line, MAX_LINE_BYTES};
-use super::memory::{self, Memory};
+use super::proof::{self, Proof};
 use crate::adapter::error::RunError;
 use crate::adapter::hello::Hello;
 use crate::json;
@@ -42,7 +42,7 @@ pub(super) struct Process {
     /// The folder for the files of cases.
     folder: Folder,
     /// The process whose memory the arrays are in.
-    pub(super) memory: Memory,
+    pub(super) proof: Proof,
     /// True if another copy answers after one has died.
     restarts: bool,
     /// True if the adapter measures what its calls cost.
@@ -88,7 +88,7 @@ impl Process {
         let process = Process {
             group: Some(group),
             folder,
-            memory: Memory::default(),
+            proof: Proof::default(),
             restarts: false,
             offers_costs: false,
             died: None,
@@ -121,14 +121,14 @@ impl Process {
     /// Sends the suite's line of the handshake, and receives the adapter's.
     pub(super) fn handshake(&mut self) -> Result<Hello, RunError> {
         let folder = self.folder.path().to_string_lossy();
-        let nonce = memory::nonce();
+        let nonce = proof::nonce();
         self.send_line(&json!({
             "hello": { "protocol": json::PROTOCOL_VERSION, "folder": folder, "nonce": json::hex(&nonce) }
         }));
         let line = self.receive_first("a handshake, `{\"hello\": …}`")?;
         let read = json::to_hello(&line).and_then(|hello| Ok((hello, json::to_process(&line)?)));
         let (hello, reported) = read.map_err(|error| self.protocol_error(&format!("handshake: {error}")))?;
-        self.memory = Memory::of(reported, &nonce);
+        self.proof = Proof::of(reported, &nonce);
         self.restarts = line["hello"]["restarts"] == true;
         self.offers_costs = line["hello"]["costs"] == true;
         Ok(hello)
@@ -253,7 +253,7 @@ impl Process {
 
     /// Kills the copy that answers, and waits for the report of its end.
     fn end_copy(&mut self) {
-        if !self.memory.kill() {
+        if !self.proof.kill() {
             return;
         }
         self.late.clear();

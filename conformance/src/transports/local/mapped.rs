@@ -12,7 +12,6 @@ use crate::transports::outside::Place;
 use crate::transports::panics;
 use array_ctypes_spec::memmap::Part;
 use array_ctypes_spec::{Answer, Question, Raises, Step};
-use std::io;
 
 /// An array that a crate has mapped from a file. When it is dropped, the file is no longer mapped.
 pub trait Mapped {
@@ -49,11 +48,6 @@ pub(super) fn reply(hello: &Hello, case: &Case, file: &CaseFile, mapped: Box<dyn
     answered(so_far)
 }
 
-/// The reason to decline a step about the mappings of this process.
-fn unlisted(error: &io::Error) -> String {
-    format!("the system lists no mappings: {error}")
-}
-
 struct Subject<'a> {
     file: &'a CaseFile,
     /// `None` after it was dropped.
@@ -70,7 +64,7 @@ impl Subject<'_> {
             Step::Ask(Question::Native) => native(),
             Step::Ask(Question::Map(Part::Dropped)) => {
                 self.mapped = None;
-                self.file.is_mapped().map_or_else(|error| Answer::Declined(unlisted(&error)), Answer::Bool)
+                self.file.mapped()
             }
             _ => match &mut self.mapped {
                 Some(mapped) => mapped.answer(step).unwrap_or_else(Answer::Raises),

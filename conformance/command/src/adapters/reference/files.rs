@@ -36,14 +36,8 @@ pub(super) fn part(file: &CaseFile, array: &Array, part: Part) -> Result<Answer,
         Part::Start => Answer::Integer(i128::from(mapping.start())),
         Part::Copy => Answer::Bool(array.copy().map_err(array_error)?.mapping().is_some()),
         // The caller has dropped the array.
-        Part::Dropped => is_mapped(file),
+        Part::Dropped => file.mapped(),
     })
-}
-
-/// Answers if this process maps the file.
-pub(super) fn is_mapped(file: &CaseFile) -> Answer {
-    let unlisted = |error| Answer::Declined(format!("the system lists no mappings: {error}"));
-    file.is_mapped().map_or_else(unlisted, Answer::Bool)
 }
 
 /// Writes the mapping of an array to its file.

@@ -175,7 +175,7 @@ impl<'a> Subject<'a> {
             Question::Import(import) => self.import(import)?,
             Question::Map(Part::Dropped) => {
                 (self.array, self.buffer) = (None, None);
-                files::is_mapped(self.file()?)
+                self.file()?.mapped()
             }
             Question::Map(part) => files::part(self.file()?, array, *part)?,
             // The file answers them.

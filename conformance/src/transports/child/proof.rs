@@ -1,9 +1,9 @@
-//! The process whose memory an adapter's arrays are in.
+//! The proof that a process is the adapter's, and that its arrays are in that process's memory.
 //!
 //! The number that an adapter reports is a claim. In a container, behind a remote shell or on another machine it means another
-//! process here, or none. So the suite reads, writes and kills only after two proofs: the process descends from this one, and
-//! it has bytes in its memory that only the adapter was told, where the adapter says they are. These are those of the
-//! handshake, or of a case.
+//! process here, or none. Before the suite reads, writes or kills, two things must hold: the process descends from this one,
+//! and bytes that the suite sent to the adapter alone are in its memory, at the address that the adapter reports. The suite
+//! sends such bytes with the handshake, and with each case.
 
 use crate::json::Reported;
 use crate::transports::outside;
@@ -20,9 +20,9 @@ pub(super) fn nonce() -> [u8; 16] {
 /// The fewest different values among the bytes of a case that prove something. Memory of zeros is everywhere.
 const MIN_VALUES: usize = 6;
 
-/// What is known of the process whose memory the arrays are in.
+/// What an adapter reports of its process, and whether that is proven.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct Proof {
     /// The number that the adapter reports.
     reported: Option<i64>,
     /// The process of that number, if it descends from this one.
@@ -34,22 +34,22 @@ pub(super) struct Memory {
     handle: Option<Handle>,
 }
 
-impl Memory {
+impl Proof {
     /// What an adapter reports. `nonce` is what it was sent.
-    pub(super) fn of(reported: Option<Reported>, nonce: &[u8]) -> Memory {
-        let Some(Reported { process, nonce: address }) = reported else { return Memory::default() };
+    pub(super) fn of(reported: Option<Reported>, nonce: &[u8]) -> Proof {
+        let Some(Reported { process, nonce: address }) = reported else { return Proof::default() };
         let me = std::process::id().cast_signed();
         let descendant = i32::try_from(process).ok().filter(|process| *process > 0 && descends(*process, me));
-        let mut memory = Memory { reported: Some(process), descendant, is_open: true, ..Memory::default() };
+        let mut proof = Proof { reported: Some(process), descendant, is_open: true, ..Proof::default() };
         if let Some(address) = address {
-            memory.prove(address, nonce);
-            memory.is_open = false;
+            proof.prove(address, nonce);
+            proof.is_open = false;
         }
-        memory
+        proof
     }
 
     /// Takes bytes of a case at an address as a proof, if one is needed.
-    pub(super) fn prove_by_case(&mut self, address: u64, bytes: &[u8]) {
+    pub(super) fn take_case(&mut self, address: u64, bytes: &[u8]) {
         if !self.is_proven && bytes.iter().collect::<HashSet<_>>().len() >= MIN_VALUES {
             self.prove(address, bytes);
         }
