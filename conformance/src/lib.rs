@@ -27,9 +27,9 @@
 //! | `draw` | arrays, drawn from (seed, index) |
 //! | `checks` | one row per rule: when a case asks about it, how often, and what |
 //! | [`engine`] | generates cases, judges replies, runs, shrinks failures |
-//! | [`transports`] | how cases reach an implementation: in process or a child process, contained, looked at from
-//! outside |
-//! | [`report`], [`files`], [`json`], [`words`] | failures as text, case files, the form of both and of the protocol, texts of others |
+//! | [`transports`] | how cases reach an implementation: in process or a child process, contained, looked at from outside |
+//! | [`report`], [`files`] | failures as text, case files |
+//! | [`json`], [`words`] | the form of case files and of the protocol; texts of others, cut and without control characters |
 //! | [`kit`] | the Python kit, as files |
 //!
 //! The types at the root, [`adapter`], [`testing`], `strategy` and `deviations` are for crates that validate

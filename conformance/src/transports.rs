@@ -1,8 +1,10 @@
 //! How cases reach an implementation and replies come back. Used by the command; not stable.
 //!
-//! A Rust crate answers in process ([`InProcess`](crate::InProcess)), any other program as a [`child`] process, which may be one of this project's own ([`serve`]). Both
-//! are [`contained`]: a crash, a hang or garbage costs one case, not the run. What the suite can look up itself, it
-//! does not believe ([`outside`]). Nothing here judges an answer.
+//! A Rust crate answers in process ([`InProcess`](crate::InProcess)), any other program as a [`child`] process, which may
+//! be one of this project's own ([`serve`]). Both are [`contained`]: a crash, a hang or garbage costs one case, not the run.
+//! What the suite can look up itself, it does not believe ([`outside`]): it reads a child's memory once `child::proof` has
+//! shown whose it is. What a run starts and makes it ends and removes (`group`, `processes`, [`folder`], [`leftovers`]).
+//! Nothing here judges an answer.
 
 pub mod child;
 pub mod contained;

@@ -247,7 +247,7 @@ fn summary(out: &mut String, report: &Report) {
         let _ = writeln!(out, "the end of {}: {error}", report.hello.name);
     }
     if let Some(partial) = report.partial {
-        let _ = writeln!(out, "partial: {} came before all cases were drawn", partial.words());
+        let _ = writeln!(out, "partial: stopped by {} before all cases were drawn", partial.words());
     }
     if let Some(error) = &report.run_error {
         let _ = writeln!(out, "the run ended early: {error}");

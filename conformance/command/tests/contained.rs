@@ -21,6 +21,7 @@ const PYTHON_TESTS: &[Test] = tests![
     what_an_adapter_leaves_in_another_session_is_ended_and_named,
     folders_of_a_run_that_was_killed_are_removed_by_the_next,
     an_adapter_that_dies_after_all_answers_is_reported,
+    an_adapter_that_starts_again_as_another_is_refused,
     memory_is_looked_at_only_where_the_adapter_proves_that_it_is_its_own,
     every_kind_of_hostile_adapter_ends_with_a_report,
 ];
@@ -166,7 +167,7 @@ fn a_run_that_is_interrupted_reports_what_it_knows() {
         let output = running.wait_with_output().expect("its end");
         let text = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(code), "{text}");
-        assert!(text.contains("partial: an interrupt came before all cases were drawn"), "{text}");
+        assert!(text.contains("partial: stopped by an interrupt before all cases were drawn"), "{text}");
         assert!(text.contains(" held, 0 failed") && !text.contains("lost on"), "{text}");
         assert_eq!(fs::read_dir(place.path()).expect("the folder").count(), 0);
     }
@@ -211,6 +212,14 @@ fn an_adapter_that_dies_after_all_answers_is_reported() {
             "the end of plain: adapter: expected that it ends with exit status 0 when its input ends, found: ";
         assert!(text.contains(&format!("{expected}{how}")) && text.contains(" 0 failed"), "{text}");
     }
+}
+
+fn an_adapter_that_starts_again_as_another_is_refused() {
+    let place = tempfile::tempdir().expect("a folder");
+    let mark = place.path().join("started").display().to_string();
+    let (code, text) = run(check(&mutant(&format!("renamed {mark}")), place.path()).args(["--cases", "300"]));
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains("expected the same plain ") && text.contains(" after a restart, found renamed "), "{text}");
 }
 
 fn memory_is_looked_at_only_where_the_adapter_proves_that_it_is_its_own() {

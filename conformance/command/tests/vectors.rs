@@ -114,7 +114,7 @@ fn the_versions_are_current() {
         assert_eq!(header["count"], lines.len(), "{name}");
         // The platform in the form of a handshake.
         let hello = serde_json::json!({ "hello": {
-            "protocol": json::PROTOCOL_VERSION, "name": "", "version": "", "profiles": [], "platform": header["platform"],
+            "protocol": json::PROTOCOL_VERSION, "name": "of vectors", "version": "0", "profiles": [], "platform": header["platform"],
         } });
         assert_eq!(json::to_hello(&hello).expect("a platform").platform, platform, "{name}");
     }

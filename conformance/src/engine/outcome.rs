@@ -175,7 +175,7 @@ pub enum Partial {
 }
 
 impl Partial {
-    /// What came before the last case.
+    /// What stopped the run.
     pub fn words(self) -> &'static str {
         match self {
             Partial::TimeLimit => "the time limit",

@@ -127,8 +127,9 @@ fn remove_abandoned(place: &Path) {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::{Folder, LOCK, PREFIX, remove_abandoned};
-    use std::fs;
+    use super::{Folder, LOCK, PREFIX, private, remove_abandoned};
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt as _, chown};
     use std::path::Path;
 
     #[test]
@@ -146,5 +147,21 @@ mod tests {
         remove_abandoned(place.path());
         let left = [kept.path(), &abandoned, &strange, &other].map(Path::exists);
         assert_eq!(left, [true, false, true, true]);
+    }
+
+    #[test]
+    fn what_others_could_write_is_closed_to_them_and_what_is_theirs_is_refused() {
+        let place = tempfile::tempdir().expect("a folder");
+        let [deep, file] = ["a/b", "file"].map(|name| place.path().join(name));
+        private(&deep).expect("it is made");
+        fs::set_permissions(&deep, Permissions::from_mode(0o777)).expect("its owner may");
+        private(&deep).expect("it belongs to this user");
+        assert_eq!(fs::metadata(&deep).expect("it is there").permissions().mode() & 0o777, 0o700);
+        fs::write(&file, "").expect("a file");
+        assert!(private(&file).is_err());
+        // Only root may give it away; for everybody else, that of root is another's.
+        let others = if chown(&deep, Some(1), None).is_ok() { &deep } else { Path::new("/") };
+        let error = private(others).expect_err("it is not theirs");
+        assert_eq!(error.to_string(), "that it is not a folder of this user");
     }
 }

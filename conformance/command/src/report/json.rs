@@ -124,7 +124,7 @@ enum Line<'a> {
         /// Failures that were not made small.
         not_made_small: usize,
         seconds: f64,
-        /// What came before all cases were drawn; null if nothing did.
+        /// What stopped the run before all cases were drawn; null if nothing did.
         partial: Option<&'a str>,
         /// What was wrong with the end of the implementation.
         end: Option<&'a str>,

@@ -22,6 +22,7 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     an_entry_may_name_a_view,
     a_case_outside_the_interface_is_not_sent,
     a_known_deviation_that_no_longer_reproduces_is_stale,
+    nothing_is_known_of_an_entry_whose_case_is_declined,
     a_crash_can_be_a_known_deviation,
     an_entry_may_have_several_ranges_of_versions,
     a_library_that_is_built_on_another_has_its_shared_deviations,
@@ -233,6 +234,16 @@ fn a_known_deviation_that_no_longer_reproduces_is_stale() {
     ]);
     let summary = broken.check(&["--deviations", "known.toml", "--format", "json"]).exits(4).summary();
     assert_eq!(summary["stale"], broken.cases.len());
+}
+
+fn nothing_is_known_of_an_entry_whose_case_is_declined() {
+    let broken = Broken::new();
+    broken.known(&broken.cases, "");
+    let short = "def short(*_): raise MemoryError\nkit.protocol._reply_to = short\nkit.serve(";
+    adapter(&broken.place, &IN_ELEMENTS.replace("kit.serve(", short));
+    let ran = broken.check(&["--deviations", "known.toml"]).exits(3);
+    let ran = ran.prints(&["the memory is not enough"]);
+    assert!(!ran.out.contains("STALE"), "{}", ran.out);
 }
 
 /// An adapter that dies on read-only arrays.

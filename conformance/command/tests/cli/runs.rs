@@ -17,6 +17,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_line_of_cases_is_a_case_file,
     quiet_leaves_out_rules_that_hold,
     a_run_that_judges_nothing_does_not_conform,
+    a_time_limit_leaves_a_partial_report,
     a_reader_that_closes_the_output_early_causes_no_error,
     no_vectors_are_written_if_a_found_case_cannot_be_read,
 ];
@@ -303,6 +304,11 @@ fn a_run_that_judges_nothing_does_not_conform() {
     Place::new().run(&arguments).exits(3).prints(&["0 cases"]).reports(&["expected at least one rule"]);
     assert_eq!(Place::new().run(&["cases", "--count", "0"]).exits(0).out, "");
     Place::new().run(&["cases", "--count", "0", "--traits"]).exits(0).prints(&["0.00 %"]);
+}
+
+fn a_time_limit_leaves_a_partial_report() {
+    let ran = Place::new().run(&["check", "--cases", "1000000000", "--time-limit", "2", "--jobs", "1"]).exits(0);
+    ran.prints(&["partial: stopped by the time limit before all cases were drawn", " held, 0 failed"]);
 }
 
 fn a_reader_that_closes_the_output_early_causes_no_error() {

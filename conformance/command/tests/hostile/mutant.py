@@ -1,5 +1,6 @@
-"""An adapter with one thing wrong: `mutant.py field KIND.PATH CHANGE [ADAPTER]`, `mutant.py moment MOMENT DEED`, or
-`mutant.py process WHO`, which reports the number of another process.
+"""An adapter with one thing wrong: `mutant.py field KIND.PATH CHANGE [ADAPTER]`, `mutant.py moment MOMENT DEED`,
+`mutant.py process WHO`, which reports the number of another process, or `mutant.py renamed MARK`, which dies, and has another name
+once there is the file MARK.
 
 `mutant.py fields [ADAPTER]` answers rightly, and lists on standard error the fields of its lines.
 """
@@ -140,6 +141,19 @@ def at_moment(moment, deed):
         files.AT_EXIT.append(lambda: do(deed))
 
 
+def renamed(line, mark):
+    """Changes the name in a handshake, except that of the first process."""
+    if os.path.exists(mark):
+        line["hello"]["name"] = "renamed"
+    open(mark, "a").close()
+    return line
+
+
+def die_with_all_copies():
+    os.kill(os.getppid(), signal.SIGKILL)
+    os._exit(1)
+
+
 def reporting(line, who):
     """Changes the process that a handshake reports."""
     if who == "no-nonce":
@@ -154,6 +168,9 @@ def main():
     adapter = "plain_adapter:Plain"
     if words[0] == "process":
         rewrite(lambda line: reporting(line, words[1]) if kind(line) == "hello" else line)
+    elif words[0] == "renamed":
+        rewrite(lambda line: renamed(line, words[1]) if kind(line) == "hello" else line)
+        protocol.make_case = lambda *_: die_with_all_copies()
     elif words[0] == "moment":
         at_moment(words[1], words[2])
     elif words[0] == "field":
