@@ -1,8 +1,9 @@
 //! The file of a case, for arrays that this process maps. It is made, read and written without the mapping.
 
 use super::folder::Folder;
+use super::memory::Memory;
 use array_ctypes_spec::memmap::{Handle, Map, Mode};
-use array_ctypes_spec::{Answer, Array, Question, Raises, Step, Write};
+use array_ctypes_spec::{Answer, Array, Buffer, Question, Raises, Step, Write};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -39,6 +40,9 @@ impl Files {
     }
 }
 
+/// A process that has fewer addresses for a mapping, in bytes, runs under a limit, for which no library is blamed.
+const ADDRESSES: u64 = if usize::BITS == 64 { 1 << 46 } else { 1 << 30 };
+
 /// The file that the array of a case is mapped from. It is removed with its value.
 #[derive(Debug)]
 pub struct CaseFile {
@@ -72,7 +76,11 @@ impl CaseFile {
             // The working directory may be gone.
             relative(&case.path)?;
         }
-        expect_room(&case.path, array.buffer.size.max(array.memory().size))?;
+        let size = array.buffer.size.max(array.memory().size);
+        expect_room(&case.path, size)?;
+        if size < ADDRESSES {
+            Memory::of(&Buffer { size, bytes: Vec::new(), at: 0 }).map_err(io::Error::other)?;
+        }
         if map.file != Handle::Missing {
             fs::write(&case.path, &array.buffer.bytes)?;
             case.writer()?.set_len(array.buffer.size)?;
