@@ -6,11 +6,13 @@
 //! engine does not know how cases reach an implementation: `transports` does. What a rule asks is in `checks`.
 
 pub mod applicable;
+pub mod chosen;
 pub mod constrained;
 pub mod declined;
 pub mod deviation;
 pub mod domain;
 pub mod doors;
+pub mod event;
 pub mod excluded;
 pub mod generate;
 pub(crate) mod history;
@@ -27,6 +29,7 @@ pub(crate) mod pattern;
 pub(crate) mod results;
 pub mod rules;
 pub mod run;
+pub mod shard;
 pub mod shrink;
 pub mod standing;
 pub mod table;

@@ -6,7 +6,7 @@ use crate::output::print_error;
 use crate::vectors;
 use array_ctypes_conformance::json;
 use array_ctypes_conformance::transports::leftovers;
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ struct CommandLine {
 pub fn main() -> ExitCode {
     leftovers::adopt_orphans();
     watch_signals();
-    let outcome = CommandLine::parse().command.run();
+    let outcome = CommandLine::parse().command.run(CommandLine::command());
     // After a second signal nothing more is printed.
     leftovers::wait_if_exiting();
     if let Some(signal) = leftovers::interrupted() {

@@ -1,0 +1,261 @@
+//! A run as text. The end is what matters: the verdict, and the causes, the gravest first.
+
+use crate::results::Run;
+use crate::results::baseline::Changes;
+use crate::results::causes::{Group, causes};
+use crate::results::line::{Failure, OfRule};
+use crate::styled::{Ink, Styled};
+use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
+use array_ctypes_conformance::engine::standing::Standing;
+use array_ctypes_conformance::spec::Chapter;
+use std::fmt::Write as _;
+
+mod notes;
+
+/// How many causes the last screen has.
+const MAX_CAUSES: usize = 6;
+
+/// How much is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Of the table only the rules that failed, warned, were declined or were not exercised.
+    Quiet,
+    /// The whole table, and each cause with its counterexample.
+    Usual,
+    /// Every failure with its counterexample, and rules that do not bind.
+    Verbose,
+}
+
+/// Writes the whole report.
+pub(crate) fn text(out: &mut Styled, run: &Run, changes: Option<&Changes>, detail: Detail) {
+    let causes = causes(run);
+    for group in &causes {
+        failure(out, run, group.shown, detail);
+        let others = group.failures.iter().filter(|other| !std::ptr::eq(**other, group.shown));
+        if detail == Detail::Verbose {
+            others.for_each(|other| failure(out, run, other, detail));
+        }
+    }
+    notes::stale(out, run);
+    table(out, run, detail);
+    notes::notes(out, run);
+    summary(out, run, &causes);
+    if let Some(changes) = changes {
+        changed(out, changes);
+    }
+    verdict(out, run, &causes);
+}
+
+/// A failure with its counterexample.
+fn failure(out: &mut Styled, run: &Run, failure: &Failure, detail: Detail) {
+    let (ink, word) = if failure.level == "MUST" { (Ink::Bad, "FAILED") } else { (Ink::Doubt, "WARNING") };
+    let counts = run.rule(&failure.rule).map(|rule| format!(", {} of {} cases", rule.failed, rule.cases));
+    out.push(ink, word);
+    let _ = writeln!(out, " {} ({}){}", failure.rule, failure.level, counts.unwrap_or_default());
+    for line in failure.text.lines() {
+        out.wrapped(Ink::Faint, "  | ", &format!("  | {line}"));
+    }
+    let causes: Vec<&Failure> = run.failures.iter().filter(|other| other.rule == failure.rule).collect();
+    if causes.len() > 1 {
+        let number = 1 + causes.iter().position(|other| std::ptr::eq(*other, failure)).unwrap_or(0);
+        let _ = writeln!(out, "  cause {number} of {}: {}", causes.len(), failure.cause);
+    }
+    for line in failure.described.lines() {
+        let ink = match line.trim_start() {
+            line if line.starts_with("expected: ") => Ink::Good,
+            line if line.starts_with("found:    ") => Ink::Bad,
+            line if line.starts_with("-> step") => Ink::Strong,
+            _ => Ink::Plain,
+        };
+        out.line(ink, line);
+    }
+    let _ = writeln!(out, "  repeat:   {}", failure.repeat);
+    if detail != Detail::Quiet && !failure.snippet.is_empty() {
+        out.push(Ink::Plain, "  the same in NumPy:\n");
+        failure.snippet.lines().for_each(|line| out.line(Ink::Plain, &format!("    {line}")));
+    }
+    out.push(Ink::Plain, "\n");
+}
+
+fn table(out: &mut Styled, run: &Run, detail: Detail) {
+    let of = |chapter: &Chapter| {
+        let is_shown = |rule: &&OfRule| {
+            let is_of = rule.rule.split('.').next() == Some(chapter.name());
+            let does_bind = rule.standing != Standing::NotClaimed.name();
+            is_of && (does_bind || detail == Detail::Verbose)
+        };
+        (*chapter, run.rules.iter().filter(is_shown).collect::<Vec<&OfRule>>())
+    };
+    let chapters: Vec<(Chapter, Vec<&OfRule>)> = Chapter::ALL.iter().map(of).collect();
+    out.line(Ink::Faint, &format!("{:<34} {:<6} {:>9} {:>8}", "rule", "level", "cases", "failed"));
+    for (chapter, rules) in chapters {
+        let sum = |part: fn(&OfRule) -> u64| rules.iter().map(|rule| part(rule)).sum::<u64>();
+        let (cases, failed) = (sum(|rule| rule.cases), sum(|rule| rule.failed));
+        if cases == 0 && detail != Detail::Verbose {
+            continue;
+        }
+        out.line(Ink::Strong, &format!("{:<34} {:<6} {cases:>9} {failed:>8}", chapter.name(), ""));
+        for rule in rules {
+            of_rule(out, rule, detail);
+        }
+    }
+}
+
+fn of_rule(out: &mut Styled, rule: &OfRule, detail: Detail) {
+    let is = |standing: Standing| rule.standing == standing.name();
+    let unclear = [Standing::Failed, Standing::Warned, Standing::Declined, Standing::NotExercised].into_iter().any(is);
+    if detail == Detail::Quiet && !unclear {
+        return;
+    }
+    let mut notes = Vec::new();
+    if !is(Standing::Held) && !is(Standing::Declined) && !is(Standing::Known) {
+        notes.push(rule.standing.clone());
+    }
+    if rule.known > 0 {
+        notes.push(format!("{} known", rule.known));
+    }
+    if rule.declined > 0 {
+        notes.push(format!("{} declined", rule.declined));
+    }
+    if rule.cases == 0 && rule.not_applicable > 0 {
+        notes.push(format!("{} not applicable", rule.not_applicable));
+    }
+    let ink = match () {
+        () if is(Standing::Failed) => Ink::Bad,
+        () if unclear => Ink::Doubt,
+        () => Ink::Plain,
+    };
+    let line = format!("  {:<32} {:<6} {:>9} {:>8}  {}", rule.rule, rule.level, rule.cases, rule.failed, notes.join(", "));
+    out.line(ink, line.trim_end());
+}
+
+/// What was run, and how the rules stand.
+fn summary(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
+    let (header, summary) = (&run.header, &run.summary);
+    let rate = summary.cases as f64 / summary.asking_seconds.max(1e-9);
+    let shard = if header.shard == "1/1" { String::new() } else { format!(", shard {}", header.shard) };
+    let line = format!(
+        "\n{}: {} cases, {} of them of the page, {} not applicable, seed {}{shard}; {rate:.0} cases per second of {} steps \
+         each (median), {:.1} s",
+        title(run),
+        summary.cases,
+        summary.page,
+        summary.cases_not_applicable,
+        header.seed,
+        summary.observations,
+        summary.seconds
+    );
+    out.wrapped(Ink::Plain, "  ", &line);
+    notes::of_failures(out, run);
+    notes::lost(out, run);
+    if let Some(error) = &summary.end {
+        let _ = writeln!(out, "the end of {}: {error}", header.implementation);
+    }
+    if let Some(error) = &summary.trouble {
+        let _ = writeln!(out, "the run ended early: {error}");
+    }
+    let _ = causes;
+}
+
+/// Name, version and runtime.
+pub(crate) fn title(run: &Run) -> String {
+    let header = &run.header;
+    let runtime = header.runtime.as_ref().map(|runtime| format!(" ({runtime})")).unwrap_or_default();
+    format!("{} {}{runtime}", header.implementation, header.version)
+}
+
+/// How many rules have each standing, as one list.
+pub(crate) fn counted(run: &Run) -> String {
+    let count = |standing: Standing| match (standing, run.count(standing.name())) {
+        (Standing::Held | Standing::Failed, count) => Some(format!("{count} {}", standing.name())),
+        (_, 0) => None,
+        (Standing::NotExercised, count) => {
+            Some(format!("{count} not exercised (fewer than {MIN_CASES_TO_COUNT} cases)"))
+        }
+        (_, count) => Some(format!("{count} {}", standing.name())),
+    };
+    Standing::ALL.into_iter().filter_map(count).collect::<Vec<_>>().join(", ")
+}
+
+/// What has changed since the baseline.
+fn changed(out: &mut Styled, changes: &Changes) {
+    let parts = [
+        (Ink::Bad, "new", &changes.new),
+        (Ink::Good, "mended", &changes.mended),
+        (Ink::Plain, "still there", &changes.still),
+        (Ink::Doubt, "not judged any more", &changes.unjudged),
+    ];
+    out.push(Ink::Plain, "since the baseline:");
+    if parts.iter().all(|(.., rules)| rules.is_empty()) {
+        out.push(Ink::Plain, " nothing has changed");
+    }
+    out.push(Ink::Plain, "\n");
+    for (ink, word, rules) in parts.into_iter().filter(|(.., rules)| !rules.is_empty()) {
+        out.wrapped(ink, "    ", &format!("  {word}: {}", rules.join(", ")));
+    }
+}
+
+/// The verdict in one line: what the run says of the implementation.
+pub(crate) fn verdict_line(run: &Run, causes: &[Group<'_>]) -> (Ink, String) {
+    let summary = &run.summary;
+    let count = |count: usize, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
+    let broken = summary.failed + summary.warned;
+    let (ink, words) = match summary.exit {
+        0 if summary.warned > 0 => (Ink::Doubt, format!("conforms, with {}", count(summary.warned, "warning"))),
+        0 => (Ink::Good, "conforms".to_owned()),
+        1 if broken > 0 => {
+            let rules = format!("{broken} of {}", count(summary.rules, "judged rule"));
+            let verb = if causes.len() == 1 { "breaks" } else { "break" };
+            (Ink::Bad, format!("does not conform: {} {verb} {rules}", count(causes.len(), "cause")))
+        }
+        1 => (Ink::Bad, "does not conform: it did not end in order".to_owned()),
+        4 => (Ink::Doubt, format!("{} no longer reproduced", count(summary.stale, "known deviation"))),
+        _ if summary.trouble.is_some() => (Ink::Bad, "no verdict: the run did not come to its end".to_owned()),
+        _ if summary.declined > 0 => {
+            (Ink::Doubt, format!("no verdict: too much of {} was declined", count(summary.declined, "rule")))
+        }
+        _ => (Ink::Doubt, "no verdict: nothing was judged".to_owned()),
+    };
+    (ink, format!("{}: {words} (exit {})", title(run), summary.exit))
+}
+
+/// The last lines: how the rules stand, the verdict, and what breaks, the gravest first.
+fn verdict(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
+    out.wrapped(Ink::Plain, "  ", &format!("rules: {}", counted(run)));
+    if let Some(partial) = &run.summary.partial {
+        out.line(Ink::Doubt, &format!("partial: stopped by {partial} before all cases were drawn"));
+    }
+    let (ink, line) = verdict_line(run, causes);
+    out.line(ink, &line);
+    for (at, group) in causes.iter().enumerate().take(MAX_CAUSES) {
+        let Group { shown, rule, .. } = group;
+        out.push(Ink::Plain, &format!("{}. ", at + 1));
+        out.push(Ink::Strong, &shown.rule);
+        let _ = writeln!(out, ", {} of {} cases: {}", rule.failed, rule.cases, difference(shown, out.columns));
+        let _ = writeln!(out, "   {}", shown.repeat);
+        let others = group.other_rules();
+        if !others.is_empty() {
+            out.wrapped(Ink::Faint, "     ", &format!("   also: {}", listed(&others)));
+        }
+    }
+    if causes.len() > MAX_CAUSES {
+        let _ = writeln!(out, "and {} more causes, shown above", causes.len() - MAX_CAUSES);
+    }
+}
+
+/// A list of rules that is not longer than two lines.
+pub(crate) fn listed(rules: &[&str]) -> String {
+    const MOST: usize = 5;
+    let shown = rules.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    if rules.len() > MOST { format!("{shown} and {} more", rules.len() - MOST) } else { shown }
+}
+
+/// What differs, in one line.
+pub(crate) fn difference(failure: &Failure, columns: usize) -> String {
+    let short = |text: &str| {
+        let line = text.lines().next().unwrap_or("");
+        let most = columns / 2;
+        if line.chars().count() > most { line.chars().take(most - 1).collect::<String>() + "…" } else { line.to_owned() }
+    };
+    format!("{}: expected {}, found {}", short(&failure.asked), short(&failure.expected), short(&failure.found))
+}

@@ -1,0 +1,57 @@
+//! What follows from the results of a run: its counts, and how the command ends.
+
+use super::Run;
+use crate::exit::Exit;
+use array_ctypes_conformance::engine::standing::Standing;
+use std::collections::BTreeMap;
+
+/// Fills in the counts of the summary, and the exit code.
+pub(super) fn conclude(run: &mut Run) {
+    let judged = [Standing::Held, Standing::Failed, Standing::Warned, Standing::Known];
+    let without = [Standing::NotClaimed, Standing::NotAsked, Standing::Excluded].map(Standing::name);
+    let does_not_apply = run.rules.iter().filter(|rule| {
+        without.contains(&&*rule.standing) || rule.cases == 0 && rule.not_applicable > 0
+    });
+    let not_applicable = does_not_apply.count();
+    let count = |standing: Standing| run.count(standing.name());
+    let (rules, failed, warned) =
+        (judged.into_iter().map(count).sum(), count(Standing::Failed), count(Standing::Warned));
+    let (known, not_exercised, declined) =
+        (count(Standing::Known), count(Standing::NotExercised), count(Standing::Declined));
+    let summary = &mut run.summary;
+    (summary.rules, summary.failed, summary.warned) = (rules, failed, warned);
+    (summary.known, summary.not_exercised, summary.declined) = (known, not_exercised, declined);
+    summary.not_applicable = not_applicable;
+    summary.stale = run.known.iter().filter(|known| known.stale.is_some()).count();
+    summary.observations = median(&summary.steps);
+    summary.lost = run.lost.len();
+    summary.not_made_small = run.failures.iter().filter(|failure| !failure.small).count();
+    run.summary.exit = exit(run).code();
+}
+
+/// How the command ends.
+pub(crate) fn exit(run: &Run) -> Exit {
+    let summary = &run.summary;
+    let is_judged = run.rules.iter().any(|rule| rule.cases > 0);
+    let is_violated = summary.failed > 0 || run.header.strict && summary.warned > 0;
+    if summary.trouble.is_some() || !is_judged || summary.declined > 0 {
+        Exit::RunError
+    } else if is_violated || summary.end.is_some() {
+        Exit::Violated
+    } else if summary.stale > 0 {
+        Exit::Stale
+    } else {
+        Exit::Conforms
+    }
+}
+
+/// The median of numbers, given how often each occurs.
+fn median(counts: &BTreeMap<usize, u64>) -> usize {
+    let half = counts.values().sum::<u64>().div_ceil(2);
+    let mut seen = 0;
+    let reaches = |(number, count): (&usize, &u64)| {
+        seen += count;
+        (seen >= half).then_some(*number)
+    };
+    counts.iter().find_map(reaches).unwrap_or(0)
+}
