@@ -33,7 +33,7 @@ pub mod shard;
 pub mod shrink;
 pub mod standing;
 pub mod table;
-pub(crate) mod tallies;
+pub mod tallies;
 pub mod traits;
 pub mod version;
 pub mod waiver;

@@ -283,7 +283,10 @@ pub(crate) fn platform(name: &str) -> Result<Platform, String> {
 
 /// Parses a whole number from 1 on.
 pub(crate) fn count(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| format!("expected a whole number from 1 on, found {text:?}"))
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| format!("expected a whole number from 1 on, found {text:?}"))
 }
 
 /// Parses a whole number.

@@ -1,8 +1,8 @@
 //! What a run shows and keeps while it goes on: a bar, failures as they are found, and their cases in files, so that nothing is
 //! lost if it does not come to its end.
 
-use crate::printed::Output;
 use crate::output::{print_error, progress_bar};
+use crate::printed::Output;
 use crate::results::written::{self, Asked};
 use array_ctypes_conformance::engine::event::Event;
 use array_ctypes_conformance::engine::outcome::{Failure, Origin, Report};

@@ -103,13 +103,15 @@ impl Styled {
         self.push(Ink::Plain, "\n");
     }
 
-    /// Adds a paragraph whose lines fit the columns. All but the first begin with `indent`.
+    /// Adds a paragraph whose lines fit the columns. All but the first begin with `indent`. Newlines before it stay.
     pub(crate) fn wrapped(&mut self, ink: Ink, indent: &str, text: &str) {
         let options = textwrap::Options::new(self.columns)
             .subsequent_indent(indent)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(text, options) {
+        let blank = text.len() - text.trim_start_matches('\n').len();
+        self.push(Ink::Plain, &text[..blank]);
+        for line in textwrap::wrap(&text[blank..], options) {
             self.line(ink, &line);
         }
     }

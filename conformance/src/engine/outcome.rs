@@ -227,6 +227,8 @@ pub struct Report {
     pub shard: Shard,
     /// The tally of each rule, in the order of the rules.
     pub tallies: Vec<Tally>,
+    /// The indices of the first drawn cases that broke each rule, in the order of the rules.
+    pub broken: Vec<Vec<u64>>,
     /// The rules that the run was about.
     pub asked: Rules,
     /// The rules that no case asked about because of the limits, in order.

@@ -136,6 +136,9 @@ impl<'a> Results<'a> {
             let known = self.deviations.iter().position(|known| known.explains(self.hello, case, reply, &prediction));
             let Some(at) = known else {
                 self.tallies.count(prediction.rule, Part::Broken);
+                if let Origin::Drawn { index, .. } = origin() {
+                    self.tallies.note_broken(prediction.rule, index);
+                }
                 judged.found.extend(self.kept.keep(case, reply, &prediction, &origin, history));
                 return;
             };

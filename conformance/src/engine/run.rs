@@ -120,7 +120,7 @@ pub fn check(make: &Make, options: &Options, listener: &Listener<'_>) -> Result<
         reported(all, |failure| failure.rule, |failure| (failure.rule, failure.cause.clone()), Failure::size);
     let (cases_declined, declined) = total.declines.into_list();
     let known = deviations.iter().cloned().zip(total.known);
-    let tallies = total.tallies.into_list();
+    let (tallies, broken) = total.tallies.into_lists();
     let is_unasked = |tally: &Tally| tally.cases + tally.declined == 0;
     let unasked = Rule::all().zip(&tallies).filter(|(rule, tally)| rules.includes(*rule) && is_unasked(tally));
     let excluded = excluded::by_limits(unasked.map(|(rule, _)| rule), &hello);
@@ -133,6 +133,7 @@ pub fn check(make: &Make, options: &Options, listener: &Listener<'_>) -> Result<
         shard: options.shard,
         excluded,
         tallies,
+        broken,
         asked,
         failures,
         repeated,

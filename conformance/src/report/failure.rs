@@ -32,6 +32,11 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
     out
 }
 
+/// Describes all failures of a run, each repeated by the origin of its case.
+pub fn all(report: &Report) -> String {
+    report.failures.iter().map(|failure| failed(report, failure, &failure.origin.to_string())).collect()
+}
+
 /// Describes the case of a failure: the array in words, a picture of its memory, the steps, and what was expected and found.
 pub fn described(platform: &Platform, failure: &Failure) -> String {
     let Failure { case, origin, prediction, reply, cause, small, alone, .. } = failure;

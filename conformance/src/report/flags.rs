@@ -26,7 +26,8 @@ pub(super) fn expected(script: &[Step], prediction: &Prediction) -> String {
     match &prediction.expectation {
         Expectation::Is(Answer::Integer(flags)) => named(*flags),
         Expectation::OneOf(answers) => {
-            let all = answers.iter().map(|answer| if let Answer::Integer(flags) = answer { Some(*flags) } else { None });
+            let all =
+                answers.iter().map(|answer| if let Answer::Integer(flags) = answer { Some(*flags) } else { None });
             let Some(all) = all.collect::<Option<Vec<i128>>>() else { return text };
             // Those that each choice has, and those that some have.
             let must = all.iter().fold(!0, |must, flags| must & flags);

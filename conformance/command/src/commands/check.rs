@@ -1,8 +1,8 @@
 //! `array-ctypes check`: validates implementations.
 
 use crate::arguments::{
-    AskedRules, BindingRules, DeviationFile, KnownDeviations, Looks, ReportFile, Targets, count, jobs, profiles, seconds,
-    whole_number,
+    AskedRules, BindingRules, DeviationFile, KnownDeviations, Looks, ReportFile, Targets, count, jobs, profiles,
+    seconds, whole_number,
 };
 use crate::error::CommandError;
 use crate::exit::Exit;

@@ -64,7 +64,11 @@ fn case(run: &Run, rule: &OfRule) -> TestCase {
         TestCaseStatus::success()
     } else {
         let mut status = TestCaseStatus::skipped();
-        let note = if is(Standing::Known) { format!("a known deviation, in {} cases", rule.known) } else { rule.standing.clone() };
+        let note = if is(Standing::Known) {
+            format!("a known deviation, in {} cases", rule.known)
+        } else {
+            rule.standing.clone()
+        };
         status.set_message(note);
         status
     };

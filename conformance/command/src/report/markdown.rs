@@ -41,7 +41,8 @@ pub(super) fn markdown(runs: &[Run], baseline: &[Run]) -> String {
         let _ = writeln!(out, "{left_out} more counterexamples are left out, because a comment may not be longer.");
     }
     if out.chars().count() > MAX_CHARACTERS {
-        out = out.chars().take(MAX_CHARACTERS).collect::<String>() + "\n\nThe rest is left out, because a comment may not be longer.\n";
+        out = out.chars().take(MAX_CHARACTERS).collect::<String>()
+            + "\n\nThe rest is left out, because a comment may not be longer.\n";
     }
     out
 }
@@ -55,7 +56,8 @@ fn heading(out: &mut String, run: &Run, causes: &[Group<'_>]) {
     };
     let _ = writeln!(out, "### {mark} {}\n", plain(&verdict));
     let (header, summary) = (&run.header, &run.summary);
-    let _ = writeln!(out, "{} of {} cases, seed {}. Rules: {}.\n", title(run), summary.cases, header.seed, counted(run));
+    let _ =
+        writeln!(out, "{} of {} cases, seed {}. Rules: {}.\n", title(run), summary.cases, header.seed, counted(run));
     if let Some(partial) = &summary.partial {
         let _ = writeln!(out, "**Partial**: stopped by {} before all cases were drawn.\n", plain(partial));
     }
@@ -90,7 +92,8 @@ fn overview(out: &mut String, run: &Run, causes: &[Group<'_>]) {
         out.push('\n');
     }
     for known in run.known.iter().filter(|known| known.stale.is_some()) {
-        let _ = writeln!(out, "- The known deviation from `{}` no longer reproduces: {}", known.rule, plain(&known.reason));
+        let _ =
+            writeln!(out, "- The known deviation from `{}` no longer reproduces: {}", known.rule, plain(&known.reason));
     }
 }
 

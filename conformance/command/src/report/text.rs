@@ -3,7 +3,7 @@
 use crate::results::Run;
 use crate::results::baseline::Changes;
 use crate::results::causes::{Group, causes};
-use crate::results::line::{Failure, OfRule};
+use crate::results::line::{Failure, Header, OfRule};
 use crate::styled::{Ink, Styled};
 use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
 use array_ctypes_conformance::engine::standing::Standing;
@@ -39,7 +39,7 @@ pub(crate) fn text(out: &mut Styled, run: &Run, changes: Option<&Changes>, detai
     notes::stale(out, run);
     table(out, run, detail);
     notes::notes(out, run);
-    summary(out, run, &causes);
+    summary(out, run);
     if let Some(changes) = changes {
         changed(out, changes);
     }
@@ -125,12 +125,13 @@ fn of_rule(out: &mut Styled, rule: &OfRule, detail: Detail) {
         () if unclear => Ink::Doubt,
         () => Ink::Plain,
     };
-    let line = format!("  {:<32} {:<6} {:>9} {:>8}  {}", rule.rule, rule.level, rule.cases, rule.failed, notes.join(", "));
+    let line =
+        format!("  {:<32} {:<6} {:>9} {:>8}  {}", rule.rule, rule.level, rule.cases, rule.failed, notes.join(", "));
     out.line(ink, line.trim_end());
 }
 
 /// What was run, and how the rules stand.
-fn summary(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
+fn summary(out: &mut Styled, run: &Run) {
     let (header, summary) = (&run.header, &run.summary);
     let rate = summary.cases as f64 / summary.asking_seconds.max(1e-9);
     let shard = if header.shard == "1/1" { String::new() } else { format!(", shard {}", header.shard) };
@@ -154,7 +155,6 @@ fn summary(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
     if let Some(error) = &summary.trouble {
         let _ = writeln!(out, "the run ended early: {error}");
     }
-    let _ = causes;
 }
 
 /// Name, version and runtime.
@@ -204,7 +204,7 @@ pub(crate) fn verdict_line(run: &Run, causes: &[Group<'_>]) -> (Ink, String) {
         0 if summary.warned > 0 => (Ink::Doubt, format!("conforms, with {}", count(summary.warned, "warning"))),
         0 => (Ink::Good, "conforms".to_owned()),
         1 if broken > 0 => {
-            let rules = format!("{broken} of {}", count(summary.rules, "judged rule"));
+            let rules = format!("{broken} of {}", count(summary.rules, "rule"));
             let verb = if causes.len() == 1 { "breaks" } else { "break" };
             (Ink::Bad, format!("does not conform: {} {verb} {rules}", count(causes.len(), "cause")))
         }
@@ -216,7 +216,8 @@ pub(crate) fn verdict_line(run: &Run, causes: &[Group<'_>]) -> (Ink, String) {
         }
         _ => (Ink::Doubt, "no verdict: nothing was judged".to_owned()),
     };
-    (ink, format!("{}: {words} (exit {})", title(run), summary.exit))
+    let Header { implementation, version, .. } = &run.header;
+    (ink, format!("{implementation} {version}: {words} (exit {})", summary.exit))
 }
 
 /// The last lines: how the rules stand, the verdict, and what breaks, the gravest first.
@@ -229,9 +230,11 @@ fn verdict(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
     out.line(ink, &line);
     for (at, group) in causes.iter().enumerate().take(MAX_CAUSES) {
         let Group { shown, rule, .. } = group;
-        out.push(Ink::Plain, &format!("{}. ", at + 1));
+        let (number, counts) = (format!("{}. ", at + 1), format!(" ({} of {}): ", rule.failed, rule.cases));
+        let left = out.columns.saturating_sub(number.len() + shown.rule.len() + counts.len());
+        out.push(Ink::Plain, &number);
         out.push(Ink::Strong, &shown.rule);
-        let _ = writeln!(out, ", {} of {} cases: {}", rule.failed, rule.cases, difference(shown, out.columns));
+        let _ = writeln!(out, "{counts}{}", difference(shown, left));
         let _ = writeln!(out, "   {}", shown.repeat);
         let others = group.other_rules();
         if !others.is_empty() {
@@ -250,12 +253,24 @@ pub(crate) fn listed(rules: &[&str]) -> String {
     if rules.len() > MOST { format!("{shown} and {} more", rules.len() - MOST) } else { shown }
 }
 
-/// What differs, in one line.
+/// What differs, in one line of so many columns.
 pub(crate) fn difference(failure: &Failure, columns: usize) -> String {
-    let short = |text: &str| {
+    const LEAST: usize = 12;
+    let words = ": expected , found ".len();
+    let most = (columns.saturating_sub(words + failure.asked.chars().count().min(LEAST)) / 2).max(LEAST);
+    let short = |text: &str, most: usize| {
         let line = text.lines().next().unwrap_or("");
-        let most = columns / 2;
-        if line.chars().count() > most { line.chars().take(most - 1).collect::<String>() + "…" } else { line.to_owned() }
+        if line.chars().count() > most {
+            line.chars().take(most - 1).collect::<String>() + "…"
+        } else {
+            line.to_owned()
+        }
     };
-    format!("{}: expected {}, found {}", short(&failure.asked), short(&failure.expected), short(&failure.found))
+    let expected = short(&failure.expected, most);
+    let found = short(&failure.found, 2 * most - expected.chars().count());
+    let asked = short(
+        &failure.asked,
+        columns.saturating_sub(words + expected.chars().count() + found.chars().count()).max(LEAST),
+    );
+    format!("{asked}: expected {expected}, found {found}")
 }

@@ -35,7 +35,9 @@ pub fn changes(run: &Run, baseline: &[Run]) -> Option<Changes> {
         let list = match (is_broken(before, rule), is_broken(run, rule)) {
             (true, true) => &mut changes.still,
             (false, _) => &mut changes.new,
-            (true, false) if run.rule(rule).is_some_and(|rule| judged.contains(&&*rule.standing)) => &mut changes.mended,
+            (true, false) if run.rule(rule).is_some_and(|rule| judged.contains(&&*rule.standing)) => {
+                &mut changes.mended
+            }
             (true, false) => &mut changes.unjudged,
         };
         list.push(rule.to_owned());

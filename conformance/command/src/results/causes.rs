@@ -1,10 +1,12 @@
 //! Groups the failures of a run by what causes them, so that one mistake is one thing to read.
 //!
-//! Failures whose rules the same answer breaks share a cause. A failure that only comes with an earlier wrong answer is counted
-//! with the cause of that answer. The cause that breaks the largest share of its cases comes first.
+//! Failures share a cause if the answers differ in the same way, and are to the same step, or to the same cases. A failure that
+//! only comes with an earlier wrong answer is counted with the cause of that answer. The cause that breaks the largest share of
+//! its cases comes first.
 
 use super::Run;
 use super::line::{Failure, OfRule};
+use array_ctypes_conformance::engine::tallies::MAX_BROKEN;
 use std::cmp::Reverse;
 
 /// Failures with one cause.
@@ -33,8 +35,8 @@ pub fn causes(run: &Run) -> Vec<Group<'_>> {
     let failures = &run.failures;
     let mut groups: Vec<usize> = (0..failures.len()).collect();
     for (at, failure) in failures.iter().enumerate() {
-        for beside in failure.beside.iter().filter(|beside| beside.same_step) {
-            if let Some(other) = alike(failures, &beside.rule, failure) {
+        for (other, before) in failures.iter().enumerate().take(at) {
+            if share_cause(run, failure, before) {
                 let (from, to) = (groups[at].max(groups[other]), groups[at].min(groups[other]));
                 groups.iter_mut().filter(|group| **group == from).for_each(|group| *group = to);
             }
@@ -73,15 +75,27 @@ pub fn causes(run: &Run) -> Vec<Group<'_>> {
     all
 }
 
-/// The failure of a rule that the answer of another failure breaks in the same way.
-fn alike(failures: &[Failure], rule: &str, failure: &Failure) -> Option<usize> {
-    let is_alike = |other: &Failure| {
-        other.rule == rule
-            && other.cause.step == failure.cause.step
-            && other.cause.difference == failure.cause.difference
-            && other.cause.raises == failure.cause.raises
-    };
-    failures.iter().position(is_alike)
+/// Returns true if two failures look like one mistake: the answers differ in the same way, and are to the same step, or to the
+/// same cases.
+fn share_cause(run: &Run, one: &Failure, other: &Failure) -> bool {
+    let difference = |failure: &Failure| (failure.cause.difference.clone(), failure.cause.raises.clone());
+    difference(one) == difference(other) && (one.cause.step == other.cause.step || break_together(run, one, other))
+}
+
+/// Fewer cases in common show nothing.
+const MIN_COMMON: usize = 5;
+
+/// Returns true if the cases that break the rule of one failure break that of the other, too, as far as they are known.
+fn break_together(run: &Run, one: &Failure, other: &Failure) -> bool {
+    let broken = |failure: &Failure| run.rule(&failure.rule).map_or(&[][..], |rule| &rule.broken);
+    let (one, other) = (broken(one), broken(other));
+    // Beyond the last of a full list nothing is known.
+    let known = |list: &[u64]| if list.len() < MAX_BROKEN { u64::MAX } else { list.last().copied().unwrap_or(0) };
+    let until = known(one).min(known(other));
+    let within = |list: &[u64]| list.iter().copied().filter(|index| *index <= until).collect::<Vec<u64>>();
+    let (one, other) = (within(one), within(other));
+    let common = one.iter().filter(|index| other.contains(index)).count();
+    common >= MIN_COMMON && common == one.len().min(other.len())
 }
 
 /// The first failure whose rule an earlier answer to the same case breaks.

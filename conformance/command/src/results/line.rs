@@ -267,6 +267,9 @@ pub struct OfRule {
     pub not_observed: u64,
     /// Cases about it in which the implementation declined what it is judged by.
     pub declined: u64,
+    /// The indices of the first drawn cases that broke it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<u64>,
     /// The limits that leave no case of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excluded_by: Option<Vec<String>>,

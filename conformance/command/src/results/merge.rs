@@ -7,6 +7,7 @@ use super::{Run, verdict};
 use array_ctypes_conformance::engine::chosen::{made_small, reported};
 use array_ctypes_conformance::engine::outcome::Tally;
 use array_ctypes_conformance::engine::standing::Standing;
+use array_ctypes_conformance::engine::tallies::MAX_BROKEN;
 use array_ctypes_conformance::spec::Rule;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +40,8 @@ fn one(mut shards: Vec<Run>) -> Run {
         return shards.remove(0);
     }
     let numbers: BTreeSet<u64> = shards.iter().map(|run| number(&run.header.shard).0).collect();
-    let absent: Vec<String> = (1..=of).filter(|number| !numbers.contains(number)).map(|number| format!("{number}/{of}")).collect();
+    let absent: Vec<String> =
+        (1..=of).filter(|number| !numbers.contains(number)).map(|number| format!("{number}/{of}")).collect();
     let mut merged = Run::new(Header { shard: "1/1".to_owned(), ..shards[0].header.clone() });
     merged.summary = shards[0].summary.clone();
     for run in &shards[1..] {
@@ -102,6 +104,9 @@ fn rules(shards: &[Run]) -> Vec<OfRule> {
         total.not_applicable += rule.not_applicable;
         total.not_observed += rule.not_observed;
         total.declined += rule.declined;
+        total.broken.extend(&rule.broken);
+        total.broken.sort_unstable();
+        total.broken.truncate(MAX_BROKEN);
         if total.standing == Standing::Excluded.name() {
             total.standing.clone_from(&rule.standing);
         }
@@ -113,23 +118,21 @@ fn rules(shards: &[Run]) -> Vec<OfRule> {
 fn judged(rule: OfRule) -> OfRule {
     let as_they_are = [Standing::NotClaimed, Standing::NotAsked].map(Standing::name);
     let is_excluded = rule.standing == Standing::Excluded.name() && rule.cases + rule.declined == 0;
-    let Some(known) = Rule::from_id(&rule.rule).filter(|_| !as_they_are.contains(&&*rule.standing)) else { return rule };
+    let Some(known) = Rule::from_id(&rule.rule).filter(|_| !as_they_are.contains(&&*rule.standing)) else {
+        return rule;
+    };
     let OfRule { cases, failed, known: known_cases, not_applicable, not_observed, declined, .. } = rule;
     let tally = Tally { cases, failed, known: known_cases, not_applicable, not_observed, declined };
-    let standing = if is_excluded { Standing::Excluded } else { Standing::of(known.level(), &tally, rule.waiver.is_some()) };
-    OfRule {
-        standing: standing.name().to_owned(),
-        excluded_by: rule.excluded_by.filter(|_| is_excluded),
-        ..rule
-    }
+    let standing =
+        if is_excluded { Standing::Excluded } else { Standing::of(known.level(), &tally, rule.waiver.is_some()) };
+    OfRule { standing: standing.name().to_owned(), excluded_by: rule.excluded_by.filter(|_| is_excluded), ..rule }
 }
 
 fn known(shards: &[Run]) -> Vec<Known> {
     let mut all: Vec<Known> = Vec::new();
     for known in shards.iter().flat_map(|run| &run.known) {
-        let is_same = |other: &&mut Known| {
-            (&other.rule, &other.reason, &other.case) == (&known.rule, &known.reason, &known.case)
-        };
+        let is_same =
+            |other: &&mut Known| (&other.rule, &other.reason, &other.case) == (&known.rule, &known.reason, &known.case);
         match all.iter_mut().find(is_same) {
             Some(total) => {
                 total.cases += known.cases;

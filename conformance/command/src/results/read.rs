@@ -59,7 +59,11 @@ pub fn read(path: &Path) -> Result<Vec<Run>, ReadError> {
         }
     }
     if runs.is_empty() {
-        return Err(wrong(0, "expected results, found none; give a file that `check --format json` or `--report json=FILE` wrote".to_owned()));
+        return Err(wrong(
+            0,
+            "expected results, found none; give a file that `check --format json` or `--report json=FILE` wrote"
+                .to_owned(),
+        ));
     }
     Ok(runs.into_iter().map(Reading::finish).collect())
 }
@@ -119,7 +123,8 @@ impl Reading {
                     run.rules.push(broken(failure));
                 }
             }
-            run.summary = Summary { partial: Some("its end: the results are cut off".to_owned()), ..Summary::default() };
+            run.summary =
+                Summary { partial: Some("its end: the results are cut off".to_owned()), ..Summary::default() };
             verdict::conclude(&mut run);
         }
         run
@@ -176,6 +181,7 @@ fn broken(failure: &Failure) -> OfRule {
         not_applicable: 0,
         not_observed: 0,
         declined: 0,
+        broken: Vec::new(),
         excluded_by: None,
         waiver: None,
     }

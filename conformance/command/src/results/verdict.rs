@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 pub(super) fn conclude(run: &mut Run) {
     let judged = [Standing::Held, Standing::Failed, Standing::Warned, Standing::Known];
     let without = [Standing::NotClaimed, Standing::NotAsked, Standing::Excluded].map(Standing::name);
-    let does_not_apply = run.rules.iter().filter(|rule| {
-        without.contains(&&*rule.standing) || rule.cases == 0 && rule.not_applicable > 0
-    });
+    let does_not_apply = run
+        .rules
+        .iter()
+        .filter(|rule| without.contains(&&*rule.standing) || rule.cases == 0 && rule.not_applicable > 0);
     let not_applicable = does_not_apply.count();
     let count = |standing: Standing| run.count(standing.name());
     let (rules, failed, warned) =

@@ -48,10 +48,7 @@ pub fn header(hello: &Hello, asked: &Asked) -> Header {
         implementation: hello.name.clone(),
         version: hello.version.clone(),
         runtime: hello.runtime.clone(),
-        based_on: hello
-            .based_on
-            .as_ref()
-            .map(|base| Base { name: base.name.clone(), version: base.version.clone() }),
+        based_on: hello.based_on.as_ref().map(|base| Base { name: base.name.clone(), version: base.version.clone() }),
         platform: json::from_platform(&hello.platform),
         profiles: hello.profiles.iter().map(|profile| profile.name().to_owned()).collect(),
         limits: hello.limits.declared().into_iter().map(str::to_owned).collect(),
@@ -119,7 +116,9 @@ fn failure(report: &Report, broken: &Broken, repeat: Repeat, is_repeated: bool) 
         expected: shown(&prediction.expectation.to_string()),
         found: reply.found(prediction.step),
         expectation: json::from_expectation(&prediction.expectation),
-        answer: reply.relative_answer(prediction.step).map_or(serde_json::Value::Null, |answer| json::from_answer(&answer)),
+        answer: reply
+            .relative_answer(prediction.step)
+            .map_or(serde_json::Value::Null, |answer| json::from_answer(&answer)),
         cause: of_cause(cause),
         met: of_cause(met),
         small: *small == Small::Yes,
@@ -181,9 +180,10 @@ fn ids(rules: impl IntoIterator<Item = Rule>) -> Vec<String> {
 fn ignored(report: &Report) -> Option<Ignored> {
     report.ignored_process.map(|process| Ignored {
         process,
-        about: "nothing shows that the suite started that process and that it has the arrays in its memory, which is not \
+        about:
+            "nothing shows that the suite started that process and that it has the arrays in its memory, which is not \
                 looked at: leave `pid` out, or report the one that answers"
-            .to_owned(),
+                .to_owned(),
         rules: ids(report.not_observed()),
     })
 }
@@ -202,11 +202,7 @@ fn doors(report: &Report) -> Vec<Door> {
         door: door.clone(),
         taken: seen.taken,
         refused: seen.refusals(),
-        features: seen
-            .refused
-            .iter()
-            .filter_map(|(feature, count)| Some(((*feature)?.to_owned(), *count)))
-            .collect(),
+        features: seen.refused.iter().filter_map(|(feature, count)| Some(((*feature)?.to_owned(), *count))).collect(),
     };
     report.doors.0.iter().map(of).collect()
 }
@@ -224,6 +220,7 @@ fn of_rule(report: &Report, rule: Rule, tally: &Tally, standing: Standing) -> Of
         not_applicable: tally.not_applicable,
         not_observed: tally.not_observed,
         declined: tally.declined,
+        broken: report.broken[rule.index()].clone(),
         excluded_by: excluded.map(|limits| limits.iter().map(|limit| (*limit).to_owned()).collect()),
         waiver: report.waiver(rule).map(|waiver| waiver.reason.clone()),
     }

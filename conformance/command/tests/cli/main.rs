@@ -15,6 +15,7 @@ mod harness;
 mod library;
 mod matrix;
 mod page;
+mod report;
 mod rules;
 mod runs;
 mod surroundings;
@@ -45,6 +46,7 @@ fn main() {
         (matrix::PYTHON_TESTS, &[system, python]),
         (page::TESTS, &[system]),
         (page::PYTHON_TESTS, &[system, python]),
+        (report::PYTHON_TESTS, &[system, python]),
         (rules::TESTS, &[system]),
         (runs::TESTS, &[system]),
         (runs::PYTHON_TESTS, &[system, python]),
