@@ -1,5 +1,6 @@
 //! A failure as text.
 
+use super::picture::Picture;
 use super::{picture, snippet};
 use crate::engine::outcome::{Alone, Failure, Origin, Report, Small};
 use crate::words::shown;
@@ -43,7 +44,8 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
             )
         }
     };
-    out.push_str(&picture::describe(case, &report.hello.platform));
+    let picture = Picture::of_failure(case, &report.hello.platform, prediction, reply);
+    out.push_str(&picture::indented(&picture));
     for (at, step) in case.script.iter().enumerate() {
         let mark = if at == prediction.step { "->" } else { "  " };
         let _ = writeln!(out, "  {mark} step {at}: {step}");
