@@ -3,7 +3,7 @@
 use super::difference::Difference;
 use super::facts::Fact;
 use super::grid::{Grid, Next};
-use super::ink::{Ink, Line};
+use super::ink::{Ink, Line, fitting};
 use super::landmark;
 use super::mark::Mark;
 use super::name::Names;
@@ -59,9 +59,9 @@ impl Drawing {
         let width = WIDTH - digits - 1;
         let cell = cell(layout, platform, &names);
         let most = ((width - 1) / cell) as i128;
-        let ruler = Ruler::of(&grid, size, most);
         let Difference { marks, mut notes } = Difference::of(layout, facts);
         let anchors: Vec<i128> = marks.iter().map(Mark::anchor).collect();
+        let ruler = Ruler::of(&grid, size, most, &anchors);
         let mut all = join(marks, &ruler);
         // Arrows of the strides would only hide what differs.
         let mut landmarks = if all.is_empty() { landmark::axes(layout) } else { Vec::new() };
@@ -87,6 +87,9 @@ impl Drawing {
         }
         let is_drawn = |mark: &Mark| rows.contains_key(&ruler.row(mark.anchor()));
         notes.extend(all.iter().filter(|mark| mark.ink != Ink::Plain && !is_drawn(mark)).map(in_words));
+        for span in notes.iter_mut().flat_map(|line| &mut line.spans) {
+            span.text = fitting(&span.text, WIDTH);
+        }
         if notes.len() > MAX_NOTES {
             let more = notes.len() + 1 - MAX_NOTES;
             notes.truncate(MAX_NOTES - 1);

@@ -55,6 +55,14 @@ impl fmt::Display for Text {
     }
 }
 
+/// The text, cut to a number of characters.
+pub(super) fn fitting(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain((most > 0).then_some('…')).collect()
+}
+
 /// A line that is written to in any order. What lies beyond its width is left out.
 pub(super) struct Canvas {
     characters: Vec<(char, Ink)>,

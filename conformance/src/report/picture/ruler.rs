@@ -18,8 +18,8 @@ pub(super) struct Ruler {
 
 impl Ruler {
     /// Cuts memory of that size into rows of so many bytes at most: a row for each step along an outer axis if that fits. If
-    /// not, rows end between elements where they can.
-    pub(super) fn of(grid: &Grid, size: i128, most: i128) -> Ruler {
+    /// not, rows end between elements where they can. One row begins early enough for a mark just before the memory.
+    pub(super) fn of(grid: &Grid, size: i128, most: i128, marks: &[i128]) -> Ruler {
         let most = most.max(1);
         let usual = USUAL.min(most);
         let ruler = |width: i128, unit: i128| Ruler { width, phase: grid.low.rem_euclid(unit.max(1)) };
@@ -29,7 +29,8 @@ impl Ruler {
             return ruler(*stride, *stride);
         }
         if size <= usual {
-            return Ruler { width: usual, phase: 0 };
+            let phase = marks.iter().copied().filter(|at| *at < 0 && size.saturating_sub(*at) <= most).min().unwrap_or(0);
+            return Ruler { width: usual.max(size - phase), phase };
         }
         match strides.last() {
             Some((stride, _)) if *stride <= usual => ruler(usual / stride * stride, *stride),

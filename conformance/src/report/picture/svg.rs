@@ -4,12 +4,12 @@
 //! classes; [`STYLE`] has both themes.
 
 use super::drawing::{Drawing, Part};
-use super::ink::{Ink, Line};
+use super::ink::{Ink, Line, fitting};
 use super::lane::Piece;
 use super::place::{Leaves, Placed};
 use super::role::Role;
 use super::row::{Cell, Owners, Row};
-use super::text::{byte, fitting, hidden};
+use super::text::{byte, hidden};
 use std::fmt::Write as _;
 
 /// Colours for the pictures of a page, light and dark. The contrast of texts is at least 4.5 on white, and on #111.
@@ -32,6 +32,9 @@ const LANE: f64 = 18.0;
 const MARKS: f64 = 20.0;
 const WORDS: f64 = 18.0;
 const BETWEEN: f64 = 8.0;
+
+/// The head of an arrow that points upwards.
+const UP: &str = "m-4 5l4 -5l4 5";
 
 const FONTS: &str = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
@@ -90,12 +93,12 @@ fn text_style(ink: Ink) -> &'static str {
     }
 }
 
-/// The class and the attributes of an arrow. What was found is dashed, for those who do not see the colour.
+/// The class and the attributes of an arrow.
 fn arrow_style(ink: Ink) -> &'static str {
     match ink {
         Ink::Plain => "class=\"axis\" fill=\"none\" stroke=\"currentColor\"",
         Ink::Expected => "class=\"expected\" fill=\"none\" stroke=\"#15803d\" stroke-width=\"1.5\"",
-        Ink::Found => "class=\"found\" fill=\"none\" stroke=\"#b91c1c\" stroke-width=\"1.5\" stroke-dasharray=\"4 2\"",
+        Ink::Found => "class=\"found\" fill=\"none\" stroke=\"#b91c1c\" stroke-width=\"1.5\"",
     }
 }
 
@@ -118,7 +121,7 @@ impl Pen {
         }
         drawing.notes.iter().for_each(|line| self.words(0, line));
         let legend = drawing.legend("hatched: padding", "hatched: of no element");
-        legend.into_iter().for_each(|words| self.words(0, &Line::of(Ink::Plain, words)));
+        legend.iter().for_each(|words| self.words(0, &Line::of(Ink::Plain, words.replace("   ", "; "))));
     }
 
     fn text(&mut self, x: f64, baseline: f64, ink: Ink, text: &str) {
@@ -232,17 +235,25 @@ impl Pen {
             return;
         }
         let (tip, middle, top) = (grid.tip(head), y + 10.0, y + 2.0);
-        let path = match (placed.tail.map(|tail| grid.tip(tail)), placed.leaves) {
+        let (shaft, head) = match (placed.tail.map(|tail| grid.tip(tail)), placed.leaves) {
             (Some(tail), _) if ink == Ink::Plain => {
                 let back = if tail < tip { -5.0 } else { 5.0 };
-                format!("M{tail:.1} {middle:.1}H{tip:.1}m{back:.1} -4l{:.1} 4l{back:.1} 4", -back)
+                (format!("M{tail:.1} {middle:.1}H{tip:.1}"), format!("m{back:.1} -4l{:.1} 4l{back:.1} 4", -back))
             }
-            (Some(tail), _) => format!("M{tail:.1} {middle:.1}H{tip:.1}V{top:.1}m-4 5l4 -5l4 5"),
-            (None, Some(Leaves::Down)) => format!("M{tip:.1} {top:.1}v14m-4 -5l4 5l4 -5"),
-            (None, _) => format!("M{tip:.1} {:.1}V{top:.1}m-4 5l4 -5l4 5", y + 16.0),
+            (Some(tail), _) => (format!("M{tail:.1} {middle:.1}H{tip:.1}V{top:.1}"), UP.to_owned()),
+            (None, Some(Leaves::Down)) => (format!("M{tip:.1} {top:.1}v14"), "m-4 -5l4 5l4 -5".to_owned()),
+            (None, _) => (format!("M{tip:.1} {:.1}V{top:.1}", y + 16.0), UP.to_owned()),
         };
         self.right = self.right.max(tip + 5.0);
-        self.path(arrow_style(ink), &path);
+        let style = arrow_style(ink);
+        if ink == Ink::Found {
+            // Dashed, for those who do not see the colour.
+            self.path(&format!("{style} stroke-dasharray=\"4 2\""), &shaft);
+            let end = if placed.leaves == Some(Leaves::Down) { top + 14.0 } else { top };
+            self.path(style, &format!("M{tip:.1} {end:.1}{head}"));
+        } else {
+            self.path(style, &(shaft + &head));
+        }
     }
 }
 

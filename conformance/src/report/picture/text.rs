@@ -4,7 +4,7 @@
 //! element, `:` that of a field; `<` and `>` stand where an element goes on in another row.
 
 use super::drawing::{Drawing, Part, WIDTH};
-use super::ink::{Canvas, Ink, Line, Text};
+use super::ink::{Canvas, Ink, Line, Text, fitting};
 use super::lane::{Lanes, Piece};
 use super::place::{Leaves, Placed};
 use super::role::Role;
@@ -159,14 +159,6 @@ pub(super) fn byte(cell: &Cell) -> String {
         Role::Value => "",
     };
     cell.byte.map_or(String::new(), |byte| format!("{byte:02x}{role}"))
-}
-
-/// The text, cut to a number of characters.
-pub(super) fn fitting(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most.saturating_sub(1)).chain((most > 0).then_some('…')).collect()
 }
 
 /// The names of elements for which there is no lane.
