@@ -39,7 +39,8 @@ pub(super) struct Lane {
 /// The lanes of a row.
 #[derive(Default)]
 pub(super) struct Lanes {
-    pub(super) lanes: Vec<Lane>,
+    /// The lanes from top to bottom.
+    pub(super) all: Vec<Lane>,
     /// The names of the elements for which there is no lane.
     pub(super) hidden: Vec<String>,
     /// False if there may be more elements.
@@ -55,12 +56,12 @@ impl Lanes {
         let mut lanes = Lanes { is_complete: touching.is_complete, ..Lanes::default() };
         for element in &touching.elements {
             let Some(piece) = piece(row, element.start, item, || names.name(element)) else { continue };
-            let room = lanes.lanes.iter().position(|lane| has_room(&lane.elements, &piece));
+            let room = lanes.all.iter().position(|lane| has_room(&lane.elements, &piece));
             let place = match room {
                 Some(place) => place,
                 None if lanes.lines() < MAX_LINES => {
-                    lanes.lanes.push(Lane::default());
-                    lanes.lanes.len() - 1
+                    lanes.all.push(Lane::default());
+                    lanes.all.len() - 1
                 }
                 None => {
                     lanes.hidden.push(piece.name);
@@ -68,7 +69,7 @@ impl Lanes {
                 }
             };
             let room = MAX_LINES.saturating_sub(lanes.lines());
-            if let Some(lane) = lanes.lanes.get_mut(place) {
+            if let Some(lane) = lanes.all.get_mut(place) {
                 lanes.hides_fields |= !lane.add_fields(dtype, element.start, row, room);
                 lane.elements.push(piece);
             }
@@ -78,7 +79,7 @@ impl Lanes {
 
     /// The number of lines.
     pub(super) fn lines(&self) -> usize {
-        self.lanes.iter().map(|lane| 1 + lane.fields.len()).sum()
+        self.all.iter().map(|lane| 1 + lane.fields.len()).sum()
     }
 }
 

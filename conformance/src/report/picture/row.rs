@@ -99,7 +99,7 @@ impl Row {
 
     /// Returns true if an element begins or ends between the places before and at that column.
     pub(super) fn is_border(&self, column: usize) -> bool {
-        let mut pieces = self.lanes.lanes.iter().flat_map(|lane| &lane.elements);
+        let mut pieces = self.lanes.all.iter().flat_map(|lane| &lane.elements);
         pieces.any(|piece| {
             piece.columns.start == column && !piece.is_continued || piece.columns.end == column && !piece.goes_on
         })

@@ -29,11 +29,15 @@ impl Ruler {
             return ruler(*stride, *stride);
         }
         if size <= usual {
-            let phase = marks.iter().copied().filter(|at| *at < 0 && size.saturating_sub(*at) <= most).min().unwrap_or(0);
+            let phase =
+                marks.iter().copied().filter(|at| *at < 0 && size.saturating_sub(*at) <= most).min().unwrap_or(0);
             return Ruler { width: usual.max(size - phase), phase };
         }
         match strides.last() {
-            Some((stride, _)) if *stride <= usual => ruler(usual / stride * stride, *stride),
+            // The first row begins as late as possible.
+            Some((stride, _)) if *stride <= usual => {
+                Ruler { width: usual / stride * stride, phase: -(-grid.low).rem_euclid(*stride) }
+            }
             Some((stride, _)) if *stride <= most => ruler(*stride, *stride),
             _ if usual < grid.item && grid.item <= most => ruler(grid.item, grid.item),
             _ if grid.low.rem_euclid(usual) + grid.item.min(usual) <= usual => Ruler { width: usual, phase: 0 },

@@ -121,7 +121,9 @@ impl Pen {
         }
         drawing.notes.iter().for_each(|line| self.words(0, line));
         let legend = drawing.legend("hatched: padding", "hatched: of no element");
-        legend.iter().for_each(|words| self.words(0, &Line::of(Ink::Plain, words.replace("   ", "; "))));
+        for words in legend {
+            self.words(0, &Line::of(Ink::Plain, words.replace("   ", "; ")));
+        }
     }
 
     fn text(&mut self, x: f64, baseline: f64, ink: Ink, text: &str) {
@@ -156,7 +158,7 @@ impl Pen {
             self.cell(&grid, column, cell);
         }
         self.y += BYTES;
-        for lane in &row.lanes.lanes {
+        for lane in &row.lanes.all {
             self.pieces(&grid, &lane.elements, "class=\"element\" fill=\"currentColor\" fill-opacity=\"0.08\"", "");
             for fields in &lane.fields {
                 self.pieces(&grid, fields, "class=\"field\" fill=\"none\"", " stroke-dasharray=\"2 2\"");
@@ -167,7 +169,9 @@ impl Pen {
             self.words(grid.first, &Line::of(Ink::Plain, names));
         }
         for line in &row.marks {
-            line.iter().for_each(|placed| self.mark(&grid, placed));
+            for placed in line {
+                self.mark(&grid, placed);
+            }
             self.y += MARKS;
         }
         self.y += BETWEEN;

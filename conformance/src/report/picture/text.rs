@@ -39,20 +39,20 @@ impl Page<'_> {
     fn lines(&self, lines: &mut Vec<Line>) {
         lines.push(self.bytes());
         let lanes = &self.row.lanes;
-        if lanes.lanes.is_empty() {
-            let mut canvas = self.canvas();
+        if lanes.all.is_empty() {
+            let mut canvas = Canvas::new(WIDTH);
             self.put_others(&mut canvas);
             lines.extend(Some(canvas.line()).filter(|line| !line.spans.is_empty()));
         }
-        for (number, lane) in lanes.lanes.iter().enumerate() {
-            let mut canvas = self.canvas();
+        for (number, lane) in lanes.all.iter().enumerate() {
+            let mut canvas = Canvas::new(WIDTH);
             if number == 0 {
                 self.put_others(&mut canvas);
             }
             self.put_pieces(&mut canvas, &lane.elements, "|");
             lines.push(canvas.line());
             for fields in &lane.fields {
-                let mut canvas = self.canvas();
+                let mut canvas = Canvas::new(WIDTH);
                 self.put_pieces(&mut canvas, fields, ":");
                 for piece in &lane.elements {
                     self.put_borders(&mut canvas, piece, "|");
@@ -61,19 +61,17 @@ impl Page<'_> {
             }
         }
         if !lanes.hidden.is_empty() {
-            let mut canvas = self.canvas();
+            let mut canvas = Canvas::new(WIDTH);
             canvas.put(self.column(0), &hidden(lanes, WIDTH - self.column(0)), Ink::Plain);
             lines.push(canvas.line());
         }
         for line in &self.row.marks {
-            let mut canvas = self.canvas();
-            line.iter().for_each(|placed| self.put_mark(&mut canvas, placed));
+            let mut canvas = Canvas::new(WIDTH);
+            for placed in line {
+                self.put_mark(&mut canvas, placed);
+            }
             lines.push(canvas.line());
         }
-    }
-
-    fn canvas(&self) -> Canvas {
-        Canvas::new(WIDTH)
     }
 
     /// The character at which the border before that column is.
@@ -82,7 +80,7 @@ impl Page<'_> {
     }
 
     fn bytes(&self) -> Line {
-        let mut canvas = self.canvas();
+        let mut canvas = Canvas::new(WIDTH);
         let label = self.row.label().to_string();
         canvas.put(self.drawing.digits.saturating_sub(label.len()), &label, Ink::Plain);
         for (column, cell) in self.row.cells.iter().enumerate() {
