@@ -1,5 +1,6 @@
 //! A failure as text.
 
+use super::picture::Picture;
 use super::{flags, picture, snippet};
 use crate::engine::cause::Difference;
 use crate::engine::outcome::{Alone, Failure, Origin, Report, Small};
@@ -65,7 +66,7 @@ pub fn described(platform: &Platform, failure: &Failure) -> String {
             )
         }
     };
-    out.push_str(&picture::describe(case, platform));
+    out.push_str(&picture::indented(&Picture::of_failure(case, platform, prediction, reply)));
     for (at, step) in case.script.iter().enumerate() {
         let mark = if at == prediction.step { "->" } else { "  " };
         let _ = writeln!(out, "  {mark} step {at}: {step}");

@@ -1,7 +1,7 @@
 //! Runs as one HTML file that stands alone: verdicts and causes first, then the matrix of implementations and rules, and every
 //! counterexample.
 
-use super::text::{Detail, counted, difference, title, verdict_line};
+use super::text::{counted, difference, title, verdict_line};
 use crate::results::Run;
 use crate::results::baseline::{Changes, changes};
 use crate::results::causes::causes;
@@ -9,10 +9,8 @@ use crate::results::line::Failure;
 use crate::site::templates::{Frame, render};
 use crate::styled::Ink;
 use array_ctypes_conformance::engine::version::Version;
-use array_ctypes_conformance::report::picture;
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::words::escaped;
-use array_ctypes_conformance::json;
 use serde::Serialize;
 
 /// The number of columns that a difference may have.
@@ -79,7 +77,7 @@ struct Shown<'a> {
     level: &'a str,
     difference: String,
     cause: String,
-    drawing: Option<String>,
+    drawing: &'a str,
     described: String,
     snippet: String,
     repeat: &'a str,
@@ -202,7 +200,7 @@ fn of_run<'a>(at: usize, run: &'a Run, baseline: &[Run], room: &mut usize) -> Of
             level: &failure.level,
             difference: escaped(&difference(failure, COLUMNS)),
             cause: escaped(&failure.cause.to_string()),
-            drawing: drawing(failure),
+            drawing: &failure.drawing,
             described: escaped(&failure.described),
             snippet: failure.snippet.clone(),
             repeat: &failure.repeat,
@@ -273,12 +271,6 @@ fn rules_of<'a>(run: &'a Run, rules: &[&str]) -> Vec<&'a str> {
 
 fn failure_id(run: usize, number: usize, failure: &Failure) -> String {
     format!("case-{}-{}-{}", run + 1, number + 1, failure.rule)
-}
-
-/// A drawing of the memory of the case, as SVG.
-fn drawing(failure: &Failure) -> Option<String> {
-    let _ = (failure, json::PROTOCOL_VERSION, Detail::Usual, picture::describe);
-    None
 }
 
 /// What has to be known beside the failures.

@@ -138,6 +138,8 @@ pub struct Failure {
     pub repeated: bool,
     /// The case in words, with a picture of its memory and what happened.
     pub described: String,
+    /// The picture of its memory as SVG.
+    pub drawing: String,
     /// Python that repeats it with NumPy.
     pub snippet: String,
     /// The command that repeats it.

@@ -155,6 +155,7 @@ fn cut_off(found: Found) -> Option<Failure> {
         beside: Vec::new(),
         repeated: false,
         described: format!("  case found ({}), not made small because the run was cut off\n", found.origin),
+        drawing: String::new(),
         snippet: String::new(),
         repeat: format!("array-ctypes repro {}", found.saved.as_ref().unwrap_or(&found.origin)),
         rule: found.rule,

@@ -7,6 +7,7 @@ use super::{FORMAT, Run, verdict};
 use array_ctypes_conformance::engine::cause::{Cause, Way};
 use array_ctypes_conformance::engine::outcome::{Alone, Failure as Broken, Partial, Report, Small, Tally};
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
+use array_ctypes_conformance::report::picture::Picture;
 use array_ctypes_conformance::report::{failure, snippet};
 use array_ctypes_conformance::spec::{Raises, Rule, VERSION};
 use array_ctypes_conformance::words::shown;
@@ -135,6 +136,7 @@ fn failure(report: &Report, broken: &Broken, repeat: Repeat, is_repeated: bool) 
             .collect(),
         repeated: is_repeated,
         described: failure::described(&report.hello.platform, broken),
+        drawing: Picture::of_failure(case, &report.hello.platform, prediction, reply).svg(),
         snippet: snippet::sequence(before, case),
         repeat: repeat.command,
         saved: repeat.saved,
