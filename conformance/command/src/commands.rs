@@ -13,6 +13,7 @@ mod page;
 mod repro;
 mod rules;
 mod show;
+mod site;
 mod vectors;
 #[cfg(unix)]
 mod worker;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Cases(cases::Arguments),
     /// Write golden vectors: cases with what is expected of them, in one file for each platform
     Vectors(vectors::Arguments),
+    /// Write the specification as a static site, with a page for each rule
+    Site(site::Arguments),
     /// Answer for a library in C or C++, as an adapter; --library starts it
     #[cfg(unix)]
     #[command(hide = true)]
@@ -60,6 +63,7 @@ impl Command {
             Command::Matrix(arguments) => matrix::run(arguments),
             Command::Cases(arguments) => cases::run(arguments),
             Command::Vectors(arguments) => vectors::run(arguments),
+            Command::Site(arguments) => site::run(arguments),
             #[cfg(unix)]
             Command::Worker(arguments) => worker::run(arguments),
         }

@@ -21,6 +21,7 @@ mod faults;
 mod hunt;
 mod output;
 mod program;
+mod site;
 mod skeleton;
 mod target;
 
