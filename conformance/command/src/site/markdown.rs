@@ -111,6 +111,8 @@ impl Writer<'_> {
                     Some(rule) => Event::InlineHtml(self.rule(rule).into()),
                     None => Event::Code(code),
                 }),
+                // Documents mean few tags as such; `array_t<double>` is text.
+                Event::InlineHtml(tag) if !is_meant(&tag) => out.push(Event::Text(tag)),
                 Event::Start(Tag::Table(columns)) => {
                     let start = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n";
                     out.extend([Event::Html(start.into()), Event::Start(Tag::Table(columns))]);
@@ -169,6 +171,11 @@ impl State {
 fn rule_of(code: &str) -> Option<Rule> {
     let id = code.strip_prefix("r[").and_then(|rest| rest.split_once(']')).map_or(code, |(id, _)| id);
     Rule::from_id(id)
+}
+
+/// Returns true if a tag in Markdown is a tag: a line break, or a place to link to.
+fn is_meant(tag: &str) -> bool {
+    tag == "<br>" || tag.starts_with("<span id=") || tag == "</span>"
 }
 
 /// Takes the events up to an end, which is left out.
