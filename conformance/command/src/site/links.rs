@@ -92,7 +92,9 @@ fn beside(path: &str, file: &str) -> String {
     parts.pop();
     for part in file.split('/') {
         match part {
-            ".." => drop(parts.pop()),
+            ".." => {
+                parts.pop();
+            }
             "" | "." => {}
             name => parts.push(name),
         }

@@ -75,3 +75,31 @@ pub(crate) fn render(template: &str, context: &impl Serialize) -> String {
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Frame, SCRIPT, STYLE, render};
+    use serde::Serialize;
+
+    #[derive(Serialize)]
+    struct Alone {
+        frame: Frame,
+    }
+
+    #[test]
+    fn a_page_that_stands_alone_has_stylesheet_and_script_in_it_and_names_no_file() {
+        let frame = Frame {
+            title: "a < b".to_owned(),
+            description: "Says \"c\".".to_owned(),
+            name: "Report",
+            root: String::new(),
+            alone: true,
+            navigation: Vec::new(),
+            footer: String::new(),
+        };
+        let page = render("base.html", &Alone { frame });
+        assert!(page.contains(STYLE.trim_end()) && page.contains(SCRIPT.trim_end()), "{page}");
+        assert!(page.contains("<title>a &lt; b – Report</title>") && page.contains("Says &quot;c&quot;."), "{page}");
+        assert!(!page.contains("stylesheet\"") && !page.contains(" src=") && !page.contains("index.html"), "{page}");
+    }
+}
