@@ -15,6 +15,7 @@ mod report;
 mod repro;
 mod rules;
 mod show;
+mod site;
 mod vectors;
 #[cfg(unix)]
 mod worker;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Vectors(vectors::Arguments),
     /// Print completions for a shell, as in: array-ctypes completions bash > ~/.local/share/bash-completion/completions/array-ctypes
     Completions(completions::Arguments),
+    /// Write the specification as a static site, with a page for each rule
+    Site(site::Arguments),
     /// Answer for a library in C or C++, as an adapter; --library starts it
     #[cfg(unix)]
     #[command(hide = true)]
@@ -69,6 +72,7 @@ impl Command {
             Command::Cases(arguments) => cases::run(arguments),
             Command::Vectors(arguments) => vectors::run(arguments),
             Command::Completions(arguments) => completions::run(arguments, command),
+            Command::Site(arguments) => site::run(arguments),
             #[cfg(unix)]
             Command::Worker(arguments) => worker::run(arguments),
         }

@@ -24,6 +24,7 @@ mod live;
 mod output;
 mod printed;
 mod program;
+mod site;
 mod skeleton;
 mod styled;
 mod target;

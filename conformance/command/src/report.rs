@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 mod badge;
 mod github;
+mod html;
 mod junit;
 mod markdown;
 pub(crate) mod text;
@@ -20,6 +21,7 @@ pub(crate) enum View {
     Json,
     Junit,
     Markdown,
+    Html,
     Github,
     Badge,
 }
@@ -39,6 +41,7 @@ impl View {
             View::Json => runs.iter().flat_map(Run::lines).map(|line| json_line(&line)).collect(),
             View::Junit => junit::junit(runs),
             View::Markdown => markdown::markdown(runs, baseline),
+            View::Html => html::html(runs, baseline),
             View::Github => github::annotations(runs),
             View::Badge => badge::badge(runs),
         }

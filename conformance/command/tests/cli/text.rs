@@ -15,6 +15,7 @@ pub(crate) const TESTS: &[Test] = tests![
     the_help_of_faults,
     the_help_of_cases,
     the_help_of_vectors,
+    the_help_of_site,
     the_documentation_of_check_lists_the_exit_codes,
     the_documentation_of_check_explains_each_format,
     the_versions,
@@ -95,6 +96,10 @@ fn the_help_of_cases() {
 
 fn the_help_of_vectors() {
     insta::assert_snapshot!(help(&["vectors"]));
+}
+
+fn the_help_of_site() {
+    insta::assert_snapshot!(help(&["site"]));
 }
 
 fn the_documentation_of_check_lists_the_exit_codes() {
