@@ -145,9 +145,9 @@ struct OfVersion {
 pub(super) fn html(runs: &[Run], baseline: &[Run]) -> String {
     let mut room = MAX_FAILURES;
     let all: usize = runs.iter().map(|run| run.failures.len()).sum();
-    let of_runs: Vec<OfRun<'_>> = runs.iter().enumerate().map(|(at, run)| of_run(at, run, baseline, &mut room)).collect();
-    let rules: Vec<Rule> =
-        Rule::all().filter(|rule| runs.iter().any(|run| run.rule(rule.id()).is_some())).collect();
+    let of_runs: Vec<OfRun<'_>> =
+        runs.iter().enumerate().map(|(at, run)| of_run(at, run, baseline, &mut room)).collect();
+    let rules: Vec<Rule> = Rule::all().filter(|rule| runs.iter().any(|run| run.rule(rule.id()).is_some())).collect();
     let matrix: Vec<Row<'_>> = rules.iter().filter_map(|rule| row(*rule, runs)).collect();
     let mut standings: Vec<&str> = matrix.iter().flat_map(|row| row.cells.iter().map(|cell| cell.standing)).collect();
     standings.sort_unstable();
@@ -164,7 +164,11 @@ pub(super) fn html(runs: &[Run], baseline: &[Run]) -> String {
             root: String::new(),
             alone: true,
             navigation: Vec::new(),
-            footer: format!("array-ctypes {}, specification {}", env!("CARGO_PKG_VERSION"), array_ctypes_conformance::spec::VERSION),
+            footer: format!(
+                "array-ctypes {}, specification {}",
+                env!("CARGO_PKG_VERSION"),
+                array_ctypes_conformance::spec::VERSION
+            ),
         },
         runs: of_runs,
         rules: rules
@@ -230,8 +234,12 @@ fn of_run<'a>(at: usize, run: &'a Run, baseline: &[Run], room: &mut usize) -> Of
         partial: summary.partial.as_deref(),
         trouble: summary.trouble.as_deref(),
         end: summary.end.as_deref(),
-        changes: changes(run, baseline)
-            .map(|Changes { new, mended, still, unjudged }| Changed { new, mended, still, unjudged }),
+        changes: changes(run, baseline).map(|Changes { new, mended, still, unjudged }| Changed {
+            new,
+            mended,
+            still,
+            unjudged,
+        }),
         causes: causes
             .iter()
             .enumerate()

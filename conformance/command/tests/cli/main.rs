@@ -102,6 +102,11 @@ fn kit() -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../python").display().to_string()
 }
 
+/// A text in one line.
+fn flowing(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The result of running the program.
 struct Ran {
     code: Option<i32>,
@@ -136,11 +141,15 @@ impl Ran {
         self
     }
 
-    /// Asserts that standard output contains these texts.
+    /// Asserts that standard output contains these texts, wherever their lines are broken.
     #[track_caller]
     fn prints(self, texts: &[&str]) -> Ran {
         for text in texts {
-            assert!(self.out.contains(text), "expected {text:?} in the output, found:\n{}", self.out);
+            assert!(
+                flowing(&self.out).contains(&flowing(text)),
+                "expected {text:?} in the output, found:\n{}",
+                self.out
+            );
         }
         self
     }
