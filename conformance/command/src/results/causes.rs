@@ -6,6 +6,7 @@
 
 use super::Run;
 use super::line::{Failure, OfRule};
+use array_ctypes_conformance::engine::cause::Difference;
 use array_ctypes_conformance::engine::tallies::MAX_BROKEN;
 use std::cmp::Reverse;
 
@@ -85,8 +86,12 @@ fn share_cause(run: &Run, one: &Failure, other: &Failure) -> bool {
 /// Fewer cases in common show nothing.
 const MIN_COMMON: usize = 5;
 
-/// Returns true if the cases that break the rule of one failure break that of the other, too, as far as they are known.
+/// Returns true if the cases that break the rule of one failure break that of the other, too, as far as they are known. Where the
+/// other breaks nearly always, that says nothing, unless both answers are addresses: all of these are made from one.
 fn break_together(run: &Run, one: &Failure, other: &Failure) -> bool {
+    let is_address = one.cause.difference == Difference::Address.words();
+    let failed = |failure: &Failure| run.rule(&failure.rule).map_or(0, |rule| rule.failed);
+    let wide = if failed(one) > failed(other) { one } else { other };
     let broken = |failure: &Failure| run.rule(&failure.rule).map_or(&[][..], |rule| &rule.broken);
     let (one, other) = (broken(one), broken(other));
     // Beyond the last of a full list nothing is known.
@@ -95,7 +100,13 @@ fn break_together(run: &Run, one: &Failure, other: &Failure) -> bool {
     let within = |list: &[u64]| list.iter().copied().filter(|index| *index <= until).collect::<Vec<u64>>();
     let (one, other) = (within(one), within(other));
     let common = one.iter().filter(|index| other.contains(index)).count();
-    common >= MIN_COMMON && common == one.len().min(other.len())
+    let is_telling = is_address || !breaks_always(run, wide);
+    is_telling && common >= MIN_COMMON && common == one.len().min(other.len())
+}
+
+/// Returns true if nearly all cases break the rule of a failure.
+fn breaks_always(run: &Run, failure: &Failure) -> bool {
+    run.rule(&failure.rule).is_some_and(|rule| 10 * rule.failed > 9 * rule.cases)
 }
 
 /// The first failure whose rule an earlier answer to the same case breaks.

@@ -309,8 +309,8 @@ pub struct Summary {
     pub cases_declined: u64,
     /// The median number of steps.
     pub observations: usize,
-    /// For each number of steps, how many cases had it.
-    pub steps: BTreeMap<usize, u64>,
+    /// At position `n`, how many cases had `n` steps.
+    pub steps: Vec<u64>,
     /// Cases that were lost.
     pub lost: usize,
     /// The saved cases that hold again.

@@ -79,9 +79,8 @@ fn add_summary(merged: &mut Run, run: &Run) {
     total.page += summary.page;
     total.cases_not_applicable += summary.cases_not_applicable;
     total.cases_declined += summary.cases_declined;
-    for (steps, count) in &summary.steps {
-        *total.steps.entry(*steps).or_default() += count;
-    }
+    total.steps.resize(total.steps.len().max(summary.steps.len()), 0);
+    summary.steps.iter().zip(&mut total.steps).for_each(|(count, sum)| *sum += count);
     total.held_again.extend(summary.held_again.iter().cloned());
     total.asking_seconds += summary.asking_seconds;
     total.seconds = total.seconds.max(summary.seconds);

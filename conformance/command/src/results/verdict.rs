@@ -3,7 +3,6 @@
 use super::Run;
 use crate::exit::Exit;
 use array_ctypes_conformance::engine::standing::Standing;
-use std::collections::BTreeMap;
 
 /// Fills in the counts of the summary, and the exit code.
 pub(super) fn conclude(run: &mut Run) {
@@ -46,13 +45,13 @@ pub(crate) fn exit(run: &Run) -> Exit {
     }
 }
 
-/// The median of numbers, given how often each occurs.
-fn median(counts: &BTreeMap<usize, u64>) -> usize {
-    let half = counts.values().sum::<u64>().div_ceil(2);
+/// The median of numbers, given how often each number from 0 on occurs.
+fn median(counts: &[u64]) -> usize {
+    let half = counts.iter().sum::<u64>().div_ceil(2);
     let mut seen = 0;
-    let reaches = |(number, count): (&usize, &u64)| {
+    let reaches = |count: &u64| {
         seen += count;
-        (seen >= half).then_some(*number)
+        seen >= half
     };
-    counts.iter().find_map(reaches).unwrap_or(0)
+    counts.iter().position(reaches).unwrap_or(0)
 }

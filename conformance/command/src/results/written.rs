@@ -230,13 +230,12 @@ fn of_rule(report: &Report, rule: Rule, tally: &Tally, standing: Standing) -> Of
 
 /// The summary but for what `verdict` concludes from the rest.
 fn summary(report: &Report) -> Summary {
-    let counted = report.steps.iter().copied().enumerate().filter(|(_, count)| *count > 0);
     Summary {
         cases: report.cases,
         page: report.page,
         cases_not_applicable: report.not_applicable,
         cases_declined: report.cases_declined,
-        steps: counted.collect(),
+        steps: report.steps.clone(),
         held_again: report.held_again.clone(),
         asking_seconds: report.asking.as_secs_f64(),
         seconds: report.elapsed.as_secs_f64(),
