@@ -90,7 +90,7 @@ pub fn describe(case: &Case, platform: &Platform) -> String {
 }
 
 /// The words and the characters of a picture, indented as in reports.
-pub(super) fn indented(picture: &Picture) -> String {
+pub fn indented(picture: &Picture) -> String {
     let mut out = String::new();
     for line in picture.words() {
         let _ = writeln!(out, "    {line}");

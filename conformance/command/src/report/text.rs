@@ -62,8 +62,9 @@ fn failure(out: &mut Styled, run: &Run, failure: &Failure, detail: Detail) {
     }
     for line in failure.described.lines() {
         let ink = match line.trim_start() {
-            line if line.starts_with("expected: ") => Ink::Good,
-            line if line.starts_with("found:    ") => Ink::Bad,
+            // Those of the picture, too.
+            line if line.contains("expected: ") => Ink::Good,
+            line if line.contains("found: ") => Ink::Bad,
             line if line.starts_with("-> step") => Ink::Strong,
             _ => Ink::Plain,
         };
