@@ -3,6 +3,7 @@
 use crate::commands::Command;
 use crate::exit::Exit;
 use crate::output::print_error;
+use crate::results;
 use crate::vectors;
 use array_ctypes_conformance::json;
 use array_ctypes_conformance::transports::leftovers;
@@ -14,7 +15,8 @@ use std::sync::LazyLock;
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let (program, specification) = (env!("CARGO_PKG_VERSION"), array_ctypes_conformance::spec::VERSION);
     let (protocol, vectors) = (json::PROTOCOL_VERSION, vectors::VERSION);
-    format!("{program} (specification {specification}, protocol {protocol}, vectors {vectors})")
+    let results = results::FORMAT;
+    format!("{program} (specification {specification}, protocol {protocol}, vectors {vectors}, results {results})")
 });
 
 /// Conformance suite for the array ctypes interface
