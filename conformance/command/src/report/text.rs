@@ -136,18 +136,14 @@ fn summary(out: &mut Styled, run: &Run) {
     let (header, summary) = (&run.header, &run.summary);
     let rate = summary.cases as f64 / summary.asking_seconds.max(1e-9);
     let shard = if header.shard == "1/1" { String::new() } else { format!(", shard {}", header.shard) };
-    let line = format!(
-        "\n{}: {} cases, {} of them of the page, {} not applicable, seed {}{shard}; {rate:.0} cases per second of {} steps \
-         each (median), {:.1} s",
-        title(run),
-        summary.cases,
-        summary.page,
-        summary.cases_not_applicable,
-        header.seed,
-        summary.observations,
-        summary.seconds
+    let _ = writeln!(out, "\n{}", title(run));
+    let counts = format!(
+        "{} cases, {} of them of the page, {} not applicable, seed {}{shard}",
+        summary.cases, summary.page, summary.cases_not_applicable, header.seed
     );
-    out.wrapped(Ink::Plain, "  ", &line);
+    out.wrapped(Ink::Plain, "  ", &counts);
+    let (steps, seconds) = (summary.observations, summary.seconds);
+    out.line(Ink::Faint, &format!("{rate:.0} cases per second of {steps} steps each (median), {seconds:.1} s"));
     notes::of_failures(out, run);
     notes::lost(out, run);
     if let Some(error) = &summary.end {
