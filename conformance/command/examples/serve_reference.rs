@@ -1,8 +1,9 @@
 //! The reference as an adapter: answers the lines of the protocol, so that a suite on another machine can judge it.
 //!
-//! `.ci/targets` starts it on machines that are emulated:
+//! `.ci/targets` starts it on machines that are emulated, with the most bytes that an array may span there: an emulator may be slow
+//! at memory that is only reserved.
 //!
-//!     array-ctypes check --command 'qemu-s390x-static … serve_reference'
+//!     array-ctypes check --command 'qemu-s390x-static … serve_reference 4294967296'
 //!
 //! An array is gone once its case is answered, so the suite cannot look at its memory in between. No `pid` is reported, and
 //! one of the questions by whose answers the suite looks is outside the limits: then it does not draw such looks.
@@ -27,7 +28,8 @@ fn main() -> io::Result<()> {
         hello.limits.abilities().into_iter().filter(is_own).map(|name| (name.to_owned(), true.into())).collect();
     limits.insert("owners".to_owned(), owners.into());
     limits.insert("steps".to_owned(), words.into());
-    limits.insert("max_span".to_owned(), hello.limits.max_span.to_string().into());
+    let max_span = std::env::args().nth(1).unwrap_or_else(|| hello.limits.max_span.to_string());
+    limits.insert("max_span".to_owned(), max_span.into());
     limits.insert("load_library".to_owned(), hello.limits.load_library.into());
     let hello = json!({
         "protocol": json::PROTOCOL_VERSION,

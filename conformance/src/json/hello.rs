@@ -2,7 +2,7 @@
 
 use super::case::to_owner;
 use super::platform::to_platform;
-use super::{Error, Result, boolean, entry, line, list, number, parsed, text, wrong};
+use super::{Error, Result, boolean, entry, line, number, parsed, text, wrong};
 use crate::adapter::hello::{Base, Hello};
 use crate::adapter::limits::{Allowed, Limits, Order, Read, RecordFeature, Records, StepWord, ViewWord};
 use array_ctypes_spec::dtype::{Dtype, Kind};
@@ -12,6 +12,18 @@ use serde_json::{Value, json};
 
 /// The version of the protocol.
 pub const PROTOCOL_VERSION: u64 = 1;
+
+/// The most items of a list in a handshake. Each case is compared with all of them.
+const MOST_ITEMS: usize = 1000;
+
+fn list<T>(value: &Value, place: &str, item: impl Fn(&Value, &str) -> Result<T>) -> Result<Vec<T>> {
+    match value.as_array() {
+        Some(items) if items.len() > MOST_ITEMS => {
+            wrong(place, &format!("a list of at most {MOST_ITEMS} items"), &json!(items.len()))
+        }
+        _ => super::list(value, place, item),
+    }
+}
 
 /// The handshake that JSON describes. A limit that is not mentioned does not exist.
 ///
@@ -280,5 +292,25 @@ impl Read<Allowed<StepWord>> for Limit<'_> {
             word.map_or_else(|| wrong(place, &format!("first words of steps: {}", known()), value), Ok)
         };
         list(self.value, self.name, step).map(Allowed::Only)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_ITEMS, to_hello};
+    use array_ctypes_spec::platform::Platform;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_list_of_a_handshake_is_not_longer_than_each_case_can_be_compared_with() {
+        let hello = |sizes: usize| {
+            let platform = crate::json::from_platform(&Platform::host());
+            let limits = json!({ "item_sizes": vec![1; sizes] });
+            let hello = json!({ "protocol": 1, "name": "a", "version": "1", "profiles": ["core"], "platform": platform, "limits": limits });
+            to_hello(&Value::from_iter([("hello", hello)])).map_err(|error| error.to_string())
+        };
+        hello(MOST_ITEMS).expect("it may be so long");
+        let error = hello(MOST_ITEMS + 1).expect_err("it may not be longer");
+        assert_eq!(error, "item_sizes: expected a list of at most 1000 items, found 1001");
     }
 }

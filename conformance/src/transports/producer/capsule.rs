@@ -21,7 +21,7 @@ use std::ffi::c_void;
 use std::fmt;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 
 /// Bytes from the address to the first element, where an offset is asked for.
 const OFFSET: usize = 64;
@@ -114,7 +114,7 @@ unsafe extern "C" fn let_go<T: Managed>(tensor: *mut T) {
     // SAFETY: 1 and 3: the structure is allocated, and nobody changes it.
     let context = unsafe { &*tensor }.context();
     // SAFETY: 2: the context is such a number, and is kept with the structure.
-    let count = unsafe { &*context.cast::<AtomicI64>() };
+    let count = unsafe { &*context.cast::<AtomicIsize>() };
     count.fetch_sub(1, Ordering::SeqCst);
 }
 

@@ -22,7 +22,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicIsize, Ordering};
 
 /// The version of the header.
 const VERSION: u32 = 1;
@@ -134,10 +134,10 @@ extern "C" fn release(owner: *mut c_void) {
     count(owner, -1);
 }
 
-fn count(owner: *mut c_void, times: i64) {
+fn count(owner: *mut c_void, times: isize) {
     if !owner.is_null() {
         // SAFETY: 3: the adapter got it as the owner of an array, and it is the count of the producer.
-        unsafe { &*owner.cast::<AtomicI64>() }.fetch_add(times, Ordering::SeqCst);
+        unsafe { &*owner.cast::<AtomicIsize>() }.fetch_add(times, Ordering::SeqCst);
     }
 }
 
