@@ -1,8 +1,8 @@
 //! Annotations of GitHub Actions: a line for each cause, which shows on the page of the workflow.
 
-use super::text::{difference, listed, title, verdict_line};
+use super::text::{difference, title, verdict_line};
 use crate::results::Run;
-use crate::results::causes::causes;
+use crate::results::causes::{causes, listed};
 use std::fmt::Write as _;
 
 /// GitHub shows so many errors of a step.

@@ -1,9 +1,9 @@
 //! Runs as Markdown: fit for the summary of a workflow step, and for a comment on a pull request.
 
-use super::text::{counted, difference, listed, title, verdict_line};
+use super::text::{counted, difference, title, verdict_line};
 use crate::results::Run;
 use crate::results::baseline::{Changes, changes};
-use crate::results::causes::{Group, causes};
+use crate::results::causes::{Group, causes, listed};
 use crate::styled::Ink;
 use array_ctypes_conformance::words::escaped;
 use std::fmt::Write as _;

@@ -2,7 +2,7 @@
 
 use crate::results::Run;
 use crate::results::baseline::Changes;
-use crate::results::causes::{Group, causes};
+use crate::results::causes::{Group, causes, listed};
 use crate::results::line::{Failure, Header, OfRule};
 use crate::styled::{Ink, Styled};
 use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
@@ -241,13 +241,6 @@ fn verdict(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
     if causes.len() > MAX_CAUSES {
         let _ = writeln!(out, "and {} more causes, shown above", causes.len() - MAX_CAUSES);
     }
-}
-
-/// A list of rules that is not longer than two lines.
-pub(crate) fn listed(rules: &[&str]) -> String {
-    const MOST: usize = 5;
-    let shown = rules.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
-    if rules.len() > MOST { format!("{shown} and {} more", rules.len() - MOST) } else { shown }
 }
 
 /// What differs, in one line of so many columns.

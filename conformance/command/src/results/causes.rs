@@ -76,6 +76,13 @@ pub fn causes(run: &Run) -> Vec<Group<'_>> {
     all
 }
 
+/// A list of rules that is not longer than two lines.
+pub fn listed(rules: &[&str]) -> String {
+    const MOST: usize = 5;
+    let shown = rules.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    if rules.len() > MOST { format!("{shown} and {} more", rules.len() - MOST) } else { shown }
+}
+
 /// Returns true if two failures look like one mistake: the answers differ in the same way, and are to the same step, or to the
 /// same cases.
 fn share_cause(run: &Run, one: &Failure, other: &Failure) -> bool {

@@ -3,6 +3,7 @@
 use crate::exit::Exit;
 use crate::output::quoted;
 use crate::results::Run;
+use crate::results::causes::listed;
 use crate::results::line::{Declined, Failure, Ignored, Known, Missing};
 use crate::styled::{Ink, Styled};
 use array_ctypes_conformance::engine::outcome::MAX_DECLINED;
@@ -162,7 +163,7 @@ fn few(out: &mut Styled, run: &Run) {
     if !few.is_empty() && run.summary.partial.is_none() {
         let text = format!(
             "\nnot exercised, {}: `--cases` with a larger number than {} asks about them more often",
-            super::listed(&few),
+            listed(&few),
             run.header.cases
         );
         out.wrapped(Ink::Plain, "  ", &text);
