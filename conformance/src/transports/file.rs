@@ -40,7 +40,8 @@ impl Files {
     }
 }
 
-/// A process that has fewer addresses for a mapping, in bytes, runs under a limit, for which no library is blamed.
+/// The most bytes that any process of this width can be expected to map. If it cannot map fewer, it runs under a limit, and no library
+/// is blamed. More than these are the library's to refuse.
 const ADDRESSES: u64 = if usize::BITS == 64 { 1 << 46 } else { 1 << 30 };
 
 /// The file that the array of a case is mapped from. It is removed with its value.
