@@ -7,7 +7,7 @@ mod diagram;
 pub(crate) mod documents;
 mod links;
 mod markdown;
-mod rule;
+pub(crate) mod rule;
 pub(crate) mod templates;
 
 use array_ctypes_conformance::spec::{self, Chapter, Rule};

@@ -4,7 +4,7 @@ use super::picture::Picture;
 use super::{flags, picture, snippet};
 use crate::engine::cause::Difference;
 use crate::engine::outcome::{Alone, Failure, Origin, Report, Small};
-use crate::words::shown;
+use crate::words::{escaped, shown};
 use array_ctypes_spec::Level;
 use array_ctypes_spec::platform::Platform;
 use std::fmt::Write as _;
@@ -74,6 +74,9 @@ pub fn described(platform: &Platform, failure: &Failure) -> String {
     let _ = writeln!(out, "  expected: {}", shown(&flags::expected(&case.script, prediction)));
     // Whatever the implementation says stands in this place, and nowhere else.
     let _ = writeln!(out, "  found:    {}", found.replace('\n', "\n            "));
+    if let Some(place) = reply.place(prediction.step) {
+        let _ = writeln!(out, "  raised:   {}", escaped(&shown(place)));
+    }
     // Where the two look alike, or nothing alike.
     if matches!(cause.way.difference, Difference::Count | Difference::Kind) {
         let _ = writeln!(out, "  that is:  {}", cause.way.difference.words());

@@ -61,6 +61,6 @@ pub(super) fn at_step(hello: &Hello, case: &Case, mut so_far: Answers, text: Str
     }
     so_far.answers.push(Answer::Raises(Raises::OtherError));
     so_far.answers.resize(case.script.len(), Answer::NotObserved);
-    so_far.messages.push(Message { step, text });
+    so_far.messages.push(Message { step, text, place: None });
     Reply::Answered(so_far)
 }

@@ -2,10 +2,12 @@
 //! counterexample.
 
 use super::text::{counted, difference, title, verdict_line};
+use crate::faults;
 use crate::results::Run;
 use crate::results::baseline::{Changes, changes};
 use crate::results::causes::causes;
 use crate::results::line::Failure;
+use crate::site::rule::{Check, check, prose};
 use crate::site::templates::{Frame, render};
 use crate::styled::Ink;
 use array_ctypes_conformance::engine::version::Version;
@@ -121,6 +123,8 @@ struct OfRule<'a> {
     text: &'a str,
     level: &'a str,
     profile: &'a str,
+    check: Check,
+    faults: Vec<&'static str>,
 }
 
 /// The versions of one implementation, in order.
@@ -176,9 +180,11 @@ pub(super) fn html(runs: &[Run], baseline: &[Run]) -> String {
             .filter(|rule| matrix.iter().any(|row| row.rule == rule.id()))
             .map(|rule| OfRule {
                 id: rule.id(),
-                text: rule.text(),
+                text: prose(*rule),
                 level: rule.level().name(),
                 profile: rule.profile().name(),
+                check: check(*rule),
+                faults: faults::of(*rule).into_iter().map(|fault| fault.name).collect(),
             })
             .collect(),
         matrix,

@@ -116,6 +116,8 @@ pub struct Failure {
     pub expected: String,
     /// What the implementation answered, with its own message.
     pub found: String,
+    /// Where in the implementation's files the error was raised; null if it is not told.
+    pub place: Option<String>,
     /// The expectation as data, as in vectors.
     pub expectation: Value,
     /// The answer as data, as in the protocol; null if there is none.

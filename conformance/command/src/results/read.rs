@@ -164,6 +164,7 @@ fn cut_off(found: Found) -> Option<Failure> {
         step: found.step,
         expected: found.expected,
         found: found.found,
+        place: None,
         saved: found.saved,
     })
 }

@@ -116,6 +116,7 @@ fn failure(report: &Report, broken: &Broken, repeat: Repeat, is_repeated: bool) 
         asked: case.script.get(prediction.step).map_or_else(|| "the array".to_owned(), |step| shown(&step.to_string())),
         expected: shown(&prediction.expectation.to_string()),
         found: reply.found(prediction.step),
+        place: reply.place(prediction.step).map(str::to_owned),
         expectation: json::from_expectation(&prediction.expectation),
         answer: reply
             .relative_answer(prediction.step)

@@ -45,8 +45,9 @@ struct StatementItem {
     faults: &'static [&'static str],
 }
 
+/// Where the check of a rule stands, and its row there.
 #[derive(Serialize)]
-struct Check {
+pub(crate) struct Check {
     file: String,
     name: String,
     row: &'static str,
@@ -122,11 +123,7 @@ pub(crate) fn page(rule: Rule, links: &Links, frame: Frame) -> String {
             argument: argument(rule).map(line),
             sources: rule.sources().map(|source| line(&source)).collect(),
             statements: statements.collect(),
-            check: Check {
-                file: format!("conformance/src/{}.rs", module_of(rule).replace("::", "/")),
-                name: rule.id().split_once('.').map_or("", |(_, name)| name).replace('-', "_"),
-                row: text_of(rule),
-            },
+            check: check(rule),
             faults: faults.collect(),
             caught: links.page(&address, "conformance/faults.md", rule.chapter().name()),
             named_by: Rule::all().filter(|other| other.text().contains(&mention)).map(to).collect(),
@@ -134,6 +131,15 @@ pub(crate) fn page(rule: Rule, links: &Links, frame: Frame) -> String {
             after: Rule::all().nth(rule.index() + 1).map(to),
         },
     )
+}
+
+/// The check of a rule.
+pub(crate) fn check(rule: Rule) -> Check {
+    Check {
+        file: format!("conformance/src/{}.rs", module_of(rule).replace("::", "/")),
+        name: rule.id().split_once('.').map_or("", |(_, name)| name).replace('-', "_"),
+        row: text_of(rule),
+    }
 }
 
 /// Makes the table of all rules.
@@ -167,7 +173,7 @@ fn chapter_link(rule: Rule, from: &str) -> Link {
 }
 
 /// Returns the text of a rule without its sources.
-fn prose(rule: Rule) -> &'static str {
+pub(crate) fn prose(rule: Rule) -> &'static str {
     rule.text().rsplit_once("Source:").map_or(rule.text(), |(text, _)| text.trim_end())
 }
 

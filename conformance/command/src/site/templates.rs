@@ -4,7 +4,7 @@
 //! and the script in it.
 
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 use std::sync::LazyLock;
 
@@ -30,6 +30,7 @@ const TEMPLATES: [(&str, &str); 9] = [
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("code", |text: &str| Value::from_safe_string(code(text)));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source).unwrap_or_else(|error| panic!("{name}: {error:#}"));
     }
@@ -78,14 +79,28 @@ pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// A text as HTML shows it, with what stands between backticks as code.
+fn code(text: &str) -> String {
+    let part = |(at, part): (usize, &str)| match at % 2 {
+        0 => escaped(part),
+        _ => format!("<code>{}</code>", escaped(part)),
+    };
+    text.split('`').enumerate().map(part).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Frame, SCRIPT, STYLE, render};
+    use super::{Frame, SCRIPT, STYLE, code, render};
     use serde::Serialize;
 
     #[derive(Serialize)]
     struct Alone {
         frame: Frame,
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        assert_eq!(code("`a < b` or c & d"), "<code>a &lt; b</code> or c &amp; d");
     }
 
     #[test]
