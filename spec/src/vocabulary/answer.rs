@@ -134,7 +134,7 @@ pub enum Answer {
     Integers(Vec<i64>),
     /// A floating-point number, as the bits of its binary64. All NaNs are equal.
     Float(u64),
-    /// A complex number, as the bits of the binary64 of its parts: the real one first.
+    /// A complex number, as the bits of the binary64 of its parts: the real one first. All NaNs are equal.
     Complex([u64; 2]),
     /// Raw bytes of memory.
     Bytes(Vec<u8>),

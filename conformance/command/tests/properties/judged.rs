@@ -60,6 +60,10 @@ fn every_nan_is_the_same_and_the_zeros_are_not() {
     let float = |bits: u64| Answer::Float(bits);
     assert!(agrees(&[float(f64::NAN.to_bits())], Expectation::Is(float(f64::NAN.to_bits() | 1))));
     assert!(!agrees(&[float(0)], Expectation::Is(float((-0.0f64).to_bits()))));
+    let complex = |real: u64, imaginary: u64| Answer::Complex([real, imaginary]);
+    let signalling = 0x7FF1_9EE9_2000_0000; // as a consumer may read it that does not quiet it
+    assert!(agrees(&[complex(1, signalling)], Expectation::Is(complex(1, f64::NAN.to_bits()))));
+    assert!(!agrees(&[complex(2, signalling)], Expectation::Is(complex(1, f64::NAN.to_bits()))));
 }
 
 #[test]
