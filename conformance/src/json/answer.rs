@@ -55,7 +55,7 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
         Value::Object(object) => object,
         _ => return wrong("answer", ANSWER, value),
     };
-    let mut kinds = object.iter().filter(|(key, _)| key.as_str() != "message");
+    let mut kinds = object.iter().filter(|(key, _)| !["message", "place"].contains(&key.as_str()));
     let Some((kind, content)) = kinds.next() else { return wrong("answer", ANSWER, value) };
     if let Some((other, _)) = kinds.next() {
         return wrong("answer", &format!("one kind, not {kind} beside {other}"), value);
