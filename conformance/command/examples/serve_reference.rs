@@ -3,13 +3,14 @@
 //! `.ci/targets` starts it on machines that are emulated, with the most bytes that an array may span there: an emulator may be slow
 //! at memory that is only reserved. Profiles that are named after that number are not claimed: an emulator may map files wrongly.
 //!
-//!     array-ctypes check --command 'qemu-ppc-static … serve_reference 4294967296 memmap'
+//!     array-ctypes check --command 'qemu-ppc-static … serve_reference 4294967296 memmap consumer'
 //!
 //! An array is gone once its case is answered, so the suite cannot look at its memory in between. No `pid` is reported, and
 //! one of the questions by whose answers the suite looks is outside the limits: then it does not draw such looks.
 #![forbid(unsafe_code)]
 
 use array_ctypes_command::adapters::Reference;
+use array_ctypes_conformance::spec::Profile;
 use array_ctypes_conformance::transports::serve::serve;
 use array_ctypes_conformance::{Implementation, StepWord, json};
 use serde_json::{Map, Value, json};
@@ -35,6 +36,8 @@ fn main() -> io::Result<()> {
     let profiles: Vec<&str> = profiles.filter(|name| !left_out.iter().any(|left_out| left_out == name)).collect();
     limits.insert("max_span".to_owned(), max_span.into());
     limits.insert("load_library".to_owned(), hello.limits.load_library.into());
+    let is_consumer = profiles.contains(&Profile::Consumer.name());
+    let doors = hello.doors.iter().filter(|_| is_consumer);
     let hello = json!({
         "protocol": json::PROTOCOL_VERSION,
         "name": hello.name,
@@ -42,7 +45,7 @@ fn main() -> io::Result<()> {
         "platform": json::from_platform(&hello.platform),
         "profiles": profiles,
         "limits": limits,
-        "doors": hello.doors.iter().map(json::from_door).collect::<Vec<Value>>(),
+        "doors": doors.map(json::from_door).collect::<Vec<Value>>(),
     });
     serve(&mut reference, &hello, io::stdin().lock(), io::stdout().lock())
 }
