@@ -3,7 +3,7 @@
 
 use crate::output::{print_error, progress_bar};
 use crate::printed::Output;
-use crate::results::written::{self, Asked};
+use crate::results::written::{self, Asked, Repeat};
 use array_ctypes_conformance::engine::event::Event;
 use array_ctypes_conformance::engine::outcome::{Failure, Origin, Report};
 use array_ctypes_conformance::files::{self, FileError};
@@ -18,6 +18,8 @@ pub(crate) struct Live<'a> {
     asked: &'a Asked,
     /// Where cases are saved.
     folder: Option<&'a Path>,
+    /// How a failure is repeated, given the file that it is saved in.
+    repeat: &'a (dyn Fn(&Failure, Option<&Path>) -> Repeat + Sync),
     bar: ProgressBar,
     state: Mutex<State<'a>>,
 }
@@ -45,9 +47,15 @@ impl Saved {
 }
 
 impl<'a> Live<'a> {
-    pub(crate) fn new(out: &'a mut Output, asked: &'a Asked, folder: Option<&'a Path>, cases: u64) -> Live<'a> {
+    pub(crate) fn new(
+        out: &'a mut Output,
+        asked: &'a Asked,
+        folder: Option<&'a Path>,
+        repeat: &'a (dyn Fn(&Failure, Option<&Path>) -> Repeat + Sync),
+        cases: u64,
+    ) -> Live<'a> {
         let state = State { out, title: String::new(), shown: Vec::new(), drawn: Vec::new() };
-        Live { asked, folder, bar: progress_bar(cases, "cases, {eta} left"), state: Mutex::new(state) }
+        Live { asked, folder, repeat, bar: progress_bar(cases, "cases, {eta} left"), state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State<'a>> {
@@ -80,13 +88,14 @@ impl<'a> Live<'a> {
             if !is_there {
                 state.drawn.push(path.clone());
             }
-            Some(path.display().to_string())
+            Some(path)
         });
+        let repeat = (self.repeat)(failure, saved.as_deref());
         let is_first = !state.shown.contains(&failure.rule);
         if is_first {
             state.shown.push(failure.rule);
         }
-        self.bar.suspend(|| state.out.found(written::found(failure, saved), is_first));
+        self.bar.suspend(|| state.out.found(written::found(failure, repeat), is_first));
     }
 
     /// Ends the bar, and saves the small cases in place of those that were found. Examples of the page need not be saved.
@@ -103,7 +112,10 @@ impl<'a> Live<'a> {
                 Err(failed) => error = error.or(Some(failed)),
             }
         }
-        for path in state.drawn.iter().filter(|path| saved.0.iter().all(|(_, kept)| kept != *path)) {
+        // If a small case could not be saved, the drawn one is all that is left.
+        let replaced =
+            state.drawn.iter().filter(|path| error.is_none() && saved.0.iter().all(|(_, kept)| kept != *path));
+        for path in replaced {
             if let Err(error) = fs::remove_file(path) {
                 print_error(&format!("{} could not be removed: {error}; a smaller case stands for it", path.display()));
             }

@@ -10,7 +10,7 @@ use crate::results::Run;
 use crate::results::line::{Found, Header, Line};
 use crate::styled::{Styled, columns};
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::PathBuf;
 
 /// Where the results of runs go.
@@ -31,6 +31,17 @@ struct Written {
 }
 
 impl Written {
+    fn is_file(&self) -> bool {
+        self.file.metadata().is_ok_and(|data| data.is_file())
+    }
+
+    /// Writes a text in place of what was there.
+    fn replace(&mut self, text: &str) -> Result<(), CommandError> {
+        let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
+        emptied.map_err(|error| CommandError::File(self.path.clone(), error))?;
+        self.write(text)
+    }
+
     fn write(&mut self, text: &str) -> Result<(), CommandError> {
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.flush());
         written.map_err(|error| CommandError::File(self.path.clone(), error))
@@ -94,15 +105,35 @@ impl Output {
             print_styled(&out.text(self.looks.color.is_wanted()))?;
         }
         self.runs.push(run);
+        self.write_views();
         self.error.take().map_or(Ok(()), Err)
+    }
+
+    /// The results of a run that did not start. What there is to say is on standard error.
+    pub(crate) fn not_started(&mut self, run: Run) {
+        for line in &run.lines() {
+            self.line(line);
+        }
+        self.runs.push(run);
+        self.write_views();
+    }
+
+    /// Writes the views of the runs so far to their files, so that a signal loses none. What is no file gets its view at the end.
+    fn write_views(&mut self) {
+        let (runs, files) = (&self.runs, &mut self.files);
+        let of_views = files.iter_mut().filter(|file| file.view != View::Json && file.is_file());
+        let written: Vec<Result<(), CommandError>> =
+            of_views.map(|file| file.replace(&file.view.of(runs, &[]))).collect();
+        written.into_iter().for_each(|result| self.keep(result));
     }
 
     /// All runs came to their end.
     pub(crate) fn finish(mut self) -> Result<(), CommandError> {
         if !matches!(self.view, View::Text | View::Json) {
-            print_styled(&self.view.of(&self.runs, &[]))?;
+            self.view.print(&self.runs, &[])?;
         }
-        for file in self.files.iter_mut().filter(|file| file.view != View::Json) {
+        self.write_views();
+        for file in self.files.iter_mut().filter(|file| file.view != View::Json && !file.is_file()) {
             file.write(&file.view.of(&self.runs, &[]))?;
         }
         self.error.map_or(Ok(()), Err)

@@ -1,11 +1,14 @@
 //! The views of results: each is made from the same [runs](crate::results::Run), by `check` and by `report`.
 
+use crate::error::CommandError;
+use crate::output::{print, print_commands};
 use crate::results::Run;
 use crate::results::baseline::changes;
 use crate::styled::Styled;
 use clap::ValueEnum;
 
 mod badge;
+mod drawing;
 mod github;
 mod html;
 mod junit;
@@ -26,13 +29,27 @@ pub(crate) enum View {
     Badge,
 }
 
+/// The columns of a text that is written to a file.
+const FILE_COLUMNS: usize = 80;
+
 impl View {
+    /// Prints the report of these runs.
+    pub(crate) fn print(self, runs: &[Run], baseline: &[Run]) -> Result<(), CommandError> {
+        let text = self.of(runs, baseline);
+        if self == View::Github { print_commands(&text) } else { print(&text) }
+    }
+
+    /// Returns true if it says what has changed since a baseline.
+    pub(crate) fn compares(self) -> bool {
+        matches!(self, View::Text | View::Markdown | View::Html)
+    }
+
     /// The report of these runs, with what has changed since others. It ends with a newline, and has no control characters of
     /// others.
     pub(crate) fn of(self, runs: &[Run], baseline: &[Run]) -> String {
         match self {
             View::Text => {
-                let mut out = Styled::new(crate::styled::columns());
+                let mut out = Styled::new(FILE_COLUMNS);
                 for run in runs {
                     text::text(&mut out, run, changes(run, baseline).as_ref(), Detail::Usual);
                 }

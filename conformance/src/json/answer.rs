@@ -143,7 +143,10 @@ pub fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>
     }
     if let Some(kind) = value.get("raises") {
         let kind = Raises::from_name(text(kind, "raises")?);
-        return Ok((id, Reply::Refused(Refusal { kind, message: told(value, "message"), place: told(value, "place") })));
+        return Ok((
+            id,
+            Reply::Refused(Refusal { kind, message: told(value, "message"), place: told(value, "place") }),
+        ));
     }
     if let Some(reason) = value.get("declined") {
         return Ok((id, Reply::Declined(to_reason(reason)?)));
@@ -157,7 +160,9 @@ pub fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>
     let answers = entry(value, "answers")?;
     let steps_answered = answers.as_array().into_iter().flatten().enumerate();
     let messages = steps_answered
-        .filter_map(|(step, answer)| Some(Message { step, text: told(answer, "message")?, place: told(answer, "place") }))
+        .filter_map(|(step, answer)| {
+            Some(Message { step, text: told(answer, "message")?, place: told(answer, "place") })
+        })
         .collect();
     let answers = list(answers, "answers", |answer, _| to_answer(answer))?;
     if answers.len() != steps {

@@ -6,7 +6,7 @@ use crate::arguments::{
 };
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::live::{Live, Saved};
+use crate::live::Live;
 use crate::output::{print_error, quoted};
 use crate::printed::Output;
 use crate::report::View;
@@ -23,7 +23,7 @@ use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::transports::leftovers;
 use clap::Args;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A job with fewer cases is not worth its start.
@@ -90,24 +90,38 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         }
     }
     let mut out = Output::open(arguments.format, arguments.looks, &arguments.reports)?;
+    let asked = Asked {
+        seed: arguments.seed,
+        cases: arguments.cases,
+        shard: arguments.shard.to_string(),
+        pattern: arguments.asked.pattern.as_ref().map(|pattern| pattern.text.clone()),
+        strict: arguments.binding.strict,
+    };
     let mut exit = Exit::Conforms;
+    let mut failed = None;
     for target in &targets {
         if leftovers::interrupted().is_some() {
             break;
         }
-        exit = exit.or(match run_one(arguments, target, &mut out) {
+        match run_one(arguments, target, &asked, &mut out) {
+            Ok(ended) => exit = exit.or(ended),
             Err(CommandError::Run(error)) => {
                 print_error(error.message());
-                Exit::RunError
+                out.not_started(written::not_started(&target.name(), &asked, error.message()));
+                exit = exit.or(Exit::RunError);
             }
-            other => other?,
-        });
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        }
     }
+    // What is known of the others is written whatever happened.
     out.finish()?;
-    Ok(exit)
+    failed.map_or(Ok(exit), Err)
 }
 
-fn run_one(arguments: &Arguments, target: &Target, out: &mut Output) -> Result<Exit, CommandError> {
+fn run_one(arguments: &Arguments, target: &Target, asked: &Asked, out: &mut Output) -> Result<Exit, CommandError> {
     let files = arguments.known.read()?;
     let options = Options {
         seed: arguments.seed,
@@ -122,23 +136,17 @@ fn run_one(arguments: &Arguments, target: &Target, out: &mut Output) -> Result<E
         waivers: files.iter().flat_map(|file| &file.waivers).cloned().collect(),
         replay: files::read_all(&arguments.regressions, Platform::host().pointer_size())?,
     };
-    let asked = Asked {
-        seed: options.seed,
-        cases: options.cases,
-        shard: options.shard.to_string(),
-        pattern: arguments.asked.pattern.as_ref().map(|pattern| pattern.text.clone()),
-        strict: arguments.binding.strict,
-    };
     let make = target.maker(arguments.targets.timeout.duration);
     let folder = (!arguments.no_save).then_some(&*arguments.regressions);
-    let live = Live::new(out, &asked, folder, options.shard.count(options.cases));
+    let of_file = |failure: &Failure, path: Option<&Path>| repeat(arguments, target, failure, path);
+    let live = Live::new(out, asked, folder, &of_file, options.shard.count(options.cases));
     let report = check(&*make, &options, &|event| live.take(&event))?;
     let (saved, save_error) = live.finish(&report);
-    let repeat = |failure: &Failure| repeat(arguments, target, failure, &saved);
-    let results = written::run(&report, &asked, &repeat);
+    let repeat = |failure: &Failure| of_file(failure, saved.path(failure));
+    let results = written::run(&report, asked, &repeat);
     let exit = verdict::exit(&results);
     // The report is printed before an error of saving, so that it is not lost.
-    out.add(results)?;
+    let added = out.add(results);
     if let Some(error) = &report.run_error {
         print_error(error.message());
     }
@@ -164,6 +172,7 @@ fn run_one(arguments: &Arguments, target: &Target, out: &mut Output) -> Result<E
             strays.join(", ")
         ));
     }
+    added?;
     Ok(exit)
 }
 
@@ -181,7 +190,7 @@ fn print_unused(DeviationFile { path, deviations, waivers }: &DeviationFile, rep
 }
 
 /// How a failure is repeated: by its file if it is saved.
-fn repeat(arguments: &Arguments, target: &Target, failure: &Failure, saved: &Saved) -> Repeat {
+fn repeat(arguments: &Arguments, target: &Target, failure: &Failure, path: Option<&Path>) -> Repeat {
     let mut focus = String::new();
     if let Some(rule) = &arguments.asked.pattern {
         let _ = write!(focus, " --rule {}", quoted(&rule.text));
@@ -189,7 +198,7 @@ fn repeat(arguments: &Arguments, target: &Target, failure: &Failure, saved: &Sav
     for profile in &arguments.binding.profiles {
         let _ = write!(focus, " --profile {}", profile.name());
     }
-    let path = saved.path(failure).map(|path| path.display().to_string());
+    let path = path.map(|path| path.display().to_string());
     let command = match &path {
         Some(path) => format!("array-ctypes repro {}{}", quoted(path), target.arguments()),
         None if !failure.before().is_empty() => {

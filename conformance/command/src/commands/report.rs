@@ -3,7 +3,7 @@
 use crate::arguments::{Looks, ReportFile};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::print_styled;
+use crate::output::{print_error, print_styled};
 use crate::printed;
 use crate::report::{View, text};
 use crate::results::baseline::changes;
@@ -36,6 +36,14 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let runs = merge(read_all(&arguments.files)?);
     let baseline = merge(read_all(&arguments.baselines)?);
+    let mut views = std::iter::once(arguments.format).chain(arguments.reports.iter().map(|report| report.view));
+    if !arguments.baselines.is_empty() && !views.any(View::compares) {
+        let message = "--baseline: expected a report that compares, as text, markdown or html, found none of them";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
+    for run in runs.iter().filter(|run| !arguments.baselines.is_empty() && changes(run, &baseline).is_none()) {
+        print_error(&format!("--baseline: expected results of {}, found none", run.header.implementation));
+    }
     if arguments.format == View::Text {
         let mut out = Styled::new(columns());
         for run in &runs {
@@ -43,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         }
         print_styled(&out.text(arguments.looks.color.is_wanted()))?;
     } else {
-        print_styled(&arguments.format.of(&runs, &baseline))?;
+        arguments.format.print(&runs, &baseline)?;
     }
     for ReportFile { view, path } in &arguments.reports {
         printed::write(path, &view.of(&runs, &baseline))?;

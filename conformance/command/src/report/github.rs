@@ -3,6 +3,7 @@
 use super::text::{difference, title, verdict_line};
 use crate::results::Run;
 use crate::results::causes::{causes, listed};
+use array_ctypes_conformance::words::escaped;
 use std::fmt::Write as _;
 
 /// GitHub shows so many errors of a step.
@@ -14,17 +15,20 @@ const COLUMNS: usize = 160;
 /// The annotations of these runs.
 pub(super) fn annotations(runs: &[Run]) -> String {
     let mut out = String::new();
+    // The verdicts come first: they must be among those that are shown.
     for run in runs {
-        let causes = causes(run);
-        let (_, verdict) = verdict_line(run, &causes);
+        let (_, verdict) = verdict_line(run, &causes(run));
         let word = match run.summary.exit {
             0 => "notice",
             4 => "warning",
             _ => "error",
         };
-        // The first of the errors is the verdict.
         let _ = writeln!(out, "::{word} title={}::{}", property(&title(run)), data(&verdict));
-        for group in causes.iter().take(MAX_ERRORS - 1) {
+    }
+    let mut room = MAX_ERRORS.saturating_sub(runs.len());
+    for run in runs {
+        for group in causes(run).into_iter().take(room) {
+            room -= 1;
             let word = if group.shown.level == "MUST" { "error" } else { "warning" };
             let others = group.other_rules();
             let others = if others.is_empty() { String::new() } else { format!("\nalso: {}", listed(&others)) };
@@ -43,7 +47,7 @@ pub(super) fn annotations(runs: &[Run]) -> String {
 
 /// A message, as a command of the workflow has it.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    escaped(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property, as a command of the workflow has it.

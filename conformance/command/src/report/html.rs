@@ -1,6 +1,7 @@
 //! Runs as one HTML file that stands alone: verdicts and causes first, then the matrix of implementations and rules, and every
 //! counterexample.
 
+use super::drawing;
 use super::text::{counted, difference, title, verdict_line};
 use crate::faults;
 use crate::results::Run;
@@ -54,6 +55,7 @@ struct OfRun<'a> {
 struct Changed {
     new: Vec<String>,
     mended: Vec<String>,
+    known: Vec<String>,
     still: Vec<String>,
     unjudged: Vec<String>,
 }
@@ -210,7 +212,7 @@ fn of_run<'a>(at: usize, run: &'a Run, baseline: &[Run], room: &mut usize) -> Of
             level: &failure.level,
             difference: escaped(&difference(failure, COLUMNS)),
             cause: escaped(&failure.cause.to_string()),
-            drawing: &failure.drawing,
+            drawing: if drawing::is_safe(&failure.drawing) { &failure.drawing } else { "" },
             described: escaped(&failure.described),
             snippet: failure.snippet.clone(),
             repeat: &failure.repeat,
@@ -240,9 +242,10 @@ fn of_run<'a>(at: usize, run: &'a Run, baseline: &[Run], room: &mut usize) -> Of
         partial: summary.partial.as_deref(),
         trouble: summary.trouble.as_deref(),
         end: summary.end.as_deref(),
-        changes: changes(run, baseline).map(|Changes { new, mended, still, unjudged }| Changed {
+        changes: changes(run, baseline).map(|Changes { new, mended, known, still, unjudged }| Changed {
             new,
             mended,
+            known,
             still,
             unjudged,
         }),
@@ -269,7 +272,7 @@ fn of_run<'a>(at: usize, run: &'a Run, baseline: &[Run], room: &mut usize) -> Of
             .map(|known| Known {
                 rule: &known.rule,
                 reason: &known.reason,
-                link: known.link.as_deref(),
+                link: known.link.as_deref().filter(|link| link.starts_with("https://") || link.starts_with("http://")),
                 cases: known.cases,
                 stale: known.stale.as_deref(),
             })

@@ -4,6 +4,7 @@ use super::text::{title, verdict_line};
 use crate::results::Run;
 use crate::results::causes::causes;
 use crate::results::line::OfRule;
+use crate::results::verdict::is_violated;
 use array_ctypes_conformance::engine::standing::Standing;
 use array_ctypes_conformance::words::escaped;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -29,8 +30,11 @@ fn suite(run: &Run) -> TestSuite {
     }
     // What concerns no rule: without it, a run that ended early would look well.
     let mut whole = TestCase::new("the run", TestCaseStatus::success());
-    let is_of_rules = run.summary.exit == 1 && run.summary.failed + run.summary.warned > 0;
-    if run.summary.exit != 0 && !is_of_rules {
+    let is_of_rules = run.summary.exit == 1 && run.summary.end.is_none() && is_violated(run);
+    if run.summary.exit == 0 && run.summary.partial.is_some() {
+        whole.status = TestCaseStatus::skipped();
+        whole.status.set_message(escaped(&verdict_line(run, &causes(run)).1));
+    } else if run.summary.exit != 0 && !is_of_rules {
         whole.status = TestCaseStatus::non_success(NonSuccessKind::Error);
         whole.status.set_message(escaped(&verdict_line(run, &causes(run)).1));
         if let Some(text) = run.summary.trouble.as_ref().or(run.summary.end.as_ref()) {

@@ -56,8 +56,14 @@ fn heading(out: &mut String, run: &Run, causes: &[Group<'_>]) {
     };
     let _ = writeln!(out, "### {mark} {}\n", plain(&verdict));
     let (header, summary) = (&run.header, &run.summary);
-    let _ =
-        writeln!(out, "{} of {} cases, seed {}. Rules: {}.\n", title(run), summary.cases, header.seed, counted(run));
+    let _ = writeln!(
+        out,
+        "{}, {} cases, seed {}. Rules: {}.\n",
+        plain(&title(run)),
+        summary.cases,
+        plain(&header.seed),
+        counted(run)
+    );
     if let Some(partial) = &summary.partial {
         let _ = writeln!(out, "**Partial**: stopped by {} before all cases were drawn.\n", plain(partial));
     }
@@ -68,8 +74,14 @@ fn heading(out: &mut String, run: &Run, causes: &[Group<'_>]) {
     }
 }
 
-fn changed(out: &mut String, Changes { new, mended, still, unjudged }: &Changes) {
-    let parts = [("New", new), ("Mended", mended), ("Still there", still), ("Not judged any more", unjudged)];
+fn changed(out: &mut String, Changes { new, mended, known, still, unjudged }: &Changes) {
+    let parts = [
+        ("New", new),
+        ("Mended", mended),
+        ("Known now", known),
+        ("Still there", still),
+        ("Not judged any more", unjudged),
+    ];
     for (word, rules) in parts.into_iter().filter(|(_, rules)| !rules.is_empty()) {
         let rules: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
         let _ = writeln!(out, "- **{word}**: {}", rules.join(", "));
@@ -86,7 +98,7 @@ fn overview(out: &mut String, run: &Run, causes: &[Group<'_>]) {
         let (rule, cases) = (&group.shown.rule, format!("{} of {}", group.rule.failed, group.rule.cases));
         let others = group.other_rules();
         let others = if others.is_empty() { String::new() } else { listed(&others) };
-        let _ = writeln!(out, "| `{rule}` | {cases} | {} | {others} |", cell(&difference(group.shown, COLUMNS)));
+        let _ = writeln!(out, "| `{rule}` | {cases} | {} | {others} |", code(&difference(group.shown, COLUMNS)));
     }
     if !causes.is_empty() {
         out.push('\n');
@@ -103,7 +115,7 @@ fn details(group: &Group<'_>) -> String {
     format!(
         "<details><summary><code>{}</code> {}</summary>\n\n{}\n{}\n{}</details>\n\n",
         failure.rule,
-        html(&difference(failure, COLUMNS)),
+        code(&difference(failure, COLUMNS)),
         fenced(&failure.text),
         fenced(&failure.described),
         fenced(&failure.repeat)
@@ -118,23 +130,26 @@ fn fenced(text: &str) -> String {
     format!("{fence}text\n{}\n{fence}\n", text.trim_end())
 }
 
-/// Text of others in a line: no markup.
+/// Text of others in a line: no markup, and nobody is mentioned.
 fn plain(text: &str) -> String {
+    // GitHub looks for names in what is shown, so an escape alone would not help.
+    inert(text).replace("&#64;", "&#64;<!-- -->")
+}
+
+/// Text of others as code in a line.
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", inert(text))
+}
+
+/// Text of others with each character that could be markup as an entity. Inside of `<code>` Markdown is still read.
+fn inert(text: &str) -> String {
     let mut out = String::new();
     for c in escaped(text).replace('\n', " ").chars() {
-        if "\\`*_{}[]<>#|~@!".contains(c) {
-            out.push('\\');
+        if "\\`*_{}[]<>#|~@!&".contains(c) {
+            let _ = write!(out, "&#{};", c as u32);
+        } else {
+            out.push(c);
         }
-        out.push(c);
     }
     out
-}
-
-/// Text of others as code in a cell of a table.
-fn cell(text: &str) -> String {
-    format!("<code>{}</code>", html(text).replace('|', "&#124;"))
-}
-
-fn html(text: &str) -> String {
-    escaped(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', " ")
 }

@@ -4,6 +4,7 @@ use crate::results::Run;
 use crate::results::baseline::Changes;
 use crate::results::causes::{Group, causes, listed};
 use crate::results::line::{Failure, Header, OfRule};
+use crate::results::verdict::is_violated;
 use crate::styled::{Ink, Styled};
 use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
 use array_ctypes_conformance::engine::standing::Standing;
@@ -179,6 +180,7 @@ fn changed(out: &mut Styled, changes: &Changes) {
     let parts = [
         (Ink::Bad, "new", &changes.new),
         (Ink::Good, "mended", &changes.mended),
+        (Ink::Plain, "known now", &changes.known),
         (Ink::Plain, "still there", &changes.still),
         (Ink::Doubt, "not judged any more", &changes.unjudged),
     ];
@@ -198,9 +200,10 @@ pub(crate) fn verdict_line(run: &Run, causes: &[Group<'_>]) -> (Ink, String) {
     let count = |count: usize, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
     let broken = summary.failed + summary.warned;
     let (ink, words) = match summary.exit {
+        0 if summary.partial.is_some() => (Ink::Doubt, "conforms so far: the run is partial".to_owned()),
         0 if summary.warned > 0 => (Ink::Doubt, format!("conforms, with {}", count(summary.warned, "warning"))),
         0 => (Ink::Good, "conforms".to_owned()),
-        1 if broken > 0 => {
+        1 if is_violated(run) => {
             let rules = format!("{broken} of {}", count(summary.rules, "rule"));
             let verb = if causes.len() == 1 { "breaks" } else { "break" };
             (Ink::Bad, format!("does not conform: {} {verb} {rules}", count(causes.len(), "cause")))
@@ -211,6 +214,7 @@ pub(crate) fn verdict_line(run: &Run, causes: &[Group<'_>]) -> (Ink, String) {
         _ if summary.declined > 0 => {
             (Ink::Doubt, format!("no verdict: too much of {} was declined", count(summary.declined, "rule")))
         }
+        _ if summary.incomplete => (Ink::Doubt, "no verdict: the run is not complete".to_owned()),
         _ => (Ink::Doubt, "no verdict: nothing was judged".to_owned()),
     };
     let Header { implementation, version, .. } = &run.header;

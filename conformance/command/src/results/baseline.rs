@@ -10,6 +10,8 @@ pub struct Changes {
     pub new: Vec<String>,
     /// Rules that were broken, and are judged and hold now.
     pub mended: Vec<String>,
+    /// Rules that were broken, and are broken now by a known deviation.
+    pub known: Vec<String>,
     /// Rules that are broken now and were.
     pub still: Vec<String>,
     /// Rules that were broken, and are not judged now.
@@ -24,7 +26,7 @@ pub fn changes(run: &Run, baseline: &[Run]) -> Option<Changes> {
     let before = baseline.iter().rev().find(near).or_else(|| baseline.iter().rev().find(same))?;
     let mut changes = Changes::default();
     let is_broken = |run: &Run, rule: &str| run.failures.iter().any(|failure| failure.rule == rule);
-    let judged = [Standing::Held, Standing::Known].map(Standing::name);
+    let stands = |rule: &str, standing: Standing| run.rule(rule).is_some_and(|rule| rule.standing == standing.name());
     let mut rules: Vec<&str> = Vec::new();
     for failure in run.failures.iter().chain(&before.failures) {
         if !rules.contains(&&*failure.rule) {
@@ -35,9 +37,8 @@ pub fn changes(run: &Run, baseline: &[Run]) -> Option<Changes> {
         let list = match (is_broken(before, rule), is_broken(run, rule)) {
             (true, true) => &mut changes.still,
             (false, _) => &mut changes.new,
-            (true, false) if run.rule(rule).is_some_and(|rule| judged.contains(&&*rule.standing)) => {
-                &mut changes.mended
-            }
+            (true, false) if stands(rule, Standing::Held) => &mut changes.mended,
+            (true, false) if stands(rule, Standing::Known) => &mut changes.known,
             (true, false) => &mut changes.unjudged,
         };
         list.push(rule.to_owned());

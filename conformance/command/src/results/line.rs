@@ -30,6 +30,9 @@ pub enum Line {
     Rule(Box<OfRule>),
     /// How the run ended. It is the last line.
     Summary(Box<Summary>),
+    /// A line of a later version, which readers of this one may ignore.
+    #[serde(other, skip_serializing)]
+    Other,
 }
 
 /// What is run.
@@ -91,6 +94,8 @@ pub struct Found {
     pub expected: String,
     /// What the implementation answered.
     pub found: String,
+    /// The command that repeats it.
+    pub repeat: String,
     /// Where the case is saved.
     pub saved: Option<String>,
 }
@@ -325,6 +330,8 @@ pub struct Summary {
     pub seconds: f64,
     /// What stopped the run before all cases were drawn; null if nothing did.
     pub partial: Option<String>,
+    /// True if that was not asked for, as a time limit is: the run was interrupted or cut off, or shards are absent.
+    pub incomplete: bool,
     /// What was wrong with the end of the implementation.
     pub end: Option<String>,
     /// The error that ended the run early.

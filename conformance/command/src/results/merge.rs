@@ -5,12 +5,14 @@
 use super::line::{Declined, Door, Failure, Header, Known, OfRule};
 use super::{Run, verdict};
 use array_ctypes_conformance::engine::chosen::{made_small, reported};
-use array_ctypes_conformance::engine::outcome::Tally;
 use array_ctypes_conformance::engine::standing::Standing;
 use array_ctypes_conformance::engine::tallies::MAX_BROKEN;
 use array_ctypes_conformance::spec::Rule;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So many shards that are absent are named.
+const MAX_ABSENT: usize = 10;
 
 /// Merges those runs that are shards of one. The others stay as they are, and all stay in order.
 pub fn merge(runs: Vec<Run>) -> Vec<Run> {
@@ -40,15 +42,22 @@ fn one(mut shards: Vec<Run>) -> Run {
         return shards.remove(0);
     }
     let numbers: BTreeSet<u64> = shards.iter().map(|run| number(&run.header.shard).0).collect();
-    let absent: Vec<String> =
-        (1..=of).filter(|number| !numbers.contains(number)).map(|number| format!("{number}/{of}")).collect();
+    let absent = of.saturating_sub(numbers.len() as u64);
+    let named: Vec<String> = (1..=of)
+        .filter(|number| !numbers.contains(number))
+        .take(MAX_ABSENT)
+        .map(|number| format!("{number}/{of}"))
+        .collect();
     let mut merged = Run::new(Header { shard: "1/1".to_owned(), ..shards[0].header.clone() });
     merged.summary = shards[0].summary.clone();
     for run in &shards[1..] {
         add_summary(&mut merged, run);
     }
-    if !absent.is_empty() {
-        merged.summary.partial = Some(format!("absent shards: {}", absent.join(", ")));
+    if absent > 0 {
+        let more = absent.saturating_sub(named.len() as u64);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        merged.summary.partial = Some(format!("absent shards: {}{more}", named.join(", ")));
+        merged.summary.incomplete = true;
     }
     merged.rules = rules(&shards);
     merged.known = known(&shards);
@@ -85,16 +94,16 @@ fn add_summary(merged: &mut Run, run: &Run) {
     total.asking_seconds += summary.asking_seconds;
     total.seconds = total.seconds.max(summary.seconds);
     total.partial = total.partial.take().or_else(|| summary.partial.clone());
+    total.incomplete |= summary.incomplete;
     total.end = total.end.take().or_else(|| summary.end.clone());
     total.trouble = total.trouble.take().or_else(|| summary.trouble.clone());
 }
 
 fn rules(shards: &[Run]) -> Vec<OfRule> {
-    let mut all: BTreeMap<usize, OfRule> = BTreeMap::new();
+    let mut all: BTreeMap<(usize, &str), OfRule> = BTreeMap::new();
     for rule in shards.iter().flat_map(|run| &run.rules) {
-        let Some(index) = Rule::from_id(&rule.rule).map(Rule::index) else { continue };
-        let Some(total) = all.get_mut(&index) else {
-            all.insert(index, rule.clone());
+        let Some(total) = all.get_mut(&place(&rule.rule)) else {
+            all.insert(place(&rule.rule), rule.clone());
             continue;
         };
         total.cases += rule.cases;
@@ -110,21 +119,13 @@ fn rules(shards: &[Run]) -> Vec<OfRule> {
             total.standing.clone_from(&rule.standing);
         }
     }
-    all.into_values().map(judged).collect()
+    // Shares count over all shards.
+    all.into_values().map(verdict::judged).collect()
 }
 
-/// A rule as it stands, with tallies that were summed up: shares count over all shards.
-fn judged(rule: OfRule) -> OfRule {
-    let as_they_are = [Standing::NotClaimed, Standing::NotAsked].map(Standing::name);
-    let is_excluded = rule.standing == Standing::Excluded.name() && rule.cases + rule.declined == 0;
-    let Some(known) = Rule::from_id(&rule.rule).filter(|_| !as_they_are.contains(&&*rule.standing)) else {
-        return rule;
-    };
-    let OfRule { cases, failed, known: known_cases, not_applicable, not_observed, declined, .. } = rule;
-    let tally = Tally { cases, failed, known: known_cases, not_applicable, not_observed, declined };
-    let standing =
-        if is_excluded { Standing::Excluded } else { Standing::of(known.level(), &tally, rule.waiver.is_some()) };
-    OfRule { standing: standing.name().to_owned(), excluded_by: rule.excluded_by.filter(|_| is_excluded), ..rule }
+/// The place of a rule among all. Those of a later specification come last.
+fn place(rule: &str) -> (usize, &str) {
+    (Rule::from_id(rule).map_or(usize::MAX, Rule::index), rule)
 }
 
 fn known(shards: &[Run]) -> Vec<Known> {
@@ -174,10 +175,10 @@ fn doors(shards: &[Run]) -> Vec<Door> {
 
 /// Chooses from the failures of all shards as one run does.
 fn failures(shards: Vec<Run>) -> (Vec<Failure>, Vec<Failure>) {
-    let mut of_rules: BTreeMap<usize, Vec<Failure>> = BTreeMap::new();
+    let mut of_rules: BTreeMap<(usize, String), Vec<Failure>> = BTreeMap::new();
     for failure in shards.into_iter().flat_map(|run| run.failures.into_iter().chain(run.repeated)) {
-        let Some(index) = Rule::from_id(&failure.rule).map(Rule::index) else { continue };
-        of_rules.entry(index).or_default().push(failure);
+        let (index, rule) = place(&failure.rule);
+        of_rules.entry((index, rule.to_owned())).or_default().push(failure);
     }
     let mut all: Vec<Failure> = Vec::new();
     for mut of_rule in of_rules.into_values() {

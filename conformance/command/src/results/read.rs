@@ -2,8 +2,9 @@
 
 use super::line::{Failure, Found, Line, OfCause, OfRule, Summary};
 use super::{FORMAT, Run, verdict};
+use array_ctypes_conformance::engine::shard::Shard;
 use array_ctypes_conformance::engine::standing::Standing;
-use array_ctypes_conformance::files;
+use array_ctypes_conformance::files::{self, FileError};
 use array_ctypes_conformance::spec::Rule;
 use serde_json::Value;
 use std::fmt;
@@ -32,7 +33,10 @@ impl std::error::Error for ReadError {}
 /// [`ReadError`], with the line.
 pub fn read(path: &Path) -> Result<Vec<Run>, ReadError> {
     let wrong = |line: usize, message: String| ReadError { path: path.to_owned(), line, message };
-    let text = files::text(path).map_err(|error| wrong(0, error.to_string()))?;
+    let text = files::text(path).map_err(|error| match error {
+        FileError::Io(_, error) => wrong(0, format!("expected a result file, found: {error}")),
+        error => wrong(0, error.to_string()),
+    })?;
     let mut runs: Vec<Reading> = Vec::new();
     let lines: Vec<&str> = text.lines().collect();
     for (at, line) in lines.iter().enumerate() {
@@ -46,7 +50,9 @@ pub fn read(path: &Path) -> Result<Vec<Run>, ReadError> {
             Err(message) => return Err(wrong(at + 1, message)),
         };
         match (parsed, runs.last_mut()) {
-            (Line::Run(header), _) if header.format == FORMAT => {
+            (Line::Run(mut header), _) if header.format == FORMAT => {
+                let shard: Shard = header.shard.parse().map_err(|message| wrong(at + 1, message))?;
+                header.shard = shard.to_string();
                 runs.push(Reading { run: Run::new(*header), found: Vec::new(), is_complete: false });
             }
             (Line::Run(header), _) => {
@@ -65,7 +71,7 @@ pub fn read(path: &Path) -> Result<Vec<Run>, ReadError> {
                 .to_owned(),
         ));
     }
-    Ok(runs.into_iter().map(Reading::finish).collect())
+    runs.into_iter().map(|reading| reading.finish().map_err(|message| wrong(0, message))).collect()
 }
 
 fn parse(line: &str) -> Result<Line, String> {
@@ -78,7 +84,31 @@ fn parse(line: &str) -> Result<Line, String> {
             value["format"]
         ));
     }
+    expect_counts(&value)?;
+    if let Some(rule) = value["rule"].as_str().filter(|rule| !is_name(rule)) {
+        return Err(format!("expected the name of a rule, found {rule:?}"));
+    }
     serde_json::from_value(value).map_err(|error| format!("expected a line of the result format: {error}"))
+}
+
+/// The greatest count that is read. Whatever counts cases stays below, and so do sums of it.
+const MAX_COUNT: u64 = 1 << 48;
+
+/// Expects that no number of a line is greater than a count can be.
+fn expect_counts(value: &Value) -> Result<(), String> {
+    match value {
+        Value::Number(number) if number.as_u64().is_some_and(|number| number > MAX_COUNT) => {
+            Err(format!("expected a count of at most {MAX_COUNT}, found {number}"))
+        }
+        Value::Array(values) => values.iter().try_for_each(expect_counts),
+        Value::Object(entries) => entries.values().try_for_each(expect_counts),
+        _ => Ok(()),
+    }
+}
+
+/// Returns true if a text can be the name of a rule, of this or a later specification.
+fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c))
 }
 
 /// A run that is being read.
@@ -104,6 +134,7 @@ impl Reading {
             Line::Declined(declined) => run.declined.push(declined),
             Line::Door(door) => run.doors.push(door),
             Line::Rule(rule) => run.rules.push(*rule),
+            Line::Other => {}
             Line::Summary(summary) => {
                 run.summary = *summary;
                 self.is_complete = true;
@@ -111,9 +142,11 @@ impl Reading {
         }
     }
 
-    fn finish(self) -> Run {
+    fn finish(self) -> Result<Run, String> {
         let Reading { mut run, found, is_complete } = self;
-        if !is_complete {
+        if is_complete {
+            run.rules = std::mem::take(&mut run.rules).into_iter().map(verdict::judged).collect();
+        } else {
             run.rules.clear();
             run.failures.extend(found.into_iter().filter_map(cut_off));
             run.failures.sort_by_key(|failure| Rule::from_id(&failure.rule).map(Rule::index));
@@ -123,11 +156,22 @@ impl Reading {
                     run.rules.push(broken(failure));
                 }
             }
-            run.summary =
-                Summary { partial: Some("its end: the results are cut off".to_owned()), ..Summary::default() };
-            verdict::conclude(&mut run);
+            let partial = Some("its end: the results are cut off".to_owned());
+            run.summary = Summary { partial, incomplete: true, ..Summary::default() };
         }
-        run
+        let mut names: Vec<&str> = run.rules.iter().map(|rule| &*rule.rule).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|two| two[0] == two[1]) {
+            return Err(format!("expected a line of the kind `rule` for each rule, found two for {}", twice[0]));
+        }
+        if let Some(failure) = run.failures.iter().find(|failure| names.binary_search(&&*failure.rule).is_err()) {
+            return Err(format!(
+                "expected a line of the kind `rule` for each failure, found none for {}",
+                failure.rule
+            ));
+        }
+        verdict::conclude(&mut run);
+        Ok(run)
     }
 }
 
@@ -157,7 +201,7 @@ fn cut_off(found: Found) -> Option<Failure> {
         described: format!("  case found ({}), not made small because the run was cut off\n", found.origin),
         drawing: String::new(),
         snippet: String::new(),
-        repeat: format!("array-ctypes repro {}", found.saved.as_ref().unwrap_or(&found.origin)),
+        repeat: found.repeat,
         rule: found.rule,
         origin: found.origin,
         case: found.case,

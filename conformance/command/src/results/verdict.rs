@@ -1,8 +1,11 @@
 //! What follows from the results of a run: its counts, and how the command ends.
 
 use super::Run;
+use super::line::OfRule;
 use crate::exit::Exit;
+use array_ctypes_conformance::engine::outcome::Tally;
 use array_ctypes_conformance::engine::standing::Standing;
+use array_ctypes_conformance::spec::Level;
 
 /// Fills in the counts of the summary, and the exit code.
 pub(super) fn conclude(run: &mut Run) {
@@ -29,15 +32,36 @@ pub(super) fn conclude(run: &mut Run) {
     run.summary.exit = exit(run).code();
 }
 
+/// A rule as it stands by its tally, whatever was said before.
+pub(super) fn judged(rule: OfRule) -> OfRule {
+    let as_they_are = [Standing::NotClaimed, Standing::NotAsked].map(Standing::name);
+    if as_they_are.contains(&&*rule.standing) && rule.cases == 0 {
+        return rule;
+    }
+    let is_excluded = rule.standing == Standing::Excluded.name() && rule.cases + rule.declined == 0;
+    let OfRule { cases, failed, known, not_applicable, not_observed, declined, .. } = rule;
+    let tally = Tally { cases, failed, known, not_applicable, not_observed, declined };
+    let level = if rule.level == Level::Must.name() { Level::Must } else { Level::Should };
+    let standing = if is_excluded { Standing::Excluded } else { Standing::of(level, &tally, rule.waiver.is_some()) };
+    OfRule { standing: standing.name().to_owned(), excluded_by: rule.excluded_by.filter(|_| is_excluded), ..rule }
+}
+
+/// Returns true if a rule is broken that the run holds the implementation to.
+pub(crate) fn is_violated(run: &Run) -> bool {
+    run.summary.failed > 0 || run.header.strict && run.summary.warned > 0
+}
+
 /// How the command ends.
 pub(crate) fn exit(run: &Run) -> Exit {
     let summary = &run.summary;
     let is_judged = run.rules.iter().any(|rule| rule.cases > 0);
-    let is_violated = summary.failed > 0 || run.header.strict && summary.warned > 0;
     if summary.trouble.is_some() || !is_judged || summary.declined > 0 {
         Exit::RunError
-    } else if is_violated || summary.end.is_some() {
+    } else if is_violated(run) || summary.end.is_some() {
         Exit::Violated
+    } else if summary.incomplete {
+        // What was not asked may be broken.
+        Exit::RunError
     } else if summary.stale > 0 {
         Exit::Stale
     } else {
@@ -48,7 +72,7 @@ pub(crate) fn exit(run: &Run) -> Exit {
 /// The median of numbers, given how often each number from 0 on occurs.
 fn median(counts: &[u64]) -> usize {
     let half = counts.iter().sum::<u64>().div_ceil(2);
-    let mut seen = 0;
+    let mut seen: u64 = 0;
     let reaches = |count: &u64| {
         seen += count;
         seen >= half

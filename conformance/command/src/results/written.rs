@@ -9,6 +9,7 @@ use array_ctypes_conformance::engine::outcome::{Alone, Failure as Broken, Partia
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::report::picture::Picture;
 use array_ctypes_conformance::report::{failure, snippet};
+use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Raises, Rule, VERSION};
 use array_ctypes_conformance::words::shown;
 use array_ctypes_conformance::{Hello, RunError, json};
@@ -61,8 +62,32 @@ pub fn header(hello: &Hello, asked: &Asked) -> Header {
     }
 }
 
+/// The results of a run that did not start, of what goes by that name.
+pub fn not_started(name: &str, asked: &Asked, message: &str) -> Run {
+    let mut run = Run::new(Header {
+        format: FORMAT,
+        suite: env!("CARGO_PKG_VERSION").to_owned(),
+        specification: VERSION.to_owned(),
+        implementation: name.to_owned(),
+        version: String::new(),
+        runtime: None,
+        based_on: None,
+        platform: json::from_platform(&Platform::host()),
+        profiles: Vec::new(),
+        limits: Vec::new(),
+        seed: asked.seed.to_string(),
+        cases: asked.cases,
+        shard: asked.shard.clone(),
+        pattern: asked.pattern.clone(),
+        strict: asked.strict,
+    });
+    run.summary.trouble = Some(message.to_owned());
+    verdict::conclude(&mut run);
+    run
+}
+
 /// A failure as it is found.
-pub fn found(broken: &Broken, saved: Option<String>) -> Found {
+pub fn found(broken: &Broken, repeat: Repeat) -> Found {
     Found {
         rule: broken.rule.id().to_owned(),
         origin: broken.origin.to_string(),
@@ -70,7 +95,8 @@ pub fn found(broken: &Broken, saved: Option<String>) -> Found {
         step: broken.prediction.step,
         expected: shown(&broken.prediction.expectation.to_string()),
         found: broken.reply.found(broken.prediction.step),
-        saved,
+        repeat: repeat.command,
+        saved: repeat.saved,
     }
 }
 
@@ -241,6 +267,7 @@ fn summary(report: &Report) -> Summary {
         asking_seconds: report.asking.as_secs_f64(),
         seconds: report.elapsed.as_secs_f64(),
         partial: report.partial.map(|partial| Partial::words(partial).to_owned()),
+        incomplete: report.partial == Some(Partial::Interrupted),
         end: report.bad_end.as_ref().map(|error| RunError::message(error).to_owned()),
         trouble: report.run_error.as_ref().map(|error| RunError::message(error).to_owned()),
         ..Summary::default()

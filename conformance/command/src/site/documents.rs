@@ -26,6 +26,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("readme", "README.md"),
     ("glossary", "conformance/GLOSSARY.md"),
     ("check", "conformance/docs/check.md"),
+    ("reports", "conformance/docs/report.md"),
     ("deviations", "conformance/docs/deviations.md"),
     ("protocol", "conformance/PROTOCOL.md"),
     ("consumers", "conformance/adapters/README.md"),

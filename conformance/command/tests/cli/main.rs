@@ -16,6 +16,7 @@ mod library;
 mod matrix;
 mod page;
 mod report;
+mod results;
 mod rules;
 mod runs;
 mod surroundings;
@@ -47,6 +48,8 @@ fn main() {
         (page::TESTS, &[system]),
         (page::PYTHON_TESTS, &[system, python]),
         (report::PYTHON_TESTS, &[system, python]),
+        (results::TESTS, &[system]),
+        (results::PYTHON_TESTS, &[system, python]),
         (rules::TESTS, &[system]),
         (runs::TESTS, &[system]),
         (runs::PYTHON_TESTS, &[system, python]),

@@ -135,6 +135,7 @@ impl Page<'_> {
             (Ink::Expected, _) => "^",
             (Ink::Found, _) => "!",
             (Ink::Plain, _) if placed.leaves == Some(Leaves::Down) => "v",
+            (Ink::Plain, _) if placed.leaves == Some(Leaves::Up) => "^",
             (Ink::Plain, None) => "'",
             (Ink::Plain, Some(tail)) if tail < head => ">",
             (Ink::Plain, Some(_)) => "<",
