@@ -82,14 +82,15 @@ fn three_faults(case: &Case, answers: &mut [Answer], _: Earlier) {
 fn one_fault_does_not_hide_another() {
     let report = run(three_faults, about_shapes(3000));
     let failures = strides_failures(&report);
-    let causes: Vec<Cause> = failures.iter().map(|failure| failure.cause.clone()).collect();
-    let expected = [
-        strides_in(Elements::Integers, Difference::Number, None),
-        strides_in(Elements::Floats, Difference::Number, None),
-        strides_in(Elements::Integers, Difference::Raised, Some(Raises::ValueError)),
-    ];
-    assert_eq!(causes, expected);
-    let [signs, floats, axes] = failures[..] else { panic!("three failures") };
+    let causes: Vec<&Cause> = failures.iter().map(|failure| &failure.cause).collect();
+    let of = |elements, difference, raises| {
+        let cause = strides_in(elements, difference, raises);
+        *failures.iter().find(|failure| failure.cause == cause).unwrap_or_else(|| panic!("{cause:?} in {causes:?}"))
+    };
+    let signs = of(Elements::Integers, Difference::Number, None);
+    let floats = of(Elements::Floats, Difference::Number, None);
+    let axes = of(Elements::Integers, Difference::Raised, Some(Raises::ValueError));
+    assert_eq!(failures.len(), 3);
     let array = |failure: &Failure| failure.case.array.clone();
     assert!(array(signs).strides[0] < 0 || !array(signs).views.is_empty(), "{:?}", signs.case);
     assert!(array(floats).strides[0] >= 0 && array(floats).views.is_empty(), "{:?}", floats.case);
@@ -167,9 +168,9 @@ fn assert_repeats(mistake: Mistake, failure: &Failure) {
     assert!(alone.failures.is_empty(), "{:?}", alone.failures);
 }
 
-/// Strides are wrong for one array of eight that has many axes, so each smaller one takes many attempts.
+/// Strides are wrong for one array of two that have many axes, so each smaller one takes many attempts.
 fn fickle(case: &Case, answers: &mut [Answer], _: Earlier) {
-    if case.array.shape.len() > 32 && stable_hash(&format!("{:?}", case.array)).is_multiple_of(8) {
+    if case.array.shape.len() > 24 && stable_hash(&format!("{:?}", case.array)).is_multiple_of(2) {
         change_strides(case, answers, |strides| Answer::Integers(strides.iter().map(|stride| stride ^ 1).collect()));
     }
 }
