@@ -187,6 +187,8 @@ kit.serve(A())
         assert!(!outside.contains(markup), "{markup}: {outside}");
     }
     let html = place.run(&["report", "r.jsonl", "--format", "html"]).exits(1).out;
+    // The suite's own pictures are shown.
+    assert!(html.contains("<svg xmlns="), "no picture");
     assert!(!html.contains("<script>\\n") && !html.contains("<b>") && !html.contains('\x1b'));
     let mut command = place.command(&["report", "r.jsonl"]);
     let text = command.env("GITHUB_ACTIONS", "true").output().expect("it starts");
