@@ -17,9 +17,10 @@ pub(crate) mod text;
 
 pub(crate) use text::Detail;
 
-/// The form of a report. The variants have no documentation: clap would give each a paragraph in the help.
+/// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum View {
+#[expect(missing_docs, reason = "clap would give each a paragraph in the help; docs/report.md has a table")]
+pub enum View {
     Text,
     Json,
     Junit,
@@ -46,7 +47,7 @@ impl View {
 
     /// The report of these runs, with what has changed since others. It ends with a newline, and has no control characters of
     /// others.
-    pub(crate) fn of(self, runs: &[Run], baseline: &[Run]) -> String {
+    pub fn of(self, runs: &[Run], baseline: &[Run]) -> String {
         match self {
             View::Text => {
                 let mut out = Styled::new(FILE_COLUMNS);

@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     known: KnownDeviations,
     /// Write what failed, and what was declined too often, as a new file of known deviations, each with its reason to be filled in
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
     write_deviations: Option<PathBuf>,
     /// How many cases to make
     #[arg(long, value_name = "N", value_parser = whole_number, default_value_t = Options::default().cases)]

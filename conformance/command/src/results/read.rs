@@ -32,11 +32,20 @@ impl std::error::Error for ReadError {}
 /// # Errors
 /// [`ReadError`], with the line.
 pub fn read(path: &Path) -> Result<Vec<Run>, ReadError> {
-    let wrong = |line: usize, message: String| ReadError { path: path.to_owned(), line, message };
+    let wrong = |message: String| ReadError { path: path.to_owned(), line: 0, message };
     let text = files::text(path).map_err(|error| match error {
-        FileError::Io(_, error) => wrong(0, format!("expected a result file, found: {error}")),
-        error => wrong(0, error.to_string()),
+        FileError::Io(_, error) => wrong(format!("expected a result file, found: {error}")),
+        error => wrong(error.to_string()),
     })?;
+    of_text(path, &text)
+}
+
+/// Reads the runs of a text, which messages name by that path.
+///
+/// # Errors
+/// [`ReadError`], with the line.
+pub fn of_text(path: &Path, text: &str) -> Result<Vec<Run>, ReadError> {
+    let wrong = |line: usize, message: String| ReadError { path: path.to_owned(), line, message };
     let mut runs: Vec<Reading> = Vec::new();
     let lines: Vec<&str> = text.lines().collect();
     for (at, line) in lines.iter().enumerate() {
