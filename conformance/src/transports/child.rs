@@ -12,7 +12,7 @@ use crate::adapter::hello::Hello;
 use crate::adapter::implementation::Implementation;
 use crate::adapter::reply::{Answers, Message, Reply};
 use crate::transports::outside;
-use crate::transports::outside::Place;
+use crate::transports::outside::{Gone, Place};
 use crate::{Case, json};
 use array_ctypes_spec::{Answer, Array, Step};
 use serde_json::{Value, json};
@@ -151,13 +151,34 @@ impl Child {
         let mut late = self.process.take_late_lines().into_iter();
         loop {
             let request = self.requests.front()?;
-            let (batch, at) = (request.batch, *request.positions.front()?);
+            let batch = request.batch;
+            let Some(at) = request.positions.front().copied() else {
+                self.requests.pop_front();
+                continue;
+            };
             let taken = late.next().is_some_and(|line| self.take_reply(batch, at, &line).is_ok());
             if !taken {
                 return Some(self.position(batch, at));
             }
             self.requests.front_mut()?.positions.pop_front();
         }
+    }
+
+    /// Waits for the end of an adapter whose process was gone before the suite could look, where no reply is due that would
+    /// say so.
+    fn receive_end(&mut self) -> RunError {
+        let what = "the end of the adapter, whose process is gone";
+        match self.process.receive_line(what) {
+            Ok(_) => self.process.protocol_error(&format!("expected {what}, found another line")),
+            Err(error) => error,
+        }
+    }
+
+    /// Adds the replies to the first cases of the oldest batch, as far as they are finished. Returns the error.
+    fn give_up(&mut self, error: RunError, replies: &mut Vec<Reply>) -> RunError {
+        let oldest = self.batches.pop_front().into_iter().flat_map(|batch| batch.cases);
+        replies.extend(oldest.take_while(Asked::is_finished).map(Asked::into_reply));
+        error
     }
 
     /// Does the suite's own steps that come next in the cases of a batch, and sends the steps after them to the child.
@@ -206,10 +227,12 @@ impl Asked {
         Asked { script, reach, owns, bytes, so_far, name, file: None, whole: None, sent: first.len() }
     }
 
-    /// Does the suite's own steps that come next.
+    /// Does the suite's own steps that come next. If the process is gone, they stay undone, and so the case unfinished.
     fn look(&mut self, place: &Place) {
         while let Some(step @ Step::Outside(_)) = self.script.get(self.so_far.answers.len()) {
-            place.look(step, &self.script, &mut self.so_far);
+            if let Err(Gone) = place.look_while_it_lives(step, &self.script, &mut self.so_far) {
+                return;
+            }
             self.sent += 1;
         }
     }
@@ -241,13 +264,17 @@ impl Implementation for Child {
         loop {
             let Some(oldest) = self.batches.front() else { return Ok(()) };
             let of_oldest = |request: &Request| request.batch == oldest.id;
-            if !self.requests.iter().any(of_oldest) {
+            let unfinished = oldest.cases.iter().position(|asked| !asked.is_finished());
+            if unfinished.is_none() && !self.requests.iter().any(of_oldest) {
                 self.process.send_line(&json!({ "release": oldest.id }));
                 let batch = self.batches.pop_front();
                 replies.extend(batch.into_iter().flat_map(|batch| batch.cases).map(Asked::into_reply));
                 return Ok(());
             }
-            let Some(request) = self.requests.front() else { return Ok(()) };
+            let Some(request) = self.requests.front() else {
+                let error = self.receive_end();
+                return Err(self.give_up(error.at(unfinished.unwrap_or_default()), replies));
+            };
             let batch = request.batch;
             if let Some(at) = request.positions.front().copied() {
                 let mut position = self.position(batch, at);
@@ -255,9 +282,7 @@ impl Implementation for Child {
                     if error.is_timeout() {
                         position = self.take_late_replies().unwrap_or(position);
                     }
-                    let oldest = self.batches.pop_front().into_iter().flat_map(|batch| batch.cases);
-                    replies.extend(oldest.take_while(Asked::is_finished).map(Asked::into_reply));
-                    return Err(error.at(position));
+                    return Err(self.give_up(error.at(position), replies));
                 }
                 self.requests.front_mut().map(|request| request.positions.pop_front());
             } else {

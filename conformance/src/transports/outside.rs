@@ -63,6 +63,10 @@ pub struct Place {
     pub writable: Option<Range<u64>>,
 }
 
+/// The process has ended meanwhile, so there was nothing to look at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gone;
+
 /// An answer to a step of the suite's own.
 struct Looked {
     answer: Answer,
@@ -116,34 +120,48 @@ impl Place {
 
     /// Does one of the suite's own steps, the next of the script, and adds its answer to those so far.
     pub fn look(&self, step: &Step, script: &[Step], so_far: &mut Answers) {
-        let Step::Outside(outside) = step else { return };
-        let Looked { answer, message } = self.answer(outside, script, &so_far.answers);
+        if let Err(Gone) = self.look_while_it_lives(step, script, so_far) {
+            so_far.answers.push(Answer::NotObserved);
+        }
+    }
+
+    /// Does the same where the process may end at any time.
+    ///
+    /// # Errors
+    /// [`Gone`] if it has ended. Then no answer is added.
+    pub(crate) fn look_while_it_lives(&self, step: &Step, script: &[Step], so_far: &mut Answers) -> Result<(), Gone> {
+        let Step::Outside(outside) = step else { return Ok(()) };
+        let Looked { answer, message } = self.answer(outside, script, &so_far.answers)?;
         let step = so_far.answers.len();
         so_far.messages.extend(message.map(|text| Message { step, text, place: None }));
         so_far.answers.push(answer);
+        Ok(())
     }
 
-    fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Looked {
-        let Some(process) = self.process else { return Answer::NotObserved.into() };
+    fn answer(&self, outside: &Outside, script: &[Step], answers: &[Answer]) -> Result<Looked, Gone> {
+        let Some(process) = self.process else { return Ok(Answer::NotObserved.into()) };
         if let Some(reason) = View::declined(script, answers) {
-            return Answer::Declined(reason.to_owned()).into();
+            return Ok(Answer::Declined(reason.to_owned()).into());
         }
         let Some(view) = View::from_answers(script, answers) else {
             let message = "expected address, shape, strides and item size among the answers, found not all of them, or \
                            some that do not fit together";
-            return Looked::error(Raises::OtherError, message.to_owned());
+            return Ok(Looked::error(Raises::OtherError, message.to_owned()));
         };
         let done = match outside {
             Outside::Peek(count) => match view.pieces(*count) {
                 Some(pieces) => system::read(process, &pieces).map(Answer::Bytes),
-                None => return Looked::error(Raises::OtherError, view.too_large(*count)),
+                None => return Ok(Looked::error(Raises::OtherError, view.too_large(*count))),
             },
             Outside::Poke { index, bytes } => self.poke(process, view.element(index), bytes),
             Outside::Mapping => {
                 system::mapping(process, view.address).map(|mapping| self.describe(process, mapping.as_ref()))
             }
         };
-        done.map_or_else(|error| refused(&error), Looked::from)
+        match done {
+            Err(error) if is_gone(&error) => Err(Gone),
+            done => Ok(done.map_or_else(|error| refused(&error), Looked::from)),
+        }
     }
 
     fn poke(&self, process: i32, address: u64, bytes: &[u8]) -> io::Result<Answer> {
@@ -174,10 +192,6 @@ impl Place {
 /// The answer if the kernel refuses: not observed if it forbids all such looks, else an error about the address.
 fn refused(error: &io::Error) -> Looked {
     static ONCE: Once = Once::new();
-    // The process has ended meanwhile. What that means is judged where its replies are read.
-    if is_gone(error) {
-        return Answer::NotObserved.into();
-    }
     let unsupported = error.kind() == io::ErrorKind::Unsupported;
     if unsupported || error.raw_os_error().is_some_and(system_forbids) {
         ONCE.call_once(|| {

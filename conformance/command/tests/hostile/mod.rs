@@ -22,17 +22,17 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// Returns the command that starts the misbehaving adapter on top of a correct one of this library. It misbehaves on 12 of
-/// `of` arrays.
-pub(crate) fn hostile(library: &str, of: u64) -> Command {
-    let mut command = Command::new(if library == "numpy" { python_at_hand() } else { "python3".into() });
-    command.arg("-B").arg(folder("tests/hostile/hostile.py")).args([library, &of.to_string()]);
+/// Returns the command that starts the misbehaving adapter on top of a correct one of a library: `words` are its name, and `late`
+/// if replies come late. It misbehaves on 12 of `of` arrays.
+pub(crate) fn hostile(words: &[&str], of: u64) -> Command {
+    let mut command = Command::new(if words[0] == "numpy" { python_at_hand() } else { "python3".into() });
+    command.arg("-B").arg(folder("tests/hostile/hostile.py")).arg(of.to_string()).args(words);
     command.env("PYTHONPATH", folder("../python"));
     command
 }
 
-fn run(library: &str, of: u64, cases: u64, timeout: Duration) -> (Hello, Report) {
-    let make = || Ok(Box::new(Child::start(hostile(library, of), timeout)?) as Box<dyn Implementation>);
+fn run(words: &[&str], of: u64, cases: u64, timeout: Duration) -> (Hello, Report) {
+    let make = || Ok(Box::new(Child::start(hostile(words, of), timeout)?) as Box<dyn Implementation>);
     let report = check(&make, &Options { cases, ..Options::default() }, &|_| {}).expect("the adapter starts");
     (report.hello.clone(), report)
 }
@@ -56,8 +56,8 @@ fn number(array: &Array, of: u64) -> u64 {
 
 /// Runs an adapter that misbehaves on 12 of `of` arrays. Asserts that the run loses exactly the cases on which the adapter
 /// misbehaves, and judges each rule in all other cases with predictions of it.
-pub(crate) fn assert_loses_only_its_culprits(library: &str, of: u64, cases: u64, timeout: Duration) {
-    let (hello, report) = run(library, of, cases, timeout);
+pub(crate) fn assert_loses_only_its_culprits(words: &[&str], of: u64, cases: u64, timeout: Duration) {
+    let (hello, report) = run(words, of, cases, timeout);
     assert!(report.run_error.is_none(), "{:?}", report.run_error);
     let binding = Rules::all().binding(&hello);
     let (mut culprits, mut deeds) = (BTreeSet::new(), BTreeSet::new());
