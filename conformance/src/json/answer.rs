@@ -44,6 +44,11 @@ fn from_address(address: Address) -> String {
     }
 }
 
+/// Numbers that no answer has room for: a wrong answer.
+fn too_large(content: &Value) -> Answer {
+    Answer::Text(format!("too large: {}", content.to_string().replace('"', "").replace(',', ", ")))
+}
+
 /// The answer that JSON describes.
 ///
 /// # Errors
@@ -63,11 +68,9 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
     Ok(match kind.as_str() {
         "address" => Answer::Address(Address::Absolute(number(content, kind)?)),
         // A number that is too large is a wrong answer and not an error of the protocol.
-        "integer" if is_integer(content) => {
-            number(content, kind).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integer)
-        }
+        "integer" if is_integer(content) => number(content, kind).map_or_else(|_| too_large(content), Answer::Integer),
         "integers" if content.as_array().is_some_and(|items| items.iter().all(is_integer)) => {
-            list(content, kind, number).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integers)
+            list(content, kind, number).map_or_else(|_| too_large(content), Answer::Integers)
         }
         "integer" | "integers" => return wrong(kind, "decimal numbers", content),
         "float" => Answer::Float(to_bits(content, kind)?),

@@ -13,6 +13,9 @@ use std::fmt::Write as _;
 
 mod notes;
 
+/// How the message of a lost case begins.
+const NO_REPLY: &str = "adapter: expected a reply, found ";
+
 /// How many causes the last screen has.
 const MAX_CAUSES: usize = 6;
 
@@ -53,8 +56,9 @@ fn failure(out: &mut Styled, run: &Run, failure: &Failure, detail: Detail) {
     let counts = run.rule(&failure.rule).map(|rule| format!(", {} of {} cases", rule.failed, rule.cases));
     out.push(ink, word);
     let _ = writeln!(out, " {} ({}){}", failure.rule, failure.level, counts.unwrap_or_default());
-    for line in failure.text.lines() {
-        out.wrapped(Ink::Faint, "  | ", &format!("  | {line}"));
+    for paragraph in failure.text.split("\n\n") {
+        let paragraph = paragraph.lines().collect::<Vec<_>>().join(" ");
+        out.wrapped(Ink::Faint, "  | ", &format!("  | {paragraph}"));
     }
     let causes: Vec<&Failure> = run.failures.iter().filter(|other| other.rule == failure.rule).collect();
     if causes.len() > 1 {
@@ -250,21 +254,24 @@ fn verdict(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
 /// What differs, in one line of so many columns.
 pub(crate) fn difference(failure: &Failure, columns: usize) -> String {
     const LEAST: usize = 12;
+    // How it ended says more than that a reply was expected.
+    if let Some(found) = failure.found.lines().next().and_then(|line| line.strip_prefix(NO_REPLY)) {
+        let most = columns.saturating_sub(failure.asked.chars().count() + ": found ".len()).max(LEAST);
+        return format!("{}: found {}", failure.asked, cut(found, most));
+    }
     let words = ": expected , found ".len();
     let most = (columns.saturating_sub(words + failure.asked.chars().count().min(LEAST)) / 2).max(LEAST);
-    let short = |text: &str, most: usize| {
-        let line = text.lines().next().unwrap_or("");
-        if line.chars().count() > most {
-            line.chars().take(most - 1).collect::<String>() + "…"
-        } else {
-            line.to_owned()
-        }
-    };
-    let expected = short(&failure.expected, most);
-    let found = short(&failure.found, 2 * most - expected.chars().count());
-    let asked = short(
+    let expected = cut(&failure.expected, most);
+    let found = cut(&failure.found, 2 * most - expected.chars().count());
+    let asked = cut(
         &failure.asked,
         columns.saturating_sub(words + expected.chars().count() + found.chars().count()).max(LEAST),
     );
     format!("{asked}: expected {expected}, found {found}")
+}
+
+/// The first line of a text, of at most so many characters.
+fn cut(text: &str, most: usize) -> String {
+    let line = text.lines().next().unwrap_or("");
+    if line.chars().count() > most { line.chars().take(most - 1).collect::<String>() + "…" } else { line.to_owned() }
 }

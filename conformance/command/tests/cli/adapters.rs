@@ -22,6 +22,7 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     an_exception_that_would_end_the_process_is_a_verdict_on_its_case_or_step,
     python_adapters_run_with_a_fixed_hash_seed,
     an_adapter_killed_by_a_signal_is_a_verdict_with_the_signal,
+    the_last_lines_say_how_an_adapter_ended,
     an_adapter_that_prints_garbage_is_a_verdict_on_the_case,
     a_reply_to_another_case_is_a_verdict_on_the_case,
     a_reply_with_too_few_answers_is_a_verdict_on_the_case,
@@ -230,6 +231,20 @@ fn an_adapter_killed_by_a_signal_is_a_verdict_with_the_signal() {
     names_the_culprits(after_twenty("os.kill(os.getpid(), signal.SIGKILL)", &[])).prints(&["signal: 9"]);
     names_the_culprits(after_twenty("os.kill(os.getpid(), signal.SIGSEGV)", &[])).prints(&["signal: 11"]);
     names_the_culprits(after_twenty("os.abort()", &[])).prints(&["signal: 6"]);
+}
+
+fn the_last_lines_say_how_an_adapter_ended() {
+    let program = "import memoryview_adapter, os\n\
+                   class Adapter(memoryview_adapter.MemoryView):\n    \
+                   def data(self, array): return super().data(array) if array.ndim < 1 else os.abort()\n\
+                   memoryview_adapter.kit.serve(Adapter())";
+    let arguments = ["--cases", "100"];
+    let out = Place::new().check_python(program, &arguments).exits(1).out;
+    let last: Vec<&str> = out.lines().rev().take(2).collect();
+    assert!(
+        last[1].starts_with("1. layout.answered (") && last[1].contains("): data: found that it ended (signal: 6"),
+        "{out}"
+    );
 }
 
 fn an_adapter_that_prints_garbage_is_a_verdict_on_the_case() {

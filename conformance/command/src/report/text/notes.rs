@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How many of the lost cases are named.
-const MAX_LOST_NAMED: usize = 20;
+const MAX_LOST_NAMED: usize = 5;
 
 /// All notes after the table.
 pub(super) fn notes(out: &mut Styled, run: &Run) {
