@@ -19,6 +19,7 @@ pub(crate) mod history;
 pub mod judge;
 pub(crate) mod kept;
 pub mod cause;
+pub mod causes;
 pub mod observed;
 pub(crate) mod minimise;
 pub mod options;

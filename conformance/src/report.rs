@@ -7,3 +7,4 @@ pub mod failure;
 mod flags;
 pub mod picture;
 pub mod snippet;
+pub(crate) mod verdict;

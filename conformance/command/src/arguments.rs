@@ -184,7 +184,7 @@ pub(crate) struct Looks {
     /// Print every failure, not only the one that shows its cause best, and list rules that do not bind
     #[arg(long, conflicts_with = "quiet")]
     verbose: bool,
-    /// When to use colours [default: auto, on a terminal unless NO_COLOR is set, or if CLICOLOR_FORCE is]
+    /// When to use colours [default: auto, on a terminal unless `NO_COLOR` is set, or if `CLICOLOR_FORCE` is]
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, hide_default_value = true, hide_possible_values = false)]
     pub(crate) color: Color,
 }

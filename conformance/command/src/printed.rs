@@ -85,7 +85,9 @@ impl Output {
         }
         let written: Vec<Result<(), CommandError>> =
             self.files.iter_mut().filter(|file| file.view == View::Json).map(|file| file.write(&text)).collect();
-        written.into_iter().for_each(|result| self.keep(result));
+        for result in written {
+            self.keep(result);
+        }
     }
 
     fn keep(&mut self, result: Result<(), CommandError>) {
@@ -124,7 +126,9 @@ impl Output {
         let of_views = files.iter_mut().filter(|file| file.view != View::Json && file.is_file());
         let written: Vec<Result<(), CommandError>> =
             of_views.map(|file| file.replace(&file.view.of(runs, &[]))).collect();
-        written.into_iter().for_each(|result| self.keep(result));
+        for result in written {
+            self.keep(result);
+        }
     }
 
     /// All runs came to their end.

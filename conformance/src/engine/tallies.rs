@@ -97,7 +97,9 @@ impl Tallies {
             total.declined += tally.declined;
         }
         for (rule, broken) in Rule::all().zip(other.broken) {
-            broken.into_iter().for_each(|index| self.note_broken(rule, index));
+            for index in broken {
+                self.note_broken(rule, index);
+            }
         }
     }
 

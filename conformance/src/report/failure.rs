@@ -2,6 +2,7 @@
 
 use super::picture::Picture;
 use super::{flags, picture, snippet};
+use crate::Case;
 use crate::engine::cause::Difference;
 use crate::engine::outcome::{Alone, Failure, Origin, Report, Small};
 use crate::words::{escaped, shown};
@@ -36,6 +37,11 @@ pub fn failed(report: &Report, failure: &Failure, repeat: &str) -> String {
 /// Describes all failures of a run, each repeated by the origin of its case.
 pub fn all(report: &Report) -> String {
     report.failures.iter().map(|failure| failed(report, failure, &failure.origin.to_string())).collect()
+}
+
+/// The array of a case and its views in one line.
+pub fn array(case: &Case) -> String {
+    picture::about::short(case)
 }
 
 /// Describes the case of a failure: the array in words, a picture of its memory, the steps, and what was expected and found.

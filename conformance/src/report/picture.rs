@@ -12,7 +12,7 @@ use array_ctypes_spec::platform::Platform;
 use drawing::Drawing;
 use std::fmt::Write as _;
 
-mod about;
+pub(crate) mod about;
 mod difference;
 mod drawing;
 mod facts;

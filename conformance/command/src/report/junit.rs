@@ -1,4 +1,4 @@
-//! Runs as JUnit's XML: a suite for each run, a test case for each rule.
+//! Runs as `JUnit`'s XML: a suite for each run, a test case for each rule.
 
 use super::text::{title, verdict_line};
 use crate::results::Run;

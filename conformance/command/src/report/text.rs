@@ -17,7 +17,7 @@ mod notes;
 const NO_REPLY: &str = "adapter: expected a reply, found ";
 
 /// How many causes the last screen has.
-const MAX_CAUSES: usize = 6;
+const MAX_CAUSES: usize = 5;
 
 /// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) fn text(out: &mut Styled, run: &Run, changes: Option<&Changes>, detai
     }
     notes::stale(out, run);
     table(out, run, detail);
-    notes::notes(out, run);
+    notes::notes(out, run, detail == Detail::Verbose);
     summary(out, run);
     if let Some(changes) = changes {
         changed(out, changes);
@@ -61,9 +61,11 @@ fn failure(out: &mut Styled, run: &Run, failure: &Failure, detail: Detail) {
         out.wrapped(Ink::Faint, "  | ", &format!("  | {paragraph}"));
     }
     let causes: Vec<&Failure> = run.failures.iter().filter(|other| other.rule == failure.rule).collect();
+    let number = 1 + causes.iter().position(|other| std::ptr::eq(*other, failure)).unwrap_or(0);
     if causes.len() > 1 {
-        let number = 1 + causes.iter().position(|other| std::ptr::eq(*other, failure)).unwrap_or(0);
-        let _ = writeln!(out, "  cause {number} of {}: {}", causes.len(), failure.cause);
+        // The others are printed with `--verbose` only.
+        let counted = if detail == Detail::Verbose { format!(" {number} of {}", causes.len()) } else { String::new() };
+        let _ = writeln!(out, "  cause{counted}: {}", failure.cause);
     }
     for line in failure.described.lines() {
         let ink = match line.trim_start() {
@@ -240,7 +242,10 @@ fn verdict(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
         out.push(Ink::Plain, &number);
         out.push(Ink::Strong, &shown.rule);
         let _ = writeln!(out, "{counts}{}", difference(shown, left));
-        let _ = writeln!(out, "   {}", shown.repeat);
+        if !shown.array.is_empty() {
+            out.line(Ink::Plain, &cut(&format!("   of {}", shown.array), out.columns));
+        }
+        repeat(out, &shown.repeat);
         let others = group.other_rules();
         if !others.is_empty() {
             out.wrapped(Ink::Faint, "     ", &format!("   also: {}", listed(&others)));
@@ -251,27 +256,55 @@ fn verdict(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
     }
 }
 
+/// The command that repeats a failure. Where it is too long for a line, it goes on in the next.
+fn repeat(out: &mut Styled, command: &str) {
+    const BREAK: &str = " --command ";
+    match command.split_once(BREAK) {
+        Some((start, rest)) if 3 + command.chars().count() > out.columns => {
+            let _ = writeln!(out, "   {start} \\\n     {}{rest}", BREAK.trim_start());
+        }
+        _ => {
+            let _ = writeln!(out, "   {command}");
+        }
+    }
+}
+
 /// What differs, in one line of so many columns.
 pub(crate) fn difference(failure: &Failure, columns: usize) -> String {
-    const LEAST: usize = 12;
+    let first = |text: &str| text.lines().next().unwrap_or("").to_owned();
+    let Failure { asked, expected, found, .. } = failure;
+    let (expected, found) = (first(expected), first(found));
     // How it ended says more than that a reply was expected.
-    if let Some(found) = failure.found.lines().next().and_then(|line| line.strip_prefix(NO_REPLY)) {
-        let most = columns.saturating_sub(failure.asked.chars().count() + ": found ".len()).max(LEAST);
-        return format!("{}: found {}", failure.asked, cut(found, most));
+    if let Some(end) = found.strip_prefix(NO_REPLY) {
+        let end = end.strip_prefix("that ").unwrap_or(end);
+        return cut(&format!("{}: {end}", frame(&failure.found).as_ref().unwrap_or(asked)), columns);
     }
-    let words = ": expected , found ".len();
-    let most = (columns.saturating_sub(words + failure.asked.chars().count().min(LEAST)) / 2).max(LEAST);
-    let expected = cut(&failure.expected, most);
-    let found = cut(&failure.found, 2 * most - expected.chars().count());
-    let asked = cut(
-        &failure.asked,
-        columns.saturating_sub(words + expected.chars().count() + found.chars().count()).max(LEAST),
-    );
-    format!("{asked}: expected {expected}, found {found}")
+    let whole = format!("{asked}: expected {expected}, found {found}");
+    if whole.chars().count() <= columns {
+        return whole;
+    }
+    // The values matter more than what was asked, which the rule's name tells nearly as well.
+    let most = columns.saturating_sub("expected , found ".len()) / 2;
+    let expected = cut(&expected, most.max(columns.saturating_sub("expected , found ".len() + found.chars().count())));
+    cut(&format!("expected {expected}, found {found}"), columns)
+}
+
+/// Where a program in Python died, by the last words of its fault handler: the innermost line that is neither the kit's nor
+/// Python's own.
+fn frame(last_words: &str) -> Option<String> {
+    let of_others = |line: &&str| !["array_ctypes_kit", "/lib/python", "<frozen"].iter().any(|own| line.contains(own));
+    let line = last_words.lines().filter(|line| line.trim_start().starts_with("File \"")).find(of_others)?;
+    let (path, rest) = line.trim_start().strip_prefix("File \"")?.split_once("\", line ")?;
+    let (number, function) = rest.split_once(" in ")?;
+    Some(format!("{}:{number} in {function}", path.rsplit('/').next()?))
 }
 
 /// The first line of a text, of at most so many characters.
 fn cut(text: &str, most: usize) -> String {
     let line = text.lines().next().unwrap_or("");
-    if line.chars().count() > most { line.chars().take(most - 1).collect::<String>() + "…" } else { line.to_owned() }
+    if line.chars().count() > most {
+        line.chars().take(most.saturating_sub(1)).collect::<String>() + "…"
+    } else {
+        line.to_owned()
+    }
 }

@@ -113,6 +113,9 @@ pub struct Failure {
     pub origin: String,
     /// The case.
     pub case: Value,
+    /// Its array and views in one line.
+    #[serde(default)]
+    pub array: String,
     /// The position of the step that is answered wrongly.
     pub step: usize,
     /// The step in words.

@@ -170,8 +170,8 @@ impl Reading {
         }
         let mut names: Vec<&str> = run.rules.iter().map(|rule| &*rule.rule).collect();
         names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|two| two[0] == two[1]) {
-            return Err(format!("expected a line of the kind `rule` for each rule, found two for {}", twice[0]));
+        if let Some((name, _)) = names.iter().zip(names.iter().skip(1)).find(|(name, next)| name == next) {
+            return Err(format!("expected a line of the kind `rule` for each rule, found two for {name}"));
         }
         if let Some(failure) = run.failures.iter().find(|failure| names.binary_search(&&*failure.rule).is_err()) {
             return Err(format!(
@@ -196,6 +196,7 @@ fn cut_off(found: Found) -> Option<Failure> {
     Some(Failure {
         level: rule.level().name().to_owned(),
         text: rule.text().to_owned(),
+        array: String::new(),
         asked: found.case["script"][found.step].as_str().unwrap_or("the array").to_owned(),
         expectation: Value::Null,
         answer: Value::Null,

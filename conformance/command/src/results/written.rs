@@ -138,6 +138,7 @@ fn failure(report: &Report, broken: &Broken, repeat: Repeat, is_repeated: bool) 
         text: rule.text().to_owned(),
         origin: origin.to_string(),
         case: json::from_case(case),
+        array: failure::array(case),
         step: prediction.step,
         asked: case.script.get(prediction.step).map_or_else(|| "the array".to_owned(), |step| shown(&step.to_string())),
         expected: shown(&prediction.expectation.to_string()),

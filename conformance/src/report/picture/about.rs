@@ -41,6 +41,20 @@ pub(super) fn about(case: &Case, platform: &Platform, resolved: &Result<Layout, 
     lines.into_iter().map(|line| cut(&one_line(&line), MAX_LINE)).collect()
 }
 
+/// The array and its views in one line.
+pub(crate) fn short(case: &Case) -> String {
+    let array = &case.array;
+    let (dtype, shape) = (dtype(&array.dtype), list(&array.shape));
+    let from = match (&array.map, array.owner) {
+        (Some(_), _) => "a mapped file: ".to_owned(),
+        (None, Some(_)) => "memory of its own: ".to_owned(),
+        (None, None) => String::new(),
+    };
+    let strides = if from.is_empty() { format!(", strides {}", list(&array.strides)) } else { String::new() };
+    let views: String = array.views.iter().take(MAX_VIEWS).map(|view| format!("; {view}")).collect();
+    cut(&one_line(&format!("{from}{dtype}, shape {shape}{strides}{views}")), MAX_LIST)
+}
+
 /// The array before any view.
 fn described(array: &Array, platform: &Platform) -> Vec<String> {
     let (size, dtype) = (array.buffer.size, dtype(&array.dtype));

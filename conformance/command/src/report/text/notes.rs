@@ -15,10 +15,13 @@ use std::fmt::Write as _;
 const MAX_LOST_NAMED: usize = 5;
 
 /// All notes after the table.
-pub(super) fn notes(out: &mut Styled, run: &Run) {
+pub(super) fn notes(out: &mut Styled, run: &Run, is_verbose: bool) {
     met(out, run);
     missing(out, run);
-    excluded(out, run);
+    // Who has failures to read wants to see them first.
+    if run.failures.is_empty() || is_verbose {
+        excluded(out, run);
+    }
     ignored(out, run);
     declined(out, run);
     doors(out, run);
@@ -188,7 +191,7 @@ pub(super) fn lost(out: &mut Styled, run: &Run) {
         let origins: Vec<&str> = run.lost.iter().take(MAX_LOST_NAMED).map(|lost| &*lost.origin).collect();
         let more = run.lost.len().saturating_sub(MAX_LOST_NAMED);
         let more = if more > 0 { format!(" and {more} more (--format json names them)") } else { String::new() };
-        let text = format!("lost on {} cases: {}{more}", run.lost.len(), origins.join(", "));
+        let text = format!("lost on {}: {}{more}", counted(run.lost.len() as u64, "case"), origins.join(", "));
         out.wrapped(Ink::Plain, "  ", &text);
         let _ = writeln!(out, "  the first: {}", first.message.lines().next().unwrap_or(""));
     }
@@ -204,7 +207,7 @@ pub(super) fn of_failures(out: &mut Styled, run: &Run) {
             out.wrapped(Ink::Plain, "  ", &text);
         }
     };
-    line(&|failure| !failure.small, ["was not made small", "were not made small"], ", as said above");
+    line(&|failure| !failure.small, ["may have a smaller case", "may have smaller cases"], "");
     line(&|failure| failure.before_count > 0, ["depends", "depend"], " on cases before it (`before:` above)");
     let holds = |failure: &Failure| failure.alone == Some(false) && failure.before_count == 0;
     line(&holds, ["was", "were"], " not seen again in a fresh process (`before:` above)");
