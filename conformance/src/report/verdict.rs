@@ -15,7 +15,7 @@ const MAX_ANSWER: usize = 60;
 
 /// Lists the causes of a run's failures, each with its rule, what differs, the array, the command that `repeat` returns, and the
 /// other rules that it breaks.
-pub fn verdict(report: &Report, repeat: &dyn Fn(Rule) -> String) -> String {
+pub(crate) fn verdict(report: &Report, repeat: &dyn Fn(Rule) -> String) -> String {
     let symptoms: Vec<Symptom<'_>> = report.failures.iter().map(|failure| symptom(report, failure)).collect();
     let (causes, rules) = (causes(&symptoms), report.broken().count());
     let mut out = format!("{} breaks {rules} rules; what differs, the gravest first:\n", report.hello.name);
