@@ -241,7 +241,8 @@ fn the_last_lines_say_how_an_adapter_ended() {
     let arguments = ["--cases", "100"];
     let out = Place::new().check_python(program, &arguments).exits(1).out;
     let mut last = out.lines().rev().take(4);
-    let says = |line: &str| line.starts_with("1. layout.answered (") && line.contains("): data: it ended (signal: 6");
+    let says =
+        |line: &str| line.starts_with("1. layout.answered (") && line.contains("): adapter.py:5 in data: it ended (");
     assert!(last.any(says), "{out}");
 }
 
