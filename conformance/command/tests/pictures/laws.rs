@@ -110,6 +110,9 @@ fn assert_bounded(picture: &Picture) -> Result<(), TestCaseError> {
     let known = ["svg", "title", "desc", "text", "path", "rect"];
     for node in document.descendants().filter(roxmltree::Node::is_element) {
         prop_assert!(known.contains(&node.tag_name().name()), "{:?}", node.tag_name());
+        // A line with gaps that is filled shows a triangle.
+        let moves = node.attribute("d").map_or(0, |line| line.matches('M').count());
+        prop_assert!(moves < 2 || node.attribute("fill") == Some("none"), "{node:?}");
         for attribute in node.attributes() {
             let is_safe = !attribute.name().starts_with("on") && !["id", "href", "style"].contains(&attribute.name());
             prop_assert!(is_safe && !attribute.value().contains("url("), "{attribute:?}");

@@ -213,13 +213,21 @@ impl Pen {
         let (top, bottom) = (self.y + 1.0, self.y + LANE - 1.0);
         for piece in pieces {
             let (left, right) = (grid.x(piece.columns.start) + 1.0, grid.x(piece.columns.end) - 1.0);
-            let side = |is_open: bool| if is_open { 'M' } else { 'L' };
-            let path = format!(
-                "M{left:.1} {top:.1}L{right:.1} {top:.1}{}{right:.1} {bottom:.1}L{left:.1} {bottom:.1}{}{left:.1} {top:.1}",
-                side(piece.goes_on),
-                side(piece.is_continued)
-            );
-            self.path(&format!("{class} stroke=\"currentColor\"{dashes}"), &path);
+            let outline = |is_open: bool, is_continued: bool| {
+                let side = |is_open: bool| if is_open { 'M' } else { 'L' };
+                format!(
+                    "M{left:.1} {top:.1}L{right:.1} {top:.1}{}{right:.1} {bottom:.1}L{left:.1} {bottom:.1}{}{left:.1} {top:.1}",
+                    side(is_open),
+                    side(is_continued)
+                )
+            };
+            let mut fill = class;
+            // An outline with a gap would be filled in part.
+            if piece.goes_on || piece.is_continued {
+                self.path(&format!("{class} stroke=\"none\""), &outline(false, false));
+                fill = "fill=\"none\"";
+            }
+            self.path(&format!("{fill} stroke=\"currentColor\"{dashes}"), &outline(piece.goes_on, piece.is_continued));
             let room = (piece.columns.len() * grid.cell).saturating_sub(1);
             self.text(left + CHARACTER / 2.0 + 1.0, bottom - 4.0, Ink::Plain, &fitting(&piece.name, room));
         }
