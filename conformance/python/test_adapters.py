@@ -198,7 +198,9 @@ class Unusual(unittest.TestCase):
         no_array = case("b", ["data"], shape=(1, 1, 1), strides=(4, 4, 4))
         answered, lost, also = self.child.ask(case("a", ["alignment", "native"]), no_array, case("c", ["data"]))
         expected = {"raises": "OtherError", "message": "SystemExit('no alignment')"}
+        place = answered["answers"][0].pop("place")
         self.assertEqual((answered["answers"][0], len(answered["answers"])), (expected, 2))
+        self.assertRegex(place, r"^<string>:\d+ in alignment$")
         self.assertEqual(lost["lost"], "the library raised KeyboardInterrupt(), which would end the process")
         self.assertEqual(also["answers"], [{"address": also["buffer"]}])
 

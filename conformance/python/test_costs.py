@@ -72,6 +72,7 @@ class Costs(unittest.TestCase):
         self.assertTrue(missing[8].startswith("TypeError: "), missing[8])
         self.assertIsNone(missing[9])
         refused = child.bench(shape=(1,))
+        self.assertRegex(refused.pop("place"), r"^<string>:\d+ in ")
         self.assertEqual(refused, {"raises": "ValueError", "message": "too short"})
         self.assertEqual(child.end()[:2], (b"", 0))
 

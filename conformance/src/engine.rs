@@ -6,17 +6,20 @@
 //! engine does not know how cases reach an implementation: `transports` does. What a rule asks is in `checks`.
 
 pub mod applicable;
+pub mod chosen;
 pub mod constrained;
 pub mod declined;
 pub mod deviation;
 pub mod domain;
 pub mod doors;
+pub mod event;
 pub mod excluded;
 pub mod generate;
 pub(crate) mod history;
 pub mod judge;
 pub(crate) mod kept;
 pub mod cause;
+pub mod causes;
 pub mod observed;
 pub(crate) mod minimise;
 pub mod options;
@@ -27,10 +30,11 @@ pub(crate) mod pattern;
 pub(crate) mod results;
 pub mod rules;
 pub mod run;
+pub mod shard;
 pub mod shrink;
 pub mod standing;
 pub mod table;
-pub(crate) mod tallies;
+pub mod tallies;
 pub mod traits;
 pub mod version;
 pub mod waiver;

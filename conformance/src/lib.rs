@@ -28,7 +28,7 @@
 //! | `checks` | one row per rule: when a case asks about it, how often, and what |
 //! | [`engine`] | generates cases, judges replies, runs, shrinks failures |
 //! | [`transports`] | how cases reach an implementation: in process or a child process, contained, looked at from outside |
-//! | [`report`], [`files`] | failures as text, case files |
+//! | [`report`], [`files`] | failures as text, pictures of memory, case files |
 //! | [`json`], [`words`] | the form of case files and of the protocol; texts of others, cut and without control characters |
 //! | [`kit`] | the Python kit, as files |
 //!

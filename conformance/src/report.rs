@@ -4,5 +4,7 @@
 //! It is in the library because failing tests of a Rust crate print it too. Reports of whole runs are the command's.
 
 pub mod failure;
+mod flags;
 pub mod picture;
 pub mod snippet;
+pub(crate) mod verdict;

@@ -1,4 +1,5 @@
-//! The checks under `cargo test`: one `#[test]` for each rule, and one for the examples of the documentation page.
+//! The checks under `cargo test`: one `#[test]` for each rule, one for the examples of the documentation page, and one, `verdict`,
+//! that lists what breaks by its causes.
 //!
 //! A rule whose profile is not claimed becomes an ignored test. If the limits leave a rule without a case, or an ability
 //! that it needs is not declared, the crate must name the rule after `without`: it becomes an ignored test too, and a
@@ -20,7 +21,7 @@ use crate::hash::stable_hash;
 use crate::report::failure::failed;
 use crate::report::snippet;
 use crate::transports::local::{InProcess, Local};
-use crate::{files, json};
+use crate::{files, json, report};
 use array_ctypes_spec::{Profile, Rule};
 use std::path::Path;
 
@@ -30,8 +31,8 @@ const FIRST_CASES: u64 = 2000;
 /// The number of times that the test multiplies its cases by ten, if too few of them apply.
 const ENLARGEMENTS: u32 = 2;
 
-/// Tests an [`InProcess`](crate::InProcess) crate: one `#[test]` for each rule of the specification, and one, `page`,
-/// for the examples of the documentation page.
+/// Tests an [`InProcess`](crate::InProcess) crate: one `#[test]` for each rule of the specification, one, `page`, for the
+/// examples of the documentation page, and one, `verdict`, that lists what breaks by its causes.
 ///
 /// The first argument is an expression that makes the crate's implementation; the others are the profiles that it
 /// claims, `core` first. After `without` come the rules that the limits leave without a case, and those that need an
@@ -100,6 +101,11 @@ macro_rules! rule_tests {
 
         fn subject() -> impl $crate::Implementation {
             $subject
+        }
+
+        #[test]
+        fn verdict() {
+            $crate::testing::verdict(subject, env!("CARGO_MANIFEST_DIR"));
         }
 
         macro_rules! test_if_claimed {
@@ -194,7 +200,7 @@ pub const fn is_profile(name: &str) -> bool {
 /// If the rule is broken, was judged in too few cases, or applies although it is among `without`.
 pub fn holds<T: Implementation + 'static>(make: impl Fn() -> T + Sync, rule: Rule, without: &[Rule], manifest: &str) {
     let is_without = without.contains(&rule);
-    let (hello, path) = (make().hello().clone(), rule.id().replace('.', "::").replace('-', "_"));
+    let (hello, path) = (make().hello().clone(), path(rule));
     if let Some(Ability { limit, about }) = missing(rule, &hello) {
         assert!(
             is_without,
@@ -265,6 +271,26 @@ pub fn holds<T: Implementation + 'static>(make: impl Fn() -> T + Sync, rule: Rul
     );
 }
 
+/// Asks about all rules at once. What breaks is listed by its causes, since one mistake fails the tests of many rules. `manifest`
+/// is the folder of the crate's manifest.
+///
+/// # Panics
+/// If a rule is broken.
+pub fn verdict<T: Implementation + 'static>(make: impl Fn() -> T + Sync, manifest: &str) {
+    let folder = Path::new(manifest).join(files::DEFAULT_FOLDER);
+    let replay = files::read_all(&folder, size_of::<usize>() as u64).unwrap_or_else(|error| panic!("{error}"));
+    let deviations = known(&Path::new(manifest).join(deviation::DEFAULT_FILE));
+    let waivers = waivers(&Path::new(manifest).join(deviation::DEFAULT_FILE));
+    let report = run(&boxed(make), &Options { cases: FIRST_CASES, replay, deviations, waivers, ..Options::default() });
+    let repeat = |rule| format!("cargo test {}", path(rule));
+    assert!(report.failures.is_empty(), "\n\n{}", report::verdict::verdict(&report, &repeat));
+}
+
+/// The end of the name of a rule's test.
+fn path(rule: Rule) -> String {
+    rule.id().replace('.', "::").replace('-', "_")
+}
+
 /// Asks the examples of the documentation page of which rules speak that bind the crate, or, if `without`, checks that
 /// none applies. `manifest` is the folder of the crate's manifest.
 ///
@@ -295,7 +321,11 @@ fn message(report: &Report, failure: &Failure, folder: &Path) -> String {
         format!("cargo test; {example} is asked first")
     } else {
         let saved = files::save(folder, failure, &report.hello.name).map(|path| path.display().to_string());
-        format!("cargo test; the case is saved: {}", saved.unwrap_or_else(|error| error.to_string()))
+        format!(
+            "cargo test {}; the case is saved: {}",
+            path(failure.rule),
+            saved.unwrap_or_else(|error| error.to_string())
+        )
     };
     format!("\n{}  in Rust:\n{}", failed(report, failure, &repeat), snippet::rust(failure.before(), &failure.case))
 }

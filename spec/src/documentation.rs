@@ -2,7 +2,8 @@
 
 use crate::vocabulary::Rule;
 
-const PAGE: &str = include_str!("documentation.md");
+/// This page, in Markdown.
+pub const PAGE: &str = include_str!("documentation.md");
 
 /// One statement of NumPy's documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,1 +1,4 @@
 #![doc = include_str!("silences.md")]
+
+/// This page, in Markdown.
+pub const PAGE: &str = include_str!("silences.md");

@@ -2,7 +2,8 @@
 
 use crate::vocabulary::{Level, Profile, Rule};
 
-const PAGE: &str = include_str!("sources.md");
+/// This page, in Markdown.
+pub const PAGE: &str = include_str!("sources.md");
 
 /// What kind of source a rule comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

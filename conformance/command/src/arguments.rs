@@ -2,6 +2,9 @@
 
 use crate::adapters::numpy::{PYTHON, PYTHON_VARIABLE};
 use crate::error::CommandError;
+use crate::output::print_error;
+use crate::report::{Detail, View};
+use crate::styled::Color;
 use crate::target::{Name, Target};
 use array_ctypes_conformance::adapter::hello::Hello;
 use array_ctypes_conformance::engine::deviation::{self, Deviation};
@@ -56,10 +59,30 @@ impl Targets {
         targets.extend(self.commands.iter().cloned().map(Target::Command));
         targets.extend(self.libraries.iter().cloned().map(Target::Library));
         if targets.is_empty() {
+            warn_of_others(python.is_some());
             targets.push(python.map_or(Target::Reference, |python| Target::NumPy(python.to_owned())));
         }
         Ok(targets)
     }
+}
+
+/// Says that the reference is run, if there are files here that look as if something else was meant.
+fn warn_of_others(is_numpy: bool) {
+    let is_adapter = |path: &Path| {
+        path.extension().is_some_and(|extension| extension == "py")
+            && files::text(path).is_ok_and(|text| text.contains("array_ctypes_kit"))
+    };
+    let here = std::fs::read_dir(".").into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut adapters: Vec<PathBuf> = here.filter(|path| is_adapter(path)).collect();
+    adapters.sort();
+    let deviations = Path::new(deviation::DEFAULT_FILE).exists().then(|| PathBuf::from(deviation::DEFAULT_FILE));
+    let Some(found) = adapters.first().or(deviations.as_ref()) else { return };
+    let found = found.strip_prefix(".").unwrap_or(found).display().to_string();
+    let what = if is_numpy { "NumPy" } else { "the reference of this project" };
+    let name = if adapters.is_empty() { "ADAPTER".to_owned() } else { found.clone() };
+    print_error(&format!(
+        "no implementation is named, so {what} is asked, although there is {found} here; to ask an adapter: --command 'python3 {name}'"
+    ));
 }
 
 // Which Python runs NumPy.
@@ -152,7 +175,54 @@ pub(crate) struct BindingRules {
     pub(crate) strict: bool,
 }
 
-/// The forms of the output of `check` and `bench`. The variants have no documentation: clap would give each a paragraph in the
+// How much is printed, and in which colours.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Looks {
+    /// List only rules that failed, warned, were declined or were not exercised, and leave out the Python of counterexamples
+    #[arg(long)]
+    quiet: bool,
+    /// Print every failure, not only the one that shows its cause best, and list rules that do not bind
+    #[arg(long, conflicts_with = "quiet")]
+    verbose: bool,
+    /// When to use colours [default: auto, on a terminal unless `NO_COLOR` is set, or if `CLICOLOR_FORCE` is]
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, hide_default_value = true, hide_possible_values = false)]
+    pub(crate) color: Color,
+}
+
+impl Looks {
+    /// How much is printed.
+    pub(crate) fn detail(self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Usual,
+        }
+    }
+}
+
+/// A file that a report is written to.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportFile {
+    pub(crate) view: View,
+    pub(crate) path: PathBuf,
+}
+
+impl FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<ReportFile, String> {
+        let names = || View::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let wrong = || {
+            let names: Vec<String> = names().map(|name| name.get_name().to_owned()).collect();
+            format!("expected FORMAT=FILE, the format one of {}; found {text:?}", names.join(", "))
+        };
+        let (name, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(wrong)?;
+        let view = View::from_str(name, false).map_err(|_| wrong())?;
+        Ok(ReportFile { view, path: PathBuf::from(path) })
+    }
+}
+
+/// The forms of the output of `bench` and `matrix`. The variants have no documentation: clap would give each a paragraph in the
 /// help.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Format {
@@ -209,6 +279,14 @@ pub(crate) fn platform(name: &str) -> Result<Platform, String> {
     platform
         .map(|(_, platform)| platform)
         .ok_or_else(|| format!("expected a platform, one of {}; found {name:?}", known()))
+}
+
+/// Parses a whole number from 1 on.
+pub(crate) fn count(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| format!("expected a whole number from 1 on, found {text:?}"))
 }
 
 /// Parses a whole number.

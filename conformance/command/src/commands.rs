@@ -7,12 +7,15 @@ use clap::Subcommand;
 mod bench;
 mod cases;
 mod check;
+mod completions;
 mod faults;
 mod matrix;
 mod page;
+mod report;
 mod repro;
 mod rules;
 mod show;
+mod site;
 mod vectors;
 #[cfg(unix)]
 mod worker;
@@ -26,6 +29,8 @@ pub(crate) enum Command {
     Bench(bench::Arguments),
     /// Ask the examples of NumPy's documentation page, and print them as a session
     Page(page::Arguments),
+    /// Show results that check has written, merge them, and compare them with earlier ones
+    Report(report::Arguments),
     /// Run one case against an implementation, and show each verdict
     Repro(repro::Arguments),
     /// Draw a case, and show what the specification expects of it
@@ -40,6 +45,10 @@ pub(crate) enum Command {
     Cases(cases::Arguments),
     /// Write golden vectors: cases with what is expected of them, in one file for each platform
     Vectors(vectors::Arguments),
+    /// Print completions for a shell, as in: array-ctypes completions bash > ~/.local/share/bash-completion/completions/array-ctypes
+    Completions(completions::Arguments),
+    /// Write the specification as a static site, with a page for each rule
+    Site(site::Arguments),
     /// Answer for a library in C or C++, as an adapter; --library starts it
     #[cfg(unix)]
     #[command(hide = true)]
@@ -48,11 +57,13 @@ pub(crate) enum Command {
 
 impl Command {
     /// Does what the arguments ask for.
-    pub(crate) fn run(&self) -> Result<Exit, CommandError> {
+    /// `command` is the whole command line.
+    pub(crate) fn run(&self, command: clap::Command) -> Result<Exit, CommandError> {
         match self {
             Command::Check(arguments) => check::run(arguments),
             Command::Bench(arguments) => bench::run(arguments),
             Command::Page(arguments) => page::run(arguments),
+            Command::Report(arguments) => report::run(arguments),
             Command::Repro(arguments) => repro::run(arguments),
             Command::Show(arguments) => show::run(arguments),
             Command::Rules(arguments) => rules::run(arguments),
@@ -60,6 +71,8 @@ impl Command {
             Command::Matrix(arguments) => matrix::run(arguments),
             Command::Cases(arguments) => cases::run(arguments),
             Command::Vectors(arguments) => vectors::run(arguments),
+            Command::Completions(arguments) => completions::run(arguments, command),
+            Command::Site(arguments) => site::run(arguments),
             #[cfg(unix)]
             Command::Worker(arguments) => worker::run(arguments),
         }

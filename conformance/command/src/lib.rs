@@ -10,6 +10,7 @@ pub mod deviations;
 pub mod found;
 pub mod page;
 pub mod report;
+pub mod results;
 pub mod shares;
 pub mod vectors;
 
@@ -19,9 +20,13 @@ mod error;
 mod exit;
 mod faults;
 mod hunt;
+mod live;
 mod output;
+mod printed;
 mod program;
+mod site;
 mod skeleton;
+mod styled;
 mod target;
 
 pub use program::main;

@@ -3,10 +3,11 @@
 use crate::commands::Command;
 use crate::exit::Exit;
 use crate::output::print_error;
+use crate::results;
 use crate::vectors;
 use array_ctypes_conformance::json;
 use array_ctypes_conformance::transports::leftovers;
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -14,7 +15,8 @@ use std::sync::LazyLock;
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let (program, specification) = (env!("CARGO_PKG_VERSION"), array_ctypes_conformance::spec::VERSION);
     let (protocol, vectors) = (json::PROTOCOL_VERSION, vectors::VERSION);
-    format!("{program} (specification {specification}, protocol {protocol}, vectors {vectors})")
+    let results = results::FORMAT;
+    format!("{program} (specification {specification}, protocol {protocol}, vectors {vectors}, results {results})")
 });
 
 /// Conformance suite for the array ctypes interface
@@ -29,7 +31,7 @@ struct CommandLine {
 pub fn main() -> ExitCode {
     leftovers::adopt_orphans();
     watch_signals();
-    let outcome = CommandLine::parse().command.run();
+    let outcome = CommandLine::parse().command.run(CommandLine::command());
     // After a second signal nothing more is printed.
     leftovers::wait_if_exiting();
     if let Some(signal) = leftovers::interrupted() {

@@ -8,6 +8,7 @@ use crate::error::CommandError;
 use crate::output::{print_error, progress_bar};
 use array_ctypes_conformance::adapter::implementation::Make;
 use array_ctypes_conformance::deviations::{Draft, skeleton};
+use array_ctypes_conformance::engine::event::Event;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Failure, Known, Report};
 use array_ctypes_conformance::engine::run::check;
@@ -70,7 +71,11 @@ fn drafts(report: &Report, options: &Options, make: &Make, folder: &Path) -> Res
         // Those of the files keep their precedence.
         let known = options.deviations.iter().cloned().chain(drafts.iter().map(|draft| draft.deviation.clone()));
         let bar = progress_bar(options.cases, "cases again, for further causes; {eta} left");
-        let again = check(make, &Options { deviations: known.collect(), ..options.clone() }, &|cases| bar.inc(cases))?;
+        let again = check(make, &Options { deviations: known.collect(), ..options.clone() }, &|event| {
+            if let Event::Asked(cases) = event {
+                bar.inc(cases);
+            }
+        })?;
         bar.finish_and_clear();
         if let Some(error) = again.run_error {
             return Err(error.into());

@@ -82,6 +82,16 @@ impl Target {
         Box::new(move || self.start(timeout))
     }
 
+    /// A name for reports, as long as it has not told its own.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Target::Reference => "reference".to_owned(),
+            Target::NumPy(_) => "numpy".to_owned(),
+            Target::Command(line) => line.clone(),
+            Target::Library(path) => path.display().to_string(),
+        }
+    }
+
     /// The arguments that name it, with a space before them; none for the reference.
     pub(crate) fn arguments(&self) -> String {
         match self {

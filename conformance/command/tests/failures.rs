@@ -2,7 +2,6 @@
 //! have to come before. The implementations are the reference with mistakes.
 
 use array_ctypes_command::adapters::{Changed, Reference};
-use array_ctypes_command::report;
 use array_ctypes_conformance::adapter::reply::Answers;
 use array_ctypes_conformance::engine::cause::{Cause, Difference, Elements, Way};
 use array_ctypes_conformance::engine::generate::generate;
@@ -11,6 +10,7 @@ use array_ctypes_conformance::engine::outcome::{Alone, Failure, Origin, Report, 
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::hash::stable_hash;
+use array_ctypes_conformance::report::failure;
 use array_ctypes_conformance::spec::page::examples;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Answer, Question, Raises, Rule, Step, rules};
@@ -82,14 +82,15 @@ fn three_faults(case: &Case, answers: &mut [Answer], _: Earlier) {
 fn one_fault_does_not_hide_another() {
     let report = run(three_faults, about_shapes(3000));
     let failures = strides_failures(&report);
-    let causes: Vec<Cause> = failures.iter().map(|failure| failure.cause.clone()).collect();
-    let expected = [
-        strides_in(Elements::Integers, Difference::Number, None),
-        strides_in(Elements::Floats, Difference::Number, None),
-        strides_in(Elements::Integers, Difference::Raised, Some(Raises::ValueError)),
-    ];
-    assert_eq!(causes, expected);
-    let [signs, floats, axes] = failures[..] else { panic!("three failures") };
+    let causes: Vec<&Cause> = failures.iter().map(|failure| &failure.cause).collect();
+    let of = |elements, difference, raises| {
+        let cause = strides_in(elements, difference, raises);
+        *failures.iter().find(|failure| failure.cause == cause).unwrap_or_else(|| panic!("{cause:?} in {causes:?}"))
+    };
+    let signs = of(Elements::Integers, Difference::Number, None);
+    let floats = of(Elements::Floats, Difference::Number, None);
+    let axes = of(Elements::Integers, Difference::Raised, Some(Raises::ValueError));
+    assert_eq!(failures.len(), 3);
     let array = |failure: &Failure| failure.case.array.clone();
     assert!(array(signs).strides[0] < 0 || !array(signs).views.is_empty(), "{:?}", signs.case);
     assert!(array(floats).strides[0] >= 0 && array(floats).views.is_empty(), "{:?}", floats.case);
@@ -167,9 +168,9 @@ fn assert_repeats(mistake: Mistake, failure: &Failure) {
     assert!(alone.failures.is_empty(), "{:?}", alone.failures);
 }
 
-/// Strides are wrong for one array of eight that has many axes, so each smaller one takes many attempts.
+/// Strides are wrong for one array of two that have many axes, so each smaller one takes many attempts.
 fn fickle(case: &Case, answers: &mut [Answer], _: Earlier) {
-    if case.array.shape.len() > 32 && stable_hash(&format!("{:?}", case.array)).is_multiple_of(8) {
+    if case.array.shape.len() > 24 && stable_hash(&format!("{:?}", case.array)).is_multiple_of(2) {
         change_strides(case, answers, |strides| Answer::Integers(strides.iter().map(|stride| stride ^ 1).collect()));
     }
 }
@@ -178,9 +179,8 @@ fn fickle(case: &Case, answers: &mut [Answer], _: Earlier) {
 fn a_case_that_takes_too_many_attempts_is_not_called_small() {
     let report = run(fickle, about_shapes(3000));
     assert!(report.failures.iter().any(|failure| failure.small == Small::Attempts), "{:?}", report.failures);
-    let text = report::text(&report, &|at| report.failures[at].origin.to_string(), true);
+    let text = failure::all(&report);
     assert!(text.contains("smallest case found in the most attempts"), "{text}");
-    assert!(text.contains("it took too many attempts"), "{text}");
 }
 
 /// Each case takes a while, and strides are wrong.

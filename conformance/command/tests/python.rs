@@ -8,7 +8,6 @@ mod hostile;
 
 use array_ctypes_command::adapters::numpy::{NumPy, faulty, has_numpy, python_at_hand};
 use array_ctypes_command::page::{Session, asked, predicted};
-use array_ctypes_command::report;
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapter::implementation::Make;
 use array_ctypes_conformance::deviations::read;
@@ -18,7 +17,7 @@ use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Known, Report};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
-use array_ctypes_conformance::report::snippet;
+use array_ctypes_conformance::report::{failure, snippet};
 use array_ctypes_conformance::spec::layout::resolve;
 use array_ctypes_conformance::spec::page::examples;
 use array_ctypes_conformance::spec::platform::Platform;
@@ -462,6 +461,6 @@ fn assert_breaks_only(report: &Report, expected: &[&str]) {
     let mut broken: Vec<&str> = report.failures.iter().map(|failure| failure.rule.id()).collect();
     // There is a failure for each cause.
     broken.dedup();
-    let text = report::text(report, &|at| report.failures[at].origin.to_string(), true);
+    let text = failure::all(report);
     assert_eq!(broken, expected, "{text}");
 }

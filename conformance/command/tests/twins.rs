@@ -7,12 +7,12 @@
 //! `conformance/docs/twins.md` lists them. Where there is no Python with NumPy, nothing is tested.
 
 use array_ctypes_command::adapters::numpy::{has_numpy, python_at_hand};
-use array_ctypes_command::report;
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::Report;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
+use array_ctypes_conformance::report::failure;
 use array_ctypes_conformance::spec::Rule;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::transports::child::Child;
@@ -128,7 +128,7 @@ fn trial(twin: Twin) -> Trial {
         assert!(report.run_error.is_none(), "{:?}", report.run_error);
         let broken: Vec<&str> = report.failures.iter().map(|failure| failure.rule.id()).collect();
         let unexpected = broken.iter().any(|rule| !twin.warns.contains(*rule));
-        let text = || report::text(&report, &|at| report.failures[at].origin.to_string(), true);
+        let text = || failure::all(&report);
         assert!(!unexpected, "expected that nothing is failed but {:?}, found {broken:?}: {}", twin.warns, text());
         assert!(report.known.iter().all(|known| known.stale.is_none()), "{:?}", report.known);
         assert_guarded(&twin, &report);

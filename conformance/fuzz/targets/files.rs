@@ -8,7 +8,8 @@ use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::shrink::candidates;
 use array_ctypes_conformance::engine::traits::TraitSet;
 use array_ctypes_conformance::json::{to_before, to_case};
-use array_ctypes_conformance::report::{picture, snippet};
+use array_ctypes_conformance::report::picture::{Picture, describe};
+use array_ctypes_conformance::report::snippet;
 use array_ctypes_conformance::{Case, Hello, Reply};
 use array_ctypes_spec::{Address, Answer, Raises};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
@@ -28,8 +29,8 @@ fuzz_target!(|text: &[u8]| {
     let before = to_before(&value, hello.platform.pointer_size()).unwrap_or_default();
     let case = as_declared(&hello, &case);
     let _ = not_applicable(&hello, &case);
-    let _ =
-        (picture::describe(&case, &hello.platform), snippet::sequence(&before, &case), snippet::rust(&before, &case));
+    let _ = (describe(&case, &hello.platform), snippet::sequence(&before, &case), snippet::rust(&before, &case));
+    let _ = Picture::of(&case, &hello.platform).svg();
     let _ = TraitSet::of(&case, &hello.platform);
     judged(&hello, &case);
     for smaller in candidates(&case, &hello.platform, &hello.limits).take(CANDIDATES) {
@@ -54,7 +55,10 @@ fn judged(hello: &Hello, case: &Case) {
     for from in 0..nonsense.len() {
         let answers = nonsense.iter().cycle().skip(from).take(case.script.len()).cloned().collect();
         let reply = Reply::Answered(Answers { buffer: Some(u64::MAX), answers, ..Answers::default() });
-        let _ = violations(&hello.platform, &Rules::all(), case, &reply);
+        for broken in violations(&hello.platform, &Rules::all(), case, &reply) {
+            let picture = Picture::of_failure(case, &hello.platform, &broken, &reply);
+            let _ = (picture.text(), picture.svg());
+        }
     }
     let _ = violations(&hello.platform, &Rules::all(), case, &Reply::Lost(String::new()));
 }

@@ -4,6 +4,7 @@ import ctypes
 import io
 import json
 import operator
+import os
 import struct
 
 
@@ -79,13 +80,26 @@ EXCEPTIONS = {kind: kind.__name__ for kind in _KINDS}
 EXCEPTIONS[ctypes.ArgumentError] = "TypeError"
 EXCEPTIONS[io.UnsupportedOperation] = "OSError"  # it is a ValueError, too, and on PyPy that comes first
 OTHER_EXCEPTION = "OtherError"
+_KIT = os.path.dirname(__file__) + os.sep
 
 
 def raises(error):
     """Returns the entries of a reply for an exception: it goes by the first of its classes that the protocol knows."""
     name = next((EXCEPTIONS[kind] for kind in type(error).__mro__ if kind in EXCEPTIONS), OTHER_EXCEPTION)
     message = str(error) if isinstance(error, Exception) else repr(error)  # the others often have no text
-    return '"raises":"%s","message":%s' % (name, json_text(message[:200]))
+    place = _place(error)
+    return '"raises":"%s","message":%s' % (name, json_text(message[:200])) + (',"place":%s' % json_text(place) if place else "")
+
+
+def _place(error):
+    """Returns where an exception was raised: the innermost place outside of the kit; None if there is none."""
+    found, trace = None, error.__traceback__
+    while trace:
+        code = trace.tb_frame.f_code
+        if not code.co_filename.startswith(_KIT):
+            found = trace.tb_lineno, code
+        trace = trace.tb_next
+    return found and "%s:%d in %s" % (os.path.basename(found[1].co_filename), found[0], found[1].co_name)
 
 
 def declined(reason):

@@ -41,6 +41,8 @@ pub struct Message {
     pub step: usize,
     /// The implementation's text.
     pub text: String,
+    /// The place in its files, if it is told.
+    pub place: Option<String>,
 }
 
 /// The error that an array was refused with.
@@ -50,6 +52,8 @@ pub struct Refusal {
     pub kind: Raises,
     /// The implementation's message.
     pub message: Option<String>,
+    /// The place in its files, if it is told.
+    pub place: Option<String>,
 }
 
 /// For each kind of error, in order, the answer to every step of an array that was refused with it.
@@ -74,7 +78,7 @@ impl Reply {
 
     /// A refusal without a message.
     pub fn refused(kind: Raises) -> Reply {
-        Reply::Refused(Refusal { kind, message: None })
+        Reply::Refused(Refusal { kind, message: None, place: None })
     }
 
     /// The answer to a step, or the refusal of the array; `None` if there is none.
@@ -110,11 +114,22 @@ impl Reply {
         shown(&self.found_in_full(step))
     }
 
+    /// The place in the files of the implementation where the error at a step was raised, if it is told.
+    pub fn place(&self, step: usize) -> Option<&str> {
+        match self {
+            Reply::Refused(refusal) => refusal.place.as_deref(),
+            Reply::Answered(Answers { messages, .. }) => {
+                messages.iter().find(|message| message.step == step)?.place.as_deref()
+            }
+            Reply::Declined(_) | Reply::Lost(_) | Reply::Hung(_) => None,
+        }
+    }
+
     fn found_in_full(&self, step: usize) -> String {
         match self {
             Reply::Lost(how) | Reply::Hung(how) => how.clone(),
             Reply::Declined(reason) => format!("declined: {reason}"),
-            Reply::Refused(Refusal { kind, message }) => described(&Answer::Raises(*kind), message.as_ref()),
+            Reply::Refused(Refusal { kind, message, .. }) => described(&Answer::Raises(*kind), message.as_ref()),
             Reply::Answered(Answers { buffer, answers, messages }) => {
                 let Some(answer) = answers.get(step) else { return "nothing".to_owned() };
                 let message = messages.iter().find(|message| message.step == step).map(|message| &message.text);

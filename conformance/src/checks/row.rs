@@ -21,6 +21,8 @@ pub(crate) struct Row {
     need: Option<Need>,
     /// The module that declares the row.
     pub(crate) module: &'static str,
+    /// The row as it is written there.
+    pub(crate) text: &'static str,
 }
 
 /// What an implementation may lack although it claims the profile of a rule.
@@ -136,7 +138,7 @@ pub(crate) const fn nothing() -> Row {
 }
 
 const fn row(what: What) -> Row {
-    Row { times: 1, when: |_| true, what, need: None, module: "" }
+    Row { times: 1, when: |_| true, what, need: None, module: "", text: "" }
 }
 
 impl Row {
@@ -165,8 +167,8 @@ impl Row {
         self.need.filter(|need| !need.is_met_by(hello)).and_then(Need::ability)
     }
 
-    pub(super) const fn of(self, module: &'static str) -> Row {
-        Row { module, ..self }
+    pub(super) const fn of(self, module: &'static str, text: &'static str) -> Row {
+        Row { module, text, ..self }
     }
 
     /// Adds the steps of this row to the script.
@@ -189,7 +191,7 @@ impl Row {
 macro_rules! rows {
     ($($rule:ident: $row:expr;)*) => {
         $(pub(crate) const fn $rule() -> $crate::checks::row::Row {
-            $row.of(module_path!())
+            $row.of(module_path!(), stringify!($row))
         })*
     };
 }

@@ -4,7 +4,7 @@
 
 use super::cause::Cause;
 use super::history::History;
-use super::outcome::Origin;
+use super::outcome::{Alone, Failure, Origin, Small};
 use crate::Case;
 use crate::adapter::reply::Reply;
 use array_ctypes_spec::{Prediction, Rule};
@@ -19,6 +19,16 @@ pub(super) struct Kept {
     pub(super) reply: Reply,
     /// What the implementation was asked before.
     pub(super) before: History,
+}
+
+impl Kept {
+    /// The failure as it was found.
+    pub(super) fn unchanged(self, cause: Cause) -> Failure {
+        let Kept { case, origin, prediction, reply, .. } = self;
+        let (rule, met) = (prediction.rule, cause.clone());
+        let (small, alone) = (Small::NotYet, Alone::NotAsked);
+        Failure { rule, case, origin, prediction, reply, cause, met, small, alone, beside: Vec::new() }
+    }
 }
 
 /// The failures of a job, or of all jobs.
@@ -39,7 +49,12 @@ impl AllKept {
         self.rules.iter().all(BTreeMap::is_empty)
     }
 
-    /// Keeps a failure, unless the same rule failed earlier for the same cause.
+    /// How many rules were broken.
+    pub(super) fn broken(&self) -> usize {
+        self.rules.iter().filter(|causes| !causes.is_empty()).count()
+    }
+
+    /// Keeps a failure, unless the same rule failed earlier for the same cause. Returns it if the cause was not met before.
     pub(super) fn keep(
         &mut self,
         case: &Case,
@@ -47,15 +62,18 @@ impl AllKept {
         prediction: &Prediction,
         origin: &dyn Fn() -> Origin,
         history: &History,
-    ) {
+    ) -> Option<Failure> {
         let causes = &mut self.rules[prediction.rule.index()];
         let cause = Cause::of(case, reply, prediction);
         let origin = origin();
-        if causes.get(&cause).is_none_or(|earlier| origin < earlier.origin) {
-            let before = history.before(&origin);
-            let (case, reply, prediction) = (case.clone(), reply.clone(), prediction.clone());
-            causes.insert(cause, Kept { case, origin, prediction, reply, before });
+        if causes.get(&cause).is_some_and(|earlier| earlier.origin <= origin) {
+            return None;
         }
+        let before = history.before(&origin);
+        let (case, reply, prediction) = (case.clone(), reply.clone(), prediction.clone());
+        let kept = Kept { case, origin, prediction, reply, before };
+        let is_new = causes.insert(cause.clone(), kept.clone()).is_none();
+        is_new.then(|| kept.unchanged(cause))
     }
 
     /// Adds the failures of another job.

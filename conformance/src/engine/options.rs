@@ -2,6 +2,7 @@
 
 use super::deviation::Deviation;
 use super::rules::Rules;
+use super::shard::Shard;
 use super::waiver::Waiver;
 use crate::SavedCase;
 use array_ctypes_spec::Profile;
@@ -16,6 +17,10 @@ pub struct Options {
     pub cases: u64,
     /// How long the run takes, at most, shrinking included. If a rule was broken, half of it is left for shrinking.
     pub time_limit: Option<Duration>,
+    /// End the run after so many rules of the level MUST were broken.
+    pub fail_fast: Option<usize>,
+    /// Which part of the cases are asked.
+    pub shard: Shard,
     /// The number of threads, each with an implementation of its own.
     pub jobs: usize,
     /// The rules that the run is about.
@@ -36,6 +41,8 @@ impl Default for Options {
             seed: 1,
             cases: 100_000,
             time_limit: None,
+            fail_fast: None,
+            shard: Shard::WHOLE,
             jobs: 1,
             rules: Rules::all(),
             profiles: Profile::ALL.to_vec(),

@@ -8,6 +8,7 @@ use super::deviation::Deviation;
 use super::doors::Doors;
 use super::excluded::Excluded;
 use super::rules::Rules;
+use super::shard::Shard;
 use super::waiver::Waiver;
 use crate::Case;
 use crate::adapter::error::RunError;
@@ -99,10 +100,23 @@ pub struct Failure {
     pub reply: Reply,
     /// The cause that the case shows.
     pub cause: Cause,
+    /// The cause that the case showed before shrinking.
+    pub met: Cause,
     /// Says if shrinking came to its end.
     pub small: Small,
     /// Says if the case fails by itself.
     pub alone: Alone,
+    /// The other rules that the same reply breaks, up to the same step.
+    pub beside: Vec<Beside>,
+}
+
+/// Another rule that the reply to a failing case breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// The rule.
+    pub rule: Rule,
+    /// True if the same answer breaks it; false if an earlier one does.
+    pub is_same_step: bool,
 }
 
 /// Says if a case is as small as shrinking makes it.
@@ -110,6 +124,8 @@ pub struct Failure {
 pub enum Small {
     /// Nothing simpler failed, or the case is an example of the page, which stays as it is.
     Yes,
+    /// It was only just found.
+    NotYet,
     /// The time limit came first.
     TimeLimit,
     /// An interrupt came first.
@@ -139,6 +155,11 @@ pub enum Alone {
 }
 
 impl Failure {
+    /// The size of its case: the length of it in a case file, in bytes.
+    pub fn size(&self) -> usize {
+        crate::json::from_case(&self.case).to_string().len()
+    }
+
     /// The cases to ask before it, in order. There are none if it fails alone.
     pub fn before(&self) -> &[Case] {
         if let Alone::FailsAfter(before) = &self.alone { before } else { &[] }
@@ -172,6 +193,8 @@ pub enum Partial {
     TimeLimit,
     /// A signal came.
     Interrupted,
+    /// As many rules were broken as the run waits for.
+    FailFast,
 }
 
 impl Partial {
@@ -180,6 +203,7 @@ impl Partial {
         match self {
             Partial::TimeLimit => "the time limit",
             Partial::Interrupted => "an interrupt",
+            Partial::FailFast => "its first failures",
         }
     }
 }
@@ -197,10 +221,14 @@ pub struct Report {
     pub page: u64,
     /// Cases outside the limits, which were not sent.
     pub not_applicable: u64,
-    /// The median number of steps of the judged cases.
-    pub median_steps: usize,
+    /// At position `n`, the number of judged cases with `n` steps.
+    pub steps: Vec<u64>,
+    /// Which part of the cases were asked.
+    pub shard: Shard,
     /// The tally of each rule, in the order of the rules.
     pub tallies: Vec<Tally>,
+    /// The indices of the first drawn cases that broke each rule, in the order of the rules.
+    pub broken: Vec<Vec<u64>>,
     /// The rules that the run was about.
     pub asked: Rules,
     /// The rules that no case asked about because of the limits, in order.
@@ -208,6 +236,9 @@ pub struct Report {
     /// The broken rules that no known deviation explains, in the order of the rules. A rule that fails for several causes
     /// has up to three failures, the smallest first.
     pub failures: Vec<Failure>,
+    /// Failures that are not reported, because their cause is that of another, or because there are too many of their rule. Who
+    /// merges the shards of a run needs them.
+    pub repeated: Vec<Failure>,
     /// The known deviations of this implementation and of a rule that the run was about, in the order of their files.
     pub known: Vec<Known>,
     /// Cases in which the implementation declined a step or the whole.
@@ -225,9 +256,13 @@ pub struct Report {
     pub bad_end: Option<RunError>,
     /// Why not all cases were drawn, if no error ended the run.
     pub partial: Option<Partial>,
+    /// The names of the saved cases that broke no rule.
+    pub held_again: Vec<String>,
     /// Every lost case, in order.
     pub lost: Vec<Lost>,
     /// The time that asking and judging took, without the start of the implementation and without shrinking.
+    pub asking: Duration,
+    /// The time that all of the run took.
     pub elapsed: Duration,
     /// The error that ended the run early, if one did.
     pub run_error: Option<RunError>,

@@ -7,7 +7,7 @@ use super::history::History;
 use super::judge::{self, for_each_prediction_for_reply, violations};
 use super::kept::AllKept;
 use super::observed::{Observation, Observed};
-use super::outcome::{Lost, Origin};
+use super::outcome::{Failure, Lost, Origin};
 use super::rules::Rules;
 use super::tallies::{Part, Tallies};
 use crate::Case;
@@ -32,7 +32,17 @@ pub(super) struct Results<'a> {
     pub(super) not_applicable: u64,
     pub(super) doors: Doors,
     /// At position `n`, the number of cases with `n` steps.
-    steps: Vec<u64>,
+    pub(super) steps: Vec<u64>,
+    /// The names of saved cases that hold.
+    pub(super) held_again: Vec<String>,
+}
+
+/// What came of one case.
+pub(super) struct Judged {
+    /// The failures whose causes were not met before.
+    pub(super) found: Vec<Failure>,
+    /// True if it broke no rule, not even as a known deviation.
+    pub(super) holds: bool,
 }
 
 /// How often a known deviation was met, and what became of its own case.
@@ -59,6 +69,7 @@ impl<'a> Results<'a> {
             not_applicable: 0,
             doors: Doors::default(),
             steps: Vec::new(),
+            held_again: Vec::new(),
         }
     }
 
@@ -79,7 +90,13 @@ impl<'a> Results<'a> {
     }
 
     /// Judges a reply and counts the verdicts.
-    pub(super) fn judge(&mut self, case: &Case, reply: &Reply, origin: impl Fn() -> Origin, history: &History) {
+    pub(super) fn judge(
+        &mut self,
+        case: &Case,
+        reply: &Reply,
+        origin: impl Fn() -> Origin,
+        history: &History,
+    ) -> Judged {
         if let Reply::Lost(message) | Reply::Hung(message) = reply {
             self.lost.push(Lost { origin: origin(), message: message.clone() });
         }
@@ -92,7 +109,7 @@ impl<'a> Results<'a> {
         let observed = Observed::of(case, reply);
         let platform = self.hello.platform;
         let made = judge::located(&self.hello.limits, case, reply);
-        let mut met = Vec::new();
+        let (mut met, mut judged) = (Vec::new(), Judged { found: Vec::new(), holds: !reply.is_lost() });
         for_each_prediction_for_reply(&platform, &made, reply, &mut |prediction| {
             if !self.rules.includes(prediction.rule) {
                 return;
@@ -115,10 +132,14 @@ impl<'a> Results<'a> {
             if judge::agrees(&platform, reply, &prediction) {
                 return;
             }
+            judged.holds = false;
             let known = self.deviations.iter().position(|known| known.explains(self.hello, case, reply, &prediction));
             let Some(at) = known else {
                 self.tallies.count(prediction.rule, Part::Broken);
-                self.kept.keep(case, reply, &prediction, &origin, history);
+                if let Origin::Drawn { index, .. } = origin() {
+                    self.tallies.note_broken(prediction.rule, index);
+                }
+                judged.found.extend(self.kept.keep(case, reply, &prediction, &origin, history));
                 return;
             };
             self.tallies.count(prediction.rule, Part::Known);
@@ -127,6 +148,7 @@ impl<'a> Results<'a> {
                 self.known[at].cases += 1;
             }
         });
+        judged
     }
 
     /// Adds the results of another job.
@@ -136,6 +158,7 @@ impl<'a> Results<'a> {
         self.not_applicable += other.not_applicable;
         self.doors.add(other.doors);
         self.lost.extend(other.lost);
+        self.held_again.extend(other.held_again);
         self.steps.resize(self.steps.len().max(other.steps.len()), 0);
         other.steps.iter().zip(&mut self.steps).for_each(|(count, total)| *total += count);
         self.tallies.add(other.tallies);
@@ -150,11 +173,6 @@ impl<'a> Results<'a> {
     /// The failures, of each rule and cause the first.
     pub(super) fn take_kept(&mut self) -> AllKept {
         std::mem::take(&mut self.kept)
-    }
-
-    /// The median number of steps of the judged cases.
-    pub(super) fn median_steps(&self) -> usize {
-        median(&self.steps)
     }
 
     /// Judges the reply to the case that a known deviation names. If it does not show the deviation, the entry is stale.
@@ -187,17 +205,4 @@ impl<'a> Results<'a> {
             }
         })
     }
-}
-
-/// The median of numbers, given how often each number from 0 on occurs.
-fn median(counts: &[u64]) -> usize {
-    let half = counts.iter().sum::<u64>().div_ceil(2);
-    let mut seen = 0;
-    counts
-        .iter()
-        .position(|count| {
-            seen += count;
-            seen >= half
-        })
-        .unwrap_or(0)
 }

@@ -3,13 +3,15 @@
 //! Each job is a thread with a worker and an implementation of its own. Jobs share nothing but the next index, so that
 //! the verdicts do not depend on their number.
 
+use super::chosen::reported;
 use super::deviation::Deviation;
+use super::event::{Event, Listener};
 use super::excluded;
 use super::minimise::{self, About};
 use super::options::Options;
-use super::outcome::{Known, Partial, Report, Tally};
+use super::outcome::{Failure, Known, Partial, Report, Tally};
 use super::results::{Met, Results};
-use super::worker::{Scope, Worker};
+use super::worker::{Scope, Shared, Worker};
 use crate::adapter::error::RunError;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::transports::contained::Contained;
@@ -29,34 +31,36 @@ struct End {
 /// What a job has found.
 type OfJob<'a> = (Results<'a>, End, Result<(), RunError>);
 
-/// Runs the cases of `options` against the implementations that `make` starts, one for each job. Calls `progress` now
-/// and then with the number of cases that were done since the last call.
+/// Runs the cases of `options` against the implementations that `make` starts, one for each job. Tells `listener` what
+/// happens.
 ///
 /// # Errors
 /// [`RunError`] if no implementation could be started. A later error is in the report, beside the results so far.
-pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, RunError> {
+pub fn check(make: &Make, options: &Options, listener: &Listener<'_>) -> Result<Report, RunError> {
+    let begun = Instant::now();
     let first = make()?;
     first.hello().check_limits()?;
     let _run = leftovers::Run::begin();
     let hello = first.hello().clone().claiming_only(&options.profiles);
+    listener(Event::Started(&hello));
     let scope = if hello.profiles == first.hello().profiles { Scope::Whole } else { Scope::Part };
     let asked = options.rules.of(&options.profiles);
     let rules = asked.binding(&hello);
     let started = Instant::now();
-    let next = Mutex::new(0);
+    let shared = Shared { next: Mutex::new(0), broken: Mutex::default(), listener };
     let is_asked = |deviation: &Deviation| Rule::all().any(|rule| rules.includes(rule) && deviation.covers(rule));
     let concerns = |deviation: &&Deviation| deviation.concerns(&hello) && is_asked(deviation);
     let deviations: Vec<Deviation> = options.deviations.iter().filter(concerns).cloned().collect();
     let run = |given: Option<Box<dyn Implementation>>| {
         let is_first = given.is_some();
-        let mut worker = Worker::new(options, rules.clone(), &hello, &deviations, started);
+        let mut worker = Worker::new(options, rules.clone(), &hello, &deviations, started, &shared);
         let mut ask = |implementation: &mut Contained| {
-            if is_first {
+            if is_first && options.shard.is_first() {
                 worker.ask_page(implementation)?;
                 worker.ask_known(implementation, scope)?;
                 worker.replay(implementation)?;
             }
-            worker.run(implementation, &next, progress)
+            worker.run(implementation)
         };
         let mut end = End::default();
         let mut outcome = given.map_or_else(make, Ok).and_then(|implementation| {
@@ -88,7 +92,7 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         });
         std::iter::once(mine).chain(ended).collect()
     });
-    let elapsed = started.elapsed();
+    let asking = started.elapsed();
     let mut total = Results::new(rules.clone(), &hello, &deviations);
     let (mut run_error, mut end) = (None, End::default());
     for (of_job, of_end, outcome) in results {
@@ -97,19 +101,26 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         end =
             End { ignored_process: end.ignored_process.or(of_end.ignored_process), error: end.error.or(of_end.error) };
     }
-    let drawn = *next.lock().unwrap_or_else(PoisonError::into_inner);
+    let drawn = *shared.next.lock().unwrap_or_else(PoisonError::into_inner);
     let partial = match leftovers::interrupted() {
         Some(_) => Some(Partial::Interrupted),
-        None if run_error.is_none() && drawn < options.cases => Some(Partial::TimeLimit),
+        None if run_error.is_none() && drawn < options.shard.count(options.cases) => {
+            Some(if shared.has_enough(options) { Partial::FailFast } else { Partial::TimeLimit })
+        }
         None => None,
     };
     total.lost.sort_by(|one, other| one.origin.cmp(&other.origin));
     let about = About { hello: &hello, deviations: &deviations };
-    let failures = minimise::all(total.take_kept(), make, &about, &rules, options, started);
-    let median_steps = total.median_steps();
+    let kept = total.take_kept();
+    if !kept.is_empty() {
+        listener(Event::Shrinking(kept.broken()));
+    }
+    let all = minimise::all(kept, make, &about, &rules, options, started);
+    let (failures, repeated) =
+        reported(all, |failure| failure.rule, |failure| (failure.rule, failure.cause.clone()), Failure::size);
     let (cases_declined, declined) = total.declines.into_list();
     let known = deviations.iter().cloned().zip(total.known);
-    let tallies = total.tallies.into_list();
+    let (tallies, broken) = total.tallies.into_lists();
     let is_unasked = |tally: &Tally| tally.cases + tally.declined == 0;
     let unasked = Rule::all().zip(&tallies).filter(|(rule, tally)| rules.includes(*rule) && is_unasked(tally));
     let excluded = excluded::by_limits(unasked.map(|(rule, _)| rule), &hello);
@@ -118,11 +129,14 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         cases: total.cases,
         page: total.page,
         not_applicable: total.not_applicable,
-        median_steps,
+        steps: total.steps,
+        shard: options.shard,
         excluded,
         tallies,
+        broken,
         asked,
         failures,
+        repeated,
         known: known.map(|(deviation, Met { cases, stale })| Known { deviation, cases, stale }).collect(),
         cases_declined,
         declined,
@@ -131,8 +145,10 @@ pub fn check(make: &Make, options: &Options, progress: &(dyn Fn(u64) + Sync)) ->
         ignored_process: end.ignored_process,
         bad_end: end.error,
         partial,
+        held_again: total.held_again,
         lost: total.lost,
-        elapsed,
+        asking,
+        elapsed: begun.elapsed(),
         run_error,
         hello: hello.clone(),
     })

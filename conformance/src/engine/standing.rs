@@ -67,9 +67,9 @@ impl Standing {
     }
 
     /// The standing of a rule that binds the implementation and that the run was about.
-    fn of(rule: Rule, tally: &Tally, is_waived: bool) -> Standing {
+    pub fn of(level: Level, tally: &Tally, is_waived: bool) -> Standing {
         match tally {
-            Tally { failed: 1.., .. } if rule.level() == Level::Must => Standing::Failed,
+            Tally { failed: 1.., .. } if level == Level::Must => Standing::Failed,
             Tally { failed: 1.., .. } => Standing::Warned,
             tally if tally.is_declined() && !is_waived => Standing::Declined,
             Tally { known: 1.., .. } => Standing::Known,
@@ -93,7 +93,7 @@ impl Report {
             } else if self.excluded_by(rule).is_some() {
                 Standing::Excluded
             } else {
-                Standing::of(rule, tally, self.waiver(rule).is_some())
+                Standing::of(rule.level(), tally, self.waiver(rule).is_some())
             };
             (rule, *tally, standing)
         })

@@ -36,3 +36,8 @@ for_each_rule!(table);
 pub fn module_of(rule: Rule) -> &'static str {
     ROWS[rule.index()].row.module.split_once("::").map_or("", |(_, path)| path)
 }
+
+/// Returns a rule's row as it is written in that module, without the name: `once(&[Question::Data])`.
+pub fn text_of(rule: Rule) -> &'static str {
+    ROWS[rule.index()].row.text
+}

@@ -4,10 +4,14 @@
 
 use super::outcome::Tally;
 use array_ctypes_spec::Rule;
+use std::collections::BTreeSet;
+
+/// How many of the cases that break a rule are remembered. They show if two rules break in the same cases.
+pub const MAX_BROKEN: usize = 64;
 
 /// A part of a rule's [`Tally`].
 #[derive(Clone, Copy)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Judged,
     Broken,
     Known,
@@ -21,19 +25,26 @@ impl Part {
 }
 
 /// The tallies of all rules.
-pub(super) struct Tallies {
+pub(crate) struct Tallies {
     /// For each rule, in order.
     rules: Vec<Tally>,
     /// For each rule, in order, the case that was counted last for each part.
     last: Vec<[u64; Part::COUNT]>,
     /// The number of the case that is counted now, from 1 on.
     case: u64,
+    /// For each rule, in order, the indices of the first drawn cases that broke it.
+    broken: Vec<BTreeSet<u64>>,
 }
 
 impl Default for Tallies {
     fn default() -> Tallies {
         let count = Rule::all().count();
-        Tallies { rules: vec![Tally::default(); count], last: vec![[0; Part::COUNT]; count], case: 0 }
+        Tallies {
+            rules: vec![Tally::default(); count],
+            last: vec![[0; Part::COUNT]; count],
+            case: 0,
+            broken: vec![BTreeSet::new(); count],
+        }
     }
 }
 
@@ -66,6 +77,15 @@ impl Tallies {
         is_first
     }
 
+    /// Notes the index of a drawn case that breaks a rule.
+    pub(super) fn note_broken(&mut self, rule: Rule, index: u64) {
+        let broken = &mut self.broken[rule.index()];
+        broken.insert(index);
+        if broken.len() > MAX_BROKEN {
+            broken.pop_last();
+        }
+    }
+
     /// Adds the tallies of another job.
     pub(super) fn add(&mut self, other: Tallies) {
         for (total, tally) in self.rules.iter_mut().zip(other.rules) {
@@ -76,10 +96,15 @@ impl Tallies {
             total.not_observed += tally.not_observed;
             total.declined += tally.declined;
         }
+        for (rule, broken) in Rule::all().zip(other.broken) {
+            for index in broken {
+                self.note_broken(rule, index);
+            }
+        }
     }
 
-    /// The tally of each rule, in order.
-    pub(super) fn into_list(self) -> Vec<Tally> {
-        self.rules
+    /// The tally of each rule, in order, and the indices of the first drawn cases that broke it.
+    pub(super) fn into_lists(self) -> (Vec<Tally>, Vec<Vec<u64>>) {
+        (self.rules, self.broken.into_iter().map(|broken| broken.into_iter().collect()).collect())
     }
 }

@@ -4,10 +4,11 @@
 
 use super::applicable::{as_declared, not_applicable};
 use super::deviation::Deviation;
+use super::event::{Event, Listener};
 use super::generate::{Generated, generate};
 use super::history::History;
 use super::options::Options;
-use super::outcome::Origin;
+use super::outcome::{Failure, Origin};
 use super::pace::{CASES_PER_BATCH, Pace};
 use super::page::{self, PageCase};
 use super::results::Results;
@@ -17,7 +18,8 @@ use crate::adapter::hello::Hello;
 use crate::adapter::reply::Reply;
 use crate::transports::contained::Contained;
 use crate::{Case, SavedCase};
-use std::collections::VecDeque;
+use array_ctypes_spec::{Level, Rule};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -34,7 +36,35 @@ pub(super) struct Worker<'a> {
     /// What the implementation that answers now was asked.
     history: History,
     pace: Pace,
+    shared: &'a Shared<'a>,
     pub(super) results: Results<'a>,
+}
+
+/// What the jobs of a run share.
+pub(super) struct Shared<'a> {
+    /// The position in the shard of the next case that is drawn.
+    pub(super) next: Mutex<u64>,
+    /// The rules of the level MUST that were broken so far.
+    pub(super) broken: Mutex<BTreeSet<Rule>>,
+    /// Who is told what happens.
+    pub(super) listener: &'a Listener<'a>,
+}
+
+impl Shared<'_> {
+    /// Returns true if as many rules were broken as the run waits for.
+    pub(super) fn has_enough(&self, options: &Options) -> bool {
+        let broken = || self.broken.lock().unwrap_or_else(PoisonError::into_inner).len();
+        options.fail_fast.is_some_and(|most| broken() >= most)
+    }
+
+    fn tell(&self, found: &[Failure]) {
+        for failure in found {
+            if failure.rule.level() == Level::Must {
+                self.broken.lock().unwrap_or_else(PoisonError::into_inner).insert(failure.rule);
+            }
+            (self.listener)(Event::Found(failure));
+        }
+    }
 }
 
 /// Says if a run checks all that an implementation claims, or only a part.
@@ -57,6 +87,7 @@ impl<'a> Worker<'a> {
         hello: &'a Hello,
         deviations: &'a [Deviation],
         started: Instant,
+        shared: &'a Shared<'a>,
     ) -> Worker<'a> {
         Worker {
             options,
@@ -64,8 +95,9 @@ impl<'a> Worker<'a> {
             rules,
             hello,
             deviations,
-            history: History::default(),
+            history: History::new(options.shard),
             pace: Pace::new(options.time_limit, started),
+            shared,
         }
     }
 
@@ -110,7 +142,8 @@ impl<'a> Worker<'a> {
             }
             let reply = self.answer(implementation, &[], case, &example.to_string())?;
             self.results.page += 1;
-            self.results.judge(case, &reply, || Origin::Page(*example), &self.history);
+            let judged = self.results.judge(case, &reply, || Origin::Page(*example), &self.history);
+            self.shared.tell(&judged.found);
             self.history.add(case);
         }
         Ok(())
@@ -128,25 +161,25 @@ impl<'a> Worker<'a> {
                 return Ok(());
             }
             let reply = self.answer(implementation, before, case, name)?;
-            self.results.judge(case, &reply, || Origin::File(name.clone()), &self.history);
+            let judged = self.results.judge(case, &reply, || Origin::File(name.clone()), &self.history);
+            self.shared.tell(&judged.found);
+            if judged.holds {
+                self.results.held_again.push(name.clone());
+            }
             self.history.add(case);
         }
         Ok(())
     }
 
-    /// Draws and asks cases until there are no more, or the time is up. `next` is the next index of the run.
-    pub(super) fn run(
-        &mut self,
-        implementation: &mut Contained,
-        next: &Mutex<u64>,
-        progress: &(dyn Fn(u64) + Sync),
-    ) -> Result<(), RunError> {
+    /// Draws and asks cases until there are no more, or the time is up.
+    pub(super) fn run(&mut self, implementation: &mut Contained) -> Result<(), RunError> {
+        let all = self.options.shard.count(self.options.cases);
         // The indices of each batch that was sent and not received.
         let mut sent: VecDeque<Vec<u64>> = VecDeque::new();
         let mut outcome = Ok(());
         loop {
-            let from = if self.is_late() { self.options.cases } else { take_batch(next, self.pace.size) };
-            let until = (from + self.pace.size).min(self.options.cases);
+            let from = if self.is_late() { all } else { take_batch(&self.shared.next, self.pace.size) };
+            let until = (from + self.pace.size).min(all);
             if from < until && outcome.is_ok() {
                 let Batch { indices, cases } = self.batch(from..until);
                 self.history.add_drawn(from..until);
@@ -164,21 +197,22 @@ impl<'a> Worker<'a> {
             self.pace.note_batch();
             for (index, (case, reply)) in indices.iter().zip(&replies) {
                 let origin = || Origin::Drawn { seed: self.options.seed, index: *index };
-                self.results.judge(case, reply, origin, &self.history);
+                let judged = self.results.judge(case, reply, origin, &self.history);
+                self.shared.tell(&judged.found);
             }
             if implementation.replaced() != replaced {
                 self.history.clear();
             }
-            progress(indices.len() as u64);
+            (self.shared.listener)(Event::Asked(indices.len() as u64));
             if let Err(error) = received {
                 return outcome.and(Err(error));
             }
         }
     }
 
-    /// Returns true if the time for asking is up.
+    /// Returns true if the time for asking is up, or enough has failed.
     fn is_late(&self) -> bool {
-        self.pace.is_late(self.results.has_failures())
+        self.pace.is_late(self.results.has_failures()) || self.shared.has_enough(self.options)
     }
 
     /// Asks one case that has a name. If it needs cases before it, a fresh implementation is asked these first. An error
@@ -220,11 +254,11 @@ impl<'a> Worker<'a> {
         error.with_note(&format!("\n  at case {case}; `array-ctypes show {case}{options}` shows it"))
     }
 
-    /// Makes the cases of these indices, and counts those that are not applicable instead of returning them.
-    fn batch(&mut self, indices: std::ops::Range<u64>) -> Batch {
+    /// Makes the cases at these positions in the shard, and counts those that are not applicable instead of returning them.
+    fn batch(&mut self, positions: std::ops::Range<u64>) -> Batch {
         let size = CASES_PER_BATCH as usize;
         let mut batch = Batch { indices: Vec::with_capacity(size), cases: Vec::with_capacity(size) };
-        for index in indices {
+        for index in positions.map(|position| self.options.shard.index(position)) {
             let Generated { case, applicable } = generate(self.options.seed, index, self.hello, &self.rules);
             if applicable {
                 batch.indices.push(index);
@@ -237,7 +271,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// Takes the indices of one batch of that size, and returns the first. PowerPC with 32 bits has no atomic integers of
+/// Takes the positions of one batch of that size, and returns the first. PowerPC with 32 bits has no atomic integers of
 /// 64.
 fn take_batch(next: &Mutex<u64>, size: u64) -> u64 {
     let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);

@@ -44,6 +44,11 @@ fn from_address(address: Address) -> String {
     }
 }
 
+/// Numbers that no answer has room for: a wrong answer.
+fn too_large(content: &Value) -> Answer {
+    Answer::Text(format!("too large: {}", content.to_string().replace('"', "").replace(',', ", ")))
+}
+
 /// The answer that JSON describes.
 ///
 /// # Errors
@@ -55,7 +60,7 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
         Value::Object(object) => object,
         _ => return wrong("answer", ANSWER, value),
     };
-    let mut kinds = object.iter().filter(|(key, _)| key.as_str() != "message");
+    let mut kinds = object.iter().filter(|(key, _)| !["message", "place"].contains(&key.as_str()));
     let Some((kind, content)) = kinds.next() else { return wrong("answer", ANSWER, value) };
     if let Some((other, _)) = kinds.next() {
         return wrong("answer", &format!("one kind, not {kind} beside {other}"), value);
@@ -63,11 +68,9 @@ pub fn to_answer(value: &Value) -> Result<Answer> {
     Ok(match kind.as_str() {
         "address" => Answer::Address(Address::Absolute(number(content, kind)?)),
         // A number that is too large is a wrong answer and not an error of the protocol.
-        "integer" if is_integer(content) => {
-            number(content, kind).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integer)
-        }
+        "integer" if is_integer(content) => number(content, kind).map_or_else(|_| too_large(content), Answer::Integer),
         "integers" if content.as_array().is_some_and(|items| items.iter().all(is_integer)) => {
-            list(content, kind, number).map_or_else(|_| Answer::Text(content.to_string()), Answer::Integers)
+            list(content, kind, number).map_or_else(|_| too_large(content), Answer::Integers)
         }
         "integer" | "integers" => return wrong(kind, "decimal numbers", content),
         "float" => Answer::Float(to_bits(content, kind)?),
@@ -106,18 +109,18 @@ pub fn from_reply(id: &Value, reply: &Reply) -> Value {
     match reply {
         Reply::Answered(Answers { buffer, answers, messages }) => {
             let mut answers: Vec<Value> = answers.iter().map(from_answer).collect();
-            for Message { step, text } in messages {
+            for Message { step, text, place } in messages {
                 if let Some(answer) = answers.get_mut(*step).filter(|answer| answer.get("raises").is_some()) {
                     answer["message"] = text.as_str().into();
+                    put(answer, "place", place.as_deref());
                 }
             }
             json!({ "id": id, "buffer": buffer.map(|buffer| buffer.to_string()), "answers": answers })
         }
-        Reply::Refused(Refusal { kind, message }) => {
+        Reply::Refused(Refusal { kind, message, place }) => {
             let mut refused = json!({ "id": id, "raises": kind.name() });
-            if let Some(message) = message {
-                refused["message"] = message.as_str().into();
-            }
+            put(&mut refused, "message", message.as_deref());
+            put(&mut refused, "place", place.as_deref());
             refused
         }
         Reply::Declined(reason) => json!({ "id": id, "declined": reason }),
@@ -143,7 +146,10 @@ pub fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>
     }
     if let Some(kind) = value.get("raises") {
         let kind = Raises::from_name(text(kind, "raises")?);
-        return Ok((id, Reply::Refused(Refusal { kind, message: message_of(value) })));
+        return Ok((
+            id,
+            Reply::Refused(Refusal { kind, message: told(value, "message"), place: told(value, "place") }),
+        ));
     }
     if let Some(reason) = value.get("declined") {
         return Ok((id, Reply::Declined(to_reason(reason)?)));
@@ -156,8 +162,11 @@ pub fn to_reply(value: &Value, owns: bool, steps: impl Fn(&str) -> Option<usize>
     };
     let answers = entry(value, "answers")?;
     let steps_answered = answers.as_array().into_iter().flatten().enumerate();
-    let messages = steps_answered.filter_map(|(step, answer)| Some(Message { step, text: message_of(answer)? }));
-    let messages = messages.collect();
+    let messages = steps_answered
+        .filter_map(|(step, answer)| {
+            Some(Message { step, text: told(answer, "message")?, place: told(answer, "place") })
+        })
+        .collect();
     let answers = list(answers, "answers", |answer, _| to_answer(answer))?;
     if answers.len() != steps {
         return wrong("answers", &format!("{steps} answers, one for each step"), value);
@@ -198,7 +207,14 @@ pub fn to_file(value: &Value, name: Option<&str>) -> Result<Option<PathBuf>> {
 /// The longest message that is kept, in characters.
 const MAX_MESSAGE: usize = 2000;
 
-/// The message of an error.
-fn message_of(error: &Value) -> Option<String> {
-    Some(cut(error.get("message")?.as_str()?, MAX_MESSAGE))
+/// What an error says beside its kind, by name.
+fn told(error: &Value, name: &str) -> Option<String> {
+    Some(cut(error.get(name)?.as_str()?, MAX_MESSAGE))
+}
+
+/// Adds what an error says beside its kind, if it does.
+fn put(error: &mut Value, name: &str, told: Option<&str>) {
+    if let Some(told) = told {
+        error[name] = told.into();
+    }
 }

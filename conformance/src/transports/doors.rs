@@ -94,7 +94,7 @@ pub fn reply(doors: &mut dyn Doors, platform: &Platform, case: &Case, files: &mu
     let mut visit = Visit { doors, producer, take: None, seen: None };
     for step in &case.script {
         let answer = panics::catch(|| visit.answer(step)).unwrap_or_else(|text| {
-            so_far.messages.push(Message { step: so_far.answers.len(), text: text.clone() });
+            so_far.messages.push(Message { step: so_far.answers.len(), text: text.clone(), place: None });
             Answer::Text(text)
         });
         so_far.answers.push(answer);

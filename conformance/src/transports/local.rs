@@ -110,7 +110,7 @@ impl<T: InProcess> Local<T> {
         if answers.len() != asked.len() {
             let text = format!("expected {} answers, found {}", asked.len(), answers.len());
             answers.resize(asked.len(), Answer::Raises(Raises::OtherError));
-            so_far.messages.push(Message { step: so_far.answers.len(), text });
+            so_far.messages.push(Message { step: so_far.answers.len(), text, place: None });
         }
         so_far.answers.append(&mut answers);
         Ok(())

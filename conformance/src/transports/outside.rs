@@ -133,7 +133,7 @@ impl Place {
         let Step::Outside(outside) = step else { return Ok(()) };
         let Looked { answer, message } = self.answer(outside, script, &so_far.answers)?;
         let step = so_far.answers.len();
-        so_far.messages.extend(message.map(|text| Message { step, text }));
+        so_far.messages.extend(message.map(|text| Message { step, text, place: None }));
         so_far.answers.push(answer);
         Ok(())
     }

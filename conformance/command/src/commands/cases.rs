@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use crate::shares::Shares;
 use array_ctypes_conformance::engine::generate;
 use array_ctypes_conformance::engine::options::Options;
+use array_ctypes_conformance::engine::shard::Shard;
 use array_ctypes_conformance::json;
 use array_ctypes_conformance::spec::platform::Platform;
 use clap::Args;
@@ -25,6 +26,9 @@ pub(crate) struct Arguments {
     /// Seed of the run
     #[arg(long, value_name = "S", value_parser = whole_number, default_value_t = Options::default().seed)]
     seed: u64,
+    /// Print only this part of the cases, as in 2/8
+    #[arg(long, value_name = "I/N", default_value_t = Shard::WHOLE, hide_default_value = true)]
+    shard: Shard,
     /// Print the share of each trait and the rarest pairs of traits instead of the cases
     #[arg(long)]
     traits: bool,
@@ -37,10 +41,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     Ok(Exit::Conforms)
 }
 
-fn print_cases(&Arguments { count, seed, .. }: &Arguments) -> io::Result<()> {
+fn print_cases(&Arguments { count, seed, shard, .. }: &Arguments) -> io::Result<()> {
     let host = Platform::host();
     let mut out = io::stdout().lock();
-    for index in 0..count {
+    for index in (0..shard.count(count)).map(|position| shard.index(position)) {
         let mut line = json::from_case(&generate::case(seed, index, &host));
         line["id"] = format!("{seed}:{index}").into();
         writeln!(out, "{line}")?;
@@ -48,9 +52,11 @@ fn print_cases(&Arguments { count, seed, .. }: &Arguments) -> io::Result<()> {
     Ok(())
 }
 
-fn print_traits(&Arguments { count, seed, .. }: &Arguments) -> io::Result<()> {
+fn print_traits(&Arguments { count, seed, shard, .. }: &Arguments) -> io::Result<()> {
     let host = Platform::host();
-    let shares = Shares::of((0..count).map(|index| generate::case(seed, index, &host)), &host);
+    let count = shard.count(count);
+    let indices = (0..count).map(|position| shard.index(position));
+    let shares = Shares::of(indices.map(|index| generate::case(seed, index, &host)), &host);
     let percent = |part: u64| 100.0 * part as f64 / count.max(1) as f64;
     let mut out = io::stdout().lock();
     writeln!(out, "{count} cases, seed {seed}")?;

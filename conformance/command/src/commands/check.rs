@@ -1,25 +1,29 @@
 //! `array-ctypes check`: validates implementations.
 
 use crate::arguments::{
-    AskedRules, BindingRules, DeviationFile, Format, KnownDeviations, Targets, jobs, profiles, seconds, whole_number,
+    AskedRules, BindingRules, DeviationFile, KnownDeviations, Looks, ReportFile, Targets, count, jobs, profiles,
+    seconds, whole_number,
 };
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::{print, print_error, progress_bar, quoted};
-use crate::report;
+use crate::live::Live;
+use crate::output::{print_error, quoted};
+use crate::printed::Output;
+use crate::report::View;
+use crate::results::verdict;
+use crate::results::written::{self, Asked, Repeat};
 use crate::skeleton;
 use crate::target::Target;
 use array_ctypes_conformance::engine::options::Options;
-use array_ctypes_conformance::engine::outcome::{Failure, Origin, Report};
+use array_ctypes_conformance::engine::outcome::{Failure, Report};
 use array_ctypes_conformance::engine::run::check;
-use array_ctypes_conformance::engine::standing::Standing;
+use array_ctypes_conformance::engine::shard::Shard;
 use array_ctypes_conformance::files;
-use array_ctypes_conformance::files::FileError;
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::transports::leftovers;
 use clap::Args;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A job with fewer cases is not worth its start.
@@ -32,7 +36,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     known: KnownDeviations,
     /// Write what failed, and what was declined too often, as a new file of known deviations, each with its reason to be filled in
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
     write_deviations: Option<PathBuf>,
     /// How many cases to make
     #[arg(long, value_name = "N", value_parser = whole_number, default_value_t = Options::default().cases)]
@@ -47,16 +51,24 @@ pub(crate) struct Arguments {
         "Threads, each with an implementation of its own [default: one for each core, if each has {MIN_CASES_PER_JOB} cases]"
     ))]
     jobs: Option<u16>,
+    /// End the run after so many broken rules of the level MUST [default without a number: 1]
+    #[arg(long, value_name = "N", value_parser = count, num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    fail_fast: Option<usize>,
+    /// Ask only this part of the cases, as in 2/8; `report` merges the results of all parts
+    #[arg(long, value_name = "I/N", default_value_t = Shard::WHOLE, hide_default_value = true)]
+    shard: Shard,
     #[command(flatten)]
     asked: AskedRules,
     #[command(flatten)]
     binding: BindingRules,
-    /// The form of the output; json is one object a line, the summary last
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// List only rules that failed, warned, were declined or were not exercised
-    #[arg(long)]
-    quiet: bool,
+    /// The form of the output; json is the result format, one object a line
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = View::Text)]
+    format: View,
+    /// Write a report to a file, too; may be repeated. That in json is written as the run goes
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    reports: Vec<ReportFile>,
+    #[command(flatten)]
+    looks: Looks,
     /// Where failing cases are saved and replayed from
     #[arg(long, value_name = "DIR", default_value = files::DEFAULT_FOLDER)]
     regressions: PathBuf,
@@ -77,29 +89,47 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
             return Err(CommandError::Usage(message));
         }
     }
+    let mut out = Output::open(arguments.format, arguments.looks, &arguments.reports)?;
+    let asked = Asked {
+        seed: arguments.seed,
+        cases: arguments.cases,
+        shard: arguments.shard.to_string(),
+        pattern: arguments.asked.pattern.as_ref().map(|pattern| pattern.text.clone()),
+        strict: arguments.binding.strict,
+    };
     let mut exit = Exit::Conforms;
+    let mut failed = None;
     for target in &targets {
         if leftovers::interrupted().is_some() {
             break;
         }
-        exit = exit.or(match run_one(arguments, target) {
+        match run_one(arguments, target, &asked, &mut out) {
+            Ok(ended) => exit = exit.or(ended),
             Err(CommandError::Run(error)) => {
                 print_error(error.message());
-                Exit::RunError
+                out.not_started(written::not_started(&target.name(), &asked, error.message()));
+                exit = exit.or(Exit::RunError);
             }
-            other => other?,
-        });
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        }
     }
-    Ok(exit)
+    // What is known of the others is written whatever happened.
+    out.finish()?;
+    failed.map_or(Ok(exit), Err)
 }
 
-fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError> {
+fn run_one(arguments: &Arguments, target: &Target, asked: &Asked, out: &mut Output) -> Result<Exit, CommandError> {
     let files = arguments.known.read()?;
     let options = Options {
         seed: arguments.seed,
         cases: arguments.cases,
         time_limit: arguments.time_limit,
-        jobs: jobs(arguments.jobs, arguments.cases / MIN_CASES_PER_JOB),
+        fail_fast: arguments.fail_fast,
+        shard: arguments.shard,
+        jobs: jobs(arguments.jobs, arguments.shard.count(arguments.cases) / MIN_CASES_PER_JOB),
         rules: arguments.asked.rules(),
         profiles: profiles(&arguments.binding.profiles),
         deviations: arguments.known.all(&files)?,
@@ -107,15 +137,16 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
         replay: files::read_all(&arguments.regressions, Platform::host().pointer_size())?,
     };
     let make = target.maker(arguments.targets.timeout.duration);
-    let bar = progress_bar(options.cases, "cases, {eta} left");
-    let report = check(&*make, &options, &|cases| bar.inc(cases))?;
-    bar.finish_and_clear();
+    let folder = (!arguments.no_save).then_some(&*arguments.regressions);
+    let of_file = |failure: &Failure, path: Option<&Path>| repeat(arguments, target, failure, path);
+    let live = Live::new(out, asked, folder, &of_file, options.shard.count(options.cases));
+    let report = check(&*make, &options, &|event| live.take(&event))?;
+    let (saved, save_error) = live.finish(&report);
+    let repeat = |failure: &Failure| of_file(failure, saved.path(failure));
+    let results = written::run(&report, asked, &repeat);
+    let exit = verdict::exit(&results);
     // The report is printed before an error of saving, so that it is not lost.
-    let (saved, save_error) = match save(arguments, &report) {
-        Ok(saved) => (saved, None),
-        Err(error) => (Vec::new(), Some(error)),
-    };
-    print(&formatted(arguments, target, &report, &saved))?;
+    let added = out.add(results);
     if let Some(error) = &report.run_error {
         print_error(error.message());
     }
@@ -141,16 +172,8 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
             strays.join(", ")
         ));
     }
-    let is_declined = report.count(Standing::Declined) > 0;
-    Ok(if report.run_error.is_some() || !judged || is_declined {
-        Exit::RunError
-    } else if report.violated(arguments.binding.strict).next().is_some() || report.bad_end.is_some() {
-        Exit::Violated
-    } else if report.known.iter().any(|known| known.stale.is_some()) {
-        Exit::Stale
-    } else {
-        Exit::Conforms
-    })
+    added?;
+    Ok(exit)
 }
 
 /// Prints an error if a file of known deviations lists none of this implementation.
@@ -166,7 +189,8 @@ fn print_unused(DeviationFile { path, deviations, waivers }: &DeviationFile, rep
     }
 }
 
-fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[Option<PathBuf>]) -> String {
+/// How a failure is repeated: by its file if it is saved.
+fn repeat(arguments: &Arguments, target: &Target, failure: &Failure, path: Option<&Path>) -> Repeat {
     let mut focus = String::new();
     if let Some(rule) = &arguments.asked.pattern {
         let _ = write!(focus, " --rule {}", quoted(&rule.text));
@@ -174,28 +198,13 @@ fn formatted(arguments: &Arguments, target: &Target, report: &Report, saved: &[O
     for profile in &arguments.binding.profiles {
         let _ = write!(focus, " --profile {}", profile.name());
     }
-    let repeat = |at: usize| match saved.get(at) {
-        Some(Some(path)) => format!("array-ctypes repro {}{}", quoted(&path.display().to_string()), target.arguments()),
-        _ if !report.failures[at].before().is_empty() => {
+    let path = path.map(|path| path.display().to_string());
+    let command = match &path {
+        Some(path) => format!("array-ctypes repro {}{}", quoted(path), target.arguments()),
+        None if !failure.before().is_empty() => {
             "run `check` without --no-save: it saves the sequence of cases, for `repro`".to_owned()
         }
-        _ => format!("array-ctypes repro {}{}{focus}", report.failures[at].origin, target.arguments()),
+        None => format!("array-ctypes repro {}{}{focus}", failure.origin, target.arguments()),
     };
-    match arguments.format {
-        Format::Text => report::text(report, &repeat, arguments.quiet),
-        Format::Json => report::json::text(report),
-    }
-}
-
-/// Saves the failing cases, and returns the path of each. Examples of the page need not be saved.
-fn save(arguments: &Arguments, report: &Report) -> Result<Vec<Option<PathBuf>>, FileError> {
-    if arguments.no_save {
-        return Ok(Vec::new());
-    }
-    let name = report.hello.title();
-    let path = |failure: &Failure| match failure.origin {
-        Origin::Page(_) if failure.before().is_empty() => Ok(None),
-        _ => files::save(&arguments.regressions, failure, &name).map(Some),
-    };
-    report.failures.iter().map(path).collect()
+    Repeat { command, saved: path }
 }

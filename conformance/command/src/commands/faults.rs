@@ -8,7 +8,8 @@ use crate::faults;
 use crate::hunt::{Options, Report, Row};
 use crate::output::{print, print_error, progress_bar};
 use array_ctypes_conformance::engine::rules::Rules;
-use array_ctypes_conformance::spec::Chapter;
+use array_ctypes_conformance::engine::shard::Shard;
+use array_ctypes_conformance::spec::{Chapter, Rule};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use std::fmt::Write as _;
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// Only faults of rules that match
     #[arg(value_name = "GLOB")]
     rule: Option<Pattern>,
+    /// Hunt only the faults of this part of the rules, as in 2/8: the rows of all parts are those of the whole table
+    #[arg(long, value_name = "I/N", default_value_t = Shard::WHOLE, hide_default_value = true, conflicts_with = "sentences")]
+    shard: Shard,
     /// How many seeds, from 1 on
     #[arg(long, value_name = "N", value_parser = whole_number, default_value_t = SEEDS)]
     seeds: u64,
@@ -70,7 +74,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
             "expected at least one seed and one case, found 0: nothing would be caught".to_owned(),
         ));
     }
-    let rules = rules(arguments.rule.as_ref());
+    let others = Rule::all().filter(|rule| !arguments.shard.includes(rule.index() as u64));
+    let rules = others.fold(rules(arguments.rule.as_ref()), |rules, rule| rules.without(rule));
     let report = if arguments.numpy {
         hunt_numpy(arguments, &rules, &options)?
     } else {

@@ -5,7 +5,6 @@ use crate::arguments::{Format, PythonPath, Timeout, jobs, profiles, whole_number
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::{print, print_error, quoted};
-use crate::report;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::outcome::{Failure, Origin, Report};
 use array_ctypes_conformance::engine::run::check;
@@ -208,10 +207,18 @@ fn text(producers: &[Member], consumers: &[Member], rows: &[Vec<Cell>]) -> Strin
             for failure in report.failures.iter().filter(|failure| is_first(report, failure)) {
                 let _ = writeln!(out, "\n{}", failed(report, failure, &repeated(producer, consumer, &failure.origin)));
             }
-            report::lost(&mut out, report);
+            lost(&mut out, report);
         }
     }
     out
+}
+
+/// The cases that were lost, in one line.
+fn lost(out: &mut String, report: &Report) {
+    if let Some(first) = report.lost.first() {
+        let message = first.message.lines().next().unwrap_or("");
+        let _ = writeln!(out, "lost on {} cases, first on {}: {message}", report.lost.len(), first.origin);
+    }
 }
 
 /// The command that asks the pair as many cases as are needed.

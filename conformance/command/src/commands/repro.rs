@@ -8,9 +8,10 @@ use crate::target::Target;
 use array_ctypes_conformance::engine::applicable::{as_declared, not_applicable};
 use array_ctypes_conformance::engine::deviation::Deviation;
 use array_ctypes_conformance::engine::judge;
-use array_ctypes_conformance::engine::judge::predictions_for_reply;
+use array_ctypes_conformance::engine::judge::{predictions_for_reply, violations as violations_of};
 use array_ctypes_conformance::engine::observed::{Observation, Observed};
-use array_ctypes_conformance::report::{picture, snippet};
+use array_ctypes_conformance::report::picture::{self, Picture};
+use array_ctypes_conformance::report::snippet;
 use array_ctypes_conformance::spec::{Level, Prediction, Rule};
 use array_ctypes_conformance::transports::contained::Contained;
 use array_ctypes_conformance::words::shown;
@@ -52,10 +53,11 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let name = &arguments.case;
     let SavedCase { case, before, .. } = case(name, &hello, &rules)?;
     let case = as_declared(&hello, &case);
-    let mut out = format!("{}, case {name}\n{}", hello.title(), picture::describe(&case, &hello.platform));
+    let title = format!("{}, case {name}\n", hello.title());
+    let mut out = String::new();
     if let Some(why) = not_applicable(&hello, &case) {
         let _ = writeln!(out, "  not applicable: {why}, so it was not sent");
-        print(&out)?;
+        print(&(title + &picture::describe(&case, &hello.platform) + &out))?;
         return Ok(Exit::Conforms);
     }
     let earlier = before.iter().map(|case| as_declared(&hello, case));
@@ -73,6 +75,11 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     let mut violations = Violations { strict: arguments.binding.strict, ..Violations::default() };
     let bound = || predictions.iter().filter(|prediction| binding.includes(prediction.rule));
     let agrees = |prediction: &Prediction| judge::agrees(&hello.platform, &reply, prediction);
+    // As `check` shows it: with what was expected and found.
+    let drawn = match violations_of(&hello.platform, &binding, &case, &reply).first() {
+        Some(broken) => Picture::of_failure(&case, &hello.platform, broken, &reply),
+        None => Picture::of(&case, &hello.platform),
+    };
     if let Reply::Lost(lost) | Reply::Hung(lost) = &reply {
         let _ = writeln!(out, "  the implementation did not answer this case\n    found {lost}");
         for broken in bound().filter(|prediction| !agrees(prediction)) {
@@ -106,7 +113,7 @@ fn run_one(arguments: &Arguments, target: &Target) -> Result<Exit, CommandError>
     if let Err(error) = &end {
         let _ = writeln!(out, "the end of {}: {error}", hello.name);
     }
-    print(&out)?;
+    print(&(title + &picture::indented(&drawn) + &out))?;
     Ok(match (is_declined, violations.is_violated() || end.is_err()) {
         (true, _) => Exit::RunError,
         (false, true) => Exit::Violated,

@@ -2,7 +2,7 @@
 //! one case (exit code 1). Messages have what was expected, what was found, and the adapter's last lines on standard error.
 
 use crate::harness::{Test, tests};
-use crate::{Place, Ran};
+use crate::{Place, Ran, flowing};
 use array_ctypes_conformance::spec::dtype::Kind;
 use serde_json::{Value, json};
 use std::process::Command;
@@ -22,6 +22,7 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     an_exception_that_would_end_the_process_is_a_verdict_on_its_case_or_step,
     python_adapters_run_with_a_fixed_hash_seed,
     an_adapter_killed_by_a_signal_is_a_verdict_with_the_signal,
+    the_last_lines_say_how_an_adapter_ended,
     an_adapter_that_prints_garbage_is_a_verdict_on_the_case,
     a_reply_to_another_case_is_a_verdict_on_the_case,
     a_reply_with_too_few_answers_is_a_verdict_on_the_case,
@@ -232,6 +233,19 @@ fn an_adapter_killed_by_a_signal_is_a_verdict_with_the_signal() {
     names_the_culprits(after_twenty("os.abort()", &[])).prints(&["signal: 6"]);
 }
 
+fn the_last_lines_say_how_an_adapter_ended() {
+    let program = "import memoryview_adapter, os\n\
+                   class Adapter(memoryview_adapter.MemoryView):\n    \
+                   def data(self, array): return super().data(array) if array.ndim < 1 else os.abort()\n\
+                   memoryview_adapter.kit.serve(Adapter())";
+    let arguments = ["--cases", "100"];
+    let out = Place::new().check_python(program, &arguments).exits(1).out;
+    let mut last = out.lines().rev().take(4);
+    let says =
+        |line: &str| line.starts_with("1. layout.answered (") && line.contains("): adapter.py:5 in data: it ended (");
+    assert!(last.any(says), "{out}");
+}
+
 fn an_adapter_that_prints_garbage_is_a_verdict_on_the_case() {
     let ran = after_twenty("send(b'Warning: deprecated\\n')", &[]);
     names_the_culprits(ran).prints(&["a line that is no JSON", "Warning: deprecated", "print nothing but its replies"]);
@@ -325,9 +339,9 @@ kit.serve(Older())
         Place::new().check_python(program, &[&["--cases", "50", "--rule", "data"], arguments].concat())
     };
     let text = check(&[]).out;
-    let expected = "not asked, because older does not declare `types`: data.integer\n  \
-                    next: if the implementation answers `type …`, declare `\"types\": true` among the limits\n";
-    assert_eq!(text.matches(expected).count(), 1, "{text}");
+    let expected = "not asked, because older does not declare `types`: data.integer \
+                    next: if the implementation answers `type …`, declare `\"types\": true` among the limits";
+    assert_eq!(flowing(&text).matches(expected).count(), 1, "{text}");
     assert!(text.lines().any(|line| line.starts_with("  data.integer ") && line.ends_with("  not asked")), "{text}");
     let json = check(&["--format", "json"]).out;
     let missing: Vec<&str> = json.lines().filter(|line| line.contains(r#""kind":"missing""#)).collect();
@@ -401,10 +415,10 @@ kit.serve(memoryview_adapter.MemoryView())"
         assert_eq!((&rule["cases"], &rule["not_observed"]), (&0.into(), &rule["not_applicable"]), "{rule}");
         assert!(rule["not_observed"].as_u64() > Some(0), "{rule}");
     }
-    let text = check("4200000", "text").out;
+    let text = flowing(&check("4200000", "text").out);
     let line = "not looked at, because nothing shows that the process 4200000 that memoryview reports is one that the suite started, ";
     assert_eq!(text.matches(line).count(), 1, "{text}");
-    assert!(text.contains("where they need it: data.memory, data.memory-written\n  next: leave `pid` out"), "{text}");
+    assert!(text.contains("where they need it: data.memory, data.memory-written next: leave `pid` out"), "{text}");
     for number in ["line['hello']['pid']", "None"] {
         assert!(!lines(number).iter().any(|line| line["kind"] == "ignored"), "{number}");
     }

@@ -86,7 +86,7 @@ fn a_known_deviation_fails_no_run_and_is_reported() {
     broken.cases.dedup_by(|(rule, _), (earlier, _)| rule == earlier);
     broken.known(&broken.cases, "link = \"https://example.org/7\"");
     let ran = broken.check(&["--deviations", "known.toml"]).exits(0);
-    let ran = ran.prints(&["known deviations:", "it counts elements https://example.org/7", "known, in "]);
+    let ran = ran.prints(&["known deviations:", "it counts elements https://example.org/7", " known"]);
     assert!(!ran.out.contains("FAILED"), "{}", ran.out);
     let json = broken.check(&["--deviations", "known.toml", "--format", "json"]).exits(0);
     let known = json.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
@@ -171,7 +171,7 @@ fn one_cause_may_break_several_rules() {
     let of_shape: Vec<_> = broken.cases.iter().filter(|(rule, _)| rule == "shape.strides").cloned().collect();
     broken.known(&of_shape, "also = [\"data.*\"]\nstep = \"*\"");
     let ran = broken.check(&["--deviations", "known.toml"]);
-    assert!(ran.out.contains("known, in ") && !ran.out.contains("FAILED data."), "{}", ran.out);
+    assert!(ran.out.contains(" known") && !ran.out.contains("FAILED data."), "{}", ran.out);
     broken.check(&["--deviations", "known.toml", "--rule", "data.memory-written"]).exits(0);
 }
 
@@ -418,7 +418,8 @@ fn a_library_that_is_built_on_another_has_its_shared_deviations() {
     };
     let of_base = json();
     assert_eq!(based_on(&of_base), BTreeSet::from(["\"base\"".to_owned()]));
-    assert_eq!(of_base.summary()["based_on"], serde_json::json!({ "name": "base", "version": "2.1" }));
+    let head: Value = serde_json::from_str(of_base.out.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(head["based_on"], serde_json::json!({ "name": "base", "version": "2.1" }));
     check("based-on = \"base\"", "before = \"2\"", 1);
     check("based-on = \"in-elements\"", "before = \"2\"", 0);
     assert_eq!(based_on(&json()), BTreeSet::from(["null".to_owned()]));

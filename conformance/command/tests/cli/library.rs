@@ -57,7 +57,7 @@ fn a_mistake_in_c_breaks_its_rule() {
         ),
     ] {
         let ran = check(from, to).exits(1);
-        assert!(ran.out.contains(&format!("FAILED consumer.{rule} ")), "{to}: {}", ran.out);
+        assert!(ran.out.contains(&format!("broken: consumer.{rule}, ")), "{to}: {}", ran.out);
     }
 }
 

@@ -15,6 +15,8 @@ mod harness;
 mod library;
 mod matrix;
 mod page;
+mod report;
+mod results;
 mod rules;
 mod runs;
 mod surroundings;
@@ -45,6 +47,9 @@ fn main() {
         (matrix::PYTHON_TESTS, &[system, python]),
         (page::TESTS, &[system]),
         (page::PYTHON_TESTS, &[system, python]),
+        (report::PYTHON_TESTS, &[system, python]),
+        (results::TESTS, &[system]),
+        (results::PYTHON_TESTS, &[system, python]),
         (rules::TESTS, &[system]),
         (runs::TESTS, &[system]),
         (runs::PYTHON_TESTS, &[system, python]),
@@ -100,6 +105,11 @@ fn kit() -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../python").display().to_string()
 }
 
+/// A text in one line.
+fn flowing(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The result of running the program.
 struct Ran {
     code: Option<i32>,
@@ -134,11 +144,15 @@ impl Ran {
         self
     }
 
-    /// Asserts that standard output contains these texts.
+    /// Asserts that standard output contains these texts, wherever their lines are broken.
     #[track_caller]
     fn prints(self, texts: &[&str]) -> Ran {
         for text in texts {
-            assert!(self.out.contains(text), "expected {text:?} in the output, found:\n{}", self.out);
+            assert!(
+                flowing(&self.out).contains(&flowing(text)),
+                "expected {text:?} in the output, found:\n{}",
+                self.out
+            );
         }
         self
     }

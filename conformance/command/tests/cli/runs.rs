@@ -56,6 +56,12 @@ fn wrong(place: &Place, arguments: &[&str]) -> crate::Ran {
     place.run(&[&["check", "--command", "python3 -B adapter.py"], &FEW[..], arguments].concat())
 }
 
+/// The first failure of the result format.
+fn failure(ran: &crate::Ran) -> Value {
+    let mut lines = ran.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    lines.find(|line| line["kind"] == "failure").expect("a failure")
+}
+
 fn every_format_prints_a_report() {
     for format in formats() {
         let ran = Place::new().run(&["check", "--cases", "500", "--format", &format]).exits(0);
@@ -67,7 +73,10 @@ fn json_is_one_object_a_line_and_the_last_is_the_summary() {
     let ran = Place::new().run(&["check", "--cases", "500", "--format", "json"]).exits(0);
     for line in ran.out.lines() {
         let object: Value = serde_json::from_str(line).expect("JSON");
-        assert!(["door", "failure", "known", "rule", "summary"].iter().any(|kind| object["kind"] == *kind), "{line}");
+        assert!(
+            ["run", "door", "failure", "known", "rule", "summary"].iter().any(|kind| object["kind"] == *kind),
+            "{line}"
+        );
     }
     let summary = ran.summary();
     assert_eq!(summary["cases"], 500 + examples().count());
@@ -107,7 +116,7 @@ fn a_line_of_cases_is_a_case_file() {
 
 fn a_violation_exits_with_1_and_is_saved_replayed_first_and_repeated() {
     let place = Place::new();
-    let first = wrong(&place, &["--regressions", "saved"]).exits(1);
+    let first = wrong(&place, &["--regressions", "saved", "--verbose"]).exits(1);
     let saved: Vec<_> = fs::read_dir(place.path("saved")).expect("a folder").flatten().collect();
     assert!(!saved.is_empty());
     for file in &saved {
@@ -153,7 +162,7 @@ fn a_case_that_cannot_be_saved_does_not_lose_the_report() {
 fn seed_and_index_name_the_case_of_the_run_that_asks_about_the_same_rules() {
     let place = Place::new();
     let ran = wrong(&place, &["--no-save", "--format", "json"]).exits(1);
-    let failure: Value = serde_json::from_str(ran.out.lines().next().expect("a line")).expect("JSON");
+    let failure = failure(&ran);
     let origin = failure["origin"].as_str().expect("an origin");
     place
         .run(&["repro", origin, "--rule", "shape.*", "--command", "python3 -B adapter.py"])
@@ -205,7 +214,7 @@ fn a_failure_that_needs_other_cases_is_saved_with_them_and_repeated() {
     let text =
         text.prints(&["this case holds in a fresh process; it fails after 7 other cases", "1 of 1 failures depends"]);
     let ran = place.run(&[&arguments[..], &["others", "--format", "json"], &adapter].concat()).exits(1);
-    let failure: Value = serde_json::from_str(ran.out.lines().next().expect("a line")).expect("JSON");
+    let failure = failure(&ran);
     assert_eq!(failure["alone"], false);
     assert_eq!(failure["before"].as_array().expect("cases").len(), 7);
     assert_eq!(failure["cause"]["step"], "strides");
@@ -267,7 +276,10 @@ fn two_threads_count_the_same_as_one() {
     assert_eq!(rules("1"), rules("2"));
     let failures = |jobs: &str| {
         let ran = wrong(&Place::new(), &["--no-save", "--format", "json", "--jobs", jobs]).exits(1);
-        let lines = ran.out.lines().filter(|line| !line.contains("\"kind\":\"summary\""));
+        let lines = ran
+            .out
+            .lines()
+            .filter(|line| !line.contains("\"kind\":\"summary\"") && !line.contains("\"kind\":\"found\""));
         lines.map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(failures("1"), failures("2"));

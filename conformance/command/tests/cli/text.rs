@@ -1,8 +1,8 @@
 //! Snapshots of the texts that people read. Times and rates are left out.
 
-use crate::Place;
 use crate::harness::{Test, tests};
 use crate::runs::IN_ELEMENTS;
+use crate::{Place, flowing};
 
 pub(crate) const TESTS: &[Test] = tests![
     the_help,
@@ -15,6 +15,8 @@ pub(crate) const TESTS: &[Test] = tests![
     the_help_of_faults,
     the_help_of_cases,
     the_help_of_vectors,
+    the_help_of_site,
+    the_help_of_report,
     the_documentation_of_check_lists_the_exit_codes,
     the_documentation_of_check_explains_each_format,
     the_versions,
@@ -26,7 +28,15 @@ pub(crate) const TESTS: &[Test] = tests![
 ];
 
 /// Tests that need a Python.
-pub(crate) const PYTHON_TESTS: &[Test] = tests![a_report_of_strides_in_elements, a_failure_repeated,];
+pub(crate) const PYTHON_TESTS: &[Test] = tests![
+    a_report_of_strides_in_elements,
+    strides_in_elements_as_markdown,
+    strides_in_elements_as_junit,
+    strides_in_elements_as_annotations,
+    strides_in_elements_as_a_badge,
+    a_failure_of_the_result_format,
+    a_failure_repeated,
+];
 
 fn help(arguments: &[&str]) -> String {
     Place::new().run(&[arguments, &["--help"]].concat()).exits(0).out
@@ -41,12 +51,12 @@ fn steady(text: &str) -> String {
         Some((before, (_, after))) => format!("{before}(CPython [VERSION]){after}"),
         None => line.to_owned(),
     };
-    let steady = |line: &str| match (line.split_once("; "), line.split_once(" cases per second of ")) {
-        (Some((before, _)), Some((_, after))) => {
+    let steady = |line: &str| match line.split_once(" cases per second of ") {
+        Some((_, after)) => {
             let after = after.rsplit_once(", ").map_or(after, |(observations, _)| observations);
-            format!("{before}; [RATE] cases per second of {after}, [TIME]\n")
+            format!("[RATE] cases per second of {after}, [TIME]\n")
         }
-        _ => format!("{line}\n"),
+        None => format!("{line}\n"),
     };
     text.lines().map(python).map(|line| steady(&line)).collect()
 }
@@ -97,6 +107,14 @@ fn the_help_of_vectors() {
     insta::assert_snapshot!(help(&["vectors"]));
 }
 
+fn the_help_of_site() {
+    insta::assert_snapshot!(help(&["site"]));
+}
+
+fn the_help_of_report() {
+    insta::assert_snapshot!(help(&["report"]));
+}
+
 fn the_documentation_of_check_lists_the_exit_codes() {
     let page = include_str!("../../../docs/check.md").replace("[known deviation](deviations.md)", "known deviation");
     let help = help(&[]);
@@ -111,7 +129,7 @@ fn the_documentation_of_check_lists_the_exit_codes() {
 
 /// Returns the values of `--format`, from the help of `check`.
 pub(crate) fn formats() -> Vec<String> {
-    let help = help(&["check"]);
+    let help = flowing(&help(&["check"]));
     let (_, rest) = help.split_once("--format").expect("the option `--format`");
     let (_, rest) = rest.split_once("[possible values: ").expect("its values");
     let (values, _) = rest.split_once(']').expect("the end of its values");
@@ -119,10 +137,10 @@ pub(crate) fn formats() -> Vec<String> {
 }
 
 fn the_documentation_of_check_explains_each_format() {
-    let page = include_str!("../../../docs/check.md");
+    let page = include_str!("../../../docs/report.md");
     for format in formats() {
-        let option = format!("`--format {format}`");
-        assert!(page.contains(&option), "expected {option} in docs/check.md, found no mention of it");
+        let row = format!("| `{format}` |");
+        assert!(page.contains(&row), "expected a row {row} in docs/report.md, found none");
     }
 }
 
@@ -140,6 +158,40 @@ fn the_text_of_rules() {
 
 fn a_report_of_strides_in_elements() {
     insta::assert_snapshot!(wrong_strides(&["check", "--cases", "1500", "--no-save"]));
+}
+
+/// A view of the results of the adapter that counts strides in elements, without times.
+fn view(format: &str) -> String {
+    let text = wrong_strides(&["check", "--cases", "600", "--rule", "shape.*", "--no-save", "--format", format]);
+    let parts: Vec<&str> = text.split("time=\"").collect();
+    let timeless = |(at, part): (usize, &&str)| match part.split_once('"') {
+        Some((_, rest)) if at > 0 => format!("[TIME]\"{rest}"),
+        _ => (*part).to_owned(),
+    };
+    parts.iter().enumerate().map(timeless).collect::<Vec<_>>().join("time=\"")
+}
+
+fn strides_in_elements_as_markdown() {
+    insta::assert_snapshot!(view("markdown"));
+}
+
+fn strides_in_elements_as_junit() {
+    insta::assert_snapshot!(view("junit"));
+}
+
+fn strides_in_elements_as_annotations() {
+    insta::assert_snapshot!(view("github"));
+}
+
+fn strides_in_elements_as_a_badge() {
+    insta::assert_snapshot!(view("badge"));
+}
+
+fn a_failure_of_the_result_format() {
+    let text = view("json");
+    let mut failures = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let failure = failures.find(|line| line["kind"] == "failure").expect("a failure");
+    insta::assert_snapshot!(format!("{failure:#}"));
 }
 
 fn a_failure_repeated() {
