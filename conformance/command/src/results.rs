@@ -1,7 +1,7 @@
 //! The results of runs as data: what `check` writes as it goes, as JSON Lines, and what every report is made from.
 //!
-//! [`line`] has the records, whose form is part of the interface (`results.schema.json`, [`FORMAT`]); [`written`] makes them from
-//! an outcome, [`read`] reads files of them, [`merge`] makes one run of its shards, [`causes`] groups the failures, [`verdict`]
+//! [`mod@line`] has the records, whose form is part of the interface (`results.schema.json`, [`FORMAT`]); [`written`] makes them from
+//! an outcome, [`read`] reads files of them, [`merge`] makes one run of its shards, [`causes`] groups the failures, `verdict`
 //! says how the command ends, and [`baseline`] what has changed.
 
 pub mod baseline;
