@@ -155,12 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn a_crash_comes_first_and_what_follows_an_earlier_answer_last() {
+    fn a_crash_comes_first_and_what_follows_an_earlier_answer_belongs_to_its_cause() {
         let crash = symptom("answered", Difference::Lost, [1, 1000], &[5]);
         let wrong = symptom("strides", Difference::Number, [900, 1000], &[]);
         let alike = symptom("kept", Difference::Number, [10, 1000], &[]);
         let alike = Symptom { step: "strides", ..alike };
         let later = Symptom { earlier: vec!["strides"], ..symptom("value", Difference::Bytes, [900, 1000], &[]) };
-        assert_eq!(names(&[later, wrong, alike, crash])[0], ["answered"]);
+        assert_eq!(names(&[wrong, alike, later, crash]), [vec!["answered"], vec!["strides", "kept", "value"]]);
     }
 }
