@@ -1,4 +1,4 @@
-//! The Python kit and the adapters that are written with it, as files. Used by the command; not stable.
+//! The Python kit, the adapters that are written with it, and the header for C, as files. Used by the command; not stable.
 //!
 //! They are part of the library, so that an installed command needs no checkout of this project.
 
@@ -55,6 +55,14 @@ pub const FILES: &[(&str, &str)] = files![
     "ctypes_consumer.py",
     "strict_consumer.py",
     "pair_adapter.py",
+];
+
+/// Names and texts of what adapters in other languages are written with: the header for C and C++ with an example, and the schema
+/// of the protocol.
+pub const HEADERS: &[(&str, &str)] = &[
+    ("array_ctypes_adapter.h", include_str!("../c/array_ctypes_adapter.h")),
+    ("example.c", include_str!("../c/example.c")),
+    ("protocol.schema.json", include_str!("../protocol.schema.json")),
 ];
 
 #[cfg(test)]

@@ -152,8 +152,8 @@ impl KnownDeviations {
 // Which rules the case asks about.
 #[derive(Args, Debug)]
 pub(crate) struct AskedRules {
-    /// Ask only about rules that match, as in data.* or *.strides
-    #[arg(long = "rule", value_name = "GLOB")]
+    /// Ask only about rules that match, as in data.* or shape.strides,layout.*
+    #[arg(long = "rule", value_name = "GLOBS")]
     pub(crate) pattern: Option<Pattern>,
 }
 
@@ -230,7 +230,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// A pattern of rules, and the rules that match it.
+/// Patterns of rules, and the rules that match one of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     pub(crate) text: String,
@@ -243,7 +243,8 @@ impl FromStr for Pattern {
     fn from_str(text: &str) -> Result<Pattern, String> {
         let rules = Rules::matching(text).ok_or_else(|| {
             format!(
-                "expected a rule, a chapter, or a pattern with `*`, found {text:?}; `array-ctypes rules` lists them"
+                "expected a rule, a chapter, or a pattern with `*`, or several with commas between them; found {text:?}; `array-ctypes \
+                 rules` lists them"
             )
         })?;
         Ok(Pattern { text: text.to_owned(), rules })

@@ -8,7 +8,9 @@ mod bench;
 mod cases;
 mod check;
 mod completions;
+mod doctor;
 mod faults;
+mod kit;
 mod matrix;
 mod page;
 mod report;
@@ -47,6 +49,10 @@ pub(crate) enum Command {
     Vectors(vectors::Arguments),
     /// Print completions for a shell, as in: array-ctypes completions bash > ~/.local/share/bash-completion/completions/array-ctypes
     Completions(completions::Arguments),
+    /// Write the Python kit, its adapters, and the header for C and C++, for those who write an adapter
+    Kit(kit::Arguments),
+    /// Look what this machine lacks, what that costs in verdicts, and how to get it
+    Doctor,
     /// Write the specification as a static site, with a page for each rule
     Site(site::Arguments),
     /// Answer for a library in C or C++, as an adapter; --library starts it
@@ -72,6 +78,8 @@ impl Command {
             Command::Cases(arguments) => cases::run(arguments),
             Command::Vectors(arguments) => vectors::run(arguments),
             Command::Completions(arguments) => completions::run(arguments, command),
+            Command::Kit(arguments) => kit::run(arguments),
+            Command::Doctor => doctor::run(),
             Command::Site(arguments) => site::run(arguments),
             #[cfg(unix)]
             Command::Worker(arguments) => worker::run(arguments),

@@ -16,6 +16,7 @@ pub mod vectors;
 
 mod arguments;
 mod commands;
+mod doctor;
 mod error;
 mod exit;
 mod faults;

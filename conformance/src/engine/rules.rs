@@ -21,12 +21,17 @@ impl Rules {
         Rules { wanted: vec![true; Rule::all().count()], focused: false }
     }
 
-    /// The rules whose identifier matches a pattern, where `*` stands for any text, or whose chapter has that name;
-    /// `None` if there is no such rule.
-    pub fn matching(pattern: &str) -> Option<Rules> {
-        let wanted = |rule: Rule| matches(pattern, rule.id()) || pattern == rule.chapter().name();
-        let wanted: Vec<bool> = Rule::all().map(wanted).collect();
-        wanted.contains(&true).then_some(Rules { wanted, focused: true })
+    /// The rules whose identifier matches a pattern, where `*` stands for any text, or whose chapter has that name; of several
+    /// patterns, with commas between them, each adds its rules. `None` if there is no such rule.
+    pub fn matching(patterns: &str) -> Option<Rules> {
+        let mut wanted = vec![false; Rule::all().count()];
+        for pattern in patterns.split(',') {
+            let is_wanted = |rule: &Rule| matches(pattern, rule.id()) || pattern == rule.chapter().name();
+            let mut matching = Rule::all().filter(is_wanted).peekable();
+            matching.peek()?;
+            matching.for_each(|rule| wanted[rule.index()] = true);
+        }
+        Some(Rules { wanted, focused: true })
     }
 
     /// One rule.

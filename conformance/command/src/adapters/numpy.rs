@@ -98,12 +98,17 @@ pub(crate) fn written() -> Result<Folder, RunError> {
 /// The variable of the environment that names the Python at hand.
 pub const PYTHON_VARIABLE: &str = "ARRAY_CTYPES_PYTHON";
 
-/// The Python at hand if that variable is not set.
+/// The Python at hand if that variable is not set, and no Python lies beside this program.
 pub const PYTHON: &str = "python3";
 
-/// The Python at hand: that of [`PYTHON_VARIABLE`], or else [`PYTHON`].
+/// The Python at hand: that of [`PYTHON_VARIABLE`]; or the one beside this program, if `pip` installed it there; or else
+/// [`PYTHON`].
 pub fn python_at_hand() -> PathBuf {
-    env::var_os(PYTHON_VARIABLE).map_or_else(|| PathBuf::from(PYTHON), PathBuf::from)
+    let beside = || {
+        let python = env::current_exe().ok()?.with_file_name(if cfg!(windows) { "python.exe" } else { PYTHON });
+        python.exists().then_some(python)
+    };
+    env::var_os(PYTHON_VARIABLE).map(PathBuf::from).or_else(beside).unwrap_or_else(|| PathBuf::from(PYTHON))
 }
 
 /// The error of a Python that runs and has no NumPy; `None` if it has NumPy or does not run.

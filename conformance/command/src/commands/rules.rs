@@ -1,6 +1,6 @@
 //! `array-ctypes rules`: each rule with its sources and its faults; and the way from the documentation to the rules.
 
-use crate::arguments::{Pattern, rules};
+use crate::arguments::{Format, Pattern, rules};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::faults;
@@ -15,6 +15,7 @@ use array_ctypes_conformance::spec::documentation::{Statement, statements, state
 use array_ctypes_conformance::spec::platform::Platform;
 use array_ctypes_conformance::spec::{Chapter, Rule};
 use clap::Args;
+use serde_json::json;
 use std::fmt::Write as _;
 
 /// The number of cases to draw for the column "cases".
@@ -23,11 +24,14 @@ const DRAWN: u64 = 10_000;
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// Only rules that match, each with its text, statements, check and faults
-    #[arg(value_name = "GLOB")]
+    #[arg(value_name = "GLOBS")]
     rule: Option<Pattern>,
     /// List the statements of the documentation instead, with the rules of each
     #[arg(long)]
     statements: bool,
+    /// The form of the output; json is one object a line for each rule, and draws no cases
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, conflicts_with = "statements")]
+    format: Format,
 }
 
 /// Lists the rules; with a pattern, in full. Or lists the statements of the documentation.
@@ -37,10 +41,25 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         let is_listed = |statement: &Statement| arguments.rule.is_none() || is_about(statement, &rules);
         statements().filter(is_listed).map(|statement| entry(&statement)).collect()
     } else {
-        table(&rules, arguments.rule.is_some())
+        match arguments.format {
+            Format::Text => table(&rules, arguments.rule.is_some()),
+            Format::Json => in_order(&rules).map(|rule| format!("{}\n", record(rule))).collect(),
+        }
     };
     print(&text)?;
     Ok(Exit::Conforms)
+}
+
+/// The rules of a set, chapter by chapter.
+fn in_order(rules: &Rules) -> impl Iterator<Item = Rule> {
+    let chapters = Chapter::ALL.iter();
+    chapters.flat_map(|chapter| Rule::all().filter(|rule| rule.chapter() == *chapter)).filter(|rule| rules.includes(*rule))
+}
+
+/// A rule as one JSON object.
+fn record(rule: Rule) -> serde_json::Value {
+    let (level, profile) = (rule.level().name(), rule.profile().name());
+    json!({ "rule": rule.id(), "level": level, "profile": profile, "text": rule.text() })
 }
 
 fn is_about(statement: &Statement, rules: &Rules) -> bool {
@@ -60,18 +79,16 @@ fn table(rules: &Rules, in_full: bool) -> String {
     let mut text =
         format!("cases in {DRAWN} drawn; faults that prove the check; statements of the documentation; source\n");
     let _ = writeln!(text, "{:<34} {:<6} {:<9}  cases faults  {:<18} source", "rule", "level", "profile", "statements");
-    for chapter in Chapter::ALL {
-        for rule in Rule::all().filter(|rule| rule.chapter() == *chapter && rules.includes(*rule)) {
-            let (id, level, profile) = (rule.id(), rule.level().name(), rule.profile().name());
-            let (cases, faults) = (counts[rule.index()], faults::of(rule).len());
-            let numbers: Vec<String> = statements_of(rule).map(|statement| statement.number.to_string()).collect();
-            let numbers = if numbers.is_empty() { "-".to_owned() } else { numbers.join(", ") };
-            let sources: Vec<String> = rule.sources().map(|source| brief(&source).to_owned()).collect();
-            let sources = sources.join("; ");
-            let _ = writeln!(text, "{id:<34} {level:<6} {profile:<9} {cases:>6} {faults:>6}  {numbers:<18} {sources}");
-            if in_full {
-                text.push_str(&details(rule));
-            }
+    for rule in in_order(rules) {
+        let (id, level, profile) = (rule.id(), rule.level().name(), rule.profile().name());
+        let (cases, faults) = (counts[rule.index()], faults::of(rule).len());
+        let numbers: Vec<String> = statements_of(rule).map(|statement| statement.number.to_string()).collect();
+        let numbers = if numbers.is_empty() { "-".to_owned() } else { numbers.join(", ") };
+        let sources: Vec<String> = rule.sources().map(|source| brief(&source).to_owned()).collect();
+        let sources = sources.join("; ");
+        let _ = writeln!(text, "{id:<34} {level:<6} {profile:<9} {cases:>6} {faults:>6}  {numbers:<18} {sources}");
+        if in_full {
+            text.push_str(&details(rule));
         }
     }
     text

@@ -1,0 +1,1 @@
+../../../../c/array_ctypes_adapter.h

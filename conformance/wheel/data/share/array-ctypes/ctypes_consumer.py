@@ -1,0 +1,1 @@
+../../../../python/ctypes_consumer.py

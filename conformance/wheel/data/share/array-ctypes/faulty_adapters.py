@@ -1,0 +1,1 @@
+../../../../python/faulty_adapters.py

@@ -1,0 +1,1 @@
+../../../../python/memoryview_adapter.py

@@ -1,0 +1,1 @@
+../../../../python/numpy_adapter.py

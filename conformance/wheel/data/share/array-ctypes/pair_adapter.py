@@ -1,0 +1,1 @@
+../../../../python/pair_adapter.py

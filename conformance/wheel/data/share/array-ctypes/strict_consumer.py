@@ -1,0 +1,1 @@
+../../../../python/strict_consumer.py
