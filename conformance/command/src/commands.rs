@@ -10,6 +10,7 @@ mod check;
 mod completions;
 mod doctor;
 mod faults;
+mod init;
 mod kit;
 mod matrix;
 mod page;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     Vectors(vectors::Arguments),
     /// Print completions for a shell, as in: array-ctypes completions bash > ~/.local/share/bash-completion/completions/array-ctypes
     Completions(completions::Arguments),
+    /// Write a start for a library into this folder: an adapter to fill in, and a workflow that runs it
+    Init(init::Arguments),
     /// Write the Python kit, its adapters, and the header for C and C++, for those who write an adapter
     Kit(kit::Arguments),
     /// Look what this machine lacks, what that costs in verdicts, and how to get it
@@ -78,6 +81,7 @@ impl Command {
             Command::Cases(arguments) => cases::run(arguments),
             Command::Vectors(arguments) => vectors::run(arguments),
             Command::Completions(arguments) => completions::run(arguments, command),
+            Command::Init(arguments) => init::run(arguments),
             Command::Kit(arguments) => kit::run(arguments),
             Command::Doctor => doctor::run(),
             Command::Site(arguments) => site::run(arguments),

@@ -201,7 +201,8 @@ fn compiler(variable: &str, usual: &str) -> Result<String, String> {
 fn c_compiler() -> Result<String, Missing> {
     compiler("ARRAY_CTYPES_CC", "cc").map_err(|error| {
         let consumer: Vec<Rule> = Rule::all().filter(|rule| rule.profile() == Profile::Consumer).collect();
-        let costs = format!("{} are declined for consumers in Python: the kit makes the buffers in C", counted(&consumer));
+        let costs =
+            format!("{} are declined for consumers in Python: the kit makes the buffers in C", counted(&consumer));
         Missing::new(error, costs, "install gcc or clang, or name one in ARRAY_CTYPES_CC")
     })
 }
@@ -216,7 +217,11 @@ fn cpp_compiler() -> Result<String, Missing> {
 /// Where the files of cases are.
 fn files() -> Result<String, Missing> {
     let folder = written().map_err(|error| {
-        Missing::new(error.to_string(), "nothing but the reference can be asked", "free some space, or name a folder in TMPDIR")
+        Missing::new(
+            error.to_string(),
+            "nothing but the reference can be asked",
+            "free some space, or name a folder in TMPDIR",
+        )
     })?;
     let place = folder.path().parent().map_or_else(PathBuf::new, Path::to_owned);
     if place.starts_with("/dev/shm") || !cfg!(target_os = "linux") || env::var_os("TMPDIR").is_some() {

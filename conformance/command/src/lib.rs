@@ -21,6 +21,7 @@ mod error;
 mod exit;
 mod faults;
 mod hunt;
+mod init;
 mod live;
 mod output;
 mod printed;

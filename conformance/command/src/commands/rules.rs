@@ -53,7 +53,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
 /// The rules of a set, chapter by chapter.
 fn in_order(rules: &Rules) -> impl Iterator<Item = Rule> {
     let chapters = Chapter::ALL.iter();
-    chapters.flat_map(|chapter| Rule::all().filter(|rule| rule.chapter() == *chapter)).filter(|rule| rules.includes(*rule))
+    chapters
+        .flat_map(|chapter| Rule::all().filter(|rule| rule.chapter() == *chapter))
+        .filter(|rule| rules.includes(*rule))
 }
 
 /// A rule as one JSON object.
