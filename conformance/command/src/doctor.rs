@@ -260,3 +260,25 @@ fn addresses(limits: &str) -> Result<String, Missing> {
         found => Ok(found.map_or_else(|| "unlimited".to_owned(), |found| format!("{} MB", found >> 20))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{limit, looked_at};
+
+    #[test]
+    fn the_rules_that_need_a_look_at_memory_are_those_of_memory_and_mappings() {
+        let rules: Vec<&str> = looked_at().iter().map(|rule| rule.id()).collect();
+        assert!(
+            ["data.memory", "data.memory-written", "memmap.mapping"].iter().all(|rule| rules.contains(rule)),
+            "{rules:?}"
+        );
+        assert!(!rules.contains(&"shape.shape"), "{rules:?}");
+    }
+
+    #[test]
+    fn a_limit_is_the_soft_one_of_its_row() {
+        let limits = "Limit Soft Hard Units\nMax address space         unlimited            unlimited            bytes\n\
+                      Max open files            64                   4096                 files\n";
+        assert_eq!((limit(limits, "Max open files"), limit(limits, "Max address space")), (Some(64), None));
+    }
+}

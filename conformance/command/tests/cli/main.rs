@@ -19,6 +19,7 @@ mod report;
 mod results;
 mod rules;
 mod runs;
+mod start;
 mod surroundings;
 mod text;
 
@@ -53,6 +54,9 @@ fn main() {
         (rules::TESTS, &[system]),
         (runs::TESTS, &[system]),
         (runs::PYTHON_TESTS, &[system, python]),
+        (start::TESTS, &[system]),
+        (start::PYTHON_TESTS, &[system, python]),
+        (start::CPP_TESTS, &[system, harness::without(Path::new("c++")), harness::without(Path::new("make"))]),
         (surroundings::TESTS, &[system]),
         (surroundings::PYTHON_TESTS, &[system, python]),
         (surroundings::MOUNT_TESTS, &[system, ("no namespaces here", !surroundings::may_mount())]),

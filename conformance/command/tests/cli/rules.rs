@@ -11,6 +11,8 @@ pub(crate) const TESTS: &[Test] = tests![
     the_table_of_rules_has_no_gap,
     every_statement_of_the_documentation_is_listed_with_its_rules,
     the_statements_of_a_pattern_are_those_of_its_rules,
+    the_rules_as_data_are_all_rules,
+    several_patterns_choose_the_rules_of_each,
     the_row_of_each_rule_is_in_the_chapter_of_the_rule,
 ];
 
@@ -29,6 +31,25 @@ fn the_table_of_rules_has_no_gap() {
         assert!(statements == "-" || statements.starts_with(|c: char| c.is_ascii_digit()), "{row}");
     }
     assert_eq!(rules.next(), None, "expected a row for each rule");
+}
+
+fn the_rules_as_data_are_all_rules() {
+    let out = Place::new().run(&["rules", "--format", "json"]).exits(0).out;
+    let records: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(records.iter().filter_map(|record| record["rule"].as_str()).eq(Rule::all().map(|rule| rule.id())));
+    let is_text = |record: &serde_json::Value| ["level", "profile", "text"].iter().all(|key| record[key].is_string());
+    assert!(records.iter().all(is_text), "{out}");
+}
+
+fn several_patterns_choose_the_rules_of_each() {
+    let rules = |globs: &str| {
+        let out = Place::new().run(&["rules", globs, "--format", "json"]).exits(0).out;
+        out.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("data,shape.strides"), [rules("data"), rules("shape.strides")].concat());
+    for globs in ["data,", "data,nothing.*"] {
+        Place::new().run(&["rules", globs]).exits(2).reports(&["several with commas between them"]);
+    }
 }
 
 fn every_statement_of_the_documentation_is_listed_with_its_rules() {
