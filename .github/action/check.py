@@ -13,7 +13,13 @@ import sys
 
 REPORT = pathlib.Path("array-ctypes-report")
 REGRESSIONS = pathlib.Path("array-ctypes-regressions")
-FILES = {"html": "report.html", "junit": "junit.xml", "json": "results.jsonl", "markdown": "summary.md", "github": "annotations.txt"}
+FILES = {
+    "html": "report.html",
+    "junit": "junit.xml",
+    "json": "results.jsonl",
+    "markdown": "summary.md",
+    "github": "annotations.txt",
+}
 
 
 def append(variable, text):
@@ -29,6 +35,7 @@ def read(name):
 
 
 def main():
+    sys.stdout.reconfigure(encoding="utf-8")  # also on Windows
     shutil.rmtree(REPORT, ignore_errors=True)
     REPORT.mkdir()
     command = [sys.executable, "-m", "array_ctypes", "check", *shlex.split(os.environ["INPUT_ARGUMENTS"])]

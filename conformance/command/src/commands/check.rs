@@ -176,12 +176,14 @@ fn run_one(arguments: &Arguments, target: &Target, asked: &Asked, out: &mut Outp
     Ok(exit)
 }
 
-/// Prints an error if a file of known deviations lists none of this implementation.
+/// Prints an error if a file of known deviations has entries and none is about this implementation.
 fn print_unused(DeviationFile { path, deviations, waivers }: &DeviationFile, report: &Report) {
     let name = &report.hello.name;
+    let waived = waivers.iter().map(|waiver| &waiver.implementation);
+    // `init` writes a file without entries, to be filled in.
+    let Some(found) = deviations.iter().map(|known| &known.implementation).chain(waived).next() else { return };
     let is_waived = waivers.iter().any(|waiver| waiver.implementation == *name);
     if !is_waived && deviations.iter().all(|known| known.version(&report.hello).is_none()) {
-        let found = deviations.first().map_or("no entry", |known| &known.implementation);
         let path = path.display();
         print_error(&format!(
             "{path} has no effect: expected `implementation = {name:?}`, found {found:?}; correct the name"

@@ -28,6 +28,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("check", "conformance/docs/check.md"),
     ("reports", "conformance/docs/report.md"),
     ("deviations", "conformance/docs/deviations.md"),
+    ("templates", "conformance/command/templates/README.md"),
     ("protocol", "conformance/PROTOCOL.md"),
     ("consumers", "conformance/adapters/README.md"),
     ("matrix", "conformance/docs/matrix.md"),

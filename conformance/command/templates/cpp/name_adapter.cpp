@@ -1,15 +1,18 @@
-// The adapter of {{name}}: it hands the arrays of the conformance suite array-ctypes to {{name}}, and tells what {{name}} sees.
+// The adapter of {{name}}: it hands the arrays of the conformance suite array-ctypes to {{name}}, and tells what
+// {{name}} sees.
 //
 //     make -f array-ctypes.mk check
 //
-// The first run is green, and that says nothing about {{name}}: until you replace it, the class StandIn takes the arrays.
+// The first run is green, and that says nothing about {{name}}: until you replace it, the class StandIn takes the
+// arrays.
 //
 // 1. Include {{name}}, and replace StandIn by the view or the array of {{name}} that a door makes.
 // 2. Set name and version at the end. Reports show them.
 // 3. Declare in DOORS what each door takes beyond the least. It may refuse everything else, and must not misread it.
 // 4. Add a door for each way into {{name}}: one that shares memory, one that copies, one for constant elements.
 //
-// array_ctypes_adapter.h explains each function. None may throw: a C++ exception is a refusal, which `take` turns into a reason.
+// array_ctypes_adapter.h explains each function. None may throw: a C++ exception is a refusal, which `take` turns into
+// a reason.
 #include "array_ctypes_adapter.h"
 
 #include <cstring>
@@ -40,12 +43,15 @@ private:
     std::vector<intptr_t> lengths, steps;
 };
 
-// What a door makes. It shares the memory, so it holds the owner; a door that copies does not, and declares copies = "always".
+// What a door makes. It shares the memory, so it holds the owner; a door that copies does not, and declares copies =
+// "always".
 struct Made {
     array_ctypes_array given;
     StandIn array; // STAND-IN
 
-    Made(const array_ctypes_array &from, StandIn made) : given(from), array(std::move(made)) { given.hold(given.owner); }
+    Made(const array_ctypes_array &from, StandIn made) : given(from), array(std::move(made)) {
+        given.hold(given.owner);
+    }
     ~Made() { given.release(given.owner); }
     Made(const Made &) = delete;
     Made &operator=(const Made &) = delete;
@@ -81,8 +87,8 @@ void *take(const array_ctypes_array *given, char *reason) {
 Made &of(void *view) { return *static_cast<Made *>(view); }
 
 const array_ctypes_door DOORS[] = {
-    // Name, types, what it takes beyond the least; copies: never, may or always; unaligned elements: reads or refuses; if elements
-    // can be written to; if it must be the only way to the memory; the function.
+    // Name, types, what it takes beyond the least; copies: never, may or always; unaligned elements: reads or refuses;
+    // if elements can be written to; if it must be the only way to the memory; the function.
     {
         "share",
         "i4,f8",

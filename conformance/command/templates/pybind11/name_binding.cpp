@@ -3,9 +3,10 @@
 //     c++ -O1 -std=c++17 -shared -fPIC $(python3 -m pybind11 --includes) {{name}}_binding.cpp \
 //         -o {{name}}_binding$(python3 -c "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))")
 //
-// The first run is green, and that says nothing about {{name}}: until you replace it, View is the stand-in for what {{name}} makes
-// of an array. Replace View by that, such as an Eigen::Map or your own matrix, and take_array and take_buffer by the ways in which
-// your bindings take arrays: with the same types of parameters, and with the same checks.
+// The first run is green, and that says nothing about {{name}}: until you replace it, View is the stand-in for what
+// {{name}} makes of an array. Replace View by that, such as an Eigen::Map or your own matrix, and take_array and
+// take_buffer by the ways in which your bindings take arrays: with the same types of parameters, and with the same
+// checks.
 #include <memory>
 #include <numeric>
 #include <pybind11/numpy.h>
@@ -30,17 +31,20 @@ struct View {
     }
 };
 
-// A parameter of the type py::array_t, which pybind11 does not convert: see `noconvert` below. Without that, and with the flag
-// py::array::forcecast, which is the default, it converts elements of every type, and complex numbers lose a part.
+// A parameter of the type py::array_t, which pybind11 does not convert: see `noconvert` below. Without that, and with
+// the flag py::array::forcecast, which is the default, it converts elements of every type, and complex numbers lose a
+// part.
 View take_array(py::array_t<double, 0> given) {
-    Numbers shape(given.shape(), given.shape() + given.ndim()), strides(given.strides(), given.strides() + given.ndim());
+    Numbers shape(given.shape(), given.shape() + given.ndim());
+    Numbers strides(given.strides(), given.strides() + given.ndim());
     return {given.data(), shape, strides, !given.writeable(), std::make_shared<py::object>(given)};
 }
 
 // A parameter of the type py::buffer. Who looks at the pointer has to look at the type of the elements first.
 View take_buffer(const py::buffer &given) {
     auto info = std::make_shared<py::buffer_info>(given.request());
-    if (!info->item_type_is_equivalent_to<double>()) throw py::type_error("expected elements of the type double, found " + info->format);
+    if (!info->item_type_is_equivalent_to<double>())
+        throw py::type_error("expected elements of the type double, found " + info->format);
     return {static_cast<const double *>(info->ptr), info->shape, info->strides, info->readonly, info};
 }
 
@@ -61,6 +65,7 @@ PYBIND11_MODULE({{name}}_binding, m) {
     m.def("take_buffer", &take_buffer);
 }
 
-// nanobind is asked in the same way. A parameter of the type nb::ndarray<double, nb::device::cpu>, with nb::arg("given").noconvert(),
-// takes both NumPy arrays and capsules of DLPack: declare it as doors of the kinds "dlpack-versioned", "dlpack" and "buffer". Its
-// method stride(axis) counts elements, and an array without elements that can be written to is nb::ndarray<nb::ro, …>.
+// nanobind is asked in the same way. A parameter of the type nb::ndarray<double, nb::device::cpu>, with
+// nb::arg("given").noconvert(), takes both NumPy arrays and capsules of DLPack: declare it as doors of the kinds
+// "dlpack-versioned", "dlpack" and "buffer". Its method stride(axis) counts elements, and an array without elements
+// that can be written to is nb::ndarray<nb::ro, …>.

@@ -3,8 +3,8 @@
     pip install array-ctypes numpy pybind11
     array-ctypes check --command "python3 {{name}}_consumer.py"
 
-Build {{name}}_binding.cpp first: its head says how. The first run is green, and that says nothing about {{name}}: until you replace
-what is marked with STAND-IN here and there, a view of a few lines takes the arrays.
+Build {{name}}_binding.cpp first: its head says how. The first run is green, and that says nothing about
+{{name}}: until you replace what is marked with STAND-IN here and there, a view of a few lines takes the arrays.
 
 1. In {{name}}_binding.cpp, put the ways in which {{name}} takes arrays in place of the stand-in.
 2. Set `name` and `version`. Reports show them, and the file of known deviations names them.
@@ -26,8 +26,9 @@ class Bindings(kit.Consumer):
     name = "{{name}}-stand-in"  # STAND-IN
     version = "0"  # STAND-IN
 
-    # `types` are the element types that the door takes: "i" for signed integers of any size, "f8" for double. `mutable` says that
-    # it can write to elements. A door that converts declares copies="may", one that always copies copies="always".
+    # `types` are the element types that the door takes: "i" for signed integers of any size, "f8" for double. `mutable`
+    # says that it can write to elements. A door that converts declares copies="may", one that always copies
+    # copies="always".
 
     @kit.door("interface", types="f8", accepts=LAYOUTS, mutable=True)
     def take_array(self, given):
@@ -37,8 +38,8 @@ class Bindings(kit.Consumer):
     def take_buffer(self, given):
         return binding.take_buffer(given)
 
-    # What a door returned is asked for `shape`, `strides`, `itemsize` and `readonly`, and indexed by a tuple to read and to write an
-    # element. Override the methods of kit.Consumer where your class spells that differently, as here:
+    # What a door returned is asked for `shape`, `strides`, `itemsize` and `readonly`, and indexed by a tuple to read
+    # and to write an element. Override the methods of kit.Consumer where your class spells that differently, as here:
 
     def data(self, made):
         """Returns the address of the first element."""

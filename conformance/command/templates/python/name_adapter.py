@@ -3,12 +3,13 @@
     pip install array-ctypes
     array-ctypes check --command "python3 {{name}}_adapter.py"
 
-The first run is green, and that says nothing about {{name}}: until you replace it, Python's own memoryview answers as a stand-in.
+The first run is green, and that says nothing about {{name}}: until you replace it, Python's own memoryview answers as
+a stand-in.
 
 1. Import {{name}}, and replace each line that ends in STAND-IN by a call to {{name}}.
 2. Set `name` and `version`. Reports show them, and the file of known deviations names them.
-3. Delete the limits of the stand-in. Declare what {{name}} cannot do by design, and nothing else: the suite does not test what a
-   limit excludes.
+3. Delete the limits of the stand-in. Declare what {{name}} cannot do by design, and nothing else: the suite does not
+   test what a limit excludes.
 4. When `core` holds, claim the next profile.
 
 An adapter reports and never judges. If {{name}} raises an exception, let it pass: the exception is the answer.
@@ -28,9 +29,10 @@ class Library(kit.Adapter):
     name = "{{name}}-stand-in"  # STAND-IN
     version = platform.python_version()  # STAND-IN
 
-    # What {{name}} promises. A good order for more: "buffer" (memoryview(array) works), "interface" (__array_interface__),
-    # "dlpack" (__dlpack__), "ctypes" (the attribute ctypes, as in NumPy), "lifetime" with "holds", "memmap" (arrays in files).
-    # The kit calls what NumPy's arrays have. Override the methods of kit.Adapter that your library spells differently.
+    # What {{name}} promises. A good order for more: "buffer" (memoryview(array) works), "interface"
+    # (__array_interface__), "dlpack" (__dlpack__), "ctypes" (the attribute ctypes, as in NumPy), "lifetime" with
+    # "holds", "memmap" (arrays in files). The kit calls what NumPy's arrays have. Override the methods of kit.Adapter
+    # that your library spells differently.
     profiles = ["core"]
 
     limits = {
@@ -44,8 +46,9 @@ class Library(kit.Adapter):
         "records": False,
         # The views that {{name}} has: of index, slice, reverse, transpose, newaxis, broadcast, reshape, field, view.
         "views": ["slice", "reverse"],
-        # Others that are common: "unaligned": False, "negative_strides": False, "overlap": False, and "invalid": False for a
-        # library that does not check what it is given. PROTOCOL.md has the table of all limits, under "Handshake".
+        # Others that are common: "unaligned": False, "negative_strides": False, "overlap": False, and "invalid": False
+        # for a library that does not check what it is given. PROTOCOL.md has the table of all limits, under
+        # "Handshake".
     }
 
     # Making arrays. An exception here refuses the array.
@@ -55,9 +58,9 @@ class Library(kit.Adapter):
         return FORMATS[typestr[1:]]  # STAND-IN
 
     def array(self, memory, dtype, offset, shape, strides):
-        """Returns an array over `memory.view`, a memoryview of bytes, without a copy; `memory.address` is its address. `dtype` is
-        what the method of that name returned. `offset` and `strides` are in bytes. Some arrays reach beyond the memory: {{name}}
-        should refuse them."""
+        """Returns an array over `memory.view`, a memoryview of bytes, without a copy; `memory.address` is its address.
+        `dtype` is what the method of that name returned. `offset` and `strides` are in bytes. Some arrays reach beyond
+        the memory: {{name}} should refuse them."""
         end = offset + struct.calcsize(dtype) * (shape[0] if shape else 1)  # STAND-IN
         if not 0 <= offset <= end <= len(memory.view):  # STAND-IN
             raise ValueError("elements outside the memory")  # STAND-IN
@@ -91,7 +94,8 @@ class Library(kit.Adapter):
         return array.itemsize  # STAND-IN
 
     def item(self, array, index):
-        """Returns the memory of one element as bytes, by the library's own indexing. `index` has a number for each axis."""
+        """Returns the memory of one element as bytes, by the library's own indexing. `index` has a number for each
+        axis."""
         array[index]  # STAND-IN: raises IndexError unless there is such an element
         return array[index[0] :][:1].tobytes() if index else array.tobytes()  # STAND-IN
 

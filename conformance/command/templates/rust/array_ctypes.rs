@@ -1,5 +1,5 @@
-//! Validates `{{name}}` by the conformance suite array-ctypes: one test for each rule, and one, `verdict`, that lists what breaks by
-//! its causes.
+//! Validates `{{name}}` by the conformance suite array-ctypes: one test for each rule, and one, `verdict`, that lists
+//! what breaks by its causes.
 //!
 //!     cargo test --test array_ctypes
 //!
@@ -7,7 +7,8 @@
 //!
 //! 1. Replace each line that ends in STAND-IN by a call to `{{name}}`, and delete the module `stand_in`.
 //! 2. Set name and version. Reports show them.
-//! 3. Declare as limits what `{{name}}` cannot do by design, and nothing else: the suite does not test what a limit excludes.
+//! 3. Declare as limits what `{{name}}` cannot do by design, and nothing else: the suite does not test what a limit
+//! excludes.
 //! 4. When `core` holds, claim the next profile: add it to the hello and to the macro at the end.
 
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Step, View};
@@ -23,8 +24,8 @@ impl InProcess for Library {
             // Many crates have neither structured element types nor numbers in the other byte order.
             records: Records::None,
             swapped: false,
-            // Others that are common: `unaligned: false`, `negative_strides: false`, `odd_strides: false` for a crate that counts
-            // elements, and `returns_refusals: false` for one that panics. `Limits` has them all.
+            // Others that are common: `unaligned: false`, `negative_strides: false`, `odd_strides: false` for a crate
+            // that counts elements, and `returns_refusals: false` for one that panics. `Limits` has them all.
             ..Limits::default()
         };
         // The views that the crate has.
@@ -131,10 +132,11 @@ mod stand_in {
 }
 
 mod conformance {
-    // After `without` stand the rules that the limits leave without a case. The test of a rule that has one after all fails.
+    // After `without` stand the rules that the limits leave without a case. The test of a rule that has one after all
+    // fails.
     array_ctypes_conformance::conformance_tests!(
         super::Library, core;
-        without layout::bounds, layout::size_limit, layout::view_refused, layout::index, layout::slice, layout::field, layout::new_axis,
-        layout::broadcast, layout::reshape, layout::reinterpret
+        without layout::bounds, layout::size_limit, layout::view_refused, layout::index, layout::slice, layout::field,
+        layout::new_axis, layout::broadcast, layout::reshape, layout::reinterpret
     );
 }

@@ -15,6 +15,7 @@ pub(crate) const PYTHON_TESTS: &[Test] = tests![
     a_known_deviation_fails_no_run_and_is_reported,
     the_file_in_the_current_directory_is_the_default,
     a_file_about_another_implementation_is_reported,
+    a_file_without_entries_is_not_reported,
     an_unknown_deviation_fails_the_run,
     an_entry_is_narrowed_by_the_answer_found_by_the_step_and_by_traits,
     one_cause_may_break_several_rules,
@@ -129,6 +130,13 @@ fn a_file_about_another_implementation_is_reported() {
     ran.reports(&[
         "known.toml has no effect: expected `implementation = \"in-elements\"`, found \"in-element\"; correct the name",
     ]);
+}
+
+fn a_file_without_entries_is_not_reported() {
+    let broken = Broken::new();
+    broken.place.write("known.toml", "implementation = \"in-element\"\n");
+    let ran = broken.check(&["--deviations", "known.toml"]).exits(1);
+    assert!(!ran.errors.contains("has no effect"), "{}", ran.errors);
 }
 
 fn an_unknown_deviation_fails_the_run() {
