@@ -49,6 +49,9 @@ const PYTHON_TESTS: &[Test] = tests![
 /// Tests that need a Python, and look at its memory from outside.
 const OUTSIDE_TESTS: &[Test] = tests![a_lie_about_an_address_is_seen_from_outside,];
 
+/// Tests that need pytest, with pytest-xdist.
+const PYTEST_TESTS: &[Test] = tests![the_plugin_of_pytest_passes_its_own_tests,];
+
 /// Tests that need NumPy.
 const NUMPY_TESTS: &[Test] = tests![
     numpy_conforms_except_for_known_deviations,
@@ -75,12 +78,15 @@ const NUMPY_OUTSIDE_TESTS: &[Test] = tests![
 fn main() {
     let python = harness::without(&python_at_hand());
     let numpy = ("no NumPy here", !has_numpy(&python_at_hand()));
+    let has_pytest = Command::new(python_at_hand()).args(["-c", "import pytest, xdist, filelock"]).output();
+    let pytest = ("no pytest with pytest-xdist here", !has_pytest.is_ok_and(|output| output.status.success()));
     let snapshot = ("no snapshot of this platform is committed", Platform::host() != Platform::X86_64_LINUX);
     let compiler = ("no C compiler here", harness::without(Path::new("cc")).1);
     let system = ("this needs Linux", !cfg!(target_os = "linux"));
     harness::run(&[
         (PYTHON_TESTS, &[python]),
         (OUTSIDE_TESTS, &[system, python]),
+        (PYTEST_TESTS, &[python, pytest]),
         (NUMPY_TESTS, &[python, numpy]),
         (NUMPY_SNAPSHOTS, &[python, numpy, snapshot]),
         (NUMPY_C_TESTS, &[python, numpy, compiler]),
@@ -108,6 +114,20 @@ fn assert_passes(folder: &Path) {
     let mut command = Command::new(python_at_hand());
     let output = command.args(["-B", "-m", "unittest", "discover"]).current_dir(folder).output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// They are run by pytest, with its fixture for tests of plugins. The command that the plugin finds is that of this build.
+fn the_plugin_of_pytest_passes_its_own_tests() {
+    let program = Path::new(env!("CARGO_BIN_EXE_array-ctypes"));
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let folders = program.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&folders));
+    let mut command = Command::new(python_at_hand());
+    command.args(["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "pytester"]);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugin"));
+    // It is loaded in the runs that the tests make, too.
+    command.env("PYTHONPATH", folder()).env("PYTEST_PLUGINS", "array_ctypes.plugin");
+    let output = command.env("PATH", std::env::join_paths(folders).expect("a path")).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 fn memoryview_conforms_within_its_limits() {
