@@ -73,6 +73,7 @@ pub fn holds<T: Implementation + 'static>(make: impl Fn() -> T + Sync, rule: Rul
     let make = boxed(make);
     let mut options = Options { cases: FIRST_CASES, rules: Rules::only(rule), ..options(manifest) };
     let mut report = run(&make, &options);
+    let reason = reason.or_else(|| left_out::is_untaken(rule, &report).then(|| left_out::UNTAKEN.to_owned()));
     // What no door takes shows at once.
     let is_of_doors = reason.is_some() && profile == Profile::Consumer;
     for _ in 0..if is_of_doors { 0 } else { ENLARGEMENTS } {
