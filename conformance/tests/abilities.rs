@@ -1,16 +1,17 @@
-//! Rules that need an ability under `cargo test`: a crate that does not declare it must name them after `without`.
+//! Rules that need an ability which a crate does not declare: under `cargo test`, and in a report.
 
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::run::check;
 use array_ctypes_conformance::engine::standing::{Ability, Standing};
 use array_ctypes_conformance::spec::dtype::{Dtype, Kind};
-use array_ctypes_conformance::spec::{Answer, Array, Profile, Raises, Rule, Step, rules};
+use array_ctypes_conformance::spec::{Answer, Array, Profile, Raises, Step, rules};
 use array_ctypes_conformance::{Allowed, Hello, Implementation, InProcess, Limits, Local, Memory, Records, testing};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A crate that claims the profile `ctypes`, and answers nothing but the type of `data`.
 struct Typed {
     types: bool,
+    data: &'static str,
 }
 
 impl InProcess for Typed {
@@ -21,7 +22,7 @@ impl InProcess for Typed {
 
     fn answer(&mut self, _: &Array, _: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises> {
         let answer = |step: &Step| match step.to_string().as_str() {
-            "type data" => Answer::Text("int".to_owned()),
+            "type data" => Answer::Text(self.data.to_owned()),
             _ => Answer::Raises(Raises::NotImplementedError),
         };
         Ok(script.iter().map(answer).collect())
@@ -29,27 +30,23 @@ impl InProcess for Typed {
 }
 
 /// Returns the message of the rule's test; `None` if the test passes.
-fn failure(types: bool, without: &[Rule]) -> Option<String> {
+fn failure(types: bool, data: &'static str) -> Option<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let manifest = folder.path().to_str().expect("a name");
-    let test = || testing::holds(|| Local::new(Typed { types }), rules::data::integer, without, manifest);
+    let test = || testing::holds(|| Local::new(Typed { types, data }), rules::data::integer, manifest);
     catch_unwind(AssertUnwindSafe(test)).err().map(|panic| *panic.downcast::<String>().expect("a message"))
 }
 
 #[test]
-fn a_rule_without_its_ability_fails_until_the_ability_is_declared_or_the_rule_is_named_after_without() {
-    let message = failure(false, &[]).expect("the test fails");
-    assert!(message.contains("expected the limit `types` to be declared, because data.integer needs it"), "{message}");
-    assert!(message.contains("otherwise write `; without data::integer`"), "{message}");
-    assert_eq!(failure(false, &[rules::data::integer]), None);
-    assert_eq!(failure(true, &[]), None);
-    let message = failure(true, &[rules::data::integer]).expect("the test fails");
-    assert!(message.contains("remove the rule from `without`"), "{message}");
+fn a_rule_is_asked_about_only_if_its_ability_is_declared() {
+    assert_eq!(failure(true, "int"), None);
+    assert!(failure(true, "float").is_some_and(|message| message.contains("FAILED data.integer")));
+    assert_eq!(failure(false, "float"), None);
 }
 
 #[test]
 fn a_report_names_each_missing_ability_once_with_the_rules_that_are_not_asked() {
-    let make = || Ok(Box::new(Local::new(Typed { types: false })) as Box<dyn Implementation>);
+    let make = || Ok(Box::new(Local::new(Typed { types: false, data: "int" })) as Box<dyn Implementation>);
     let report = check(&make, &Options { cases: 10, ..Options::default() }, &|_| {}).expect("a report");
     let missing = report.missing();
     let [(Ability { limit: "types", .. }, named), (Ability { limit: "functions", .. }, handed)] = &missing[..] else {

@@ -186,7 +186,7 @@ fn under_cargo_test_a_rule_that_is_declined_fails_until_the_file_of_deviations_s
     let failure = |of_hundred| {
         let manifest = folder.path().to_str().expect("a name");
         let make = || Local::new(Declining::new(What::Strides, of_hundred));
-        let test = || testing::holds(make, rules::shape::strides, &[], manifest);
+        let test = || testing::holds(make, rules::shape::strides, manifest);
         catch_unwind(AssertUnwindSafe(test)).err().map(|panic| *panic.downcast::<String>().expect("a message"))
     };
     let message = failure(6).expect("too much is declined");

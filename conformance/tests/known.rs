@@ -37,7 +37,7 @@ impl InProcess for Strides {
 fn failure(mended: bool, manifest: &Path) -> Option<String> {
     // With one axis at most, the examples of the page do not apply.
     tested(
-        |manifest| testing::holds(|| Local::new(Strides { mended, most: 1 }), rules::shape::strides, &[], manifest),
+        |manifest| testing::holds(|| Local::new(Strides { mended, most: 1 }), rules::shape::strides, manifest),
         manifest,
     )
 }
@@ -78,7 +78,7 @@ fn an_example_of_the_page_can_be_the_case_of_a_known_deviation() {
     let folder = tempfile::tempdir().expect("a folder");
     let holds = |mended| {
         let test = move |manifest: &str| {
-            testing::holds(|| Local::new(Strides { mended, most: 64 }), rules::shape::strides, &[], manifest);
+            testing::holds(|| Local::new(Strides { mended, most: 64 }), rules::shape::strides, manifest);
         };
         tested(test, folder.path())
     };
@@ -89,7 +89,7 @@ fn an_example_of_the_page_can_be_the_case_of_a_known_deviation() {
     let text = format!("implementation = \"strides\"\n[[deviation]]\n{entry}");
     fs::write(folder.path().join("array-ctypes-deviations.toml"), text).expect("the file");
     assert_eq!(holds(false), None);
-    let page = |manifest: &str| testing::page(|| Local::new(Strides { mended: false, most: 64 }), false, manifest);
+    let page = |manifest: &str| testing::page(|| Local::new(Strides { mended: false, most: 64 }), manifest);
     let page = tested(page, folder.path()).expect("the crate does not answer the address");
     assert!(page.contains("FAILED data.first-element") && !page.contains("FAILED shape.strides"), "{page}");
     let stale = holds(true).expect("a stale entry fails");

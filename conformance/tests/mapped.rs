@@ -160,5 +160,5 @@ mod raw {
 use raw::{read, write};
 
 mod conformance {
-    array_ctypes_conformance::conformance_tests!(super::Small, core, memmap; without memmap::faults);
+    array_ctypes_conformance::conformance_tests!(super::Small, core, memmap; leaves_out 1);
 }

@@ -31,47 +31,39 @@ impl InProcess for Facts {
 }
 
 /// Returns the message of the test `page`; `None` if it passes.
-fn failure(limits: Limits, in_elements: bool, without: bool) -> Option<String> {
+fn failure(limits: Limits, in_elements: bool) -> Option<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let manifest = folder.path().to_str().expect("a name");
-    let test = || testing::page(|| Local::new(Facts { limits: limits.clone(), in_elements }), without, manifest);
+    let test = || testing::page(|| Local::new(Facts { limits: limits.clone(), in_elements }), manifest);
     let panic = catch_unwind(AssertUnwindSafe(test)).err()?;
     assert!(std::fs::read_dir(manifest).expect("the folder").next().is_none(), "a case of the page is not saved");
     Some(*panic.downcast::<String>().expect("a message"))
 }
 
-fn one_axis() -> Limits {
-    Limits { max_dimensions: 1, ..Limits::default() }
+/// Returns the message of the test `left_out`, of a crate that expects none; `None` if it passes.
+fn left_out(limits: Limits) -> Option<String> {
+    let test = || testing::left_out(|| Local::new(Facts { limits: limits.clone(), in_elements: false }), &["core"], 0);
+    catch_unwind(AssertUnwindSafe(test)).err().map(|panic| *panic.downcast::<String>().expect("a message"))
 }
 
 #[test]
 fn the_test_passes_if_the_examples_that_apply_hold() {
-    assert_eq!(failure(Limits::default(), false, false), None);
+    assert_eq!(failure(Limits::default(), false), None);
+    assert_eq!(left_out(Limits::default()), None);
 }
 
 #[test]
 fn the_test_names_the_example_that_fails() {
-    let message = failure(Limits::default(), true, false).expect("strides in elements fail");
+    let message = failure(Limits::default(), true).expect("strides in elements fail");
     assert!(message.contains("FAILED shape.strides"), "{message}");
     assert!(message.contains("case page:8 of the documentation page"), "{message}");
     assert!(!message.contains("FAILED shape.shape"), "{message}");
 }
 
 #[test]
-fn the_test_fails_if_no_example_applies_unless_that_is_declared() {
-    let message = failure(one_axis(), false, false).expect("no example applies");
-    assert!(
-        message.contains("found none (3 are outside the limits)") && message.contains("`; without page`"),
-        "{message}"
-    );
-    assert_eq!(failure(one_axis(), false, true), None);
-}
-
-#[test]
-fn the_test_fails_if_an_example_applies_although_none_should() {
-    let message = failure(Limits::default(), false, true).expect("the examples apply");
-    assert!(
-        message.contains("expected no example of the page that applies") && message.contains("found 3"),
-        "{message}"
-    );
+fn the_test_is_left_out_if_no_example_applies() {
+    let one_axis = Limits { max_dimensions: 1, ..Limits::default() };
+    assert_eq!(failure(one_axis.clone(), true), None);
+    let message = left_out(one_axis).expect("the page is left out");
+    assert!(message.contains("page: the limits exclude its arrays, such as int32 of shape [2, 2]"), "{message}");
 }

@@ -24,7 +24,7 @@ fn a_file_of_deviations_without_the_feature_fails_with_the_name_of_the_feature()
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("array-ctypes-deviations.toml"), "").expect("the file");
     let manifest = folder.path().to_str().expect("a name");
-    let test = || testing::holds(|| Local::new(Unasked), rules::shape::strides, &[], manifest);
+    let test = || testing::holds(|| Local::new(Unasked), rules::shape::strides, manifest);
     let panic = catch_unwind(AssertUnwindSafe(test)).expect_err("the test fails");
     let message = panic.downcast::<String>().expect("a message");
     assert!(message.contains("expected the feature `deviations`"), "{message}");

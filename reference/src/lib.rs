@@ -37,3 +37,8 @@ pub use lifetime::{OwnedCtypes, OwnedPointer};
 pub use memmap::Memmap;
 pub use memory::Buffer;
 pub use shape::CArray;
+
+// The samples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -49,3 +49,8 @@ pub mod memmap {
 pub mod ctypeslib {
     pub use crate::chapters::ctypeslib::{ctype_rule, element_type};
 }
+
+// The samples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

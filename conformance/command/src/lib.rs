@@ -32,3 +32,8 @@ mod styled;
 mod target;
 
 pub use program::main;
+
+// The samples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

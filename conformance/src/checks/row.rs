@@ -167,6 +167,14 @@ impl Row {
         self.need.filter(|need| !need.is_met_by(hello)).and_then(Need::ability)
     }
 
+    /// The other profile that the row is about and the implementation does not claim, if there is one.
+    pub(crate) fn missing_profile(&self, hello: &Hello) -> Option<Profile> {
+        match self.need {
+            Some(Need::Profile(profile)) if !hello.profiles.contains(&profile) => Some(profile),
+            _ => None,
+        }
+    }
+
     pub(super) const fn of(self, module: &'static str, text: &'static str) -> Row {
         Row { module, text, ..self }
     }

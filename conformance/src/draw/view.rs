@@ -112,7 +112,9 @@ fn view(draw: &mut Draw, domain: &Domain, aims: &Aims, layout: &Layout, operatio
             let start = draw.below(record.fields.len() as u32) as usize;
             let mut fields = (start..record.fields.len()).chain(0..start);
             let at = if aims.is_empty() { start } else { fields.find(meets).unwrap_or(start) };
-            View::Field { name: record.fields.get(at)?.name.clone() }
+            let name = &record.fields.get(at)?.name;
+            // Protocol 1 did not say that a name may have a space, and its first adapters split the text of a view at each.
+            (!name.contains(' ')).then(|| View::Field { name: name.clone() })?
         }
     })
 }

@@ -5,9 +5,10 @@
 
 use super::generate::generate;
 use super::rules::Rules;
-use crate::Limits;
+use crate::{Case, Limits};
 use crate::adapter::hello::Hello;
-use array_ctypes_spec::{Profile, Rule};
+use array_ctypes_spec::layout::resolve;
+use array_ctypes_spec::{Profile, Rule, expect_making, expect_reply};
 
 /// The most cases that are drawn for one rule.
 const MAX_CASES: u64 = 1000;
@@ -25,9 +26,9 @@ pub struct Excluded {
     pub limits: Vec<&'static str>,
 }
 
-/// Those of the rules that no case of a run asked about that the limits leave without one.
-pub(super) fn by_limits(unasked: impl Iterator<Item = Rule>, hello: &Hello) -> Vec<Excluded> {
-    unasked.filter_map(|rule| excluded(rule, hello)).collect()
+/// Those of the rules that the limits leave without a case. Each binds the implementation.
+pub(crate) fn by_limits(rules: impl Iterator<Item = Rule>, hello: &Hello) -> Vec<Excluded> {
+    rules.filter_map(|rule| excluded(rule, hello)).collect()
 }
 
 fn excluded(rule: Rule, hello: &Hello) -> Option<Excluded> {
@@ -59,5 +60,10 @@ fn excluded(rule: Rule, hello: &Hello) -> Option<Excluded> {
 /// Returns true if a case that is drawn for a rule asks about it.
 fn asks(rule: Rule, hello: &Hello, index: u64) -> bool {
     let drawn = generate(0, index, hello, &Rules::only(rule));
-    drawn.applicable && drawn.case.expect(&hello.platform).iter().any(|prediction| prediction.rule == rule)
+    let Case { array, script } = &drawn.case;
+    let resolved = resolve(&hello.platform, array);
+    drawn.applicable
+        && (expect_reply(script).rule == rule
+            || resolved.is_ok() && expect_making(array, &resolved).rule == rule
+            || drawn.case.expect(&hello.platform).iter().any(|prediction| prediction.rule == rule))
 }

@@ -37,7 +37,7 @@ impl PageCase {
 
 /// The cases of which rules speak that bind the implementation: about each step some rule that binds it, about some step
 /// one of `rules`. Limits are not considered.
-pub(super) fn cases(hello: &Hello, rules: &Rules) -> impl Iterator<Item = PageCase> {
+pub(crate) fn cases(hello: &Hello, rules: &Rules) -> impl Iterator<Item = PageCase> {
     let binding = Rules::all().binding(hello);
     examples().map(|example| PageCase::of(example, &hello.platform)).filter(move |page| {
         let is_asked = |page: &PageCase| {

@@ -96,3 +96,8 @@ pub(crate) fn missing(rule: Rule, hello: &Hello) -> Option<Ability> {
     let is_claimed = hello.profiles.contains(&rule.profile());
     if is_claimed { ROWS[rule.index()].row.missing(hello) } else { None }
 }
+
+/// The profile beside its own that a rule is about and that is not claimed, if there is one.
+pub(crate) fn missing_profile(rule: Rule, hello: &Hello) -> Option<Profile> {
+    ROWS[rule.index()].row.missing_profile(hello)
+}

@@ -14,6 +14,7 @@ mod faults;
 mod harness;
 mod library;
 mod matrix;
+mod old_kit;
 mod page;
 mod report;
 mod results;
@@ -23,6 +24,7 @@ mod start;
 mod surroundings;
 mod text;
 
+use array_ctypes_command::adapters::numpy::{has_numpy, python_at_hand};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,6 +48,8 @@ fn main() {
         (faults::TESTS, &[system]),
         (library::TESTS, &[system, harness::without(Path::new("cc"))]),
         (matrix::PYTHON_TESTS, &[system, python]),
+        (old_kit::PYTHON_TESTS, &[system, python]),
+        (old_kit::NUMPY_TESTS, &[system, ("no NumPy here", !has_numpy(&python_at_hand()))]),
         (page::TESTS, &[system]),
         (page::PYTHON_TESTS, &[system, python]),
         (report::PYTHON_TESTS, &[system, python]),

@@ -11,6 +11,7 @@ mod mentions;
 mod modules;
 mod places;
 mod proof;
+mod samples;
 mod scope;
 mod sources;
 mod surface;
