@@ -14,6 +14,7 @@ mod proof;
 mod scope;
 mod sources;
 mod surface;
+mod terms;
 mod unsafety;
 
 use array_ctypes_conformance::spec::Chapter;
