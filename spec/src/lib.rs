@@ -8,8 +8,10 @@ pub mod documentation;
 mod expect;
 pub mod numpy_tests;
 pub mod page;
+pub mod questions;
 pub mod silences;
 pub mod sources;
+pub mod summary;
 mod world;
 
 /// The version of the specification: the first number moves where an implementation that held may be reported, the second where

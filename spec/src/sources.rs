@@ -65,3 +65,31 @@ pub fn argument(rule: Rule) -> Option<&'static str> {
     let mut arguments = rows.filter(|(rules, _)| rules.split("`, `").any(|id| id == rule.id()));
     arguments.next().map(|(_, argument)| argument)
 }
+
+/// Returns a source in Markdown with links to where it can be read: numbers of NumPy's issues become links, and so does the name
+/// of a standard. A page in brackets is one already; a measurement has none.
+pub fn linked(source: &str) -> String {
+    if source.starts_with("numpy ") {
+        let link = |word: &str| match word.trim_matches(['#', ',']) {
+            number if number.parse::<u32>().is_ok() => {
+                word.replace(number, &format!("[{number}](https://github.com/numpy/numpy/issues/{number})"))
+            }
+            _ => word.to_owned(),
+        };
+        return source.split(' ').map(link).collect::<Vec<_>>().join(" ");
+    }
+    match standards().find(|(name, _)| source.starts_with(name)) {
+        Some((name, address)) => format!("[{name}]({address}){}", &source[name.len()..]),
+        None => source.to_owned(),
+    }
+}
+
+/// The sources that are a standard or a set of files, by name, each with its address.
+fn standards() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PAGE.lines().filter_map(|row| {
+        let (name, text) = row.strip_prefix("| `")?.split_once("` | [")?;
+        let (_, address) = text.split_once("](")?;
+        let is_one = !name.starts_with('[') && !name.contains('`');
+        is_one.then_some((name, address.strip_suffix(") |")?))
+    })
+}

@@ -107,7 +107,7 @@ impl Site<'_> {
         let link =
             |one: &Document| Link { href: href("", &one.address, ""), title: writer.line(&one.title), current: false };
         let group = |id, title, of: &[Document]| Group { id, title, links: of.iter().map(link).collect() };
-        let mut groups = vec![group("origins", "Where the rules come from", origins)];
+        let mut groups = vec![group("origins", "About all rules", origins)];
         if !of_checkout.is_empty() {
             groups.push(group("documents", "Documents", of_checkout));
         }

@@ -65,6 +65,8 @@ const NUMPY_TESTS: &[Test] = tests![
 
 /// Tests that need NumPy, and the platform of a committed snapshot.
 const NUMPY_SNAPSHOTS: &[Test] = tests![the_session_of_numpy_is_the_committed_one,];
+/// Tests of what one release of NumPy does, on one platform.
+const NUMPY_MEASUREMENTS: &[Test] = tests![numpy_does_what_the_open_questions_measured,];
 /// Tests that need NumPy and a C compiler.
 const NUMPY_C_TESTS: &[Test] = tests![the_example_of_the_readme_runs,];
 
@@ -81,6 +83,7 @@ fn main() {
     let has_pytest = Command::new(python_at_hand()).args(["-c", "import pytest, xdist, filelock"]).output();
     let pytest = ("no pytest with pytest-xdist here", !has_pytest.is_ok_and(|output| output.status.success()));
     let snapshot = ("no snapshot of this platform is committed", Platform::host() != Platform::X86_64_LINUX);
+    let measured = ("no NumPy 2.4.6 here, which the measurements are of", !has_measured_numpy());
     let compiler = ("no C compiler here", harness::without(Path::new("cc")).1);
     let system = ("this needs Linux", !cfg!(target_os = "linux"));
     harness::run(&[
@@ -89,6 +92,7 @@ fn main() {
         (PYTEST_TESTS, &[python, pytest]),
         (NUMPY_TESTS, &[python, numpy]),
         (NUMPY_SNAPSHOTS, &[python, numpy, snapshot]),
+        (NUMPY_MEASUREMENTS, &[python, snapshot, measured]),
         (NUMPY_C_TESTS, &[python, numpy, compiler]),
         (NUMPY_OUTSIDE_TESTS, &[system, python, numpy]),
     ])
@@ -97,6 +101,19 @@ fn main() {
 /// The folder of the kit and the adapters in Python.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../python")
+}
+
+/// Returns true if the NumPy at hand is the one that `spec/src/questions.md` measured.
+fn has_measured_numpy() -> bool {
+    let mut command = Command::new(python_at_hand());
+    command.args(["-c", "import numpy; assert numpy.__version__ == '2.4.6'"]);
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+fn numpy_does_what_the_open_questions_measured() {
+    let questions = folder().join("../../spec/src/questions.md");
+    let output = Command::new(python_at_hand()).args(["-B", "-m", "doctest"]).arg(questions).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 fn the_kit_passes_its_own_tests() {

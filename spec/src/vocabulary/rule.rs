@@ -89,11 +89,9 @@ impl Rule {
         self.entry().text
     }
 
-    /// Where the rule comes from, which its text ends with: one source or more. A source is a page as `[label]` that
-    /// the chapter links to; a standard (`C`, `POSIX`, `Python`); an issue (`numpy issue 2671`) or test of NumPy; what
-    /// was
-    /// `measured`; `what
-    /// users expect`; or `what a declaration of limits means` to this suite.
+    /// Where the rule comes from: one source or more, at the end of its text. A source is a page as `[label]` that the chapter links
+    /// to; a standard (`C`, `POSIX`, `Python`); an issue (`numpy issue 2671`) or test of NumPy; what was `measured`; `what users
+    /// expect`; or `what a declaration of limits means`. [`sources`](crate::sources) has them all.
     pub fn sources(self) -> impl Iterator<Item = String> {
         let sources = self.text().rsplit_once("Source:").map_or("", |(_, sources)| sources.trim());
         sources.trim_end_matches('.').split(';').map(|source| source.trim().replace('\n', " "))

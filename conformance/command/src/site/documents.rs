@@ -2,7 +2,7 @@
 
 use super::links::chapter_address;
 use crate::error::CommandError;
-use array_ctypes_conformance::spec::{Chapter, documentation, numpy_tests, silences, sources};
+use array_ctypes_conformance::spec::{Chapter, documentation, numpy_tests, questions, silences, sources, summary};
 use std::fs;
 use std::path::Path;
 
@@ -64,7 +64,7 @@ pub(crate) fn chapters() -> Vec<Document> {
     Chapter::ALL.iter().map(document).collect()
 }
 
-/// Returns the documents about the sources of the rules.
+/// Returns the documents about all rules: their summary, and where they come from.
 pub(crate) fn origins() -> Vec<Document> {
     let titled = |address: &str, file: &str, title: &str, text: &str| Document {
         address: address.to_owned(),
@@ -73,6 +73,8 @@ pub(crate) fn origins() -> Vec<Document> {
         text: text.to_owned(),
     };
     vec![
+        titled("summary", "summary", "The contract on one page", summary::PAGE),
+        titled("questions", "questions", "Open questions", questions::PAGE),
         Document::read(STATEMENTS, "spec/src/documentation.md", &with_anchors(documentation::PAGE)),
         Document::read("numpy-tests", "spec/src/numpy-tests.md", numpy_tests::PAGE),
         titled("sources", "sources", "Where rules come from", sources::PAGE),

@@ -43,7 +43,10 @@ impl Links {
             return Target::Page(link.to_owned());
         }
         if let Some(item) = link.strip_prefix("super::").or(link.strip_prefix("chapters::")) {
-            return Chapter::from_name(item).map_or(Target::Item, |chapter| Target::Page(chapter_page(from, chapter)));
+            return match Chapter::from_name(item) {
+                Some(chapter) => Target::Page(chapter_page(from, chapter)),
+                None => self.page(from, &module_text(item), "").map_or(Target::Item, Target::Page),
+            };
         }
         if link.contains("::") {
             return Target::Item;
@@ -52,6 +55,11 @@ impl Links {
         let file = beside(path, file);
         self.page(from, &file, fragment).map_or(Target::File(file), Target::Page)
     }
+}
+
+/// Returns the place of the text of a module of the specification, if that has one.
+fn module_text(module: &str) -> String {
+    format!("spec/src/{}.md", module.replace('_', "-"))
 }
 
 /// Returns the address of a rule's page.
@@ -124,7 +132,11 @@ mod tests {
         );
         assert_eq!(resolve("super::dtype"), Target::Page("../chapters/dtype/index.html".to_owned()));
         assert_eq!(resolve("crate::Door"), Target::Item);
+        assert_eq!(resolve("super::sources"), Target::Item);
         assert_eq!(resolve("#pages"), Target::Page("#pages".to_owned()));
         assert_eq!(resolve("https://example.org"), Target::Page("https://example.org".to_owned()));
+        let links = Links::of([("spec/src/numpy-tests.md".to_owned(), "numpy-tests".to_owned())]);
+        let tests = links.resolve("questions", "spec/src/questions.md", "super::numpy_tests");
+        assert_eq!(tests, Target::Page("../numpy-tests/index.html".to_owned()));
     }
 }

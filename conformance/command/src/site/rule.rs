@@ -7,7 +7,7 @@ use super::templates::{Frame, Link, render};
 use crate::faults::{self, sentences::faults_of};
 use array_ctypes_conformance::engine::table::{module_of, text_of};
 use array_ctypes_conformance::spec::documentation::statements_of;
-use array_ctypes_conformance::spec::sources::argument;
+use array_ctypes_conformance::spec::sources::{argument, linked};
 use array_ctypes_conformance::spec::{Chapter, Level, Profile, Rule};
 use serde::Serialize;
 
@@ -121,7 +121,7 @@ pub(crate) fn page(rule: Rule, links: &Links, frame: Frame) -> String {
             chapter: chapter_link(rule, &address),
             text: line(prose(rule)),
             argument: argument(rule).map(line),
-            sources: rule.sources().map(|source| line(&source)).collect(),
+            sources: rule.sources().map(|source| line(&linked(&source))).collect(),
             statements: statements.collect(),
             check: check(rule),
             faults: faults.collect(),

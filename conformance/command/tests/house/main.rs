@@ -15,6 +15,7 @@ mod samples;
 mod scope;
 mod sources;
 mod surface;
+mod terms;
 mod unsafety;
 
 use array_ctypes_conformance::spec::Chapter;
