@@ -16,7 +16,7 @@ BEFORE = {"rust": ["cargo init --quiet --lib --name " + NAME]}  # what an author
 # For each kind a mistake: the file, what stands there, what takes its place, and what the log must name.
 MISTAKES = {
     "python": ("demo_adapter.py", "return array.strides", "return [1] * array.ndim", "shape.strides"),
-    "rust": ("tests/array_ctypes.rs", "let last = self", "let last = 1 + self", "layout::reverse ... FAILED"),
+    "rust": ("tests/array_ctypes.rs", "let last = self", "let last = 1 + self", "data::first_element ... FAILED"),
     "cpp": ("demo_adapter.cpp", "first + offset", "first + offset / 2", "consumer.value"),
     "pybind11": (
         "demo_binding.cpp",

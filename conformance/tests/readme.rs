@@ -14,13 +14,7 @@ mod my_arrays {
 
     impl<'a> View<'a> {
         /// Returns a view, if all its elements lie in the memory.
-        pub(super) fn new(
-            memory: &'a [u8],
-            first: i64,
-            item: u64,
-            shape: &[u64],
-            strides: &[i64],
-        ) -> Option<View<'a>> {
+        pub(super) fn new(memory: &'a [u8], first: i64, item: u64, shape: &[u64], strides: &[i64]) -> Option<View<'a>> {
             (shape.len() == strides.len()).then_some(())?;
             let shape = shape.iter().map(|length| i64::try_from(*length).ok()).collect::<Option<Vec<i64>>>()?;
             let item = i64::try_from(item).ok()?;

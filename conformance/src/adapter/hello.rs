@@ -7,6 +7,14 @@ use array_ctypes_spec::platform::Platform;
 use array_ctypes_spec::{Array, Door, Profile};
 
 /// What an implementation is, and what it claims.
+///
+/// ```
+/// use array_ctypes_conformance::{Hello, Limits, spec::Profile};
+/// // A crate that also maps files.
+/// let hello = Hello::core("my-arrays", "1.0", Limits::default());
+/// let hello = Hello { profiles: vec![Profile::Core, Profile::Memmap], ..hello };
+/// assert_eq!(hello.check_limits().map_err(|error| error.to_string()), Ok(()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
     /// Name.

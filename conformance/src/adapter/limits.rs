@@ -85,6 +85,14 @@ macro_rules! limits {
 limits! {
     /// The limits of an implementation. By default each member is `true` or the largest value, which excludes nothing. An
     /// ability that implementations of older versions cannot know is off unless it is declared.
+    ///
+    /// ```
+    /// use array_ctypes_conformance::{Limits, Records, ViewWord};
+    /// // Numbers in the machine's byte order, no structures, and two views.
+    /// let limits = Limits { swapped: false, records: Records::None, ..Limits::default() };
+    /// let limits = limits.with_views(&[ViewWord::Reverse, ViewWord::Transpose]);
+    /// assert!(limits.negative_strides);
+    /// ```
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Limits {
         /// The kinds of plain element types.

@@ -5,8 +5,8 @@
 
 use super::generate::generate;
 use super::rules::Rules;
-use crate::{Case, Limits};
 use crate::adapter::hello::Hello;
+use crate::{Case, Limits};
 use array_ctypes_spec::layout::resolve;
 use array_ctypes_spec::{Profile, Rule, expect_making, expect_reply};
 

@@ -1,5 +1,6 @@
 //! Which tests are left out, and why. The handshake decides that alone, but for consumers: their doors may refuse more than it says.
 
+use super::{FIRST_CASES, boxed, run};
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::applicable::not_applicable;
@@ -8,7 +9,6 @@ use crate::engine::outcome::Report;
 use crate::engine::rules::{Rules, missing, missing_profile};
 use crate::engine::standing::Ability;
 use crate::engine::{excluded, page};
-use super::{FIRST_CASES, boxed, run};
 use array_ctypes_spec::{Profile, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

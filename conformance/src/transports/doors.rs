@@ -22,6 +22,32 @@ mod number;
 pub use number::Number;
 
 /// A Rust crate under test that takes arrays, in this process.
+///
+/// ```no_run
+/// use array_ctypes_conformance::spec::{Answer, Door, Profile, Protocol, Raises};
+/// use array_ctypes_conformance::{Doors, Hello, Limits, Offered, Seen};
+///
+/// struct Sums;
+///
+/// impl Doors for Sums {
+///     fn hello(&self) -> Hello {
+///         let door = Door { types: vec!["f8".parse().unwrap()], ..Door::new("sum", Protocol::Pointer) };
+///         Hello { doors: vec![door], profiles: vec![Profile::Consumer], ..Hello::core("sums", "1.0", Limits::default()) }
+///     }
+///
+///     fn take(&mut self, _: &Door, offered: Offered<'_>) -> Result<Box<dyn Seen>, Raises> {
+///         let Offered::Pointer(from) = offered else { return Err(Raises::TypeError) };
+///         // Make a view of `from.data`, `from.shape` and `from.strides`, and return what the crate sees of it.
+/// #       let _ = from;
+///         Err(Raises::NotImplementedError)
+///     }
+/// }
+///
+/// mod conformance {
+///     array_ctypes_conformance::consumer_tests!(super::Sums; leaves_out 35);
+/// }
+/// # fn main() {}
+/// ```
 pub trait Doors {
     /// Name, version, platform, profiles, limits and doors. The same each time.
     fn hello(&self) -> Hello;

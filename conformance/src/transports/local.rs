@@ -27,6 +27,36 @@ pub use mapped::Mapped;
 
 /// A Rust crate under test, in this process.
 ///
+/// ```
+/// use array_ctypes_conformance::spec::{Answer, Array, Question, Raises, Step};
+/// use array_ctypes_conformance::{Hello, InProcess, Limits, Local, Memory, testing};
+///
+/// /// A crate that only knows addresses.
+/// struct Addresses;
+///
+/// impl InProcess for Addresses {
+///     fn hello(&self) -> Hello {
+///         Hello::core("addresses", "1.0", Limits { invalid: false, ..Limits::default() }.with_views(&[]))
+///     }
+///
+///     fn answer(&mut self, array: &Array, memory: &Memory, script: &[Step]) -> Result<Vec<Answer>, Raises> {
+///         let answer = |question: &Question| match question {
+///             Question::Data => Answer::address(memory.as_ptr().wrapping_offset(array.offset as isize)),
+///             _ => Answer::Raises(Raises::NotImplementedError),
+///         };
+///         Ok(script.iter().filter_map(Step::question).map(answer).collect())
+///     }
+/// }
+///
+/// // One case by hand. `conformance_tests!` draws them.
+/// let case = r#"{
+///     "array": {"buffer": {"at": 0, "bytes": "0102", "size": "2"}, "dtype": "|u1", "offset": "1",
+///         "shape": ["1"], "strides": ["1"], "views": [], "writeable": true},
+///     "script": ["data"]
+/// }"#;
+/// testing::repeat(Addresses, case);
+/// ```
+///
 /// The suite answers the question `native` itself, since the byte order is that of this process.
 ///
 /// A panic is a verdict on the case: on the rule of the step that panics, or on `layout.answered`. To find the step, the

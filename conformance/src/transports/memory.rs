@@ -18,6 +18,14 @@ use std::path::Path;
 use std::rc::Rc;
 
 /// A buffer of a case, as real memory.
+///
+/// ```
+/// use array_ctypes_conformance::{Memory, spec::Buffer};
+/// let memory = Memory::of(&Buffer { at: 8, size: 4, bytes: vec![1, 2] })?;
+/// assert_eq!(memory.bytes(), [1, 2, 0, 0]);
+/// assert_eq!(memory.address() % 4096, 8);
+/// # Ok::<(), array_ctypes_conformance::NoMemory>(())
+/// ```
 #[derive(Debug)]
 pub struct Memory(Rc<array_ctypes::Buffer>);
 

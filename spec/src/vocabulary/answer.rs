@@ -120,6 +120,12 @@ impl Imported {
 }
 
 /// What an implementation answers to one step of a script.
+///
+/// ```
+/// use array_ctypes_spec::Answer;
+/// assert_eq!(Answer::integers([2, 3]).to_string(), "[2, 3]");
+/// assert_eq!(Answer::Bytes(vec![1, 0]).to_string(), "bytes 01 00");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// Python's `None`; a NULL pointer; the answer of a step that only acts.

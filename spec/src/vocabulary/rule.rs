@@ -28,6 +28,13 @@ struct Entry {
 }
 
 /// A rule of the specification: its place in the table.
+///
+/// ```
+/// use array_ctypes_spec::{Level, Profile, Rule, rules};
+/// let rule = rules::shape::strides;
+/// assert_eq!((rule.id(), rule.level(), rule.profile()), ("shape.strides", Level::Must, Profile::Core));
+/// assert!(Rule::all().any(|other| other == rule));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Rule(u16);
 

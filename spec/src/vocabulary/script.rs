@@ -38,7 +38,15 @@ pub use question::Question;
 pub use value::Value;
 pub use write::{Outside, Write};
 
-/// One step of a script.
+/// One step of a script. It has a text form, that of the protocol.
+///
+/// ```
+/// use array_ctypes_spec::{Question, Step};
+/// let step: Step = "item 1 0".parse()?;
+/// assert_eq!(step.question(), Some(&Question::Item(vec![1, 0])));
+/// assert_eq!(step.to_string(), "item 1 0");
+/// # Ok::<(), array_ctypes_spec::ParseStepError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Asks; changes nothing.
