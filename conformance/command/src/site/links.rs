@@ -42,7 +42,7 @@ impl Links {
         if link.starts_with('#') || link.starts_with("https://") || link.starts_with("http://") {
             return Target::Page(link.to_owned());
         }
-        if let Some(item) = link.strip_prefix("super::").or(link.strip_prefix("chapters::")) {
+        if let Some(item) = ["super::", "chapters::", "crate::"].iter().find_map(|prefix| link.strip_prefix(prefix)) {
             return match Chapter::from_name(item) {
                 Some(chapter) => Target::Page(chapter_page(from, chapter)),
                 None => self.page(from, &module_text(item), "").map_or(Target::Item, Target::Page),
