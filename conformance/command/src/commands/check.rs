@@ -179,6 +179,9 @@ fn run_one(arguments: &Arguments, target: &Target, asked: &Asked, out: &mut Outp
 /// Prints an error if a file of known deviations lists none of this implementation.
 fn print_unused(DeviationFile { path, deviations, waivers }: &DeviationFile, report: &Report) {
     let name = &report.hello.name;
+    if deviations.is_empty() && waivers.is_empty() {
+        return;
+    }
     let is_waived = waivers.iter().any(|waiver| waiver.implementation == *name);
     if !is_waived && deviations.iter().all(|known| known.version(&report.hello).is_none()) {
         let found = deviations.first().map_or("no entry", |known| &known.implementation);
