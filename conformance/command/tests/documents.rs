@@ -28,10 +28,19 @@ documents!(PYTHON_TESTS, PYTHON_DOCUMENTS:
     a_library_in_python: "conformance/docs/python-library.md",
     in_ci: "conformance/docs/ci.md",
     reading_a_report: "conformance/docs/reading-a-report.md",
+    known_deviations: "conformance/docs/deviations.md",
+    running_check: "conformance/docs/check.md",
+    reports: "conformance/docs/report.md",
+    who_hands_arrays_to_whom: "conformance/docs/matrix.md",
+    the_site: "conformance/docs/site.md",
 );
 
 documents!(NUMPY_TESTS, NUMPY_DOCUMENTS:
     the_readme: "README.md",
+);
+
+documents!(NUMPY_C_TESTS, NUMPY_C_DOCUMENTS:
+    the_interface: "conformance/docs/interface.md",
 );
 
 documents!(CPP_TESTS, CPP_DOCUMENTS:
@@ -53,7 +62,7 @@ const PROVIDED: &[&str] = &[
     "python3 -m venv .venv",
     ". .venv/bin/activate",
     "pip install array-ctypes",
-    "pip install array-ctypes numpy",
+    "pip install numpy",
     "pip install array-ctypes numpy pybind11",
     "pip install \"array-ctypes[pytest]\"",
     // pytest finds the plugin of an installed package.
@@ -63,14 +72,23 @@ const PROVIDED: &[&str] = &[
 
 /// Documents with commands outside of blocks of the language `console`: these are not run.
 const NOT_RUN: &[(&str, &str)] = &[
-    ("README.md", "the two commands take minutes, and are what CI runs"),
-    ("conformance/docs/rust-crate.md", "building the suite takes minutes; `.ci/package` does it"),
+    ("README.md", "what installs is in other documents, and the two commands are what CI runs"),
+    ("benches/README.md", "minutes, on an idle machine"),
+    ("benches/suite.md", "minutes, on an idle machine"),
+    ("conformance/docs/bench.md", "times, which differ with each run and machine"),
+    ("conformance/docs/faults.md", "minutes; `.ci/run` does it"),
+    ("conformance/docs/matrix.md", "the large table is of libraries that `.ci/consumers` builds"),
+    ("conformance/docs/rust-crate.md", "compiling the suite takes minutes"),
+    ("conformance/python/README.md", "the page of the package, with commands in full length: minutes"),
+    ("conformance/vectors/README.md", "`tests/python.rs` and `.ci/run` do it"),
+    ("reference/README.md", "compiling takes minutes; `.ci/run` does it"),
 ];
 
 fn main() {
     let python = harness::without(&python_at_hand());
     let numpy = ("no NumPy here", !has_numpy(&python_at_hand()));
     let bash = ("no bash here", harness::without(Path::new("bash")).1);
+    let cc = ("no C compiler here", harness::without(Path::new("cc")).1);
     let make = ("no make here", harness::without(Path::new("make")).1);
     let compiler = ("no C++ compiler here", harness::without(Path::new("c++")).1);
     let pybind11 = ("no pybind11 here", !has_pybind11());
@@ -79,7 +97,8 @@ fn main() {
         (TESTS, &needs),
         (PYTHON_TESTS, &needs),
         (NUMPY_TESTS, &[bash, python, numpy]),
-        (CPP_TESTS, &[bash, python, make, compiler]),
+        (NUMPY_C_TESTS, &[bash, python, numpy, cc]),
+        (CPP_TESTS, &[bash, python, make, cc, compiler]),
         (PYBIND11_TESTS, &[bash, python, numpy, compiler, pybind11]),
     ])
 }
@@ -157,7 +176,7 @@ fn a_document_with_commands_is_run_or_says_why_not() {
         let read = |path: &&String| fs::read_to_string(workspace().join(path)).expect("a document");
         found.iter().filter(|path| wanted(blocks(&read(path)))).map(String::as_str).collect()
     };
-    let run = [PYTHON_DOCUMENTS, NUMPY_DOCUMENTS, CPP_DOCUMENTS, PYBIND11_DOCUMENTS].concat();
+    let run = [PYTHON_DOCUMENTS, NUMPY_DOCUMENTS, NUMPY_C_DOCUMENTS, CPP_DOCUMENTS, PYBIND11_DOCUMENTS].concat();
     assert_eq!(with(|(is_run, _)| is_run), run.into_iter().collect(), "documents with blocks `console`, and those here");
     let not_run = NOT_RUN.iter().map(|(path, _)| *path).collect();
     assert_eq!(with(|(_, is_not_run)| is_not_run), not_run, "documents with other commands, and those of NOT_RUN");
