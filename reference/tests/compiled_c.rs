@@ -1,5 +1,5 @@
 //! C functions, built by the compiler at hand, walk arrays by the address, shape and strides that the reference hands them;
-//! and the Rust example of the README calls its C function.
+//! and the Rust example of `conformance/docs/interface.md` calls its C function.
 //!
 //! Where no compiler builds a library that this program can load, the tests are ignored, and their names say so.
 
@@ -16,7 +16,7 @@ mod tests {
     use std::process::{Command, Stdio};
     use std::rc::Rc;
 
-    const README: &str = include_str!("../../README.md");
+    const DOCUMENT: &str = include_str!("../../conformance/docs/interface.md");
 
     pub(super) fn main() {
         let c = [include_str!("compiled_c/walk.c"), block("```c\n")].concat();
@@ -32,20 +32,20 @@ mod tests {
         let trials = vec![
             trial("c walks reversed transposed broadcast swapped empty arrays, and those without axes", walks_views),
             trial("c walks by lengths and strides of other types", walks_other_types),
-            trial("the example of the readme yields the sum", sums),
-            Trial::test("the example of the readme is what is tested here", || {
+            trial("the example of the document yields the sum", sums),
+            Trial::test("the example of the document is what is tested here", || {
                 let here = include_str!("compiled_c.rs");
                 let found =
                     here.contains(&indented(block("```rust\nuse array_ctypes::Array;\nuse std::ffi::c_char;\n")));
-                if found { Ok(()) } else { Err("expected the lines of the README in this file, found others".into()) }
+                if found { Ok(()) } else { Err("expected the lines of the document in this file, found others".into()) }
             }),
         ];
         libtest_mimic::run(&Arguments::from_args(), trials).exit();
     }
 
-    /// Returns the code of the README that begins with this line, up to the end of the block.
+    /// Returns the code of the document that begins with this line, up to the end of the block.
     fn block(begin: &str) -> &'static str {
-        let (_, rest) = README.split_once(begin).expect("a block in the README");
+        let (_, rest) = DOCUMENT.split_once(begin).expect("a block in the document");
         rest.split("```").next().unwrap_or(rest)
     }
 

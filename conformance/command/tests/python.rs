@@ -67,8 +67,6 @@ const NUMPY_TESTS: &[Test] = tests![
 const NUMPY_SNAPSHOTS: &[Test] = tests![the_session_of_numpy_is_the_committed_one,];
 /// Tests of what one release of NumPy does, on one platform.
 const NUMPY_MEASUREMENTS: &[Test] = tests![numpy_does_what_the_open_questions_measured,];
-/// Tests that need NumPy and a C compiler.
-const NUMPY_C_TESTS: &[Test] = tests![the_example_of_the_readme_runs,];
 
 /// Tests that need NumPy, and look at its memory or its processes from outside.
 const NUMPY_OUTSIDE_TESTS: &[Test] = tests![
@@ -84,7 +82,6 @@ fn main() {
     let pytest = ("no pytest with pytest-xdist here", !has_pytest.is_ok_and(|output| output.status.success()));
     let snapshot = ("no snapshot of this platform is committed", Platform::host() != Platform::X86_64_LINUX);
     let measured = ("no NumPy 2.4.6 here, which the measurements are of", !has_measured_numpy());
-    let compiler = ("no C compiler here", harness::without(Path::new("cc")).1);
     let system = ("this needs Linux", !cfg!(target_os = "linux"));
     harness::run(&[
         (PYTHON_TESTS, &[python]),
@@ -93,7 +90,6 @@ fn main() {
         (NUMPY_TESTS, &[python, numpy]),
         (NUMPY_SNAPSHOTS, &[python, numpy, snapshot]),
         (NUMPY_MEASUREMENTS, &[python, snapshot, measured]),
-        (NUMPY_C_TESTS, &[python, numpy, compiler]),
         (NUMPY_OUTSIDE_TESTS, &[system, python, numpy]),
     ])
 }
@@ -307,24 +303,6 @@ fn each_fault_of_numpy_is_caught_by_its_rule() {
     assert!(rows.iter().all(|row| row.cases == [None]), "{rows:?}");
     let unknown = NumPy::faulty(python, "nothing is wrong", TIMEOUT).expect_err("an unknown fault");
     assert!(unknown.message().contains("expected one of these names"), "{unknown}");
-}
-
-/// Returns the code of the README in that language whose block comes first.
-fn block(language: &str) -> &'static str {
-    let (_, rest) = include_str!("../../../README.md").split_once(&format!("```{language}\n")).expect("a block");
-    rest.split("```").next().unwrap_or(rest)
-}
-
-/// Ignored where no compiler builds the C function of the example.
-fn the_example_of_the_readme_runs() {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("sum.c"), block("c")).expect("it is written");
-    let mut compiler = Command::new("cc");
-    compiler.args(["-shared", "-fPIC", "-o", "sum.so", "sum.c"]).current_dir(folder.path());
-    assert!(compiler.status().expect("it runs").success());
-    let output = Command::new(python_at_hand()).args(["-c", block("python")]).current_dir(folder.path()).output();
-    let output = output.expect("it runs");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "10.0\n10.0\n", "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn numpy_reports_what_each_way_to_ask_costs() {

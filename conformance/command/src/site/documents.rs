@@ -24,6 +24,15 @@ pub(crate) const STATEMENTS: &str = "documentation";
 /// The documents of a checkout: the address of the page, and the place in the repository.
 const DOCUMENTS: &[(&str, &str)] = &[
     ("readme", "README.md"),
+    ("tutorial", "conformance/docs/tutorial.md"),
+    ("python-library", "conformance/docs/python-library.md"),
+    ("rust-crate", "conformance/docs/rust-crate.md"),
+    ("binding", "conformance/docs/binding.md"),
+    ("cpp-library", "conformance/docs/cpp-library.md"),
+    ("reading-a-report", "conformance/docs/reading-a-report.md"),
+    ("ci", "conformance/docs/ci.md"),
+    ("interface", "conformance/docs/interface.md"),
+    ("facts", "conformance/docs/reference.md"),
     ("glossary", "conformance/GLOSSARY.md"),
     ("check", "conformance/docs/check.md"),
     ("reports", "conformance/docs/report.md"),
