@@ -132,11 +132,7 @@ mod stand_in {
 }
 
 mod conformance {
-    // After `without` stand the rules that the limits leave without a case. The test of a rule that has one after all
-    // fails.
-    array_ctypes_conformance::conformance_tests!(
-        super::Library, core;
-        without layout::bounds, layout::size_limit, layout::view_refused, layout::index, layout::slice, layout::field,
-        layout::new_axis, layout::broadcast, layout::reshape, layout::reinterpret
-    );
+    // The limits leave so many rules without a case. The test `left_out` lists them, and fails if their number is another:
+    // `cargo test --test array_ctypes left_out -- --nocapture`.
+    array_ctypes_conformance::conformance_tests!(super::Library, core; leaves_out 10);
 }
