@@ -2,10 +2,10 @@
 
     python3 conformance/docs/run.py conformance/docs/tutorial.md
 
-A block of the language `console` has commands, in lines that begin with `$ `; one that ends with a backslash goes on in the next
-line. All commands of a document run in one shell, so `cd` and variables last. The lines below a command are what it prints, on
-standard output and standard error: `…` stands for any text within a line, a line `…` for any lines. Without such lines, it may
-print anything. A command ends with 0, unless its lines show `exit N`, or `echo $?` follows.
+A block of the language `console` has commands, in lines that begin with `$ `; one that ends with a backslash goes on in
+the next line. All commands of a document run in one shell, so `cd` and variables last. The lines below a command are what
+it prints, on standard output and standard error: `…` stands for any text within a line, a line `…` for any lines. Without
+such lines, it may print anything. A command ends with 0, unless its lines show `exit N`, or `echo $?` follows.
 
 A line that is a name in backquotes and a colon, directly above a block, makes the block a file of that name.
 
@@ -13,6 +13,7 @@ A line that is a name in backquotes and a colon, directly above a block, makes t
 """
 
 import argparse
+import collections
 import pathlib
 import re
 import subprocess
@@ -23,19 +24,12 @@ FENCE = re.compile(r"^```(\w*)$")
 FILE = re.compile(r"^`([\w./-]+)`:$")
 END = "end of the command 7d2f"
 
+File = collections.namedtuple("File", "name text")
+Command = collections.namedtuple("Command", "line text printed")
+
 
 class Different(Exception):
     """What a document says is not so."""
-
-
-class File:
-    def __init__(self, name, lines):
-        self.name, self.text = name, joined(lines)
-
-
-class Command:
-    def __init__(self, line, text):
-        self.line, self.text, self.printed = line, text, []
 
 
 def joined(lines):
@@ -43,44 +37,42 @@ def joined(lines):
 
 
 def blocks(lines):
-    """Yields of each fenced block the number of its first line, the line above it, its language and its lines."""
+    """Yields of each fenced block the line above it, its language, the number of its first line, and its lines."""
     start = None
     for at, text in enumerate(lines):
         fence = FENCE.match(text)
         if start is None and fence:
             start, language = at, fence[1]
         elif start is not None and text == "```":
-            yield start + 2, lines[start - 1] if start else "", language, lines[start + 1 : at]
+            yield lines[start - 1] if start else "", language, start + 2, lines[start + 1 : at]
             start = None
 
 
 def commands(first, lines):
-    """Yields the commands of a block."""
-    command = None
+    """Returns the commands of a block."""
+    found, goes_on = [], False
     for line, text in enumerate(lines, first):
-        if command and not command.printed and command.text.endswith("\\"):
-            command.text += "\n" + text
+        if goes_on:
+            found[-1] = found[-1]._replace(text=found[-1].text + "\n" + text)
         elif text.startswith("$ "):
-            if command:
-                yield command
-            command = Command(line, text[2:])
-        elif command:
-            command.printed.append(text)
+            found.append(Command(line, text[2:], []))
+        elif found:
+            found[-1].printed.append(text)
         else:
             raise Different("%d: expected a command, `$ ` and its text, found %r" % (line, text))
-    if command:
-        yield command
+        goes_on = (goes_on or text.startswith("$ ")) and text.endswith("\\")
+    return found
 
 
 def read(document):
     """Returns the files and commands of a document, in their order."""
     steps = []
-    for line, above, language, lines in blocks(document.read_text(encoding="utf-8").splitlines()):
+    for above, language, first, lines in blocks(document.read_text(encoding="utf-8").splitlines()):
         named = FILE.match(above)
         if named:
-            steps.append(File(named[1], lines))
+            steps.append(File(named[1], joined(lines)))
         elif language == "console":
-            steps += commands(line, lines)
+            steps += commands(first, lines)
     return steps
 
 
@@ -90,57 +82,41 @@ def pattern(lines):
     return re.compile("".join(lines))
 
 
-class Shell:
-    """One shell for all commands of a document."""
-
-    def __init__(self, folder):
-        self.process = subprocess.Popen(
-            ["bash"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
-        )
-
-    def run(self, text):
-        """Returns what a command printed, without spaces at the ends of lines, and its exit code."""
-        self.process.stdin.write("{ %s\n} < /dev/null\nended=$?; printf '\\n%s %%d\\n' $ended; (exit $ended)\n" % (text, END))
-        self.process.stdin.flush()
-        printed = []
-        for line in self.process.stdout:
-            if line.startswith(END):
-                # The line break before the end is not the command's, if it ended its last line.
-                if printed and not printed[-1]:
-                    printed.pop()
-                return joined(printed), int(line.split()[-1])
-            printed.append(line.rstrip())
-        raise Different("the shell ended after: %s" % text)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
+def enter(shell, command):
+    """Returns what a command printed, without spaces at the ends of lines, and its exit code."""
+    end = "ended=$?; printf '\\n%s %%d\\n' $ended; (exit $ended)" % END
+    shell.stdin.write("{ %s\n} < /dev/null\n%s\n" % (command.text, end))
+    shell.stdin.flush()
+    printed = []
+    for line in shell.stdout:
+        if line.startswith(END):
+            # The line break before the end is not the command's, if it ended its last line.
+            return joined(printed if printed[-1] else printed[:-1]), int(line.split()[-1])
+        printed.append(line.rstrip())
+    raise Different("%d: the shell ended after: %s" % (command.line, command.text))
 
 
-def judge(command, printed, code, code_shown):
+def judge(command, printed, code, is_code_shown):
     """Raises Different if a command printed something else, or ended otherwise, than the document says."""
     shown = joined(command.printed)
-    as_shown = not command.printed or pattern(command.printed).fullmatch(printed)
-    as_ended = code == 0 or code_shown or re.search(r"\bexit(?: code)? %d\b" % code, shown)
-    if not (as_shown and as_ended):
-        expected = shown or "(exit code 0)\n"
-        raise Different("%d: $ %s\nexpected:\n%sfound, with exit code %d:\n%s" % (command.line, command.text, expected, code, printed))
+    is_as_shown = not shown or pattern(command.printed).fullmatch(printed)
+    is_code_shown = code == 0 or is_code_shown or re.search(r"\bexit(?: code)? %d\b" % code, shown)
+    if not (is_as_shown and is_code_shown):
+        expected = "%d: $ %s\nexpected:\n%s" % (command.line, command.text, shown or "(exit code 0)\n")
+        raise Different("%sfound, with exit code %d:\n%s" % (expected, code, printed))
 
 
 def run(steps, folder, provided):
-    shell = Shell(folder)
-    try:
+    options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(["bash"], cwd=folder, encoding="utf-8", errors="replace", **options) as shell:
         for at, step in enumerate(steps):
             if isinstance(step, File):
                 path = pathlib.Path(folder, step.name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(step.text, encoding="utf-8")
             elif step.text not in provided:
-                code_shown = at + 1 < len(steps) and getattr(steps[at + 1], "text", "") == "echo $?"
-                judge(step, *shell.run(step.text), code_shown)
-    finally:
-        shell.close()
+                is_code_shown = at + 1 < len(steps) and steps[at + 1].text == "echo $?"
+                judge(step, *enter(shell, step), is_code_shown)
 
 
 def main():
@@ -151,7 +127,7 @@ def main():
     try:
         steps = read(arguments.document)
         if not any(isinstance(step, Command) for step in steps):
-            raise Different("expected commands in blocks of the language console, found none")
+            raise Different(" expected commands in blocks of the language console, found none")
         with tempfile.TemporaryDirectory(prefix="array-ctypes-") as folder:
             run(steps, folder, arguments.provided)
     except Different as different:

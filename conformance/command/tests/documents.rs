@@ -52,10 +52,8 @@ documents!(PYBIND11_TESTS, PYBIND11_DOCUMENTS:
 );
 
 /// Tests of the documents as texts, and of their runner.
-const TESTS: &[Test] = tests![
-    a_document_with_commands_is_run_or_says_why_not,
-    the_runner_reports_what_a_document_gets_wrong,
-];
+const TESTS: &[Test] =
+    tests![a_document_with_commands_is_run_or_says_why_not, the_runner_reports_what_a_document_gets_wrong,];
 
 /// Commands that install what these tests bring along.
 const PROVIDED: &[&str] = &[
@@ -177,7 +175,11 @@ fn a_document_with_commands_is_run_or_says_why_not() {
         found.iter().filter(|path| wanted(blocks(&read(path)))).map(String::as_str).collect()
     };
     let run = [PYTHON_DOCUMENTS, NUMPY_DOCUMENTS, NUMPY_C_DOCUMENTS, CPP_DOCUMENTS, PYBIND11_DOCUMENTS].concat();
-    assert_eq!(with(|(is_run, _)| is_run), run.into_iter().collect(), "documents with blocks `console`, and those here");
+    assert_eq!(
+        with(|(is_run, _)| is_run),
+        run.into_iter().collect(),
+        "documents with blocks `console`, and those here"
+    );
     let not_run = NOT_RUN.iter().map(|(path, _)| *path).collect();
     assert_eq!(with(|(_, is_not_run)| is_not_run), not_run, "documents with other commands, and those of NOT_RUN");
 }
@@ -209,11 +211,11 @@ fn the_runner_reports_what_a_document_gets_wrong() {
     for (wrong, reason) in [
         ("$ echo a; echo b\na", "document.md:4: $ echo a; echo b\nexpected:\na\nfound, with exit code 0:\na\nb\n"),
         ("$ echo a\nb", "expected:\nb\nfound, with exit code 0:\na\n"),
-        ("$ true\n\n$ echo abc\na…b", "expected:\na…b\nfound"),
+        ("$ echo abc\na…b", "expected:\na…b\nfound, with exit code 0:\nabc\n"),
         ("$ echo b\n…\na", "found, with exit code 0:\nb\n"),
         ("$ false", "found, with exit code 1:\n"),
         ("$ sh -c 'echo failed; exit 2'\nfailed", "found, with exit code 2:\nfailed\n"),
-        ("$ exit 0\n", "the shell ended after: exit 0"),
+        ("$ exit 0\n", "document.md:4: the shell ended after: exit 0"),
         ("echo a", "4: expected a command, `$ ` and its text, found 'echo a'"),
     ] {
         let (is_right, errors) = console(wrong);
