@@ -33,6 +33,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("ci", "conformance/docs/ci.md"),
     ("interface", "conformance/docs/interface.md"),
     ("facts", "conformance/docs/reference.md"),
+    ("package", "conformance/python/README.md"),
     ("glossary", "conformance/GLOSSARY.md"),
     ("check", "conformance/docs/check.md"),
     ("reports", "conformance/docs/report.md"),
