@@ -8,30 +8,26 @@
 
 mod generated;
 mod left_out;
+mod runs;
 
 use crate::Case;
-use crate::adapter::error::RunError;
-use crate::adapter::implementation::{Implementation, Make};
+use crate::adapter::implementation::Implementation;
 use crate::engine::applicable::not_applicable;
-use crate::engine::deviation::{self, Deviation};
+use crate::engine::deviation;
 use crate::engine::judge::{located, violations};
 use crate::engine::options::Options;
 use crate::engine::outcome::{Failure, Known, MAX_DECLINED, MIN_CASES_TO_COUNT, Origin, Report};
 use crate::engine::rules::Rules;
-use crate::engine::run::check;
-use crate::engine::waiver::Waiver;
 use crate::hash::stable_hash;
 use crate::report::failure::failed;
 use crate::report::snippet;
 use crate::transports::local::{InProcess, Local};
 use crate::{files, json, report};
 use array_ctypes_spec::{Profile, Rule};
+use runs::{FIRST_CASES, boxed, options, run};
 use std::path::Path;
 
 pub use left_out::left_out;
-
-/// The number of cases that are drawn for each rule at first.
-const FIRST_CASES: u64 = 2000;
 
 /// The number of times that the test multiplies its cases by ten, if too few of them apply.
 const ENLARGEMENTS: u32 = 2;
@@ -156,19 +152,6 @@ fn print_left_out(test: &str, reason: Option<String>) {
     println!("{test} is left out: {}", reason.unwrap_or_default());
 }
 
-/// The options of every run: what the files beside the manifest say.
-fn options(manifest: &str) -> Options {
-    let manifest = Path::new(manifest);
-    let replay = files::read_all(&manifest.join(files::DEFAULT_FOLDER), size_of::<usize>() as u64);
-    let file = manifest.join(deviation::DEFAULT_FILE);
-    Options {
-        replay: replay.unwrap_or_else(|error| panic!("{error}")),
-        deviations: known(&file),
-        waivers: waivers(&file),
-        ..Options::default()
-    }
-}
-
 /// Describes a failure, and saves its case in the folder. An example of the page need not be saved.
 fn message(report: &Report, failure: &Failure, folder: &Path) -> String {
     let repeat = if let Origin::Page(example) = &failure.origin {
@@ -182,45 +165,6 @@ fn message(report: &Report, failure: &Failure, folder: &Path) -> String {
         )
     };
     format!("\n{}  in Rust:\n{}", failed(report, failure, &repeat), snippet::rust(failure.before(), &failure.case))
-}
-
-/// Returns a function that makes the crate's implementation.
-fn boxed<T: Implementation + 'static>(
-    make: impl Fn() -> T + Sync,
-) -> impl Fn() -> Result<Box<dyn Implementation>, RunError> + Sync {
-    move || Ok(Box::new(make()) as Box<dyn Implementation>)
-}
-
-#[cfg(feature = "deviations")]
-fn known(file: &Path) -> Vec<Deviation> {
-    let read = || crate::deviations::read(file, size_of::<usize>() as u64);
-    if file.exists() { read().unwrap_or_else(|error| panic!("{error}")) } else { Vec::new() }
-}
-
-#[cfg(feature = "deviations")]
-fn waivers(file: &Path) -> Vec<Waiver> {
-    let read = || crate::deviations::read_waivers(file);
-    if file.exists() { read().unwrap_or_else(|error| panic!("{error}")) } else { Vec::new() }
-}
-
-#[cfg(not(feature = "deviations"))]
-fn waivers(_: &Path) -> Vec<Waiver> {
-    Vec::new()
-}
-
-#[cfg(not(feature = "deviations"))]
-fn known(file: &Path) -> Vec<Deviation> {
-    assert!(
-        !file.exists(),
-        "expected the feature `deviations` of array-ctypes-conformance, which reads {}; found it off: add it to the \
-         dev-dependency",
-        file.display()
-    );
-    Vec::new()
-}
-
-fn run(make: &Make, options: &Options) -> Report {
-    check(make, options, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Asks an implementation one case, given as JSON, and fails with every rule that it breaks. Failing tests print a call

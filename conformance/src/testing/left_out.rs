@@ -1,6 +1,6 @@
 //! Which tests are left out, and why. The handshake decides that alone, but for consumers: their doors may refuse more than it says.
 
-use super::{FIRST_CASES, boxed, run};
+use super::runs::{FIRST_CASES, boxed, run};
 use crate::adapter::hello::Hello;
 use crate::adapter::implementation::{Implementation, Make};
 use crate::engine::applicable::not_applicable;

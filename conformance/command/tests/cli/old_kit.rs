@@ -4,6 +4,7 @@
 use crate::harness::{Test, tests};
 use crate::{Place, kit};
 use array_ctypes_command::adapters::numpy::python_at_hand;
+use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
 use array_ctypes_conformance::spec::{Profile, Rule};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -38,10 +39,16 @@ fn judged_as_today(adapter: &str, python: &Path) {
     }
     let (then, today) = (standings(&then), standings(&today));
     let holds = |standing: &str| ["held", "known"].contains(&standing);
-    for rule in Rule::all().filter(|rule| holds(&today[rule.id()])) {
-        let standing = &*then[rule.id()];
+    for rule in Rule::all().filter(|rule| holds(&today[rule.id()].0)) {
+        let (standing, cases) = &then[rule.id()];
         let is_newer = standing == "not asked" || standing == "not claimed" && NEWER_PROFILES.contains(&rule.profile());
-        assert!(holds(standing) || is_newer, "expected {rule} to be {}, found it {standing}", today[rule.id()]);
+        // Whoever claims other profiles is drawn other cases, so there may be a few less than it takes to be held.
+        let is_nearly_held = standing == "not exercised" && *cases >= MIN_CASES_TO_COUNT / 2;
+        assert!(
+            holds(standing) || is_nearly_held || is_newer,
+            "expected {rule} to be {}, found it {standing} after {cases} cases",
+            today[rule.id()].0
+        );
     }
 }
 
@@ -53,9 +60,10 @@ fn lines(adapter: &str, python: &Path) -> Vec<Value> {
     ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
-/// How each rule stands.
-fn standings(lines: &[Value]) -> BTreeMap<&str, String> {
+/// How each rule stands, and in how many cases it was judged.
+fn standings(lines: &[Value]) -> BTreeMap<&str, (String, u64)> {
     let of_rules = lines.iter().filter(|line| line["kind"] == "rule");
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    of_rules.map(|line| (line["rule"].as_str().expect("a rule"), text(&line["standing"]))).collect()
+    let text = |line: &Value| line["standing"].as_str().expect("a text").to_owned();
+    let stands = |line: &Value| (text(line), line["cases"].as_u64().expect("a number"));
+    of_rules.map(|line| (line["rule"].as_str().expect("a rule"), stands(line))).collect()
 }
