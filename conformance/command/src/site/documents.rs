@@ -54,6 +54,8 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("platforms", "conformance/docs/platforms.md"),
     ("site", "conformance/docs/site.md"),
     ("design", "conformance/DESIGN.md"),
+    ("why", "conformance/docs/why.md"),
+    ("compare", "conformance/COMPARE.md"),
     ("reference", "reference/README.md"),
     ("costs", "conformance/docs/bench.md"),
     ("view-costs", "benches/README.md"),
