@@ -36,7 +36,7 @@ fn the_table_of_rules_has_no_gap() {
 fn the_rules_as_data_are_all_rules() {
     let out = Place::new().run(&["rules", "--format", "json"]).exits(0).out;
     let records: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert!(records.iter().filter_map(|record| record["rule"].as_str()).eq(Rule::all().map(|rule| rule.id())));
+    assert!(records.iter().filter_map(|record| record["rule"].as_str()).eq(Rule::all().map(Rule::id)));
     let is_text = |record: &serde_json::Value| ["level", "profile", "text"].iter().all(|key| record[key].is_string());
     assert!(records.iter().all(is_text), "{out}");
 }
