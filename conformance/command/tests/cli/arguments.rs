@@ -52,7 +52,7 @@ fn an_unknown_rule_is_bad_usage_and_the_message_names_the_command_that_lists_rul
     for command in [&["check"][..], &["repro", "1:1"], &["show", "1:1"]] {
         let place = Place::new();
         place.run(&[command, &["--rule", "data.no-such-*"]].concat()).exits(2).reports(&[
-            "expected a rule, a chapter, or a pattern with `*`, found \"data.no-such-*\"",
+            "expected a rule, a chapter, or a pattern with `*`, or several with commas between them; found \"data.no-such-*\"",
             "`array-ctypes rules` lists them",
         ]);
     }
