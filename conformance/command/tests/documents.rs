@@ -73,6 +73,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("README.md", "what installs is in other documents, and the two commands are what CI runs"),
     ("benches/README.md", "minutes, on an idle machine"),
     ("benches/suite.md", "minutes, on an idle machine"),
+    ("conformance/COMPARE.md", "minutes to an hour, with the tests of others: `.ci/compare` does it"),
     ("conformance/command/README.md", "the page of the crate, with commands in full length: minutes"),
     ("conformance/docs/bench.md", "times, which differ with each run and machine"),
     ("conformance/docs/faults.md", "minutes; `.ci/run` does it"),
