@@ -133,7 +133,7 @@ class RuleItem(Item):
         if standing == "known":
             pytest.xfail(lines.known(self.name))
         if standing == "warned":
-            warnings.warn(lines.advice(self.name), stacklevel=1)
+            warnings.warn(lines.counterexamples(self.name), stacklevel=1)
         elif standing != "held":
             raise pytest.skip.Exception(lines.not_judged(self.name), _use_item_location=True)
 

@@ -162,10 +162,6 @@ class Lines:
         """The reasons of the known deviations of a rule."""
         return "; ".join(dict.fromkeys(line["reason"] for line in self.about("known", rule))) or "a known deviation"
 
-    def advice(self, rule):
-        """A SHOULD that is broken: a warning."""
-        return self.counterexamples(rule)
-
     def not_judged(self, rule):
         """Why a rule was not judged."""
         line = self.of_rule[rule]
