@@ -7,10 +7,10 @@ use std::sync::Once;
 use std::{env, io};
 use tempfile::TempDir;
 
-/// What the names of the folders begin with.
-const PREFIX: &str = "array-ctypes-";
+/// What the names of the folders begin with. Nobody else may make such folders: an empty one is removed.
+const PREFIX: &str = "array-ctypes-run-";
 
-/// The file in each folder that its run keeps locked. Who finds it without a lock finds a folder that nobody needs.
+/// The file in each folder that its run keeps locked. Without a lock, or before there is such a file, nobody needs the folder.
 const LOCK: &str = "run.lock";
 
 /// A folder that is removed when this is dropped.
@@ -41,15 +41,17 @@ impl Folder {
 
     fn below(place: &Path) -> io::Result<Folder> {
         // An adapter may have another working directory.
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(std::path::absolute(place)?)?;
-        // It gets its name only when it is locked.
-        let made = folder.path().join("lock");
-        let lock = File::create(&made)?;
-        if !try_lock(&lock)? {
-            return Err(io::Error::other(format!("expected to lock {}, found it locked", made.display())));
+        let place = std::path::absolute(place)?;
+        loop {
+            let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&place)?;
+            let path = folder.path().join(LOCK);
+            // Until it is locked, a run that begins now may remove it: then another is made.
+            match File::create(&path) {
+                Ok(lock) if try_lock(&lock)? && path.exists() => return Ok(Folder { folder, _lock: lock }),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
-        fs::rename(made, folder.path().join(LOCK))?;
-        Ok(Folder { folder, _lock: lock })
     }
 
     /// Its path, which is absolute.
@@ -118,10 +120,12 @@ fn try_lock(_: &File) -> io::Result<bool> {
 fn remove_abandoned(place: &Path) {
     let ours = |entry: &fs::DirEntry| entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
     for entry in fs::read_dir(place).into_iter().flatten().flatten().filter(ours) {
-        let is_abandoned = File::open(entry.path().join(LOCK)).is_ok_and(|lock| matches!(try_lock(&lock), Ok(true)));
-        if cfg!(unix) && is_abandoned {
-            let _ = fs::remove_dir_all(entry.path());
-        }
+        let _ = match File::open(entry.path().join(LOCK)) {
+            Ok(lock) if cfg!(unix) && matches!(try_lock(&lock), Ok(true)) => fs::remove_dir_all(entry.path()),
+            // Its run was killed before it had the lock. Only an empty folder is removed so.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => fs::remove_dir(entry.path()),
+            _ => Ok(()),
+        };
     }
 }
 
@@ -136,17 +140,37 @@ mod tests {
     fn only_folders_of_runs_that_have_ended_are_removed() {
         let place = tempfile::tempdir().expect("a folder");
         let kept = Folder::below(place.path()).expect("a folder");
-        let [abandoned, strange] = ["abandoned", "strange"].map(|name| place.path().join(PREFIX.to_owned() + name));
+        let [abandoned, unlocked, strange] =
+            ["abandoned", "unlocked", "strange"].map(|name| place.path().join(PREFIX.to_owned() + name));
         let other = place.path().join("other");
-        for folder in [&abandoned, &strange, &other] {
+        for folder in [&abandoned, &unlocked, &strange, &other] {
             fs::create_dir(folder).expect("a folder");
         }
-        for folder in [&abandoned, &other] {
-            fs::write(folder.join(LOCK), "").expect("a file");
+        for file in [abandoned.join(LOCK), strange.join("file"), other.join(LOCK)] {
+            fs::write(file, "").expect("a file");
         }
         remove_abandoned(place.path());
-        let left = [kept.path(), &abandoned, &strange, &other].map(Path::exists);
-        assert_eq!(left, [true, false, true, true]);
+        let left = [kept.path(), &abandoned, &unlocked, &strange, &other].map(Path::exists);
+        assert_eq!(left, [true, false, false, true, true]);
+    }
+
+    /// Runs that begin together remove what is not locked yet, and each still has its folder.
+    #[test]
+    fn folders_that_are_made_while_others_are_removed_are_there_and_locked() {
+        let place = tempfile::tempdir().expect("a folder");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..500 {
+                        remove_abandoned(place.path());
+                        let folder = Folder::below(place.path()).expect("a folder");
+                        remove_abandoned(place.path());
+                        assert!(folder.path().join(LOCK).exists());
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(place.path()).expect("the folder").count(), 0);
     }
 
     #[test]
