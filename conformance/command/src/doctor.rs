@@ -3,12 +3,9 @@
 //! Each part is tried, as a run would use it: nothing is concluded from names or versions.
 
 use crate::adapters::numpy::{PYTHON_VARIABLE, python_at_hand, written};
+use crate::drawn::drawn;
 use crate::output::quoted;
 use crate::target::Target;
-use array_ctypes_conformance::Reply;
-use array_ctypes_conformance::adapter::reply::Answers;
-use array_ctypes_conformance::engine::generate;
-use array_ctypes_conformance::engine::judge::predictions_for_reply;
 use array_ctypes_conformance::engine::options::Options;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::run::check;
@@ -148,12 +145,8 @@ fn environments(python: &Path) -> Result<String, Missing> {
 
 /// The rules that are judged by what the suite itself sees of the memory of an implementation, in order.
 fn looked_at() -> Vec<Rule> {
-    let platform = Platform::host();
-    let answered = Reply::Answered(Answers { buffer: Some(0), ..Answers::default() });
     let mut rules = Vec::new();
-    for index in 0..DRAWN {
-        let case = generate::case(1, index, &platform);
-        let predictions = predictions_for_reply(&platform, &case, &answered);
+    for (case, predictions) in drawn(Platform::host(), DRAWN) {
         let looks = predictions.iter().filter(|prediction| matches!(case.script[prediction.step], Step::Outside(_)));
         rules.extend(looks.map(|prediction| prediction.rule));
     }

@@ -17,6 +17,7 @@ pub mod vectors;
 mod arguments;
 mod commands;
 mod doctor;
+mod drawn;
 mod error;
 mod exit;
 mod faults;

@@ -1,14 +1,11 @@
 //! `array-ctypes rules`: each rule with its sources and its faults; and the way from the documentation to the rules.
 
 use crate::arguments::{Format, Pattern, rules};
+use crate::drawn::drawn;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::faults;
 use crate::output::print;
-use array_ctypes_conformance::Reply;
-use array_ctypes_conformance::adapter::reply::Answers;
-use array_ctypes_conformance::engine::generate;
-use array_ctypes_conformance::engine::judge::predictions_for_reply;
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::table::module_of;
 use array_ctypes_conformance::spec::documentation::{Statement, statements, statements_of};
@@ -119,14 +116,8 @@ fn details(rule: Rule) -> String {
 fn counts() -> Vec<u64> {
     let mut counts = vec![0u64; Rule::all().count()];
     // On one platform, whatever this one is, so that the figures are the same everywhere.
-    let platform = Platform::X86_64_LINUX;
-    let answered = Reply::Answered(Answers { buffer: Some(0), ..Answers::default() });
-    for index in 0..DRAWN {
-        let case = generate::case(1, index, &platform);
-        let mut predicted: Vec<usize> = predictions_for_reply(&platform, &case, &answered)
-            .iter()
-            .map(|prediction| prediction.rule.index())
-            .collect();
+    for (_, predictions) in drawn(Platform::X86_64_LINUX, DRAWN) {
+        let mut predicted: Vec<usize> = predictions.iter().map(|prediction| prediction.rule.index()).collect();
         predicted.sort_unstable();
         predicted.dedup();
         for index in predicted {
