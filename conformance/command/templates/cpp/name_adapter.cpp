@@ -103,7 +103,7 @@ const array_ctypes_door DOORS[] = {
 
 const array_ctypes_adapter_v1 ADAPTER = {
     ARRAY_CTYPES_ADAPTER_VERSION,
-    "{{name}}-stand-in", // STAND-IN: as long as it takes the arrays, the name says so
+    "{{name}}-stand-in", // STAND-IN: drop "-stand-in" once {{name}} takes the arrays
     "0",                 // STAND-IN: the version of {{name}}
     DOORS,
     sizeof DOORS / sizeof *DOORS,

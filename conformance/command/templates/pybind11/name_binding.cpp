@@ -3,10 +3,13 @@
 //     c++ -O1 -std=c++17 -shared -fPIC $(python3 -m pybind11 --includes) {{name}}_binding.cpp \
 //         -o {{name}}_binding$(python3 -c "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))")
 //
+// On macOS add -undefined dynamic_lookup.
+//
 // The first run is green, and that says nothing about {{name}}: until you replace it, View is the stand-in for what
 // {{name}} makes of an array. Replace View by that, such as an Eigen::Map or your own matrix, and take_array and
 // take_buffer by the ways in which your bindings take arrays: with the same types of parameters, and with the same
 // checks.
+#include <cstdint>
 #include <memory>
 #include <numeric>
 #include <pybind11/numpy.h>

@@ -22,7 +22,7 @@ LAYOUTS = "strided negative odd-strides overlap read-only empty no-axes"
 
 
 class Bindings(kit.Consumer):
-    # As long as the stand-in takes the arrays, the name says so.
+    # Drop "-stand-in" once {{name}} takes the arrays.
     name = "{{name}}-stand-in"  # STAND-IN
     version = "0"  # STAND-IN
 

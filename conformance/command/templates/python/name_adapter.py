@@ -25,7 +25,7 @@ FORMATS = {"b1": "?", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4
 
 
 class Library(kit.Adapter):
-    # As long as memoryview answers, the name says so.
+    # Drop "-stand-in" once {{name}} answers.
     name = "{{name}}-stand-in"  # STAND-IN
     version = platform.python_version()  # STAND-IN
 
@@ -48,7 +48,7 @@ class Library(kit.Adapter):
         "views": ["slice", "reverse"],
         # Others that are common: "unaligned": False, "negative_strides": False, "overlap": False, and "invalid": False
         # for a library that does not check what it is given. PROTOCOL.md has the table of all limits, under
-        # "Handshake".
+        # "Limits".
     }
 
     # Making arrays. An exception here refuses the array.

@@ -8,7 +8,7 @@
 //! 1. Replace each line that ends in STAND-IN by a call to `{{name}}`, and delete the module `stand_in`.
 //! 2. Set name and version. Reports show them.
 //! 3. Declare as limits what `{{name}}` cannot do by design, and nothing else: the suite does not test what a limit
-//! excludes.
+//!    excludes.
 //! 4. When `core` holds, claim the next profile: add it to the hello and to the macro at the end.
 
 use array_ctypes_conformance::spec::{Answer, Array, Flag, Question, Raises, Step, View};
@@ -30,7 +30,7 @@ impl InProcess for Library {
         };
         // The views that the crate has.
         let limits = limits.with_views(&[ViewWord::Reverse, ViewWord::Transpose]);
-        // As long as the stand-in answers, the name says so.
+        // Drop "-stand-in" once `{{name}}` answers.
         Hello::core("{{name}}-stand-in", "0", limits) // STAND-IN
     }
 
@@ -132,7 +132,7 @@ mod stand_in {
 }
 
 mod conformance {
-    // The limits leave so many rules without a case. The test `left_out` lists them, and fails if their number is another:
-    // `cargo test --test array_ctypes left_out -- --nocapture`.
+    // The number is that of the rules that the limits leave without a case. The test `left_out` lists them, and fails if
+    // there are more or fewer: `cargo test --test array_ctypes left_out -- --nocapture`.
     array_ctypes_conformance::conformance_tests!(super::Library, core; leaves_out 10);
 }
