@@ -61,6 +61,7 @@ const PROVIDED: &[&str] = &[
     ". .venv/bin/activate",
     "pip install array-ctypes",
     "pip install numpy",
+    "pip install array-ctypes numpy",
     "pip install array-ctypes numpy pybind11",
     "pip install \"array-ctypes[pytest]\"",
     // pytest finds the plugin of an installed package.
