@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-FENCE = re.compile(r"^```(\w*)$")
+FENCE = re.compile(r"^```(\w*).*$")
 FILE = re.compile(r"^`([\w./-]+)`:$")
 END = "end of the command 7d2f"
 

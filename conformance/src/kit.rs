@@ -67,7 +67,7 @@ pub const HEADERS: &[(&str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::FILES;
+    use super::{FILES, HEADERS};
     use std::collections::BTreeSet;
 
     #[test]
@@ -81,5 +81,15 @@ mod tests {
             .collect();
         let listed = FILES.iter().map(|(path, _)| (*path).to_owned()).filter(|path| path.contains('/')).collect();
         assert_eq!(modules, listed);
+    }
+
+    /// The modules of the kit are in the wheel too, as a package.
+    #[test]
+    fn the_wheel_has_the_same_adapters_and_headers() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/wheel/data/share/array-ctypes");
+        let entries = std::fs::read_dir(folder).expect("the data of the wheel").map(|entry| entry.expect("an entry"));
+        let there: BTreeSet<String> = entries.map(|entry| entry.file_name().display().to_string()).collect();
+        let named = FILES.iter().chain(HEADERS).map(|(path, _)| (*path).to_owned());
+        assert_eq!(there, named.filter(|path| !path.contains('/')).collect());
     }
 }

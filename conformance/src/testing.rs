@@ -2,7 +2,7 @@
 //! that lists what breaks by its causes.
 //!
 //! A rule whose profile is not claimed becomes an ignored test. A rule that the limits leave without a case, or whose ability is
-//! not declared, is *left out*: its test sends no case and says why. `cargo test` cannot ignore a test at run time, so the test
+//! not declared, is *left out*: its test judges nothing and says why. `cargo test` cannot ignore a test at run time, so the test
 //! `left_out` lists what is left out, and compares the number with the one that the crate expects. A rule that was judged in too few
 //! cases, but is not left out, fails.
 
@@ -70,13 +70,15 @@ pub fn holds<T: Implementation + 'static>(make: impl Fn() -> T + Sync, rule: Rul
     let mut options = Options { cases: FIRST_CASES, rules: Rules::only(rule), ..options(manifest) };
     let mut report = run(&make, &options);
     let reason = reason.or_else(|| left_out::is_untaken(rule, &report).then(|| left_out::UNTAKEN.to_owned()));
-    // What no door takes shows at once.
-    let is_of_doors = reason.is_some() && profile == Profile::Consumer;
-    for _ in 0..if is_of_doors { 0 } else { ENLARGEMENTS } {
-        if report.failures.is_empty() && report.tallies[rule.index()].cases < MIN_CASES_TO_COUNT {
-            options.cases *= 10;
-            report = run(&make, &options);
+    for _ in 0..ENLARGEMENTS {
+        let cases = report.tallies[rule.index()].cases;
+        // What the limits exclude, or no door takes, shows at once.
+        let is_left_out = reason.is_some() && cases == 0;
+        if is_left_out || cases >= MIN_CASES_TO_COUNT || !report.failures.is_empty() {
+            break;
         }
+        options.cases *= 10;
+        report = run(&make, &options);
     }
     let tally = report.tallies[rule.index()];
     let applied = tally.cases;

@@ -3,6 +3,7 @@
 use crate::adapters::numpy::{PYTHON, PYTHON_VARIABLE};
 use crate::error::CommandError;
 use crate::output::print_error;
+use crate::pattern::{Pattern, rules};
 use crate::report::{Detail, View};
 use crate::styled::Color;
 use crate::target::{Name, Target};
@@ -152,15 +153,20 @@ impl KnownDeviations {
 // Which rules the case asks about.
 #[derive(Args, Debug)]
 pub(crate) struct AskedRules {
-    /// Ask only about rules that match, as in data.* or shape.strides,layout.*
+    /// Ask only about rules that match, as in data.* or shape.strides,layout.*; may be repeated
     #[arg(long = "rule", value_name = "GLOBS")]
-    pub(crate) pattern: Option<Pattern>,
+    patterns: Vec<Pattern>,
 }
 
 impl AskedRules {
-    /// The rules that match the pattern; all rules if there is no pattern.
+    /// All patterns as one, unless there is none.
+    pub(crate) fn pattern(&self) -> Option<Pattern> {
+        Pattern::joined(&self.patterns)
+    }
+
+    /// The rules that match a pattern; all rules if there is no pattern.
     pub(crate) fn rules(&self) -> Rules {
-        rules(self.pattern.as_ref())
+        rules(self.pattern().as_ref())
     }
 }
 
@@ -228,32 +234,6 @@ impl FromStr for ReportFile {
 pub(crate) enum Format {
     Text,
     Json,
-}
-
-/// Patterns of rules, and the rules that match one of them.
-#[derive(Clone, Debug)]
-pub(crate) struct Pattern {
-    pub(crate) text: String,
-    rules: Rules,
-}
-
-impl FromStr for Pattern {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Pattern, String> {
-        let rules = Rules::matching(text).ok_or_else(|| {
-            format!(
-                "expected a rule, a chapter, or a pattern with `*`, or several with commas between them; found {text:?}; `array-ctypes \
-                 rules` lists them"
-            )
-        })?;
-        Ok(Pattern { text: text.to_owned(), rules })
-    }
-}
-
-/// The rules that match a pattern; all rules if there is no pattern.
-pub(crate) fn rules(pattern: Option<&Pattern>) -> Rules {
-    pattern.map_or_else(Rules::all, |pattern| pattern.rules.clone())
 }
 
 /// Parses the name of a profile.

@@ -29,7 +29,7 @@ const CASES: u64 = 200;
 /// Cases that are drawn to see which rules need that: each is asked about often enough.
 const DRAWN: u64 = 2_000;
 
-/// How long a part may take to answer.
+/// How long an adapter may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A part of the machine.
@@ -157,19 +157,22 @@ fn looked_at() -> Vec<Rule> {
 
 /// Asks Python's own memoryview, and sees if its memory was looked at.
 fn memory(python: &Path) -> Result<String, Missing> {
+    let rules = looked_at();
     let looked = || -> Result<bool, String> {
         let folder = written().map_err(|error| error.to_string())?;
         let adapter = folder.path().join("memoryview_adapter.py");
         let line = [python, Path::new("-B"), &adapter].map(|part| quoted(&part.display().to_string()));
         let target = Target::Command(line.join(" "));
-        let rules = looked_at();
         let of_core = rules.iter().find(|rule| rule.profile() == Profile::Core).copied();
         let Some(rule) = of_core else { return Ok(false) };
         let options = Options { cases: CASES, rules: Rules::only(rule), ..Options::default() };
         let report = check(&*target.maker(TIMEOUT), &options, &|_| ()).map_err(|error| error.to_string())?;
-        Ok(report.tallies[rule.index()].cases > 0)
+        let failed = report.run_error.map(|error| error.to_string());
+        failed
+            .or(report.lost.first().map(|lost| lost.message.clone()))
+            .map_or_else(|| Ok(report.tallies[rule.index()].cases > 0), Err)
     };
-    let costs = format!("{} are not judged of programs in processes of their own", counted(&looked_at()));
+    let costs = format!("{} are not judged of programs in processes of their own", counted(&rules));
     match looked() {
         Ok(true) => Ok("the suite reads and writes that of its adapters".to_owned()),
         Ok(false) if cfg!(target_os = "linux") => Err(Missing::new(
@@ -182,28 +185,39 @@ fn memory(python: &Path) -> Result<String, Missing> {
     }
 }
 
-/// The words of a command line that a variable may name.
-fn compiler(variable: &str, usual: &str) -> Result<String, String> {
+/// Has the compiler that a variable may name make a shared library of a source, as the kit and the templates do.
+fn compiler(variable: &str, usual: &str, file: &str, source: &str) -> Result<String, String> {
     let line = env::var(variable).unwrap_or_else(|_| usual.to_owned());
-    let mut words = line.split_whitespace();
-    let program = words.next().ok_or_else(|| format!("{variable} is empty"))?;
-    let version = first_line(Command::new(program).args(words).arg("--version"));
-    version.map(|version| format!("{version}: {line}")).map_err(|error| format!("{line}: {error}"))
+    if line.trim().is_empty() {
+        return Err(format!("{variable} is empty"));
+    }
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    fs::write(folder.path().join(file), source).map_err(|error| error.to_string())?;
+    let asked = |options: &str| {
+        first_line(Command::new("sh").args(["-c", &format!("{line} {options}")]).current_dir(folder.path()))
+            .map_err(|error| format!("{line}: {error}"))
+    };
+    asked(&format!("-shared -fPIC -O1 -o library.so {file}"))?;
+    asked("--version").map(|version| format!("{version}: {line}"))
 }
 
 fn c_compiler() -> Result<String, Missing> {
-    compiler("ARRAY_CTYPES_CC", "cc").map_err(|error| {
+    compiler("ARRAY_CTYPES_CC", "cc", "try.c", "#include <stdint.h>\n#include <stdlib.h>\n").map_err(|error| {
         let consumer: Vec<Rule> = Rule::all().filter(|rule| rule.profile() == Profile::Consumer).collect();
         let costs =
             format!("{} are declined for consumers in Python: the kit makes the buffers in C", counted(&consumer));
-        Missing::new(error, costs, "install gcc or clang, or name one in ARRAY_CTYPES_CC")
+        Missing::new(
+            error,
+            costs,
+            "install gcc or clang with the headers of the C library, or name one in ARRAY_CTYPES_CC",
+        )
     })
 }
 
 fn cpp_compiler() -> Result<String, Missing> {
-    compiler("CXX", "c++").map_err(|error| {
+    compiler("CXX", "c++", "try.cpp", "#include <vector>\n").map_err(|error| {
         let costs = "an adapter in C++ cannot be compiled here; one that is compiled runs";
-        Missing::new(error, costs, "install g++ or clang++, or name one in CXX")
+        Missing::new(error, costs, "install g++ or clang++ with the headers of the C++ library, or name one in CXX")
     })
 }
 

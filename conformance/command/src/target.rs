@@ -112,12 +112,18 @@ fn worker(path: &Path) -> Result<Command, RunError> {
 }
 
 /// A line for the system's shell. The shell is replaced by the program, so that signals reach it.
+#[cfg(not(windows))]
 fn shell(line: &str) -> Command {
-    let mut command = Command::new(if cfg!(windows) { "cmd" } else { "sh" });
-    if cfg!(windows) {
-        command.arg("/C").arg(line);
-    } else {
-        command.arg("-c").arg(format!("exec {line}"));
-    }
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("exec {line}"));
+    command
+}
+
+/// A line for the system's shell, which reads it as it stands: it does not know how other programs quote arguments.
+#[cfg(windows)]
+fn shell(line: &str) -> Command {
+    use std::os::windows::process::CommandExt as _;
+    let mut command = Command::new("cmd");
+    command.raw_arg(format!("/S /C \"{line}\""));
     command
 }

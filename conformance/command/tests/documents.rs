@@ -118,7 +118,8 @@ fn run(document: &Path) -> Output {
     let command = Path::new(env!("CARGO_BIN_EXE_array-ctypes")).parent().expect("a folder").to_owned();
     let python = python_at_hand().parent().map(Path::to_owned).filter(|folder| *folder != Path::new(""));
     let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths(python.into_iter().chain([command]).chain(env::split_paths(&path))).expect("a path");
+    // The command comes first: a package may be installed for that Python.
+    let path = env::join_paths([command].into_iter().chain(python).chain(env::split_paths(&path))).expect("a path");
     let mut runner = Command::new(python_at_hand());
     runner.arg("-B").arg(workspace().join("conformance/docs/run.py")).arg(document);
     runner.args(PROVIDED.iter().flat_map(|line| ["--provided", line]));

@@ -139,7 +139,16 @@ fn the_plugin_of_pytest_passes_its_own_tests() {
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugin"));
     // It is loaded in the runs that the tests make, too.
     command.env("PYTHONPATH", folder()).env("PYTEST_PLUGINS", "array_ctypes.plugin");
-    let output = command.env("PATH", std::env::join_paths(folders).expect("a path")).output().expect("it runs");
+    let path = std::env::join_paths(folders).expect("a path");
+    let mut which = Command::new(python_at_hand());
+    which.args(["-B", "-c", "from array_ctypes import command; print(command.path(), end='')"]);
+    let found = which.env("PYTHONPATH", folder()).env("PATH", &path).output().expect("it runs");
+    assert_eq!(
+        Path::new(&*String::from_utf8_lossy(&found.stdout)),
+        program,
+        "an installed package array-ctypes hides this build: pip uninstall array-ctypes"
+    );
+    let output = command.env("PATH", path).output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 

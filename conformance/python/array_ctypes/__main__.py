@@ -11,7 +11,8 @@ def main():
     try:
         arguments = [command.path(), *sys.argv[1:]]
     except command.CommandMissing as error:
-        sys.exit("array-ctypes: {}".format(error))
+        print("array-ctypes: {}".format(error), file=sys.stderr)
+        sys.exit(3)  # the run did not start
     if os.name == "nt":
         # There a process cannot become another.
         sys.exit(subprocess.run(arguments, env=command.environment()).returncode)

@@ -77,11 +77,19 @@ def pytest_collect_file(file_path, parent):
         collected.force_result([Adapter.from_parent(parent, path=file_path)])
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Removes the second test of a name: an adapter that is named and in a folder that is named is collected twice by pytest 7."""
+    seen = set()
+    kept = [item for item in items if not (isinstance(item, Item) and (item.nodeid in seen or seen.add(item.nodeid)))]
+    items[:] = kept
+
+
 def pytest_collection_finish(session):
     """Notes what is asked of each adapter: the rules that `-k`, `-m` and the arguments left."""
     runs = session.config.stash[RUNS]
     for item in session.items:
-        if isinstance(item, (RuleItem, VerdictItem)):
+        if isinstance(item, Item):
             if item.path not in runs:
                 runs[item.path] = Asked(item.path, session.config)
             runs[item.path].select(item.name if isinstance(item, RuleItem) else None)
@@ -107,9 +115,14 @@ class Failed(Exception):
 class Item(pytest.Item):
     """A test of an adapter."""
 
+    @property
+    def asked(self):
+        """What is asked of the adapter."""
+        return self.config.stash[RUNS][self.path]
+
     def run(self):
         """The lines of the run."""
-        return self.config.stash[RUNS][self.path].lines(self.config)
+        return self.asked.lines(self.config)
 
     def repr_failure(self, excinfo, style=None):
         if isinstance(excinfo.value, (Failed, RunError)):
@@ -126,10 +139,13 @@ class RuleItem(Item):
     def runtest(self):
         lines = self.run()
         lines.expect_started()
-        text = lines.broken(self.name)
+        # What is wrong with the run as a whole is said once, by its test; without that test, by each.
+        text = lines.broken(self.name) or (not self.asked.has_verdict and lines.disorder(self.name))
         if text:
             raise Failed(text)
         standing = lines.standing(self.name)
+        if standing == "known" and self.config.option.runxfail:
+            raise Failed(lines.known(self.name))
         if standing == "known":
             pytest.xfail(lines.known(self.name))
         if standing == "warned":

@@ -3,8 +3,10 @@
 docs/report.md of the project describes the lines of the results.
 """
 
+import functools
 import hashlib
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -42,12 +44,30 @@ def run(arguments, **options):
     )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=None)
 def rules():
     """The rules of the specification, in order."""
     listed = run(["rules", "--format", "json"])
     if listed.returncode != 0:
         raise RunError(listed.stderr)
-    return [json.loads(line)["rule"] for line in listed.stdout.splitlines()]
+    return [line["rule"] for line in read(listed.stdout)]
+
+
+def read(text):
+    """The objects of a text with one in each line; the last line may have been cut."""
+    return [json.loads(line) for line in text.split("\n")[:-1]]
+
+
+def words(line):
+    """The words of a command line, as the system's shell finds them."""
+    if os.name == "nt":
+        return [word.strip('"') for word in shlex.split(line, posix=False)]
+    return shlex.split(line)
+
+
+def joined(words):
+    """A command line of these words, for the system's shell."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 class Asked:
@@ -55,50 +75,67 @@ class Asked:
 
     def __init__(self, adapter, config):
         self.adapter = adapter
-        self.arguments = shlex.split(config.getoption("array_ctypes_check"))
+        self.arguments = words(config.getoption("array_ctypes_check"))
         self.folder = config.invocation_params.dir
-        self.selected = []
+        self.selected = set()
+        self.has_verdict = False
         self.known = None
 
     def select(self, rule):
         """Adds a rule; None stands for the test of the run as a whole."""
-        self.selected.append(rule)
+        if rule is None:
+            self.has_verdict = True
+        else:
+            self.selected.add(rule)
 
     def rules(self):
-        """The options that choose the rules: none if all are selected."""
-        chosen = [rule for rule in self.selected if rule is not None]
-        return ["--rule", ",".join(chosen)] if chosen and chosen != rules() else []
+        """The options that choose the rules: none if all are selected, or only the run as a whole."""
+        chosen = [rule for rule in rules() if rule in self.selected]
+        return ["--rule", ",".join(chosen)] if 0 < len(chosen) < len(rules()) else []
 
     def target(self):
         """The options that name the implementation: how the adapter is started, by what it is."""
         path = str(self.adapter)
-        if self.adapter.suffix in (".so", ".dylib", ".dll"):
+        if self.adapter.suffix in (".so", ".dylib"):
             return ["--library", path]
-        line = [sys.executable, "-B", path] if self.adapter.suffix == ".py" else [path]
-        return ["--command", shlex.join(line)]
+        return ["--command", joined([sys.executable, "-B", path] if self.adapter.suffix == ".py" else [path])]
 
     def lines(self, config):
-        """The results; the first test that asks for them makes the run, whichever worker it is in."""
+        """The results; the first test that asks for them makes the run, whichever worker it is in.
+
+        Raises RunError, without another run, each time that there are none."""
         if self.known is None:
-            arguments = ["check", *self.target(), *self.rules(), *self.arguments]
-            shared = getattr(config, "workerinput", {}).get(FOLDER)
-            if shared is None:
-                with tempfile.TemporaryDirectory(prefix="array-ctypes-") as folder:
-                    self.known = self.made(arguments, Path(folder) / "results.jsonl")
-            else:
-                self.known = self.shared(arguments, Path(shared))
+            try:
+                self.known = self.asked(getattr(config, "workerinput", {}).get(FOLDER))
+            except RunError as error:
+                self.known = error
+        if isinstance(self.known, RunError):
+            raise self.known
         return self.known
+
+    def asked(self, shared):
+        arguments = ["check", *self.target(), *self.rules(), *self.arguments]
+        if shared is not None:
+            return self.shared(arguments, Path(shared))
+        with tempfile.TemporaryDirectory(prefix="array-ctypes-") as folder:
+            return self.made(arguments, Path(folder) / "results.jsonl")
 
     def shared(self, arguments, folder):
         """The run that the workers of one session share: the first that has the lock makes it."""
-        from filelock import FileLock
-
+        try:
+            from filelock import FileLock
+        except ImportError:
+            raise RunError(
+                "expected the package filelock for the workers of pytest-xdist, found none; pip install 'array-ctypes[pytest]'"
+            ) from None
         name = hashlib.sha256("\0".join(arguments).encode()).hexdigest()[:16]
         results, end = folder / (name + ".jsonl"), folder / (name + ".end")
         with FileLock(str(folder / (name + ".lock"))):
             if not end.exists():
                 made = self.made(arguments, results)
-                end.write_text(json.dumps([made.exit, made.output, made.errors]), "utf-8")
+                written = end.with_suffix(".new")
+                written.write_text(json.dumps([made.exit, made.output, made.errors]), "utf-8")
+                written.replace(end)
                 return made
             return Lines(results, *json.loads(end.read_text("utf-8")))
 
@@ -114,8 +151,7 @@ class Lines:
     def __init__(self, path, exit, output, errors):
         self.exit, self.output, self.errors = exit, output, errors
         self.kinds = {}
-        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-            line = json.loads(line)
+        for line in read(path.read_bytes().decode("utf-8")) if path.exists() else ():
             self.kinds.setdefault(line["kind"], []).append(line)
         self.of_rule = {line["rule"]: line for line in self.kinds.get("rule", ())}
 
@@ -126,7 +162,15 @@ class Lines:
     def expect_started(self):
         """Raises RunError if nothing was judged at all."""
         if not self.of_rule:
-            raise RunError(self.errors or self.output)
+            raise RunError(self.errors or self.output or "the command ended with exit code {}".format(self.exit))
+
+    def disorder(self, rule):
+        """What kept the run from its end, the adapter from ending in order, or a rule from being judged; otherwise nothing."""
+        for end in self.kinds.get("summary", ()):
+            is_lost = end["lost"] and self.standing(rule) == "not exercised"
+            if not (end["trouble"] or end["end"] or is_lost):
+                return ""
+        return self.verdict() or "the results have no end"
 
     def standing(self, rule):
         """How a rule stands."""

@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         seed: arguments.seed,
         cases: arguments.cases,
         shard: arguments.shard.to_string(),
-        pattern: arguments.asked.pattern.as_ref().map(|pattern| pattern.text.clone()),
+        pattern: arguments.asked.pattern().map(|pattern| pattern.text),
         strict: arguments.binding.strict,
     };
     let mut exit = Exit::Conforms;
@@ -194,7 +194,7 @@ fn print_unused(DeviationFile { path, deviations, waivers }: &DeviationFile, rep
 /// How a failure is repeated: by its file if it is saved.
 fn repeat(arguments: &Arguments, target: &Target, failure: &Failure, path: Option<&Path>) -> Repeat {
     let mut focus = String::new();
-    if let Some(rule) = &arguments.asked.pattern {
+    if let Some(rule) = arguments.asked.pattern() {
         let _ = write!(focus, " --rule {}", quoted(&rule.text));
     }
     for profile in &arguments.binding.profiles {

@@ -1,12 +1,13 @@
 //! `array-ctypes faults`: hunts all faults, and prints a table.
 
 use crate::adapters::numpy::{faulty, python_at_hand};
-use crate::arguments::{Pattern, PythonPath, Timeout, jobs, rules, whole_number};
+use crate::arguments::{PythonPath, Timeout, jobs, whole_number};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::faults;
 use crate::hunt::{Options, Report, Row};
 use crate::output::{print, print_error, progress_bar};
+use crate::pattern::{Pattern, rules};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::shard::Shard;
 use array_ctypes_conformance::spec::{Chapter, Rule};

@@ -33,8 +33,15 @@ pub(super) fn run(Arguments { kind, name }: &Arguments) -> Result<Exit, CommandE
     text.push_str(
         "\nA stand-in answers until you replace it by calls to the library: the first lines of the files say how.\n",
     );
+    if !Path::new(".git").exists() && std::path::absolute(".").is_ok_and(|here| here.ancestors().any(is_repository)) {
+        text.push_str("\nMove .github/workflows/array-ctypes.yml to the root of the repository, and set working-directory in it.\n");
+    }
     print(&text)?;
     Ok(Exit::Conforms)
+}
+
+fn is_repository(folder: &Path) -> bool {
+    folder.join(".git").exists()
 }
 
 /// The name of the current folder, as code would spell it.

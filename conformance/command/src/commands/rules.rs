@@ -1,11 +1,12 @@
 //! `array-ctypes rules`: each rule with its sources and its faults; and the way from the documentation to the rules.
 
-use crate::arguments::{Format, Pattern, rules};
+use crate::arguments::Format;
 use crate::drawn::drawn;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::faults;
 use crate::output::print;
+use crate::pattern::{Pattern, rules};
 use array_ctypes_conformance::engine::rules::Rules;
 use array_ctypes_conformance::engine::table::module_of;
 use array_ctypes_conformance::spec::documentation::{Statement, statements, statements_of};

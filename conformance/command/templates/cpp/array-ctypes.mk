@@ -1,4 +1,5 @@
 # Builds the adapter of {{name}}, and checks it: make -f array-ctypes.mk check
+# After an upgrade of array-ctypes, remove array-ctypes-kit: then the new header is written.
 CXXFLAGS ?= -O1 -g -Wall -Wextra
 
 lib{{name}}_adapter.so: {{name}}_adapter.cpp array-ctypes-kit/array_ctypes_adapter.h

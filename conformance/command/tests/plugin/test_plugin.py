@@ -29,6 +29,18 @@ CARELESS = """
         return tuple(stride if length > 1 else 1 for length, stride in zip(array.shape, array.strides))
 """
 
+# It crashes in each case.
+CRASHES = """
+    def array(self, *arguments):
+        os._exit(1)
+"""
+
+# Its answers are right, and its end is not.
+BAD_END = """
+import atexit
+atexit.register(os._exit, 5)
+"""
+
 CASES = "--array-ctypes-check=--cases 3000 --report json=asked.jsonl"
 
 
@@ -88,6 +100,7 @@ def test_a_known_deviation_is_an_expected_failure_and_one_that_is_gone_a_failure
     result = check(WRONG, "-k", "layout.reverse", "-rx")
     result.assert_outcomes(xfailed=1)
     result.stdout.fnmatch_lines(["*it forgets the sign*"])
+    check(WRONG, "-k", "layout.reverse", "--runxfail").assert_outcomes(failed=1)
     result = check("", "-k", "layout.reverse or verdict")
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["expected the case * to break layout.reverse, found: *; remove the entry * it forgets the sign"])
@@ -129,6 +142,40 @@ def test_an_adapter_that_does_not_start_fails_with_the_reason(pytester):
     result = pytester.runpytest("--array-ctypes", "library.py", "-k", "layout.reverse or verdict")
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["*No module named 'no_such_library'*"])
+
+
+def test_what_is_wrong_with_the_whole_run_fails_the_rules_that_are_asked_alone(check):
+    result = check(CRASHES, "-k", "shape.strides")
+    assert result.parseoutcomes().keys() == {"failed", "deselected"}
+    result.stdout.fnmatch_lines(["exit code 3"])
+    check(BAD_END, "-k", "layout.reverse").assert_outcomes(failed=1)
+    result = check(BAD_END, "-k", "layout.reverse or verdict")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*the end of library: *", "exit code 1"])
+
+
+def test_an_exception_may_have_any_characters(check):
+    body = "    def strides(self, array):\n        raise ValueError('a\\u2028b\\x85c')\n"
+    result = check(body, "-k", "layout.reverse")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["layout.reverse (MUST) is broken in *"])
+
+
+def test_the_order_of_tests_does_not_change_what_is_asked(check, pytester):
+    pytester.makeconftest("def pytest_collection_modifyitems(items):\n    items.reverse()")
+    check("")
+    assert asked(pytester) is None
+    check("", "-k", "layout.reverse or layout.slice")
+    assert asked(pytester) == "layout.slice,layout.reverse"
+
+
+def test_each_test_is_there_once_also_if_the_folder_is_named(check, pytester):
+    check("", "-k", "layout.reverse", ".").assert_outcomes(passed=1)
+
+
+def test_a_rule_that_is_named_twice_is_asked_in_one_run(check, pytester):
+    check("", "-k", "layout.reverse", CASES + " --rule layout.slice").assert_outcomes(passed=1)
+    assert asked(pytester) == "layout.reverse,layout.slice"
 
 
 def test_a_file_that_is_not_there_is_bad_usage(pytester):
