@@ -16,9 +16,12 @@ impl FromStr for Pattern {
 
     fn from_str(text: &str) -> Result<Pattern, String> {
         let rules = Rules::matching(text).ok_or_else(|| {
+            let unknown = text.split(',').find(|pattern| Rules::matching(pattern).is_none()).unwrap_or(text);
+            let alike: Vec<&str> = Rule::all().map(Rule::id).filter(|id| !unknown.is_empty() && id.contains(unknown)).take(5).collect();
+            let hint = if alike.is_empty() { String::new() } else { format!("; did you mean {}?", alike.join(", ")) };
             format!(
-                "expected a rule, a chapter, or a pattern with `*`, or several with commas between them; found {text:?}; `array-ctypes \
-                 rules` lists them"
+                "expected a rule, a chapter, or a pattern with `*`, or several with commas between them; found {unknown:?}{hint}; \
+                 `array-ctypes rules` lists them"
             )
         })?;
         Ok(Pattern { text: text.to_owned(), rules })

@@ -28,10 +28,17 @@ impl FromStr for Name {
             None if name == "reference" => Ok(Name::Reference),
             None if name == "numpy" => Ok(Name::NumPy),
             Some(("numpy", version)) => Ok(Name::Version(version.to_owned())),
-            _ => Err(format!(
-                "expected an implementation: `reference`, `numpy` or `numpy==VERSION`, found {name:?}; any other is an \
-                 adapter: --command \"…\""
-            )),
+            _ => {
+                let option = match name.rsplit_once('.') {
+                    Some((_, "py")) => format!("--command \"python3 {name}\""),
+                    Some((_, "so" | "dylib")) => format!("--library {name}"),
+                    _ => "--command \"…\"".to_owned(),
+                };
+                Err(format!(
+                    "expected an implementation: `reference`, `numpy` or `numpy==VERSION`, found {name:?}; any other is an \
+                     adapter: {option}"
+                ))
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ const PYTHON_TESTS: &[Test] = tests![
     folders_of_a_run_that_was_killed_are_removed_by_the_next,
     an_adapter_that_dies_after_all_answers_is_reported,
     an_adapter_that_starts_again_as_another_is_refused,
+    cases_that_are_lost_are_no_verdict_of_rules_that_do_not_judge_that,
     memory_is_looked_at_only_where_the_adapter_proves_that_it_is_its_own,
     every_kind_of_hostile_adapter_ends_with_a_report,
 ];
@@ -226,6 +227,16 @@ fn an_adapter_that_starts_again_as_another_is_refused() {
     let (code, text) = run(check(&mutant(&format!("renamed {mark}")), place.path()).args(["--cases", "300"]));
     assert_eq!(code, Some(3), "{text}");
     assert!(text.contains("expected the same plain ") && text.contains(" after a restart, found renamed "), "{text}");
+}
+
+fn cases_that_are_lost_are_no_verdict_of_rules_that_do_not_judge_that() {
+    let place = tempfile::tempdir().expect("a folder");
+    let adapter = mutant("moment batch SEGV");
+    let (code, text) = run(check(&adapter, place.path()).args(["--rule", "shape.shape", "--cases", "300"]));
+    assert!(code == Some(3) && text.contains(" lost, and no rule that was asked judges that"), "{code:?} {text}");
+    let both = ["--rule", "shape.shape", "--rule", "layout.answered", "--cases", "300"];
+    let (code, text) = run(check(&adapter, place.path()).args(both));
+    assert!(code == Some(1) && text.contains("layout.answered"), "{code:?} {text}");
 }
 
 fn memory_is_looked_at_only_where_the_adapter_proves_that_it_is_its_own() {

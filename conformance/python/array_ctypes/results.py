@@ -103,14 +103,14 @@ class Asked:
     def lines(self, config):
         """The results; the first test that asks for them makes the run, whichever worker it is in.
 
-        Raises RunError, without another run, each time that there are none."""
-        if self.known is None:
-            try:
-                self.known = self.asked(getattr(config, "workerinput", {}).get(FOLDER))
-            except RunError as error:
-                self.known = error
+        Raises RunError, without another run, each time that there are none: only the first says why."""
         if isinstance(self.known, RunError):
             raise self.known
+        if self.known is None:
+            self.known = RunError("there was no run: the first test of this adapter says why")
+            made = self.asked(getattr(config, "workerinput", {}).get(FOLDER))
+            made.expect_started()
+            self.known = made
         return self.known
 
     def asked(self, shared):
@@ -164,11 +164,10 @@ class Lines:
         if not self.of_rule:
             raise RunError(self.errors or self.output or "the command ended with exit code {}".format(self.exit))
 
-    def disorder(self, rule):
-        """What kept the run from its end, the adapter from ending in order, or a rule from being judged; otherwise nothing."""
+    def disorder(self):
+        """What kept the run from its end, the adapter from ending in order, or lost cases from being judged; otherwise nothing."""
         for end in self.kinds.get("summary", ()):
-            is_lost = end["lost"] and self.standing(rule) == "not exercised"
-            if not (end["trouble"] or end["end"] or is_lost):
+            if not (end["trouble"] or end["end"] or end["lost"] and end["exit"] == 3):
                 return ""
         return self.verdict() or "the results have no end"
 

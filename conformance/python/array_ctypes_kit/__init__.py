@@ -17,6 +17,9 @@ A module uses none that is imported below it here. A module that answers steps h
 joins these tables. The words of each vocabulary of the protocol stand once, as the keys of a table or as the names of methods.
 """
 
+# What authors of adapters need; the rest is for the modules of the kit and for its tests.
+__all__ = ["Adapter", "Consumer", "Declined", "Field", "door", "py_buffer", "serve"]
+
 from .streams import FORKS, Replies
 from .caches import POINTERS, cached, forget
 from .arguments import one_of

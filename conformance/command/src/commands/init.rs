@@ -12,14 +12,14 @@ pub(crate) struct Arguments {
     /// What the library is
     #[arg(value_name = "KIND", value_enum)]
     kind: Kind,
-    /// The library, as code spells it [default: the name of this folder]
+    /// The library, as code spells it: `-` and `.` become `_` [default: the name of this folder]
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }
 
 /// Writes the files of the start to the current folder, and prints what to do next.
 pub(super) fn run(Arguments { kind, name }: &Arguments) -> Result<Exit, CommandError> {
-    let name = name.clone().map_or_else(of_folder, Ok)?;
+    let name = name.clone().map_or_else(of_folder, Ok)?.replace(['-', '.'], "_");
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !name.chars().all(is_word) || !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         return Err(CommandError::Usage(format!(
@@ -44,9 +44,9 @@ fn is_repository(folder: &Path) -> bool {
     folder.join(".git").exists()
 }
 
-/// The name of the current folder, as code would spell it.
+/// The name of the current folder.
 fn of_folder() -> Result<String, CommandError> {
     let here = std::env::current_dir().ok();
-    let name = here.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().replace(['-', '.'], "_"));
+    let name = here.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     name.ok_or_else(|| CommandError::Usage("expected a folder with a name, found none; name the library".to_owned()))
 }

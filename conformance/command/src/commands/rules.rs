@@ -23,7 +23,7 @@ const DRAWN: u64 = 10_000;
 pub(crate) struct Arguments {
     /// Only rules that match, each with its text, statements, check and faults
     #[arg(value_name = "GLOBS")]
-    rule: Option<Pattern>,
+    rule: Vec<Pattern>,
     /// List the statements of the documentation instead, with the rules of each
     #[arg(long)]
     statements: bool,
@@ -34,13 +34,14 @@ pub(crate) struct Arguments {
 
 /// Lists the rules; with a pattern, in full. Or lists the statements of the documentation.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
-    let rules = rules(arguments.rule.as_ref());
+    let pattern = Pattern::joined(&arguments.rule);
+    let rules = rules(pattern.as_ref());
     let text = if arguments.statements {
-        let is_listed = |statement: &Statement| arguments.rule.is_none() || is_about(statement, &rules);
+        let is_listed = |statement: &Statement| pattern.is_none() || is_about(statement, &rules);
         statements().filter(is_listed).map(|statement| entry(&statement)).collect()
     } else {
         match arguments.format {
-            Format::Text => table(&rules, arguments.rule.is_some()),
+            Format::Text => table(&rules, pattern.is_some()),
             Format::Json => in_order(&rules).map(|rule| format!("{}\n", record(rule))).collect(),
         }
     };

@@ -4,7 +4,7 @@ use crate::results::Run;
 use crate::results::baseline::Changes;
 use crate::results::causes::{Group, causes, listed};
 use crate::results::line::{Failure, Header, OfRule};
-use crate::results::verdict::is_violated;
+use crate::results::verdict::{is_loss_unjudged, is_violated};
 use crate::styled::{Ink, Styled};
 use array_ctypes_conformance::engine::outcome::MIN_CASES_TO_COUNT;
 use array_ctypes_conformance::engine::standing::Standing;
@@ -220,6 +220,13 @@ pub(crate) fn verdict_line(run: &Run, causes: &[Group<'_>]) -> (Ink, String) {
         _ if summary.declined > 0 => {
             (Ink::Doubt, format!("no verdict: too much of {} was declined", count(summary.declined, "rule")))
         }
+        _ if is_loss_unjudged(run) => {
+            let lost = count(summary.lost, "case");
+            (
+                Ink::Bad,
+                format!("no verdict: {lost} lost, and no rule that was asked judges that; ask about *.answered too"),
+            )
+        }
         _ if summary.incomplete => (Ink::Doubt, "no verdict: the run is not complete".to_owned()),
         _ => (Ink::Doubt, "no verdict: nothing was judged".to_owned()),
     };
@@ -252,7 +259,8 @@ fn verdict(out: &mut Styled, run: &Run, causes: &[Group<'_>]) {
         }
     }
     if causes.len() > MAX_CAUSES {
-        let _ = writeln!(out, "and {} more causes, shown above", causes.len() - MAX_CAUSES);
+        let others: Vec<&str> = causes[MAX_CAUSES..].iter().map(|group| &*group.shown.rule).collect();
+        out.wrapped(Ink::Plain, "   ", &format!("and {} more, shown above: {}", others.len(), others.join(", ")));
     }
 }
 

@@ -51,11 +51,17 @@ pub(crate) fn is_violated(run: &Run) -> bool {
     run.summary.failed > 0 || run.header.strict && run.summary.warned > 0
 }
 
+/// Returns true if cases were lost, and the run was not about the rules which that breaks.
+pub(crate) fn is_loss_unjudged(run: &Run) -> bool {
+    let judges = |rule: &OfRule| rule.rule.ends_with(".answered") && rule.cases > 0;
+    !run.lost.is_empty() && !run.rules.iter().any(judges)
+}
+
 /// How the command ends.
 pub(crate) fn exit(run: &Run) -> Exit {
     let summary = &run.summary;
     let is_judged = run.rules.iter().any(|rule| rule.cases > 0);
-    if summary.trouble.is_some() || !is_judged || summary.declined > 0 {
+    if summary.trouble.is_some() || !is_judged || summary.declined > 0 || is_loss_unjudged(run) {
         Exit::RunError
     } else if is_violated(run) || summary.end.is_some() {
         Exit::Violated
