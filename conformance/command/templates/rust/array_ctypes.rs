@@ -60,8 +60,11 @@ impl InProcess for Library {
             Question::ItemSize => Answer::Integer(itemsize.into()),
             // The memory of one element, by the crate's own indexing.
             Question::Item(index) => {
-                let at = mine.address(index).addr() - memory.as_ptr().addr(); // STAND-IN
-                Answer::Bytes(memory.bytes()[at..][..itemsize as usize].to_vec()) // STAND-IN
+                let (start, base) = (mine.address(index).addr(), memory.as_ptr().addr()); // STAND-IN
+                let at = start.wrapping_sub(base); // STAND-IN
+                let bytes = memory.bytes().get(at..at.wrapping_add(itemsize as usize)); // STAND-IN
+                let bytes = bytes.map(<[u8]>::to_vec); // STAND-IN
+                bytes.map_or(Answer::Raises(Raises::IndexError), Answer::Bytes) // STAND-IN
             }
             Question::Flag(Flag::CContiguous) => Answer::Bool(mine.is_dense(itemsize, true)), // STAND-IN
             Question::Flag(Flag::FContiguous) => Answer::Bool(mine.is_dense(itemsize, false)), // STAND-IN
