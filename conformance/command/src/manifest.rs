@@ -45,11 +45,11 @@ pub(crate) fn completed(text: &str, is_root: bool) -> Result<String, String> {
 /// The table at a path, which is made if it is not there.
 fn table<'a>(root: &'a mut Table, path: &[&str]) -> Result<&'a mut dyn TableLike, String> {
     let mut found: &mut dyn TableLike = root;
-    for (at, key) in path.iter().enumerate() {
-        let is_last = at + 1 == path.len();
+    for key in path {
         let made = || {
             let mut table = Table::new();
-            table.set_implicit(!is_last || path.len() > 1);
+            // Only the last table of such a path gets a header: that of the entry.
+            table.set_implicit(path.len() > 1);
             Item::Table(table)
         };
         let item = found.entry(key).or_insert_with(made);
@@ -58,7 +58,7 @@ fn table<'a>(root: &'a mut Table, path: &[&str]) -> Result<&'a mut dyn TableLike
     Ok(found)
 }
 
-/// Returns true if the manifest in a folder, with that text, is of the root of a workspace, or of a crate in none.
+/// Returns true if no workspace above the folder can have the profiles of the crate there, whose manifest is `text`.
 pub(crate) fn is_root(folder: &Path, text: &str) -> bool {
     let has_workspace = |text: &str| text.parse().is_ok_and(|manifest: DocumentMut| manifest.contains_key("workspace"));
     let above = std::path::absolute(folder).unwrap_or_default();

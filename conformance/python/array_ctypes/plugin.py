@@ -81,8 +81,10 @@ def pytest_collect_file(file_path, parent):
 def pytest_collection_modifyitems(items):
     """Removes the second test of a name: an adapter that is named and in a folder that is named is collected twice by pytest 7."""
     seen = set()
-    kept = [item for item in items if not (isinstance(item, Item) and (item.nodeid in seen or seen.add(item.nodeid)))]
-    items[:] = kept
+    for item in list(items):
+        if isinstance(item, Item) and item.nodeid in seen:
+            items.remove(item)
+        seen.add(item.nodeid)
 
 
 def pytest_collection_finish(session):
@@ -138,7 +140,7 @@ class RuleItem(Item):
 
     def runtest(self):
         lines = self.run()
-        # What is wrong with the run as a whole is said once, by its test; without that test, by each.
+        # If the test `verdict` is selected, it alone reports a run that went wrong. Otherwise every rule does.
         text = lines.broken(self.name) or (not self.asked.has_verdict and lines.disorder())
         if text:
             raise Failed(text)
