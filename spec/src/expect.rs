@@ -5,7 +5,7 @@ use crate::chapters::{
 };
 use crate::vocabulary::layout::{Invalid, Layout};
 use crate::vocabulary::platform::Platform;
-use crate::vocabulary::{Array, Attribute, Expectation, Outside, Prediction, Question, Step, Value};
+use crate::vocabulary::{Array, Attribute, Expectation, Outside, Prediction, Question, Rule, Step, Value};
 use crate::world::change::Change;
 use crate::world::{Predictions, World};
 
@@ -70,6 +70,11 @@ fn refuse(array: &Array, invalid: &Invalid, script: &[Step], each: &mut dyn FnMu
 pub fn expect_reply(script: &[Step]) -> Prediction {
     let is_consumers = script.iter().any(|step| matches!(step, Step::Consumer(_)));
     if is_consumers { consumer::expect_reply() } else { layout::expect_reply() }
+}
+
+/// Returns true if a rule is about replies as a whole: every case with a reply holds it, and every lost case breaks it.
+pub fn judges_replies(rule: Rule) -> bool {
+    [layout::expect_reply(), consumer::expect_reply()].iter().any(|prediction| prediction.rule == rule)
 }
 
 fn follow(platform: &Platform, array: &Array, layout: &Layout, script: &[Step], each: &mut dyn FnMut(Prediction)) {

@@ -19,7 +19,7 @@ mod world;
 pub const VERSION: &str = "3.0";
 
 pub use chapters::layout::expect_making;
-pub use expect::{expect, expect_reply, expect_resolved};
+pub use expect::{expect, expect_reply, expect_resolved, judges_replies};
 pub use vocabulary::{
     Absent, Act, Address, Answer, Array, Attribute, Buffer, BufferMember, BufferRequest, Chapter, Consumer, Copies,
     Ctypeslib, Derive, DlpackMember, DlpackRequest, Door, ElementType, Expectation, Export, Feature, Flag, Form, Given,

@@ -12,7 +12,7 @@ use array_ctypes_spec::{
     Absent, Act, Address, Array, Attribute, Buffer, BufferMember, BufferRequest, Consumer, Copies, Ctypeslib, Derive,
     DlpackMember, DlpackRequest, Door, ElementType, Expectation, Export, Feature, Flag, Given, Hand, Handed, Import,
     ImportData, Key, Library, Member, NdPointer, NdShape, Outside, Owner, Producer, Protocol, Question, ShapeArgument,
-    Source, Step, Take, Taken, Unaligned, Use, Value, Walk, Write, expect, expect_making,
+    Source, Step, Take, Taken, Unaligned, Use, Value, Walk, Write, expect, expect_making, expect_reply, judges_replies,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -367,7 +367,9 @@ proptest! {
     fn every_script_has_predictions_each_of_a_step_of_it(
         platform in platforms(), array in viewed_arrays(), script in vec(steps(), 0..6)
     ) {
+        prop_assert!(judges_replies(expect_reply(&script).rule));
         for prediction in expect(&platform, &array, &script) {
+            prop_assert!(!judges_replies(prediction.rule));
             prop_assert!(prediction.step < script.len());
             prop_assert!(!prediction.expectation.to_string().is_empty());
             match prediction.expectation {

@@ -5,7 +5,7 @@ use super::line::OfRule;
 use crate::exit::Exit;
 use array_ctypes_conformance::engine::outcome::Tally;
 use array_ctypes_conformance::engine::standing::Standing;
-use array_ctypes_conformance::spec::Level;
+use array_ctypes_conformance::spec::{Level, Rule, judges_replies};
 
 /// Fills in the counts of the summary, and the exit code.
 pub(super) fn conclude(run: &mut Run) {
@@ -53,7 +53,7 @@ pub(crate) fn is_violated(run: &Run) -> bool {
 
 /// Returns true if cases were lost, and the run was not about the rules which that breaks.
 pub(crate) fn is_loss_unjudged(run: &Run) -> bool {
-    let judges = |rule: &OfRule| rule.rule.ends_with(".answered") && rule.cases > 0;
+    let judges = |rule: &OfRule| rule.cases > 0 && Rule::from_id(&rule.rule).is_some_and(judges_replies);
     !run.lost.is_empty() && !run.rules.iter().any(judges)
 }
 
