@@ -48,7 +48,7 @@ pub fn sequence(before: &[Case], case: &Case) -> String {
 }
 
 /// Code to insert before a step that contains the word.
-const PRELUDES: [(&str, &str); 9] = [
+const PRELUDES: [(&str, &str); 10] = [
     ("os.fork", "import os"),
     ("ctypeslib", "from numpy import ctypeslib"),
     ("c_intp", "c_intp = c_ssize_t"),
@@ -77,6 +77,7 @@ pythonapi.PyCapsule_GetPointer.argtypes = [py_object, c_char_p]",
     protocols::PY_BUFFER,
     protocols::DL_TENSOR,
     hand::WALK,
+    consumer::GIVEN,
 ];
 
 fn step(step: &Step, case: &Case) -> String {

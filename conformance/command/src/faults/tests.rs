@@ -162,7 +162,7 @@ struct Asked {
 static FIRST: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(Reading::Holds, 0..2000, &Rules::all()));
 
 /// More cases, for faults that show rarely.
-static OTHERS: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(Reading::Holds, 2000..20_000, &Rules::all()));
+static OTHERS: LazyLock<Vec<Asked>> = LazyLock::new(|| ask(Reading::Holds, 2000..7000, &Rules::all()));
 
 /// Cases in the older reading of the documentation, which has few rules.
 static BORROWS: LazyLock<Vec<Asked>> =

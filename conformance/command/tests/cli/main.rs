@@ -53,6 +53,7 @@ fn main() {
         (page::TESTS, &[system]),
         (page::PYTHON_TESTS, &[system, python]),
         (report::PYTHON_TESTS, &[system, python]),
+        (report::SCHEMA_TESTS, &[system, python, ("no jsonschema here", !has_jsonschema())]),
         (results::TESTS, &[system]),
         (results::PYTHON_TESTS, &[system, python]),
         (rules::TESTS, &[system]),
@@ -67,6 +68,11 @@ fn main() {
         (text::TESTS, &[system]),
         (text::PYTHON_TESTS, &[system, python]),
     ])
+}
+
+fn has_jsonschema() -> bool {
+    let found = Command::new(python_at_hand()).args(["-c", "import jsonschema"]).output();
+    found.is_ok_and(|output| output.status.success())
 }
 
 /// A folder for one test, in which the program runs.

@@ -28,14 +28,25 @@ pub(super) fn step(step: &Consumer) -> String {
     }
 }
 
+/// An object that offers `DLPack` alone.
+pub(super) const GIVEN: (&str, &str) = (
+    "Given(",
+    "class Given:  # has no more than what DLPack asks for
+    def __init__(self, dlpack): self.dlpack, self.capsules = dlpack, []
+    def __dlpack_device__(self): return 1, 0
+    def __dlpack__(self, **asked):
+        self.capsules.append(self.dlpack(**asked))
+        return self.capsules[-1]",
+);
+
 fn take(take: &Take) -> String {
     let given = match take.door.takes {
         Protocol::Pointer => "a.ctypes.data, a.shape, a.strides",
         Protocol::Interface => "type('Given', (), {'__array_interface__': a.__array_interface__, 'keep': a})()",
         Protocol::Struct => "type('Given', (), {'__array_struct__': a.__array_struct__, 'keep': a})()",
         Protocol::Buffer => "memoryview(a)",
-        Protocol::Dlpack => "a.__dlpack__()",
-        Protocol::DlpackVersioned => "a.__dlpack__(max_version=(1, 0))",
+        Protocol::Dlpack => "Given(lambda **asked: a.__dlpack__())",
+        Protocol::DlpackVersioned => "Given(a.__dlpack__)",
         Protocol::Object => "a",
     };
     let with: Vec<&str> = take.with.iter().copied().map(Feature::word).collect();
@@ -56,6 +67,6 @@ pub(super) fn producer(step: &Producer) -> String {
         }
         Producer::Drop => "del a, given".to_owned(),
         Producer::Held | Producer::Exports => "print('who holds the memory now')".to_owned(),
-        Producer::Capsule => "print(given)".to_owned(),
+        Producer::Capsule => "print(given.capsules)".to_owned(),
     }
 }
