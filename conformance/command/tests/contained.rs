@@ -237,6 +237,8 @@ fn cases_that_are_lost_are_no_verdict_of_rules_that_do_not_judge_that() {
     let both = ["--rule", "shape.shape", "--rule", "layout.answered", "--cases", "300"];
     let (code, text) = run(check(&adapter, place.path()).args(both));
     assert!(code == Some(1) && text.contains("layout.answered"), "{code:?} {text}");
+    // Nobody saw in which step it was lost.
+    assert!(text.contains("  step 0: ") && !text.contains("-> step"), "{text}");
 }
 
 fn memory_is_looked_at_only_where_the_adapter_proves_that_it_is_its_own() {

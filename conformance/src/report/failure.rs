@@ -74,7 +74,8 @@ pub fn described(platform: &Platform, failure: &Failure) -> String {
     };
     out.push_str(&picture::indented(&Picture::of_failure(case, platform, prediction, reply)));
     for (at, step) in case.script.iter().enumerate() {
-        let mark = if at == prediction.step { "->" } else { "  " };
+        // Nobody saw in which step the implementation was lost.
+        let mark = if at == prediction.step && !reply.is_lost() { "->" } else { "  " };
         let _ = writeln!(out, "  {mark} step {at}: {step}");
     }
     let _ = writeln!(out, "  expected: {}", shown(&flags::expected(&case.script, prediction)));
