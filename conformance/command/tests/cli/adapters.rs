@@ -74,9 +74,8 @@ kit.protocol._reply = changed
 kit.serve(Adapter())
 "
     );
-    let place = Place::new();
-    let cases: &[&str] = if arguments.contains(&"--cases") { &[] } else { &["--cases", "3000"] };
-    place.check_python(&program, &[cases, &["--format", "json"], arguments].concat())
+    // Each loss costs the start of a Python.
+    Place::new().check_python(&program, &[&["--cases", "600", "--format", "json"], arguments].concat())
 }
 
 /// Asserts that the run names each case on which the adapter misbehaved, and judges the others.
@@ -287,7 +286,7 @@ fn a_malformed_answer_is_a_verdict_on_the_case() {
 fn silence_is_a_verdict_after_the_timeout() {
     // After a timeout the answers that came are lost as well, so their arrays are made again: twenty are soon reached.
     let hang = "if made > 60: print('thinking', file=sys.stderr, flush=True); time.sleep(1000)";
-    let ran = after_twenty(hang, &["--timeout", "1", "--cases", "600"]);
+    let ran = after_twenty(hang, &["--timeout", "1"]);
     names_the_culprits(ran).prints(&["found nothing for 1 s", "thinking", "longer --timeout"]);
 }
 
