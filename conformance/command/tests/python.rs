@@ -6,7 +6,7 @@
 mod harness;
 mod hostile;
 
-use array_ctypes_command::adapters::numpy::{NumPy, faulty, has_numpy, python_at_hand};
+use array_ctypes_command::adapters::numpy::{NumPy, faulty, has_numpy, has_packages, python_at_hand};
 use array_ctypes_command::page::{Session, asked, predicted};
 use array_ctypes_conformance::Implementation;
 use array_ctypes_conformance::adapter::implementation::Make;
@@ -78,8 +78,7 @@ const NUMPY_OUTSIDE_TESTS: &[Test] = tests![
 fn main() {
     let python = harness::without(&python_at_hand());
     let numpy = ("no NumPy here", !has_numpy(&python_at_hand()));
-    let has_pytest = Command::new(python_at_hand()).args(["-c", "import pytest, xdist, filelock"]).output();
-    let pytest = ("no pytest with pytest-xdist here", !has_pytest.is_ok_and(|output| output.status.success()));
+    let pytest = ("no pytest with pytest-xdist here", !has_packages(&python_at_hand(), "pytest, xdist, filelock"));
     let snapshot = ("no snapshot of this platform is committed", Platform::host() != Platform::X86_64_LINUX);
     let measured = ("no NumPy 2.4.6 here, which the measurements are of", !has_measured_numpy());
     let system = ("this needs Linux", !cfg!(target_os = "linux"));

@@ -6,8 +6,8 @@ use crate::Case;
 use crate::engine::cause::Difference;
 use crate::engine::outcome::{Alone, Failure, Origin, Report, Small};
 use crate::words::{escaped, shown};
-use array_ctypes_spec::Level;
 use array_ctypes_spec::platform::Platform;
+use array_ctypes_spec::{Level, judges_replies};
 use std::fmt::Write as _;
 
 /// Describes a failure: the rule, the smallest case, what was expected and found, and how to repeat it.
@@ -75,7 +75,7 @@ pub fn described(platform: &Platform, failure: &Failure) -> String {
     out.push_str(&picture::indented(&Picture::of_failure(case, platform, prediction, reply)));
     for (at, step) in case.script.iter().enumerate() {
         // Nobody saw in which step the implementation was lost.
-        let mark = if at == prediction.step && !reply.is_lost() { "->" } else { "  " };
+        let mark = if at == prediction.step && !judges_replies(prediction.rule) { "->" } else { "  " };
         let _ = writeln!(out, "  {mark} step {at}: {step}");
     }
     let _ = writeln!(out, "  expected: {}", shown(&flags::expected(&case.script, prediction)));

@@ -125,7 +125,12 @@ fn without_numpy(python: &Path) -> Option<RunError> {
 
 /// Returns true if that Python can import NumPy.
 pub fn has_numpy(python: &Path) -> bool {
-    quiet(Command::new(python).args(["-c", "import numpy"]))
+    has_packages(python, "numpy")
+}
+
+/// Returns true if that Python can import these packages, with commas between their names.
+pub fn has_packages(python: &Path, names: &str) -> bool {
+    quiet(Command::new(python).args(["-c", &format!("import {names}")]))
 }
 
 /// The Python of a private environment with that version of NumPy. It is made once, under the user's cache directory,

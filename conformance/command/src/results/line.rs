@@ -1,5 +1,6 @@
 //! The records of the result format. Each is a line of JSON, with its kind as `kind`.
 
+use array_ctypes_conformance::spec::{Rule, judges_replies};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -347,5 +348,30 @@ impl std::fmt::Display for OfCause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}, elements are {}: {}", self.step, self.elements, self.difference)?;
         self.raises.as_ref().map_or(Ok(()), |raises| write!(f, " ({raises})"))
+    }
+}
+
+/// What was asked, in words: the step that is answered wrongly. Nobody sees in which step an implementation is lost.
+pub(super) fn asked(rule: Rule, step: usize, mut script: impl ExactSizeIterator<Item = String>) -> String {
+    match script.len() {
+        steps if steps > 1 && judges_replies(rule) => format!("one of {steps} steps"),
+        _ => script.nth(step).unwrap_or_else(|| "the array".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked;
+    use array_ctypes_conformance::spec::rules;
+
+    #[test]
+    fn of_several_steps_none_is_blamed_for_a_lost_case() {
+        let script = |steps: &[&str]| steps.iter().map(ToString::to_string).collect::<Vec<_>>().into_iter();
+        assert_eq!(asked(rules::shape::strides, 1, script(&["data", "strides"])), "strides");
+        for rule in [rules::layout::answered, rules::consumer::answered] {
+            assert_eq!(asked(rule, 0, script(&["data", "strides"])), "one of 2 steps");
+            assert_eq!(asked(rule, 0, script(&["data"])), "data");
+            assert_eq!(asked(rule, 0, script(&[])), "the array");
+        }
     }
 }

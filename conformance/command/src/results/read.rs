@@ -1,6 +1,6 @@
 //! Reads result files.
 
-use super::line::{Failure, Found, Line, OfCause, OfRule, Summary};
+use super::line::{self, Failure, Found, Line, OfCause, OfRule, Summary};
 use super::{FORMAT, Run, verdict};
 use array_ctypes_conformance::engine::shard::Shard;
 use array_ctypes_conformance::engine::standing::Standing;
@@ -187,6 +187,7 @@ impl Reading {
 /// The failure of a run that was cut off. Its case was not made small.
 fn cut_off(found: Found) -> Option<Failure> {
     let rule = Rule::from_id(&found.rule)?;
+    let script = found.case["script"].as_array().map_or(&[][..], Vec::as_slice).iter();
     let cause = OfCause {
         step: found.case["script"][found.step].as_str().unwrap_or("array").split(' ').next().unwrap_or("").to_owned(),
         elements: String::new(),
@@ -197,7 +198,7 @@ fn cut_off(found: Found) -> Option<Failure> {
         level: rule.level().name().to_owned(),
         text: rule.text().to_owned(),
         array: String::new(),
-        asked: found.case["script"][found.step].as_str().unwrap_or("the array").to_owned(),
+        asked: line::asked(rule, found.step, script.map(|step| step.as_str().unwrap_or_default().to_owned())),
         expectation: Value::Null,
         answer: Value::Null,
         met: cause.clone(),

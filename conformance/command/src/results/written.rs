@@ -1,7 +1,7 @@
 //! The results of a run, made from its outcome.
 
 use super::line::{
-    Base, Beside, Declined, Door, Failure, Found, Header, Ignored, Known, Lost, Missing, OfCause, OfRule, Summary,
+    self, Base, Beside, Declined, Door, Failure, Found, Header, Ignored, Known, Lost, Missing, OfCause, OfRule, Summary,
 };
 use super::{FORMAT, Run, verdict};
 use array_ctypes_conformance::engine::cause::{Cause, Way};
@@ -140,13 +140,7 @@ fn failure(report: &Report, broken: &Broken, repeat: Repeat, is_repeated: bool) 
         case: json::from_case(case),
         array: failure::array(case),
         step: prediction.step,
-        asked: match &case.script[..] {
-            // Nobody saw in which step the implementation was lost.
-            script if reply.is_lost() && script.len() > 1 => format!("one of {} steps", script.len()),
-            script => {
-                script.get(prediction.step).map_or_else(|| "the array".to_owned(), |step| shown(&step.to_string()))
-            }
-        },
+        asked: line::asked(*rule, prediction.step, case.script.iter().map(|step| shown(&step.to_string()))),
         expected: shown(&prediction.expectation.to_string()),
         found: reply.found(prediction.step),
         place: reply.place(prediction.step).map(str::to_owned),

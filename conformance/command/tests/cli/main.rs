@@ -24,7 +24,7 @@ mod start;
 mod surroundings;
 mod text;
 
-use array_ctypes_command::adapters::numpy::{has_numpy, python_at_hand};
+use array_ctypes_command::adapters::numpy::{has_numpy, has_packages, python_at_hand};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,10 @@ fn main() {
         (page::TESTS, &[system]),
         (page::PYTHON_TESTS, &[system, python]),
         (report::PYTHON_TESTS, &[system, python]),
-        (report::SCHEMA_TESTS, &[system, python, ("no jsonschema here", !has_jsonschema())]),
+        (
+            report::SCHEMA_TESTS,
+            &[system, python, ("no jsonschema here", !has_packages(&python_at_hand(), "jsonschema"))],
+        ),
         (results::TESTS, &[system]),
         (results::PYTHON_TESTS, &[system, python]),
         (rules::TESTS, &[system]),
@@ -68,11 +71,6 @@ fn main() {
         (text::TESTS, &[system]),
         (text::PYTHON_TESTS, &[system, python]),
     ])
-}
-
-fn has_jsonschema() -> bool {
-    let found = Command::new(python_at_hand()).args(["-c", "import jsonschema"]).output();
-    found.is_ok_and(|output| output.status.success())
 }
 
 /// A folder for one test, in which the program runs.
